@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.core import checks
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -16,11 +17,19 @@ class ForumConfig(AppConfig):
     verbose_name = "Foirail"
 
     def ready(self):
-        """Find what waits for animators; install triggers after each migration."""
+        """Find what waits for animators; connect checks; install triggers after migrations."""
+        import_module("forum.health")
         for floor in ("accounts", "forum"):
             for name in feature_modules(floor, "review_items"):
                 import_module(name)
+        checks.register(_check_sandbox, deploy=True)
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="forum.triggers")
+
+
+def _check_sandbox(app_configs, **kwargs):
+    from forum.files.preparing.checks import check_sandbox
+
+    return check_sandbox()
 
 
 def _install_triggers(using, **kwargs):

@@ -29,6 +29,7 @@ FORUM_RETENTION = {
     "unused_files": 2,
     "unfinished_uploads": 1,
     "closing": 14,
+    "replaced_names": 30,
     "drafts": 90,
     "inactive_accounts": 730,
     "finished_tasks": 14,
@@ -119,6 +120,10 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "task": "accounts.groups.tasks.delete_old_entries",
         "cron": "35 3 * * *",
     },
+    "forget-replaced-names": {
+        "task": "forum.closing.tasks.delete_old_names",
+        "cron": "50 3 * * *",
+    },
     "close-accounts": {
         "task": "forum.closing.tasks.close_due_accounts",
         "cron": "*/15 * * * *",
@@ -170,7 +175,8 @@ if FORUM_IMAP_URL:
 
 #: Tasks are rows of the database, so that they are written with what they are about. One is
 #: tried five times, after ever longer pauses; a worker that says nothing for two minutes is
-#: dead, and its task is another's.
+#: dead, and its task is another's. One that takes half an hour is ended, and has half a minute
+#: to do so; the longest goes on where it was when it is tried again.
 TASKS = {
     "default": {
         "BACKEND": "django_ox.backend.OxBackend",
@@ -180,6 +186,8 @@ TASKS = {
             "BACKOFF_INITIAL": 10,
             "BACKOFF_MAX": 3600,
             "LOCK_TIMEOUT": 120,
+            "TASK_TIMEOUT": 1800,
+            "TASK_TIMEOUT_GRACE": 30,
         },
     }
 }

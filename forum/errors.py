@@ -11,12 +11,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.base.cpu_budget import BudgetSpent, cpu_budget
 from accounts.base.models import Addressable
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.viewers import get_viewer
 from forum.threads.merged_threads import thread_merged_from, url_after_merge
 
+#: Seconds on the processor that a page may take: the slowest of ours takes one.
+PAGE_SECONDS = 10
 #: OPTIONS is what pages of other sites ask before they send something: none may.
 _METHODS = ("GET", "HEAD", "POST")
 #: What one person sends, of all forms and of scripts that save drafts: nobody types as much.
@@ -74,6 +77,22 @@ def write_limit_middleware(get_response):
     return respond
 
 
+def cpu_budget_middleware(get_response):
+    """Middleware: 503 to what takes more than PAGE_SECONDS, rather than a killed worker."""
+
+    def respond(request):
+        with cpu_budget(PAGE_SECONDS):
+            return get_response(request)
+
+    def process_exception(request, exception):
+        if not isinstance(exception, BudgetSpent):
+            return None
+        return render(request, "503.html", _typed_text(request), status=503)
+
+    respond.process_exception = process_exception
+    return respond
+
+
 def missing_object_middleware(get_response):
     """Middleware: what is gone by the time it is acted upon is a 404 like any other.
 
@@ -108,7 +127,7 @@ def _url_after_merge(request):
     What was to be done to the former is not done to the latter.
     """
     match = request.resolver_match
-    if match is None or not match.route.startswith("fils/<int:pk>"):
+    if match is None or not match.route.startswith("fils/<id:pk>"):
         return None
     if match.kwargs["pk"] >= 2**63:  # No database has such an id.
         return None

@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
+from django.db.models.functions import Length
 from django.dispatch import Signal
 
 from accounts.base import compiled_queries
@@ -94,17 +95,31 @@ def _announce(event: Event, spaces: Iterable[int]) -> None:
     transaction.on_commit(send, robust=True)
 
 
-def events_between(thread_id: int, after: int, upto: int) -> list[tuple[int, int | None]]:
-    """``(seq, post id)`` of a thread's changes past ``after``, up to ``upto``, in order."""
-    return _EVENTS_BETWEEN.rows(thread_id=thread_id, after=after, upto=upto)
+def events_between(
+    thread_id: int, after: int, upto: int, most: int
+) -> list[tuple[int, int | None]]:
+    """``(seq, post id)`` of a thread's changes past ``after``, up to ``upto``, in order.
+
+    Of them the newest, whose posts have ``most`` characters of HTML in all.
+    """
+    rows = _EVENTS_BETWEEN.rows(thread_id=thread_id, after=after, upto=upto)
+    found: list[tuple[int, int | None]] = []
+    posts: set[int | None] = set()
+    for seq, post, length in reversed(rows):
+        most -= (length or 0) if post not in posts else 0
+        if most < 0:
+            break
+        posts.add(post)
+        found.append((seq, post))
+    return found[::-1]
 
 
 def _events_between(thread_id: int, after: int, upto: int) -> models.QuerySet[Any, Any]:
     log = Event.objects.filter(thread=thread_id, seq__gt=after, seq__lte=upto)
-    return log.order_by("seq").values_list("seq", "post_id")
+    return log.order_by("seq").values_list("seq", "post_id", Length("post__html"))
 
 
-_EVENTS_BETWEEN: CompiledQuery[tuple[int, int | None]] = CompiledQuery(
+_EVENTS_BETWEEN: CompiledQuery[tuple[int, int | None, int | None]] = CompiledQuery(
     _events_between, "thread_id", "after", "upto"
 )
 

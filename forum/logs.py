@@ -19,7 +19,12 @@ def logging_config(debug: bool) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "INFO" if debug else "WARNING"},
             "django.request": {"level": "ERROR"},  # Not each 404.
+            # The worker: one that has a handler is given no other, which would repeat it.
+            "django_ox": {"handlers": ["console"], "level": "WARNING", "propagate": False},
             "channels_redis.pubsub": {"filters": ["repeat_limit"]},
+            # What strangers send; a program tells the same of it, with a traceback.
+            "forum.bounces": {"filters": ["repeat_limit"]},
+            "flufl.bounce": {"level": "CRITICAL"},
             # What clients do wrong, and could do without end.
             "realtime.clients": {"filters": ["repeat_limit"]},
             "uvicorn.error": {"filters": ["repeat_limit"]},

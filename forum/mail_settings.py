@@ -15,6 +15,8 @@ env = environ.Env()
 FORUM_REPLY_ADDRESS = env.str("FORUM_REPLY_ADDRESS", default="")
 #: Which mail server is believed as to who sent a mail: without one, nobody starts threads so.
 FORUM_AUTHSERV_ID = env.str("FORUM_AUTHSERV_ID", default="")
+if FORUM_AUTHSERV_ID and not re.fullmatch(r"[\w.-]+", FORUM_AUTHSERV_ID):
+    raise ImproperlyConfigured("FORUM_AUTHSERV_ID is a name such as mx.example.org, or unset.")
 #: The mailbox that is emptied, where no mail server hands mail over.
 FORUM_IMAP_URL = env.str("FORUM_IMAP_URL", default="")
 if FORUM_IMAP_URL and not re.match(r"imaps?://[^/@:]+:[^/@]+@[^/@]+(/|$)", FORUM_IMAP_URL):

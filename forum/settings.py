@@ -55,7 +55,7 @@ if FORUM_ADMISSION not in {"open", "review", "sponsored"}:
 FORUM_POSTING_LIMITS = env.bool("FORUM_POSTING_LIMITS", default=True)
 
 #: How many posts of who has no confirmed seat wait for an animator, where a space says so.
-FORUM_FIRST_POSTS_HELD = env.int("FORUM_FIRST_POSTS_HELD", default=2)
+FORUM_FIRST_POSTS_HELD = env.int("FORUM_FIRST_POSTS_HELD", default=0 if FORUM_DEMO else 2)
 
 #: What animators and administrators may do, they may only with a second factor.
 FORUM_SECOND_FACTOR = env.bool("FORUM_SECOND_FACTOR", default=not FORUM_DEMO)
@@ -76,7 +76,6 @@ FORUM_PUBLISHER = {
 }
 
 INSTALLED_APPS = [
-    "daphne",
     "accounts",
     "forum",
     "realtime",
@@ -95,6 +94,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
+if DEBUG:  # `runserver` serves by it; pages of gunicorn need no Twisted.
+    INSTALLED_APPS = ["daphne", *INSTALLED_APPS]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "forum.errors.allowed_methods_middleware",
@@ -117,6 +118,7 @@ MIDDLEWARE = [
     "accounts.author_records.middleware.record_source",
     "forum.errors.write_limit_middleware",
     "forum.errors.missing_object_middleware",
+    "forum.errors.cpu_budget_middleware",
 ]
 if not env.bool("FORUM_GZIP", default=True):  # A web server in front compresses.
     MIDDLEWARE.remove("forum.compression.GZipMiddleware")
@@ -149,7 +151,6 @@ TEMPLATES = [
         },
     }
 ]
-
 #: Widgets are rendered with our templates, ``templates/django/forms``, and else with Django's.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
@@ -181,8 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "home"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 SOCIALACCOUNT_PROVIDERS = socialaccount_providers(env)
 #: The number of web servers in front, trusted to say the visitor's IP address to throttles.
@@ -209,7 +209,7 @@ USE_TZ = True
 
 #: Files that were sent: of signatures, of posts. Several machines share this folder.
 MEDIA_ROOT = env.str("FORUM_FILES", default=str(BASE_DIR / "media"))
-FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_PERMISSIONS = 0o640  # The group reads: nginx may be given it.
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static-root"
@@ -219,7 +219,8 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "forum.static_storage.BundlingStaticFilesStorage"
+        else "forum.static_storage.BundlingStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 

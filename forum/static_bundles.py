@@ -25,7 +25,7 @@ type Read = Callable[[str], str]
 
 _CSS_IMPORT = re.compile(r'^@import "(?P<path>[^"]+)";\n', re.MULTILINE)
 _JS_IMPORT = re.compile(
-    r"^import \{(?P<names>[\w\s,$]*)\} from \"(?P<path>\.{1,2}/[^\"]+)\";?\n", re.MULTILINE
+    r"^import (?:\{(?P<names>[\w\s,$]*)\} from )?\"(?P<path>\.{1,2}/[^\"]+)\";?\n", re.MULTILINE
 )
 _JS_EXPORT = re.compile(
     r"^export (?=(?:async )?(?:function\*?|const|class) (?P<name>\w+))", re.MULTILINE
@@ -37,12 +37,6 @@ _NESTED_TEMPLATE = re.compile(r"`[^`]*\$\{[^`}]*`")
 
 class UnjoinableError(ValueError):
     """A source is written in a way that cannot be joined."""
-
-
-def imported_files(name: str, read: Read) -> set[str]:
-    """The static files that ``name``, a stylesheet or a script, imports itself."""
-    pattern = _CSS_IMPORT if name.endswith(".css") else _JS_IMPORT
-    return {_resolve(name, found["path"]) for found in pattern.finditer(read(name))}
 
 
 def bundle(name: str, read: Read) -> str:
@@ -91,6 +85,8 @@ def _add_imports(
         if path not in modules:
             body = _add_imports(path, read, modules, (*within, name))
             modules[path] = _as_function(body, f"$module{len(modules)}")
+        if found["names"] is None:  # For what it does, not for what it exports.
+            return ""
         variable = f"$module{list(modules).index(path)}"
         return f"const {{{found['names']}}} = {variable}\n"
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from forum.static_bundles import bundle, imported_files
+from forum.static_bundles import bundle
 
 OUR_FOLDERS = ("accounts/", "forum/", "realtime/")
 
@@ -24,7 +24,7 @@ class BundlingStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(
         self, paths: Paths, dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, Any]]:
-        """Hash and compress ``paths``, without what stands in the files that import it."""
+        """Hash and compress ``paths``, our own with what they import."""
         with TemporaryDirectory() as folder:
             bundled = {} if dry_run else bundle_files(paths, Path(folder))
             yield from super().post_process(bundled, dry_run=dry_run, **options)
@@ -36,7 +36,7 @@ def is_ours(name: str) -> bool:
 
 
 def bundle_files(paths: Paths, folder: Path) -> Paths:
-    """``paths`` without what others import; what imports it is written anew in ``folder``."""
+    """``paths``, of which ours are written anew in ``folder``, each with what it imports."""
     sources = {name: place for name, place in paths.items() if is_ours(name)}
 
     def read(name: str) -> str:
@@ -45,9 +45,8 @@ def bundle_files(paths: Paths, folder: Path) -> Paths:
             source: bytes = file.read()
             return source.decode()
 
-    imported = set().union(*(imported_files(name, read) for name in sources))
     storage = FileSystemStorage(folder)
-    entries = {name: (storage, name) for name in sources if name not in imported}
+    entries = {name: (storage, name) for name in sources}
     for name in entries:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

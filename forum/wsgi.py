@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 # A worker serves one request after the other on the connection that it keeps.
-os.environ.setdefault("FORUM_CONN_MAX_AGE", "60")
+os.environ.setdefault("FORUM_CONN_MAX_AGE", "3600")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 application = get_wsgi_application()
 

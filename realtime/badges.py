@@ -14,7 +14,7 @@ from accounts.viewers.viewers import Viewer
 from forum.follows.actions import mark_read
 from forum.follows.unread import followers_among
 from forum.inbox.models import EVERYBODY
-from forum.inbox.unread import newest_changes
+from forum.inbox.unread import count_notifications, newest_changes, uncounted
 from forum.menu.queries import waiting_counts
 from realtime.connections import Connection, Frame
 from realtime.queries import LiveQueries, run_in_db
@@ -24,9 +24,9 @@ from realtime.registry import Registry
 DEBOUNCE = 1.0
 #: People counted for in one query: what others wait for meanwhile is short.
 BATCH_SIZE = 100
-#: People of a batch whose notifications are looked for: a dozen queries each. The others
-#: have their turn again.
-MAX_LOOKED_FOR = 20
+#: People of a batch whose notifications are found, in a visit to the database each, so that a
+#: delivery waits for one of them at most. The others have their turn again.
+MAX_FOUND = 20
 
 #: ``{thread id: {person id: number of the last post read}}``
 ReadNumbers = dict[int, dict[int, int]]
@@ -114,6 +114,8 @@ class Badges:
             for person in people
             if (signed_in := here[person][0].signed_in)
         }
+        for viewer in (await run_in_db(uncounted, viewers.values()))[:MAX_FOUND]:
+            await run_in_db(count_notifications, viewer)
         sessions = self._queries.session_viewers
         counts = await run_in_db(_count_waiting, sessions, viewers.values())
         for person, count in counts.items():
@@ -153,6 +155,6 @@ def _people_concerned(
 def _count_waiting(
     session_viewers: SessionViewers, viewers: Collection[Viewer]
 ) -> dict[int, dict[str, int]]:
-    counts: dict[int, dict[str, int]] = waiting_counts(viewers, MAX_LOOKED_FOR)
+    counts: dict[int, dict[str, int]] = waiting_counts(viewers)
     session_viewers.refresh()  # Last: who has lost a right by now is sent nothing.
     return counts

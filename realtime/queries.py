@@ -223,7 +223,7 @@ def frames_for_list(
     wanted: Collection[tuple[str, Known]],
 ) -> ListFrames:
     """What pages of ``listing`` that show ``wanted``, pairs (language, known), must be sent."""
-    if listing.space and listing.space not in _visible_spaces(rights):
+    if not listing.is_seen_by(rights):
         return ListFrames(session_viewers.refresh(), None, {})
     # Read before the rows are: what commits in between is sent again, and not missed.
     rows = listing.get_page(rights).seqs

@@ -7,7 +7,7 @@ from forum.break_glass_pages import views
 urlpatterns = [
     path("animation/ouvertures/", views.break_glass, name="break-glass"),
     path(
-        "animation/ouvertures/<int:pk>/fin/", views.close_break_glass, name="close-break-glass"
+        "animation/ouvertures/<id:pk>/fin/", views.close_break_glass, name="close-break-glass"
     ),
     path("espaces/<slug:slug>/ouvertures/", views.break_glass_log, name="break-glass-log"),
 ]

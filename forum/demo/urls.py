@@ -6,5 +6,5 @@ from forum.demo import views
 
 urlpatterns = [
     path("", views.demonstration, name="demonstration"),
-    path("<int:pk>/", views.sign_in_as, name="demonstration-sign-in"),
+    path("<id:pk>/", views.sign_in_as, name="demonstration-sign-in"),
 ]

@@ -10,6 +10,6 @@ urlpatterns = [
     path("territoires/", territories.territories, name="territories"),
     path("territoires/<slug:slug>/", territories.territory, name="territory"),
     path("membres/", members.members, name="members"),
-    path("membres/<int:pk>/", members.member, name="member"),
+    path("membres/<id:pk>/", members.member, name="member"),
     path("compte/annuaire/", members.edit_profile, name="edit-profile"),
 ]

@@ -1,12 +1,14 @@
 """The forms of groups: a new one, its settings, an invitation, a request, a refusal."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.core.validators import EmailValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.dates import DayField, start_of_day
+from accounts.base.forms import NameField
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
@@ -23,7 +25,7 @@ _validate_email = EmailValidator(_("Écrivez l’adresse entière : nom@exemple
 _MAX_DURATION = timedelta(days=3660)
 
 
-class LastDayField(forms.DateField):
+class LastDayField(DayField):
     """The last day of a group, or none; cleans to the moment at which that day is over."""
 
     def __init__(self, **kwargs):
@@ -31,7 +33,6 @@ class LastDayField(forms.DateField):
             label=_("Dernier jour"),
             required=False,
             help_text=_("Le groupe est archivé ensuite : on le lit, on n’y écrit plus."),
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             error_messages={"invalid": _("Écrivez une date : 31/12/2027.")},
             **kwargs,
         )
@@ -46,7 +47,7 @@ class LastDayField(forms.DateField):
             raise forms.ValidationError(_("Ce jour est passé. Choisissez-en un à venir."))
         if day > today + _MAX_DURATION:
             raise forms.ValidationError(_("Choisissez un jour d’ici dix ans."))
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        return start_of_day(day + timedelta(days=1))
 
 
 class GroupSettingsForm(forms.Form):
@@ -91,7 +92,7 @@ class NewGroupForm(GroupSettingsForm):
 
     mail_content = None
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Nom"),
         min_length=3,
         max_length=120,

@@ -7,9 +7,9 @@ from forum.group_pages.views import entries, groups
 urlpatterns = [
     path("groupes/", groups.groups, name="groups"),
     path("groupes/nouveau/", groups.new_group, name="new-group"),
-    path("groupes/invitations/<int:pk>/", entries.invitation, name="invitation"),
-    path("groupes/demandes/<int:pk>/", entries.answer_request, name="answer-request"),
-    path("groupes/demandes/<int:pk>/retrait/", entries.withdraw_entry, name="withdraw-entry"),
+    path("groupes/invitations/<id:pk>/", entries.invitation, name="invitation"),
+    path("groupes/demandes/<id:pk>/", entries.answer_request, name="answer-request"),
+    path("groupes/demandes/<id:pk>/retrait/", entries.withdraw_entry, name="withdraw-entry"),
     path("groupes/<slug:slug>/", groups.show_group, name="group"),
     path("groupes/<slug:slug>/demande/", entries.ask_to_join, name="ask-group"),
     path("groupes/<slug:slug>/invitations/", entries.invite, name="invite"),

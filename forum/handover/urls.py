@@ -5,6 +5,6 @@ from django.urls import path
 from forum.handover import views
 
 urlpatterns = [
-    path("sieges/<int:pk>/fin/", views.end_seat, name="end-seat"),
-    path("sieges/<int:pk>/successeur/", views.handover, name="handover"),
+    path("sieges/<id:pk>/fin/", views.end_seat, name="end-seat"),
+    path("sieges/<id:pk>/successeur/", views.handover, name="handover"),
 ]

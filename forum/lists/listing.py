@@ -111,6 +111,15 @@ class Listing:
             found &= Q(space=_pk_of(Space, self.space))
         return found
 
+    def is_seen_by(self, viewer: Viewer | Rights) -> bool:
+        """Whether the space, the topic and the tag that it is of are there for ``viewer``."""
+        asked = (
+            (Space.objects.visible_to(viewer), self.space),
+            (Topic.objects.all(), self.topic),
+            (Tag.objects.visible_to(viewer), self.tag),
+        )
+        return all(rows.filter(slug=slug).exists() for rows, slug in asked if slug)
+
     @property
     def is_filtered(self) -> bool:
         """Whether it holds other threads than all."""

@@ -137,13 +137,13 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
     return state
 
 
-def waiting_counts(viewers: Collection[Viewer], limit: int) -> dict[int, dict[str, int]]:
+def waiting_counts(viewers: Collection[Viewer]) -> dict[int, dict[str, int]]:
     """What ``site_menu`` counts, for many ``viewers`` at once: ``{person id: counts}``.
 
     Counts are by the names that open pages know them by: ``badge`` is ``SiteMenu.waiting``.
-    Those people are left out whose notifications would have to be looked for beyond ``limit``.
+    Those people are left out whose notifications are still to be found (``uncounted``).
     """
-    follows, found = unread_counts(viewers), unread_notification_counts(viewers, limit)
+    follows, found = unread_counts(viewers), unread_notification_counts(viewers)
     counts = {}
     for viewer in viewers:
         person = viewer.person_id

@@ -26,6 +26,7 @@ from forum.rules import refusal_reason, require
 from forum.search_index.analysis import streams_of
 from forum.spaces.models import Topic
 from forum.threads.actions import post_reply
+from forum.threads.held_edits.queries import require_read_posts
 from forum.threads.models import Post
 from forum.threads.queries import thread_for_update
 from forum.tools.models import Tool, ToolUse, ToolVersion
@@ -60,6 +61,7 @@ def offer_tool(file: StoredFile, actor: Viewer, facts: ToolFacts) -> ToolVersion
     """Have ``file``, of a post of ``actor``, be a tool; return its version, new or there."""
     thread, post, file = _locked(file, actor)
     require_may_offer(actor, file, post, thread)
+    require_read_posts(actor, thread.space)
     if file.tool_id:
         return ToolVersion.objects.get(file=file)
     return _add_version(thread, post, file, Tool.objects.create(), facts)
@@ -83,6 +85,7 @@ def publish_version(
     """
     thread = version.file.post.thread
     require_may_publish(actor, version.file.post, thread)
+    require_read_posts(actor, thread.space)
     post = post_reply(thread, actor, text, idempotency_key, shown_readers, files)
     documents = post.stored_files.filter(is_image=False).order_by("position")
     if post.idempotency_key != idempotency_key:
@@ -105,6 +108,7 @@ def edit_tool(version: ToolVersion, actor: Viewer, facts: ToolFacts) -> ToolVers
     """Say ``facts`` of ``version`` from now on; what an animator changes is in the log."""
     thread, post, file = _locked(version.file, actor)
     require_may_edit(actor, post, thread)
+    require_read_posts(actor, thread.space)
     version = ToolVersion.objects.get(pk=version.pk)
     _write(version, file, facts)
     version.save()
@@ -184,7 +188,12 @@ def _set_tool(thread, post, file, tool):
 def _write(version: ToolVersion, file: StoredFile, facts: ToolFacts) -> None:
     for name, value in facts._asdict().items():
         setattr(version, name, value)
-    said = f"{facts.title}. {facts.used_for}. {file.name}"
+    index_tool(version, file)
+
+
+def index_tool(version: ToolVersion, file: StoredFile) -> None:
+    """Set what searches find ``version``, of ``file``, by; the caller saves it."""
+    said = f"{version.title}. {version.used_for}. {file.name}"
     version.stems = f" {streams_of(said).folded_stems} "
 
 

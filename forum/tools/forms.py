@@ -16,7 +16,7 @@ from accounts.viewers.viewers import Viewer
 from forum.files.sent_files import sent_files
 from forum.licences import Licence
 from forum.spaces.models import Topic
-from forum.threads.forms import ReplyForm, TypedTextField, reason_field, text_field
+from forum.threads.forms import ReplyForm, TitleField, TypedTextField, reason_field, text_field
 from forum.threads.models import Post
 from forum.tools.actions import ToolFacts
 from forum.tools.models import ToolType, ToolVersion
@@ -28,7 +28,7 @@ _CHOOSE = _("Choisissez l’une des réponses proposées.")
 class ToolForm(TerritoryChoiceForm):
     """What is said of a tool; ``facts`` is its answer."""
 
-    title = TypedTextField(
+    title = TitleField(
         label=_("Titre"),
         min_length=4,
         max_length=120,

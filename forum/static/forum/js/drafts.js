@@ -29,10 +29,10 @@ function keepDraft(form) {
   /** The title that the page came with, such as what a search did not find. */
   const began = form.elements.title?.defaultValue ?? ""
 
-  function save() {
+  function save(at = Date.now()) {
     leaveToOther()
     if (isEmpty()) return attempt(() => localStorage.removeItem(key))
-    const draft = { at: Date.now(), began, key: keyField()?.value, typed: typedIn(form) }
+    const draft = { at, began, key: keyField()?.value, typed: typedIn(form) }
     Object.assign(draft, { client, revision: revision()?.value, files: filesIn(form) })
     const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
@@ -118,9 +118,11 @@ function keepDraft(form) {
   }
 
   restore()
-  keepOnServer(form, { client: () => client, onKept: () => isEmpty() || save() })
+  // It is as old as before once the server has it, too.
+  const onKept = () => isEmpty() || save(read(key)?.at)
+  keepOnServer(form, { client: () => client, onKept })
   form.dataset.drafts = "loaded"
-  form.addEventListener("input", save)
+  form.addEventListener("input", () => save())
   // The next page that shows the thread forgets it.
   const leave = () => attempt(() => sessionStorage.setItem(SENT, key))
   form.addEventListener("leaving", leave)

@@ -9,8 +9,12 @@ export function loadQuoting() {
   const src = document.querySelector("[data-quoting]")?.dataset.quoting
   if (!src) return
   let script
+  let isLoaded = false
   const load = () => {
     script = loadScript(src)
+    script.addEventListener("load", () => {
+      isLoaded = true
+    })
   }
   document.addEventListener("selectionchange", () => {
     const { isCollapsed, anchorNode } = getSelection()
@@ -18,7 +22,7 @@ export function loadQuoting() {
   })
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-cite]")
-    if (!link || script || event.ctrlKey || event.metaKey) return
+    if (!link || isLoaded || event.ctrlKey || event.metaKey) return
     event.preventDefault()
     load()
     script.onload = () => link.click()
