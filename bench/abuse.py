@@ -2,26 +2,29 @@
 
 ``python -m bench.abuse`` sends frames of 1 MB and 1,000 frames a second, opens 10,000 idle
 lines, leaves handshakes half open, falls silent, and stops reading while replies of 20 kB
-go on. Meanwhile replies are posted, and ten ordinary readers are timed. It prints how the
-lines ended, what the process grew by, and what the readers noticed.
+go on; and searches and mails that are made to cost (``hostile_requests``). Meanwhile replies
+are posted, and ordinary readers are timed. It prints how the lines ended, what the process grew
+by, and what the readers noticed.
 """
 
 import argparse
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bench import processes, raw_sockets, tables, targets
 from bench.fanout import warm_up
+from bench.hostile_requests import hostile_requests, mail_service
 from bench.http_replies import ReplyClient, fill_in
 from bench.reader_pool import ReaderPool
 from bench.site_setup import running_site
 
 MEGABYTE = 2**20
 HEARTBEAT = 20  # seconds between those of ordinary readers
+READERS = 20  # Ordinary ones, who are timed.
 EASE = 2  # seconds of quiet after an ordeal, before memory is read again
 
 
@@ -60,7 +63,7 @@ def measure_abuse(target, name, attack, words=100, gap=0.3, least=10):
     """
     poster, case = ReplyClient(target.pages_port), AbuseCase(name)
     case.before = case.peak = processes.memory(target.pids)
-    with ReaderPool(target, 10) as lines, ThreadPoolExecutor(1) as beside:
+    with ReaderPool(target, READERS) as lines, ThreadPoolExecutor(1) as beside:
         attacking, number, beaten = beside.submit(attack, case), 0, time.monotonic()
         while number < least or not attacking.done():
             number += 1
@@ -179,6 +182,7 @@ ABUSE_CASES = {
     half_open_lines: 100,
     unread_lines: 3500,
     silent_lines: 100,
+    hostile_requests: 100,
 }
 
 
@@ -189,9 +193,20 @@ def compare(site, names, idle=10_000):
     for attack, words in ABUSE_CASES.items():
         if attack.__name__ in names:
             target = targets.from_site(site, scenery, scenery["readers"])
-            options = {"lines": idle} if attack is idle_lines else {}
-            work = partial(attack, target=target, **options)
-            yield measure_abuse(target, attack.__name__, work, words).row()
+            with _options_of(attack, site, idle) as options:
+                work = partial(attack, target=target, **options)
+                yield measure_abuse(target, attack.__name__, work, words).row()
+
+
+@contextmanager
+def _options_of(attack, site, idle):
+    """What it is called with, besides its target."""
+    if attack is hostile_requests:
+        site.run_json("bench.sample_data", long=20)
+        with mail_service(site) as port:
+            yield {"mail_port": port}
+    else:
+        yield {"lines": idle} if attack is idle_lines else {}
 
 
 def main():

@@ -25,6 +25,12 @@ READERS = {
 }
 
 
+#: Idle is level where the share of a core differs by less in so many seconds.
+LEVEL, LEVEL_SECONDS = 0.03, 8
+#: A reply is late whose last reader has it after so many times the median.
+LATE = 4
+
+
 def measure(target, readers, rounds=20, cores=""):
     """Post ``rounds`` replies one by one while ``readers`` look on; a row of the table."""
     post = partial(_post, ReplyClient(target.pages_port), target.posts)
@@ -62,10 +68,7 @@ def _measure(target, readers, rounds, cores, poster):
             raise RuntimeError(f"No line of {target.name} opened: {lines.state().codes}.")
         if lines.seconds > 30:  # Who says nothing for 90 s is let go.
             lines.send_heartbeats()
-        time.sleep(1)
-        spent, started = processes.cpu(target.pids), time.monotonic()
-        time.sleep(3)
-        idle = (processes.cpu(target.pids) - spent) / (time.monotonic() - started)
+        idle, is_level = idle_share(target.pids)
         spent, started, then = processes.cpu(target.pids), time.monotonic(), lines.state()
         marks = [_round(lines, poster(lines), number) for number in range(1, rounds + 1)]
         spent = processes.cpu(target.pids) - spent - idle * (time.monotonic() - started)
@@ -73,6 +76,7 @@ def _measure(target, readers, rounds, cores, poster):
     came = [tables.parts(took) for took, _posted in marks if took]
     delivered = sum(len(took) for took, _posted in marks)
     middle, p99, last = (median(values) for values in zip(*came, strict=True))
+    late = sorted(one[-1] for one in came if one[-1] > LATE * last)
     return {
         "what": target.name,
         "readers": lines.open if lines.open == readers else f"{lines.open} of {readers}",
@@ -80,15 +84,34 @@ def _measure(target, readers, rounds, cores, poster):
         "p99": p99,
         "last": last,
         "worst": max(one[-1] for one in came),
+        "late rounds, ms": late,
         "CPU µs a delivery": spent / delivered * 1e6,
         "kB a reader": held / lines.open / 1024,
         "readers/s connecting": lines.open / lines.seconds,
-        "idle % of a core": idle * 100,
+        "idle % of a core": idle * 100 if is_level else f"{idle * 100:.1f}, not level",
         "POST ms": median(posted for _took, posted in marks),
         "delivered": f"{delivered} of {rounds * lines.open}",
+        "lines given up": state.closed,
         "frame, bytes": state.longest,
         "client µs": (state.cpu - then.cpu) / (state.texts - then.texts) * 1e6,
     }
+
+
+def idle_share(pids, seconds=LEVEL_SECONDS, within=60):
+    """``(share, is_level)``: of a core that ``pids`` use while nobody writes.
+
+    Waited for until some ``seconds`` in a row differ by less than ``LEVEL``: what follows on
+    connecting is no idleness. The quietest second of them; after ``within`` seconds the last.
+    """
+    shares = []
+    while len(shares) < within:
+        spent, started = processes.cpu(pids), time.monotonic()
+        time.sleep(1)
+        shares.append((processes.cpu(pids) - spent) / (time.monotonic() - started))
+        newest = shares[-seconds:]
+        if len(newest) == seconds and max(newest) - min(newest) < LEVEL:
+            return min(newest), True
+    return min(newest), False
 
 
 def _round(lines, post, number, gap=0.2):

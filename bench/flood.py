@@ -1,7 +1,7 @@
 """What a flood of posts does to others: twenty accounts that wait for a seat post as they can.
 
 ``python -m bench.flood`` has them reply and start threads in the public space for a minute,
-each as fast as it is let, while 200 sockets are open on invented lists. Before and meanwhile a
+each as fast as it is let, while 200 sockets are opened on as many lists. Before and meanwhile a
 member loads pages, and members' replies are timed to ten readers. It prints the times, and
 what got through. nginx is not there: ``--rate`` and ``--burst`` are what it lets through from
 one address (``deploy/nginx``), which all the accounts have in common; ``--rate 0`` is as if
@@ -10,12 +10,15 @@ each request came from another.
 
 import argparse
 import http.client
+import json
 import os
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice, product
+from pathlib import Path
 
 from bench import tables, targets
 from bench.fanout import warm_up
@@ -24,6 +27,7 @@ from bench.reader_pool import ReaderPool
 from bench.site_setup import running_site
 
 ACCOUNTS, SOCKETS, READERS, WRITERS = 20, 200, 10, 12
+TOPICS = Path(__file__).parent.parent / "forum/reference_data/data/topics.json"
 #: Seconds between the replies that are timed, and between the pages that a member loads.
 REPLY_EVERY, PAGE_EVERY = 1.0, 0.2
 
@@ -149,6 +153,14 @@ def _thread_request(reply, number):
     return {"path": "/fils/nouveau/", "headers": headers, "form": form}
 
 
+def _list_paths():
+    """The addresses of ``SOCKETS`` lists, no two alike: a topic, a page and a kind or all."""
+    topics = [row["slug"] for row in json.loads(TOPICS.read_text())["topics"]]
+    asked = product(range(1, SOCKETS), ("", "question", "discussion"), topics)
+    paths = (f"/live/?sujet={topic}&nature={kind}&page={page}" for page, kind, topic in asked)
+    return list(islice(paths, SOCKETS))
+
+
 def compare(site, seconds, gate):
     """The times before and during the flood, as rows."""
     here = {"space": "public"}
@@ -161,8 +173,7 @@ def compare(site, seconds, gate):
     pages = {path: cookie, "/": cookie, "/espaces/place-publique/": cookie}
     yield measure_others(target, pages, seconds).row("before")
 
-    invented = [f"/live/?mot=invente-{n}" for n in range(SOCKETS)]
-    lists = replace(target, paths=invented, cookies=strangers["cookies"], greeting=False)
+    lists = replace(target, paths=_list_paths(), cookies=strangers["cookies"], greeting=False)
     with ReaderPool(lists, SOCKETS) as sockets, ThreadPoolExecutor(1) as beside:
         what = target.pages_port, flooded["threads"][0]["id"], strangers["cookies"]
         flooding = beside.submit(flood, *what, gate, seconds)

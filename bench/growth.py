@@ -38,7 +38,7 @@ def main():
     args = args.parse_args()
     with ExitStack() as stack:
         sites = [
-            stack.enter_context(_site(stack.enter_context(_forum(url, size))))
+            stack.enter_context(site(stack.enter_context(forum(url, size))))
             for url, size in ((args.small, SMALL), (args.large, LARGE))
         ]
         names = [name for name in sites[0].ask("pages") if args.only in name]
@@ -79,7 +79,8 @@ class _Site:
 
 
 @contextmanager
-def _site(database):
+def site(database):
+    """Yield what measures pages of ``database`` when it is asked."""
     command = [sys.executable, "-m", "bench.growth_pages", f"--runs={RUNS}"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with (
@@ -93,7 +94,7 @@ def _site(database):
 
 
 @contextmanager
-def _forum(database, size):
+def forum(database, size):
     """The address of ``database``, or of one that is filled to ``size`` and dropped again."""
     if database:
         yield database
@@ -111,7 +112,7 @@ def _environment(database, static):
         "BENCH_STATIC_ROOT": static,
         "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
-        "EMAIL_URL": "consolemail://",
+        "EMAIL_URL": "dummymail://",
         "FORUM_ADMISSION": "sponsored",
         "FORUM_AUTHOR_RECORDS_KEY": secrets.token_urlsafe(50),
         "FORUM_DEBUG": "0",

@@ -2,7 +2,9 @@
 
 It reads questions as lines of JSON: ``["pages"]`` is answered with what the pages are called,
 ``["measure", page, viewer]`` with the milliseconds of some runs, or none where that viewer is
-given no page. What the pages need besides, such as a group, is written when it starts.
+given no page; ``["rotate", viewer, rounds]`` with what each page costs, asks and sends where
+all are asked in turn, as people do, so that none finds its statements just planned. What the
+pages need besides, such as a group, is written when it starts.
 """
 
 import argparse
@@ -20,6 +22,8 @@ from accounts.base.pagination import NumberedPage
 
 #: As many runs come first: PostgreSQL keeps the plan of a statement after the eighth.
 WARM_UP = 10
+#: A page with nothing on it (``bench.empty_view``).
+EMPTY = "/vide/"
 #: Pages of lists, of which the smaller forum may have fewer: there the last one is asked for.
 LISTS = {
     "/": (50, 500),
@@ -80,6 +84,7 @@ def main():
     call_command("collectstatic", interactive=False, verbosity=0)
     forum = _Forum()
     answers = {"pages": forum.pages, "measure": lambda *asked: forum.measure(*asked, runs)}
+    answers["rotate"] = forum.rotate
     for line in sys.stdin:
         name, *asked = json.loads(line)
         print(json.dumps(answers[name](*asked)), flush=True)
@@ -126,6 +131,27 @@ class _Forum:
         self._warm.add((path, who))
         return [self._cost(client, path) for _ in range(runs)]
 
+    def rotate(self, who, rounds):
+        """``{page: [milliseconds, queries, bytes]}`` of those that ``who`` is given.
+
+        The milliseconds are the lower quartile of as many ``rounds``, after two others.
+        """
+        client, pages = self._clients[who], {}
+        for name in (*self.pages(), EMPTY):
+            path = None if "page=" in name else self._path(name, client, who)
+            if path is not None and _get(client, path).status_code == 200:
+                pages[name] = path
+        costs = {name: [] for name in pages}
+        for turn in range(rounds + 2):
+            for name, path in pages.items():
+                cost = self._cost(client, path)
+                if turn > 1:
+                    costs[name].append(cost)
+        return {
+            name: [sorted(costs[name])[rounds // 4], *_size(client, path)]
+            for name, path in pages.items()
+        }
+
     def _path(self, name, client, who):
         """The address called ``name`` here, None where it cannot be filled in."""
         try:
@@ -141,13 +167,23 @@ class _Forum:
 
     def _cost(self, client, path):
         started = time.process_time(), self._database_time()
-        _get(client, path)
+        _get(client, path).getvalue()  # What is streamed is made as it is read.
         ended = time.process_time(), self._database_time()
         return sum(ended) * 1000 - sum(started) * 1000
 
     def _database_time(self):
         """Seconds of CPU time that the PostgreSQL process has had."""
         return int(self._database_clock.read_text().split()[0]) / 1e9
+
+
+def _size(client, path):
+    """How many queries a page asks, and its bytes on the wire."""
+    from django.db import connection
+
+    with test_utils.CaptureQueriesContext(connection) as queries:
+        answer = _get(client, path)
+        size = len(answer.getvalue())
+    return len(queries), size
 
 
 def _get(client, path):
@@ -177,7 +213,7 @@ def _addresses():
     from django.urls import get_resolver
 
     for route in _routes(get_resolver().url_patterns):
-        path = f"/{route}".replace("<int:pk>-<slug:slug>", "{thread}")
+        path = f"/{route}".replace("<id:pk>-<slug:slug>", "{thread}")
         yield _PLACEHOLDER.sub(lambda found: f"{found[1]}/{{{found[1]}}}", path)
 
 

@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import django
 
+from bench import hostile_requests
+
 
 def main():
     """Write all that to the database, and print what is needed to use it."""
@@ -23,11 +25,15 @@ def main():
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--space", choices=["public", "network"], default="network")
     args.add_argument("--pages", type=int, default=0)
+    args.add_argument("--long", type=int, default=0, help="threads that repeat a number")
     args = args.parse_args()
     django.setup()
     people = _people(args.readers + args.writers)
     cookies = _cookies(people)
-    threads = [_thread(people[-1], args.space) for _ in range(args.threads)]
+    threads = [_thread(people[-1], args.space, n) for n in range(args.threads)]
+    assert len({one.pk for one in threads}) == args.threads
+    for n in range(args.long):
+        _thread(people[-1], "public", n, hostile_requests.TEXT)
     made = {
         "threads": [{"id": one.pk, "path": one.get_absolute_url()} for one in threads],
         "readers": cookies[: args.readers],
@@ -79,18 +85,20 @@ def _cookies(people):
     return [f"sessionid={row.session_key}; csrftoken={token}" for row in rows]
 
 
-def _thread(person, audience):
+def _thread(person, audience, number, text="Nous essayons."):
+    """A thread of its own: of two with the same words the second would be the first."""
     from accounts.viewers.viewers import viewer_of_person
     from forum.models import Space, Topic
     from forum.threads import actions
+    from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
     return actions.start_thread(
         viewer_of_person(person),
         space=Space.objects.get(audience=audience),
         topic=Topic.objects.first(),
         kind="discussion",
-        title="Combien de lecteurs pour un seul fil ?",
-        text="Nous essayons.",
+        title=f"Combien de lecteurs pour le fil {number} ?",
+        text=f"{number} {text}"[:MAX_TEXT_LENGTH],
         tags=[],
         idempotency_key=uuid4(),
     )

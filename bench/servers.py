@@ -19,6 +19,9 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 START_WITHIN = 60  # seconds
+#: Without these a site is not well.
+PUBLISHER = ("FORUM_PUBLISHER_NAME", "FORUM_PUBLISHER_ADDRESS", "FORUM_PUBLISHER_EMAIL",
+             "FORUM_HOST_DETAILS")  # fmt: skip
 
 
 def deployed_options(program):
@@ -143,6 +146,7 @@ class Site:
             "FORUM_DEBUG": "0",
             "FORUM_DEMO": "0",
             "FORUM_HOSTS": "127.0.0.1",
+            **dict.fromkeys(PUBLISHER, "bench@example.org"),
             "FORUM_SECRET_KEY": secrets.token_urlsafe(50),
             "EMAIL_URL": "consolemail://",
             "FORUM_SSL_REDIRECT": "0",

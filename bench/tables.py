@@ -18,7 +18,7 @@ def parts(values):
 
 
 def _format(value):
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return ", ".join(map(_format, value))
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}"

@@ -45,7 +45,7 @@ static int port, total = 1, inflight = 64, each = 1000, greeting, packing, loop,
 static char *origin, *subscribe, *mark, **paths, **cookies, *prefix[8], *answer[8];
 static int path_count, cookie_count, rules;
 static long texts, heard, bytes, longest, codes[6000];
-static unsigned char scratch[1 << 18];
+static unsigned char scratch[1 << 20]; // A frame has 512 kB at most.
 
 static int64_t now(clockid_t clock) {
     struct timespec t;

@@ -13,7 +13,7 @@ pages = get_asgi_application()
 
 from bench.group_send.consumer import ThreadConsumer  # noqa: E402  (needs Django set up)
 
-lines = URLRouter([path("live/fils/<int:thread_id>/", ThreadConsumer.as_asgi())])
+lines = URLRouter([path("live/fils/<id:thread_id>/", ThreadConsumer.as_asgi())])
 application = ProtocolTypeRouter(
     {"http": pages, "websocket": AllowedHostsOriginValidator(CookieMiddleware(lines))}
 )
