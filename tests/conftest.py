@@ -1,8 +1,10 @@
 """The cast as fixtures: a network of three colleges, and one person of each standing."""
 
 import gc
+import shutil
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -29,20 +31,27 @@ from tests.clients import (
 )
 from tests.flush import empty_database
 from tests.kept_connections import keep_connections
-from tests.migrated_database import kept_database
 from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
+from tests.tables import record_migrations, tables_from_models, write_sqlite_file
+
+pytest_plugins = ["tests.cpu_seconds"]
+
+EMPTY_SITE = "empty-site.sqlite3"
 
 # Tests run tasks themselves.
 settings.FORUM_WORKER_INSIDE = False
 # Importing and collecting make much, and hardly any garbage.
 gc.set_threshold(100_000, 20, 20)
 
-# A quick look each time; `pytest --hypothesis-profile=deep` looks for long.
-for _name, _examples in {"quick": 10, "deep": 300}.items():
+# `make test` looks quickly, `make deep` for longer, at the same each time; by hand,
+# `pytest --hypothesis-profile=long` looks at something else each time.
+for _name, _examples in {"quick": 10, "deep": 10, "long": 300}.items():
     hypothesis_settings.register_profile(
         _name,
         max_examples=_examples,
+        derandomize=_name != "long",
+        database=hypothesis_settings.default.database if _name == "long" else None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -55,9 +64,27 @@ def pytest_configure(config):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """Begin with the files that take long, so that no worker is left alone with one."""
+def pytest_collection_modifyitems(config, items):
+    """Begin with the files that take long, so that no worker is left alone with one.
+
+    Where the database is PostgreSQL, tests that ask neither it nor Redis are left out: they
+    told all they tell on SQLite.
+    """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    if "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
+        told = [item for item in items if not _asks_servers(item)]
+        config.hook.pytest_deselected(items=told)
+        items[:] = [item for item in items if _asks_servers(item)]
+
+
+def _asks_servers(item):
+    """Whether the test ``item`` uses the database or, as the live layer's do, Redis."""
+    return (
+        "django_db_setup" in item.fixturenames
+        or item.get_closest_marker("django_db") is not None
+        or item.get_closest_marker("postgresql") is not None
+        or Path(item.path).is_relative_to(Path(__file__).parent / "realtime")
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -79,25 +106,36 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def _keep_database(django_db_modify_db_settings, request):
-    """What keeps the migrated database for the other workers, and for the next run."""
-    if connection.vendor != "sqlite" or request.config.pluginmanager.hasplugin("_cov"):
-        yield lambda: None
-        return
-    with kept_database(request.config.cache.mkdir("migrated")) as keep:
-        yield keep
+def _tables_from_models(django_db_modify_db_settings):
+    """Tables are made from the models, until this is disabled."""
+    tables = tables_from_models()
+    tables.enable()
+    return tables
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(_keep_database, django_db_setup):
-    """Nobody uses Django's permissions here: they are not written anew for each test."""
-    _keep_database()
+def django_db_setup(_tables_from_models, django_db_setup, django_db_blocker, tmp_path_factory):
+    """The tables, with every migration recorded as applied.
+
+    Nobody uses Django's permissions here: they are not written anew for each test.
+    """
+    _tables_from_models.disable()
+    with django_db_blocker.unblock():
+        record_migrations()
+        if connection.vendor == "sqlite":
+            write_sqlite_file(tmp_path_factory.getbasetemp() / EMPTY_SITE)
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     TransactionTestCase._fixture_setup = classmethod(refuse_open_scenes)
     TransactionTestCase._fixture_teardown = empty_database
     with keep_connections():
         yield
+
+
+@pytest.fixture
+def empty_site(db, tmp_path, tmp_path_factory):
+    """A file of the test's own with an empty SQLite database, for a site beside this one."""
+    return shutil.copy(tmp_path_factory.getbasetemp() / EMPTY_SITE, tmp_path / "site.sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery, insert
 from accounts.base.text import fold
+from accounts.factor_waits.models import FactorWait
 from accounts.models import (
     BreakGlassAccess,
     CharterVersion,
@@ -22,6 +24,7 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import viewer_of_person
+from forum.closing.names.models import NameRemoval
 from forum.files.actions import show_files
 from forum.files.models import StoredFile
 from forum.models import Space, Thread, Topic
@@ -59,11 +62,26 @@ _NEWEST_VERSION = CompiledQuery[CharterVersion](
 
 def create_colleges():
     """The three colleges, by slug."""
+    _restart_ids(College, WorkingGroup)
     rows = enumerate(COLLEGES.items())
     return {
         slug: insert(College(slug=slug, name=name, member_label=one, colour=colour, order=n))
         for n, (slug, (name, one, colour)) in rows
     }
+
+
+def _restart_ids(*models):
+    """Count the ids of ``models`` on from their last row, as SQLite does after a rollback.
+
+    Rights are made of them: with ids of its own each test would compile its own queries.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for table in (model._meta.db_table for model in models):
+            last = f"COALESCE((SELECT max(id) FROM {table}), 0)"
+            sequence = f"pg_get_serial_sequence('{table}', 'id')"
+            cursor.execute(f"SELECT setval({sequence}, {last} + 1, false)")
 
 
 def create_charter(number=1, **fields):
@@ -169,7 +187,8 @@ def create_person(name, college=None, *, confirmed=True, signed=True, **fields):
 
 
 def add_second_factor(person):
-    """Give ``person`` a second factor."""
+    """Give ``person`` a second factor that is known to be theirs."""
+    FactorWait(person=person, opens_at=person.joined_at).save()
     return insert(Authenticator(user=person, type="totp", data={"secret": "none"}))
 
 
@@ -282,6 +301,13 @@ def create_sheet(person, space, *, title="Une chaufferie au bois pour l’école
 
 def _stems_of(*texts):
     return f" {streams_of('. '.join(texts)).folded_stems} "
+
+
+def create_name_passage(post, person):
+    """The text of ``post`` as one that has the name of ``person``, who left, and waits."""
+    phrases = [["name", person.full_name]]
+    removal = NameRemoval.objects.create(person=person, phrases=phrases)
+    return removal.passages.create(model="forum.Post", row_id=post.pk, field="text")
 
 
 def create_tool(post, title="Cahier des charges", topic=None, tool=None, **fields):

@@ -18,9 +18,9 @@ def keep_connections():
     """Keep those of this thread, and of the thread in which sockets ask."""
     connection.settings_dict["CONN_MAX_AGE"] = None  # The same settings in every thread.
     if connection.vendor == "postgresql":
-        connection_created.connect(_keep_statements)
+        connection_created.connect(keep_statements)
         if connection.connection:
-            _keep_statements(connection)
+            keep_statements(connection)
     else:
         SQLiteCursorWrapper.convert_query = _convert_query
     try:
@@ -50,11 +50,14 @@ class _KeptStatements(PrepareManager):
     ends with one.
     """
 
-    prepared_max = 2000
-
     def clear(self):
         return False
 
 
-def _keep_statements(connection, **_told):
+def keep_statements(connection, **_told):
+    """Have ``connection`` keep what was prepared, for all tests of a worker."""
     connection.connection._prepared.__class__ = _KeptStatements
+    connection.connection.prepared_max = 2000  # Of all tests of a worker.
+    # Each statement is planned once, where psycopg and PostgreSQL would do so eight times.
+    connection.connection.prepare_threshold = 0
+    connection.connection.execute("SET plan_cache_mode = force_generic_plan")

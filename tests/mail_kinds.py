@@ -22,8 +22,11 @@ from accounts.charter.signing_requests import mail as signing
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.closing import mail as closing
 from accounts.closing.models import AccountClosing
+from accounts.factor_waits.mail import mail_first_factor
+from accounts.factor_waits.models import FactorWait
 from accounts.groups.models import GroupEntry
 from accounts.models import WorkingGroup
+from accounts.names.mail import send_name_changed
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.group_pages import mail as groups
 from forum.incoming_mail.new_thread_addresses import new_thread_address
@@ -85,6 +88,7 @@ _OF_ACCOUNT = {
     "account_already_exists": {"password_reset_url": _LINK},
     "email_confirmation": _CODE,
     "email_confirmation_signup": _CODE,
+    "first_factor": _CODE,
     "leave_address": _CODE,
     "login_code": _CODE,
     "password_reset_code": _CODE,
@@ -186,6 +190,17 @@ def _tell_declined(world):
 def _account_closing(world):
     due = timezone.now() + timedelta(days=30)
     return AccountClosing.objects.create(person=world.claire, due_at=due)
+
+
+@_kind("factor_waits/email/first_factor.txt")
+def _tell_first_factor(world):
+    FactorWait.objects.create(person=world.claire, opens_at=timezone.now())
+    mail_first_factor.call(world.claire.pk)
+
+
+@_kind("names/email/changed.txt", is_to_actor=True)
+def _tell_name_changed(world):
+    send_name_changed(world.claire, "Claire Le Bihan", "Claire Kervella")
 
 
 @_kind("closing/email/asked.txt", is_to_actor=True)

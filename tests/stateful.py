@@ -1,10 +1,34 @@
-"""Machines of hypothesis that leave nothing in the database."""
+"""Random lives: a short one in the quick tier of the suite, many long ones in the deep tier."""
 
 from contextlib import suppress
 
+import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis import settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+#: Steps of a life in the quick tier.
+QUICK_STEPS = 10
+
+
+def run_lives(machine, *, steps, examples=None):
+    """Run ``machine``, a callable that makes one: by the profile of hypothesis in use.
+
+    In the quick tier one life of ten steps, the same each time; else ``examples`` lives, or
+    as many as the profile has, of ``steps``. The test bears ``pytest.mark.lives``.
+    """
+    if settings.get_current_profile_name() == "quick":
+        options = {"stateful_step_count": min(steps, QUICK_STEPS), "max_examples": 1}
+    else:
+        count = examples or settings.default.max_examples
+        options = {"stateful_step_count": steps, "max_examples": count}
+    run_state_machine_as_test(machine, settings=settings(**options))
+
+
+def seeds(first, *others):
+    """Parameters of a test that is a life by dice: ``others`` are of the deep tier."""
+    return [first, *(pytest.param(seed, marks=pytest.mark.deep) for seed in others)]
 
 
 class UndoneMachine(RuleBasedStateMachine):
@@ -18,9 +42,10 @@ class UndoneMachine(RuleBasedStateMachine):
         self._held.__enter__()
 
     def attempt(self, action, *args, **kwargs):
-        """Do what may be refused, or be about what one does not see."""
+        """Do what may be refused, or be about what one does not see: None then."""
         with suppress(PermissionDenied, ObjectDoesNotExist):
-            action(*args, **kwargs)
+            return action(*args, **kwargs)
+        return None
 
     def one(self, rows, number):
         """One of ``rows``, by a number that may be beyond them; None where there is none."""

@@ -1,6 +1,7 @@
 """What operators are given fits the code, and the programs that it is for accept it."""
 
 import importlib
+import os
 import re
 import shlex
 import shutil
@@ -8,12 +9,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
+from accounts.base import sandbox_program
 from realtime import limits
+from tests.realtime.processes import database_url
 from tests.servers import free_port
 
 ROOT = Path(settings.BASE_DIR)
@@ -80,6 +84,7 @@ def test_the_units_set_no_variable_that_nobody_reads():
     assert named <= known_to_settings() | FOREIGN
 
 
+@pytest.mark.deep
 def test_what_the_units_start_is_there_and_takes_these_options():
     (pages,), (sockets,) = commands("gunicorn"), commands("uvicorn")
 
@@ -101,16 +106,74 @@ def test_the_commands_of_the_units_exist():
 
     assert [args[1] for args in started] == [
         "lmtp",
+        "collectstatic",
         "check",
         "migrate",
         "load_network",
-        "collectstatic",
         "ox_worker",
     ]
     for _manage, name, *args in started:
         app = get_commands()[name]
         command = app if not isinstance(app, str) else load_command_class(app, name)
         command.create_parser("manage.py", name).parse_args(args)
+
+
+def test_each_process_may_write_the_folder_of_files():
+    takes = ("lmtp", "pages", "prepare", "sockets@", "worker", "small")
+    units = {name: (DEPLOY / f"systemd/foirail-{name}.service").read_text() for name in takes}
+
+    for name, text in units.items():
+        (folder,) = re.findall(r"^StateDirectory=(.+)$", text, re.MULTILINE)
+        assert "/var/lib/foirail/files".startswith(f"/var/lib/{folder}"), name
+        assert "StateDirectoryMode=0750" in text, name
+
+
+def test_operators_are_told_no_command_without_its_environment():
+    told = (ROOT / "docs/operators.md").read_text()
+    alone = re.findall(r"^.*(?<![\w/])(?:python )?manage\.py (?!COMMAND|grow).*$", told, re.M)
+
+    assert alone == []
+
+
+@pytest.mark.skipif(os.geteuid() or not shutil.which("runuser"), reason="needs root, runuser")
+def test_foirail_manage_brings_environment_and_user_along():
+    with TemporaryDirectory(dir="/tmp") as name:  # Others may walk down to it.
+        folder = Path(name)
+        folder.chmod(0o755)
+        python = folder / "site/.venv/bin/python"
+        python.parent.mkdir(parents=True)
+        python.write_text(
+            '#!/bin/sh\nid -un; umask; echo "$FORUM_FROM_EMAIL"; printf "%s|" "$@"'
+        )
+        python.chmod(0o755)
+        script = (DEPLOY / "foirail-manage").read_text()
+        script = script.replace("/srv/foirail", f"{folder}/site").replace("=foirail", "=nobody")
+        script = script.replace("/etc/foirail", str(folder))
+        without = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+        shutil.copy(DEPLOY / "foirail.env.example", folder / "foirail.env")
+        (folder / "foirail.env").chmod(0o600)
+        command = ["sh", "-c", script, "foirail-manage", "shell", "-c", "print('a b')"]
+        run = subprocess.run(command, capture_output=True, text=True)
+
+    assert (without.returncode, without.stderr[:31]) == (75, "foirail-manage: run it as root;")
+    user, mask, sender, arguments = run.stdout.splitlines()
+    assert (user, mask) == ("nobody", "0022")
+    assert sender == "Foirail <ne-pas-repondre@example.org>"
+    assert arguments == f"{name}/site/manage.py|shell|-c|print('a b')|"
+
+
+@pytest.mark.deep
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_says_nothing_while_all_is_well(tmp_path):
+    environment = os.environ | {"DATABASE_URL": database_url(tmp_path), "FORUM_DEBUG": "1"}
+    environment |= {"EMAIL_URL": "dummymail://", "FORUM_FILES": str(tmp_path)}
+    command = [sys.executable, "manage.py", "ox_worker", "--batch"]
+    worker = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+    )
+
+    assert (worker.returncode, worker.stdout, worker.stderr) == (0, "", "")
 
 
 def test_nginx_and_systemd_speak_of_the_same_processes():
@@ -149,11 +212,35 @@ def test_systemd_accepts_the_units(tmp_path):
     assert (verified.returncode, verified.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_units_allow_what_the_sandbox_of_decoders_calls():
+    listed = subprocess.run(
+        ["systemd-analyze", "syscall-filter"], capture_output=True, text=True, check=True
+    )
+    sets = {}
+    for line in listed.stdout.splitlines():
+        if line.startswith("@"):
+            sets[line] = members = set()
+        elif line.strip() and not line.lstrip().startswith("#"):
+            members.add(line.strip())
+
+    def calls(name):
+        return set().union(*map(calls, sets[name])) if name in sets else {name}
+
+    needed = {"prctl", "setpriority", "prlimit64", "open", "openat", "clone"}
+    needed |= {*sandbox_program._SYSTEM_CALLS.split()}
+    by_hand = {f"landlock_{it}" for it in ("create_ruleset", "add_rule", "restrict_self")}
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        (base, named) = re.findall(r"^SystemCallFilter=(.+)$", unit.read_text(), re.MULTILINE)
+        assert {*named.split()} == by_hand | {"seccomp"}  # Before version 256 in no set.
+        assert needed <= calls(base), unit
+
+
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 
 
 @pytest.mark.skipif(not NGINX, reason="needs nginx")
-@pytest.mark.parametrize("upstreams", ["one-machine", "several-machines"])
+@pytest.mark.parametrize("upstreams", ["one-machine", "several-machines", "small"])
 def test_nginx_accepts_the_site(upstreams, tmp_path):
     ports = {port: free_port() for port in ("80", "443", "8100")}
     conf = nginx_conf(tmp_path, upstreams, ports)

@@ -45,6 +45,28 @@ def test_it_is_done_in_one_place(what, home):
     assert places(what) - {"forum/health.py"} == ({home} if home else set())
 
 
+def test_what_strangers_send_is_decoded_in_a_sandbox_only():
+    """Decoders of pictures and PDFs are imported by its programs, which it alone starts."""
+    programs = {"accounts/charter/pdf_program.py", "forum/files/preparing/image_program.py"}
+    own_commands = {
+        "forum/operations/postgresql_dumps.py",
+        "forum/visibility_audit/workspace.py",
+    }
+
+    assert places(r"(import|from) (PIL|pypdf|pypdfium2|pillow_heif)\b") == programs
+    assert places(r"\bsubprocess\b") == {"accounts/base/sandbox.py"} | own_commands
+
+
+def test_ids_dates_and_numbers_of_strangers_have_one_reader():
+    """No number that a request says is of a size that Python or a database refuses."""
+    assert places(r"<int:") == set()
+    assert places(r"\b(fromisoformat|strptime|parsedate_to_datetime|parse_date(time)?)\(") == {
+        "accounts/base/dates.py",
+        "forum/mail_archives/dates.py",
+    }
+    assert places(r"\bint\([^)]*(\.GET|\.POST|\.headers|\.META|\bparams)\b") == set()
+
+
 def test_only_actions_and_loaders_write_the_forum():
     writing = places(r"\.(save|create|insert|bulk_create|update|delete|get_or_create)\(")
 
@@ -53,7 +75,7 @@ def test_only_actions_and_loaders_write_the_forum():
     # program saves images.
     homes = re.compile(
         r"forum/((\w+/)+actions|events|files/preparing/image_program|(reference_data|demo)/.*"
-        r"|visibility_audit/(canaries|roles))"
+        r"|visibility_audit/(canaries|private_rows|roles))"
         r"\.py$"
     )
     assert {place for place in in_forum if not homes.match(place)} == {
@@ -146,7 +168,8 @@ NOUNS = {
     "accounts/charter/diff.py": "what differs between two texts: an algorithm",
     "accounts/charter/hash_chain.py": "the chain of register lines",
     "accounts/charter/pdf.py": "fonts and styles of every PDF",
-    "accounts/charter/pdf_check.py": "a program: whether a PDF opens, within bounds",
+    "accounts/charter/pdf_check.py": "whether a PDF opens, for its caller",
+    "accounts/charter/pdf_program.py": "a decoder: whether a PDF opens",
     "accounts/charter/receipt.py": "the PDF of a signature",
     "accounts/charter/register.py": "the public list of signatures",
     "accounts/charter/rendering.py": "the text of the charter as HTML",
@@ -178,6 +201,7 @@ NOUNS = {
     "accounts/users/known_browsers.py": "where one has signed in before",
     "accounts/users/middleware.py": "named by Django's settings",
     "accounts/users/openid.py": "the provider of allauth",
+    "accounts/users/openid_views.py": "views, whose libraries load as they are asked for",
     "accounts/users/openid_settings.py": "the provider's part of the settings",
     "accounts/users/receivers.py": "what follows on signals of allauth",
     "accounts/users/second_factor_forms.py": "named by allauth's settings",
@@ -199,6 +223,7 @@ NOUNS = {
     "forum/incoming_mail/attachments.py": "the files of a mail, and whose they are",
     "forum/incoming_mail/authentication.py": "what a mail server found of who sent a mail",
     "forum/incoming_mail/html_pictures.py": "pictures that HTML shows, quoted or not",
+    "forum/incoming_mail/charsets.py": "the charsets of texts",
     "forum/incoming_mail/html_text.py": "mail in HTML as text, its quotations marked",
     "forum/incoming_mail/list_footers.py": "what lists add below each mail",
     "forum/incoming_mail/mbox.py": "a file format",
@@ -209,6 +234,8 @@ NOUNS = {
     "forum/incoming_mail/signatures.py": "signatures, and what programs add",
     "forum/thread_mail/bounces/proof.py": "what shows that a mail was ours, to one person",
     "forum/thread_mail/bounces/report.py": "what mail servers say of a mail: RFC 3464, 5965",
+    "forum/closing/names/patterns.py": "how names are written: expressions",
+    "forum/closing/names/searched_texts.py": "where names are looked for, and whose",
     "forum/data_export/archive.py": "the ZIP file of what one takes along",
     "forum/data_export/labels.py": "what its sections and fields are called",
     "forum/directory/acting_territories.py": "the territories of the map and its list",
@@ -221,8 +248,9 @@ NOUNS = {
     "forum/files/file_types.py": "which files are taken",
     "forum/files/names.py": "what files are called",
     "forum/files/preparing/clamav.py": "the protocol of an antivirus",
-    "forum/files/preparing/image_program.py": "a program: images made anew, within bounds",
-    "forum/files/preparing/images.py": "what that program makes, for its caller",
+    "forum/files/preparing/checks.py": "what `check --deploy` asks of a site",
+    "forum/files/preparing/image_program.py": "a decoder: images made anew",
+    "forum/files/preparing/images.py": "what that makes, for its caller",
     "forum/files/querysets.py": "whom files are shown to: a rule that models may not import",
     "forum/files/quotas.py": "how much may be kept",
     "forum/files/sent_files.py": "the files that a form gives to a post",
@@ -234,6 +262,7 @@ NOUNS = {
     "forum/files/uploads/refusals.py": "why a file is not taken, in words",
     "forum/follows/mail_bounds.py": "how many mails a reply sends, as composers say it",
     "forum/follows/unread.py": "what is unread in followed threads",
+    "forum/markup/bare_links.py": "addresses that a text has as they are",
     "forum/markup/details.py": "folded parts of a text",
     "forum/markup/emoji_names.py": "emoji by their names",
     "forum/markup/footnotes.py": "notes of a text",
@@ -265,6 +294,7 @@ NOUNS = {
     "forum/sheets/months.py": "months as one types them",
     "forum/sheets/sensitive_details.py": "what in a text is pointed out: an algorithm",
     "forum/sheets/sheet_text.py": "a sheet as the text of its post",
+    "forum/sheets/authors/fingerprints.py": "which runs of words texts have: an algorithm",
     "forum/sheets/figures/figure_questions.py": "what is asked about figures, in words",
     "forum/sheets/figures/figure_kinds.py": "what figures tell of, and what is asked with each",
     "forum/open_data/csv_files.py": "a file format",
@@ -296,12 +326,15 @@ NOUNS = {
     "forum/inbox/waiting.py": "what waits for a person to act, kept",
     "forum/thread_mail/keys.py": "keys in addresses and texts",
     "forum/incoming_mail/body_text.py": "the text of a mail",
+    "forum/incoming_mail/html_layout.py": "HTML as text, in a process of its own",
+    "forum/incoming_mail/openpgp.py": "what a standard writes in the text of mails",
     "forum/incoming_mail/headers.py": "headers, cut and decoded",
     "forum/incoming_mail/machines.py": "what says that a machine sent a mail",
     "forum/incoming_mail/subjects.py": "subjects without what is put before them",
     "forum/newsletter/proposals.py": "what the site proposes for an issue, by rules",
     "forum/newsletter/querysets.py": "whom issues and items are shown to: models.py needs it",
     "forum/mail_archives/claims/codes.py": "the code that proves an address, in the session",
+    "forum/mail_archives/authentication.py": "what a mail says of whether its From is true",
     "forum/mail_archives/dates.py": "when a mail was written, whatever it says",
     "forum/mail_archives/importing/parsed_mail.py": "what is kept of a mail",
     "forum/mail_archives/importing/mail_attachments.py": "which files of a mail are kept",
@@ -316,6 +349,10 @@ NOUNS = {
     "forum/moderation/pages.py": "the page of every form that decides something",
     "forum/operations/archives.py": "a file format",
     "forum/operations/backups.py": "archives of the database and the files",
+    "forum/operations/postgresql_dumps.py": "one kind of database as a file",
+    "forum/operations/restoration.py": "what a backup replaces, set aside meanwhile",
+    "forum/operations/sqlite_dumps.py": "the other kind",
+    "forum/operations/stored_files.py": "files that are there, and those that rows name",
     "forum/operations/worker.py": "what runs tasks, in a process of pages",
     "forum/spaces/triggers.py": "the database keeps contribution counts",
     "forum/tags/suggestions.py": "tags for what is typed",
@@ -348,9 +385,21 @@ NOUNS = {
     "forum/threads/triggers.py": "the database marks accepted answers",
     "forum/visibility_audit/audit.py": "asking, and judging the answers",
     "forum/visibility_audit/canaries.py": "what is hidden, to be looked for",
+    "forum/visibility_audit/private_rows.py": "a row of each kind that is private somewhere",
     "forum/visibility_audit/roles.py": "as whom it asks",
     "forum/visibility_audit/surfaces.py": "what it asks",
     "forum/visibility_audit/workspace.py": "where its rows leave nothing behind",
+    "forum/visibility_audit/writes/audit.py": "sending, and counting what changed",
+    "forum/visibility_audit/writes/decisions.py": "what is decided about a row, and by whom",
+    "forum/visibility_audit/writes/form_fields.py": "fields as pages offer them",
+    "forum/visibility_audit/writes/judge.py": "whether a change was its sender's to make",
+    "forum/visibility_audit/writes/ownership.py": "whose a row is",
+    "forum/visibility_audit/writes/page_forms.py": "forms as pages offer them",
+    "forum/visibility_audit/writes/people.py": "who has rows of each kind",
+    "forum/visibility_audit/writes/recorded_changes.py": "rows that a request changed",
+    "forum/visibility_audit/writes/shared_rows.py": "what others change of a row",
+    "forum/visibility_audit/writes/visitor.py": "a role at its browser",
+    "forum/visibility_audit/writes/walk.py": "the forms of all pages",
 }
 
 
@@ -438,7 +487,7 @@ def test_imports_go_round_in_no_circle():
 
 
 #: What README says of sizes.
-MAX_MODULE_LINES, MAX_FUNCTION_LINES = 250, 45
+MAX_MODULE_LINES, MAX_FUNCTION_LINES = 400, 45
 
 
 def test_readme_tells_the_sizes_that_are_held():

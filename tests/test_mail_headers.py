@@ -125,6 +125,7 @@ def test_every_mail_is_in_the_table():
     assert mails == KINDS.keys() - WITHOUT_TEMPLATE
 
 
+@pytest.mark.deep
 def test_mails_are_made_in_mail_modules_only_and_say_what_a_template_does():
     """So no kind is missed above: only those of groups have no template."""
     root = Path(site.BASE_DIR)

@@ -43,6 +43,7 @@ from forum.threads.thread_templates.models import ThreadTemplate
 from tests.factories import (
     AUTHORITIES,
     break_glass,
+    create_name_passage,
     create_seat,
     create_sheet,
     join_group,
@@ -91,6 +92,7 @@ def arguments(aline, jeanne, spaces, topics):
         kind="warn", person=aline, reason=moderation_reason(), facts="Des faits."
     )
     appeal = Appeal.objects.create(measure=measure, made_by=aline, text="Non.")
+    passage = create_name_passage(post, jeanne)
     archive = import_mails(spaces["network"], mail(1))
     return {
         "brouillons/": uuid4(),
@@ -102,6 +104,8 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/modeles/": template_slug(),
         "animation/semaine/": (issue := newsletter_issue()),
         "semaine/": issue,
+        "animation/noms/passages/": passage.pk,
+        "animation/noms/": passage.removal_id,
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
         **sheets_of(aline, jeanne, spaces["public"]),
@@ -227,6 +231,7 @@ def addresses(arguments):
     return found
 
 
+@pytest.mark.deep
 def test_whose_session_has_ended_comes_back_to_a_page(aline, arguments):
     led, lost = set(), {}
     for name, address in addresses(arguments).items():

@@ -3,19 +3,15 @@
 import logging
 import os
 import runpy
-import socket
 import subprocess
 import sys
-import threading
 from unittest.mock import patch
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisIsAway
 
-from forum import health
 from forum.logs import RepeatLimitFilter
 
 SOUND = {
@@ -82,7 +78,8 @@ def test_commands_wait_for_a_query_without_end_and_keep_no_connection():
     assert "statement_timeout" not in str(database["default"]["OPTIONS"])
 
 
-@pytest.mark.parametrize(("module", "kept"), [("forum.wsgi", 60), ("realtime.asgi", 0)])
+@pytest.mark.deep
+@pytest.mark.parametrize(("module", "kept"), [("forum.wsgi", 3600), ("realtime.asgi", 0)])
 def test_processes_that_serve_wait_for_no_query_without_end(module, kept):
     shown = "DATABASES['default']['CONN_MAX_AGE'], DATABASES['default']['OPTIONS']"
     said = started(shown, module, **SOUND, DATABASE_URL="postgres://f@localhost/f")
@@ -141,6 +138,40 @@ def test_production_refuses_to_start_unsafe(unsafe):
         read_settings(**SOUND | unsafe)
 
 
+def read_mail_settings(**environment):
+    with patch.dict(os.environ, _environment(environment), clear=True):
+        return runpy.run_path(str(settings.BASE_DIR / "forum/mail_settings.py"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        " ",
+        '""',
+        '"mx.exemple.fr"',
+        "mx.exemple.fr;",
+        "mx exemple.fr",
+        "(mx)",
+        "mx.exemple.fr\n",
+    ],
+)
+def test_a_mail_server_that_vouches_has_a_name_or_the_site_does_not_start(given):
+    """Whoever writes such a header of their own would else be believed as this server."""
+    with pytest.raises(ImproperlyConfigured, match="FORUM_AUTHSERV_ID is a name"):
+        read_mail_settings(FORUM_AUTHSERV_ID=given)
+
+
+@pytest.mark.parametrize("given", ["", "mx.exemple.fr", "mx-2.exemple.fr", "localhost"])
+def test_a_server_s_name_is_taken_as_it_is_and_none_is_none(given):
+    assert read_mail_settings(FORUM_AUTHSERV_ID=given)["FORUM_AUTHSERV_ID"] == given
+
+
+def test_no_process_starts_with_a_server_that_has_no_name():
+    said = started("DEBUG", "forum.wsgi", **SOUND, FORUM_AUTHSERV_ID='""')
+
+    assert said.endswith("FORUM_AUTHSERV_ID is a name such as mx.example.org, or unset.")
+
+
 def test_a_site_that_says_its_names_is_a_production_unless_it_says_otherwise():
     named = {key: value for key, value in SOUND.items() if key != "FORUM_DEBUG"}
 
@@ -194,61 +225,6 @@ def test_scripts_come_from_this_site_only(client, spaces):
     policy = client.get("/").headers["Content-Security-Policy"]
 
     assert "script-src 'self';" in policy and "default-src 'none'" in policy
-
-
-def test_health_says_that_database_and_layer_answer(client, db):
-    answer = client.get(reverse("health"))
-
-    assert (answer.status_code, answer.json()) == (200, {"database": True, "layer": True})
-
-
-def test_health_says_which_one_does_not(client, db, monkeypatch, settings):
-    settings.CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},
-        }
-    }
-
-    answer = client.get(reverse("health"))
-
-    assert (answer.status_code, answer.json()) == (503, {"database": True, "layer": False})
-
-
-def test_health_answers_though_the_layer_hangs(client, db, monkeypatch, settings):
-    monkeypatch.setattr(health, "TIMEOUT", 0.5)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        host = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
-        layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}
-        settings.CHANNEL_LAYERS = {"default": layer | {"CONFIG": {"hosts": [host]}}}
-        answer = client.get(reverse("health"))
-
-    assert (answer.status_code, answer.json()) == (503, {"database": True, "layer": False})
-
-
-def test_health_answers_though_the_database_hangs_and_asks_it_once(client, db, monkeypatch):
-    asked, gate = [], threading.Event()
-
-    def hang():
-        asked.append(threading.current_thread())
-        gate.wait(60)
-
-    monkeypatch.setattr(health, "TIMEOUT", 0.1)
-    monkeypatch.setitem(health.HEALTH_CHECKS, "database", health.HealthCheck(hang))
-    found = [client.get(reverse("health")).json()["database"] for _ in range(3)]
-    gate.set()
-    asked[0].join()
-
-    assert found == [False, False, False] and len(asked) == 1
-    assert client.get(reverse("health")).json()["database"] is True
-
-
-def test_health_is_asked_of_each_process_without_tls(client, db, settings):
-    settings.SECURE_SSL_REDIRECT = True
-    settings.SECURE_REDIRECT_EXEMPT = [r"^sante/$"]
-
-    assert client.get(reverse("health")).status_code == 200
-    assert client.get("/").status_code == 301
 
 
 def test_what_a_library_says_each_second_is_said_once_a_minute_and_in_one_line():

@@ -2,16 +2,21 @@
 
 import gzip
 import json
+import os
+import posixpath
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import override_settings
+from django.urls import reverse
 
-from forum.static_bundles import UnjoinableError, bundle, imported_files
+from forum.static_bundles import UnjoinableError, bundle
 from forum.static_storage import is_ours
 
 APPS = ("accounts", "forum", "realtime")
@@ -42,13 +47,19 @@ def reader(**files):
     return lambda name: files[name.removesuffix(".js").removesuffix(".css")]
 
 
+def imported_files(name):
+    """The static files that ``name``, a stylesheet or a script, imports itself."""
+    paths = re.findall(r'^(?:@import|import .*?)\s*"([^"]+)";?$', source(name), re.MULTILINE)
+    return {posixpath.normpath(posixpath.join(posixpath.dirname(name), it)) for it in paths}
+
+
 def reached(names):
     """Those files, and all that they import."""
     found, left = set(), set(names)
     while left:
         name = left.pop()
         found.add(name)
-        left |= imported_files(name, source) - found
+        left |= imported_files(name) - found
     return found
 
 
@@ -78,6 +89,23 @@ def test_a_joined_script_holds_each_module_once_before_what_needs_it():
     assert joined.count("const b=1") == 1
     assert joined.index("const b=1") < joined.index("const a=") < joined.index("start(a,b)")
     assert "import" not in joined and "export" not in joined and "once" not in joined
+
+
+def test_a_script_that_is_imported_for_what_it_does_is_joined_too():
+    files = {"page": 'import "./a.js"\nstart()\n', "a": "export const a = 1\nlook()\n"}
+    joined = bundle("page.js", reader(**files))
+
+    assert joined.index("look()") < joined.index("start()") and "import" not in joined
+
+
+@pytest.mark.django_db
+def test_the_form_of_a_new_thread_asks_for_eight_files(claire, charter, topics, browser_of):
+    text = browser_of(claire).get(reverse("new-thread")).text
+    shown = re.sub(r"<template.*?</template>", "", text, flags=re.DOTALL)
+    asked = set(re.findall(r'(?:href|src)="/static/([^"#]+)', shown))
+    drafts = set(re.findall(r'data-script="/static/([^"]*drafts[^"]*)"', text))
+
+    assert len({"the page", *asked, *drafts}) <= 8, sorted(asked | drafts)
 
 
 @pytest.mark.parametrize(
@@ -139,10 +167,12 @@ def collected(tmp_path_factory):
     return {name: (folder / path).read_bytes() for name, path in paths.items()}
 
 
-def test_collected_files_are_those_that_pages_name_and_ask_for_no_other(collected):
+def test_what_pages_name_is_collected_and_asks_for_no_other(collected):
     asks = re.compile(rb"@import|\bimport\b")
 
-    assert {name for name in collected if is_ours(name)} == ON_PAGES
+    assert (
+        {name for name in ON_PAGES if not is_ours(name)} == set() == ON_PAGES - set(collected)
+    )
     assert [name for name in ON_PAGES if asks.search(collected[name])] == []
 
 
@@ -151,3 +181,16 @@ def test_scripts_and_styles_of_a_thread_stay_within_their_budget(collected):
 
     assert sum(len(gzip.compress(collected[name])) for name in scripts) <= 13_000
     assert len(gzip.compress(collected["forum/css/site.css"])) <= 8_000
+
+
+def test_whatever_the_mask_of_who_collects_others_may_read_static_files(tmp_path):
+    settings_of = settings.STORAGES["staticfiles"]["OPTIONS"]
+    storage = StaticFilesStorage(location=tmp_path, **settings_of)
+    before = os.umask(0o077)
+    try:
+        storage.save("forum/css/site.css", ContentFile(b"body {}"))
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "forum/css/site.css").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "forum/css").stat().st_mode & 0o777 == 0o755

@@ -18,12 +18,10 @@ from django.core.exceptions import PermissionDenied
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.admission import actions as admission
@@ -42,7 +40,7 @@ from tests.accounts.directory_invariants import check_directory_seats, check_sig
 from tests.accounts.register_invariants import check_signed_versions
 from tests.clients import client_of_session, create_session, guest_client
 from tests.scenes import open_scene
-from tests.stateful import UndoneMachine
+from tests.stateful import UndoneMachine, run_lives
 
 COLLEGES = [factories.PROJECTS, factories.AUTHORITIES, factories.SUPPORT]
 NAMES = ["Jeanne", "Claire", "Sylvie", "Gaël", "Rita"]
@@ -377,6 +375,7 @@ class Life(UndoneMachine):
             yield reverse("handover", args=[seat.pk])
 
 
+@pytest.mark.lives
 @pytest.mark.long
 def test_whatever_happens_nobody_is_shown_what_is_not_theirs_at_that_moment(world, db):
-    run_state_machine_as_test(lambda: Life(world), settings=settings(stateful_step_count=25))
+    run_lives(lambda: Life(world), steps=25)

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from accounts.factor_waits.actions import confirm_factor
 from accounts.models import Session, User
 from accounts.viewers.viewers import authenticate_sessions
 
@@ -115,6 +116,8 @@ def sign_in(person):
 def set_up_application(page):
     """Set an application of codes up in ``page``; return its secret."""
     page.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page.post(reverse("prove-address"), {"next": reverse("mfa_activate_totp")})
+    page.post(reverse("prove-address"), {"code": code()})
     secret = page.get(reverse("mfa_activate_totp")).context["form"].secret
     shown = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     page.post(reverse("mfa_activate_totp"), {"code": shown})
@@ -126,6 +129,7 @@ def test_a_session_from_before_does_not_become_an_animators(animator):
     stolen = thief.session.session_key
     assert is_signed_in(thief)
     set_up_application(page)
+    confirm_factor(animator.pk, None)
 
     assert page.get(reverse("seats")).status_code == 200
     assert thief.get(reverse("seats")).status_code in (302, 404) and not is_signed_in(thief)

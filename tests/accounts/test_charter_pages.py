@@ -58,6 +58,7 @@ def words_of(answer):
     return " ".join(str(message) for message in get_messages(answer.wsgi_request))
 
 
+@pytest.mark.deep
 def test_everyone_reads_the_charter_with_its_version_and_fingerprint(
     charter, people, browser_of
 ):

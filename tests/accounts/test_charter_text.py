@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,6 +104,7 @@ def test_long_paragraphs_are_compared_word_by_word():
     ]
 
 
+@pytest.mark.deep
 def test_many_paragraphs_are_compared_one_by_one():
     before, after = "a\n\nb\n\n" * 10_000, "b\n\na\n\na\n\n" * 6_000
     found = Counter(piece for pieces in diff_paragraphs(before, after) for piece in pieces)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Prefetch
+from django.db import connection
+from django.db.models import Count, Prefetch, Q, Value
 from django.utils import timezone
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
-from accounts.models import CharterVersion, Organisation, Seat
+from accounts.base.compiled_queries import CompiledQuery, RowReader, id_names, id_values
+from accounts.models import CharterVersion, Organisation, Seat, User
 
 
 def test_the_moment_and_the_day_are_those_of_each_run(claire, charter):
@@ -63,3 +64,48 @@ def test_ids_fill_the_places_of_a_page(claire, jeanne):
     assert len(pks) == 2
     assert sorted(query.rows(**id_values(pks, 5))) == pks
     assert query.rows(**id_values(pks[:1], 5)) == pks[:1]
+
+
+def test_of_each_kind_of_rights_only_the_sql_is_kept(claire, charter):
+    def build(names):
+        seats = Seat.objects.filter(person__full_name__in=names).order_by("pk")
+        return seats.select_related("person", "organisation").annotate(is_own=Value(True))
+
+    query = CompiledQuery(build)
+    shapes = [("Claire", "Jeanne"), ("Claire Le Bihan",), ("Nora", "Mona", "Lise")]
+    assert [len(query.rows(names)) for names in shapes] == [0, 1, 0]
+    first, *others = (query.compiled(connection.vendor, (names,)) for names in shapes)
+
+    assert all(it.reader is first.reader and it.sql != first.sql for it in others)
+    assert all(isinstance(it, str | list | RowReader) for it in first)
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [
+        lambda rows: rows.values("person__full_name", "started_at"),
+        lambda rows: rows.values_list("started_at", "person__full_name"),
+        lambda rows: rows.values_list("pk", "started_at", named=True),
+        lambda rows: rows.values_list("started_at", flat=True),
+        lambda rows: rows.values_list("person__full_name").distinct().order_by("started_at"),
+        lambda rows: rows.only("started_at").annotate(is_first=Q(pk__gt=0), n=Count("person")),
+        lambda rows: rows.prefetch_related("person__emailaddress_set", "organisation"),
+        lambda rows: rows.prefetch_related(Prefetch("person", User.objects.only("pk"))),
+    ],
+    ids=["dictionaries", "tuples", "named", "values", "sorted by more", "annotated",
+         "prefetched", "prefetched by another query"],
+)  # fmt: skip
+def test_rows_are_those_of_the_queryset(pick, claire, jeanne, charter):
+    def build():
+        return pick(Seat.objects.order_by("pk"))
+
+    def told(rows):
+        return [
+            (type(row), vars(row) | {"_state": None, "person": row.person.full_name})
+            if isinstance(row, Seat)
+            else row
+            for row in rows
+        ]
+
+    query = CompiledQuery(build)
+    assert told(query.rows()) == told(query.rows()) == told(build())

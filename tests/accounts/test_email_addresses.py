@@ -141,6 +141,7 @@ def test_a_code_serves_once_and_in_its_own_browser_only(page, nadia, browser_of)
     assert page.post(reverse("prove-address"), {"code": right}).status_code == 422
 
 
+@pytest.mark.deep
 def test_a_code_and_what_it_proved_lapse(page, nadia, monkeypatch):
     ask(page)
     monkeypatch.setattr(email_change, "CODE_LIFETIME", -1)

@@ -19,6 +19,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.deep
 def test_the_register_names_organisations_to_all_and_people_to_members_only(people, browser_of):
     organisation = people.authorities.seats.get().organisation
     organisation.name = "Mairie de Trifouille"

@@ -58,6 +58,7 @@ def test_proving_the_register_while_people_sign_and_withdraw_finds_no_fault(
         assert all(len(one.result()) == 3 for one in coming)
 
 
+@pytest.mark.deep
 def test_the_demonstration_s_register_is_whole(db):
     load_demo()
     assert RegisterLine.objects.count() >= 20 and verdict() == []

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.base.rights_watch import scheduled_fields
+from accounts.factor_waits.models import FactorWait
 from accounts.models import (
     BreakGlassAccess,
     CharterVersion,
@@ -73,6 +74,9 @@ CHANGES = {
     "a second factor goes": lambda person: (
         factories.add_second_factor(person),
         Authenticator.objects.filter(user=person).delete(),
+    ),
+    "a first second factor waits": lambda person: FactorWait.objects.create(
+        person=person, opens_at=ago()
     ),
     "a session ends": lambda person: Session.objects.filter(person=person).delete(),
     "a session is emptied": lambda person: Session.objects.update(session_data=""),
@@ -243,7 +247,8 @@ def read_columns(sql, pattern, known):
 
 
 MODELS = [
-    Authenticator, CharterVersion, GroupMembership, BreakGlassAccess, Organisation, Profile,
+    Authenticator, CharterVersion, FactorWait, GroupMembership, BreakGlassAccess, Organisation,
+    Profile,
     VersionRefusal, Seat, Session, Signature, User, WorkingGroup,
 ]  # fmt: skip
 

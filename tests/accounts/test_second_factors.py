@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.factor_waits.actions import confirm_factor
 from accounts.models import Session, User
 from accounts.users.adapters import MFAAdapter
 from accounts.users.second_factors import is_administrator
@@ -288,6 +289,7 @@ def test_recovery_codes_alone_do_not_count(plain):
     Authenticator.objects.create(user=plain, type="recovery_codes", data={})
     assert not viewer_of_person(plain).is_animator
     Authenticator.objects.create(user=plain, type="webauthn", data={"name": "Clé"})
+    confirm_factor(plain.pk, None)
     assert viewer_of_person(plain).is_animator
 
 
@@ -347,3 +349,11 @@ def test_passkeys_of_others_are_not_found(page, nadia, make_person):
     for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
         assert page.post(reverse(name, args=[key.pk]), {"name": "Prise"}).status_code == 404
     assert Authenticator.objects.get(pk=key.pk).data == {"name": "Clé"}
+
+
+@pytest.mark.parametrize("credential", ["9" * 5000, "[" * 100_000, '{"id": ' * 50_000, "\0"])
+def test_what_is_no_passkey_is_refused_however_it_is_written(client, credential):
+    client.raise_request_exception = False
+    for name in "mfa_login_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn":
+        answer = client.post(reverse(name), {"credential": credential})
+        assert answer.status_code < 500, name

@@ -60,6 +60,7 @@ def test_what_is_no_word_finds_nothing_and_breaks_nothing(france):
         assert len(names(typed)) <= 12, typed
 
 
+@pytest.mark.deep
 def test_every_official_territory_is_found_by_its_own_name(france):
     missed = [
         one.name

@@ -151,6 +151,7 @@ def test_nobody_is_drowned_in_letters(name, most, nadia):
     assert len(mail.outbox) == most
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("address", [KNOWN, UNKNOWN])
 @pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
 def test_nor_over_a_day_by_someone_patient(name, address, nadia, monkeypatch):

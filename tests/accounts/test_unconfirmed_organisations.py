@@ -49,6 +49,7 @@ def public_pages(territory):
     yield territory.get_absolute_url()
 
 
+@pytest.mark.deep
 def test_one_account_that_signs_for_25_invented_ones_puts_none_on_a_public_page(
     rita, lucie, jeanne, sign, territory, browser_of
 ):

@@ -2,8 +2,10 @@
 
 import json
 import re
+import time
 from uuid import uuid4
 
+from lxml import html
 from playwright.sync_api import expect
 
 from tests.browser.conftest import TIMEOUT_MS
@@ -12,18 +14,46 @@ NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # a local authority
 LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
 LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
 TOPIC = "eolien"
+LIVE = re.compile("/live/")
+TRIES = 3  # Sockets that a page tries before it asks over plain HTTP.
+#: How often it asks at first, and how long it waits before it says the same anew; milliseconds.
+PLAIN_PAUSE, SAYING_PAUSE, DRAFT_PAUSE = 4_000, 3_000, 3_000
 #: How a page says that what is sent is there already, in each language of a browser.
 PUBLISHED = {"fr-FR": "déjà publié", "en-GB": "already published"}
 expect.set_options(timeout=TIMEOUT_MS)
 
 
 def ask(page, title, *, space="reseau", text=None):
-    """Open a thread on wind, and land on its page. The same text in many threads would wait."""
-    text = text or f"Qui a déjà tranché, et sur quels critères ? {uuid4().hex[:6]}"
+    """Open a thread on wind, and land on its page. The same text in many threads would wait.
+
+    Its form is asked for and sent as by a browser without scripts, and not drawn; for what the
+    form itself does there is ``ask_in_form``.
+    """
+    request = page.context.request
+    fields = {"kind": "question", "title": title, "text": text or _some_text()}
+    fields |= {"topic": TOPIC, "space": space} | _hidden_fields(request, "/fils/nouveau/")
+    answer = request.post("/fils/nouveau/", form=fields, max_redirects=0)
+    assert answer.status == 302, answer.text()
+    page.goto(answer.headers["location"])
+    page.wait_for_url(re.compile(r"/fils/\d+-"))
+    return page.url.split("#")[0]
+
+
+def _hidden_fields(request, address):
+    form = html.fromstring(request.get(address).text()).xpath("//form[@data-composer]")[0]
+    return {it.get("name"): it.get("value") for it in form.xpath(".//input[@type='hidden']")}
+
+
+def _some_text():
+    return f"Qui a déjà tranché, et sur quels critères ? {uuid4().hex[:6]}"
+
+
+def ask_in_form(page, title, *, space="reseau", text=None):
+    """Open a thread as ``ask`` does, by the form of ``page`` and its scripts."""
     page.goto(f"/fils/nouveau/?topic={TOPIC}&space={space}")
     page.check("[name=kind][value=question]")
     page.fill("[name=title]", title)
-    page.fill("[name=text]", text)
+    page.fill("[name=text]", text or _some_text())
     page.click("main [data-composer] .primary")
     page.wait_for_url(re.compile(r"/fils/\d+-"))
     return page.url.split("#")[0]
@@ -55,6 +85,22 @@ def long_words():
 def wait_until_live(page):
     """Wait until the page says that it is."""
     expect(page.locator("#freshness")).to_have_attribute("data-state", "direct")
+
+
+def shut_out(page):
+    """Let no socket of ``page`` through; those that it tries. ``await_plain`` is next."""
+    tries = []
+    page.clock.install()
+    page.route_web_socket(LIVE, lambda line: (tries.append(line), line.close()))
+    return tries
+
+
+def await_plain(page, tries):
+    """Have time pass until ``page``, which is shut out, asks over plain HTTP."""
+    deadline = time.monotonic() + TIMEOUT_MS / 1000
+    while len(tries) < TRIES and time.monotonic() < deadline:
+        page.clock.run_for(500)
+    expect(page.locator("#freshness")).to_have_attribute("data-state", "upto")
 
 
 def posts(page):

@@ -4,16 +4,17 @@ from pathlib import Path
 from random import randrange
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.browser.faulty_proxy import FaultyProxy
 from tests.browser.site import (
-    CHROMIUM,
+    ENGINE,
     FLAGS,
     SIGN_IN,
     collect_static,
     load_demonstration,
-    serve_copy,
 )
+from tests.browser.sites import Sites
 
 TIMEOUT_MS = 20_000  # milliseconds, on a busy machine
 
@@ -40,33 +41,37 @@ def demonstration(tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="module")
-def site(request, tmp_path_factory, demonstration, static_root):
-    """The demonstration on a database of its own, with the static files of production.
+@pytest.fixture(scope="package")
+def sites(tmp_path_factory, demonstration, static_root):
+    """What serves the demonstration, each time on a database of its own."""
+    sites = Sites(tmp_path_factory.mktemp("sites"), demonstration, static_root)
+    yield sites
+    sites.end()
 
-    Admission is open, unless the module says ADMISSION otherwise. Where signing confirms seats
-    all are newcomers: their posts do not wait, and a file posts more than a person would.
+
+@pytest.fixture(scope="module")
+def site(request, sites):
+    """The demonstration, with the static files of production.
+
+    Admission is open, unless the module says ADMISSION otherwise, where signing confirms seats.
     """
-    folder = tmp_path_factory.mktemp("site")
-    admission = getattr(request.module, "ADMISSION", "open")
-    environment = {
-        "FORUM_ADMISSION": admission,
-        "FORUM_FIRST_POSTS_HELD": "0",
-        "FORUM_POSTING_LIMITS": "0",
-    }
-    with serve_copy(folder, demonstration, static_root, **environment) as site:
+    with sites.serve(FORUM_ADMISSION=getattr(request.module, "ADMISSION", "open")) as site:
         yield site
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """One browser. It ends with the module: while it runs, so does an event loop."""
-    from playwright.sync_api import sync_playwright
-
+@pytest.fixture(scope="package")
+def playwright():
+    """What drives browsers. It ends with this folder: while it runs, so does an event loop."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright):
+    """One browser, of which each person has a context of their own."""
+    browser = playwright.chromium.launch(executable_path=ENGINE, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

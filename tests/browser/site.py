@@ -11,6 +11,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
@@ -18,6 +19,9 @@ from django.conf import settings
 from tests.servers import free_port
 
 CHROMIUM = "/usr/bin/chromium"
+#: Its engine without what is around pages, if it is there: a context begins in no time.
+_SHELL = Path("/usr/bin/chromium-headless-shell")
+ENGINE = str(_SHELL) if _SHELL.exists() else CHROMIUM
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -26,8 +30,18 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
 PASSWORD = "foirail-demo-2026"
 SIGN_IN = "essai/connexion/"
 START_WITHIN, END_WITHIN = 60, 30  # seconds
+#: Makes the tables, from the models as in other tests, and what the demonstration has.
+_LOAD = """
+from django.core.management import call_command
+from tests.tables import record_migrations, tables_from_models
+with tables_from_models():
+    call_command("migrate", run_syncdb=True, verbosity=0)
+record_migrations()
+for command in "load_network", "load_demo":
+    call_command(command, verbosity=0)
+"""
 #: Where the files of a loaded demonstration are, by the address of its database.
-_FILES_OF = {}
+FILES_OF = {}
 
 
 @dataclass(frozen=True)
@@ -63,13 +77,9 @@ def collect_static(folder):
 def load_demonstration(folder):
     """The address of a database in ``folder`` that holds the demonstration."""
     with _database(folder / "demonstration") as url:
-        environment = _environment(url, folder)
-        environment["FORUM_FILES"] = str(_FILES_OF.setdefault(url, folder / "loaded"))
-        load = "from django.core.management import call_command as call\n" + "\n".join(
-            f"call({command!r}, verbosity=0)"
-            for command in ("migrate", "load_network", "load_demo")
-        )
-        assert _manage(environment, "shell", "-v0", "-c", load).wait() == 0
+        environment = environment_of(url, folder)
+        environment["FORUM_FILES"] = str(FILES_OF.setdefault(url, folder / "loaded"))
+        assert _manage(environment, "shell", "-v0", "-c", _LOAD).wait() == 0
         yield url
 
 
@@ -80,22 +90,23 @@ def serve_copy(folder, loaded, static_root, **environment):
     ``environment`` is what it differs in from the demonstration with open admission.
     """
     with _database(folder / "site", loaded) as url:
-        environment = _environment(url, static_root) | environment
+        environment = environment_of(url, static_root) | environment
         environment["FORUM_FILES"] = str(folder / "files")
-        shutil.copytree(_FILES_OF[loaded], folder / "files")
+        shutil.copytree(FILES_OF[loaded], folder / "files")
         site = Site(free_port(), folder / "log", environment)
         with site.log.open("wb") as log:
             serve = ("runserver", "--noreload", f"127.0.0.1:{site.port}")
             server = _manage(environment, *serve, stdout=log, stderr=log)
             try:
-                _wait_for(site, server)
+                wait_for(site, lambda: server.poll() is not None)
                 yield site
             finally:
                 server.terminate()
                 _wait_for_end(site, server)
 
 
-def _environment(url, static_root):
+def environment_of(url, static_root):
+    """The environment of a site with this database: the demonstration with open admission."""
     return (
         os.environ
         | SETTINGS
@@ -124,22 +135,58 @@ def _manage(environment, *command, **options):
 
 @contextmanager
 def _database(place, copied=None):
-    """The address of a database, of the kind that the suite runs on: empty, or a copy."""
+    """The address of a database, empty or a copy, while it is there."""
+    url = database_address(place)
+    make_database(url, copied)
+    yield url
+    drop_database(url)
+
+
+def database_address(place):
+    """The address of a database to be, of the kind that the suite runs on."""
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
-        file = place.with_suffix(".sqlite3")
+        return f"sqlite:///{place.with_suffix('.sqlite3')}"
+    return _beside(os.environ["DATABASE_URL"], f"browser_{uuid4().hex[:8]}")
+
+
+def make_database(url, copied=None):
+    """Make the database at ``url`` anew: empty, or a copy."""
+    drop_database(url)
+    if url.startswith("sqlite"):
         if copied:
-            shutil.copyfile(copied.removeprefix("sqlite:///"), file)
-        yield f"sqlite:///{file}"
+            shutil.copyfile(_file_of(copied), _file_of(url))
         return
+    template = f" TEMPLATE {_name_of(copied)}" if copied else ""
+    _execute(url, f"CREATE DATABASE {_name_of(url)}{template}")
+
+
+def drop_database(url):
+    """Remove the database at ``url``, if there is one."""
+    if url.startswith("sqlite"):
+        for ending in ("", "-wal", "-shm"):
+            Path(_file_of(url) + ending).unlink(missing_ok=True)
+    else:
+        _execute(url, f"DROP DATABASE IF EXISTS {_name_of(url)} WITH (FORCE)")
+
+
+def _file_of(url):
+    return url.removeprefix("sqlite:///")
+
+
+def _name_of(url):
+    return urlsplit(url).path.lstrip("/")
+
+
+def _beside(url, name):
+    """The address of another database of the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _execute(url, statement):
     import psycopg
 
-    base, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
-    name = f"browser_{uuid4().hex[:8]}"
-    template = f" TEMPLATE {copied.rpartition('/')[2]}" if copied else ""
-    with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}{template}")
-        yield f"{base}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(_beside(url, "postgres"), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _wait_for_end(site, server):
@@ -151,13 +198,14 @@ def _wait_for_end(site, server):
         raise RuntimeError(f"The server did not end:\n{site.log.read_text()}") from None
 
 
-def _wait_for(site, server):
+def wait_for(site, has_ended):
+    """Wait until ``site`` answers; raise RuntimeError where it does not, or ``has_ended()``."""
     deadline = time.monotonic() + START_WITHIN
-    while server.poll() is None and time.monotonic() < deadline:
+    while not has_ended() and time.monotonic() < deadline:
         try:
             urllib.request.urlopen(f"{site.address}/sante/", timeout=5).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return
     raise RuntimeError(f"The server did not start:\n{site.log.read_text()}")

@@ -9,19 +9,22 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import (
     LAURENT,
+    LIVE,
     NADIA,
     answer,
     ask,
+    await_plain,
     hide_tab,
     open_and_record,
     posts,
     show_tab,
+    shut_out,
     title,
     wait_until_live,
     words,
 )
 
-LIVE, PLAIN = re.compile("/live/"), re.compile("/suite/")
+PLAIN = re.compile("/suite/")
 #: Words that only a test's own socket can send: the server's database does not fail here.
 LATE, IN_TIME = json.dumps({"database_age": 3 * 3600}), json.dumps({"database_age": 0})
 COMPANY = json.dumps({"elements": {"thread-readers": '<p id="thread-readers">Nadia lit</p>'}})
@@ -42,11 +45,6 @@ def through(page):
 
     page.route_web_socket(LIVE, hold)
     return lines
-
-
-def shut_out(page):
-    """Let no socket of ``page`` through."""
-    page.route_web_socket(LIVE, lambda line: line.close())
 
 
 def settle(page):
@@ -173,16 +171,15 @@ def test_pages_come_back_from_a_restart_within_eight_seconds(sit):
 
 def test_shut_out_pages_ask_often_at_first_then_less(sit):
     guest = sit()
-    shut_out(guest)
+    tries = shut_out(guest)
     # Minutes pass in a moment here, so each answer must come in none.
     guest.add_init_script("""
         window.asked = []
         const nothing = { ok: true, json: async () => ({ order: [], elements: {} }) }
         window.fetch = async () => (asked.push(Date.now()), nothing)
     """)
-    guest.clock.install()
     guest.goto("/sujets/eolien/?nature=announcement")
-    expect(guest.locator("#freshness")).to_have_attribute("data-state", "upto")
+    await_plain(guest, tries)
 
     def pauses(duration):
         guest.evaluate("asked.splice(0, asked.length - 1)")
@@ -203,10 +200,9 @@ def test_shut_out_pages_ask_often_at_first_then_less(sit):
 
 def test_shut_out_pages_ask_at_once_when_looked_at_again(sit):
     laurent = sit(LAURENT)
-    laurent.clock.install()
-    shut_out(laurent)
+    tries = shut_out(laurent)
     laurent.goto("/")
-    expect(laurent.locator("#freshness")).to_have_attribute("data-state", "upto")
+    await_plain(laurent, tries)
     hide_tab(laurent)
     laurent.clock.fast_forward("05:00")
     settle(laurent)
@@ -217,12 +213,10 @@ def test_shut_out_pages_ask_at_once_when_looked_at_again(sit):
 
 def test_shut_out_pages_take_the_socket_when_it_gets_through_again(sit, line):
     laurent = sit(LAURENT, at=line.address)
-    laurent.clock.install()
-    is_open = []
-    laurent.route_web_socket(LIVE, lambda it: it.connect_to_server() if is_open else it.close())
+    tries = shut_out(laurent)
     laurent.goto("/")
-    expect(laurent.locator("#freshness")).to_have_attribute("data-state", "upto")
-    is_open.append(True)
+    await_plain(laurent, tries)
+    laurent.route_web_socket(LIVE, lambda it: it.connect_to_server())
     laurent.clock.fast_forward("05:00")
 
     wait_until_live(laurent)

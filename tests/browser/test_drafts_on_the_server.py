@@ -1,21 +1,36 @@
 """What one began to write is found on another device, and sending it ends it everywhere."""
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, title
+from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, title
 
 AREA = "main [data-composer] textarea"
+
+
+@pytest.fixture
+def sit_down(sit):
+    """A page of Nadia's, before which time passes as the test says."""
+
+    def sit_down():
+        page = sit(NADIA)
+        page.clock.install()
+        return page
+
+    return sit_down
 
 
 def write(page, said):
     """Type, and wait until the server has it."""
     with page.expect_response(lambda it: "/brouillons/" in it.url) as kept:
         page.locator(AREA).press_sequentially(said)
+        expect(page.locator("main [data-composer]")).to_have_attribute("data-drafts", "loaded")
+        page.clock.run_for(DRAFT_PAUSE)
     assert kept.value.ok
 
 
-def test_a_reply_begun_on_one_device_is_sent_from_another(sit):
-    desk, phone = sit(NADIA), sit(NADIA)
+def test_a_reply_begun_on_one_device_is_sent_from_another(sit_down):
+    desk, phone = sit_down(), sit_down()
     address = ask(desk, title())
     desk.goto(address)
     write(desk, "Chez nous, la régie")
@@ -34,8 +49,8 @@ def test_a_reply_begun_on_one_device_is_sent_from_another(sit):
     expect(phone.get_by_text("Vous avez commencé d’écrire ici.")).to_have_count(0)
 
 
-def test_what_two_devices_typed_at_once_is_two_drafts(sit):
-    desk, phone = sit(NADIA), sit(NADIA)
+def test_what_two_devices_typed_at_once_is_two_drafts(sit_down):
+    desk, phone = sit_down(), sit_down()
     address = ask(desk, title())
     desk.goto(address)
     write(desk, "Chez nous")
@@ -50,8 +65,8 @@ def test_what_two_devices_typed_at_once_is_two_drafts(sit):
     assert {"Chez nous au téléphone", "Chez nous au bureau"} <= set(texts)
 
 
-def test_the_same_browser_takes_up_its_own_draft_without_a_link_to_it(sit):
-    page = sit(NADIA)
+def test_the_same_browser_takes_up_its_own_draft_without_a_link_to_it(sit_down):
+    page = sit_down()
     address = ask(page, title())
     page.goto(address)
     write(page, "À suivre")

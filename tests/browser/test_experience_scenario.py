@@ -36,7 +36,6 @@ from tests.browser.experience_steps import (
     publish,
     write_draft,
 )
-from tests.browser.site import serve_copy
 
 pytestmark = pytest.mark.long
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -63,24 +62,16 @@ mail_notifications.call()
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, demonstration, static_root):
+def site(sites):
     """The demonstration, in which the same are asked once for each screen."""
-    environment = {
-        "FORUM_FIRST_POSTS_HELD": "0",
-        "FORUM_POSTING_LIMITS": "0",
-        "FORUM_QUESTIONS_PER_WEEK": "20",
-    }
-    folder = tmp_path_factory.mktemp("site")
-    with serve_copy(folder, demonstration, static_root, **environment) as site:
+    with sites.serve(FORUM_QUESTIONS_PER_WEEK="20") as site:
         site.run(_MAIL)  # The first run mails nothing of what was there before.
         yield site
 
 
-def recipients_of_mails(site, capfd, mark):
+def recipients_of_mails(site, mark):
     """Have the worker mail what there is; to whom it mailed of what bears ``mark``."""
-    capfd.readouterr()
-    site.run(_MAIL)
-    printed = capfd.readouterr().out.split(f"\n{'-' * 79}\n")
+    printed = site.run(_MAIL).split(f"\n{'-' * 79}\n")
     mails = [email.message_from_string(one, policy=email.policy.default) for one in printed]
     texts = {one["To"]: one.get_body(["plain"]) for one in mails}
     return {to for to, text in texts.items() if text and mark in text.get_content()}
@@ -89,14 +80,14 @@ def recipients_of_mails(site, capfd, mark):
 @pytest.mark.parametrize(
     "screen", [DESK, PHONE, WITHOUT_SCRIPT], ids=["1280", "390", "390-without-script"]
 )
-def test_an_answer_to_a_mayor_becomes_an_experience_that_all_may_use(sit, site, capfd, screen):
+def test_an_answer_to_a_mayor_becomes_an_experience_that_all_may_use(sit, site, screen):
     mark = uuid4().hex[:6]
     question = f"Qui vend l’électricité de son réseau de chaleur ? {mark}"
     title = f"Trémoy vend l’électricité de sa chaufferie {mark}"
     mayor, xabi, elise = (sit(who, **screen) for who in (GERARD, XABI, ELISE))
 
     thread = ask_territories_like_mine(mayor, question)
-    assert recipients_of_mails(site, capfd, mark) >= set(ASKED.values())
+    assert recipients_of_mails(site, mark) >= set(ASKED.values())
     for organisation, who in ASKED.items():
         expect_received(sit(who, **screen), organisation, question)
     pass_on(sit(NADIA, **screen), question, "SEM Pinède Énergies", f"Le savez-vous ? {mark}")

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live, words
 from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.file_helpers import choose, chosen, photograph, row_of
-from tests.browser.site import serve_copy
+
+pytestmark = pytest.mark.long
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
@@ -22,11 +23,9 @@ FILES = (
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, demonstration, static_root):
+def site(sites):
     """The demonstration with its worker, which makes pictures anew."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = {"FORUM_FIRST_POSTS_HELD": "0", "FORUM_WORKER_INSIDE": "1"}
-    with serve_copy(folder, demonstration, static_root, **environment) as site:
+    with sites.serve(FORUM_WORKER_INSIDE="1", FORUM_POSTING_LIMITS="1") as site:
         yield site
 
 

@@ -4,7 +4,15 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, LUCIE, NADIA, ask, title, wait_until_live
+from tests.browser.actions import (
+    LAURENT,
+    LUCIE,
+    NADIA,
+    ask,
+    ask_in_form,
+    title,
+    wait_until_live,
+)
 
 
 def found(page, name):
@@ -32,7 +40,7 @@ def test_a_group_lives_from_its_founding_to_its_archive(sit):
     laurent.click("text=Entrer dans le groupe")
     laurent.wait_for_url(address)
 
-    thread = ask(nadia, title(), space=address.rstrip("/").split("/")[-1])
+    thread = ask_in_form(nadia, title(), space=address.rstrip("/").split("/")[-1])
     laurent.goto(thread)
     wait_until_live(laurent)
     laurent.locator("#repondre textarea").press_sequentially("Un brouillon")

@@ -6,12 +6,12 @@ Playwright turns the cache of the browser's history off; here it is on.
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.browser.actions import (
     NADIA,
     PUBLISHED,
-    ask,
+    ask_in_form,
     long_words,
     posts,
     title,
@@ -29,15 +29,14 @@ SHOWN = """() => new Promise((done) => {
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(playwright):
     """A browser that keeps pages of its history alive."""
-    with sync_playwright() as playwright:
-        off = ["--disable-back-forward-cache"]
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=FLAGS, ignore_default_args=off
-        )
-        yield browser
-        browser.close()
+    off = ["--disable-back-forward-cache"]
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=FLAGS, ignore_default_args=off
+    )
+    yield browser
+    browser.close()
 
 
 def go_back(page, address):
@@ -52,7 +51,7 @@ def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit,
     text = long_words()
     nadia = sit(NADIA, locale=language)
     nadia.add_init_script(NOTE)
-    address = ask(nadia, title(), text=text)
+    address = ask_in_form(nadia, title(), text=text)
     go_back(nadia, "/fils/nouveau/")
     expect(nadia.locator("[name=text]")).to_have_value("")
     expect(nadia.locator("[data-draft]")).to_contain_text(PUBLISHED[language])
@@ -69,7 +68,7 @@ def test_a_reply_page_taken_up_again_says_so_and_the_next_reply_is_another(sit):
     text = long_words()
     nadia = sit(NADIA)
     nadia.add_init_script(NOTE)
-    number = re.search(r"/fils/(\d+)-", ask(nadia, title()))[1]
+    number = re.search(r"/fils/(\d+)-", ask_in_form(nadia, title()))[1]
     nadia.goto(f"/fils/{number}/reponses/")
     nadia.fill("[name=text]", text)
     nadia.click("main [data-send]")
@@ -96,7 +95,7 @@ def test_a_form_left_for_another_page_before_it_was_sent_keeps_its_words(sit):
 def test_without_a_script_what_is_taken_up_again_is_published_once(sit):
     text = long_words()
     nadia = sit(NADIA, java_script_enabled=False)
-    address = ask(nadia, title(), text=text)
+    address = ask_in_form(nadia, title(), text=text)
     nadia.evaluate("history.back()")
     nadia.wait_for_url(re.compile("/fils/nouveau/"), wait_until="commit")
     expect(nadia.locator("[name=text]")).to_have_value(text)
@@ -109,7 +108,7 @@ def test_a_thread_taken_up_again_after_a_reply_in_place_has_an_empty_form(sit):
     text = long_words()
     nadia = sit(NADIA)
     nadia.add_init_script(NOTE)
-    address = ask(nadia, title())
+    address = ask_in_form(nadia, title())
     wait_until_live(nadia)
     nadia.fill("#repondre textarea", text)
     nadia.click("#repondre [data-send]")

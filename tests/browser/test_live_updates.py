@@ -13,12 +13,16 @@ from tests.browser.actions import (
     LAURENT,
     LUCIE,
     NADIA,
+    PLAIN_PAUSE,
     TOPIC,
     answer,
     ask,
+    ask_in_form,
+    await_plain,
     choose_space,
     posts,
     settled_top,
+    shut_out,
     title,
     wait_until_live,
     words,
@@ -34,7 +38,7 @@ def test_a_question_appears_and_its_answer_arrives_without_a_reload(sit):
     laurent.evaluate("window.untouched = true")
 
     asked = title()
-    ask(nadia, asked)
+    ask_in_form(nadia, asked)
     laurent.get_by_role("link", name=asked).click()
     laurent.wait_for_url(re.compile(r"/fils/"))
     wait_until_live(laurent)
@@ -102,12 +106,13 @@ def test_who_was_away_finds_everything_once_and_in_order(how, sit, line):
 
 def test_where_sockets_do_not_get_through_plain_http_does(sit):
     nadia, laurent = sit(NADIA), sit(LAURENT)
-    laurent.route_web_socket(re.compile("/live/"), lambda socket: socket.close())
+    tries = shut_out(laurent)
     address = ask(nadia, title())
     laurent.goto(address)
-    expect(laurent.locator("#freshness")).to_have_attribute("data-state", "upto")
+    await_plain(laurent, tries)
     said = words()
     answer(nadia, said)
+    laurent.clock.run_for(PLAIN_PAUSE)
 
     expect(laurent.locator("#posts")).to_contain_text(said)
     expect(laurent.locator("#freshness")).to_contain_text(" h ")
@@ -116,7 +121,7 @@ def test_where_sockets_do_not_get_through_plain_http_does(sit):
 def test_the_same_without_javascript(sit):
     nadia, laurent = (sit(who, java_script_enabled=False) for who in (NADIA, LAURENT))
     asked, said = title(), words()
-    address = ask(nadia, asked)
+    address = ask_in_form(nadia, asked)
     laurent.goto(f"/sujets/{TOPIC}/")
     laurent.get_by_role("link", name=asked).click()
     assert laurent.url == address
@@ -154,9 +159,9 @@ def test_a_private_room_stays_private(sit):
         page.goto("/")
         wait_until_live(page)
     secret = title()
-    address = ask(nadia, secret, space="collectivites-locales")
+    address = ask_in_form(nadia, secret, space="collectivites-locales")
     opened = title()
-    ask(nadia, opened, space="place-publique")
+    ask_in_form(nadia, opened, space="place-publique")
 
     for page in (laurent, guest):
         expect(page.get_by_role("link", name=opened)).to_be_visible()
@@ -217,7 +222,7 @@ def test_from_sign_up_to_charter_to_a_first_question(sit, site):
     page.click("#signer .primary")
     page.wait_for_url(re.compile("/charte/etapes/"))
 
-    ask(page, asked := title())
+    ask_in_form(page, asked := title())
     expect(page.locator("h1")).to_have_text(asked)
 
 
@@ -261,7 +266,7 @@ def test_a_new_thread_s_draft_survives_too_and_goes_once_it_is_sent(sit):
     nadia.goto("/fils/nouveau/")
     expect(nadia.locator("[name=title]")).to_have_value(typed)
 
-    ask(nadia, title())
+    ask_in_form(nadia, title())
     nadia.goto("/fils/nouveau/")
     expect(nadia.locator("[name=title]")).to_have_value("")
 

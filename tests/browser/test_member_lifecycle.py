@@ -8,7 +8,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import LUCIE, answer, ask, wait_until_live
+from tests.browser.actions import LUCIE, answer, ask_in_form, wait_until_live
 
 ADMISSION = "review"
 TOWN = "Mairie de Kervalon"
@@ -81,7 +81,7 @@ def test_a_whole_life_from_sign_up_to_successor(site, sit):
     ).click()
     expect(amelie.locator("#messages")).to_contain_text("est confirmé")
     asked = "Qui a déjà isolé une salle des fêtes ?"
-    thread = ask(amelie, asked, space=SPACE)
+    thread = ask_in_form(amelie, asked, space=SPACE)
 
     # A substantive version comes: the animator writes it, reads what changes, publishes.
     lucie.goto("/animation/charte/nouvelle/")

@@ -9,7 +9,7 @@ from tests.browser.actions import (
     LAURENT,
     NADIA,
     PUBLISHED,
-    ask,
+    ask_in_form,
     long_words,
     posts,
     title,
@@ -39,7 +39,7 @@ def threads_called(page, asked):
 def test_a_thread_that_is_published_again_after_going_back_stands_once(sit, script, language):
     text = long_words()
     nadia = sit(NADIA, java_script_enabled=script, locale=language)
-    address = ask(nadia, asked := title(), text=text)
+    address = ask_in_form(nadia, asked := title(), text=text)
     nadia.go_back()
     if script:  # It has emptied the form.
         nadia.fill("[name=title]", asked)
@@ -81,7 +81,7 @@ def test_a_thread_sent_before_the_script_of_drafts_has_come_leaves_no_draft(sit)
 def test_without_a_script_a_reply_that_is_sent_again_after_going_back_stands_once(sit):
     text = long_words()
     nadia = sit(NADIA, java_script_enabled=False)
-    ask(nadia, title())
+    ask_in_form(nadia, title())
     for _twice in range(2):
         nadia.fill("#repondre textarea", text)
         nadia.click("#repondre [data-send]")
@@ -95,7 +95,7 @@ def test_without_a_script_a_reply_that_is_sent_again_after_going_back_stands_onc
 def test_a_reply_that_is_sent_in_place_again_is_said_to_stand(sit, language):
     text = long_words()
     nadia = sit(NADIA, locale=language)
-    ask(nadia, title())
+    ask_in_form(nadia, title())
     wait_until_live(nadia)
     for _twice in range(2):
         nadia.fill("#repondre textarea", text)
@@ -128,7 +128,7 @@ def restored(sit):
 def test_a_tab_restored_with_what_was_published_says_so_and_is_empty(sit, restored, language):
     text = long_words()
     nadia = sit(NADIA, locale=language)
-    address = ask(nadia, asked := title(), text=text)
+    address = ask_in_form(nadia, asked := title(), text=text)
     restored(nadia, NEW_THREAD, asked, text)
     expect(nadia.locator("[name=text]")).to_have_value("")
     expect(nadia.locator("[name=title]")).to_have_value("")
@@ -140,7 +140,7 @@ def test_a_tab_restored_with_what_was_published_says_so_and_is_empty(sit, restor
 def test_a_tab_restored_with_something_else_keeps_it(sit, restored):
     text = long_words()
     nadia = sit(NADIA)
-    ask(nadia, asked := title(), text=text)
+    ask_in_form(nadia, asked := title(), text=text)
     restored(nadia, NEW_THREAD, asked, other := words())
     expect(nadia.locator("[name=text]")).to_have_value(other)
     expect(nadia.locator("[data-draft]")).not_to_contain_text("publié")
@@ -153,5 +153,5 @@ def test_where_the_browser_keeps_nothing_one_writes_and_publishes_all_the_same(s
         "for (const it of ['localStorage', 'sessionStorage'])"
         " Object.defineProperty(window, it, { get() { throw new Error('forbidden') } })"
     )
-    ask(laurent, asked := title(), text=text)
+    ask_in_form(laurent, asked := title(), text=text)
     expect(laurent.locator("h1")).to_have_text(asked)

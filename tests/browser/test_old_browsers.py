@@ -8,7 +8,7 @@ from tests.browser.actions import (
     NADIA,
     TOPIC,
     answer,
-    ask,
+    ask_in_form,
     title,
     wait_until_live,
     words,
@@ -106,7 +106,7 @@ def test_forms_are_sent_where_no_script_loads(sit, language):
     page.click("main form .primary")
     expect(page.locator("#account-menu")).to_contain_text("Nadia")
     asked, reply = title(), words()
-    ask(page, asked)
+    ask_in_form(page, asked)
     expect(page.locator("h1")).to_have_text(asked)
     page.fill("#repondre textarea", reply)
     page.click("#repondre [data-send]")
@@ -123,7 +123,7 @@ def test_scripts_run_and_replies_come_live_in_both_languages(sit):
     page, other = sit(NADIA), sit(LUCIE, locale="en-GB")
     for one in (page, other):
         make_old(one)
-    address = ask(page, title())
+    address = ask_in_form(page, title())
     other.goto(address)
     for one in (page, other):
         wait_until_live(one)

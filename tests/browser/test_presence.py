@@ -9,6 +9,7 @@ from tests.browser.actions import (
     LAURENT,
     LUCIE,
     NADIA,
+    SAYING_PAUSE,
     answer,
     ask,
     expect_frame_sent,
@@ -22,6 +23,8 @@ from tests.browser.actions import (
     wait_until_live,
     words,
 )
+
+pytestmark = pytest.mark.long
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -47,6 +50,7 @@ def reopen_thread(page):
 def test_members_see_who_reads_and_others_how_many(sit):
     nadia, laurent, guest = sit(NADIA), sit(LAURENT), sit()
     address = ask(nadia, title(), space="place-publique")
+    guest.clock.install()
     for page in (laurent, guest):
         page.goto(address)
     readers = nadia.locator("#thread-readers")
@@ -56,8 +60,10 @@ def test_members_see_who_reads_and_others_how_many(sit):
     assert "Laurent" not in guest.locator("#thread-readers").text_content()
 
     hide_tab(guest)
+    guest.clock.run_for(SAYING_PAUSE)
     expect(readers).not_to_contain_text("autre")
     show_tab(guest)
+    guest.clock.run_for(SAYING_PAUSE)
     expect(readers).to_contain_text("1 autre personne")
     laurent.goto("/")
     expect(readers).not_to_contain_text("Laurent")

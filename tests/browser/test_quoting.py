@@ -86,6 +86,18 @@ def test_answering_quotes_only_what_is_selected_at_the_cursor(sit):
     expect(field).to_have_value(f"Avant.\n\n{attribution(page)}> sec\n\nAprès.")
 
 
+def test_who_answers_before_the_script_has_come_is_given_the_quotation_as_it_comes(sit):
+    page, field, _text = open_thread(sit)
+    held = []
+    page.route(re.compile(r"/quoting\.\w+\.js"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"/quoting\.")):
+        select(page, "sec")
+    page.click("#post-2 [data-cite]")
+    held[0].continue_()
+
+    expect(field).to_have_value(f"{attribution(page)}> sec\n\n")
+
+
 def test_no_button_for_what_is_selected_elsewhere_nor_once_nothing_is(sit):
     page, _field, _text = open_thread(sit)
     button = page.get_by_role("button", name="Citer")

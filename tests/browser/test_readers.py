@@ -1,11 +1,18 @@
 """Who reads what one writes: the line beside a composer is true, and a message asks once."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LUCIE, NADIA, ask, title, wait_until_live
+from tests.browser.actions import (
+    LUCIE,
+    NADIA,
+    PLAIN_PAUSE,
+    ask,
+    await_plain,
+    shut_out,
+    title,
+    wait_until_live,
+)
 
 OPENED = {
     "fr": ("et nul autre", "qui a ouvert cette pièce", "vient d’être ouverte"),
@@ -62,11 +69,13 @@ def test_a_message_typed_before_a_room_was_opened_is_held_once(language, scripts
 def test_where_no_socket_gets_through_the_line_follows_over_plain_http(sit):
     thread = ask(sit(NADIA), title(), space="collectivites-locales")
     nadia, lucie = sit(NADIA), sit(LUCIE)
-    nadia.route_web_socket(re.compile("/live/"), lambda line: line.close())
+    tries = shut_out(nadia)
     nadia.goto(thread)
     expect(nadia.locator(".side .readers")).to_contain_text("et nul autre")
+    await_plain(nadia, tries)
     open_room(lucie)
     try:
+        nadia.clock.run_for(PLAIN_PAUSE)
         expect(nadia.locator(".side .readers")).to_contain_text("Lucie Hoarau")
     finally:
         close_room(lucie)

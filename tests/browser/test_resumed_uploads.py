@@ -2,12 +2,15 @@
 
 from random import Random
 
+import pytest
 from playwright.sync_api import expect
 
 from forum.files.partial_uploads.models import PART_SIZE
 from tests.browser.actions import NADIA, ask, title, words
 from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.file_helpers import choose, chosen, row_of
+
+pytestmark = pytest.mark.long
 
 SIZE = 5 * PART_SIZE - 9_000
 LARGE = b"%PDF-1.7\n" + Random(7).randbytes(SIZE - 9)

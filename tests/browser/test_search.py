@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import LAURENT, NADIA, layout_shift
 
+pytestmark = pytest.mark.long
+
 PHONE = {"viewport": {"width": 390, "height": 844}}
 TITLE = "Chaufferie bois de village"
 SUGGESTIONS = "/recherche/propositions/"

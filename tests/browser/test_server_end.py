@@ -7,8 +7,6 @@ import urllib.request
 
 import pytest
 
-from tests.browser.site import serve_copy
-
 HANDSHAKE = (
     b"GET /live/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -36,9 +34,7 @@ def connect(site, path):
 
 
 @pytest.mark.parametrize("visit", [stay, leave, connect, stay, leave, connect])
-def test_a_server_that_makes_pages_ends_within_seconds(
-    demonstration, static_root, tmp_path, visit
-):
+def test_a_server_that_makes_pages_ends_within_seconds(sites, visit):
     is_over = threading.Event()
 
     def ask(path):
@@ -48,7 +44,7 @@ def test_a_server_that_makes_pages_ends_within_seconds(
             except OSError:
                 return
 
-    with serve_copy(tmp_path, demonstration, static_root) as site:
+    with sites.serve() as site:
         threads = [threading.Thread(target=ask, args=[path]) for path in PATHS]
         for thread in threads:
             thread.start()

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, layout_shift
+from tests.browser.actions import NADIA, ask_in_form, layout_shift
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TYPED = "Comment financer la renovation de l'ecole"
@@ -100,7 +100,7 @@ def test_where_data_is_saved_nothing_is_fetched_but_by_the_button(sit):
     )
     asked = []
     page.on("request", lambda it: "semblables" in it.url and asked.append(it.url))
-    address = ask(page, f"Financer la rénovation d’une école {uuid4().hex[:6]}")
+    address = ask_in_form(page, f"Financer la rénovation d’une école {uuid4().hex[:6]}")
     page.goto(address)
     page.get_by_role("link", name="Voir les fils semblables").scroll_into_view_if_needed()
     page.goto("/fils/nouveau/")

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, title
+from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, ask_in_form, title
+
+pytestmark = pytest.mark.long
 
 #: How a page says that a draft is kept, and that it is found again.
 KEPT = {"fr-FR": ("enregistré", "retrouvé"), "en-GB": ("Draft saved", "Draft restored")}
@@ -43,6 +45,7 @@ def test_two_tabs_have_two_drafts_and_each_finds_its_own_again(sit, where):
 def test_a_new_tab_takes_up_the_latest_draft_of_those_that_were_closed(sit, language):
     first = sit(NADIA, locale=language)
     context = first.context
+    first.clock.install()
     first.goto(NEW_THREAD)
     write(first, "Laissé d’abord", language)
     second, kept = context.new_page(), context.new_page()
@@ -50,6 +53,9 @@ def test_a_new_tab_takes_up_the_latest_draft_of_those_that_were_closed(sit, lang
     kept.goto(NEW_THREAD)
     write(second, "Laissé ensuite", language)
     write(kept, "Encore ouvert", language)
+    with first.expect_response("**/brouillons/"):  # The server has it later than the next.
+        first.clock.run_for(DRAFT_PAUSE)
+    expect(first.locator("[name=draft_revision]")).not_to_have_value("0")
     second.close()
     first.goto("/")
     taken = context.new_page()
@@ -101,7 +107,7 @@ def test_a_tab_that_is_duplicated_has_a_draft_of_its_own(sit):
 
 def test_signing_out_forgets_the_drafts_of_all_tabs_and_what_was_published(sit):
     nadia = sit(NADIA)
-    ask(nadia, title(), text="Ce qui est publié.")
+    ask_in_form(nadia, title(), text="Ce qui est publié.")
     nadia.goto(NEW_THREAD)
     write(nadia, "Pour personne d’autre")
     other = nadia.context.new_page()

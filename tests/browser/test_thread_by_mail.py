@@ -17,9 +17,8 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, LUCIE, NADIA, ask, title, wait_until_live
+from tests.browser.actions import LAURENT, LUCIE, NADIA, ask_in_form, title, wait_until_live
 from tests.browser.conftest import TIMEOUT_MS
-from tests.browser.site import serve_copy
 from tests.forum.thread_mail.helpers import outlook_answer
 from tests.servers import free_port
 
@@ -76,17 +75,14 @@ def received():
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, demonstration, static_root, received):
+def site(sites, received):
     """The demonstration, whose mail leaves by that server, and which is answered by mail."""
     environment = {
         "EMAIL_URL": f"smtp://127.0.0.1:{received.port}",
         "FORUM_FROM_EMAIL": "Foirail <foirail@forum.example.org>",
         "FORUM_REPLY_ADDRESS": "reponse@forum.example.org",
-        "FORUM_FIRST_POSTS_HELD": "0",
-        "FORUM_POSTING_LIMITS": "0",
     }
-    folder = tmp_path_factory.mktemp("site")
-    with serve_copy(folder, demonstration, static_root, **environment) as site:
+    with sites.serve(**environment) as site:
         site.run(_BEGIN)
         yield site
 
@@ -115,7 +111,7 @@ def test_a_question_is_mailed_answered_by_mail_and_its_answer_is_read_everywhere
     sit, site, received
 ):
     nadia, asked = sit(NADIA), title()
-    address = ask(nadia, asked)
+    address = ask_in_form(nadia, asked)
     nadia.goto("about:blank")  # Who reads it on the site is mailed nothing.
     lucie = sit(LUCIE)
     lucie.goto(address)

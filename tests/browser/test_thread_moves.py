@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import LAURENT, LUCIE, NADIA, answer, ask, title, wait_until_live
 
+pytestmark = pytest.mark.long
+
 
 def propose(page, thread, space="place-publique"):
     """Ask the authors of ``thread`` whether everyone may read it."""

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import (
+    DRAFT_PAUSE,
     LAURENT,
     NADIA,
     ask,
@@ -15,6 +16,8 @@ from tests.browser.actions import (
     words,
 )
 from tests.browser.file_helpers import PDF, choose, chosen, give, photograph, row_of
+
+pytestmark = pytest.mark.long
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PICTURE = "image/jpeg"
@@ -212,12 +215,14 @@ def test_a_draft_keeps_its_files_and_what_is_said_of_them(sit):
 
 def test_a_draft_with_files_goes_on_at_another_device(sit):
     desk, phone = sit(NADIA), sit(NADIA, **PHONE)
+    desk.clock.install()
     address = ask(desk, title())
     desk.fill("#repondre textarea", "Voici le pré.")
     choose(desk, photo("pre.jpg"))
     expect_sent(desk, "pre.jpg")
     with desk.expect_response(lambda it: "/brouillons/" in it.url):
         desk.get_by_label("Ce que montre l’image").fill("Le pré, vu du chemin")
+        desk.clock.run_for(DRAFT_PAUSE)
     phone.goto(address)
     phone.get_by_role("link", name="Reprendre votre brouillon").click()
 

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live
-
-pytestmark = pytest.mark.long
 
 
 def edit(page, text):

@@ -17,14 +17,12 @@ from accounts.models import Organisation, User
 from forum.closing import actions
 from forum.closing.actions import choose_posts, close_account
 from forum.closing.models import PostToDelete
+from forum.closing.names.models import NamePassage
 from forum.closing.tasks import close_due_accounts, warn_inactive_accounts
 from forum.models import Post
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
-from forum.search_index.models import IndexedWord, PostDocument
-from forum.search_index.reindexing.actions import learn_next_words
 from tests.factories import PROJECTS, create_person, create_seat, post_reply, start_thread
-from tests.forum.search_helpers import found
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 
 PASSWORD = "fort-et-long-42"
@@ -182,21 +180,6 @@ def test_in_english_a_former_member_is_called_so(jeanne, lucie, spaces, browser_
     assert "Former member" in page and "Ancien membre" not in page
 
 
-def test_no_search_finds_or_proposes_the_name(jeanne, claire, spaces, viewer_of):
-    thread = start_thread(claire, spaces["public"], title=f"Merci à {jeanne.full_name}")
-    post_reply(claire, thread, f"{jeanne.full_name} nous a aidés.")
-    learn_next_words()
-    typed = jeanne.full_name.split()[-1]
-    assert found(viewer_of(claire), typed) == [thread.pk]
-
-    close(jeanne)
-
-    assert found(viewer_of(claire), typed) == []
-    assert not IndexedWord.objects.filter(folded=typed.casefold()).exists()
-    documents = PostDocument.objects.values_list("title_folded_stems", "folded_stems")
-    assert typed.casefold() not in str(list(documents))
-
-
 def test_the_chosen_posts_are_deleted_and_no_others(jeanne, claire, spaces, viewer_of):
     thread = start_thread(claire, spaces["public"])
     gone, stays = post_reply(jeanne, thread, "À effacer."), post_reply(jeanne, thread, "Reste.")
@@ -220,34 +203,6 @@ def test_all_posts_are_deleted_where_one_wishes(jeanne, claire, spaces):
     assert {post.text for post in Post.objects.filter(author=jeanne)} == {""}
     alone.refresh_from_db()
     assert alone.removed_at
-
-
-def test_the_name_leaves_quotations_titles_and_what_others_wrote(jeanne, claire, lucie, spaces):
-    thread = start_thread(claire, spaces["public"], title="Merci à Jeanne Brunel")
-    quoting = post_reply(lucie, thread, "> **Jeanne Brunel\u00a0:**\n> Du bois.\n\nOui.")
-    naming = post_reply(claire, thread, f"Voyez jeanne  BRUNEL <{jeanne.email}>, pas Brunel.")
-    version = quoting.version
-    close(jeanne)
-
-    for one in (thread, quoting, naming):
-        one.refresh_from_db()
-    assert thread.title == "Merci à [ancien membre]"
-    assert "Jeanne" not in quoting.text + quoting.html and quoting.version == version + 1
-    assert naming.text == "Voyez [ancien membre] <[ancien membre]>, pas Brunel."
-
-
-def test_the_name_of_a_namesake_stays_where_the_other_never_wrote(jeanne, claire, spaces):
-    User.objects.create_user("autre.jeanne@exemple.fr", "Jeanne Brunel")
-    here, there = start_thread(claire, spaces["public"]), start_thread(claire, spaces["public"])
-    post_reply(jeanne, here)
-    near, far = (
-        post_reply(claire, here, "Jeanne Brunel ?"),
-        post_reply(claire, there, "Jeanne Brunel !"),
-    )
-    close(jeanne)
-
-    assert "Jeanne" not in Post.objects.get(pk=near.pk).text
-    assert "Jeanne Brunel" in Post.objects.get(pk=far.pk).text
 
 
 def test_open_pages_are_told_of_each_post(jeanne, claire, spaces):
@@ -278,11 +233,11 @@ def test_the_organisation_has_signed_still_and_the_register_holds(jeanne, claire
 
 
 @pytest.mark.parametrize("step", [
-    "_delete_chosen_posts", "_replace_names", "send_closed", "_announce_posts",
+    "_delete_chosen_posts", "remove_names", "send_closed", "_announce_posts",
 ])  # fmt: skip
 def test_a_closing_that_was_interrupted_goes_on(step, jeanne, claire, spaces, monkeypatch):
     thread = start_thread(claire, spaces["public"], text="Merci Jeanne Brunel.")
-    post_reply(jeanne, thread)
+    post_reply(jeanne, thread, "Bien à vous, Jeanne Brunel.")
     ask_to_close(jeanne, days=0)
 
     def die(*_args):
@@ -295,22 +250,23 @@ def test_a_closing_that_was_interrupted_goes_on(step, jeanne, claire, spaces, mo
         take_back_closing(jeanne)
 
     assert close_due_accounts.call() == 1 and close_due_accounts.call() == 0
-    assert "Jeanne" not in Post.objects.get(thread=thread, number=1).text
+    assert "Jeanne" not in Post.objects.get(thread=thread, number=2).text
+    assert NamePassage.objects.count() == 1
     assert User.objects.get(pk=jeanne.pk).closed_at
 
 
 def test_an_account_that_cannot_be_closed_keeps_no_other_from_it(jeanne, claire, monkeypatch):
     for person in (jeanne, claire):
         ask_to_close(person, days=0)
-    replace = actions._replace_names
+    remove = actions.remove_names
 
     def falter(person):
         if person == jeanne:
             raise ValueError("La chaudière est froide.")
-        replace(person)
+        return remove(person)
 
     with monkeypatch.context() as patch, pytest.raises(ExceptionGroup):
-        patch.setattr(actions, "_replace_names", falter)
+        patch.setattr(actions, "remove_names", falter)
         close_due_accounts.call()
 
     assert User.objects.get(pk=claire.pk).closed_at

@@ -200,6 +200,7 @@ def test_the_action_refuses_what_the_form_would(claire, jeanne, spaces, topics, 
     assert not Thread.objects.visible_to(viewer).exists()
 
 
+@pytest.mark.deep
 def test_who_cannot_be_asked_is_refused_like_who_does_not_exist(
     claire, jeanne, make_person, sends, browser_of
 ):

@@ -200,6 +200,8 @@ def test_a_task_of_a_transaction_that_is_taken_back_never_runs():
     assert not OxTask.objects.exists()
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_a_task_whose_worker_died_is_taken_up_by_another(claire):
     store = SessionStore()

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -12,7 +11,6 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.models import Seat, Signature
@@ -34,7 +32,7 @@ from tests.forum.thread_invariants import (
     check_contribution_counts,
     check_taggings,
 )
-from tests.stateful import UndoneMachine
+from tests.stateful import UndoneMachine, run_lives
 
 ROLES = [
     "guest",
@@ -219,6 +217,7 @@ def rendered(part, thread, post=None):
     return render_to_string(f"threads/thread.html#{part}", {"thread": thread, "post": post})
 
 
+@pytest.mark.lives
 @pytest.mark.django_db
 def test_any_sequence_of_actions_leaves_open_pages_as_a_reload_would_show():
-    run_state_machine_as_test(Exchange, settings=settings(stateful_step_count=20))
+    run_lives(Exchange, steps=20)

@@ -14,6 +14,8 @@ from tests.factories import PROJECTS, post_reply, start_thread
 WRITERS, REPLIES = 16, 500
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_sixteen_writers_leave_no_gap_and_a_follower_sees_each_reply_once_in_order(

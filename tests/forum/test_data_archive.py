@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.charter.signing_requests.models import SigningRequest
 from forum.data_export.labels import FIELD_LABELS, SECTION_LABELS
-from tests.factories import start_thread
+from forum.files.models import StoredFile
+from tests.factories import create_tool, start_thread
 
 ACT = b"%PDF-1.4 l'acte de Jeanne"
 
@@ -36,7 +37,7 @@ def test_the_archive_holds_a_page_the_data_and_ones_files(jeanne, stored, spaces
     browser = browser_of(jeanne)
     archive = taken_by(browser)
 
-    act = f"fichiers/signatures-{stored.pk}.pdf"
+    act = f"fichiers/signatures/{stored.pk}.pdf"
     assert archive.namelist() == ["donnees.html", "donnees.json", act]
     assert archive.testzip() is None and archive.read(act) == ACT
     same = browser.get(reverse("data-export")).json()
@@ -65,7 +66,27 @@ def test_an_act_sent_with_a_request_is_in_it_too(jeanne, stored, browser_of):
     )  # fmt: skip
     names = taken_by(browser_of(jeanne)).namelist()
 
-    assert any(name.startswith("fichiers/signing_requests-") for name in names)
+    assert any(name.startswith("fichiers/signing_requests/") for name in names)
+
+
+def test_files_bear_in_it_the_names_that_the_data_give_safe_and_apart(
+    jeanne, stored, spaces, browser_of
+):
+    post = start_thread(jeanne, spaces["network"]).posts.get()
+    names = ["Étude.pdf", "étude.pdf", "Étude (2).pdf", "../../a\\b.pdf", "plan\u202efdp.exe"]
+    for name in names:
+        file = create_tool(post).file
+        file.content.save("posts/aa/aa.pdf", ContentFile(b"%PDF"), save=False)
+        StoredFile.objects.filter(pk=file.pk).update(name=name, content=file.content.name)
+    archive = taken_by(browser_of(jeanne))
+
+    listed = [it for it in archive.namelist() if "/files/" in it]
+    inside = {it.removeprefix("fichiers/files/") for it in listed}
+    assert len(inside) == len(names) and archive.testzip() is None
+    assert inside >= {"b.pdf", "planfdp.exe"}
+    assert len({it.casefold() for it in inside}) == len(names)
+    said = {one["name"] for one in json.loads(archive.read("donnees.json"))["files"]}
+    assert said == set(names) and not any(it[0] in "./" or "\\" in it for it in inside)
 
 
 def test_archives_are_not_asked_for_without_end(jeanne, browser_of):

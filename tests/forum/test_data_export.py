@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.base.data_export import export_sections, privacy_notices, unexported_keys
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.closing.models import AccountClosing
+from accounts.factor_waits.models import FactorWait
 from accounts.models import (
     CharterDraft,
     CharterVersion,
@@ -44,7 +45,7 @@ from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.mutes.models import Mute
 from forum.saved_searches.models import SavedSearch
-from forum.sheets.authors.models import SheetAuthor
+from forum.sheets.authors.models import SheetAuthor, SheetWriter
 from forum.sheets.public_versions.consents.models import AuthorConsent
 from forum.sheets.public_versions.models import PublicVersion
 from forum.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
@@ -57,6 +58,7 @@ from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.thread_moves.post_moves.models import PostMove
+from forum.threads.held_edits.models import HeldEdit
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.settlements.models import Settlement
@@ -120,6 +122,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     data = {"name": "Clé bleue", "credential": "secret-de-cle"}
     Authenticator.objects.create(user=claire, type="webauthn", data=data)
     Authenticator.objects.create(user=claire, type="totp", data={"secret": "secret-de-code"})
+    FactorWait.objects.create(person=claire, opens_at=now)
+    claire.former_names.create(name="Claire Avant")
     Profile.objects.create(person=claire, telephone="02 96 00 00 01", presentation="Ma fiche.")
     models.Expertise.objects.create(person=claire, topic=topics[1])
     VersionRefusal.objects.create(person=claire, version=CharterVersion.objects.get())
@@ -150,6 +154,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     FollowSetting.objects.create(person=claire)
     about = {"size": 1, "is_image": False, "state": "ready", "key": "a" * 32, "name": "a.pdf"}
     StoredFile.objects.create(owner=claire, content="aa/a", **about)
+    about["key"] = "b" * 32
+    StoredFile.objects.create(owner=jeanne, sender=claire, content="bb/b", **about)
     PartialUpload.objects.create(owner=claire, key=uuid4(), name="b.pdf", size=9)
     Digest.objects.create(person=claire, planned_for=now, due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
@@ -162,6 +168,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     ToolUse.objects.create(tool=tool.file.tool, version=tool, organisation=town, person=claire)
     theirs, sheet = create_sheet(jeanne, None), create_sheet(claire, spaces["public"])
     SheetAuthor.objects.create(sheet=theirs, person=claire, invited_by=jeanne)
+    SheetWriter.objects.create(sheet=theirs, person=claire)
     SheetReview.objects.create(sheet=theirs, reviewer=claire, asked_by=jeanne)
     call = ReviewCall.objects.create(sheet=sheet, opened_by=claire, ends_at=now)
     ReviewCallRecipient.objects.create(call=call, person=claire)
@@ -179,6 +186,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
         edited_by=claire,
     )  # fmt: skip
     Summary.objects.create(thread=thread, text="Mon résumé.", author=claire)
+    waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}
+    HeldEdit.objects.create(text="Mes mots à relire.", author=claire, **waiting)
     ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)
     newer.posts.update(edited_by=claire, edited_at=now)
     move = ThreadMove.objects.create(
@@ -266,3 +275,10 @@ def test_the_privacy_page_says_the_lengths_of_the_settings(client, settings, db)
 
 def test_sessions_last_as_long_as_the_page_says(settings):
     assert settings.FORUM_RETENTION["sessions"] * 24 * 3600 == settings.SESSION_COOKIE_AGE
+
+
+def test_ones_data_are_not_given_without_end(claire, browser_of):
+    browser = browser_of(claire)
+    statuses = [browser.get(reverse("data-export")).status_code for _time in range(21)]
+
+    assert statuses == [200] * 20 + [302]

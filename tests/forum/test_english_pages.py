@@ -125,6 +125,7 @@ def addresses():
     yield CharterVersion.objects.get().get_absolute_url()
 
 
+@pytest.mark.deep
 def test_pages_in_english_name_nothing_in_french(settings):
     settings.FORUM_SECOND_FACTOR = False
     french, left = french_names(), {}

@@ -174,3 +174,10 @@ def test_mails_unfold_and_draw_them_and_lead_to_notes_on_the_site(thread, claire
     assert one.body.count("🌱") == 1 and ":seedling:" in one.body
     assert re.search(r"<details open[^>]*>", page) and "🌱" in page
     assert re.search(r'href="https?://[^"]+#note-\w+-1"', page)
+
+
+@pytest.mark.parametrize("tags", ["<a <" * 200, "<b>", "<<b"])
+def test_a_summary_is_words_whatever_tags_are_begun_in_it(tags):
+    text = f"<details><summary>Détail{tags}</summary>\n\nPlié.\n</details>"
+
+    assert "<summary>Détail" in markup.render(text)

@@ -28,6 +28,7 @@ def test_it_is_as_large_as_asked_and_in_good_order(grown):
     check_all_threads()
 
 
+@pytest.mark.deep
 def test_running_it_twice_adds(grown):
     grow()
 

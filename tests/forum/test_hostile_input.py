@@ -19,6 +19,7 @@ from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 ODD = ["é", "a b", "%00", "\0", "x" * 6000, "../..", "<script>", "²"]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     "address", ["/", "/sujets/bois-energie/", "/espaces/place-publique/", "/suite/"]
 )
@@ -87,6 +88,7 @@ def test_a_body_that_cannot_be_read_gives_no_error_of_ours(path, spaces):
     assert client.post(path, {f"champ{n}": n for n in range(2000)}).status_code < 500
 
 
+@pytest.mark.deep
 def test_a_small_text_does_not_make_a_huge_page():
     repeated = "[a]: /" + "u" * 19_000 + "\n\n" + "[a] " * 5_000
     table = "|a" * 40 + "|\n" + "|-" * 40 + "|\n" + "|x\n" * 13_000
@@ -186,6 +188,8 @@ def test_what_one_wrote_may_be_taken_back_even_when_hidden(jeanne, lucie, thread
     assert (post.text, post.html) == ("", "")
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 def test_crossing_moves_and_shared_new_tags_never_wait_for_each_other(claire, lucie, spaces):

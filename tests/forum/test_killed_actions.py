@@ -4,7 +4,6 @@
 and its announcement.
 """
 
-import os
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -43,9 +42,11 @@ from tests.forum.thread_invariants import (
 from tests.page_elements import elements
 from tests.realtime.processes import database_url
 
-pytestmark = pytest.mark.django_db(transaction=True)
-#: At each how manieth query a process is killed; ``make killed-actions`` does so at each.
-EVERY = int(os.environ.get("KILL_EVERY", "16"))
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.deep,
+    pytest.mark.postgresql,
+]
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def site(scene, tmp_path):
 def places(queries):
     """Where a process is killed that asks so many: at some, evenly spread, and the commit."""
     assert queries > 10
-    return [*range(0, queries, EVERY), "commit"]
+    return [*range(queries), "commit"]
 
 
 def form_of(scene, place):

@@ -18,6 +18,7 @@ from tests.forum.thread_invariants import check_all_threads
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.deep
 def test_the_deep_thread_is_exactly_that_deep_and_public():
     said = grow(posts=300, deep=150)
 
@@ -28,6 +29,7 @@ def test_the_deep_thread_is_exactly_that_deep_and_public():
     check_all_threads()
 
 
+@pytest.mark.deep
 def test_batches_are_seamless(monkeypatch):
     monkeypatch.setattr(loading, "_POST_BATCH", 20)
 
@@ -37,6 +39,7 @@ def test_batches_are_seamless(monkeypatch):
     check_all_threads()
 
 
+@pytest.mark.deep
 def test_one_seed_gives_one_forum():
     def words():
         grow(seed=5)
@@ -53,6 +56,7 @@ def test_one_seed_gives_one_forum():
     assert words() == words()
 
 
+@pytest.mark.deep
 def test_private_rooms_are_talked_in_too_and_dates_spread_over_two_years():
     grow(threads=120, posts=240)
 

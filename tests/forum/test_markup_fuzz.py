@@ -78,6 +78,7 @@ def test_it_takes_as_long_as_the_text_is(part):
     assert calls[1] < 4.8 * calls[0] + 2_000
 
 
+@pytest.mark.deep
 @settings(max_examples=100, deadline=None)
 @given(st.text())
 def test_nothing_that_can_be_typed_is_an_error(text):

@@ -161,6 +161,8 @@ def test_a_page_of_news_shows_the_badge_without_it(
     assert unread(thread.get_absolute_url()) == 1
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("no_posting_limits")
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")

@@ -2,14 +2,12 @@
 
 import pytest
 from django.template.loader import render_to_string
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
@@ -36,7 +34,7 @@ from tests.forum.thread_invariants import (
     check_taggings,
     check_thread_counts,
 )
-from tests.stateful import UndoneMachine
+from tests.stateful import UndoneMachine, run_lives
 
 SPACES = ["public", "network", factories.AUTHORITIES]
 ROLES = ["guest", "projects", "authorities", "animator"]
@@ -223,6 +221,7 @@ def rendered(part, thread, post=None):
     return render_to_string(f"threads/thread.html#{part}", {"thread": thread, "post": post})
 
 
+@pytest.mark.lives
 @pytest.mark.django_db
 def test_any_sequence_of_merges_and_splits_leaves_all_right():
-    run_state_machine_as_test(Lives, settings=settings(max_examples=12, stateful_step_count=25))
+    run_lives(Lives, steps=25, examples=12)

@@ -9,15 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.break_glass.actions import open_access
 from accounts.models import EmailDomain, GroupEntry, Organisation, Seat, User, WorkingGroup
 from accounts.organisations.actions import confirm_seat, refuse_seat
-from forum.inbox import unread
+from forum.inbox import queries, unread
 from forum.inbox.actions import _SHARED_CHANGES_KEPT
 from forum.inbox.models import EVERYBODY, NotificationChange
+from forum.inbox.notification import NOTIFICATION_SOURCES, Notification, NotificationSource
 from forum.inbox.queries import notifications_of
 from forum.inbox.tasks import delete_old_changes
 from forum.inbox.triggers import TRIGGERS
+from forum.inbox.unread import count_notifications, uncounted
 from forum.menu.queries import site_menu, waiting_counts
 from forum.moderation import actions as moderation
 from tests import factories
@@ -36,7 +39,8 @@ def counted(browser_of, viewer_of):
         viewer = viewer_of(person)
         assert page.context["menu"].unread_notifications == shown
         assert site_menu(viewer).unread_notifications == shown
-        assert waiting_counts([viewer], 1)[person.pk]["badge"] == page.context["menu"].waiting
+        count_notifications(viewer)
+        assert waiting_counts([viewer])[person.pk]["badge"] == page.context["menu"].waiting
         return shown
 
     return count
@@ -53,6 +57,7 @@ def test_a_seat_that_is_asked_for_and_decided_is_counted_for_whom_it_concerns(
     assert [counted(one) for one in (mona, claire, jeanne)] == [1, 0, 0]
 
 
+@pytest.mark.deep
 def test_what_a_charter_a_domain_a_group_and_an_opened_room_bring_is_counted(
     claire, jeanne, lucie, town, spaces, counted
 ):
@@ -137,7 +142,7 @@ def test_the_bell_rings_for_follows_and_the_inbox_together_with_one_number(
     client = browser_of(claire)
     for address in ("/", "/compte/", reverse("follows"), reverse("inbox"), "/nulle-part/"):
         assert badge(client.get(address)) == "2 nouveautés vous attendent", address
-    assert waiting_counts([viewer_of(claire)], 9)[claire.pk] == {"badge": 2}
+    assert waiting_counts([viewer_of(claire)])[claire.pk] == {"badge": 2}
     assert badge(client.get(thread.get_absolute_url())) == "1 nouveauté vous attend"
 
 
@@ -192,10 +197,36 @@ def test_the_count_costs_no_query_while_nothing_changes(
         site_menu(viewer)
 
 
-def test_those_not_counted_yet_are_looked_for_a_few_at_a_time(make_person, viewer_of):
+def test_however_many_sources_there_are_one_statement_asks_them(
+    claire, viewer_of, django_assert_num_queries
+):
+    def find(person, _viewer, people):
+        assert people == [person]
+        yield Notification(timezone.now(), "Une de plus.", "/")
+
+    def texts_of(sources):
+        found = queries.found_by(sources, queries.statement_of(sources), claire, viewer)
+        return [one.text for one in found]
+
+    viewer = viewer_of(claire)
+    sources = [it for it in NOTIFICATION_SOURCES.values() if it.queries]
+    own = CompiledQuery(lambda person_id: User.objects.filter(pk=person_id), "person_id")
+    more = NotificationSource(find, (own,), may_wait=False)
+    with django_assert_num_queries(1):
+        before = texts_of(sources)
+    with django_assert_num_queries(1):
+        assert texts_of([*sources, more]) == [*before, "Une de plus."]
+    assert len(sources) > 35
+
+
+def test_who_is_not_counted_yet_is_left_out_until_their_notifications_are_found(
+    make_person, viewer_of
+):
     viewers = [viewer_of(make_person(f"Membre {n}", factories.AUTHORITIES)) for n in range(3)]
-    assert len(waiting_counts(viewers, 2)) == 2
-    assert len(waiting_counts(viewers, 2)) == 3
+    assert waiting_counts(viewers) == {} and uncounted(viewers) == viewers
+    count_notifications(viewers[1])
+    assert waiting_counts(viewers).keys() == {viewers[1].person_id}
+    assert uncounted(viewers) == [viewers[0], viewers[2]]
 
 
 def test_counts_are_looked_for_again_after_a_while(claire, viewer_of, monkeypatch):

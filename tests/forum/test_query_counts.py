@@ -97,6 +97,8 @@ def costs(client, addresses):
     return {name: cost(client, address) for name, address in addresses.items()}
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_lists_cost_the_same_with_20_threads_and_with_2000(claire, jeanne, thread, browser_of):
     client = browser_of(jeanne)
     fill(thread, threads=19)
@@ -109,6 +111,8 @@ def test_lists_cost_the_same_with_20_threads_and_with_2000(claire, jeanne, threa
     assert {name: number for name, number in few.items() if number > LIST} == {}
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
     claire, jeanne, thread, browser_of
 ):
@@ -121,6 +125,8 @@ def test_a_thread_page_costs_the_same_whatever_its_length_and_its_number(
     assert short == first == last <= THREAD
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_the_library_and_a_tool_cost_the_same_whatever_there_is(
     claire, jeanne, lucie, thread, browser_of
 ):
@@ -142,6 +148,8 @@ def test_the_library_and_a_tool_cost_the_same_whatever_there_is(
     assert {name: number for name, number in few.items() if number > LIBRARY} == {}
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_the_sheets_and_one_cost_the_same_whatever_there_is(
     claire, jeanne, lucie, spaces, topics, browser_of, no_posting_limits
 ):
@@ -180,6 +188,8 @@ def test_a_question_put_to_someone_costs_no_more(claire, jeanne, thread, browser
     assert before == (cost(client, address), cost(client, "/"))
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)  # Readers are kept, but not what a test would undo.
 def test_an_open_room_and_an_archived_group_cost_no_more(claire, lucie, spaces, browser_of):
     thread, grouped = start_thread(claire, spaces[AUTHORITIES]), join_group(claire)
@@ -236,6 +246,8 @@ def test_a_guest_s_home_costs_the_same_whatever_is_public(claire, jeanne, spaces
     assert cost(browser_of(None), "/") == few <= LIST
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_public_sheets_cost_the_same_however_many_and_home_with_them(
     claire, spaces, browser_of, no_posting_limits
 ):
@@ -261,6 +273,8 @@ def test_a_guest_reads_a_public_thread_at_no_greater_cost(claire, spaces, browse
     assert cost(browser_of(None), thread.get_absolute_url()) <= THREAD
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_a_reply_costs_the_same_in_a_short_thread_and_a_long_one(jeanne, thread, browser_of):
     client, address = browser_of(jeanne), reverse("replies", args=[thread.pk])
     client.post(address, {"text": "Pour voir.", "idempotency_key": uuid4()})
@@ -324,6 +338,8 @@ def settle(make_person, first, last):
         assert one.search_key
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_the_map_and_the_directory_cost_the_same_with_40_members_and_with_many(
     jeanne, thread, make_person, browser_of
 ):

@@ -184,6 +184,7 @@ QUERIES = [
 ]  # fmt: skip
 
 
+@pytest.mark.deep
 def test_words_are_found_in_memory_as_the_database_finds_them(claire, spaces):
     draw = random.Random(7)
     for n in range(40):

@@ -53,6 +53,8 @@ def start(people, spaces):
     return start
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.parametrize("letters", ["", "\ufdfa", "\ufdfa" * 36, "\U00010428" * 2])
 def test_the_longest_post_of_words_each_once_is_posted_and_found(letters, start, reader):
     words = (letters + "".join(it) for it in product(ascii_lowercase, repeat=3))
@@ -61,6 +63,38 @@ def test_the_longest_post_of_words_each_once_is_posted_and_found(letters, start,
     thread = start(text)
 
     assert found(reader, "hydrolien") == [thread.pk]
+
+
+def skip_ids(number):
+    """Have the next post and the next thread bear an id that is as much higher."""
+    with connection.cursor() as cursor:
+        for table in ("forum_post", "forum_thread"):
+            if connection.vendor == "postgresql":
+                sequence = f"{table}_id_seq"
+                cursor.execute(f"SELECT setval('{sequence}', nextval('{sequence}') + {number})")
+            else:
+                sql = "UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s"
+                cursor.execute(sql, [number, table])
+
+
+@pytest.mark.parametrize(("enough_for_all", "typed", "sees_old"), [
+    (20_000, "chaufferie resolu:non", True), (0, "chaufferie resolu:non", False),
+    (0, "chaufferie", True), (0, "chaufferie auteur:Pierre", True),
+])  # fmt: skip
+def test_of_words_of_very_many_posts_some_filters_choose_among_the_newest_and_it_is_told(
+    enough_for_all, typed, sees_old, start, reader, people, make_person, monkeypatch
+):
+    pierre = make_person("Pierre Le Goff", AUTHORITIES)
+    old = start("Une chaufferie.", person=pierre)
+    skip_ids(50_000)
+    new = start("Une autre chaufferie.", person=pierre)
+    for name, value in {"_FEW_THREADS": 0, "_MAX_LOOKED_THROUGH": enough_for_all}.items():
+        monkeypatch.setattr(visible_index, name, value)
+    search = find_threads(reader, SearchQuery.from_params({"q": typed}))
+
+    seen = {it.best.thread_id for it in search.threads}
+    assert seen == ({new.pk, old.pk} if sees_old else {new.pk})
+    assert search.is_whole is sees_old
 
 
 def queries_of_many_forms():

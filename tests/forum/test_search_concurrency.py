@@ -24,6 +24,8 @@ WRITERS, THREADS = 5, 40
 WORDS = "hydrolien", "barrage", "turbine", "alpha", "beta", "neuf"
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_made_anew_twice_at_once_while_all_is_written_it_is_what_a_plain_scan_finds(
     claire, lucie, spaces, make_person
 ):

@@ -59,6 +59,7 @@ def test_whatever_a_filter_says_is_answered(name, value, people, thread, browser
     assert answer.status_code == 200
 
 
+@pytest.mark.deep
 @settings(max_examples=30)
 @given(typed=st.text(max_size=80))
 def test_any_text_is_a_query_of_bounded_size(typed):

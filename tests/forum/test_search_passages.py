@@ -1,6 +1,7 @@
 """The passage of a post that a search shows: at words, around most of what is searched for."""
 
 import re
+from time import process_time
 
 import pytest
 
@@ -64,3 +65,28 @@ def test_what_is_written_as_html_is_shown_as_written(passage):
     html, _text = passage("bois", "<b>bois</b> & <script>")
 
     assert html == "&lt;b&gt;<mark>bois</mark>&lt;/b&gt; &amp; &lt;script&gt;"
+
+
+@pytest.mark.no_cover  # What notes lines would be timed, too.
+def test_a_word_again_and_again_takes_no_longer_than_any_text(passage):
+    begun = process_time()
+    for _ in range(20):
+        html, text = passage("3", "3 " * 10_000)
+
+    assert process_time() - begun < 2
+    assert text.endswith("3…") and html.count("<mark>3</mark>") == text.count("3") > 100
+
+
+def test_beyond_what_is_looked_through_a_text_goes_on(passage):
+    whole = "eau " * 200 + FILL * 9
+    html, text = passage("eau", whole)
+
+    assert html.count("<mark>") == text.count("eau") and text.endswith("eau…")
+
+
+def test_a_word_longer_than_a_passage_is_passed_over(passage):
+    html, _text = passage(
+        "chaudière xx*", f"{'x' * 300} {FILL * 3} La chaudière à bois. {FILL}"
+    )
+
+    assert "<mark>chaudière</mark>" in html

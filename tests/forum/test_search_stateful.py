@@ -6,12 +6,10 @@ from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
@@ -22,7 +20,7 @@ from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests import factories
 from tests.forum.search_helpers import found, scanned
 from tests.scenes import open_scene
-from tests.stateful import UndoneMachine
+from tests.stateful import UndoneMachine, run_lives
 
 WORDS = ["éolienne", "éoliennes", "chaudière", "bois-énergie", "réseau", "2,4 MW", "mairie"]
 QUERIES = ["eolienne", "chaudiere", '"bois énergie"', "reseau -mairie", "2.4 MW", "mai*"]
@@ -116,8 +114,7 @@ class Life(UndoneMachine):
             assert urls <= mine, role
 
 
+@pytest.mark.lives
 @pytest.mark.django_db
 def test_each_finds_what_a_plain_scan_finds_whatever_happens(world):
-    run_state_machine_as_test(
-        lambda: Life(world), settings=settings(max_examples=5, stateful_step_count=10)
-    )
+    run_lives(lambda: Life(world), steps=10, examples=5)

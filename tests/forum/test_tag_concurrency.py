@@ -33,6 +33,8 @@ def closing(function):
     return closed
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_no_thread_is_missed_by_a_merge_while_others_write_and_none_waits_for_ever(
     claire, lucie, spaces, make_person
 ):

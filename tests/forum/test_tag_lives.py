@@ -10,12 +10,10 @@ from contextlib import suppress
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
@@ -29,7 +27,7 @@ from forum.threads.edits.actions import edit_thread
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings
-from tests.stateful import UndoneMachine
+from tests.stateful import UndoneMachine, run_lives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]
 WORDS = ["Motalouette", "Motbelette", "Motcigogne", "Motdindon"]
@@ -168,9 +166,8 @@ def everything():
     return sorted(Tagging.objects.values_list(*names)), sorted(kept), sorted(merged)
 
 
+@pytest.mark.lives
 def test_however_tags_are_merged_nobody_is_told_a_word_that_they_did_not_know(
     people, spaces, browser_of
 ):
-    run_state_machine_as_test(
-        lambda: Life(people, spaces, browser_of), settings=settings(stateful_step_count=12)
-    )
+    run_lives(lambda: Life(people, spaces, browser_of), steps=12)

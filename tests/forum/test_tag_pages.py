@@ -205,6 +205,7 @@ def test_all_tags_are_listed_by_family_with_how_many_threads_one_sees(
     assert reverse("tags") in browser_of(claire).get("/").text
 
 
+@pytest.mark.deep
 @pytest.mark.usefixtures("no_posting_limits")
 def test_the_list_of_tags_costs_the_same_with_few_and_with_many(start, claire, browser_of):
     client, costs = browser_of(claire), []

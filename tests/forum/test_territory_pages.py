@@ -325,6 +325,7 @@ def test_topics_have_their_names_in_the_language_of_the_page(client, topics):
     assert "Wood energy" in page.text
 
 
+@pytest.mark.deep
 def test_the_map_with_all_it_needs_weighs_little(claire, departments, client):
     for code in Department.objects.values_list("code", flat=True):
         for n in range(3):

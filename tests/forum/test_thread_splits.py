@@ -198,6 +198,8 @@ def test_numbers_are_read_as_they_are_written():
     for numbers in [4], [4, 5], [2, 7, 8, 9], [3, 4, 5, 11]:
         assert read_numbers(write_numbers(numbers)) == numbers
     assert read_numbers("7–9, 4 ; 4,") == [4, 7, 8, 9]
+    assert read_numbers(" \t;\n, 4\n,;7 ") == [4, 7] and read_numbers("\t" * 9) == []
+    assert read_numbers("1-9999," * 2) is None
     assert write_numbers([9, 8, 7, 4]) == "4, 7-9"
 
 

@@ -181,6 +181,7 @@ def test_an_open_page_is_offered_it_with_the_answer(thread, jeanne, browser_of, 
     assert reverse("undo-post", args=[post.pk]) in answer["notice"]
 
 
+@pytest.mark.deep
 def test_what_was_undone_counts_for_no_limit(thread, jeanne, viewer_of, lucie):
     for n in range(61):
         undo_post(post_reply(jeanne, thread, f"Message {n}."), viewer_of(jeanne))

@@ -23,6 +23,7 @@ from accounts.admission.actions import declare_domain, invite_to_seat
 from accounts.break_glass.actions import close_access, open_access
 from accounts.charter.drafts.actions import save_draft
 from accounts.charter.signing_requests.actions import request_signature
+from accounts.factor_waits.models import FactorWait
 from accounts.groups import actions as group_actions
 from accounts.models import (
     CharterVersion,
@@ -42,6 +43,7 @@ from forum.addressees.queries import find_addressee
 from forum.addressees.referrals.actions import decline, pass_on
 from forum.addressees.same_questions.actions import say_same_question
 from forum.addressees.selection.actions import ask_others
+from forum.closing.removals.actions import remove_names
 from forum.demo.growth.mailing_list import write_mailing_list
 from forum.drafts import actions as draft_actions
 from forum.drafts.models import PostDraft
@@ -51,9 +53,11 @@ from forum.follows.actions import follow_thread
 from forum.follows.subscriptions.actions import subscribe
 from forum.incoming_mail.message import MailUnreadable
 from forum.mail_archives.importing.actions import import_mbox
+from forum.markup import quote
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
+from forum.moderation.held_posts.actions import approve_post
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import dismiss_reports, make_report
 from forum.mutes.actions import mute_person
@@ -89,6 +93,7 @@ from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.actions import move_thread
 from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
+from forum.threads.held_edits.models import HeldEdit
 from forum.threads.links.actions import link_thread
 from forum.threads.links.models import LinkKind
 from forum.threads.revisions.actions import ask_to_blank
@@ -357,6 +362,8 @@ def _posts(nadia, lucie):
         "shown": {"pk": _post(shown).pk},
         "measure": {"pk": measure.pk},
         "held": {"pk": _held_post().pk},
+        "held-edit": {"pk": _held_edit(lucie).pk},
+        **_first_factor(),
         "together": {"pk": measure.pk},
         "template": {"slug": "appel-a-partenaires"},
         "topic-guide": {"slug": "question", "topic": "reseaux-chaleur"},
@@ -429,6 +436,7 @@ def _mail_links(nadia, lucie):
         "thanked": {"pk": thanked.pk},
         "near": {"pk": other.pk},
         **_versions(nadia, lucie, followed),
+        "name-removal": _name_removal(nadia, followed),
     }
 
 
@@ -464,6 +472,16 @@ def _versions(nadia, lucie, thread):
     }
 
 
+def _name_removal(nadia, thread):
+    """Somebody who left: a quotation of theirs, whose heading the site changed, and a thank."""
+    leaver = create_person("Solenn Tanguy", "collectivites-locales")
+    said = post_reply(leaver, thread, "Le four est allumé le samedi.")
+    words = quote(said.text, str(leaver), said.number, said.get_absolute_url())
+    post_reply(nadia, thread, f"{words}Merci\u00a0!")
+    post_reply(nadia, thread, f"C’est bien ce que {leaver} nous a montré.")
+    return {"pk": remove_names(leaver).pk}
+
+
 def _subscription(nadia):
     """A topic that she subscribes to, and a territory."""
     topic, viewer = Topic.objects.get(slug="bois-energie"), viewer_of_person(nadia)
@@ -494,6 +512,26 @@ def _held_post():
     newcomer = create_person("Noé Arrivant", "collectivites-locales", confirmed=False)
     public = Space.objects.get(slug="place-publique")
     return start_thread(newcomer, public, title="Bonjour à tous, qui êtes-vous ?").posts.get()
+
+
+def _first_factor():
+    """A colleague's first second factor, which waits to open their rights."""
+    college = "structures-de-soutien"
+    colleague = create_person("Basile Nouveau", college, is_animator=True)
+    wait = FactorWait.objects.get(person=colleague)
+    wait.opens_at = timezone.now() + timedelta(hours=20)
+    wait.save()
+    return {"factor": {"pk": wait.pk}, "factor-key": {"token": wait.key}}
+
+
+def _held_edit(lucie):
+    """What a newcomer would have a post say that was read and published."""
+    newcomer = create_person("Nour Arrivante", "collectivites-locales", confirmed=False)
+    public, title = Space.objects.get(slug="place-publique"), "Qui a isolé son école ?"
+    post = start_thread(newcomer, public, title=title).posts.get()
+    approve_post(post, viewer_of_person(lucie))
+    edit_post(post, viewer_of_person(newcomer), f"{TEXT}\n\nEt à quel prix ?", 1)
+    return HeldEdit.objects.get(post=post)
 
 
 def _archive():

@@ -17,7 +17,8 @@ OTHERS = {"registered": REGISTERED, "protected": PROTECTED}
 PAGES = {
     "mutes": "", "mute": "member", "recent-posts": "member", "restore-together": "together",
     # Posts that wait.
-    "held-posts": "", "held-post": "held",
+    "held-posts": "", "held-post": "held", "held-edit": "held-edit",
+    "confirm-factor": "factor", "stop-factor": "factor-key",
     # Lists and threads.
     "home": "", "topic": "topic", "space": "space", "tag": "tag", "follows": "", "tags": "",
     "follow-thread": "thread-pk",
@@ -75,6 +76,7 @@ PAGES = {
     "seats": "", "animator-guide": "", "charter-drafts": "", "new-charter-draft": "",
     "charter-draft": "draft", "candidates": "", "background-tasks": "", "visibility-audits": "",
     "quarantined-mails": "", "review-queue": "", "decide-report": "report",
+    "name-removal": "name-removal",
     # Reports.
     "report": "", "report-status": "report-token",
     "warn-person": "member", "silence-person": "member", "suspend-person": "member",
@@ -148,7 +150,8 @@ _FILE = "a file to download"
 #: The other names, and why they have no page.
 NO_PAGE = dict.fromkeys(
     [
-        "approve-post", "withdraw-post", "open-archive", "discard-archive",
+        "approve-post", "withdraw-post", "approve-edit", "withdraw-edit", "own-held-edit",
+        "open-archive", "discard-archive",
         "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back", "undo-post",
         "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
@@ -193,12 +196,14 @@ NO_PAGE |= dict.fromkeys(
 NO_PAGE |= {
     "health": "for machines",
     "confirm-claim": "it is there once a code was asked for",
+    "restore-name": "a button: it answers with the page of what waits",
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
     "thread-short": "leads to the thread’s page",
     "sheet-short": "the sheet’s page, by the number of its thread alone",
     "public-sheet-short": "the public page, by the number of the sheet alone",
     "tool-short": "the tool’s page, by its number alone",
+    "prove-factor": "the form of account_email, for who animates or administers",
     "appeal-measure": "the form of a measure’s own page",
     "account_set_password": "for accounts without a password, which none here is",
 }

@@ -58,6 +58,7 @@ def serve_pages():
                 loaded,
                 folder / "static",
                 FORUM_ADMISSION="sponsored",
+                FORUM_FIRST_POSTS_HELD="2",
                 DJANGO_SETTINGS_MODULE="tests.pages.settings",
             ) as site,
         ):

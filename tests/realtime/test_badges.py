@@ -1,5 +1,7 @@
 """The badge of followed threads, on open pages: the whole number, to that person alone."""
 
+import asyncio
+import threading
 from uuid import uuid4
 
 import pytest
@@ -8,11 +10,13 @@ from django.utils import timezone
 
 from forum.addressees.queries import find_addressee
 from forum.follows.models import Follow
+from forum.inbox import unread
 from forum.inbox.actions import mark_read
 from forum.moderation.actions import hide_post
 from forum.threads.actions import start_thread as start_new_thread
 from realtime import badges
 from realtime.hub import current_hub
+from realtime.queries import run_in_db
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 from tests.realtime.conftest import run_reconcile
 
@@ -93,6 +97,8 @@ def last_read_number(person, thread):
     return Follow.objects.get(person=person, thread=thread).last_read_number
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.parametrize("said", [True, -1, 0, 10**30, "3", None, [], 2.5])
 async def test_nonsense_is_read_as_nothing(said, open_thread, thread, claire, jeanne):
     await in_db(post_reply)(jeanne, thread)
@@ -149,6 +155,37 @@ async def test_a_notification_raises_the_badge_of_whom_it_concerns(
     await in_db(mark_read)(jeanne, timezone.now())
     await run_reconcile()
     await badge(page, 0)
+
+
+async def test_a_delivery_waits_for_the_notifications_of_one_person_at_most(
+    open_list, claire, jeanne, monkeypatch
+):
+    monkeypatch.setattr(badges, "DEBOUNCE", 3600)  # Nothing but the test has it count.
+    for person in (claire, jeanne):
+        await (await open_list(person)).next_update()
+    turns, loop = [], asyncio.get_running_loop()
+    begun, is_asked = asyncio.Event(), threading.Event()
+
+    def find(person, _viewer):
+        turns.append("notifications")
+        loop.call_soon_threadsafe(begun.set)
+        assert is_asked.wait(30)
+        return []
+
+    async def deliver():
+        await begun.wait()
+        delivery = asyncio.ensure_future(run_in_db(turns.append, "delivery"))
+        await asyncio.sleep(0)  # It has its turn in the queue.
+        is_asked.set()
+        await delivery
+
+    monkeypatch.setattr(unread, "find_notifications", find)
+    unread._kept.clear()
+    delivered = asyncio.ensure_future(deliver())
+    await run_count()
+
+    await delivered
+    assert turns[:3] == ["notifications", "delivery", "notifications"]
 
 
 async def test_a_request_raises_what_waits_for_animators(open_list, thread, lucie, make_person):

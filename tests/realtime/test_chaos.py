@@ -24,6 +24,8 @@ def empty_database_name(django_db_setup, django_db_blocker):
     return connection.settings_dict["NAME"]
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.skipif(not DATABASE.startswith("postgres"), reason="several processes need one")
 def test_nothing_is_lost_or_doubled_whatever_breaks(empty_database_name):
     result = chaos.run(

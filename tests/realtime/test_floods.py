@@ -81,6 +81,8 @@ def flood(port, first, repeated):
     return codes, told.count(bytes([LAST | PONG]))
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.parametrize("server", ["uvicorn", "daphne"])
 def test_a_flood_of_any_kind_of_frame_is_cut_off_and_others_stay(spaces, tmp_path, server):
     port, log = free_port(), tmp_path / "log"

@@ -264,6 +264,22 @@ async def test_the_list_of_a_closed_space_ends_like_that_of_none(open_list, peop
     assert len((await page.next_update())["order"]) == 1
 
 
+@pytest.mark.parametrize("name", ["mot", "sujet"])
+async def test_the_list_of_nothing_ends(name, open_list, people):
+    page = await open_list(people.projects, **{name: "invente-1"})
+
+    assert await page.code() == limits.NOT_FOUND
+
+
+async def test_the_list_of_a_tag_ends_for_whom_its_threads_are_not(open_list, people, spaces):
+    await in_db(start_thread)(people.authorities, spaces[AUTHORITIES], tags=["Bois secret"])
+    page = await open_list(people.projects, mot="bois-secret")
+    assert await page.code() == limits.NOT_FOUND
+
+    page = await open_list(people.authorities, mot="bois-secret")
+    assert len((await page.next_update())["order"]) == 1
+
+
 async def test_pokes_soon_after_a_look_wait_and_are_one(
     open_list, thread, claire, jeanne, monkeypatch, next_change, looked
 ):

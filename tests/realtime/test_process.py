@@ -21,6 +21,8 @@ from tests.servers import free_port
 from tests.test_deploy import commands
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 async def test_a_process_of_sockets_that_is_told_to_stop_tells_its_pages_and_ends(
     spaces, tmp_path

@@ -73,6 +73,8 @@ def said(caplog):
     return lambda name: [r.getMessage() for r in caplog.records if r.name == name]
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 async def test_after_a_restart_of_redis_pokes_arrive_again_by_themselves(
     redis, open_thread, thread, jeanne, next_change, said
 ):

@@ -65,7 +65,8 @@ def _post_form(browser, thread, number, shown_readers):
 def traced():
     """The functions of the project that run meanwhile: ``{file: {functions}}``, in order.
 
-    Not what every request runs (middleware, who the viewer is), nor what templates call.
+    Not what every request runs (middleware, its budget, who the viewer is), nor what
+    templates call, nor how a compiled query binds values and reads rows, as Django does.
     """
     monitoring, tool, lock = sys.monitoring, sys.monitoring.PROFILER_ID, threading.Lock()
     calls = {}
@@ -73,6 +74,8 @@ def traced():
     def on_start(code, _offset):
         name = code.co_qualname.rpartition(".")[2]
         if not code.co_filename.startswith(FLOORS) or name.startswith("<"):
+            return monitoring.DISABLE
+        if code.co_qualname.startswith(_OF_ROWS) and "compiled_queries" in code.co_filename:
             return monitoring.DISABLE
         if not _is_aside(sys._getframe(1)):
             file = str(Path(code.co_filename).relative_to(ROOT))
@@ -91,6 +94,8 @@ def traced():
         monitoring.free_tool_id(tool)
 
 
+#: How ``CompiledQuery.rows`` does what Django's querysets do by themselves.
+_OF_ROWS = ("RowReader.", "Compiled.", "_instance_maker", "adapted_values", "is_beyond")
 #: Django's templates, sessions and authentication.
 _ASIDE = ("/django/template/", "/django/contrib/sessions/", "/django/contrib/auth/")
 
@@ -98,6 +103,8 @@ _ASIDE = ("/django/template/", "/django/contrib/sessions/", "/django/contrib/aut
 def _is_aside(frame):
     """Whether it is middleware, or called by a template, to know the viewer, by this test."""
     if frame.f_code.co_name == "respond" or "Middleware." in frame.f_code.co_qualname:
+        return True
+    if frame.f_code.co_filename.endswith("accounts/base/cpu_budget.py"):
         return True
     while frame := frame.f_back:
         code = frame.f_code

@@ -258,6 +258,8 @@ def drain(page):
     return texts
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @given(steps=st.lists(STEPS, min_size=3, max_size=14))
 def test_nobody_is_told_what_they_may_not_read(
     steps, people, spaces, viewer_of, browser_of, _no_delays

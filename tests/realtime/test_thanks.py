@@ -54,6 +54,8 @@ def counted(monkeypatch):
         yield counts
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 async def test_thanks_cost_the_same_however_many_have_the_thread_open(
     open_thread, thread, claire, jeanne, lucie, monkeypatch
 ):

@@ -182,6 +182,8 @@ async def stuck_connection():
 LONG = " ".join(f"Ceci est long, et ne se tasse pas : {n * 7919}." for n in range(1500))
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 @pytest.mark.parametrize("ws", [PAGE_PROTOCOL, "websockets-sansio"])
 async def test_a_client_that_reads_nothing_holds_nobody_up_and_is_let_go(
     ws, reader, thread, jeanne, claire, session_of, monkeypatch
@@ -209,6 +211,8 @@ async def test_a_client_that_reads_nothing_holds_nobody_up_and_is_let_go(
         lazy[1].transport.abort()
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 async def test_a_client_that_pauses_and_reads_again_misses_nothing(
     reader, thread, jeanne, claire
 ):

@@ -89,7 +89,10 @@ POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answe
 LINK = ["remove-link"]
 #: About one question that was put to somebody, for whom it concerns.
 RECEIVED = ["pass-on-question", "decline-question", "take-decline-back"]
-HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post"]
+HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post",
+               "own-held-edit"]  # fmt: skip
+#: About one edit that waits, for who made it and animators.
+HELD_EDIT = ["held-edit", "approve-edit", "withdraw-edit"]
 #: About one tool, which is there where the post of one of its versions is shown.
 TOOL_GET = ["tool-short", "edit-tool", "tool-version", "withdraw-tool"]
 TOOL_POST = ["edit-tool", "tool-version", "withdraw-tool", "say-used", "say-unused"]
@@ -132,14 +135,14 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "refuse-charter", "countersign", "organisation-invitation", "write-for", "inbox",
             "own-posts", "data-export", "data-archive", "groups", "new-group",
             "devices", "end-device",
-            "end-other-devices", "prove-address", "edit-profile",
+            "end-other-devices", "prove-address", "prove-factor", "edit-profile",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
             "appeal-measure", "upload-file", "begin-upload", "upload-part",
             "cancel-upload", "new-sheet", "sheet-drafts", "review-calls"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
-BY_LINK = ["signing-request", "signing-request-act", "report-status"]
+BY_LINK = ["signing-request", "signing-request-act", "report-status", "stop-factor"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
 BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications", "mark-read-by-mail",
            "mark-digest-read", "follow-by-mail", "thank-by-mail"]  # fmt: skip
@@ -163,10 +166,11 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "review-queue", "claim-item", "release-item", "decide-report",
              "reveal-reporter",
              "warn-person", "silence-person", "suspend-person", "end-measure",
-             "decide-appeal", "moderation-log", "strike-organisation",
+             "confirm-factor", "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
              "space-settings", "overview",
+             "name-removal", "restore-name",
              "acknowledge-audit", "quarantined-mails", "delete-quarantined-mail",
              "retry-quarantined-mail"]  # fmt: skip
 #: For the contact of an organisation, animators, and where it is theirs its holder.
@@ -189,6 +193,7 @@ THINGS = {
     "thread-page": ["thread"],
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
     "revision": ["blank-version"],
+    "held edit": HELD_EDIT,
     "thread link": LINK,
     "received question": RECEIVED,
     "move": MOVES,
@@ -199,6 +204,7 @@ THINGS = {
     "opening": ["close-break-glass"],
     "member": ["member", "mute", "recent-posts", "warn-person", "silence-person",
                "suspend-person"],
+    "first factor": ["confirm-factor"],
     "measure": ["measure", "restore-together", "end-measure", "appeal-measure"],
     "appeal": ["decide-appeal"],
     "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
@@ -215,6 +221,8 @@ THINGS = {
     "report": ["decide-report", "reveal-reporter"],
     "task": ["retry-task", "discard-task"],
     "audit": ["acknowledge-audit"],
+    "name removal": ["name-removal"],
+    "name passage": ["restore-name"],
     "quarantined mail": ["delete-quarantined-mail", "retry-quarantined-mail"],
     "received mail": ["received-mail"],
     "synonyms": ["synonym-group", "remove-synonyms"],

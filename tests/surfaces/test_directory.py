@@ -20,6 +20,7 @@ def asked(people, canaries, spaces):
     return topics
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_topic_on_the_map_tells_nothing_of_where_one_does_not_read(
     role, people, asked, client_of

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import pytest
 from django.urls import reverse
 
 from forum.drafts.models import PostDraft
@@ -9,6 +10,7 @@ from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import READERS, WRITER
 
 
+@pytest.mark.deep
 @for_each_role
 def test_nobody_is_given_another_s_draft(role, canaries, people, client_of):
     client = client_of(role)

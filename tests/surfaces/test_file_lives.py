@@ -31,6 +31,7 @@ from tests.factories import AUTHORITIES, SUPPORT
 from tests.factories import move_thread as move_with_consent
 from tests.forum.files.file_helpers import PDF, address_of, picture, sent
 from tests.forum.files.test_sweeping import grow_old, objects
+from tests.stateful import seeds
 from tests.surfaces.tables import ALL, ANIMATE, READERS, SIGNATORIES
 
 #: Where files are posted, and who is drawn to write, hide and leave there.
@@ -188,7 +189,7 @@ def folder(settings, tmp_path):
     return tmp_path / "posts"
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", seeds(1, 2, 3))
 def test_every_file_answers_as_its_post_does_whatever_happens(
     seed, people, spaces, canaries, client_of, folder, no_posting_limits
 ):

@@ -1,5 +1,6 @@
 """Groups, the ways into them, rooms that were opened, and one’s own pages."""
 
+import pytest
 from django.urls import reverse
 
 from accounts.models import (
@@ -17,6 +18,7 @@ KNOW = {
 }
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_group_is_known_to_those_it_concerns_and_else_not_found(
     role, people, canaries, client_of
@@ -43,6 +45,7 @@ def test_a_group_is_known_to_those_it_concerns_and_else_not_found(
                 assert body(answer) == missing[surface, method], (group, surface)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_way_into_a_group_is_found_by_whom_it_concerns_only(role, people, client_of):
     client = client_of(role)
@@ -70,6 +73,7 @@ def test_a_way_into_a_group_is_found_by_whom_it_concerns_only(role, people, clie
                 assert client.get(reverse(surface, args=[entry.pk])).status_code == 200
 
 
+@pytest.mark.deep
 @for_each_role
 def test_openings_are_for_who_may_open_and_their_log_for_the_college(
     role, people, spaces, client_of
@@ -92,6 +96,7 @@ def test_openings_are_for_who_may_open_and_their_log_for_the_college(
             assert body(log) == body(missing)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_ones_own_pages_are_about_oneself_and_closed_to_guests(role, people, client_of):
     person = getattr(people, role)

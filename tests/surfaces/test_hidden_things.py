@@ -1,7 +1,7 @@
 """Every form, sent by every role: what is hidden answers as what does not exist."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from types import SimpleNamespace
 from urllib.parse import quote, unquote
@@ -14,6 +14,7 @@ from django_ox.models import OxTask
 
 from accounts.charter.drafts.actions import save_draft
 from accounts.charter.signing_requests.models import SigningRequest
+from accounts.factor_waits.models import FactorWait
 from accounts.models import (
     BreakGlassAccess,
     EmailDomain,
@@ -39,12 +40,15 @@ from forum.sheets.reviews.models import SheetReview
 from forum.thread_mail.quarantine.models import QuarantinedMail
 from forum.thread_mail.replies.models import ReceivedMail
 from forum.thread_moves.models import ThreadMove
+from forum.threads.held_edits.models import HeldEdit
 from forum.threads.links.models import ThreadLink
 from forum.threads.revisions.models import Revision
 from forum.threads.thread_templates.models import ThreadTemplate
 from forum.visibility_audit.models import VisibilityAudit
 from tests.factories import (
     SUPPORT,
+    add_second_factor,
+    create_name_passage,
     create_person,
     create_sheet,
     moderation_reason,
@@ -88,6 +92,7 @@ def asked_before():
     return {}
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_is_hidden_answers_every_form_as_what_is_missing(
     role, scene, client_of, asked_before
@@ -115,6 +120,7 @@ def test_what_is_hidden_answers_every_form_as_what_is_missing(
     assert told == []
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_a_field_names_and_is_hidden_answers_as_what_is_missing(role, scene, client_of):
     client, told, hidden = client_of(role), [], hidden_by_kind(scene, role)
@@ -147,6 +153,7 @@ def answer_to(client, name, field, value):
     return answer.status_code, re.sub(rf'name="{field}"[^>]*', "", text_of(answer))
 
 
+@pytest.mark.deep
 @for_each_role
 def test_the_charter_proposes_no_organisation_that_one_does_not_know_of(role, scene, client_of):
     client, towns = client_of(role), SimpleNamespace(**hidden_organisations())
@@ -203,6 +210,12 @@ def hidden_things(scene, role):
         thread=thread, post=post, text="Avant.", author=post.author, edited_by=post.author
     )
     yield "revision", {"pk": kept.pk}, readers
+    about = {"author": post.author, "text": "Après.", "held_for": "newcomer"}
+    waiting = HeldEdit.objects.create(post=post, part="text", **about)
+    yield "held edit", {"pk": waiting.pk}, (ANIMATE | {WRITER[name]}) & readers
+    passage = create_name_passage(post, scene.people.archivist)
+    yield "name removal", {"pk": passage.removal_id}, ANIMATE & readers
+    yield "name passage", {"pk": passage.pk}, ANIMATE & readers
     link = ThreadLink.objects.create(
         thread=held, linked=thread, kind="see_also", made_by=post.author
     )
@@ -232,6 +245,10 @@ def hidden_things(scene, role):
     yield "measure", {"pk": measure.pk}, ANIMATE | {"group"}
     appeal = Appeal.objects.create(measure=measure, made_by=measure.person, text="Non.")
     yield "appeal", {"pk": appeal.pk}, ANIMATE
+    new = scene.people.support
+    add_second_factor(new)
+    FactorWait.objects.filter(person=new).update(opens_at=timezone.now() + timedelta(1))
+    yield "first factor", {"pk": new.pk}, ANIMATE
     draft = save_draft(scene.people.animator, **DRAFT)
     yield "draft", {"pk": draft.pk}, ANIMATE
     yield "version", {"name": draft.name}, set()

@@ -39,6 +39,7 @@ def news_for(role, people, canaries):
     }
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_subscription_to_a_topic_brings_the_threads_that_one_reads_and_no_other(
     role, canaries, people, topics, viewer_of
@@ -55,6 +56,7 @@ def test_a_subscription_to_a_topic_brings_the_threads_that_one_reads_and_no_othe
     assert words == news_for(role, people, canaries)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_one_subscribes_to_what_one_knows_of_and_the_rest_is_not_there(
     role, canaries, people, client_of, spaces, visit
@@ -76,6 +78,7 @@ def test_one_subscribes_to_what_one_knows_of_and_the_rest_is_not_there(
             assert not Subscription.objects.filter(person=person).exists(), (kind, name)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_one_once_subscribed_to_is_named_only_while_one_knows_of_it(
     role, canaries, people, client_of, spaces
@@ -95,6 +98,7 @@ def test_what_one_once_subscribed_to_is_named_only_while_one_knows_of_it(
         assert {word for word in hidden if word in text} == set(), name
 
 
+@pytest.mark.deep
 @for_each_role
 def test_the_inbox_and_the_digest_tell_of_what_one_reads_and_of_nothing_else(
     role, canaries, people, client_of
@@ -125,6 +129,7 @@ def test_the_inbox_and_the_digest_tell_of_what_one_reads_and_of_nothing_else(
     assert role != "suspended" or not mail.outbox
 
 
+@pytest.mark.deep
 @for_each_role
 def test_whom_a_post_names_is_told_where_they_read_it_and_names_are_suggested_there_alone(
     role, canaries, people, visit, viewer_of
@@ -156,6 +161,7 @@ def test_whom_a_post_names_is_told_where_they_read_it_and_names_are_suggested_th
     assert told == news_for(role, people, canaries)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_whom_a_post_quotes_or_answers_is_told_where_they_read_it_and_nowhere_else(
     role, canaries, people, viewer_of

@@ -30,6 +30,7 @@ def words_in(text, canaries):
     return {name for name, word in canaries.words.items() if word in text}
 
 
+@pytest.mark.deep
 @for_each_role
 def test_an_issue_names_to_each_role_what_it_reads(role, canaries, issue, client_of):
     client = client_of(role)
@@ -46,6 +47,7 @@ def test_an_issue_names_to_each_role_what_it_reads(role, canaries, issue, client
     assert ('id="newsletter"' in home) == (role in MEMBERS)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_draft_is_there_for_animators_with_what_they_read(role, canaries, issue, client_of):
     NewsletterIssue.objects.update(published_at=None)
@@ -59,6 +61,7 @@ def test_a_draft_is_there_for_animators_with_what_they_read(role, canaries, issu
             assert words_in(answer.text, canaries) <= read, (name, query)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_digest_brings_of_an_issue_what_its_reader_reads(role, canaries, people, issue):
     if (person := getattr(people, role)) is None:

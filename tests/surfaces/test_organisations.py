@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import quote
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ from tests.surfaces.tables import (
 )
 
 
+@pytest.mark.deep
 @for_each_role
 def test_an_organisation_that_is_not_admitted_is_there_for_its_people_and_sponsors(
     role, people, client_of
@@ -44,6 +46,7 @@ def test_an_organisation_that_is_not_admitted_is_there_for_its_people_and_sponso
         assert answer.status_code == 404 and body(answer) == body(missing)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_an_organisation_whose_first_seat_waits_is_there_for_its_people_and_animators(
     role, people, client_of
@@ -104,6 +107,7 @@ def test_the_animators_pages_do_not_exist_for_others(role, people, client_of):
         assert seat.confirmed_at is None
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_animators_do_is_not_there_for_others(role, people, charter, client_of):
     client, town = client_of(role), people.waiting.seats.get().organisation
@@ -125,6 +129,7 @@ def test_what_animators_do_is_not_there_for_others(role, people, charter, client
         assert not CharterVersion.objects.filter(name=draft.name).exists()
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_a_contact_does_is_not_there_for_others(role, people, client_of):
     person, client = getattr(people, role), client_of(role)
@@ -167,6 +172,7 @@ def test_sponsoring_is_for_members(role, people, client_of):
         assert sponsored.status_code == (302 if person is None else 404)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_signing_request_is_for_who_has_its_address_and_a_link_that_is_none_says_nothing(
     role, people, client_of
@@ -186,11 +192,12 @@ def test_a_signing_request_is_for_who_has_its_address_and_a_link_that_is_none_sa
 
     assert shown.status_code == (200 if person is None else 403)
     assert ("Saint-Éloi" in shown.text) == (person is None)
-    assert nothing == [410, 404, 404]
+    assert nothing == [410, 404, 404, 404]
     assert set(acts) == {302 if role in ("guest", "registered") else 404}
     assert SigningRequest.objects.exists() == (role != "registered")
 
 
+@pytest.mark.deep
 @for_each_role
 def test_who_may_start_threads_puts_questions_and_others_are_led_on(role, people, client_of):
     client, asked = client_of(role), people.projects

@@ -16,6 +16,7 @@ from tests.surfaces.tables import GROUP_GET, MEMBERS, OPEN, READERS, WRITER
 pytestmark = pytest.mark.long
 
 
+@pytest.mark.deep
 @for_each_role
 def test_no_page_shows_anything_of_a_space_to_someone_outside_it(role, people, canaries, visit):
     hidden = {name: word for name, word in canaries.words.items() if role not in READERS[name]}
@@ -57,6 +58,7 @@ def readable_addresses(people):
         yield from (one.get_absolute_url() for one in organisation.territories.all())
 
 
+@pytest.mark.deep
 @for_each_role
 def test_counts_are_those_of_what_one_may_read(
     role, people, canaries, client_of, viewer_of, topics
@@ -74,6 +76,7 @@ def test_counts_are_those_of_what_one_may_read(
     assert len(spaces) == sum(role in readers for readers in READERS.values())
 
 
+@pytest.mark.deep
 @for_each_role
 def test_the_badge_counts_what_one_may_read_and_nothing_else(role, people, canaries, client_of):
     page = client_of(role).get(reverse("follows"), follow=True)
@@ -91,6 +94,7 @@ def test_the_badge_counts_what_one_may_read_and_nothing_else(role, people, canar
         assert rows == {canaries.threads[name].pk for name in mine}
 
 
+@pytest.mark.deep
 @for_each_role
 def test_named_things_out_of_sight_are_not_found(role, canaries, spaces, visit):
     for name, space in spaces.items():
@@ -108,6 +112,7 @@ def test_named_things_out_of_sight_are_not_found(role, canaries, spaces, visit):
                 assert body(answer) == body(missing), address
 
 
+@pytest.mark.deep
 @for_each_role
 def test_open_pages_open_to_all(role, charter, visit):
     for surface in OPEN:
@@ -115,6 +120,7 @@ def test_open_pages_open_to_all(role, charter, visit):
     assert visit(role, charter.get_absolute_url()).status == 200
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_is_ones_own_stays_so_and_shows_no_title_that_is_shut(
     role, people, canaries, spaces, client_of
@@ -151,6 +157,7 @@ def test_the_people_of_the_network_are_for_its_members(role, client_of, visit):
     assert "Claire Le Bihan" not in answer.text
 
 
+@pytest.mark.deep
 @for_each_role(but={"authorities"})
 def test_what_someone_shows_of_themselves_is_for_members_as_they_chose(
     role, people, client_of, visit

@@ -31,6 +31,7 @@ def test_each_finds_the_threads_that_they_read(role, people, canaries, viewer_of
         assert found(viewer, word) == shown, name
 
 
+@pytest.mark.deep
 @for_each_role
 def test_threads_are_proposed_for_links_where_one_reads_and_all_who_read_there_read_them(
     role, canaries, client_of
@@ -47,6 +48,7 @@ def test_threads_are_proposed_for_links_where_one_reads_and_all_who_read_there_r
             assert bool(answer.json()["threads"]) == is_told, (name, other)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_word_that_one_does_not_read_is_answered_as_one_that_nobody_wrote(
     role, canaries, client_of

@@ -38,6 +38,7 @@ def viewer(people, role):
     return viewer_of_person(person) if person else GUEST
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_sheet_is_where_its_thread_is(role, sheets, people, client_of):
     client, who = client_of(role), viewer(people, role)
@@ -58,6 +59,7 @@ def test_a_sheet_is_where_its_thread_is(role, sheets, people, client_of):
                                        else 200 if is_author else 404), name  # fmt: skip
 
 
+@pytest.mark.deep
 @for_each_role
 def test_its_figures_authors_and_reviews_are_where_it_is(role, sheets, people):
     who = viewer(people, role)
@@ -71,6 +73,7 @@ def test_its_figures_authors_and_reviews_are_where_it_is(role, sheets, people):
             assert seen == (reads or own[what] or is_written), (name, what)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_draft_is_its_authors_and_reviewers(role, people, client_of):
     draft = create_sheet(people.authorities, None, words="Un brouillon secret.")

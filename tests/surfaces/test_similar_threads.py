@@ -11,6 +11,7 @@ from tests.surfaces.tables import READERS
 pytestmark = pytest.mark.long
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_one_types_finds_what_one_reads_and_otherwise_what_a_word_of_nobodys_does(
     role, canaries, client_of
@@ -32,6 +33,7 @@ def test_what_one_types_finds_what_one_reads_and_otherwise_what_a_word_of_nobody
             assert answer(word).text == answer(nobodys).text, name
 
 
+@pytest.mark.deep
 @for_each_role
 def test_under_a_thread_stands_nothing_that_one_does_not_read(role, canaries, client_of):
     client = client_of(role)

@@ -24,6 +24,7 @@ from tests.surfaces.tables import ONLY_READ, READERS, SIGNATORIES, WRITER
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("no_posting_limits")]
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_mail_brings_what_one_reads_even_where_one_once_followed_more(role, canaries, people):
     if (person := getattr(people, role)) is None:
@@ -48,6 +49,7 @@ def test_a_mail_brings_what_one_reads_even_where_one_once_followed_more(role, ca
         assert is_mailed == (is_reader and getattr(people, WRITER[name]) != person), name
 
 
+@pytest.mark.deep
 @for_each_role
 def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
     role, canaries, people, client_of
@@ -76,6 +78,7 @@ def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
             assert all(word not in one.subject + one.body for one in mail.outbox), name
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_mail_to_a_space_starts_a_thread_where_one_writes_and_else_tells_nothing(
     role, canaries, people, settings
@@ -98,6 +101,7 @@ def test_a_mail_to_a_space_starts_a_thread_where_one_writes_and_else_tells_nothi
             assert result == "unknown address" and mail.outbox == [], name
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_mail_to_the_own_address_of_a_space_does_as_one_may_there_and_else_tells_nothing(
     role, canaries, people, settings

@@ -30,6 +30,7 @@ def not_there():
     return set()
 
 
+@pytest.mark.deep
 @for_each_role
 def test_hidden_and_missing_give_the_same_404(role, people, canaries, client_of, not_there):
     """Each role in each space that few read, at every address; elsewhere at every third.
@@ -64,6 +65,7 @@ def test_hidden_and_missing_give_the_same_404(role, people, canaries, client_of,
                 not_there.add((surface, method))
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_space(
     role, people, canaries, client_of, viewer_of
@@ -87,6 +89,7 @@ def test_a_hidden_post_is_read_by_its_author_and_the_animators_who_read_its_spac
             assert answer.status_code == 404 and body(answer) == body(missing)
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_one_only_reads_is_never_written_in(role, people, canaries, spaces, client_of):
     client = client_of(role)

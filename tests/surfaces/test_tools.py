@@ -15,6 +15,7 @@ from tests.surfaces.tables import ALL, MEMBERS, READERS, TOOL_GET, TOOL_POST
 pytestmark = pytest.mark.long
 
 
+@pytest.mark.deep
 @for_each_role
 def test_a_tool_is_where_its_post_is(role, canaries, client_of, visit):
     client, turn = client_of(role), sorted(ALL).index(role)
@@ -46,6 +47,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.deep
 @for_each_role
 def test_what_happens_to_the_post_happens_to_the_tool(
     role, people, spaces, canaries, client_of, viewer_of
@@ -90,6 +92,7 @@ def _is_seen(viewer, post):
     return Post.objects.visible_to(viewer).filter(pk=post.pk).exists()
 
 
+@pytest.mark.deep
 @for_each_role
 def test_who_uses_a_tool_is_named_to_members_and_counted_where_its_version_is_seen(
     role, people, canaries, client_of

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -114,16 +115,16 @@ def costly_pdf():
     return head + tree + pages + table + trailer
 
 
-@pytest.mark.parametrize("bounds", [{"MAX_CPU_SECONDS": 1}, {"MAX_SECONDS": 0.5}])
+@pytest.mark.deep
+@pytest.mark.parametrize("bounds", [{"cpu_seconds": 1}, {"seconds": 0.5}])
 def test_a_pdf_that_costs_too_much_to_open_is_refused_in_time_and_the_rest_is_kept(
     rita, town, charter, browser_of, monkeypatch, bounds
 ):
-    for name, value in bounds.items():
-        monkeypatch.setattr(pdf_check, name, value)
+    monkeypatch.setattr(pdf_check, "BOUNDS", replace(pdf_check.BOUNDS, **bounds))
     upload = SimpleUploadedFile("acte.pdf", costly_pdf(), "application/pdf")
     spent = process_time()
     answer = sent(browser_of(rita), rita, town, document=upload, position="Gardé là")
-    assert process_time() - spent < 1
+    assert process_time() - spent < 5
     assert answer.status_code == 422
     assert "trop long à ouvrir" in answer.context["form"].errors["document"][0]
     assert "Gardé là" in answer.text

@@ -11,9 +11,8 @@ from collections import Counter
 import pytest
 from django.conf import settings as site
 from django.urls import reverse
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 
 from accounts.models import College
 from accounts.viewers.viewers import GUEST, viewer_of_person
@@ -33,7 +32,8 @@ from forum.threads.settlements.actions import settle_question
 from tests import factories
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
-from tests.stateful import UndoneMachine
+from tests.forum.notification_helpers import notifications_by
+from tests.stateful import UndoneMachine, run_lives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]
 PLACES = ["public", "network", AUTHORITIES, SUPPORT, "group"]
@@ -188,7 +188,7 @@ class Life(UndoneMachine):
         for name, viewer in self.members.items():
             threads = Thread.objects.visible_to(viewer)
             titles = set(threads.values_list("title", flat=True))
-            for one in questions_to_answer(self.people[name], viewer):
+            for one in notifications_by(questions_to_answer, self.people[name], viewer):
                 assert any(title in one.text for title in titles), (name, one)
 
     @invariant()
@@ -209,9 +209,8 @@ class Life(UndoneMachine):
             assert all(name in self.said[word] for word in told), (name, address)
 
 
+@pytest.mark.lives
 def test_however_questions_are_asked_nobody_is_asked_or_told_what_they_do_not_read(
     people, spaces, browser_of
 ):
-    run_state_machine_as_test(
-        lambda: Life(people, spaces, browser_of), settings=settings(stateful_step_count=8)
-    )
+    run_lives(lambda: Life(people, spaces, browser_of), steps=8)

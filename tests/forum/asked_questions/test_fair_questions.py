@@ -11,6 +11,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.deep
 def test_nobody_is_told_over_the_ceiling_and_questions_reach_those_who_know(spaces):
     members = create_members(12, topics_each=1)
     year = simulate(members, spaces["network"], questions=30, days=21)

@@ -59,6 +59,7 @@ def test_the_thread_says_to_all_alike_who_was_asked_and_who_answered(
         assert "Mairie de Asked interrogé" in head and "Other a répondu" in head
 
 
+@pytest.mark.deep
 def test_an_answer_that_is_hidden_is_no_answer_any_more(
     question, asked_one, lucie, browser_of, viewer_of
 ):

@@ -198,6 +198,7 @@ def test_a_territory_that_would_ask_nobody_new_is_left_out(asker, make_town, spa
     assert len(two_places.rows) == 1
 
 
+@pytest.mark.deep
 def test_the_asker_and_animators_ask_others_afterwards(
     asker, make_town, jeanne, lucie, browser_of, spaces
 ):

@@ -22,6 +22,7 @@ from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.models import PublicVersion
 from forum.statistics_pages.queries import waiting_questions
 from tests.forum.experience_lives.model import GUEST
+from tests.forum.notification_helpers import notifications_by
 
 FILES = ("fiches.csv", "experiences.json", "experiences.ods", "fiches.atom", "fils.atom")
 SIZES = {1500: "moins-de-2000", 20_000: "10000-50000"}
@@ -186,7 +187,7 @@ def check_own(life, name):
         return
     viewer, person = viewer_now(life, name), life.rows[name]
     titles = {one.title for one in life.model.threads_of(name)}
-    for one in questions_to_answer(person, viewer):
+    for one in notifications_by(questions_to_answer, person, viewer):
         assert set(_WORD.findall(str(one.text))) <= titles, name
     if life.people[name].is_animator:
         asked = {it.pk for it in life.model.threads_of(name) if it.is_question}

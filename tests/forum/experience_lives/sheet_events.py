@@ -157,7 +157,9 @@ class Events(QuestionEvents):
 
     def _publish(self, sheet, place):
         row, viewer = self._sheet_row(sheet), self.viewer(sheet.author)
-        thread = self.tried(publishing.publish_sheet, row, viewer, self.spaces[place])
+        thread = self.tried(
+            publishing.publish_sheet, row, viewer, self.spaces[place], version=row.version
+        )
         if thread is not REFUSED:
             assert place in self.model.reads(sheet.author)
             assert self.spaces[place].audience != "public" or not sheet.writers

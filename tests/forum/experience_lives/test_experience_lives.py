@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
-from hypothesis import settings
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis.stateful import invariant
 
 from forum.readership import readership_cache
 from tests.clients import client_of_session, guest_client
@@ -16,6 +15,7 @@ from tests.forum.experience_lives.model import GUEST, PLACES
 from tests.forum.experience_lives.sheet_events import Events
 from tests.forum.experience_lives.world import CAST, create_world
 from tests.scenes import open_scene
+from tests.stateful import run_lives
 
 pytestmark = [
     pytest.mark.usefixtures("no_posting_limits", "files_folder"),
@@ -97,11 +97,6 @@ class Life(Events):
             checks.check_thread_page(self, name, thread)
 
 
-def steps():
-    """How many events a life has: few each time, many where one looks for long."""
-    return 6 if settings.default.max_examples <= 10 else 40
-
-
+@pytest.mark.lives
 def test_whatever_happens_each_is_told_what_they_may_see_and_no_more(world, db):
-    about = settings(stateful_step_count=steps())
-    run_state_machine_as_test(lambda: Life(world), settings=about)
+    run_lives(lambda: Life(world), steps=6)

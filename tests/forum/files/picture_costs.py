@@ -1,10 +1,11 @@
 """What decoding a picture costs the program that does it."""
 
-import os
 import subprocess
 import sys
+from pathlib import Path
 
-from forum.files.preparing.images import ENVIRONMENT, command_for
+from accounts.base.sandbox import ENVIRONMENT, command_of
+from forum.files.preparing import image_program, images
 
 #: Seconds of processor time and megabytes of memory of one picture, of whatever kind.
 SECONDS, MEGABYTES = 5, 200
@@ -12,8 +13,9 @@ SECONDS, MEGABYTES = 5, 200
 #: itself: a process begins with the size of the one that started it.
 MEASURE = """
 import os, subprocess, sys
-program, files = sys.argv[1:8], sys.argv[8:]
-for path in files:
+count, arguments = int(sys.argv[1]), sys.argv[2:]
+while arguments:
+    program, path, arguments = arguments[:count], arguments[count], arguments[count + 1 :]
     with open(path, "rb") as file:
         child = subprocess.Popen(program, stdin=file, stdout=subprocess.PIPE)
     said = child.stdout.read().partition(b"\\n")[0].decode()
@@ -24,11 +26,16 @@ for path in files:
 
 def costs(paths):
     """``{path: (megabytes, seconds, whether it was refused)}`` of the program."""
-    program = command_for("image")
-    assert len(program) == 7
+    commands = [[*_command(path), str(path)] for path in paths]
+    length = len(commands[0]) - 1 if commands else 0
     measured = subprocess.run(
-        [sys.executable, "-I", "-c", MEASURE, *program, *map(str, paths)],
-        capture_output=True, text=True, check=True, env=os.environ | ENVIRONMENT,
+        [sys.executable, "-I", "-c", MEASURE, str(length), *sum(commands, [])],
+        capture_output=True, text=True, check=True, env=ENVIRONMENT,
     )  # fmt: skip
     rows = [line.split(" ", 3) for line in measured.stdout.splitlines()]
     return {row[3]: (int(row[0]), float(row[1]), row[2] == "True") for row in rows}
+
+
+def _command(path):
+    bounds = images.bounds_of(Path(path).read_bytes())
+    return command_of(image_program.__file__, "image", bounds=bounds)

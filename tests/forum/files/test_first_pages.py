@@ -1,5 +1,6 @@
 """The first page of a PDF: shown with its post, to who reads it, within bounds."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pypdfium2
@@ -10,7 +11,7 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 
 from forum.files.models import FileState, StoredFile
-from forum.files.preparing import image_program
+from forum.files.preparing import images
 from forum.files.preparing.actions import prepare
 from forum.files.preparing.image_program import ImageRefused
 from forum.files.preparing.images import draw_first_page
@@ -104,6 +105,7 @@ def test_a_pdf_without_a_page_to_show_is_a_document_like_others(
     assert "casse.pdf" in page and "Première page" not in page
 
 
+@pytest.mark.deep
 def test_whatever_the_page_is_as_many_pixels_are_drawn():
     for size in [(842, 595), (20, 20), (720_000, 1_000_000)]:
         page = draw_first_page(pdf_of(size))
@@ -135,7 +137,7 @@ def test_a_pdf_that_draws_without_end_is_given_up(monkeypatch):
         _stream(b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]", b"0 0 9 9 re f"),
     )  # fmt: skip
     assert len(bomb) < 10_000
-    monkeypatch.setattr(image_program, "MAX_CPU_SECONDS", 1)
+    monkeypatch.setattr(images, "BOUNDS", replace(images.BOUNDS, cpu_seconds=1))
     with pytest.raises(ImageRefused, match="too-large"):
         draw_first_page(bomb)
 

@@ -17,6 +17,7 @@ from tests.forum.files.hostile_checks import what_is_wrong
 from tests.forum.files.hostile_files import BOMBS, DECODED, HTML, QUICK, SVG, png
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_what_is_hostile_is_refused_in_words_or_only_saved(jeanne, browser_of, monkeypatch):
     limit = MemberRateLimit("upload-many", "1000/h/user", waiting="1000/h/user")
@@ -73,6 +74,7 @@ def test_position_and_device_are_taken_out():
         assert b"Telephone" not in version and b"chez nous" not in version
 
 
+@pytest.mark.deep
 def test_small_pictures_stay_as_they_are_and_large_ones_have_three_sizes():
     assert sorted(prepare_image(picture((100, 50))).versions) == [100]
     assert sorted(prepare_image(picture((4000, 1000))).versions) == [320, 800, 1600]

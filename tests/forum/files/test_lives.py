@@ -40,6 +40,7 @@ def readers(people, row, browser_of):
     }
 
 
+@pytest.mark.deep
 def test_who_reads_the_post_has_the_file_and_nobody_else(people, spaces, browser_of):
     for name, space in spaces.items():
         author = getattr(people, WRITER[name])

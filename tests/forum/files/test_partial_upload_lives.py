@@ -16,6 +16,7 @@ from forum.files.tasks import sweep_files
 from tests.forum.files.faulty_storage import FullStorage
 from tests.forum.files.partial_helpers import PART, begin, cancel, send_part, send_parts
 from tests.forum.files.test_sweeping import grow_old, objects
+from tests.stateful import seeds
 
 _EVENTS = [
     "send", "send", "send", "send", "send", "send_again", "send_wrongly", "send_as_another",
@@ -150,7 +151,7 @@ def storage_that_fills_up(settings, monkeypatch):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("small_parts", "storage_that_fills_up")
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(*range(8)))
 def test_whatever_is_cut_repeated_and_given_up_each_file_has_its_bytes_or_is_gone(
     seed, jeanne, claire, browser_of, files_folder
 ):

@@ -17,6 +17,7 @@ from forum.files.models import FileState, StoredFile
 from forum.files.partial_uploads import views
 from forum.files.partial_uploads.models import PartialUpload
 from forum.files.tasks import sweep_files
+from tests.factories import PROJECTS, create_seat
 from tests.forum.files.file_helpers import PDF, address_of, picture, send_reply, upload
 from tests.forum.files.partial_helpers import (
     DOCUMENT,
@@ -150,10 +151,9 @@ def test_one_that_is_not_what_its_name_says_ends_with_its_first_part(browser, fi
     assert send_part(browser, key, 0).status_code == 404
 
 
-@pytest.mark.parametrize("of", ["person", "organisation", "site"])
-def test_what_is_still_to_come_counts_for_the_quotas(browser, settings, of):
+def test_what_is_still_to_come_counts_for_its_sender(browser, settings):
     limits = django_settings.FORUM_FILE_LIMITS
-    settings.FORUM_FILE_LIMITS = limits | {of: len(DOCUMENT) + 100}
+    settings.FORUM_FILE_LIMITS = limits | {"person": len(DOCUMENT) + 100}
     key, _answer = send_parts(browser, until=PART)
 
     assert begin(browser).status_code == 422
@@ -161,6 +161,33 @@ def test_what_is_still_to_come_counts_for_the_quotas(browser, settings, of):
     assert refused.status_code == 422 and "plus assez de place" in refused.text
     assert send_parts(browser, key=key)[1].status_code == 201
     assert send_parts(browser)[1].status_code == 422
+
+
+@pytest.mark.parametrize("of", ["organisation", "site"])
+def test_bytes_that_never_come_take_nobody_elses_room(
+    browser, jeanne, make_person, browser_of, settings, of
+):
+    limits = django_settings.FORUM_FILE_LIMITS
+    settings.FORUM_FILE_LIMITS = limits | {of: len(DOCUMENT) + 100}
+    colleague = make_person("Rose Ici")
+    create_seat(colleague, PROJECTS, organisation=jeanne.seats.get().organisation)
+    begun = [begin(browser) for _time in range(5)]
+    assert {it.status_code for it in begun} == {200}
+
+    assert send_parts(browser_of(colleague))[1].status_code == 201
+    assert begin(browser_of(colleague)).status_code == 422
+    key = PartialUpload.objects.first().key
+    assert send_part(browser, key, 0).status_code == 422
+    assert PartialUpload.objects.filter(received=0).count() == 5
+
+
+def test_who_waits_for_a_seat_keeps_less(people, browser_of, settings):
+    limits = django_settings.FORUM_FILE_LIMITS
+    settings.FORUM_FILE_LIMITS = limits | {"person": 5 * len(DOCUMENT) + 10}
+
+    waiting, member = browser_of(people.waiting), browser_of(people.projects)
+    assert [begin(waiting).status_code for _time in range(2)] == [200, 422]
+    assert [begin(member).status_code for _time in range(6)] == [200] * 5 + [422]
 
 
 def test_one_sends_so_many_files_and_parts_in_a_while(browser, monkeypatch):

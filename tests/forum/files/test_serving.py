@@ -52,6 +52,11 @@ def test_a_browser_asks_each_time_whether_it_still_may(document, claire, browser
         ("lines=0-1", 200, PDF),
         ("bytes=-", 200, PDF),
         ("bytes=" + "9" * 400 + "-", 416, b""),
+        ("bytes=" + "9" * 5000 + "-", 416, b""),
+        ("bytes=0-" + "9" * 5000, 206, PDF),
+        ("bytes=-" + "9" * 5000, 206, PDF),
+        ("BYTES=0-3", 206, PDF[:4]),
+        ("bytes=٣-٤", 200, PDF),
     ],
 )
 def test_parts_of_a_document(document, claire, browser_of, asked, status, content):
@@ -65,6 +70,12 @@ def test_a_part_of_another_version_is_the_whole(document, claire, browser_of):
     headers = {"Range": "bytes=0-3", "If-Range": '"another"'}
 
     assert browser_of(claire).get(address_of(document), headers=headers).content == PDF
+
+
+def test_a_part_of_headers_alone_is_not_heeded(document, claire, browser_of):
+    answer = browser_of(claire).head(address_of(document), headers={"Range": "bytes=0-3"})
+
+    assert (answer.status_code, "Content-Range" in answer) == (200, False)
 
 
 def test_headers_alone_may_be_asked_for(document, claire, browser_of):

@@ -56,6 +56,7 @@ def test_objects_of_no_row_go_once_they_are_old(jeanne, thread, browser_of, file
     assert objects(files_folder) == kept
 
 
+@pytest.mark.deep
 def test_what_a_killed_preparation_has_left_is_swept(
     jeanne, thread, browser_of, files_folder, monkeypatch
 ):

@@ -32,6 +32,7 @@ from tests.forum.group_pages.forms import archive
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.deep
 def test_an_archived_group_asks_and_offers_nothing_any_more(
     group, claire, jeanne, lucie, browser_of
 ):

@@ -193,6 +193,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("college", [None, AUTHORITIES])
 def test_an_address_tells_nobody_whose_it_is(college, group, colleges, people, browser_of):
     WorkingGroup.objects.filter(pk=group.pk).update(college=college and colleges[college])

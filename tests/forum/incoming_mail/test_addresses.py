@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum.incoming_mail.addresses import MASK, named_address, without_addresses
+from forum.incoming_mail.addresses import MASK, authors_of, named_address, without_addresses
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,39 @@ from forum.incoming_mail.addresses import MASK, named_address, without_addresses
             ("Marie Dubosc", "t@x.example"),
         ),
         ("Marie Dubosc", ("Marie Dubosc", "")),
+        ("Dubosc, Marie <marie@mairie.example>", ("Dubosc, Marie", "marie@mairie.example")),
+        ("Marie D. [Mairie] <m@x.example>", ("Marie D. [Mairie]", "m@x.example")),
+        ("marie (at) mairie.example (Marie)", ("", "marie@mairie.example")),
+        ("=?utf-8?q?Marie_=3Cm=40x.example=3E?=", ("Marie", "m@x.example")),
+        ("=?utf-8?q?m@x.example?= <m@y.example>", ("", "m@y.example")),
+        ("'m@x.example' <m@x.example>", ("", "m@x.example")),
+        ("Marie <m@x.example>, Paul <p@x.example>", ("", "")),
     ],
 )
 def test_a_name_is_told_from_an_address_and_no_address_is_a_name(header, expected):
     assert named_address(header) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "addresses"),
+    [
+        ([], []),
+        (["Marie"], [""]),
+        (["m@x.example", "Marie <M@X.example>"], ["m@x.example"]),
+        (["m@x.example", "Marie"], ["m@x.example", ""]),
+        (
+            ["m@x.example, p@x.example", "q@x.example"],
+            ["m@x.example", "p@x.example", "q@x.example"],
+        ),
+        (["m@x.example (p@x.example (q@x.example))"], ["m@x.example"]),
+        (['"p@x.example" <m@x.example>'], ["m@x.example"]),
+        (["p@x.example <m@x.example>"], ["p@x.example", "m@x.example"]),
+        (["m@x.example <p@localhost>"], [""]),
+        (["a" * 70 + "@x.example"], [""]),
+    ],
+)
+def test_whatever_a_program_may_take_for_an_author_is_one(headers, addresses):
+    assert [it.address for it in authors_of(headers)] == addresses
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,19 @@ def test_the_topmost_of_our_server_that_tells_counts():
     assert passes_dmarc([other, forged, real], OURS, "commune.fr")
 
 
+@pytest.mark.parametrize("header", [
+    '""; dmarc=pass header.from=commune.fr', '" "; dmarc=pass', "; dmarc=pass", "dmarc=pass",
+    "mx.example.org; dmarc=pass header.from=commune.fr",
+])  # fmt: skip
+@pytest.mark.parametrize("nobody", ["", " "])
+def test_where_no_server_is_named_none_is_believed(header, nobody):
+    assert not passes_dmarc([header], nobody, "commune.fr")
+
+
+def test_a_header_of_nobody_is_none():
+    assert parse_authentication_results('""; dmarc=pass') is None
+
+
 def test_what_it_is_of_is_read():
     found = parse_authentication_results(
         'Mx.Example.Org 1; dkim=pass header.d=A.fr header.b="x\\"y"; spf=none'

@@ -1,5 +1,9 @@
 """Subjects of mails, without what programs and lists put before them."""
 
+from time import process_time
+
+import pytest
+
 from forum.incoming_mail.subjects import (
     bare_subject,
     begins_with_reply_prefix,
@@ -30,3 +34,13 @@ def test_a_list_is_known_by_what_its_subjects_begin_with():
     subjects = [f"[Tepos {n}] Sujet {n}" for n in range(6)] + ["[Urgent] Sujet", "Sujet"]
 
     assert list_tags_of(subjects) == {"tepos"}
+
+
+@pytest.mark.no_cover  # What notes lines would be timed, too.
+@pytest.mark.parametrize("piece", ["Re: ", "[liste:1] ", "Re: [a] TR : "])
+def test_as_many_prefixes_as_fit_a_header_are_read_in_time(piece):
+    subject, begun = piece * (300_000 // len(piece)) + "Bois", process_time()
+
+    assert bare_subject(subject, list_tags_of([subject] * 5)) == "Bois"
+    assert subject_key(subject) == "bois"
+    assert process_time() - begun < 5

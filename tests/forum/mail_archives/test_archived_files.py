@@ -145,10 +145,12 @@ def test_who_claims_the_posts_has_their_files(spaces, lucie, jeanne):
     assert not User.objects.filter(is_unclaimed=True).exists()
 
 
-def test_the_files_of_a_verified_address_are_its_accounts(spaces, lucie, jeanne):
+def test_the_files_of_a_verified_address_are_its_accounts_by_a_claim(spaces, lucie, jeanne):
     EmailAddress.objects.create(user=jeanne, email="marie@mairie.example", verified=True)
     archive = import_mails(spaces["network"], with_files(1, ("a.pdf", PDF)), mail(2))
     publish(archive, viewer_of_person(lucie))
 
+    assert StoredFile.objects.get().owner.is_unclaimed
+    claim_posts(viewer_of_person(jeanne), "marie@mairie.example")
     assert StoredFile.objects.get().owner == jeanne
     assert sweep() == 0

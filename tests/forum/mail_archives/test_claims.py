@@ -76,7 +76,8 @@ def test_of_an_archive_that_waits_nothing_is_told_or_given(
 ):
     assert ask(browser_of(jeanne)) == ""
     assert claim_posts(viewer_of(jeanne), ADDRESS) == 0
-    assert MailAuthor.objects.get(address=ADDRESS).person is None
+    author = MailAuthor.objects.get(address=ADDRESS)
+    assert author.person is None and author.unclaimed is None
 
 
 def test_a_wrong_code_gives_nothing_and_three_end_it(opened, jeanne, browser_of):

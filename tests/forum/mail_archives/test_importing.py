@@ -153,10 +153,37 @@ def test_the_command_reports_what_it_read_and_left_out(spaces, topics, tmp_path)
     said = run(path)
 
     assert "Mails read: 4\n  new: 2\n  already there: 0\n  left out: 2" in said
-    assert "    marked as spam: 1\n    empty: 1" in said
+    assert "    marked as spam: 1\n" in said and "    empty, or encrypted: 1\n" in said
     assert "  threads: 1\n  posts: 2\n  people: 2" in said
     assert MailArchive.objects.get().get_absolute_url() in said
     assert "  new: 0\n  already there: 2" in run(path)
+
+
+def test_what_is_left_out_is_named_by_its_subject(spaces, topics, tmp_path, lucie, browser_of):
+    left_out = [
+        mail(2, "", Subject="Bois de marie@mairie.example"),
+        mail(3, Subject="Tepos Digest, Vol 5, Issue 11"),
+        mail(4, Subject="=?utf-8?q?=C3=89olien?=", From="a@x.example, b@x.example"),
+    ]
+    path = tmp_path / "liste.mbox"
+    path.write_bytes(mbox(*left_out).read())
+    said = run(path)
+    assert "of several senders: 1\n      « Éolien »" in said and "Nothing new" in said
+
+    path.write_bytes(mbox(mail(1), *left_out).read())
+    said = run(path)
+    assert "list: 1\n      « Tepos Digest, Vol 5, Issue 11 »" in said
+    assert "encrypted: 1\n      « Bois de [adresse masquée] »" in said
+    page = browser_of(lucie).get(MailArchive.objects.get().get_absolute_url()).text
+    assert "Éolien" in page and "Tepos Digest, Vol 5" in page and "marie@" not in page
+
+
+def test_of_very_many_that_are_left_out_the_first_are_named(spaces, monkeypatch, topics):
+    monkeypatch.setattr(actions, "_MAX_SUBJECTS", 2)
+    archive = import_mails(spaces["network"], mail(0), *(mail(it, "") for it in range(1, 5)))
+
+    assert archive.report["left_out"] == {"empty": 4}
+    assert len(archive.report["subjects"]["empty"]) == 2
 
 
 def test_a_file_with_nothing_new_leaves_no_archive(spaces, topics, tmp_path):

@@ -46,10 +46,43 @@ def test_a_list_that_writes_in_the_names_of_others_is_not_taken_for_them():
         ({"From": "tepos-request@listes.example"}, LeftOut.ADMINISTRATIVE),
         ({"From": "SYMPA <sympa@listes.example>"}, LeftOut.ADMINISTRATIVE),
         ({"Subject": "unsubscribe"}, LeftOut.ADMINISTRATIVE),
+        ({"Subject": "Tepos Digest, Vol 5, Issue 11"}, LeftOut.ADMINISTRATIVE),
+        ({"Subject": "Lot Tepos, Vol 5, Parution 11"}, LeftOut.ADMINISTRATIVE),
+        ({"From": '"A" <a@x.example>, "B" <b@x.example>'}, LeftOut.SEVERAL_AUTHORS),
+        ({"From": "a@x.example\nFrom: b@x.example"}, LeftOut.SEVERAL_AUTHORS),
+        ({"From": "a@x.example\nFrom: Marie"}, LeftOut.SEVERAL_AUTHORS),
+        ({"Content_Type": "multipart/encrypted; boundary=x"}, LeftOut.EMPTY),
     ],
 )
 def test_what_nobody_wrote_is_left_out_for_a_reason(headers, reason):
     assert parsed(mail(1, **headers)) is reason
+
+
+@pytest.mark.parametrize("subject", [
+    "Re: Tepos Digest, Vol 5, Issue 11", "Re: [Tepos] Tepos Digest, Vol 5, Issue 11",
+    "[Tepos] RE: Lot Tepos, Vol 5, Parution 11", "TR: Tepos mailing list memberships reminder",
+])  # fmt: skip
+def test_what_answers_a_mail_of_the_list_program_somebody_wrote(subject):
+    assert parsed(mail(1, "Non, 150 kW.", Subject=subject)).text == "Non, 150 kW."
+
+
+@pytest.mark.parametrize("header", [
+    "Dubosc, Marie <marie@mairie.example>", "Marie [Mairie] <marie@mairie.example>",
+    '"Dubosc, Marie" <marie@mairie.example>', "marie@mairie.example", "marie at mairie.example",
+])  # fmt: skip
+def test_who_wrote_is_read_as_at_the_door(header):
+    assert parsed(mail(1, From=header)).address == "marie@mairie.example"
+
+
+def test_words_that_are_encrypted_are_left_out_and_signed_ones_kept():
+    armour = "-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----"
+    signed = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n150 kW.\n"
+        "-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----"
+    )
+
+    assert parsed(mail(1, armour)) is LeftOut.EMPTY
+    assert parsed(mail(1, signed)).text == "150 kW."
 
 
 def test_whose_address_no_header_says_is_known_by_the_line_of_the_file():

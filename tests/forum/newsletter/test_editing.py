@@ -225,6 +225,7 @@ def test_it_is_published_now_or_not_this_week_and_the_log_says_who(
     ]
 
 
+@pytest.mark.deep
 def test_an_issue_has_room_for_so_many_and_then_one_makes_room(desk, draft):
     for n in range(MAX_ITEMS - 3):
         desk("add", address=f"https://exemple.fr/{n}", words=f"Lien {n}")

@@ -79,6 +79,7 @@ def test_a_digest_that_was_not_sent_has_told_nothing(claire, monkeypatch):
     assert HEADING in digest_of(claire).body
 
 
+@pytest.mark.deep
 def test_each_issue_is_told_once_however_digests_and_issues_fall(claire, jeanne, spaces):
     """Random weeks: days of digests, issues early, late or withheld, other news or none."""
     save_mail_setting(claire.pk, channel="digest")
@@ -191,6 +192,7 @@ def test_a_digest_costs_the_same_whatever_is_in_the_issue(claire, jeanne, spaces
     assert cost() == few
 
 
+@pytest.mark.deep
 def test_a_weekly_digest_with_the_fullest_issue_weighs_thirty_kilobytes_at_most(
     claire, jeanne, spaces
 ):

@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import Territory
 from forum.models import Topic
+from forum.moderation.held_posts.actions import approve_post
 from forum.sheets.models import ExperienceSheet
-from tests.factories import start_thread
+from tests.factories import AUTHORITIES, start_thread
 from tests.forum.sheets.sheet_helpers import draft_of, publish
 
 
@@ -36,6 +37,23 @@ def draft(claire, place, topics, viewer_of):
 def sheet(draft, claire, spaces, viewer_of):
     """The same, published to the whole network."""
     return publish(draft, viewer_of(claire), spaces["network"])
+
+
+@pytest.fixture
+def mina(make_person):
+    """Who comes in: her seat waits, and is not that of the cast’s."""
+    return make_person("Mina Dupré", AUTHORITIES, confirmed=False)
+
+
+@pytest.fixture
+def read_sheet(mina, lucie, place, topics, spaces, viewer_of):
+    """Mina's sheet in public, where first posts wait; Lucie has read and published it."""
+    spaces["public"].holds_first_posts = True
+    spaces["public"].save()
+    draft = draft_of(viewer_of(mina), place, topics[0])
+    sheet = publish(draft, viewer_of(mina), spaces["public"])
+    approve_post(sheet.thread.posts.get(), viewer_of(lucie))
+    return ExperienceSheet.objects.select_related("thread__space").get(pk=sheet.pk)
 
 
 @pytest.fixture

@@ -32,8 +32,9 @@ def draft_of(actor, place, topic, **changed):
 
 
 def publish(draft, actor, space):
-    """``draft`` published in ``space``, read anew."""
-    publish_sheet(draft, actor, space)
+    """``draft`` published in ``space`` as it is now, read anew."""
+    draft.refresh_from_db(fields=["version"])
+    publish_sheet(draft, actor, space, version=draft.version)
     return ExperienceSheet.objects.select_related("thread__space").get(pk=draft.pk)
 
 

@@ -153,6 +153,7 @@ def test_what_one_does_not_see_is_in_no_count_median_plot_or_table(
     assert compared(claire).count == 4
 
 
+@pytest.mark.deep
 @pytest_db
 def test_no_median_moves_with_what_one_does_not_see(sheet_of, compared, make_person, viewer_of):
     """Random sheets in random places: a stranger's page is that of the seen ones alone."""

@@ -6,15 +6,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.base.rate_limits import RateLimit
 from accounts.models import User
 from forum.inbox.queries import notifications_of
 from forum.menu.queries import site_menu
 from forum.rules import Refused
 from forum.sheets.authors.actions import answer_invitation, invite_author
+from forum.sheets.confirmations import views
 from forum.sheets.confirmations.actions import answer_still_true
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.tasks import ask_if_still_true
+from forum.threads.models import Thread
 from tests.factories import AUTHORITIES, create_seat
+from tests.forum.sheets.sheet_helpers import draft_of, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
@@ -122,3 +126,46 @@ def test_a_sheet_that_is_hidden_is_not_asked_about(
     hide_post(sheet.thread.posts.get(), viewer_of(lucie), "Un motif.")
     aged(366)
     assert asked(claire) == []
+
+
+NOTE = "La chaudière est arrêtée."
+
+
+def test_words_at_its_head_are_not_said_by_who_has_posts_read_first_and_yes_is(
+    read_sheet, mina, browser_of, settings
+):
+    answer = browser_of(mina).post(url_of(read_sheet), {"outdated": NOTE})
+    assert answer.status_code == 403 and "relus avant de paraître" in answer.text
+    assert NOTE in answer.text and not ExperienceSheet.objects.get().outdated
+    browser_of(mina).post(url_of(read_sheet), {"true": "1"})
+    assert ExperienceSheet.objects.get().confirmed_at
+
+    settings.FORUM_FIRST_POSTS_HELD = 1
+    browser_of(mina).post(url_of(read_sheet), {"outdated": NOTE})
+    assert ExperienceSheet.objects.get().outdated == NOTE
+
+
+@pytest.mark.parametrize("what", ["locked", "no seat"])
+def test_words_at_its_head_are_not_said_by_who_may_not_reply_and_yes_is(
+    what, place, topics, claire, spaces, viewer_of, browser_of
+):
+    draft = draft_of(viewer_of(claire), place, topics[0])
+    sheet = publish(draft, viewer_of(claire), spaces["public"])
+    if what == "locked":
+        Thread.objects.filter(pk=sheet.thread_id).update(is_locked=True)
+    else:
+        claire.seats.update(ended_at=timezone.now())
+    answer = browser_of(claire).post(url_of(sheet), {"outdated": NOTE})
+    assert answer.status_code == 403 and NOTE in answer.text
+    assert not ExperienceSheet.objects.get().outdated
+    browser_of(claire).post(url_of(sheet), {"true": "1"})
+    assert ExperienceSheet.objects.get().confirmed_at
+
+
+def test_what_is_said_too_often_is_kept_in_the_form(sheet, claire, browser_of, monkeypatch):
+    monkeypatch.setattr(views, "_ANSWERS", RateLimit("confirm_once", "1/h/user"))
+    browser_of(claire).post(url_of(sheet), {"outdated": "Elle est en panne."})
+    answer = browser_of(claire).post(url_of(sheet), {"outdated": NOTE})
+    assert answer.status_code == 429 and NOTE in answer.text
+    browser_of(claire).post(url_of(sheet), {"true": "1"})
+    assert ExperienceSheet.objects.get().outdated == "Elle est en panne."

@@ -35,6 +35,7 @@ def test_each_of_the_larger_sets_is_of_eight_topics():
     )
 
 
+@pytest.mark.deep
 def test_nothing_in_the_larger_sets_is_asked_about_or_missing():
     load_demo()
     small = ExperienceSheet.objects.count()
@@ -54,6 +55,7 @@ def test_nothing_in_the_larger_sets_is_asked_about_or_missing():
     check_all_threads()
 
 
+@pytest.mark.deep
 def test_three_are_public_and_one_waits_for_an_author():
     load_demo()
     now = ExperienceSheet.objects.latest("published_at").published_at

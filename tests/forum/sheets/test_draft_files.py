@@ -47,6 +47,11 @@ def stamp_of(page):
     return page.context["form"]["shown_readers"].value()
 
 
+def version_of(page):
+    """The version of the draft that ``page`` shows."""
+    return page.context["form"]["version"].value()
+
+
 def names(draft):
     return list(draft.stored_files.order_by("position").values_list("name", flat=True))
 
@@ -106,7 +111,7 @@ def test_published_they_are_the_posts_and_its_authors(
     address = reverse("publish-sheet", args=[draft.pk])
     page = browser_of(claire).get(address)
     assert "bilan.pdf" in page.text and "plan.pdf" in page.text
-    data = {"space": "reseau", "shown_readers": stamp_of(page)}
+    data = {"space": "reseau", "shown_readers": stamp_of(page), "version": version_of(page)}
     browser_of(claire).post(address, data)
 
     sheet = ExperienceSheet.objects.get(pk=draft.pk)
@@ -125,7 +130,7 @@ def test_a_publication_that_is_refused_leaves_each_file_to_whoever_sent_it(
     viewer = viewer_of(claire)
     files = files_of_sheet(viewer, draft.pk).attachments
     with pytest.raises(Refused):  # Nobody says what the picture shows.
-        publish_sheet(draft, viewer, spaces["network"], files=files)
+        publish_sheet(draft, viewer, spaces["network"], files=files, version=draft.version)
 
     row = draft.stored_files.get()
     assert (row.owner, row.post) == (coauthor, None)
@@ -138,6 +143,7 @@ def test_what_is_taken_away_as_it_is_published_is_swept(
     row, address = draft.stored_files.get(), reverse("publish-sheet", args=[draft.pk])
     page = browser_of(claire).get(address)
     data = {"space": "reseau", "shown_readers": stamp_of(page), "remove": [str(row.pk)]}
+    data["version"] = version_of(page)
     browser_of(claire).post(address, data)
 
     row.refresh_from_db()

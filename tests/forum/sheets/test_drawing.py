@@ -18,7 +18,7 @@ from forum.thread_moves.actions import answer_move, move_thread
 from forum.thread_moves.splits.actions import split_thread
 from forum.threads.links.models import ThreadLink
 from forum.threads.models import Post, Thread
-from tests.factories import post_reply, start_thread
+from tests.factories import PROJECTS, post_reply, start_thread
 from tests.forum.sheets.public_helpers import with_author
 from tests.forum.sheets.sheet_helpers import publish, sent, values
 
@@ -74,6 +74,15 @@ def test_a_question_without_an_answer_gives_no_sheet(claire, thread, viewer_of):
         drawn_values(viewer_of(claire), thread)
 
 
+def test_an_animator_draws_nothing_from_a_room_that_they_do_not_read(
+    jeanne, lucie, spaces, viewer_of
+):
+    told = start_thread(jeanne, spaces[PROJECTS], kind="experience")
+
+    with pytest.raises(Thread.DoesNotExist):
+        drawn_values(viewer_of(lucie), told)
+
+
 def test_what_is_hidden_is_not_taken(settled, claire, lucie, viewer_of):
     hide_post(settled.posts.get(number=1), viewer_of(lucie), "Un motif.")
 
@@ -87,14 +96,15 @@ def test_it_is_published_where_all_read_the_thread_and_leads_to_it(
     draw(browser_of(claire), settled)
     sheet = ExperienceSheet.objects.get()
     browser_of(claire).post(reverse("edit-draft", args=[sheet.pk]), sent(place, publish=""))
+    sheet.refresh_from_db()
 
     page = browser_of(claire).get(reverse("publish-sheet", args=[sheet.pk]))
     offered = {space for space, _readers in page.context["space_readerships"]}
     assert offered == {spaces["network"], spaces["collectivites-locales"]}
     with pytest.raises(Refused):
-        publish_sheet(sheet, viewer_of(claire), spaces["public"])
+        publish_sheet(sheet, viewer_of(claire), spaces["public"], version=sheet.version)
 
-    thread = publish_sheet(sheet, viewer_of(claire), spaces["network"])
+    thread = publish_sheet(sheet, viewer_of(claire), spaces["network"], version=sheet.version)
     link = ThreadLink.objects.get()
     assert (link.thread, link.linked) == (thread, settled)
     page = browser_of(claire).get(reverse("sheet-short", args=[thread.pk])).text
@@ -110,8 +120,9 @@ def test_its_source_is_named_to_nobody_who_does_not_read_it(
     draw(browser_of(claire), own)
     sheet = ExperienceSheet.objects.get()
     browser_of(claire).post(reverse("edit-draft", args=[sheet.pk]), sent(place, publish=""))
+    sheet.refresh_from_db()
     with pytest.raises(Refused):
-        publish_sheet(sheet, viewer_of(claire), spaces["network"])
+        publish_sheet(sheet, viewer_of(claire), spaces["network"], version=sheet.version)
 
 
 def test_its_button_is_at_the_end_of_a_settled_question_and_on_its_answer(

@@ -274,6 +274,7 @@ def test_an_account_closed_after_it_takes_its_name_along_and_the_page_stays(
     assert name not in page.replace(organisation, "") and organisation in page
 
 
+@pytest.mark.deep
 def test_proposing_and_answering_are_limited(version, claire, browser_of):
     client, address = (
         browser_of(claire),
@@ -307,3 +308,31 @@ def test_people_of_elsewhere_are_told_nothing(version, browser_of):
     hidden = browser_of(stranger).get(version.permanent_path)
 
     assert missing.status_code == hidden.status_code == 404
+
+
+def test_who_has_posts_read_first_proposes_nothing_to_the_public_until_they_are_not(
+    read_sheet, mina, browser_of, settings
+):
+    address = reverse("propose-public-sheet", args=[read_sheet.thread_id])
+    sent = {"summary": SUMMARY, "licence": "etalab-2.0"}
+    answer = browser_of(mina).post(address, sent)
+    assert answer.status_code == 403 and "relus avant de paraître" in answer.text
+    assert SUMMARY in answer.text and not PublicVersion.objects.exists()
+
+    settings.FORUM_FIRST_POSTS_HELD = 1
+    browser_of(mina).post(address, sent)
+    consent = reverse("public-sheet-consent", args=[PublicVersion.objects.get().pk])
+    settings.FORUM_FIRST_POSTS_HELD = 2  # As where animators have meanwhile ticked the space.
+    answer = browser_of(mina).post(consent, {"yes": "1", "shown_name": "name"})
+    assert answer.status_code == 403 and "relus avant de paraître" in answer.text
+    assert not is_public()
+    settings.FORUM_FIRST_POSTS_HELD = 1
+    browser_of(mina).post(consent, {"yes": "1", "shown_name": "name"})
+    assert is_public()
+
+
+def test_the_last_yes_is_said_by_anybody_to_the_words_of_who_is_known(
+    read_sheet, mina, lucie, viewer_of
+):
+    version = propose_public_version(read_sheet.thread_id, viewer_of(lucie), PROPOSAL)
+    assert answer_public_version(version.pk, viewer_of(mina), YES).published_at

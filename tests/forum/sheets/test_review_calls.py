@@ -9,13 +9,15 @@ from django.utils import timezone
 from accounts.base.locks import lock_row
 from accounts.profiles.models import Profile
 from forum.expertise.models import Expertise
+from forum.files.models import StoredFile
 from forum.inbox.queries import notifications_of
 from forum.menu.queries import site_menu
 from forum.rules import Refused
+from forum.sheets.authors.actions import answer_invitation, invite_author, remove_author
 from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.drafts.actions import delete_draft, delete_drafts_of
+from forum.sheets.drafts.actions import delete_draft, delete_drafts_of, save_draft
 from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.actions import MAX_REVIEWS
+from forum.sheets.reviews.actions import MAX_REVIEWS, ask_review
 from forum.sheets.reviews.calls import queries
 from forum.sheets.reviews.calls.actions import (
     MAX_OPEN_CALLS,
@@ -28,8 +30,16 @@ from forum.sheets.reviews.calls.actions import (
 from forum.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
 from forum.sheets.reviews.models import SheetReview
 from forum.sheets.tasks import end_review_calls
-from tests.factories import AUTHORITIES, SUPPORT, create_seat, post_reply, start_thread
-from tests.forum.sheets.sheet_helpers import draft_of, publish
+from tests.factories import (
+    AUTHORITIES,
+    SUPPORT,
+    create_seat,
+    join_group,
+    post_reply,
+    start_thread,
+)  # fmt: skip
+from tests.forum.files.file_helpers import uploaded
+from tests.forum.sheets.sheet_helpers import draft_of, publish, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
@@ -332,3 +342,57 @@ def test_it_goes_with_the_first_post_of_a_published_sheet(sheet, claire, viewer_
 
     assert not ReviewCall.objects.exists()
     assert lock_row(type(post), post.pk).deleted_at is not None
+
+
+def test_a_draft_for_a_closed_space_is_for_its_readers_alone(
+    draft, claire, jeanne, other, spaces, viewer_of, browser_of, settings, tmp_path
+):
+    """Its call, its invitations, its reviewers and its files."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    ExperienceSheet.objects.filter(pk=draft.pk).update(space=spaces["group"])
+    draft.refresh_from_db()
+    join_group(claire), join_group(jeanne)
+    for person in (jeanne, other):
+        Expertise.objects.create(person=person, topic=draft.topic)
+    call = open_call(draft, viewer_of(claire))
+
+    assert takes(viewer_of(jeanne)) == [call] and takes(viewer_of(other)) == []
+    assert [row.person for row in ReviewCallRecipient.objects.all()] == [jeanne]
+    for page in ("/experiences/", reverse("review-calls")):
+        assert draft.title not in browser_of(other).get(page).text, page
+    assert browser_of(other).post(reverse("review-call", args=[call.pk])).status_code == 404
+    with pytest.raises(ReviewCall.DoesNotExist):
+        take_call(call.pk, viewer_of(other))
+    for ask in (invite_author, ask_review):
+        with pytest.raises(Refused, match="ne lit pas l’espace"):
+            ask(draft, viewer_of(claire), other)
+    plan = uploaded(browser_of(claire))
+    StoredFile.objects.filter(pk=plan.pk).update(sheet=draft)
+    file = reverse("file", args=[plan.pk, plan.name])
+    for page in (reverse("sheet-draft", args=[draft.pk]), file):
+        assert browser_of(other).get(page).status_code == 404, page
+    assert browser_of(jeanne).get(file).status_code == 404
+    assert take_call(call.pk, viewer_of(jeanne)).sheet == draft
+    assert browser_of(jeanne).get(file).status_code == 200
+
+
+def test_a_draft_for_the_network_or_all_is_for_any_member(
+    draft, claire, jeanne, spaces, viewer_of
+):
+    call = open_call(draft, viewer_of(claire))
+    for name in ("network", "public"):
+        ExperienceSheet.objects.filter(pk=draft.pk).update(space=spaces[name])
+        assert takes(viewer_of(jeanne)) == [call], name
+
+
+def test_who_wrote_words_of_it_takes_no_call_on_it(
+    draft, claire, jeanne, place, topics, viewer_of
+):
+    row = invite_author(draft, viewer_of(claire), jeanne)
+    answer_invitation(row.pk, viewer_of(jeanne), accepts=True)
+    said = values(place, topics[0], advice="Commencer par la régie, toujours.")
+    save_draft(draft, viewer_of(jeanne), said, 1)
+    remove_author(row.pk, viewer_of(jeanne))
+    open_call(draft, viewer_of(claire))
+
+    assert takes(viewer_of(jeanne)) == []

@@ -95,6 +95,7 @@ def test_what_is_no_cost_size_or_year_chooses_nothing(
         assert browser_of(claire).get(f"{address}?{query}").status_code == 200
 
 
+@pytest.mark.deep
 def test_what_one_does_not_see_is_in_no_choice(sheet_of, titles, make_person):
     """Random sheets in random places: a stranger finds what they would without the hidden."""
     omar, rng = make_person("Omar Projet", PROJECTS), random.Random(15)
@@ -137,6 +138,7 @@ def test_the_next_page_of_a_choice_is_of_the_same_choice():
     assert filters and not SheetFilters.from_query(QueryDict("page=2&cout=x"))
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_queries_of_a_choice_do_not_grow_with_sheets(
     count, sheet_of, claire, browser_of, django_assert_max_num_queries

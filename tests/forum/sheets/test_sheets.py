@@ -40,6 +40,7 @@ def join(sheet, by, person, viewer_of):
     return answer_invitation(row.pk, viewer_of(person), accepts=True)
 
 
+@pytest.mark.deep
 def test_a_draft_is_seen_by_its_author_and_by_nobody_else(draft, people, viewer_of, browser_of):
     for role, person in vars(people).items():
         is_own = role == "authorities"
@@ -49,6 +50,7 @@ def test_a_draft_is_seen_by_its_author_and_by_nobody_else(draft, people, viewer_
         assert TITLE not in browser_of(person).get(reverse("sheets")).text
 
 
+@pytest.mark.deep
 def test_a_published_sheet_is_seen_where_its_thread_is(
     draft, people, spaces, viewer_of, browser_of
 ):
@@ -81,19 +83,29 @@ def test_the_page_shows_figures_as_typed_and_counts_in_one_base(sheet, jeanne, b
 
 
 def test_publishing_twice_publishes_once(draft, claire, spaces, viewer_of):
-    first = publish_sheet(draft, viewer_of(claire), spaces["network"])
-    with pytest.raises(ExperienceSheet.DoesNotExist):
-        publish_sheet(draft, viewer_of(claire), spaces["network"])
+    first = publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
+    again = publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
 
-    assert list(Thread.objects.all()) == [first]
+    assert list(Thread.objects.all()) == [first] == [again]
 
 
-def test_publishing_goes_on_where_it_was_cut_off(draft, claire, spaces, viewer_of, monkeypatch):
+def test_nobody_publishes_words_that_a_co_author_saved_since_they_read_them(
+    draft, claire, spaces, viewer_of
+):
+    ExperienceSheet.objects.update(version=draft.version + 1)
+    with pytest.raises(SheetConflict):
+        publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
+    assert not Thread.objects.exists()
+
+
+def test_publishing_that_is_cut_off_leaves_the_draft_and_may_be_done_again(
+    draft, claire, spaces, viewer_of, monkeypatch
+):
     with monkeypatch.context() as patched:
         patched.setattr("forum.sheets.actions._head_thread", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            publish_sheet(draft, viewer_of(claire), spaces["network"])
-    assert not Thread.objects.get().has_sheet
+            publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
+    assert not Thread.objects.exists()
 
     sheet = publish(draft, viewer_of(claire), spaces["network"])
     assert Thread.objects.get() == sheet.thread and sheet.thread.has_sheet
@@ -223,7 +235,8 @@ def test_one_publishes_after_a_page_that_shows_it(claire, place, spaces, browser
 
     page = browser.get(address)
     assert "300\u00a0kW" in page.text and "Ce qui sera publié" in page.text
-    data = {"space": "reseau", "shown_readers": page.context["form"]["shown_readers"].value()}
+    data = {name: page.context["form"][name].value() for name in ("shown_readers", "version")}
+    data["space"] = "reseau"
     done = browser.post(address, data, follow=True)
 
     assert done.status_code == 200 and "La fiche est publiée." in done.text
@@ -234,7 +247,11 @@ def test_one_publishes_after_a_page_that_shows_it(claire, place, spaces, browser
 def test_a_sheet_has_the_files_that_its_author_gives(claire, place, jeanne, browser_of):
     browser = browser_of(claire)
     address = browser.post(reverse("new-sheet"), sent(place, publish="")).url
-    browser.post(address, {"space": "reseau", "files": upload("Bilan.pdf", pdf_of())})
+    given = {
+        "files": upload("Bilan.pdf", pdf_of()),
+        "version": ExperienceSheet.objects.get().version,
+    }
+    browser.post(address, {"space": "reseau"} | given)
 
     sheet = ExperienceSheet.objects.get()
     assert StoredFile.objects.get().post == sheet.thread.posts.get()

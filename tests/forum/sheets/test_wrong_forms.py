@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.base.rate_limits import RateLimit
 from forum.sheets.authors import views as authors
 from forum.sheets.comparison import views as comparison
+from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.models import PublicVersion
 from forum.sheets.reviews import views as reviews
 from forum.sheets.reviews.models import SheetReview
@@ -106,3 +107,12 @@ def test_the_press_reads_medians_of_three_public_sheets_and_more(claire, spaces,
         )  # fmt: skip
     table = unescape(client.get(reverse("press")).text.partition("<table")[2])
     assert "20\u00a0%" in table
+
+
+def test_a_new_sheet_with_a_year_that_is_none_is_a_draft_without_it(claire, browser_of):
+    typed = {"title": "Titre", "population": "12", "population_year": "18500"}
+    answer = browser_of(claire).post(reverse("new-sheet"), typed)
+
+    assert answer.status_code < 500
+    sheet = ExperienceSheet.objects.get(author=claire)
+    assert (sheet.title, sheet.population, sheet.population_year) == ("Titre", 12, None)

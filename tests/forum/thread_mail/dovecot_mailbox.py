@@ -203,10 +203,10 @@ def test_what_failed_for_now_stays_and_keeps_no_other_back(
 ):
     receive = answers.receive_mail
 
-    def fail_once(raw, recipient):
+    def fail_once(raw, recipient, opened):
         if b"<1@example.org>" in raw:
             raise OSError("not now")
-        return receive(raw, recipient)
+        return receive(raw, recipient, opened)
 
     put(box, answer(claire), address)
     put(box, answer(claire, "150 kW.", message_id="<2@example.org>"), address)
@@ -224,11 +224,11 @@ def test_many_that_fail_for_now_keep_no_later_one_waiting(
 ):
     receive, tried = answers.receive_mail, []
 
-    def fail(raw, recipient):
+    def fail(raw, recipient, opened):
         tried.append(raw)
         if b"\nSubject: Plus tard" in raw:
             raise OSError("not now")
-        return receive(raw, recipient)
+        return receive(raw, recipient, opened)
 
     monkeypatch.setattr(mailbox, "_MAILS", 3)
     monkeypatch.setattr(answers, "receive_mail", fail)

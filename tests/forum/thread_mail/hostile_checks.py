@@ -34,7 +34,8 @@ def receive_all(mails, address, most_seconds):
             assert QuarantinedMail.objects.filter(raw=raw).exists(), name
         del mail.outbox[:]
     counts = MailCount.objects.exclude(result="untold").values_list("result", "number")
-    assert dict(counts) == {it.value: n for it, n in results.items()}
+    told = {it.value: n for it, n in results.items() if it is not MailResult.UNTOLD}
+    assert dict(counts) == told
     published = results[MailResult.PUBLISHED] + results[MailResult.HELD]
     assert Post._base_manager.count() - before <= published
     return results, longest

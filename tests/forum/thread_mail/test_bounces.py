@@ -157,3 +157,35 @@ def test_a_report_that_is_broken_is_taken_and_says_nothing_wrong(cut, sent, clai
 
     assert set(report.failures) <= {claire.email.lower()}
     assert receive_mail(raw[:600] + raw[600 + cut :]) is MailResult.BOUNCE
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["Système de courrier <MAILER-DAEMON@mx.example.net>", "=?utf-8?q?Syst=C3=A8me?= <m@x.fr>"],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1"])
+def test_a_report_is_read_whatever_bytes_its_headers_have(
+    sender, charset, sent, claire, caplog
+):
+    text = bounce(QMAIL, sent, claire.email).decode()
+    text = text.replace("MAILER-DAEMON@mx.example.net", sender, 1)
+
+    assert read_report(text.encode(charset)).failures == {claire.email.lower(): "5.0.0"}
+    assert caplog.records == []
+
+
+def test_an_address_that_is_no_ascii_is_read_too(caplog):
+    raw = b"From: postmaster@example.net\nX-Mailer: Novell GroupWise\nContent-Type: "
+    raw += b"multipart/mixed; boundary=x\n\n--x\n\n<h\xe9l\xe8ne@Exemple.fr>\n--x--\n"
+
+    assert set(read_report(raw).failures) == {"h\ufffdl\ufffdne@exemple.fr"}
+    assert caplog.records == []
+
+
+def test_what_nobody_can_read_is_said_on_a_line_without_a_traceback(caplog):
+    parts = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n)
+                     for n in range(3_000))  # fmt: skip
+
+    assert not read_report(b"From: postmaster@example.net\n" + parts).failures
+    (record,) = caplog.records
+    assert record.levelname == "WARNING" and not record.exc_info

@@ -11,6 +11,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.deep
 def test_mutated_mails_end_somewhere_and_none_is_lost(address, claire):
     plain = plain_mails(claire)
     results, _longest = receive_all(
@@ -19,6 +20,7 @@ def test_mutated_mails_end_somewhere_and_none_is_lost(address, claire):
     assert results["published"] > 10
 
 
+@pytest.mark.deep
 def test_bombs_end_in_time(address, claire):
     results, _longest = receive_all(bombs(claire, 24, scale=20), address, 5)
 

@@ -86,6 +86,7 @@ def send_notifications():
         pass
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_is_written_in_such_a_space_is_in_no_mail(
     seed, claire, jeanne, lucie, make_person, spaces, browser_of, viewer_of

@@ -262,6 +262,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_files_are_cleaned_or_left_out(kind, address, thread, claire):
     receive_mail(with_files(claire, *HOSTILE[kind]), address)
@@ -271,6 +272,7 @@ def test_hostile_files_are_cleaned_or_left_out(kind, address, thread, claire):
         assert row.name.endswith((".pdf", ".zip", ".txt"))
 
 
+@pytest.mark.deep
 def test_a_thousand_files_are_bounded(address, thread, claire, settings):
     files = [(f"{number}.pdf", PDF) for number in range(1_000)]
     receive_mail(with_files(claire, *files), address)

@@ -10,14 +10,15 @@ from forum.moderation.actions import hide_post
 from forum.thread_mail.replies.models import ReceivedMail
 from tests.forum.files.file_helpers import PDF, address_of, picture
 from tests.forum.thread_mail.helpers import answer, deliver
-from tests.forum.thread_mail.test_doors import hand_over
+from tests.forum.thread_mail.lmtp_client import hand_over
 
 pytestmark = [
-    pytest.mark.django_db,
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]
 
 
+@pytest.mark.deep
 def test_a_picture_and_a_document_from_a_telephone_to_the_page_and_away(
     address, thread, claire, jeanne, lucie, browser_of, client, settings, tmp_path
 ):

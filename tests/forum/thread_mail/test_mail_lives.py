@@ -16,9 +16,8 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from hypothesis import settings as profile
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
@@ -48,7 +47,7 @@ from tests import factories
 from tests.forum.thread_mail.helpers import plan, send
 from tests.forum.thread_mail.test_new_threads import prove, written
 from tests.scenes import open_scene
-from tests.stateful import UndoneMachine
+from tests.stateful import UndoneMachine, run_lives
 
 WRITERS = ["projects", "authorities", "group", "animator"]
 #: Spaces whose address is that of an old list.
@@ -250,11 +249,10 @@ class Life(UndoneMachine):
         self.told.add((person.pk, post.pk))
 
 
+@pytest.mark.lives
 @pytest.mark.django_db
 @pytest.mark.usefixtures("no_posting_limits")
 def test_nobody_is_mailed_what_they_may_not_read_as_it_is_sent(world, settings):
     settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
     settings.FORUM_AUTHSERV_ID = "mx.example.org"
-    run_state_machine_as_test(
-        lambda: Life(world), settings=profile(stateful_step_count=25, max_examples=20)
-    )
+    run_lives(lambda: Life(world), steps=25, examples=20)

@@ -133,6 +133,8 @@ def test_a_mail_that_cannot_be_written_keeps_no_other_back_and_is_tried_again(
     assert len(mail.outbox) == 2
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_where_others_send_too_the_ceiling_of_the_day_holds(thread, jeanne, settings):
     """Two workers see at once what may be sent: neither goes on beyond it for long."""
     settings.FORUM_MAIL_CEILING = 30

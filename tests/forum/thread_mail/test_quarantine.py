@@ -34,7 +34,7 @@ def unreadable(monkeypatch):
     def fail(_raw):
         raise ValueError("a fault of the parser")
 
-    monkeypatch.setattr(message.MailMessage, "from_bytes", fail)
+    monkeypatch.setattr(message, "parse_headers", fail)
 
 
 @pytest.fixture
@@ -90,10 +90,11 @@ def test_somebody_who_sends_many_is_told_of_three_a_day(kept, address, claire):
     assert QuarantinedMail.objects.count() == 6 and len(mail.outbox) == 3
 
 
+@pytest.mark.parametrize("bound", ["MAX_MAILS", "MAX_OF_PERSON"])
 def test_where_so_many_are_kept_the_mail_server_keeps_the_next(
-    kept, address, claire, monkeypatch
+    bound, kept, address, claire, monkeypatch
 ):
-    monkeypatch.setattr(actions, "MAX_MAILS", 1)
+    monkeypatch.setattr(actions, bound, 1)
 
     raw = answer(claire, message_id="<2@example.org>").as_bytes()
     assert answer_to(raw, address) is ServerAnswer.TRY_AGAIN
@@ -186,6 +187,13 @@ def test_what_asked_to_stop_stops_and_is_not_published(
 
     assert not Follow.objects.filter(person=claire, thread=thread).exists()
     assert thread.posts.count() == 2 and not QuarantinedMail.objects.exists()
+
+
+def test_pages_that_show_it_read_its_beginning_and_not_all_of_it(kept, lucie, viewer_of):
+    seen = QuarantinedMail.objects.visible_to(viewer_of(lucie)).with_beginnings().get()
+
+    assert bytes(seen.beginning) == bytes(kept.raw)[:80_000] and seen.shown_text
+    assert "raw" in seen.get_deferred_fields()
 
 
 def test_one_of_another_sender_is_not_published(retry, monkeypatch, thread, jeanne):

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from forum.incoming_mail import headers
 from forum.incoming_mail.addresses import MASK
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies.models import ReceivedMail
@@ -87,6 +88,12 @@ def test_it_is_nobody_elses(page, jeanne, lucie, browser_of, client):
     assert client.get(page).url.startswith(reverse("account_login"))
 
 
+def test_the_page_reads_no_mail(page, claire, browser_of, monkeypatch):
+    monkeypatch.setattr(headers, "message_from_bytes", None)
+
+    assert "Quelle puissance" in browser_of(claire).get(page).text
+
+
 def test_a_missing_version_is_a_conflict(page, claire, browser_of, thread):
     assert browser_of(claire).post(page).status_code == 409
     assert thread.posts.last().version == 1
@@ -103,8 +110,7 @@ def test_a_mail_of_which_nothing_was_folded_is_only_taken_back(address, claire, 
 
 def test_what_would_be_too_long_is_refused_in_words(page, claire, thread, browser_of):
     received = ReceivedMail.objects.get()
-    whole = answer(claire, BELOW + "x" * 40_000).as_bytes()
-    ReceivedMail.objects.filter(pk=received.pk).update(raw=whole)
+    ReceivedMail.objects.filter(pk=received.pk).update(whole=received.whole + "x" * 40_000)
     browser = browser_of(claire)
 
     answered = browser.post(page, shown_fields(browser.get(page).text))

@@ -6,11 +6,13 @@ from smtplib import SMTPServerDisconnected
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.urls import reverse
 
 from forum.incoming_mail.models import MailCount, MailResult
 from forum.models import Post
 from forum.moderation.actions import lock_thread
 from forum.thread_mail.mail import message_id
+from forum.thread_mail.mail_links.tokens import sign_thanks
 from forum.thread_mail.reception.actions import receive_mail
 from forum.thread_mail.replies import actions
 from forum.thread_mail.replies.models import ReceivedMail
@@ -219,6 +221,30 @@ def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thr
         and key not in published
         and "paul@" not in published
     )
+
+
+def test_a_key_that_a_mail_program_broke_over_lines_is_not_published(address, thread, claire):
+    link = f"https://forum.example.org{reverse('thank-by-mail', args=[sign_thanks(1, 2)])}"
+    for width in (30, 40, len(link) // 2, len(link) - 3):
+        parts = [link[at : at + width] for at in range(0, len(link), width)]
+        quoted = "\n".join(f"> {part}" for part in parts)
+        text = f"Le 12/03/2026 à 10:00, Jeanne a écrit :\n{quoted}\nMerci, {width} kW.\n"
+        message_id = f"<{width}@example.org>"
+        receive_mail(answer(claire, text, message_id=message_id).as_bytes(), address)
+
+        published = thread.posts.last().text
+        assert f"Merci, {width} kW." in published and ":" not in published, published
+
+
+@pytest.mark.parametrize("begins", ["Bonjour,\n", ""])
+def test_words_that_are_encrypted_are_answered_and_not_published(
+    address, thread, claire, begins
+):
+    text = f"{begins}-----BEGIN PGP MESSAGE-----\n\nhQEMA1\n-----END PGP MESSAGE-----\n"
+
+    assert receive_mail(answer(claire, text).as_bytes(), address) is MailResult.REFUSED
+    assert thread.posts.filter(author=claire, number__gt=1).count() == 0
+    assert "chiffré" in mail.outbox[0].body
 
 
 def test_a_receipt_that_no_server_takes_bounces_nothing(address, thread, claire, monkeypatch):

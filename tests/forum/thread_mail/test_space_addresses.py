@@ -17,7 +17,7 @@ from tests.factories import PROJECTS, create_person, post_reply, start_thread
 from tests.forum.mail_archives.helpers import import_mails, publish
 from tests.forum.mail_archives.helpers import mail as list_mail
 from tests.forum.thread_mail.helpers import answer, deliver
-from tests.forum.thread_mail.test_doors import hand_over
+from tests.forum.thread_mail.lmtp_client import hand_over
 from tests.forum.thread_mail.test_new_threads import SUBJECT, prove, written
 
 pytestmark = [
@@ -227,6 +227,7 @@ def test_without_a_server_that_vouches_the_address_is_nobodys(claire, settings):
     assert receive_mail(written(claire), LIST) is MailResult.UNKNOWN_ADDRESS
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_server_is_answered_over_lmtp(claire, thread):
     """As programs answer: to the list, which List-Post names, with what they were sent."""
     sent_to_list = EmailMessage()
@@ -282,6 +283,7 @@ def addresses(claire, thread, address, jeanne, spaces):
     return [address, *own.reply_to]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_to_two_threads_is_published_once_in_each(claire, addresses):
     raw = answer(claire, To=", ".join(addresses)).as_bytes()
     given = hand_over(raw, *addresses, addresses[0].upper().replace("FORUM", "forum"))

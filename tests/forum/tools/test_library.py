@@ -105,6 +105,7 @@ def test_a_territory_is_chosen_by_its_name_and_asked_about_where_it_is_unclear(
     assert titles(browser_of(claire), territoire="val") == [tool.title]
 
 
+@pytest.mark.deep
 def test_the_search_finds_files_by_name_and_description_and_tools(
     document, jeanne, claire, thread, client, browser_of
 ):

@@ -75,6 +75,7 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_lost(
     assert 'value="à garder"' in answer.text and "id_title_error" in answer.text
 
 
+@pytest.mark.deep
 def test_others_offer_nothing_of_it(
     document, claire, jeanne, lucie, thread, client, browser_of
 ):

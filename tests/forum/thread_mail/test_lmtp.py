@@ -1,121 +1,30 @@
-"""Mail comes in through a pipe or over LMTP, and whoever hands it over is told the same."""
+"""A mail server hands mail over by LMTP, and is answered for each address."""
 
 import asyncio
-import io
 import os
 import signal
-import smtplib
 import socket
 import subprocess
 import sys
 import threading
-from functools import partial
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.conf import settings as site
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from forum.incoming_mail.message import MAX_BYTES
-from forum.thread_mail.reception import answers
+from forum.thread_mail.reception import actions, answers
 from forum.thread_mail.reception.lmtp import LmtpServer
 from tests.forum.thread_mail.helpers import answer
+from tests.forum.thread_mail.lmtp_client import connect, hand_over, over_lmtp
 
 pytestmark = [
-    pytest.mark.django_db,
+    # Mails are received in a thread of their own, on a connection of its own.
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]
-#: A server that says nothing fails a test, and does not hold it.
-connect = partial(smtplib.LMTP, timeout=10)
 NOBODY = "reponse+abcdefghijkm@forum.example.org"
-
-
-@pytest.fixture
-def no_database(monkeypatch):
-    def fail(*_args):
-        raise OperationalError("no answer")
-
-    monkeypatch.setattr(answers, "receive_mail", fail)
-
-
-# ------------------------------------------------------------------------------------ the pipe
-
-
-@pytest.fixture
-def pipe(monkeypatch):
-    """``pipe(raw, *args)`` hands a mail to the command; gives its exit code and words."""
-
-    def run(raw, *args):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
-        words = io.StringIO()
-        try:
-            call_command("receive_mail", *args, stderr=words)
-        except SystemExit as end:
-            return end.code, words.getvalue().strip()
-        return 0, words.getvalue().strip()
-
-    return run
-
-
-def test_an_exit_code_says_what_a_mail_server_does(address, claire, jeanne, thread, pipe):
-    mine, others = answer(claire).as_bytes(), answer(jeanne).as_bytes()
-
-    assert pipe(mine, "--recipient", address) == (0, "")
-    assert pipe(others, "--recipient", address)[0] == 77
-    assert pipe(mine, "--recipient", NOBODY) == (67, answers.ServerAnswer.UNKNOWN_ADDRESS.words)
-    assert pipe(b"x" * (MAX_BYTES + 1), "--recipient", address)[0] == 65
-
-
-def test_where_the_database_does_not_answer_it_is_to_be_tried_again(no_database, pipe):
-    assert pipe(b"From: x@example.org\n\nBonjour.")[0] == 75
-
-
-def test_words_to_a_mail_server_are_such_as_it_may_pass_on():
-    assert all(it.reply.isascii() and len(it.reply) < 512 for it in answers.ServerAnswer)
-
-
-# ----------------------------------------------------------------------------------------- LMTP
-
-
-def over_lmtp(talk, listen="127.0.0.1:0"):
-    """What ``talk(client)`` gives, in another thread, as a mail server would."""
-
-    async def serve():
-        server = LmtpServer(listen)
-        await server.start()
-        try:
-            return await asyncio.to_thread(_talk, talk, listen, server)
-        finally:
-            await server.stop()
-
-    return async_to_sync(serve)()
-
-
-def _talk(talk, listen, server):
-    path = listen.removeprefix("unix:")
-    client = connect(path, 0) if path != listen else connect("127.0.0.1", server.port)
-    with client:
-        return talk(client)
-
-
-def hand_over(raw, *recipients):
-    """The code and the words for each recipient, of RCPT if that refuses it, else of DATA."""
-
-    def talk(client):
-        client.ehlo()
-        client.mail("claire@example.org")
-        given = {it: client.rcpt(it) for it in recipients}
-        taken = [it for it, (code, _words) in given.items() if code == 250]
-        if not taken:
-            return list(given.values())
-        client.docmd("DATA")
-        client.send(raw.replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")
-        given |= {it: client.getreply() for it in taken}
-        return list(given.values())
-
-    return over_lmtp(talk)
 
 
 def test_a_mail_is_answered_for_each_of_its_addresses(address, thread, claire):
@@ -139,8 +48,12 @@ def test_a_mail_to_two_addresses_of_one_person_has_two_answers(address, thread, 
 
 
 def test_where_the_database_does_not_answer_the_mail_server_keeps_it(
-    address, claire, no_database
+    address, claire, monkeypatch
 ):
+    def fail(*_args):
+        raise OperationalError("no answer")
+
+    monkeypatch.setattr(answers, "receive_mail", fail)
     ((code, _words),) = hand_over(answer(claire).as_bytes(), address)
 
     assert code == 451
@@ -150,7 +63,7 @@ def test_an_address_that_cannot_be_looked_up_is_asked_again(address, monkeypatch
     def fail(_address):
         raise OperationalError("no answer")
 
-    monkeypatch.setattr(answers, "key_of_address", fail)
+    monkeypatch.setattr(actions, "key_of_address", fail)
 
     assert hand_over(b"", address)[0][0] == 451
 
@@ -215,15 +128,43 @@ def test_a_port_that_is_taken_is_said():
         call_command("lmtp", listen=f"127.0.0.1:{taken.getsockname()[1]}")
 
 
+def test_while_a_mail_is_received_others_are_told_whose_addresses_are(
+    address, claire, monkeypatch
+):
+    arrived, goes_on, receive = threading.Event(), threading.Event(), answers.answers_to
+
+    def wait(raw, addresses):
+        arrived.set()
+        assert goes_on.wait(20)
+        return receive(raw, addresses)
+
+    monkeypatch.setattr("forum.thread_mail.reception.lmtp.answers_to", wait)
+
+    def talk(client):
+        mail = claire.email, [address], answer(claire).as_bytes()
+        sending = threading.Thread(target=client.sendmail, args=mail)
+        sending.start()
+        assert arrived.wait(20)
+        with connect("127.0.0.1", client.sock.getpeername()[1]) as other:
+            other.ehlo()
+            other.mail("x@example.org")
+            told = other.rcpt(NOBODY)[0], other.rcpt(address)[0]
+        goes_on.set()
+        sending.join()
+        return told
+
+    assert over_lmtp(talk) == (550, 250)
+
+
 def test_one_that_stops_answers_the_mail_that_it_is_at(monkeypatch):
     arrived, goes_on = threading.Event(), threading.Event()
 
-    def receive(_raw, _address):
+    def receive(_raw, _addresses):
         arrived.set()
         assert goes_on.wait(10)
-        return answers.ServerAnswer.TAKEN
+        return [answers.ServerAnswer.TAKEN]
 
-    monkeypatch.setattr("forum.thread_mail.reception.lmtp.answer_to", receive)
+    monkeypatch.setattr("forum.thread_mail.reception.lmtp.answers_to", receive)
     monkeypatch.setattr(
         "forum.thread_mail.reception.lmtp.answer_to_address",
         lambda _it: answers.ServerAnswer.TAKEN,
@@ -247,6 +188,7 @@ def test_one_that_stops_answers_the_mail_that_it_is_at(monkeypatch):
     assert asyncio.run(stop_within()) == {}
 
 
+@pytest.mark.deep
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals")
 def test_a_process_told_to_stop_ends_without_a_fault(tmp_path):
     path = tmp_path / "lmtp.sock"

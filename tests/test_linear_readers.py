@@ -1,0 +1,226 @@
+"""Whatever strangers send is read in a time that grows as its length does, and no faster."""
+
+import gc
+import importlib
+import logging
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterator
+from inspect import CO_OPTIMIZED
+from itertools import islice
+from pathlib import Path
+from time import process_time
+from types import CodeType, ModuleType
+
+import pytest
+from django.db import connection
+from hypothesis import settings
+
+from accounts.glossary import terms
+from tests.hostile_texts import hostile_texts
+from tests.text_readers import LONGEST, READERS, Reader
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.no_cover,  # What notes lines would be timed, too.
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="no database reads texts"),
+]
+
+#: Seconds beyond which it takes too long, however long it is.
+_CEILING = 6.0
+#: Of how many kinds of the longest texts a reader reads one; the profile `long` reads all.
+_PART = 1 if settings.get_current_profile_name() == "long" else 3
+#: The number by which the interpreter knows what notes calls: none of those that are reserved.
+_TOOL = 4
+#: Where something has a bound of its own that is no line: why the ceiling is enough.
+_BOUNDED = {
+    "versions": "words are aligned by their longest common subsequence, within 400 million "
+    "cells, and paragraphs compared in pairs, 10,000 at most",
+}
+
+#: Functions that ask regular expressions and are not in the table, by why not.
+_NOT_OF_STRANGERS = {
+    "what it is asked of is ours": {
+        "accounts.base.erasure.whole_words", "accounts.base.sql_parameters._is_moment",
+        "accounts.base.sql_parameters.inline_texts", "accounts.base.template_loader._Markup",
+        "accounts.territories.countries._names", "forum.demo.growth.mailing_list",
+        "forum.demo.growth.prose", "forum.files.sweeping.actions._delete_lost_objects",
+        "forum.reference_data.territories._typeset", "forum.static_bundles",
+        "forum.visibility_audit", "forum.operations.postgresql_dumps",
+        "forum.operations.archives.is_part_name",
+    },
+    "a field, a cookie or a header of some hundred characters": {
+        "accounts.base.mail.send", "accounts.charter.drafts.forms.CharterDraftForm",
+        "forum.closing.names.patterns._has", "forum.closing.names.queries._is_common",
+        "accounts.users.sessions.is_session_key", "forum.directory.forms.DirectoryProfileForm",
+        "forum.incoming_mail.new_thread_addresses.parse_new_thread_address",
+        "forum.moderation.reports.subjects._thread",
+        "forum.moderation.reports.subjects.is_address_of",
+        "forum.sheets.filters.SheetSelection.from_query",
+        "forum.thread_mail.space_addresses.queries._own_post",
+        "forum.threads.shown_readers.require_shown_readers",
+        "forum.threads.thread_field.ThreadField",
+    },
+    "what a program of ours has laid out within bounds": {
+        "forum.incoming_mail.html_pictures.pictures_of_html",
+    },
+    "it asks what readers of the table ask": {"forum.closing.removals.actions._replace_marks"},
+    "what a mailbox answers": {"forum.thread_mail.mailbox.actions._answer"},
+    "what it finds is of 240 characters at most": {
+        "forum.sheets.public_versions.queries.quoted_posts",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """Without collections of garbage, whose time is not the reader's, and without the log."""
+    logging.disable()
+    gc.disable()
+    yield
+    gc.enable()
+    logging.disable(logging.NOTSET)
+
+
+def seconds_of(reader: Reader, text: str) -> float:
+    """The processor's seconds that it takes."""
+    gc.collect(0)
+    begun = process_time()
+    reader.read(text)
+    return process_time() - begun
+
+
+def best_seconds(reader: Reader, *texts: str, rounds: int = 4) -> list[float]:
+    """The least that each takes, measured in turns: what slows the core slows all of them."""
+    taken = [[seconds_of(reader, text) for text in texts] for _ in range(rounds)]
+    return [min(column) for column in zip(*taken, strict=True)]
+
+
+def faults_of(
+    name: str, length: int, ratio: float = 3.2, noise: float = 0.005, part: int = 1
+) -> list[str]:
+    """The kinds of text of which it takes too long: more than ``ratio`` times half of it.
+
+    Squares take four times as long. What takes less than ``noise``, in seconds, says nothing.
+    Of each ``part`` kinds one is read: another one by each reader.
+    """
+    reader, found = READERS[name], []
+    length = min(length, reader.longest)
+    halves = dict(hostile_texts(length // 2))
+    first = list(READERS).index(name) % part
+    for kind, text in islice(hostile_texts(length), first, None, part):
+        whole = seconds_of(reader, text)
+        if whole > _CEILING:  # Another process may share the core.
+            (whole,) = best_seconds(reader, text, rounds=2)
+        if whole > _CEILING:
+            found.append(f"{kind}: {whole:.1f} s")
+        elif whole > noise and name not in _BOUNDED:
+            half = seconds_of(reader, halves[kind])
+            if whole > ratio * half and (fault := growth_of(reader, kind, length, ratio)):
+                found.append(f"{kind}: {fault}")
+    return found
+
+
+def growth_of(reader: Reader, kind: str, length: int, ratio: float) -> str:
+    """How it grows by more than ``ratio``, at this length and at each that is longer; or "".
+
+    Once may be by chance, and is not at three lengths: chance weighs less on what takes longer.
+    """
+    told = []
+    for whole in sorted({min(length * times, reader.longest) for times in (1, 2, 4)}):
+        texts = [dict(hostile_texts(part))[kind] for part in (whole // 2, whole)]
+        seconds = best_seconds(reader, *texts)
+        if seconds[1] <= ratio * seconds[0]:
+            return ""
+        told.append(f"{seconds[0] * 1000:.1f} ms, then {seconds[1] * 1000:.1f}")
+        if seconds[1] > _CEILING:
+            break
+    return "; ".join(told)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_text_that_is_twice_as_long_takes_twice_as_long(name):
+    assert faults_of(name, 3_000) == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", READERS)
+def test_the_longest_text_that_may_come_takes_no_more_than_its_length(name):
+    assert faults_of(name, LONGEST, noise=0.02, part=_PART) == []
+
+
+def test_a_reader_that_takes_too_long_is_found(monkeypatch):
+    def quadratic(text: str) -> object:
+        return re.findall(r"\s+;", text)
+
+    monkeypatch.setitem(READERS, "quadratic", Reader(quadratic))
+
+    assert [fault.partition(":")[0] for fault in faults_of("quadratic", 8_000)][0] == "spaces"
+
+
+def test_every_function_that_asks_an_expression_is_called_by_a_reader_or_told_why_not():
+    terms._pattern.cache_clear()  # Read once in a process, whichever test comes first.
+    called = called_by(read_something_of_each)
+    forgotten = {name for name, code in functions_with_expressions() if code not in called}
+    told = tuple(name for names in _NOT_OF_STRANGERS.values() for name in names)
+
+    assert sorted(name for name in forgotten if not name.startswith(told)) == []
+    assert [it for it in told if not any(name.startswith(it) for name in forgotten)] == []
+
+
+def read_something_of_each() -> None:
+    texts = [text for _kind, text in hostile_texts(60)]
+    for reader in READERS.values():
+        for text in (*texts, "".join(texts)[: reader.longest]):
+            reader.read(text)
+
+
+def place_of(code: CodeType) -> tuple[str, str]:
+    return code.co_filename, code.co_qualname
+
+
+def called_by(function: Callable[[], None]) -> set[tuple[str, str]]:
+    """Where the functions are that ``function`` calls, however far away."""
+    called: set[tuple[str, str]] = set()
+    watched = sys.monitoring
+
+    def note(code: CodeType, _at: int) -> object:
+        called.add(place_of(code))
+        return watched.DISABLE  # Once is enough.
+
+    watched.use_tool_id(_TOOL, "readers")
+    try:
+        watched.register_callback(_TOOL, watched.events.PY_START, note)
+        watched.set_events(_TOOL, watched.events.PY_START)
+        function()
+    finally:
+        watched.set_events(_TOOL, 0)
+        watched.free_tool_id(_TOOL)
+    return called
+
+
+def functions_with_expressions() -> Iterator[tuple[str, tuple[str, str]]]:
+    """The name and the place of each function that asks a regular expression of its module."""
+    for module in modules():
+        held = {name for name, it in vars(module).items() if it is re or type(it) is re.Pattern}
+        source = Path(module.__file__)
+        for code in codes_in(compile(source.read_text(), source, "exec")):
+            used = {name for inner in codes_in(code) for name in inner.co_names}
+            if used & held and code.co_flags & CO_OPTIMIZED and code.co_name.isidentifier():
+                yield f"{module.__name__}.{code.co_qualname}", (str(source), code.co_qualname)
+
+
+def modules() -> Iterator[ModuleType]:
+    for floor in ("accounts", "forum", "realtime"):
+        folder = importlib.import_module(floor).__path__
+        for found in pkgutil.walk_packages(folder, f"{floor}."):
+            if not re.search(r"\.(migrations|management)|settings$", found.name):
+                yield importlib.import_module(found.name)
+
+
+def codes_in(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from codes_in(inner)
