@@ -12,4 +12,7 @@ if __name__ == "__main__":
         # Settings are read from the environment as they are imported: now or never.
         os.environ["FORUM_DEMO"] = "1"
         os.environ.setdefault("FORUM_ADMISSION", "open")
+    if sys.argv[1:2] == ["ox_worker"]:
+        # It runs one task after the other, each on the connection that it keeps.
+        os.environ.setdefault("FORUM_CONN_MAX_AGE", "3600")
     execute_from_command_line(sys.argv)

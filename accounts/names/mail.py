@@ -1,0 +1,16 @@
+"""The mail about a change of name."""
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.mail import send, site_address
+
+
+def send_name_changed(person, before, name):
+    """Tell ``person`` that their name was ``before`` and is ``name`` now."""
+    context = {
+        "before": before, "name": name, "address": f"{site_address()}{reverse('account')}",
+    }  # fmt: skip
+    text = render_to_string("names/email/changed.txt", context)
+    return send(person.email, _("Votre nom a changé"), text)
