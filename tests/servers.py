@@ -9,6 +9,7 @@ where signal N ended it.
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -16,14 +17,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 START_WITHIN = 60  # seconds, for a busy machine
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
         "max_wal_senders=0")  # fmt: skip
+_PORTS = range(10_240, 32_768)  # Linux lends those above: ip_local_port_range
+_place = count(secrets.randbelow(len(_PORTS)))  # Workers begin each at their own.
 PORT = 5432  # It names the socket, in a folder where there is no other.
 INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions")
 #: The same letters and the same order on every machine, whatever its locales.
@@ -116,10 +120,17 @@ def _programs(folder: Path) -> Path:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port of this machine that nobody listens on, another one each time.
+
+    It is none of those that systems lend to clients, which one may take meanwhile.
+    Raises RuntimeError if all are taken.
+    """
+    for _ in _PORTS:
+        port = _PORTS[next(_place) % len(_PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no free port")
 
 
 def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
