@@ -5,6 +5,10 @@ PY := .venv/bin/python
 WORKERS := -n auto --dist loadfile --no-loadscope-reorder
 QUICK = -m pytest $(WORKERS) -m "not (browser or deep)" $(ARGS)
 DEEP = -m pytest $(WORKERS) --hypothesis-profile=deep $(ARGS)
+DEEP_SQLITE = -m "(deep or lives) and not browser" $(COV)
+BROWSER = -m pytest $(WORKERS) -m browser $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)
+DEEP_SERVERS = -m "deep and postgresql"
+SERVERS = $(PY) -m tests.servers
 PLAIN := env -u DATABASE_URL -u REDIS_URL
 DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_HOSTS=forum.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
@@ -12,6 +16,10 @@ DEPLOYED = DATABASE_URL=sqlite://:memory: FORUM_DEBUG=0 FORUM_DEMO=0 \
   FORUM_PUBLISHER_NAME=Foirail FORUM_PUBLISHER_ADDRESS=Mairie FORUM_HOST_DETAILS=Mairie \
   FORUM_PUBLISHER_EMAIL=contact@example.org \
   FORUM_SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
+# The tests of a command. With RETRY=1, as in .ci/run, what failed is asked once more, alone, and
+# named: what passes only then depends on the clock or on the order, and is to be mended.
+tests = $(1) $(if $(RETRY),|| { printf '\n== Once more and alone what failed\n'; \
+  $(1) -n0 -v --last-failed --last-failed-no-failures=none; })
 say = @printf '\n== %s\n' "$(1)"
 
 # Bytecode is kept: workers need not compile the tests, nor processes that they start.
@@ -33,17 +41,17 @@ test: sqlite postgresql  ## the suite, on both databases; ARGS="-k reply -x" nar
 
 sqlite: setup
 	$(call say,Tests 1 of 2: SQLite and the in-memory layer)
-	$(PLAIN) $(PY) $(QUICK) $(COV)
+	$(call tests,$(PLAIN) $(PY) $(QUICK) $(COV))
 
 postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
-	$(PY) -m tests.servers $(PY) $(QUICK)
+	$(call tests,$(SERVERS) $(PY) $(QUICK))
 
 deep: setup  ## what takes long: random lives, all roles at all addresses, growth, deployment
 	$(call say,Deep tests 1 of 2: SQLite)
-	$(PLAIN) $(PY) $(DEEP) -m "(deep or lives) and not browser" $(COV)
+	$(call tests,$(PLAIN) $(PY) $(DEEP) $(DEEP_SQLITE))
 	$(call say,Deep tests 2 of 2: what only PostgreSQL tells)
-	$(PY) -m tests.servers $(PY) $(DEEP) -m "deep and postgresql"
+	$(call tests,$(SERVERS) $(PY) $(DEEP) $(DEEP_SERVERS))
 
 check: sqlite postgresql deep mailbox coverage-gate browser pages-quick mail-cases markdown-cases \
   mail-bombs file-bombs file-servers lint  ## all that must pass before a change lands
@@ -57,8 +65,7 @@ check coverage: COV = $(if $(ARGS),,--cov --cov-append --cov-report= --cov-fail-
 
 browser: setup chromium
 	$(call say,Tests in a browser)
-	$(PLAIN) $(PY) -m pytest $(WORKERS) -m browser \
-	  $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)
+	$(call tests,$(PLAIN) $(PY) $(BROWSER))
 
 screenshots: setup chromium  ## every page as it looks, in screenshots/; ARGS="thread inbox" narrows it
 	$(PLAIN) $(PY) -m tests.pages.screenshots screenshots $(ARGS)
@@ -95,12 +102,12 @@ markdown-cases: setup  ## the examples of CommonMark, which a source archive has
 
 mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
 	$(call say,Mail over IMAP)
-	$(PLAIN) $(PY) -m pytest -q tests/forum/thread_mail/dovecot_mailbox.py $(ARGS) $(COV)
+	$(call tests,$(PLAIN) $(PY) -m pytest -q tests/forum/thread_mail/dovecot_mailbox.py $(ARGS) $(COV))
 
 mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
-	$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
-	  tests/forum/thread_mail/mail_bombs.py $(ARGS)
+	$(call tests,$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
+	  tests/forum/thread_mail/mail_bombs.py $(ARGS))
 
 PILLOW := $(shell sed -n 's/^pillow==\([0-9.]*\).*/pillow-\1/p' requirements.lock)
 file-bombs: setup  ## hostile files, and the pictures that Pillow itself is tested with
@@ -108,13 +115,13 @@ file-bombs: setup  ## hostile files, and the pictures that Pillow itself is test
 	@test -d .tools/$(PILLOW) || for pip in $(PIPS); do $$pip download -q \
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools \
 	  $(subst -,==,$(PILLOW)) && tar -xzf .tools/$(PILLOW).tar.gz -C .tools && break; done
-	PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
-	  tests/forum/files/file_bombs.py $(ARGS)
+	$(call tests,PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
+	  tests/forum/files/file_bombs.py $(ARGS))
 
 file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real servers, which are killed too
 	$(call say,Files with S3 nginx and clamd)
-	$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
-	  tests/forum/files/file_servers.py tests/forum/files/file_interruptions.py $(ARGS)
+	$(call tests,$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
+	  tests/forum/files/file_servers.py tests/forum/files/file_interruptions.py $(ARGS))
 
 # What .venv has, and on top what only a site with a bucket or with HEIC needs; SeaweedFS.
 FILE_SERVERS := .tools/file-servers
