@@ -5,21 +5,26 @@ to people, each with the reason why it is not exported. ``privacy_notices``: wha
 page says of the rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise
 
-from accounts.base.compiled_queries import CompiledQuery
+#: Rows that are read at once.
+_CHUNK_SIZE = 100
 
-#: The column of who wrote the words of a row last, which is not taken along.
-WRITER = "last_writer"
+
+class ExportedRow(NamedTuple):
+    """A row that is taken along, and which of its columns are words of somebody else."""
+
+    values: dict[str, Any]
+    of_others: set[str]
 
 
 @dataclass(frozen=True)
@@ -28,44 +33,42 @@ class ExportSection:
 
     Models declare theirs as a list, ``export_sections``. ``fields`` are names of fields and
     paths, separated by spaces. The first word of a path names its value, unless a name is
-    given: ``agent=device__user_agent``. ``annotations`` are further expressions by name,
-    ``condition`` leaves rows out. ``model`` is the label of a library's model. Of rows that
-    others write too, ``words`` are the columns of what is written, and ``writer`` the path to
-    who wrote it last, None where that is the person.
+    given: ``agent=device__user_agent``. ``annotations`` are further expressions by name, or
+    functions that return them, ``condition`` leaves rows out. ``model`` is the label of a
+    library's model. Of rows that others write too, ``words`` says who wrote what last: by the
+    path to that person, None where it is the one whose row it is, the columns of what they
+    wrote.
     """
 
     name: str
     key: str
     fields: str
-    annotations: dict[str, Combinable] = field(default_factory=dict)
+    annotations: dict[str, Combinable | Callable[[], Combinable]] = field(default_factory=dict)
     condition: Q = Q()
     order_by: str = "pk"
     model: str = ""
-    words: str = ""
-    writer: str = ""
+    words: dict[str, str] = field(default_factory=dict)
 
-    def rows_of(self, model: type[Model], person: Model) -> list[dict[str, Any]]:
-        """The rows of ``model`` about ``person``, in order, as dictionaries."""
-        names = [name or path.partition("__")[0] for name, path in self._columns]
-        rows = self._query.rows(model, person_id=person.pk)
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    @cached_property
-    def _columns(self) -> list[tuple[str, str]]:
-        """Each column's name, if one is given, and its path."""
-        columns = self.fields.split() + ([f"{WRITER}={self.writer}"] if self.writer else [])
-        pairs = (column.rpartition("=") for column in columns)
-        return [(name, path) for name, _equals, path in pairs]
-
-    @cached_property
-    def _query(self) -> CompiledQuery[tuple[Any, ...]]:
-        return CompiledQuery(self._queryset, "person_id")
-
-    def _queryset(self, model: type[Model], person_id: int) -> QuerySet[Any, Any]:
-        rows = model._default_manager.filter(self.condition, **{self.key: person_id})
-        rows = rows.annotate(**self.annotations).order_by(self.order_by)
-        columns: QuerySet[Any, Any] = rows.values_list(*(path for _name, path in self._columns))
-        return columns
+    def rows_of(self, model: type[Model], person: Model) -> Iterator[ExportedRow]:
+        """The rows of ``model`` about ``person``, in order, read as they are asked for."""
+        columns = [column.rpartition("=") for column in self.fields.split()]
+        names = [name or path.partition("__")[0] for name, _equals, path in columns]
+        paths = [path for _name, _equals, path in columns]
+        rows: QuerySet[Any, Any] = model._default_manager.filter(
+            self.condition, **{self.key: person.pk}
+        )
+        named = {name: it() if callable(it) else it for name, it in self.annotations.items()}
+        rows = rows.annotate(**named).order_by(self.order_by)
+        rows = rows.values_list(*paths, *self.words)
+        for row in rows.iterator(_CHUNK_SIZE):
+            writers = zip(self.words.values(), row[len(names) :], strict=True)
+            of_others = {
+                column
+                for words, writer in writers
+                if writer not in (None, person.pk)
+                for column in words.split()
+            }
+            yield ExportedRow(dict(zip(names, row, strict=False)), of_others)
 
 
 @dataclass(frozen=True)

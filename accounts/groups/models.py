@@ -20,6 +20,10 @@ _INVITED_NAME = Case(
 )
 
 
+#: Who is its contact says what a group is for: who founded it, as long as that is them.
+_OWN_PURPOSE = Case(When(contact=F("created_by"), then=F("purpose")), output_field=CharField())
+
+
 class JoinPolicy(models.TextChoices):
     """How one joins a group."""
 
@@ -57,7 +61,12 @@ class WorkingGroup(Addressable):
     )
 
     export_sections = (
-        ExportSection("groups_founded", "created_by", "name purpose created_at"),
+        ExportSection(
+            "groups_founded",
+            "created_by",
+            "name purpose=own_purpose created_at",
+            annotations={"own_purpose": _OWN_PURPOSE},
+        ),
         ExportSection("groups_answered_for", "contact", "name"),
     )
     not_exported = {"people": "read from the memberships, which are exported"}

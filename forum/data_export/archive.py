@@ -6,7 +6,7 @@ It is written piece by piece while it is sent: nothing of it is kept, in memory 
 import io
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain, count
+from itertools import batched, chain, count
 from pathlib import PurePath
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -19,8 +19,14 @@ from django.template.loader import render_to_string
 from accounts.base.data_export import export_sections
 from accounts.base.text import fold
 from accounts.models import User
+from accounts.viewers.viewers import Viewer
 from forum.data_export.labels import FIELD_LABELS, SECTION_LABELS
+from forum.data_export.queries import account_data, exported_sections
 from forum.files.names import clean_name
+
+#: Where the data stand in the page. No text of ours has it.
+_MARK = "\x00"
+_ROWS_AT_ONCE = 20
 
 
 class _Pieces(io.RawIOBase):
@@ -45,15 +51,19 @@ class _Pieces(io.RawIOBase):
         return written
 
 
-def archive(data: dict[str, Any], person: User) -> Iterator[bytes]:
-    """The pieces of the ZIP file of ``data``, the personal data of ``person``."""
-    page = render_to_string("data_export/archive.html", {"parts": readable_parts(data)})
-    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
+    """The pieces of the ZIP file of what ``person``, who is ``viewer``, takes along."""
+    texts = {
+        "donnees.html": _page(person, viewer),
+        "donnees.json": data_as_json(person, viewer),
+    }
     pieces = _Pieces()
     with ZipFile(pieces, "w", ZIP_DEFLATED) as file:
-        file.writestr("donnees.html", page)
-        file.writestr("donnees.json", text)
-        yield pieces.take()
+        for name, text in texts.items():
+            with file.open(name, "w") as entry:
+                for piece in text:
+                    entry.write(piece.encode())
+                    yield pieces.take()
         for name, stored in _named_apart(_own_files(person)):
             with stored.open("rb") as source, file.open(name, "w") as entry:
                 for chunk in source.chunks():
@@ -62,18 +72,43 @@ def archive(data: dict[str, Any], person: User) -> Iterator[bytes]:
     yield pieces.take()
 
 
-def readable_parts(data: dict[str, Any]) -> list[tuple[Any, list[list[tuple[Any, Any]]]]]:
-    """``(label, rows)`` of each section of ``data``; a row is ``(label, value)`` pairs.
+def data_as_json(person: User, viewer: Viewer) -> Iterator[str]:
+    """The pieces of one object: what the account says, and a list of rows for each section."""
+    before = "{"
+    for name, value in account_data(person).items():
+        yield f"{before}\n {_as_json(name)}: {_as_json(value)}"
+        before = ","
+    for name, rows in exported_sections(person, viewer):
+        yield f",\n {_as_json(name)}: ["
+        before = ""
+        for row in rows:
+            yield f"{before}\n  {_as_json(row)}"
+            before = ","
+        yield "]"
+    yield "\n}"
 
-    The first is what the account itself says. Empty values and sections are left out.
-    """
-    account = {name: value for name, value in data.items() if not isinstance(value, list)}
+
+def _as_json(value):
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def _page(person: User, viewer: Viewer) -> Iterator[str]:
+    """The pieces of a page of the same. Empty values and sections are left out."""
+    head, foot = render_to_string("data_export/archive.html", {"data": _MARK}).split(_MARK)
     names = {section.name: model._meta.verbose_name for model, section in export_sections()}
-    parts = [("", [_pairs(account)])]
-    for name, rows in data.items():
-        if isinstance(rows, list) and rows:
-            parts.append((SECTION_LABELS.get(name, names[name]), [_pairs(row) for row in rows]))
-    return parts
+    yield head
+    yield _rows_page("", [account_data(person)])
+    for name, rows in exported_sections(person, viewer):
+        label = SECTION_LABELS.get(name, names[name])
+        for chunk in batched(rows, _ROWS_AT_ONCE, strict=False):
+            yield _rows_page(label, chunk)
+            label = ""
+    yield foot
+
+
+def _rows_page(label, rows):
+    context = {"label": label, "rows": [_pairs(row) for row in rows]}
+    return render_to_string("data_export/archive_rows.html", context)
 
 
 def _pairs(row):
@@ -105,7 +140,7 @@ def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
     for model, section in export_sections():
         fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
         rows = model._default_manager.filter(section.condition, **{section.key: person.pk})
-        for row in rows.order_by("pk") if fields else ():
+        for row in rows.order_by("pk").iterator() if fields else ():
             for field in fields:
                 stored = getattr(row, field.attname)
                 if stored and stored.storage.exists(stored.name):

@@ -69,6 +69,7 @@ FIELD_LABELS = {
     "college": _("Collège"),
     "document_sha256": _("Empreinte de l’acte"),
     "domain": _("Domaine"),
+    "draft": _("Brouillon"),
     "email": _("Adresse électronique"),
     "facts": _("Faits"),
     "follows_replies": _("Suit les fils où vous répondez"),

@@ -4,37 +4,59 @@ Each model declares what is taken along of it (``accounts/base/data_export.py``)
 the foreign keys to a person of which nothing is. Secrets are left out.
 """
 
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import batched
 from typing import Any
 
-from accounts.base.data_export import WRITER, export_sections
+from accounts.base.data_export import ExportedRow, export_sections
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
+from forum.sheets.queries import visible_draft_titles
 from forum.threads.own_posts import visible_titles
 
 _USER_FIELDS = (
     "email", "joined_at", "last_login", "is_animator", "is_staff", "suspended_at",
     "inbox_read_at",
 )  # fmt: skip
+#: The columns that are given by their titles, which somebody may not be told today.
+_TITLES: dict[str, Callable[[Viewer, Collection[int]], dict[int, str]]] = {
+    "thread": visible_titles,
+    "linked": visible_titles,
+    "draft": visible_draft_titles,
+}
+#: Rows of which titles are asked for at once.
+_CHUNK_SIZE = 100
 
 
-def personal_data(person: User, viewer: Viewer) -> dict[str, Any]:
-    """All of it, for JSON; ``viewer`` is the person.
+def account_data(person: User) -> dict[str, Any]:
+    """What the account itself says."""
+    return {"name": person.full_name} | {name: getattr(person, name) for name in _USER_FIELDS}
 
-    Threads are given by their titles, None where the person may not read them today. Nor are
-    words of theirs then that somebody else wrote since: what the person wrote themselves is
-    among former versions.
+
+def exported_sections(
+    person: User, viewer: Viewer
+) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """``(name, rows)`` of each section, for JSON; ``viewer`` is the person.
+
+    Rows are read as they are asked for, so that the memory which they take has a bound. Threads
+    and drafts are given by their titles, None where the person may not read them today. Nor are
+    words then that somebody else wrote since: what the person wrote themselves is among former
+    versions.
     """
-    data: dict[str, Any] = {"name": person.full_name}
-    data |= {name: getattr(person, name) for name in _USER_FIELDS}
-    found = [(section, section.rows_of(model, person)) for model, section in export_sections()]
-    in_threads = [row for _section, rows in found for row in rows if "thread" in row]
-    titles = visible_titles(viewer, {row["thread"] for row in in_threads})
-    for section, rows in found:
-        for row in rows:
-            writer, thread = row.pop(WRITER, None), row.get("thread")
-            is_shut = thread is not None and thread not in titles
-            if is_shut and writer not in (None, person.pk):
-                row |= dict.fromkeys(section.words.split())
-            if "thread" in row:
-                row["thread"] = titles.get(thread)
-    return data | {section.name: rows for section, rows in found}
+    for model, section in export_sections():
+        yield section.name, _visible_rows(section.rows_of(model, person), viewer)
+
+
+def _visible_rows(rows: Iterable[ExportedRow], viewer: Viewer) -> Iterator[dict[str, Any]]:
+    for chunk in batched(rows, _CHUNK_SIZE, strict=False):
+        names = [name for name in _TITLES if name in chunk[0].values]
+        titles = {}
+        for name in names:
+            asked = {values[name] for values, _words in chunk} - {None}
+            titles[name] = _TITLES[name](viewer, asked) if asked else {}
+        for values, of_others in chunk:
+            thread = values.get("thread")
+            is_shut = thread is not None and thread not in titles["thread"]
+            hidden = dict.fromkeys(of_others) if is_shut else {}
+            told = {name: titles[name].get(values[name]) for name in names}
+            yield values | hidden | told

@@ -3,16 +3,15 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.base.data_export import privacy_notices
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.rate_limits import RateLimit
+from accounts.base.streaming import streamed_answer
 from accounts.viewers import viewers
-from forum.data_export import queries
-from forum.data_export.archive import archive
+from forum.data_export.archive import archive, data_as_json
 from forum.threads.own_posts import own_posts_newest_first, with_visible_titles
 
 #: Each reads all that there is about a person, and their files.
@@ -37,12 +36,9 @@ def own_data(request):
     if refusal := _EXPORTS.refusal(request):
         messages.error(request, refusal)
         return redirect("own-posts")
-    answer = JsonResponse(
-        queries.personal_data(request.user, viewers.get_viewer(request)),
-        json_dumps_params={"ensure_ascii": False, "indent": 1},
-    )
-    answer["Content-Disposition"] = 'attachment; filename="foirail.json"'
-    return answer
+    pieces = data_as_json(request.user, viewers.get_viewer(request))
+    encoded = (piece.encode() for piece in pieces)
+    return streamed_answer(request, encoded, "application/json", "foirail.json")
 
 
 @require_safe
@@ -52,10 +48,8 @@ def own_archive(request):
     if refusal := _ARCHIVES.refusal(request):
         messages.error(request, refusal)
         return redirect("own-posts")
-    data = queries.personal_data(request.user, viewers.get_viewer(request))
-    answer = StreamingHttpResponse(archive(data, request.user), content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="foirail.zip"'
-    return answer
+    pieces = archive(request.user, viewers.get_viewer(request))
+    return streamed_answer(request, pieces, "application/zip", "foirail.zip")
 
 
 @require_safe

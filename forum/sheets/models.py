@@ -92,8 +92,10 @@ class ExperienceSheet(Addressable):
             " finished context work partners results failures advice contacts sources"
             " created_at saved_at published_at confirmed_at outdated",
             order_by="-created_at",
-            words=f"{' '.join(PARTS)} outdated",
-            writer="saved_by",
+            words={
+                "saved_by": f"{' '.join(PARTS)} title topic territory started commissioned"
+                " finished outdated"
+            },
         ),
     )
     not_exported = {"saved_by": "who saved it last: its author or co-author, who exports it"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import (
@@ -21,6 +22,7 @@ from accounts.base.text import fold
 from accounts.viewers.viewers import Viewer
 from forum.search_index.analysis import clean, stems_of, words_of
 from forum.sheets.authors.models import AuthorState, SheetAuthor
+from forum.sheets.authors.queries import own_invitations
 from forum.sheets.figures.figure_kinds import FigureKind
 from forum.sheets.figures.figure_questions import TypedFigure
 from forum.sheets.figures.models import SheetFigure
@@ -80,6 +82,14 @@ def get_written_sheet(viewer: Viewer, pk: int) -> ExperienceSheet:
     """A draft of theirs or a published sheet that ``viewer`` writes; raise likewise."""
     found = ExperienceSheet.objects.visible_to(viewer).filter(written_sheets(viewer), pk=pk)
     return _with_page_fields(found, viewer).get()
+
+
+def visible_draft_titles(viewer: Viewer, pks: Collection[int]) -> dict[int, str]:
+    """``{id: title}`` of those drafts that ``viewer`` writes, reviews or is invited to."""
+    drafts = ExperienceSheet.objects.visible_to(viewer).filter(pk__in=pks, thread=None)
+    asked = own_invitations(viewer).filter(sheet__in=pks, sheet__thread=None)
+    named = dict(asked.values_list("sheet", "sheet__title"))
+    return named | dict(drafts.values_list("pk", "title"))
 
 
 def drafts_of(viewer: Viewer) -> QuerySet[ExperienceSheet]:

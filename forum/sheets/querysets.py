@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Exists, F, OuterRef, Q
 
 from forum import visibility
 
@@ -20,32 +20,45 @@ def shown_sheets(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 
 def own_drafts(viewer: Viewer, prefix: str = "") -> Q:
-    """The drafts that the viewer writes: what they began, or were invited to and accepted."""
-    return Q((f"{prefix}thread", None)) & written_sheets(viewer, prefix)
+    """The drafts that the viewer writes: what they began, or were invited to and accepted.
+
+    The latter where they read what the draft is written for and drawn from.
+    """
+    began = Q((f"{prefix}author", viewer.person_id or 0))
+    joined = _joined_sheets(viewer, prefix) & with_visible_sources(viewer, prefix)
+    return Q((f"{prefix}thread", None)) & (began | joined)
 
 
 def written_sheets(viewer: Viewer, prefix: str = "") -> Q:
     """The sheets that the viewer writes, whoever reads them."""
-    person = viewer.person_id or 0
-    authors = apps.get_model("forum", "SheetAuthor").objects
-    joined = authors.filter(sheet=OuterRef(f"{prefix}pk"), person=person, state="accepted")
-    return Q((f"{prefix}author", person)) | Q(Exists(joined))
+    began = Q((f"{prefix}author", viewer.person_id or 0))
+    return began | _joined_sheets(viewer, prefix)
 
 
-def draft_title(*conditions: Q) -> Case:
-    """Of rows about sheets: the title of a draft, where ``conditions`` hold, else "".
+def _joined_sheets(viewer, prefix):
+    rows = apps.get_model("forum", "SheetAuthor").objects.filter(state="accepted")
+    own = rows.filter(sheet=OuterRef(f"{prefix}pk"), person=viewer.person_id or 0)
+    return Q(Exists(own))
 
-    What is published is called as its thread is, by who sees that.
-    """
-    is_draft = Q(*conditions, sheet__thread=None)
-    return Case(When(is_draft, then=F("sheet__title")), default=Value(""))
+
+def with_visible_sources(viewer: Viewer, prefix: str = "") -> Q:
+    """The sheets whose origin, and space as drafts, if they have any, the viewer reads."""
+    place = Q((f"{prefix}thread__isnull", False)) | Q((f"{prefix}space", None))
+    place |= visibility.spaces(viewer, f"{prefix}space__")
+    threads = apps.get_model("forum", "Thread").objects.visible_to(viewer)
+    origin = Q(Exists(threads.filter(pk=OuterRef(f"{prefix}origin"))))
+    return place & (Q((f"{prefix}origin", None)) | origin)
 
 
 def drafts_to_review(viewer: Viewer, prefix: str = "") -> Q:
-    """The drafts that the viewer is asked to review, or has reviewed."""
+    """The drafts that the viewer is asked to review, or has reviewed.
+
+    Where they read what the draft is written for and drawn from.
+    """
     reviews = apps.get_model("forum", "SheetReview").objects
     asked = reviews.filter(sheet=OuterRef(f"{prefix}pk"), reviewer=viewer.person_id or 0)
-    return Q((f"{prefix}thread", None)) & Q(Exists(asked))
+    is_asked = Q((f"{prefix}thread", None)) & Q(Exists(asked))
+    return is_asked & with_visible_sources(viewer, prefix)
 
 
 def readable_sheets(viewer: Viewer, prefix: str = "") -> Q:

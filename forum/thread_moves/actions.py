@@ -110,7 +110,7 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     """
     held = Post.objects.filter(withheld_move=move, deleted_at=None)
     threads = _lock_threads({move.thread_id, *held.values_list("thread", flat=True)})
-    if not own_posts_of(move, actor):
+    if not own_posts_of(move, actor).exists():
         raise Thread.DoesNotExist
     move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
     require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))

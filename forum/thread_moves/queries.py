@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -22,6 +22,7 @@ from forum.models import Audience, Post, Space, Thread
 from forum.sheets.sensitive_details import SensitiveDetail, sensitive_details
 from forum.thread_moves.models import MoveAnswer, ThreadMove, asked_posts
 from forum.threads.held_edits.queries import has_own_held_edit
+from forum.threads.own_posts import blank_text, may_read_text
 from forum.writers import writer_ids, writers_by_row
 
 
@@ -37,11 +38,13 @@ class AuthorAnswer:
 class AskedPost:
     """A post about which its author is asked, and what in it they may want to take out.
 
+    ``title``: the one that it opens, "" where there is none or they may not see it.
     ``may_edit``: whether they may change it now; ``may_retitle``: the title that it opens, too.
     ``waits_for_others``: whether it shows words of who has not agreed either.
     """
 
     post: Post
+    title: str
     details: list[SensitiveDetail]
     may_edit: bool
     may_retitle: bool
@@ -117,8 +120,8 @@ def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
     return [AuthorAnswer(author, answers.get(author.pk)) for author in authors]
 
 
-def own_posts_of(move: ThreadMove, viewer: Viewer) -> list[Post]:
-    """The words of ``viewer`` in the thread, in order, whether they may see the thread or not.
+def own_posts_of(move: ThreadMove, viewer: Viewer) -> QuerySet[Post]:
+    """The posts with words of ``viewer`` in the thread, in order, whether they see it or not.
 
     And what ``move`` withholds of theirs, in whatever thread that is now. Each says whether it
     ``has_held_edit`` of theirs.
@@ -126,7 +129,7 @@ def own_posts_of(move: ThreadMove, viewer: Viewer) -> list[Post]:
     own = Post.objects.visible_to(viewer, asked_posts).with_byline()
     own = own.annotate(has_held_edit=has_own_held_edit(viewer))
     theirs = own.filter(Q(thread=move.thread_id) | Q(withheld_move=move))
-    return list(theirs.select_related("thread__space").order_by("thread_id", "number"))
+    return theirs.select_related("thread__space").order_by("thread_id", "number")
 
 
 def later_move_of(
@@ -177,7 +180,10 @@ def withheld_for(move: ThreadMove, person: int | None) -> dict[Post, set[int]]:
 
 
 def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[AskedPost]:
-    """``posts``, as the page shows them on which ``viewer`` is asked by ``move`` about them."""
+    """``posts``, as the page shows them on which ``viewer`` is asked by ``move`` about them.
+
+    Without the text of what others wrote since where the viewer reads it no more.
+    """
     threads = {post.thread_id for post in posts}
     seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
     seen = set(seen.values_list("pk", flat=True))
@@ -192,15 +198,19 @@ def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[
 
 def _asked_post(post, viewer, *, sees, waits):
     thread = post.thread
+    if not may_read_text(viewer, post, sees_thread=sees):
+        blank_text(post)
     is_first = post.number == 1
     may_edit = sees and (
         rules.may_edit_post(viewer, post, thread)
         or (rules.is_of_sheet(post, thread) and rules.may_reply(viewer, thread))
     )
-    texts = (thread.title, post.text) if is_first else (post.text,)
+    title = thread.title if is_first and sees else ""
+    texts = (title, post.text) if title else (post.text,)
     may_retitle = sees and is_first and not thread.has_sheet
     return AskedPost(
         post,
+        title,
         sensitive_details(*texts),
         may_edit=may_edit,
         may_retitle=may_retitle and rules.may_edit_thread(viewer, thread),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.pagination import NumberedPage, page_number
 from accounts.viewers import viewers
 from forum import rules
 from forum.readership import readership_of
@@ -88,7 +89,8 @@ def answer_move(request, pk):
     )
     move = get_object_or_404(moves, pk=pk)
     posts = queries.own_posts_of(move, viewer)
-    if request.method != "POST" and not posts and viewer.is_animator:
+    may_answer = posts.exists()
+    if request.method != "POST" and not may_answer and viewer.is_animator:
         return redirect("move-thread" if move.is_pending else "thread-short", move.thread_id)
     if request.method == "POST":
         agrees = request.POST.get("agrees") == "1"
@@ -100,12 +102,14 @@ def answer_move(request, pk):
             said = _answer_message(answered, agrees, move.is_pending, is_held=bool(held))
             messages.success(request, said)
         return redirect("answer-move", answered.pk)
-    withheld = [post for post in posts if post.withheld_move_id == move.pk]
+    withheld = posts.filter(withheld_move=move)
+    page = NumberedPage(posts, page_number(request.GET)).or_first()
     context = {
         "move": move,
         "is_asked": not move.space.is_within(move.from_space),
-        "posts": queries.shown_posts_of(posts, viewer, move),
-        "may_answer": bool(posts) and (move.is_pending or bool(withheld)),
+        "page": page,
+        "posts": queries.shown_posts_of(page.rows, viewer, move),
+        "may_answer": may_answer and (move.is_pending or withheld.exists()),
         "answer": move.answers.filter(author=viewer.person_id).first(),
         "readership": readership_of(move.space),
         "thread": Thread.objects.visible_to(viewer).filter(pk=move.thread_id).first(),

@@ -186,8 +186,7 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
             " hidden_at hiding_reason restored_at held_at held_for approved_at",
             condition=Q(deleted_at=None),
             order_by="-created_at",
-            words="text",
-            writer="edited_by",
+            words={"edited_by": "text"},
         ),
         EDITED_POSTS,
     )

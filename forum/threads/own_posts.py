@@ -1,6 +1,6 @@
 """One's own posts, whatever one may read today, and the titles that one may be told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
@@ -24,13 +24,29 @@ def with_visible_titles(viewer: Viewer, posts: Iterable[Post]) -> list[tuple[Pos
     posts = list(posts)
     titles = visible_titles(viewer, {post.thread_id for post in posts})
     for post in posts:
-        if post.thread_id not in titles and post.edited_by_id is not None:
-            post.text = post.html = ""
-            post.files = []
+        if not may_read_text(viewer, post, sees_thread=post.thread_id in titles):
+            blank_text(post)
     return [(post, titles.get(post.thread_id)) for post in posts]
 
 
-def visible_titles(viewer: Viewer, thread_ids: set[int]) -> dict[int, str]:
+def may_read_text(viewer: Viewer, post: Post, *, sees_thread: bool) -> bool:
+    """Whether the viewer, of whom ``post`` shows words, may read all of its text today.
+
+    What they wrote last is theirs. What others wrote since is for who sees the thread; hidden
+    or held, for the author of the post alone.
+    """
+    if (post.edited_by_id or post.author_id) == viewer.person_id:
+        return True
+    is_open = post.hidden_at is None and post.held_at is None
+    return sees_thread and (is_open or post.author_id == viewer.person_id)
+
+
+def blank_text(post: Post) -> None:
+    """Take its text and files from ``post``, in memory."""
+    post.text = post.html = post.files = ""
+
+
+def visible_titles(viewer: Viewer, thread_ids: Collection[int]) -> dict[int, str]:
     """``{thread id: title}`` of those threads that ``viewer`` may read.
 
     And of those that they began, whose first post waits or is hidden.

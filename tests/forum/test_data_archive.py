@@ -8,10 +8,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from accounts.base.streaming import PIECE_SIZE, in_larger_pieces
 from accounts.charter.signing_requests.models import SigningRequest
 from forum.data_export.labels import FIELD_LABELS, SECTION_LABELS
 from forum.files.models import StoredFile
 from tests.factories import create_tool, start_thread
+from tests.forum.export_helpers import data_of
 
 ACT = b"%PDF-1.4 l'acte de Jeanne"
 
@@ -40,7 +42,7 @@ def test_the_archive_holds_a_page_the_data_and_ones_files(jeanne, stored, spaces
     act = f"fichiers/signatures/{stored.pk}.pdf"
     assert archive.namelist() == ["donnees.html", "donnees.json", act]
     assert archive.testzip() is None and archive.read(act) == ACT
-    same = browser.get(reverse("data-export")).json()
+    same = json.loads(data_of(browser))
     assert json.loads(archive.read("donnees.json")) == same
     page = archive.read("donnees.html").decode()
     assert "Mes mots &lt;b&gt;à moi&lt;/b&gt;." in page and jeanne.email in page
@@ -100,3 +102,20 @@ def test_archives_are_not_asked_for_without_end(jeanne, browser_of):
 def test_labels_are_words_for_people():
     for name, label in (SECTION_LABELS | FIELD_LABELS).items():
         assert "_" not in str(label) and str(label)[0].isupper(), name
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_event_loop_sends_it_as_it_is_made(jeanne, stored, async_client):
+    await async_client.aforce_login(jeanne)
+    answer = await async_client.get(reverse("data-archive"), headers={"Accept-Language": "en"})
+    assert answer.is_async
+    file = ZipFile(io.BytesIO(b"".join([piece async for piece in answer])))
+
+    assert file.testzip() is None and "Your signatures" in file.read("donnees.html").decode()
+
+
+def test_it_is_sent_in_pieces_that_are_worth_a_turn():
+    pieces = list(in_larger_pieces(iter([b"a" * 1000] * 200)))
+
+    assert [len(piece) >= PIECE_SIZE for piece in pieces] == [True, True, True, False]
+    assert b"".join(pieces) == b"a" * 200_000

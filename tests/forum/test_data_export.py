@@ -1,5 +1,6 @@
 """What one takes along: all that the database holds about oneself, and no secret."""
 
+import json
 from html import unescape
 from uuid import uuid4
 
@@ -33,7 +34,6 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.addressees.models import ThreadAddressee
 from forum.addressees.same_questions.models import SameQuestion
-from forum.data_export.queries import personal_data
 from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
 from forum.files.partial_uploads.models import PartialUpload
@@ -73,6 +73,7 @@ from tests.factories import (
     moderation_reason,
     start_thread,
 )
+from tests.forum.export_helpers import data_of, taken_along
 from tests.forum.moderation.report_helpers import reported
 
 
@@ -217,7 +218,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
 
 
 def test_of_everything_there_is_something_in_the_file(full):
-    taken = full.get(reverse("data-export")).json()
+    taken = json.loads(data_of(full))
 
     assert {name for name, value in taken.items() if value == []} == set()
     for said in (
@@ -230,7 +231,7 @@ def test_of_everything_there_is_something_in_the_file(full):
 
 
 def test_no_secret_is_in_the_file(full, claire):
-    text = full.get(reverse("data-export")).text
+    text = data_of(full)
 
     keys = list(claire.sessions.values_list("session_key", flat=True))
     for secret in ("secret-de-cle", "secret-de-code", claire.password, *keys):
@@ -240,7 +241,7 @@ def test_no_secret_is_in_the_file(full, claire):
 
 
 def test_nothing_of_others_is_in_the_file(full, jeanne, browser_of):
-    text = browser_of(jeanne).get(reverse("data-export")).text
+    text = data_of(browser_of(jeanne))
 
     for said in ("Ma fiche.", "02 96", "Clé bleue", "Navigateur/1", "Mes mots.", "à moi"):
         assert said not in text
@@ -251,7 +252,7 @@ def test_whose_address_one_invited_to_a_group_is_not_in_the_file(claire, jeanne,
     invited = {"type": "invitation", "created_by": claire}
     group.entries.create(person=jeanne, address=jeanne.email, **invited)
     group.entries.create(address="personne@exemple.fr", **invited)
-    begun = personal_data(claire, viewer_of_person(claire))["group_entries_begun"]
+    begun = taken_along(claire)["group_entries_begun"]
 
     assert [one["invited"] for one in begun] == [jeanne.email, "personne@exemple.fr"]
     assert jeanne.full_name not in str(begun)

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.data_export.queries import personal_data
 from forum.models import Thread
 from forum.moderation.actions import lock_thread
 from forum.rules import Refused
@@ -12,6 +11,7 @@ from forum.threads.links import actions
 from forum.threads.links.actions import link_thread, unlink_thread
 from forum.threads.links.models import LinkKind, ThreadLink
 from tests.factories import AUTHORITIES, PROJECTS, start_thread
+from tests.forum.export_helpers import taken_along
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
 SEE_ALSO, ANSWERED_IN = LinkKind.SEE_ALSO, LinkKind.ANSWERED_IN
@@ -79,7 +79,7 @@ def test_a_link_is_told_to_those_only_who_see_both_threads(
     assert browser_of(claire).post(reverse("remove-link", args=[link.pk])).status_code == 404
     assert "Fils liés" in page_of(jeanne, asked), "she sees both"
     assert "Répond à" in page_of(jeanne, other)
-    export = str(personal_data(claire, viewer_of(claire))["thread_links"])
+    export = str(taken_along(claire)["thread_links"])
     assert "Quelle chaufferie" in export and other.title not in export
 
 

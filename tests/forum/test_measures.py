@@ -1,5 +1,6 @@
 """Measures: taken for a reason, told to whom they concern, ended with another reason."""
 
+import json
 from datetime import timedelta
 from html import unescape
 
@@ -25,6 +26,7 @@ from forum.rules import Refused
 from forum.threads.edits.actions import delete_post
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, moderation_reason
+from tests.forum.export_helpers import data_of
 from tests.forum.moderation.report_helpers import reported
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +151,7 @@ def test_whoever_is_suspended_reads_the_decision_and_takes_their_data_along(
     assert "Lire et signer la charte" not in home and "il suffit de signer" not in home
     assert measure.get_absolute_url() in page.get(reverse("own-moderation")).text
     assert page.get(measure.get_absolute_url()).status_code == 200
-    (taken,) = page.get(reverse("data-export")).json()["measures"]
+    (taken,) = json.loads(data_of(page))["measures"]
     assert taken["facts"] == FACTS
 
 

@@ -6,15 +6,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.viewers.viewers import viewer_of_person
 from forum.addressees.addressee import Addressee
-from forum.data_export.queries import personal_data
 from forum.follows.actions import follow_thread
 from forum.models import Post
 from forum.mutes import actions
 from forum.mutes.models import Mute
 from forum.rules import Refused
 from tests.factories import create_person, post_reply, start_thread
+from tests.forum.export_helpers import taken_along
 
 pytestmark = pytest.mark.usefixtures("charter", "topics")
 
@@ -153,9 +152,9 @@ def test_no_more_than_a_hundred_are_muted(claire, jeanne, viewer_of, monkeypatch
 def test_mutes_are_taken_along_by_who_muted_only(claire, jeanne, mute):
     mute(claire, jeanne)
 
-    mine = personal_data(claire, viewer_of_person(claire))["mutes"]
+    mine = taken_along(claire)["mutes"]
     assert mine[0]["muted"] == "Jeanne Brunel"
-    assert personal_data(jeanne, viewer_of_person(jeanne))["mutes"] == []
+    assert taken_along(jeanne)["mutes"] == []
     assert Post.objects.count() == 0
 
 

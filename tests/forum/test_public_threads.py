@@ -1,5 +1,7 @@
 """A thread becomes public under a licence that is said, with words its authors have read."""
 
+import json
+
 import pytest
 from django.urls import reverse
 
@@ -13,6 +15,7 @@ from forum.thread_moves.models import ThreadMove
 from forum.thread_moves.splits.actions import split_thread
 from forum.threads.changes import thread_changes_since
 from tests.factories import PROJECTS, SUPPORT, create_sheet, post_reply, start_thread
+from tests.forum.export_helpers import data_of
 from tests.forum.move_helpers import rung_for, told
 
 pytestmark = pytest.mark.django_db
@@ -212,7 +215,7 @@ def test_what_an_author_agreed_to_is_kept_with_when_and_under_which_licence(
 ):
     page = browser_of(jeanne).get(place_of(asked)).text
     assert "Vous l’aviez accepté le" in page and "CC BY-SA 4.0" in page
-    exported = browser_of(jeanne).get(reverse("data-export")).json()["move_answers"][0]
+    exported = json.loads(data_of(browser_of(jeanne)))["move_answers"][0]
     assert exported["licence"] == SHARE_ALIKE and exported["agrees"] and exported["answered_at"]
 
 

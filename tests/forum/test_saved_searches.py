@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.data_export.queries import personal_data
 from forum.models import Post, Tag
 from forum.mutes.actions import mute_person
 from forum.rules import Refused
@@ -14,6 +13,7 @@ from forum.saved_searches.matching.tasks import match_saved_searches
 from forum.saved_searches.models import FoundPost, SavedSearch
 from forum.threads.edits.actions import edit_post
 from tests.factories import post_reply, start_thread
+from tests.forum.export_helpers import taken_along
 from tests.forum.saved_search_helpers import follow, look_for_news, news, plain, threads_shown
 
 pytestmark = [
@@ -264,5 +264,5 @@ def test_searches_are_followed_so_often_an_hour(claire, browser_of, monkeypatch)
 
 
 def test_one_takes_along_what_one_searches_for(browser, claire, viewer_of):
-    (row,) = personal_data(claire, viewer_of(claire))["saved_searches"]
+    (row,) = taken_along(claire)["saved_searches"]
     assert row["query"] == "chaudière bois"

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.data_export.queries import personal_data
 from forum.models import Event, Thread
 from forum.moderation.actions import lock_thread
 from forum.rules import Refused
@@ -19,6 +18,7 @@ from forum.threads.summaries.actions import announce_summaries, write_summary
 from forum.threads.summaries.models import Summary
 from forum.threads.summaries.queries import SummaryConflict
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
+from tests.forum.export_helpers import taken_along
 from tests.forum.test_query_counts import Counted, cost
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
@@ -112,8 +112,8 @@ def test_its_versions_are_kept_with_who_and_why_apart_from_the_titles(
     assert (
         "régie" not in browser_of(jeanne).get(reverse("title-versions", args=[thread.pk])).text
     )
-    assert "régie" in str(personal_data(claire, viewer_of(claire)))
-    assert "délégation" in str(personal_data(lucie, viewer_of(lucie)))
+    assert "régie" in str(taken_along(claire))
+    assert "délégation" in str(taken_along(lucie))
 
 
 def test_of_two_who_edit_the_later_sees_both_texts(thread, summary, claire, lucie, browser_of):

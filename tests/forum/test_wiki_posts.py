@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.author_records.models import AuthorRecord
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.data_export.queries import personal_data
 from forum.drafts.models import PostDraft
 from forum.files.models import StoredFile
 from forum.inbox.queries import notifications_of
@@ -24,6 +23,7 @@ from forum.threads.queries import EditConflict
 from forum.threads.revisions.actions import ask_to_blank
 from forum.threads.revisions.models import Revision
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
+from tests.forum.export_helpers import taken_along
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
 
@@ -152,8 +152,8 @@ def test_each_version_is_its_writer_s_to_have_blanked_and_to_take_along(
     with pytest.raises(Refused):
         ask_to_blank(Revision.objects.get(author=claire), viewer_of(jeanne), "Le sien.")
     edit_post(post, viewer_of(claire), "Encore Claire.", 4)
-    assert "Encore Claire." in str(personal_data(claire, viewer_of(claire)))
-    assert "Mots de Claire." in str(personal_data(claire, viewer_of(claire)))
+    assert "Encore Claire." in str(taken_along(claire))
+    assert "Mots de Claire." in str(taken_along(claire))
 
 
 def test_who_saves_the_same_words_has_not_written_them(post, claire, jeanne, lucie, viewer_of):

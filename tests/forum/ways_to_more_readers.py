@@ -12,7 +12,6 @@ from django.test import Client
 
 from accounts.viewers.viewers import viewer_of_person
 from forum import markup
-from forum.data_export.queries import personal_data
 from forum.files.actions import Attachment
 from forum.files.sent_files import files_of_sheet
 from forum.models import Post
@@ -32,6 +31,7 @@ from forum.thread_moves.splits.actions import split_thread
 from forum.threads.edits.actions import edit_post, set_wiki
 from forum.threads.summaries.actions import write_summary
 from tests.factories import create_tool, post_reply, start_thread
+from tests.forum.export_helpers import taken_along
 from tests.forum.files.file_helpers import uploaded
 from tests.forum.mail_archives.helpers import import_mails, mail, publish
 from tests.forum.newsletter.newsletter_helpers import issue_of
@@ -304,9 +304,9 @@ def tool(world):
 @way
 def export(world):
     thread_of(world), draft_by_three(world, removed=(world.nora,))
-    taken = json.dumps(personal_data(world.odile, by(world.odile)), default=str)
+    taken = json.dumps(taken_along(world.odile), default=str)
     assert "canari" not in taken
-    taken = json.dumps(personal_data(world.nora, by(world.nora)), default=str)
+    taken = json.dumps(taken_along(world.nora), default=str)
     assert word_of(world.jeanne) not in taken.replace(wiki_text(world), "")
 
 

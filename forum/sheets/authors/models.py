@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
-from forum.sheets.querysets import draft_title, readable_sheets
+from forum.sheets.querysets import readable_sheets
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -27,9 +27,6 @@ class AuthorState(models.TextChoices):
     ACCEPTED = "accepted", _("coauteur")
     DECLINED = "declined", _("a décliné")
     REMOVED = "removed", _("retiré")
-
-
-_WRITES_OR_IS_INVITED = Q(state__in=(AuthorState.INVITED, AuthorState.ACCEPTED))
 
 
 def shown_authors(viewer: Viewer, prefix: str = "") -> Q:
@@ -69,8 +66,7 @@ class SheetAuthor(Addressable):
     export_sections = (
         ExportSection(
             "sheets_written", "person",
-            "thread=sheet__thread title=draft_title state invited_at answered_at",
-            annotations={"draft_title": draft_title(_WRITES_OR_IS_INVITED)},
+            "thread=sheet__thread draft=sheet state invited_at answered_at",
         ),
     )  # fmt: skip
     not_exported = {"invited_by": "who began the sheet, which they export"}

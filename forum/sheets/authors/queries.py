@@ -13,7 +13,7 @@ from accounts.viewers.viewers import Viewer
 from forum.files.models import StoredFile
 from forum.sheets.authors.models import AuthorState, SheetAuthor, SheetWriter
 from forum.sheets.models import ExperienceSheet
-from forum.sheets.querysets import shown_sheets
+from forum.sheets.querysets import shown_sheets, with_visible_sources
 
 
 def coauthors_of(viewer: Viewer, sheet: ExperienceSheet) -> QuerySet[SheetAuthor]:
@@ -66,8 +66,17 @@ def people_named(viewer: Viewer, typed: str, most: int = 8) -> list[User]:
     return list(people.order_by("folded_name")[:most])
 
 
+def unreadable_drafts_of(viewer: Viewer) -> QuerySet[SheetAuthor]:
+    """The co-authorships of drafts that ``viewer`` may not read today, which they may leave."""
+    own = SheetAuthor.objects.visible_to(viewer).filter(person=viewer.person_id or 0)
+    drafts = own.filter(state=AuthorState.ACCEPTED, sheet__thread=None)
+    shut = drafts.exclude(with_visible_sources(viewer, "sheet__"))
+    return shut.select_related("sheet__author").order_by("pk")
+
+
 def own_invitations(viewer: Viewer) -> QuerySet[SheetAuthor]:
-    """The invitations that ``viewer`` received, of drafts and of sheets that they read."""
+    """The invitations that ``viewer`` received, of drafts and sheets that they may read."""
     own = SheetAuthor.objects.visible_to(viewer).filter(person=viewer.person_id or 0)
     own = own.exclude(state=AuthorState.REMOVED)
-    return own.filter(Q(sheet__thread=None) | shown_sheets(viewer, "sheet__"))
+    drafts = Q(sheet__thread=None) & with_visible_sources(viewer, "sheet__")
+    return own.filter(drafts | shown_sheets(viewer, "sheet__"))

@@ -47,9 +47,11 @@ def answer_still_true(thread_id: int, actor: Viewer, outdated: str = "") -> Expe
     *texts, note = texts_of(sheet, figures)
     stand = fingerprints(texts)
     sheet.outdated, sheet.outdated_at = outdated, now if outdated else None
-    if not outdated:
+    if outdated:
+        sheet.saved_by_id = actor.person_id
+    else:
         sheet.confirmed_at = now
-    sheet.save(update_fields=["outdated", "outdated_at", "confirmed_at"])
+    sheet.save(update_fields=["outdated", "outdated_at", "saved_by", "confirmed_at"])
     before, said = stand | fingerprints([note]), stand | fingerprints([outdated])
     note_writer(sheet, actor, before, said)
     return sheet

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from forum import visibility
-from forum.sheets.querysets import draft_title, shown_sheets, written_sheets
+from forum.sheets.querysets import (
+    readable_sheets,
+    shown_sheets,
+    written_sheets,
+)
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -32,7 +36,9 @@ def shown_reviews(viewer: Viewer, prefix: str = "") -> Q:
     person = viewer.person_id or 0
     public = Q((f"{prefix}verdict", Verdict.APPROVED))
     public &= shown_sheets(viewer, f"{prefix}sheet__")
-    own = Q((f"{prefix}reviewer", person)) | written_sheets(viewer, f"{prefix}sheet__")
+    sheet = f"{prefix}sheet__"
+    written = written_sheets(viewer, sheet) & readable_sheets(viewer, sheet)
+    own = Q((f"{prefix}reviewer", person)) | written
     return own | public if person else public
 
 
@@ -64,8 +70,7 @@ class SheetReview(Addressable):
     export_sections = (
         ExportSection(
             "sheet_reviews", "reviewer",
-            "thread=sheet__thread title=draft_title verdict remark asked_at answered_at",
-            annotations={"draft_title": draft_title()},
+            "thread=sheet__thread draft=sheet verdict remark asked_at answered_at",
         ),
     )  # fmt: skip
     not_exported = {"asked_by": "an author of the sheet, who exports it"}

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.sheets.authors.queries import unreadable_drafts_of
 from forum.sheets.filters import COSTS, SIZES, SheetFilters
 from forum.sheets.queries import (
     LISTED_FIGURES,
@@ -56,6 +57,7 @@ def sheet_drafts(request: HttpRequest) -> HttpResponse:
         return redirect_to_sign_in(request)
     context = {
         "drafts": drafts_of(viewer),
+        "shut": unreadable_drafts_of(viewer),
         "asked": reviews_asked_of(viewer),
         "may_begin": may_begin_sheet(viewer),
     }

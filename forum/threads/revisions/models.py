@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,14 @@ def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
     moved &= Q((f"{prefix}is_withheld", False))
     of_thread = Q((f"{prefix}post", None)) & visibility.threads(viewer, f"{prefix}thread__")
     return moved & (of_thread | visibility.posts(viewer, f"{prefix}post__"))
+
+
+def _title_writer():
+    """Who wrote a former title: whoever replaced the one before. None of the first one."""
+    titles = Q(post=None, of_summary=False)
+    before = Revision.objects.filter(titles, thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
+    writer = Subquery(before.order_by("-pk").values("edited_by")[:1])
+    return Case(When(titles, then=writer))
 
 
 class RevisionQuerySet(visibility.VisibleQuerySet["Revision"]):
@@ -83,7 +91,9 @@ class Revision(Addressable):
             "author",
             "thread post=post__number text edited_at reason blanked_at asked_at"
             " request_reason refused_at refusal",
+            annotations={"title_by": _title_writer},
             order_by="-edited_at",
+            words={"edited_by": "reason", "title_by": "text"},
         ),
     )
     not_exported = {

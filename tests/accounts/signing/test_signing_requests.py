@@ -197,7 +197,7 @@ def hidden(text):
 def test_the_link_is_shown_to_nobody_not_even_to_who_prepared_it(page, link, rita):
     token = link.split("/")[-2]
     for name in ("charter", "joining-steps", "account", "data-export", "inbox"):
-        assert token not in page.get(reverse(name)).text, name
+        assert token not in page.get(reverse(name)).getvalue().decode(), name
     stored = SigningRequest.objects.values().get()
     assert token.rpartition(".")[2] not in str(stored)
 

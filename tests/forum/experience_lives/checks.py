@@ -13,7 +13,6 @@ from django.urls import reverse
 from accounts.viewers.viewers import GUEST as GUEST_VIEWER
 from accounts.viewers.viewers import viewer_of_person
 from forum.addressees.selection.queries import EXPERTISE, NAMED, SIMILAR, Criteria, proposals
-from forum.data_export.queries import personal_data
 from forum.inbox.sources.questions import questions_to_answer
 from forum.models import Post, Thread
 from forum.sheets.comparison.filters import ComparisonFilters
@@ -22,6 +21,7 @@ from forum.sheets.models import ExperienceSheet
 from forum.sheets.public_versions.models import PublicVersion
 from forum.statistics_pages.queries import waiting_questions
 from tests.forum.experience_lives.model import GUEST
+from tests.forum.export_helpers import taken_along
 from tests.forum.notification_helpers import notifications_by
 
 FILES = ("fiches.csv", "experiences.json", "experiences.ods", "fiches.atom", "fils.atom")
@@ -192,7 +192,7 @@ def check_own(life, name):
     if life.people[name].is_animator:
         asked = {it.pk for it in life.model.threads_of(name) if it.is_question}
         assert set(waiting_questions(viewer)) <= asked
-    told = _WORD.findall(json.dumps(personal_data(person, viewer), default=str))
+    told = _WORD.findall(json.dumps(taken_along(person), default=str))
     mine = {it for one in life.model.threads for post in one.posts if post.author == name
             for it in post.words}  # fmt: skip
     mine |= {it for one in life.model.sheets if name in one.authors for it in one.words}

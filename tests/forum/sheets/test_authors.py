@@ -5,9 +5,7 @@ from django.urls import reverse
 
 from accounts.closing.actions import ask_to_close
 from accounts.profiles.models import Profile
-from accounts.viewers.viewers import viewer_of_person
 from forum.closing.actions import close_account
-from forum.data_export.queries import personal_data
 from forum.inbox.queries import notifications_of
 from forum.menu.queries import site_menu
 from forum.rules import Refused
@@ -18,6 +16,7 @@ from forum.sheets.drafts.actions import save_draft
 from forum.sheets.models import ExperienceSheet
 from forum.sheets.reviews.actions import ask_review
 from tests.factories import SUPPORT, join_group, move_thread
+from tests.forum.export_helpers import taken_along
 from tests.forum.sheets.sheet_helpers import TITLE, publish, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
@@ -199,7 +198,7 @@ def test_what_one_takes_along_tells_no_title_that_one_does_not_see_any_more(
     ask_review(draft, viewer_of(claire), people.support)
     named = [(jeanne, "sheets_written"), (people.support, "sheet_reviews")]
     told = {name: rows_of(person, name) for person, name in named}
-    assert {row["title"] for (row,) in told.values()} == {TITLE}
+    assert {row["draft"] for (row,) in told.values()} == {TITLE}
 
     sheet = publish(draft, viewer_of(claire), spaces["network"])
     join_group(claire), join_group(lucie)
@@ -208,12 +207,12 @@ def test_what_one_takes_along_tells_no_title_that_one_does_not_see_any_more(
     save_published(sheet, viewer_of(claire), said, sheet.version)
     for person, name in named:
         (row,) = rows_of(person, name)
-        assert (row["title"], row["thread"]) == ("", None), name
+        assert (row["draft"], row["thread"]) == (None, None), name
 
 
 def rows_of(person, section):
     """What ``person`` takes along of this section."""
-    return personal_data(person, viewer_of_person(person))[section]
+    return taken_along(person)[section]
 
 
 def test_what_several_write_is_not_published_to_everybody_before_each_has_agreed(

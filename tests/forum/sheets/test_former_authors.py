@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
 from forum import markup
-from forum.data_export.queries import personal_data
 from forum.files.actions import Attachment
 from forum.files.models import StoredFile
 from forum.files.sent_files import files_of_sheet
@@ -24,6 +23,7 @@ from forum.thread_moves.actions import answer_move, complete_move, move_thread
 from forum.threads.models import Thread
 from forum.writers import writer_ids
 from tests.factories import start_thread
+from tests.forum.export_helpers import taken_along
 from tests.forum.files.file_helpers import uploaded
 from tests.forum.move_helpers import rung_for
 from tests.forum.sheets.public_helpers import PROPOSAL, YES, answer_public_version, with_author
@@ -289,7 +289,7 @@ def test_the_author_takes_the_file_away_and_its_sender_is_asked_no_more(
 ):
     thread = publish_filed(filed, viewer_of(claire), spaces["network"])
     remove_author(SheetAuthor.objects.get().pk, viewer_of(claire))
-    assert personal_data(jeanne, viewer_of(jeanne))["files_handed_over"][0]["name"]
+    assert taken_along(jeanne)["files_handed_over"][0]["name"]
     sheet = ExperienceSheet.objects.get()
     own = values(place, topics[0])
     save_published(sheet, viewer_of(claire), own, sheet.version, files=[])
@@ -303,10 +303,10 @@ def test_they_do_not_review_what_they_wrote(left, claire, jeanne, viewer_of):
 
 
 def test_what_they_take_along_says_so_without_a_title(left, jeanne, viewer_of):
-    data = personal_data(jeanne, viewer_of(jeanne))
+    data = taken_along(jeanne)
 
     assert [row["is_shown"] for row in data["sheet_words"]] == [True]
-    assert [row["title"] for row in data["sheets_written"]] == [""]
+    assert [row["draft"] for row in data["sheets_written"]] == [None]
 
 
 def test_a_run_of_words_is_known_again_whatever_its_signs_and_capitals():

@@ -17,7 +17,12 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.models import Seat
 from forum import visibility
-from forum.sheets.querysets import readable_sheets, shown_sheets, written_sheets
+from forum.sheets.querysets import (
+    readable_sheets,
+    shown_sheets,
+    with_visible_sources,
+    written_sheets,
+)
 from forum.writers import has_words_of
 
 if TYPE_CHECKING:
@@ -43,12 +48,8 @@ def takeable_calls(viewer: Viewer, prefix: str = "", at: datetime | None = None)
     seats = Seat.objects.representing(at).filter(person=viewer.person_id)
     near = Q(Exists(seats.filter(organisation=OuterRef(f"{sheet}seat__organisation"))))
     near |= Q(Exists(seats.filter(organisation__territories=OuterRef(f"{sheet}territory"))))
-    threads = apps.get_model("forum", "Thread").objects.visible_to(viewer)
-    origin = Q(Exists(threads.filter(pk=OuterRef(f"{sheet}origin"))))
-    is_draft = Q((f"{sheet}thread", None))
-    place = Q((f"{sheet}space", None)) | visibility.spaces(viewer, f"{sheet}space__")
-    is_read = is_draft & place | shown_sheets(viewer, sheet)
-    is_read &= Q((f"{sheet}origin", None)) | origin
+    is_read = Q((f"{sheet}thread", None)) | shown_sheets(viewer, sheet)
+    is_read &= with_visible_sources(viewer, sheet)
     return Q(Exists(seats)) & ~own & ~near & is_read
 
 
@@ -109,7 +110,7 @@ class ReviewCall(Addressable):
     objects = ReviewCallQuerySet.as_manager()
 
     export_sections = (
-        ExportSection("review_calls", "opened_by", "title=sheet__title opened_at ended_at"),
+        ExportSection("review_calls", "opened_by", "draft=sheet opened_at ended_at"),
     )
     not_exported = {"taken_by": "a reviewer of the sheet, who exports the review"}
 
