@@ -3,11 +3,15 @@
 from collections import defaultdict
 
 from django.db.models import F, IntegerField, Q, Value
+from django.utils.functional import cached_property
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import RowCount
+from accounts.base.pagination import LOOK_AHEAD_PAGES, NumberedPage
 from accounts.review_queue.models import ReviewClaim
 from accounts.review_queue.sources import review_sources
 from accounts.users.models import User
+from accounts.viewers.viewers import Viewer
 
 
 def waiting_count(viewer, limit, at=None):
@@ -19,20 +23,43 @@ def waiting_count(viewer, limit, at=None):
 def waiting_by_source(viewer, limit):
     """``[(source, how many wait)]`` for the animator ``viewer``, ``limit`` a source at most."""
     sources = review_sources()
-    counts = {
-        f"waiting_{n}": _count(source, viewer, None, limit) for n, source in enumerate(sources)
-    }
-    rows = User.objects.filter(pk=viewer.person_id).annotate(**counts).values_list(*counts)
-    return list(zip(sources, rows.first() or [0] * len(sources), strict=True))
+    counts = _COUNTS.first(viewer.rights, limit, person_id=viewer.person_id)
+    return list(zip(sources, counts or [0] * len(sources), strict=True))
 
 
-def waiting_rows(viewer, names):
-    """The rows ``(source's number, id, since when)`` of what waits, the oldest first.
+class WaitingPage(NumberedPage):
+    """A page of what waits for an animator in the sources of these ``names``, oldest first.
 
-    In the sources of these ``names``, of which at least one exists; ``items_of`` reads them.
+    Its rows are ``(source's number, id, since when)``; ``items_of`` reads them. At least one
+    of ``names`` exists.
     """
+
+    def __init__(self, viewer, names, number, size):
+        super().__init__(None, number, size)
+        self._viewer, self._names = viewer, tuple(names)
+
+    @cached_property
+    def rows(self):
+        """The page's rows."""
+        return self._ahead[: self.size]
+
+    @cached_property
+    def _ahead(self):
+        limit = LOOK_AHEAD_PAGES * self.size + 1
+        asked = self._viewer.rights, self._names, self.start, limit
+        return _ROWS.rows(*asked, person_id=self._viewer.person_id)
+
+    def _count_ahead(self, limit):
+        return len(self._ahead[:limit])
+
+    def _at(self, number):
+        return WaitingPage(self._viewer, self._names, number, self.size)
+
+
+def _rows_queryset(rights, names, start, limit, person_id, at):
+    viewer = Viewer(*rights, person_id=person_id)
     rows = [
-        source.waiting(viewer, None)
+        source.waiting(viewer, at)
         .order_by()
         .annotate(
             source_number=Value(number, output_field=IntegerField()),
@@ -45,7 +72,19 @@ def waiting_rows(viewer, names):
     ]
     first, *others = rows
     united = first.union(*others, all=True) if others else first
-    return united.order_by("waits_since", "source_number", "item_id")
+    return united.order_by("waits_since", "source_number", "item_id")[start : start + limit]
+
+
+def _counts_queryset(rights, limit, person_id, at):
+    viewer, sources = Viewer(*rights, person_id=person_id), review_sources()
+    counts = {
+        f"waiting_{n}": _count(source, viewer, at, limit) for n, source in enumerate(sources)
+    }
+    return User.objects.filter(pk=person_id).annotate(**counts).values_list(*counts)
+
+
+_ROWS = CompiledQuery(_rows_queryset, "person_id", "at")
+_COUNTS = CompiledQuery(_counts_queryset, "person_id", "at")
 
 
 def items_of(viewer, rows):

@@ -10,10 +10,10 @@ from accounts.models import EmailDomain
 from accounts.review_queue.actions import claim_item, release_item, require_unclaimed
 from accounts.review_queue.models import CLAIM_LIFETIME, ReviewClaim
 from accounts.review_queue.queries import (
+    WaitingPage,
     claims_of,
     items_of,
     waiting_by_source,
-    waiting_rows,
 )
 from accounts.review_queue.sources import review_sources
 from tests.factories import AUTHORITIES
@@ -40,7 +40,7 @@ def seat(mona):
 def queue(viewer, *names):
     """``(source's name, title)`` of what waits."""
     names = names or [source.name for source in review_sources()]
-    items = items_of(viewer, list(waiting_rows(viewer, names)))
+    items = items_of(viewer, WaitingPage(viewer, names, 1, 100).rows)
     return [(source.name, item.title) for source, item in items]
 
 

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.review_queue import actions
 from accounts.review_queue.queries import (
+    WaitingPage,
     claims_of,
     items_of,
     waiting_by_source,
-    waiting_rows,
 )
 from accounts.review_queue.sources import review_sources
 from accounts.viewers import viewers
@@ -48,9 +48,7 @@ def review_queue(request):
     names = [source.name for source in review_sources()]
     chosen = request.GET.get("file", "")
     names = [chosen] if chosen in names else names
-    page = NumberedPage(
-        waiting_rows(viewer, names), page_number(request.GET), _PAGE_SIZE
-    ).or_first()
+    page = WaitingPage(viewer, names, page_number(request.GET), _PAGE_SIZE).or_first()
     pairs = items_of(viewer, page.rows)
     claims = claims_of([(source.name, item.pk) for source, item in pairs])
     context = {

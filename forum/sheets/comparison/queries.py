@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -25,21 +26,32 @@ from forum.sheets.queries import selected_sheets
 MAX_SHEETS, MAX_POINTS, MAX_BESIDE = 500, 60, 4
 
 
+class ComparedFigure(NamedTuple):
+    """What is compared of a ``SheetFigure``."""
+
+    amount: Decimal | None
+    tax: str
+    typed: str
+
+
 @dataclass
 class ComparedSheet:
-    """A sheet with the first of its figures of each kind."""
+    """The first of a sheet's figures of each kind, and the population of its territory."""
 
-    sheet: ExperienceSheet
-    figures: dict[str, SheetFigure] = field(default_factory=dict)
+    pk: int
+    population: int | None
+    figures: dict[str, ComparedFigure | SheetFigure] = field(default_factory=dict)
+
+    @cached_property
+    def _amounts(self) -> dict[str, Decimal]:
+        return {kind: one.amount for kind, one in self.figures.items() if one.amount}
 
     def amount(self, indicator: Indicator, per: str = "") -> Decimal | None:
         """What it has for ``indicator``, by the inhabitant if so; None where it says none."""
-        amounts = {kind: one.amount for kind, one in self.figures.items() if one.amount}
-        value = indicator.amount(amounts)
+        value = indicator.amount(self._amounts)
         if value is None or per != PER_INHABITANT or not indicator.may_be_divided:
             return value
-        population = self.sheet.population
-        return value / population if population else None
+        return value / self.population if self.population else None
 
     def tax(self, indicator: Indicator) -> str:
         """« ht » or « ttc », where that tells its amounts from others; else ""."""
@@ -56,11 +68,18 @@ class ComparedSheet:
         return "" if value is None else said_amount(value, symbol_of(indicator, per))
 
 
+@dataclass
+class ShownSheet(ComparedSheet):
+    """The same, with the sheet and all that its figures say."""
+
+    sheet: ExperienceSheet = field(kw_only=True)
+
+
 class PlottedSheet(NamedTuple):
     """A line of the table beside a plot: its number there, and what it says."""
 
     number: int
-    compared: ComparedSheet
+    sheet: ExperienceSheet
     x: str
     y: str
     tax: str
@@ -89,10 +108,13 @@ class Comparison(NamedTuple):
 
 
 def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
-    """The sheets that ``viewer`` sees and ``filters`` ask for, compared. Two queries."""
-    found = _compared(viewer, selected_sheets(filters), MAX_SHEETS + 1)
+    """The sheets that ``viewer`` sees and ``filters`` ask for, compared. Three queries.
+
+    Of hundreds only what is compared is read; of those that a plot draws, what a line shows.
+    """
+    found = _compared(viewer, selected_sheets(filters))
     sheets = found[:MAX_SHEETS]
-    plotted, pairs, more = _plotted(sheets, filters)
+    plotted, pairs, more = _plotted(viewer, sheets, filters)
     x, y = INDICATORS[filters.x], INDICATORS[filters.y]
     return Comparison(
         len(sheets), len(found) <= MAX_SHEETS,
@@ -101,17 +123,22 @@ def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
     )  # fmt: skip
 
 
-def sheets_beside(viewer: Viewer, asked: Sequence[str]) -> list[ComparedSheet]:
+def sheets_beside(viewer: Viewer, asked: Sequence[str]) -> list[ShownSheet]:
     """Those of the sheets ``asked``, ids of their threads, that ``viewer`` sees, in order."""
     pks = [pk for pk in map(parse_natural_number, asked[:20]) if pk]
     pks = list(dict.fromkeys(pks))[:MAX_BESIDE]
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks)
     found = {
-        one.sheet.thread_id: one for one in _compared(viewer, Q(thread__in=pks), MAX_BESIDE)
+        sheet.thread_id: ShownSheet(sheet.pk, sheet.population, sheet=sheet)
+        for sheet in sheets.with_display_fields().prefetch_related("figures")
     }
+    for shown in found.values():
+        for figure in shown.sheet.figures.all():
+            shown.figures.setdefault(figure.kind, figure)
     return [found[pk] for pk in pks if pk in found]
 
 
-def sheets_like(viewer: Viewer, beside: Sequence[ComparedSheet]) -> list[ExperienceSheet]:
+def sheets_like(viewer: Viewer, beside: Sequence[ShownSheet]) -> list[ExperienceSheet]:
     """Other sheets on the topic of the first, the newest; of none, the newest of all."""
     found = ExperienceSheet.objects.published_to(viewer)
     if beside:
@@ -126,25 +153,23 @@ def symbol_of(indicator: Indicator, per: str = "") -> str:
     return f"{indicator.symbol}/hab." if is_divided else indicator.symbol
 
 
-def _compared(viewer: Viewer, condition: Q, limit: int) -> list[ComparedSheet]:
-    sheets = ExperienceSheet.objects.published_to(viewer).filter(condition)
-    found = {
-        one.pk: ComparedSheet(one)
-        for one in sheets.with_display_fields().newest_first()[:limit]
-    }
-    for figure in SheetFigure.objects.filter(sheet__in=found).order_by(
-        "sheet", "position", "pk"
-    ):
-        found[figure.sheet_id].figures.setdefault(figure.kind, figure)
+def _compared(viewer: Viewer, condition: Q) -> list[ComparedSheet]:
+    """The newest of them, one more than are compared."""
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
+    rows = sheets.values_list("pk", "population")[: MAX_SHEETS + 1]
+    found = {pk: ComparedSheet(pk, population) for pk, population in rows}
+    figures = SheetFigure.objects.filter(sheet__in=found).order_by("sheet", "position", "pk")
+    for pk, kind, *values in figures.values_list("sheet", "kind", "amount", "tax", "typed"):
+        found[pk].figures.setdefault(kind, ComparedFigure(*values))
     return list(found.values())
 
 
 def _plotted(
-    sheets: list[ComparedSheet], filters: ComparisonFilters
+    viewer: Viewer, sheets: list[ComparedSheet], filters: ComparisonFilters
 ) -> tuple[list[PlottedSheet], list[tuple[int, Decimal, Decimal, bool]], int]:
     """The lines of the table, what is drawn of them, and how many sheets have no place."""
     x, y = INDICATORS[filters.x], INDICATORS[filters.y]
-    lines: list[PlottedSheet] = []
+    lines: list[tuple[int, str, str, str]] = []
     pairs: list[tuple[int, Decimal, Decimal, bool]] = []
     more = 0
     for one in sheets:
@@ -158,9 +183,16 @@ def _plotted(
         tax = one.tax(y) if y.is_money else one.tax(x) if x.is_money else ""
         words = one.words(x, filters.per), one.words(y, filters.per)
         is_said = tax.upper() in " ".join(words).upper()
-        lines.append(PlottedSheet(number, one, *words, "" if is_said else tax))
+        lines.append((one.pk, *words, "" if is_said else tax))
         pairs.append((number, across, up, tax not in ("", filters.tax)))
-    return lines, pairs, more
+    drawn = ExperienceSheet.objects.published_to(viewer).with_display_fields()
+    shown = drawn.in_bulk([pk for pk, *_words in lines])
+    plotted = [
+        PlottedSheet(number, shown[pk], *words)
+        for number, (pk, *words) in enumerate(lines, 1)
+        if pk in shown
+    ]
+    return plotted, pairs, more
 
 
 def _spreads(sheets: list[ComparedSheet], filters: ComparisonFilters) -> list[IndicatorSpread]:

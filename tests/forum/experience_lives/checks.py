@@ -63,7 +63,7 @@ def check_medians(life, name):
         sheets = [one for one in life.model.sheets_of(name)
                   if all(getattr(one, it) == value for it in only)]  # fmt: skip
         assert found.count == len(sheets), (name, about)
-        assert {one.compared.sheet.pk for one in found.plotted} == {it.pk for it in sheets}
+        assert {one.sheet.pk for one in found.plotted} == {it.pk for it in sheets}
         spreads = [it for it in found.spreads if it.indicator.key == "power"]
         expected = life.model.spread_of(name, **only)
         assert bool(spreads) == (expected is not None), (name, about)

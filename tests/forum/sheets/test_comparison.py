@@ -148,7 +148,7 @@ def test_what_one_does_not_see_is_in_no_count_median_plot_or_table(
     for person in (omar, None):
         found = compared(person)
         assert found.count == len(found.plotted) == 3
-        assert {it.compared.sheet.pk for it in found.plotted} == {it.pk for it in shown}
+        assert {it.sheet.pk for it in found.plotted} == {it.pk for it in shown}
         assert {it.count for it in found.spreads} == {3}
     assert compared(claire).count == 4
 
