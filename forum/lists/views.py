@@ -23,7 +23,7 @@ from forum.newsletter.queries import current_issue, shown_to
 from forum.readership import readership_of
 from forum.rules import read_only_reason
 from forum.statistics.queries import statistics_of
-from forum.tags.queries import find_tag, kind_counts, related_tags, synonyms_of
+from forum.tags.queries import find_tag, related_tags, synonyms_of
 from forum.threads.kinds import ThreadKind
 
 
@@ -67,7 +67,7 @@ def space(request, slug):
 def tag(request, slug):
     """The threads that bear a tag."""
     viewer = viewers.get_viewer(request)
-    if (subject := find_tag(viewer, slug, **kind_counts(viewer))) is None:
+    if (subject := find_tag(viewer, slug, with_counts=True)) is None:
         raise Http404
     listing = Listing.from_query(request.GET, tag=subject.slug)
     if subject.slug != slug:  # A synonym, or a tag that was merged into it.

@@ -1,10 +1,12 @@
 """Tags as a viewer sees them: what they are called, how often, what stands for what."""
 
 from collections.abc import Collection, Iterable
+from itertools import batched
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.expressions import RowCount
 from accounts.viewers.viewers import Rights, Viewer
 from forum import visibility
@@ -20,6 +22,8 @@ from forum.tags.models import (
 
 #: Threads of one tag that are counted; beyond, "and more" is all one needs.
 MAX_COUNTED = 1000
+#: Threads of a tag among which others are looked for; the tags that are named; tags at once.
+_AMONG, _MOST_RELATED, _BATCH_SIZE = 500, 8, 20
 _KINDS = "question", "experience", "discussion", "announcement"
 
 
@@ -62,27 +66,45 @@ def thread_count(viewer: Viewer | Rights, limit: int = MAX_COUNTED, **conditions
     return RowCount(rows.values("pk")[:limit])
 
 
-def find_tag(viewer: Viewer, slug: str, **annotations: Any) -> Tag | None:
+def find_tag(viewer: Viewer, slug: str, *, with_counts: bool = False) -> Tag | None:
     """The tag that the address ``slug`` is of, called as ``viewer`` sees it.
 
     Where that is a synonym, or was merged and no thread bears it, the tag that stands for it.
-    None where they see no thread with it.
+    None where they see no thread with it. ``with_counts``: with ``question_count`` and its
+    like, how many threads of each kind they see.
     """
-    seen = named(viewer, Tag.objects.visible_to(viewer)).annotate(**annotations)
-    if tag := seen.filter(slug=slug).first():
+    if tag := _BY_SLUG.first(viewer.rights, with_counts, slug=slug):
         return with_spelling(tag)
     merged = Tag.objects.visible_to(viewer, merged_tags).filter(slug=slug).first()
     synonym = None if merged else TagSynonym.objects.filter(slug=slug).first()
     meant = merged or (synonym and synonym.tag)
-    tag = meant and seen.filter(pk=meant.root.pk).first()
+    tag = meant and _BY_SLUG.first(viewer.rights, with_counts, slug=meant.root.slug)
     return tag and with_spelling(tag)
+
+
+def _by_slug(rights, with_counts, slug):
+    seen = named(rights, Tag.objects.visible_to(rights)).filter(slug=slug)
+    if not with_counts:
+        return seen
+    return seen.annotate(**{f"{it}_count": thread_count(rights, kind=it) for it in _KINDS})
 
 
 def called(viewer: Viewer, tags: Iterable[Tag]) -> list[Tag]:
     """``tags``, each called as ``viewer`` sees it; without those that they do not know."""
-    known = Tag.objects.visible_to(viewer, known_tags)
-    found = named(viewer, known).in_bulk([tag.pk for tag in tags])
+    tags = list(tags)
+    found = {
+        one.pk: one
+        for some in batched(tags, _BATCH_SIZE, strict=False)
+        for one in _CALLED.rows(
+            viewer.rights, **id_values([tag.pk for tag in some], _BATCH_SIZE)
+        )
+    }
     return [with_spelling(found[tag.pk]) for tag in tags if tag.pk in found]
+
+
+def _called(rights, **pks):
+    known = Tag.objects.visible_to(rights, known_tags)
+    return named(rights, known).filter(pk__in=pks.values())
 
 
 def tags_by_id(viewer: Viewer, pks: Collection[int]) -> dict[int, Tag]:
@@ -100,22 +122,19 @@ class RelatedTag(NamedTuple):
     count: int
 
 
-def related_tags(
-    viewer: Viewer, tag: Tag, among: int = 500, limit: int = 8
-) -> list[RelatedTag]:
+def related_tags(viewer: Viewer, tag: Tag) -> list[RelatedTag]:
     """The tags that stand most often beside ``tag``, in the newest threads that bear it."""
-    newest = seen_taggings(viewer).filter(tag=tag).in_list_order()
-    newest = newest.values("content_object")[:among]
-    beside = Tagging.objects.filter(content_object__in=newest).exclude(tag=tag)
-    rows = beside.order_by().values("tag").annotate(together=Count("pk"))
-    counts = dict(rows.order_by("-together", "tag").values_list("tag", "together")[:limit])
+    counts = dict(_BESIDE.rows(viewer.rights, tag=tag.pk))
     found = called(viewer, [Tag(pk=pk) for pk in counts])
     return [RelatedTag(one, counts[one.pk]) for one in found]
 
 
-def kind_counts(viewer: Viewer) -> dict[str, Any]:
-    """How many threads of each kind one sees: annotations such as ``question_count``."""
-    return {f"{kind}_count": thread_count(viewer, kind=kind) for kind in _KINDS}
+def _beside(rights, tag):
+    newest = seen_taggings(rights).filter(tag=tag).in_list_order()
+    newest = newest.values("content_object")[:_AMONG]
+    beside = Tagging.objects.filter(content_object__in=newest).exclude(tag=tag)
+    rows = beside.order_by().values("tag").annotate(together=Count("pk"))
+    return rows.order_by("-together", "tag").values_list("tag", "together")[:_MOST_RELATED]
 
 
 def synonyms_of(viewer: Viewer, tag: Tag) -> list[str]:
@@ -126,9 +145,12 @@ def synonyms_of(viewer: Viewer, tag: Tag) -> list[str]:
 
 def merged_into(viewer: Viewer, tag: Tag) -> list[Tag]:
     """The tags merged into ``tag``, as threads that ``viewer`` sees called them."""
-    merged = Tag.objects.visible_to(viewer, merged_tags).filter(merged_into=tag)
-    merged = merged.annotate(spelling=_merged_spelling(viewer)).order_by("slug")
-    return [with_spelling(one) for one in merged]
+    return [with_spelling(one) for one in _MERGED.rows(viewer.rights, tag=tag.pk)]
+
+
+def _merged(rights, tag):
+    merged = Tag.objects.visible_to(rights, merged_tags).filter(merged_into=tag)
+    return merged.annotate(spelling=_merged_spelling(rights)).order_by("slug")
 
 
 def borne_around(tag: Tag, space: Space) -> str:
@@ -172,3 +194,9 @@ def with_spelling(tag: Tag) -> Tag:
 def _by_space_ids(viewer):
     """The condition of ``visibility.threads``, without a join for each tagging."""
     return in_visible_spaces(viewer) & visibility.remaining_threads()
+
+
+_BY_SLUG = CompiledQuery(_by_slug, "slug")
+_CALLED = CompiledQuery(_called, *id_names(_BATCH_SIZE))
+_BESIDE = CompiledQuery(_beside, "tag")
+_MERGED = CompiledQuery(_merged, "tag")
