@@ -16,7 +16,8 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 
-from accounts.base.pagination import NumberedPage
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import PAGE_SIZE, AskedPage, NumberedPage
 from accounts.base.query_filters import search_words
 from accounts.base.text import fold
 from accounts.viewers.viewers import Viewer
@@ -42,8 +43,8 @@ _TELLING = (
 )  # fmt: skip
 #: How many of them each shows.
 LISTED_FIGURES, HEAD_FIGURES = 3, 6
-#: Replies that the page of a sheet shows.
-LAST_REPLIES = 3
+#: Replies that the page of a sheet shows; drafts that are counted.
+LAST_REPLIES, MAX_COUNTED = 3, 100
 
 
 class SheetReviewState(NamedTuple):
@@ -55,11 +56,30 @@ class SheetReviewState(NamedTuple):
 
 def sheets_page(viewer: Viewer, filters: SheetFilters) -> NumberedPage[ExperienceSheet]:
     """The page of published sheets that ``filters`` ask for, of those that ``viewer`` sees."""
-    found = ExperienceSheet.objects.published_to(viewer).filter(selected_sheets(filters))
+    condition = selected_sheets(filters)
     if filters.words:
-        found = found.filter(_has_words(filters.words))
-    rows = found.with_display_fields().prefetch_related(*_beside()).newest_first()
-    return NumberedPage(rows, filters.page)
+        condition &= _has_words(filters.words)
+
+    def pks_from(start, limit):
+        if not condition:
+            return [pk for (pk,) in _NEWEST.rows(viewer.rights, start, limit)]
+        found = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
+        return found.values_list("pk", flat=True)[start : start + limit]
+
+    def rows_of(pks):
+        return _LISTED.rows(viewer.rights, **id_values(pks, PAGE_SIZE))
+
+    return AskedPage(pks_from, rows_of, filters.page)
+
+
+def _newest(rights, start, limit):
+    found = ExperienceSheet.objects.published_to(rights).newest_first()
+    return found.values_list("pk")[start : start + limit]
+
+
+def _listed(rights, **pks):
+    found = ExperienceSheet.objects.published_to(rights).filter(pk__in=pks.values())
+    return found.with_display_fields().prefetch_related(*_beside())
 
 
 def get_published_sheet(viewer: Viewer, thread_id: int) -> ExperienceSheet:
@@ -96,6 +116,17 @@ def drafts_of(viewer: Viewer) -> QuerySet[ExperienceSheet]:
     """The drafts that ``viewer`` writes, the latest saved first."""
     found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
     return found.with_display_fields().order_by("-saved_at", "-pk")
+
+
+def draft_count(viewer: Viewer) -> int:
+    """How many these are, as far as MAX_COUNTED."""
+    return len(_DRAFTS.rows(viewer.rights, person_id=viewer.person_id))
+
+
+def _drafts(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
+    return found.values_list("pk")[:MAX_COUNTED]
 
 
 def is_shared(sheet: ExperienceSheet) -> bool:
@@ -207,3 +238,8 @@ def _has_words(typed):
         stem, begun = stems_of(word).folded_stem, fold(word)
         found &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
     return found
+
+
+_NEWEST = CompiledQuery(_newest)
+_LISTED = CompiledQuery(_listed, *id_names(PAGE_SIZE))
+_DRAFTS = CompiledQuery(_drafts, "person_id")

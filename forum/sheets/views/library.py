@@ -10,12 +10,13 @@ from forum.sheets.authors.queries import unreadable_drafts_of
 from forum.sheets.filters import COSTS, SIZES, SheetFilters
 from forum.sheets.queries import (
     LISTED_FIGURES,
+    draft_count,
     drafts_of,
     review_state,
     sheets_page,
     telling_figures,
 )
-from forum.sheets.reviews.calls.queries import LISTED_CALLS, calls_to_take
+from forum.sheets.reviews.calls.queries import LISTED_CALLS, listed_calls
 from forum.sheets.reviews.queries import reviews_asked_of
 from forum.sheets.rules import may_begin_sheet
 from forum.threads.login_redirects import redirect_to_sign_in
@@ -34,7 +35,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     cards = [
         (one, telling_figures(one, LISTED_FIGURES), review_state(one)) for one in page.rows
     ]
-    calls = list(calls_to_take(viewer)[: LISTED_CALLS + 1]) if viewer.is_member else []
+    calls = listed_calls(viewer) if viewer.is_member else []
     context = {
         "filters": filters,
         "sizes": SIZES,
@@ -42,7 +43,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": cards,
         "may_begin": may_begin_sheet(viewer),
-        "draft_count": drafts_of(viewer).count() if viewer.is_registered else 0,
+        "draft_count": draft_count(viewer) if viewer.is_registered else 0,
         "calls": calls[:LISTED_CALLS],
         "has_more_calls": len(calls) > LISTED_CALLS,
     }

@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
 from accounts.models import Seat, User
 from accounts.profiles.queries import listed_people
@@ -44,6 +45,16 @@ def calls_to_take(viewer: Viewer) -> QuerySet[ReviewCall]:
     """The open calls that ``viewer`` may take, the newest first."""
     found = ReviewCall.objects.takeable_by(viewer)
     return _with_sheets(found).order_by("-opened_at", "-pk")
+
+
+def listed_calls(viewer: Viewer) -> list[ReviewCall]:
+    """The newest of these calls, one more than are listed."""
+    return _LISTED.rows(viewer.rights, person_id=viewer.person_id)
+
+
+def _listed(rights, person_id, at):
+    found = ReviewCall.objects.takeable_by(Viewer(*rights, person_id=person_id), at)
+    return _with_sheets(found).order_by("-opened_at", "-pk")[: LISTED_CALLS + 1]
 
 
 def calls_page(viewer: Viewer, number: int) -> NumberedPage[ReviewCall]:
@@ -122,3 +133,6 @@ def _with_sheets(rows):
         "sheet__thread__space", "sheet__thread__topic", "sheet__topic", "sheet__territory",
         "sheet__seat__organisation", "opened_by",
     )  # fmt: skip
+
+
+_LISTED = CompiledQuery(_listed, "person_id", "at")
