@@ -35,7 +35,7 @@ def main():
     args.add_argument("--mute", type=int, default=0)
     args = args.parse_args()
     django.setup()
-    from forum.events import event_recorded
+    from forum.base.events import event_recorded
 
     if args.mute:
         event_recorded.disconnect(dispatch_uid="realtime.bus")
@@ -49,8 +49,8 @@ def main():
 def _replies(args, writer, first):
     from accounts.models import User
     from accounts.viewers.viewers import viewer_of_person
+    from forum.conversation.threads import actions
     from forum.models import Thread
-    from forum.threads import actions
 
     threads = [Thread.objects.get(pk=pk) for pk in args.threads.split(",")]
     writer, ends = User.objects.get(pk=writer), now() + args.seconds * 1e9

@@ -22,7 +22,7 @@ class CommitClock(AppConfig):
 
     def ready(self):
         """Listen to the forum's only signal."""
-        from forum.events import event_recorded
+        from forum.base.events import event_recorded
 
         event_recorded.connect(_note_commit, dispatch_uid="bench.commit_clock")
         if os.environ.get("BENCH_COUNTS"):

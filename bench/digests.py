@@ -30,10 +30,10 @@ from django.utils import timezone
 call_command("migrate", verbosity=0)
 call_command("grow", threads={threads}, posts={posts}, people={people}, verbosity=0)
 from accounts.models import User
-from forum.follows.subscriptions.actions import follow_new_threads
-from forum.follows.subscriptions.models import Subscription
+from forum.conversation.follows.subscriptions.actions import follow_new_threads
+from forum.conversation.follows.subscriptions.models import Subscription
 from forum.models import Thread, Topic
-from forum.thread_mail.models import MailSetting, new_key
+from forum.mail.thread_mail.models import MailSetting, new_key
 with connection.cursor() as cursor:
     day = "now() - random() * interval '20 hours'"
     cursor.execute(f"UPDATE forum_post SET created_at = {{day}}")
@@ -58,7 +58,7 @@ while some := list(islice(rows, 50)):
     follow_new_threads(some)
 print("seconds to follow:", round(time.monotonic() - began, 1))
 began = time.monotonic()
-from forum.thread_mail.digests.actions import plan_due_digests
+from forum.mail.thread_mail.digests.actions import plan_due_digests
 while plan_due_digests():
     pass
 print("seconds to plan:", round(time.monotonic() - began, 1))
@@ -66,8 +66,8 @@ with connection.cursor() as cursor:
     cursor.execute("ANALYZE")
 """
 _SEND = """
-from forum.thread_mail.digests.actions import send_next_digest
-from forum.outgoing_mail.actions import Sent
+from forum.mail.thread_mail.digests.actions import send_next_digest
+from forum.base.outgoing_mail.actions import Sent
 while send_next_digest() is not None:
     pass
 """
@@ -75,8 +75,8 @@ _LOOK = """
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from forum.thread_mail.digests.actions import send_next_digest
-from forum.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.digests.actions import send_next_digest
+from forum.mail.thread_mail.digests.models import Digest
 from django.core.mail.backends.dummy import EmailBackend
 weights, asked = [], []
 def weigh(self, messages):

@@ -16,11 +16,12 @@ from django.db.models import F
 
 from accounts.models import College, Territory
 from accounts.viewers.viewers import Viewer, viewer_of_person
-from forum.addressees.ceiling.models import AskedOrganisation
-from forum.addressees.models import ThreadAddressee
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals import actions as referrals
-from forum.addressees.selection.queries import (
+from forum.base.rules import Refused
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals import actions as referrals
+from forum.conversation.addressees.selection.queries import (
     COLLEGE,
     EXPERTISE,
     SIMILAR,
@@ -28,10 +29,9 @@ from forum.addressees.selection.queries import (
     askable_organisations,
     proposals,
 )
+from forum.conversation.quiet_questions.actions import tell_who_knows
+from forum.conversation.threads.actions import post_reply, start_thread
 from forum.models import Expertise, Thread, Topic
-from forum.quiet_questions.actions import tell_who_knows
-from forum.rules import Refused
-from forum.threads.actions import post_reply, start_thread
 from tests import factories
 
 #: Who know its topic that a question is to reach, where there are as many.

@@ -27,7 +27,7 @@ from bench.reader_pool import ReaderPool
 from bench.site_setup import running_site
 
 ACCOUNTS, SOCKETS, READERS, WRITERS = 20, 200, 10, 12
-TOPICS = Path(__file__).parent.parent / "forum/reference_data/data/topics.json"
+TOPICS = Path(__file__).parent.parent / "forum/site/reference_data/data/topics.json"
 #: Seconds between the replies that are timed, and between the pages that a member loads.
 REPLY_EVERY, PAGE_EVERY = 1.0, 0.2
 

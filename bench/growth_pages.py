@@ -98,7 +98,7 @@ class _Forum:
         from django.test import Client
 
         from bench.growth_samples import sample_people, sample_values
-        from forum.warm import warm_up
+        from forum.site.warm import warm_up
 
         warm_up()
         with connection.cursor() as cursor:

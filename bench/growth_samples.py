@@ -84,9 +84,9 @@ def _add_questions(space, topic, tag):
     from django.utils import timezone
 
     from accounts.models import Seat
-    from forum.demo.bulk_threads import PostData, ThreadData, create_threads
-    from forum.demo.growth.prose import ProseGenerator
     from forum.models import Post
+    from forum.site.demo.bulk_threads import PostData, ThreadData, create_threads
+    from forum.site.demo.growth.prose import ProseGenerator
 
     prose, year_ago = ProseGenerator(Random(9)), timezone.now() - timedelta(days=365)
     # By those who wrote most: the people in the middle stay the same.
@@ -123,7 +123,7 @@ def _group(member):
     """A group of which ``member`` is the contact, with twenty more and some who ask."""
     from accounts.models import GroupEntry, GroupMembership, User, WorkingGroup
     from accounts.viewers.viewers import viewer_of_person
-    from forum.group_pages.actions import create_group
+    from forum.members.group_pages.actions import create_group
 
     group = WorkingGroup.objects.filter(contact=member).first()
     if group:

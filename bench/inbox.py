@@ -34,10 +34,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from bench import tables
-from forum.follows.unread import unread_count
+from forum.conversation.follows.unread import unread_count
 from forum.models import Follow, Thread
-from forum.thread_mail.digests.queries import digest_content
-from forum.thread_mail.models import MailSetting
+from forum.mail.thread_mail.digests.queries import digest_content
+from forum.mail.thread_mail.models import MailSetting
 
 with connection.cursor() as cursor:
     cursor.execute("SET max_parallel_workers_per_gather = 0")

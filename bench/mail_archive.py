@@ -59,9 +59,9 @@ def _row(path):
     from django.utils import timezone
 
     settings.DEBUG = False  # It would keep all queries.
-    from forum.mail_archives.importing.actions import find_by_slug, import_mbox
-    from forum.mail_archives.models import MailArchive
-    from forum.mail_archives.publishing.actions import publish_next_threads
+    from forum.mail.mail_archives.importing.actions import find_by_slug, import_mbox
+    from forum.mail.mail_archives.models import MailArchive
+    from forum.mail.mail_archives.publishing.actions import publish_next_threads
     from forum.models import Post, Space, Thread, Topic
 
     places = find_by_slug(Space, "reseau"), find_by_slug(Topic, "vie-du-reseau")

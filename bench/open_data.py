@@ -40,11 +40,11 @@ def fill(sheets, characters):
     from django.utils import timezone
 
     from accounts.models import User
+    from forum.library.sheets.figures.figure_kinds import FigureKind
+    from forum.library.sheets.models import PARTS, ExperienceSheet
+    from forum.library.sheets.public_versions.consents.models import AuthorConsent
+    from forum.library.sheets.public_versions.models import PublicVersion
     from forum.models import Post, Space, Thread, Topic
-    from forum.sheets.figures.figure_kinds import FigureKind
-    from forum.sheets.models import PARTS, ExperienceSheet
-    from forum.sheets.public_versions.consents.models import AuthorConsent
-    from forum.sheets.public_versions.models import PublicVersion
 
     now, topic = timezone.now(), Topic.objects.create(slug="bois", name="Bois-énergie")
     space = Space.objects.create(slug="place", name="Place publique", audience="public")
@@ -84,7 +84,7 @@ def measure(file):
 
     from django.test import Client
 
-    from forum.warm import warm_up
+    from forum.site.warm import warm_up
 
     warm_up()
     client, took, used = Client(headers={"host": "localhost"}), [], []

@@ -48,7 +48,7 @@ def _people(count):
     """Members, seated and confirmed in each college in turn."""
     from django.utils import timezone
 
-    from forum.demo.growth import people
+    from forum.site.demo.growth import people
 
     now = timezone.now()
     count = max(3, count)
@@ -88,9 +88,9 @@ def _cookies(people):
 def _thread(person, audience, number, text="Nous essayons."):
     """A thread of its own: of two with the same words the second would be the first."""
     from accounts.viewers.viewers import viewer_of_person
+    from forum.conversation.threads import actions
+    from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
     from forum.models import Space, Topic
-    from forum.threads import actions
-    from forum.threads.posting_limits import MAX_TEXT_LENGTH
 
     return actions.start_thread(
         viewer_of_person(person),

@@ -54,7 +54,7 @@ def _rows(every):
 
     from accounts.models import Territory
     from accounts.territories.search import search_territories
-    from forum.warm import warm_up
+    from forum.site.warm import warm_up
 
     names = list(Territory.objects.order_by("siren").values_list("name", flat=True))[::every]
     typed = [name[:n] for name in names for n in range(1, len(name) + 1)]

@@ -44,7 +44,7 @@ def _people(count):
 
 
 def _counts(ids):
-    from forum import visibility
+    from forum.base import visibility
     from forum.models import Post, Thread
 
     posts = Post.objects.filter(author__in=ids)

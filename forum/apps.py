@@ -18,7 +18,7 @@ class ForumConfig(AppConfig):
 
     def ready(self):
         """Find what waits for animators; connect checks; install triggers after migrations."""
-        import_module("forum.health")
+        import_module("forum.site.health")
         for floor in ("accounts", "forum"):
             for name in feature_modules(floor, "review_items"):
                 import_module(name)
@@ -27,21 +27,21 @@ class ForumConfig(AppConfig):
 
 
 def _check_sandbox(app_configs, **kwargs):
-    from forum.files.preparing.checks import check_sandbox
+    from forum.conversation.files.preparing.checks import check_sandbox
 
     return check_sandbox()
 
 
 def _install_triggers(using, **kwargs):
-    from forum.inbox import triggers as notifications
-    from forum.menu import triggers as menus
-    from forum.search_index import triggers as search_index
-    from forum.sheets import triggers as sheets
-    from forum.spaces import triggers as contribution_counts
-    from forum.statistics import triggers as statistics
-    from forum.tags import triggers as taggings
-    from forum.threads import move_triggers as moved_posts
-    from forum.threads import triggers as accepted_answers
+    from forum.base.search_index import triggers as search_index
+    from forum.base.spaces import triggers as contribution_counts
+    from forum.conversation.inbox import triggers as notifications
+    from forum.conversation.menu import triggers as menus
+    from forum.conversation.tags import triggers as taggings
+    from forum.conversation.threads import move_triggers as moved_posts
+    from forum.conversation.threads import triggers as accepted_answers
+    from forum.finding.statistics import triggers as statistics
+    from forum.library.sheets import triggers as sheets
 
     menus.install_triggers(connections[using])
     search_index.install_triggers(connections[using])

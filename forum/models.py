@@ -3,13 +3,13 @@
 from importlib import import_module
 
 from accounts.base.discovery import feature_modules
-from forum.events import Event
-from forum.expertise.models import Expertise
-from forum.follows.models import Follow
-from forum.spaces.models import Audience, ContributionCount, Space, ThreadCount, Topic
-from forum.tags.models import Tag, Tagging
-from forum.threads.kinds import ThreadKind
-from forum.threads.models import Post, Thread
+from forum.base.events import Event
+from forum.base.expertise.models import Expertise
+from forum.base.spaces.models import Audience, ContributionCount, Space, ThreadCount, Topic
+from forum.conversation.follows.models import Follow
+from forum.conversation.tags.models import Tag, Tagging
+from forum.conversation.threads.kinds import ThreadKind
+from forum.conversation.threads.models import Post, Thread
 
 for _name in feature_modules("forum", "models"):
     import_module(_name)

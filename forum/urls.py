@@ -5,15 +5,15 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from accounts.base.discovery import feature_modules
-from forum.health import health
+from forum.site.health import health
 
 #: Those asked for most come first, since patterns are tried in order; and those of accounts
 #: before the directory's, which take any word after ``territoires/``.
 _INCLUDED = dict.fromkeys(
-    ["forum.lists.urls", "forum.threads.urls", "accounts.urls"]
+    ["forum.finding.lists.urls", "forum.conversation.threads.urls", "accounts.urls"]
     + feature_modules("forum", "urls")
 )
-del _INCLUDED["forum.demo.urls"]  # Below: not on every site.
+del _INCLUDED["forum.site.demo.urls"]  # Below: not on every site.
 
 urlpatterns = [
     *(path("", include(name)) for name in _INCLUDED),
@@ -32,9 +32,9 @@ urlpatterns = [
     ),
 ]
 if settings.FORUM_DEMO:
-    urlpatterns += [path("demonstration/", include("forum.demo.urls"))]
+    urlpatterns += [path("demonstration/", include("forum.site.demo.urls"))]
 
-handler400 = "forum.errors.bad_request"
-handler403 = "forum.errors.forbidden"
-handler404 = "forum.errors.not_found"
-handler500 = "forum.errors.server_error"
+handler400 = "forum.site.errors.bad_request"
+handler403 = "forum.site.errors.forbidden"
+handler404 = "forum.site.errors.not_found"
+handler500 = "forum.site.errors.server_error"

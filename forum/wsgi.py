@@ -10,6 +10,6 @@ os.environ.setdefault("FORUM_CONN_MAX_AGE", "3600")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 application = get_wsgi_application()
 
-from forum.warm import warm_up  # noqa: E402  (this needs Django set up)
+from forum.site.warm import warm_up  # noqa: E402  (this needs Django set up)
 
 warm_up()

@@ -14,8 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 os.environ.setdefault("FORUM_STATEMENT_TIMEOUT", "30")
 http_application = cast(Any, get_asgi_application())
 
-from forum.operations.worker import start_inside  # noqa: E402  (these need Django set up)
-from forum.warm import warm_up  # noqa: E402
+from forum.site.operations.worker import start_inside  # noqa: E402  (these need Django set up)
+from forum.site.warm import warm_up  # noqa: E402
 from realtime import bus, daphne_protocol, systemd  # noqa: E402
 from realtime.concurrency import MAX_CONCURRENT_REQUESTS, RequestSlot  # noqa: E402
 from realtime.handshake import (  # noqa: E402

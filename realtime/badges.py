@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import Viewer
-from forum.follows.actions import mark_read
-from forum.follows.unread import followers_among
-from forum.inbox.models import EVERYBODY
-from forum.inbox.unread import count_notifications, newest_changes, uncounted
-from forum.menu.queries import waiting_counts
+from forum.conversation.follows.actions import mark_read
+from forum.conversation.follows.unread import followers_among
+from forum.conversation.inbox.models import EVERYBODY
+from forum.conversation.inbox.unread import count_notifications, newest_changes, uncounted
+from forum.conversation.menu.queries import waiting_counts
 from realtime.connections import Connection, Frame
 from realtime.queries import LiveQueries, run_in_db
 from realtime.registry import Registry

@@ -21,7 +21,7 @@ from typing import Any
 
 from channels.layers import get_channel_layer
 
-from forum.events import Event
+from forum.base.events import Event
 
 log = logging.getLogger("realtime")
 

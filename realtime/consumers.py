@@ -9,8 +9,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 
 from accounts.base.parsing import parse_natural_number
-from forum.lists.changes import parse_known
-from forum.lists.listing import Listing
+from forum.finding.lists.changes import parse_known
+from forum.finding.lists.listing import Listing
 from realtime import limits
 from realtime.connections import FRAME_WRITER, Connection, ListConnection, ThreadConnection
 from realtime.handshake import Receive, Scope, Send

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from accounts.viewers.viewers import AuthenticatedSession, Rights
-from forum.lists.listing import Listing
+from forum.finding.lists.listing import Listing
 from realtime import limits, queries
 from realtime.connections import Connection, ListConnection
 from realtime.rooms import Room, RoomListener

@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.utils.translation import override
 
 from accounts.viewers.viewers import Viewer
-from forum.threads.presence_html import MAX_NAMES, readers_html, writers_html
+from forum.conversation.threads.presence_html import MAX_NAMES, readers_html, writers_html
 from realtime.bus import publish
 from realtime.connections import Frame, ThreadConnection
 

@@ -18,10 +18,10 @@ from django.utils.translation import override
 
 from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import ANONYMOUS_SESSION, AuthenticatedSession, Rights
-from forum.lists.changes import list_changes_for
-from forum.lists.listing import Listing
+from forum.conversation.threads.changes import thread_changes_for
+from forum.finding.lists.changes import list_changes_for
+from forum.finding.lists.listing import Listing
 from forum.models import Space, Thread
-from forum.threads.changes import thread_changes_for
 from realtime import limits, readers
 from realtime.connections import Connection, Frame
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from django.utils.translation import override
 
 from accounts.viewers.rights_clock import current_number
+from forum.base.readership import readership_of
+from forum.conversation.threads.rendering import render_readers
 from forum.models import Space
-from forum.readership import readership_of
-from forum.threads.rendering import render_readers
 from realtime.connections import Frame
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from accounts.viewers.rights_clock import SessionViewers
-from forum import events
-from forum.handover.actions import announce_departures
+from forum.base import events
+from forum.members.handover.actions import announce_departures
 from realtime.queries import AccessCheck, OpenPage, check_access, run_in_db
 
 #: Seconds between two comparisons: a loss is mended within this and their own time.

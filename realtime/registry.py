@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from forum.lists.listing import Listing
+from forum.finding.lists.listing import Listing
 from realtime import limits
 from realtime.connections import Connection, Frame
 from realtime.list_rooms import ListRoom

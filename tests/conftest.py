@@ -20,8 +20,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.readership import readership_cache
-from forum.threads.posting_limits import POSTING_LIMITS, STOPPED, PostingLimits
+from forum.base.readership import readership_cache
+from forum.conversation.threads.posting_limits import POSTING_LIMITS, STOPPED, PostingLimits
 from tests import factories
 from tests.clients import (
     client_of_session,
@@ -274,7 +274,7 @@ def no_posting_limits(monkeypatch):
 @pytest.fixture
 def mailed_at_once(monkeypatch):
     """Mails tell of posts that their authors may still undo."""
-    monkeypatch.setattr("forum.outgoing_mail.queries.UNDO_PERIOD", timedelta(0))
+    monkeypatch.setattr("forum.base.outgoing_mail.queries.UNDO_PERIOD", timedelta(0))
 
 
 @pytest.fixture

@@ -24,18 +24,18 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import viewer_of_person
-from forum.closing.names.models import NameRemoval
-from forum.files.actions import show_files
-from forum.files.models import StoredFile
+from forum.base.search_index.analysis import streams_of
+from forum.conversation.files.actions import show_files
+from forum.conversation.files.models import StoredFile
+from forum.conversation.threads import actions
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.tools.models import Tool, ToolVersion
+from forum.members.closing.names.models import NameRemoval
 from forum.models import Space, Thread, Topic
 from forum.moderation.measures.models import ModerationReason
-from forum.search_index.analysis import streams_of
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.models import ExperienceSheet
-from forum.thread_moves import actions as thread_moves
-from forum.thread_moves.queries import author_ids
-from forum.threads import actions
-from forum.tools.models import Tool, ToolVersion
+from forum.moderation.thread_moves import actions as thread_moves
+from forum.moderation.thread_moves.queries import author_ids
 
 PROJECTS, AUTHORITIES, SUPPORT = (
     "porteurs-de-projet",

@@ -28,22 +28,22 @@ from accounts.groups.models import GroupEntry
 from accounts.models import WorkingGroup
 from accounts.names.mail import send_name_changed
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.group_pages import mail as groups
-from forum.incoming_mail.new_thread_addresses import new_thread_address
-from forum.mail_archives.claims.mail import send_claim_code
+from forum.base.outgoing_mail.models import OutgoingMail
+from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.library.newsletter.models import NewsletterIssue
+from forum.mail.mail_archives.claims.mail import send_claim_code
+from forum.mail.thread_mail.actions import key_of, plan_next_mails, send_next_mail
+from forum.mail.thread_mail.digests import actions as digests
+from forum.mail.thread_mail.models import MailSetting, ThreadMailKey
+from forum.mail.thread_mail.notifications import actions as notifications
+from forum.mail.thread_mail.quarantine.actions import quarantine_mail
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.members.group_pages import mail as groups
 from forum.models import Space
 from forum.moderation.actions import hide_post
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports import mail as reports
-from forum.newsletter.models import NewsletterIssue
-from forum.outgoing_mail.models import OutgoingMail
-from forum.thread_mail.actions import key_of, plan_next_mails, send_next_mail
-from forum.thread_mail.digests import actions as digests
-from forum.thread_mail.models import MailSetting, ThreadMailKey
-from forum.thread_mail.notifications import actions as notifications
-from forum.thread_mail.quarantine.actions import quarantine_mail
-from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import join_group, moderation_reason, post_reply, start_thread
 from tests.forum.moderation.report_helpers import reported
 from tests.forum.thread_mail.helpers import answer
@@ -295,7 +295,7 @@ def _leave(queue, send_next):
         one._base_manager.filter(settled_at=None).update(
             due_at=timezone.now() if one.__name__ == queue else timezone.now() + timedelta(1)
         )
-    with patch("forum.outgoing_mail.queries.UNDO_PERIOD", timedelta(0)):
+    with patch("forum.base.outgoing_mail.queries.UNDO_PERIOD", timedelta(0)):
         while send_next() is not None:
             pass
 

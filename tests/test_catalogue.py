@@ -109,7 +109,7 @@ def test_french_counts_as_french_does():
 
 @pytest.mark.parametrize(("code", "word"), [("fr", "Sans réponse"), ("en", "Unanswered")])
 def test_the_language_asked_for_is_the_one_given(code, word):
-    from forum.lists.listing import VIEWS
+    from forum.finding.lists.listing import VIEWS
 
     with translation.override(code):
         assert str(VIEWS["sans-reponse"]) == word

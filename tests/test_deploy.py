@@ -33,9 +33,9 @@ def known_to_settings():
     """Every variable that the settings read."""
     files = (
         "forum/settings.py",
-        "forum/databases.py",
-        "forum/file_settings.py",
-        "forum/mail_settings.py",
+        "forum/settings/databases.py",
+        "forum/settings/files.py",
+        "forum/settings/mail.py",
         "accounts/users/openid_settings.py",
         "accounts/author_records/keys.py",
     )

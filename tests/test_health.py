@@ -7,7 +7,7 @@ import pytest
 from django.core import checks
 from django.urls import reverse
 
-from forum import health
+from forum.site import health
 
 WELL = dict.fromkeys(("database", "layer", "static_files", "legal_notice", "files"), True)
 
@@ -69,7 +69,7 @@ def test_health_is_asked_of_each_process_without_tls(client, db, settings):
 
 def lack_static_files(settings, folder):
     """Nobody has run collectstatic."""
-    backend = {"BACKEND": "forum.static_storage.BundlingStaticFilesStorage"}
+    backend = {"BACKEND": "forum.site.static_storage.BundlingStaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": backend}
     settings.STATIC_ROOT = folder
 

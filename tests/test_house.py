@@ -33,24 +33,27 @@ TEMPLATES = {
 @pytest.mark.parametrize(
     ("what", "home"),
     [
-        (r"def visible_to\b", "forum/visibility.py"),
-        (r"\bon_commit\(", "forum/events.py"),
-        (r"\bSignal\(", "forum/events.py"),
+        (r"def visible_to\b", "forum/base/visibility.py"),
+        (r"\bon_commit\(", "forum/base/events.py"),
+        (r"\bSignal\(", "forum/base/events.py"),
         (r"\bgroup_send\b", "realtime/bus.py"),
-        (r"\binsert\(Event\(", "forum/events.py"),
+        (r"\binsert\(Event\(", "forum/base/events.py"),
         (r"\bmark_safe\(", None),
     ],
 )
 def test_it_is_done_in_one_place(what, home):
-    assert places(what) - {"forum/health.py"} == ({home} if home else set())
+    assert places(what) - {"forum/site/health.py"} == ({home} if home else set())
 
 
 def test_what_strangers_send_is_decoded_in_a_sandbox_only():
     """Decoders of pictures and PDFs are imported by its programs, which it alone starts."""
-    programs = {"accounts/charter/pdf_program.py", "forum/files/preparing/image_program.py"}
+    programs = {
+        "accounts/charter/pdf_program.py",
+        "forum/conversation/files/preparing/image_program.py",
+    }
     own_commands = {
-        "forum/operations/postgresql_dumps.py",
-        "forum/visibility_audit/workspace.py",
+        "forum/site/operations/postgresql_dumps.py",
+        "forum/moderation/visibility_audit/workspace.py",
     }
 
     assert places(r"(import|from) (PIL|pypdf|pypdfium2|pillow_heif)\b") == programs
@@ -62,7 +65,7 @@ def test_ids_dates_and_numbers_of_strangers_have_one_reader():
     assert places(r"<int:") == set()
     assert places(r"\b(fromisoformat|strptime|parsedate_to_datetime|parse_date(time)?)\(") == {
         "accounts/base/dates.py",
-        "forum/mail_archives/dates.py",
+        "forum/mail/mail_archives/dates.py",
     }
     assert places(r"\bint\([^)]*(\.GET|\.POST|\.headers|\.META|\bparams)\b") == set()
 
@@ -79,7 +82,7 @@ def test_only_actions_and_loaders_write_the_forum():
         r"\.py$"
     )
     assert {place for place in in_forum if not homes.match(place)} == {
-        "forum/spaces/models.py"  # ThreadCount.add, which the actions call.
+        "forum/base/spaces/models.py"  # ThreadCount.add, which the actions call.
     }
 
 
@@ -208,198 +211,266 @@ NOUNS = {
     "accounts/users/second_factors.py": "who needs one and who has one",
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
     "accounts/users/sessions.py": "named by Django's settings",
-    "forum/addressees/addressee.py": "an addressee as forms and pages name them",
-    "forum/inbox/mailed_threads.py": "what mails say of the threads that they name",
-    "forum/sheets/quantities/amounts.py": "how amounts are said, in a unit one reads",
-    "forum/sheets/comparison/filters.py": "what is compared, as a query string says it",
-    "forum/sheets/comparison/plot.py": "the geometry of a drawing",
-    "forum/addressees/selection/rate_limits.py": "limits that two pages share",
-    "forum/addressees/selection/similarity.py": "which territories resemble one: an algorithm",
-    "forum/thread_mail/digests/digest_content.py": "all that a digest tells",
-    "forum/tools/filters.py": "the filters of the library, as its query string gives them",
-    "forum/tools/querysets.py": "which versions one sees: models.py needs it, and it models.py",
-    "forum/incoming_mail/addresses.py": "addresses in headers and texts, and masked",
-    "forum/incoming_mail/answered_posts.py": "which posts mails are known as",
-    "forum/incoming_mail/attachments.py": "the files of a mail, and whose they are",
-    "forum/incoming_mail/authentication.py": "what a mail server found of who sent a mail",
-    "forum/incoming_mail/html_pictures.py": "pictures that HTML shows, quoted or not",
-    "forum/incoming_mail/charsets.py": "the charsets of texts",
-    "forum/incoming_mail/html_text.py": "mail in HTML as text, its quotations marked",
-    "forum/incoming_mail/list_footers.py": "what lists add below each mail",
-    "forum/incoming_mail/mbox.py": "a file format",
-    "forum/incoming_mail/new_thread_addresses.py": "the addresses by which threads start",
-    "forum/incoming_mail/message.py": "a mail as it came",
-    "forum/incoming_mail/quotations.py": "how programs introduce what they quote",
-    "forum/incoming_mail/reply_text.py": "what someone wrote themselves",
-    "forum/incoming_mail/signatures.py": "signatures, and what programs add",
-    "forum/thread_mail/bounces/proof.py": "what shows that a mail was ours, to one person",
-    "forum/thread_mail/bounces/report.py": "what mail servers say of a mail: RFC 3464, 5965",
-    "forum/closing/names/patterns.py": "how names are written: expressions",
-    "forum/closing/names/searched_texts.py": "where names are looked for, and whose",
-    "forum/data_export/archive.py": "the ZIP file of what one takes along",
-    "forum/data_export/labels.py": "what its sections and fields are called",
-    "forum/directory/acting_territories.py": "the territories of the map and its list",
-    "forum/directory/contributions.py": "what people wrote on a topic",
-    "forum/directory/entries.py": "an organisation or a person, as their own page shows them",
-    "forum/directory/filters.py": "the filters of a page and their URL",
-    "forum/directory/listings.py": "the pages of the two directories",
-    "forum/directory/territory_map.py": "the map beside the list",
-    "forum/files/body_limit.py": "named by Django's settings",
-    "forum/files/file_types.py": "which files are taken",
-    "forum/files/names.py": "what files are called",
-    "forum/files/preparing/clamav.py": "the protocol of an antivirus",
-    "forum/files/preparing/checks.py": "what `check --deploy` asks of a site",
-    "forum/files/preparing/image_program.py": "a decoder: images made anew",
-    "forum/files/preparing/images.py": "what that makes, for its caller",
-    "forum/files/querysets.py": "whom files are shown to: a rule that models may not import",
-    "forum/files/quotas.py": "how much may be kept",
-    "forum/files/sent_files.py": "the files that a form gives to a post",
-    "forum/files/serving.py": "answers that are files: headers, ranges",
-    "forum/files/shown_file.py": "a file as the row of a post keeps it",
-    "forum/files/sizes.py": "sizes in words",
-    "forum/files/storage.py": "named by Django's settings",
-    "forum/files/uploads/panel.py": "what a script needs of the server",
-    "forum/files/uploads/refusals.py": "why a file is not taken, in words",
-    "forum/follows/mail_bounds.py": "how many mails a reply sends, as composers say it",
-    "forum/follows/unread.py": "what is unread in followed threads",
-    "forum/markup/bare_links.py": "addresses that a text has as they are",
-    "forum/markup/details.py": "folded parts of a text",
-    "forum/markup/emoji_names.py": "emoji by their names",
-    "forum/markup/footnotes.py": "notes of a text",
-    "forum/mentions/names.py": "where a text names somebody",
-    "forum/mentions/quotations.py": "where a text quotes a post",
-    "forum/saved_searches/matching/documents.py": "new posts, asked in memory",
-    "forum/search/filter_fields.py": "the filters of a search, as its form and chips show them",
-    "forum/search/filters.py": "the filters of a search, as conditions",
-    "forum/search/other_results.py": "people, organisations, tags… that are called so",
-    "forum/search/passages.py": "the passage of a post, and what is marked in it",
-    "forum/search/ranking.py": "in which order threads are found",
-    "forum/search/results.py": "a page of results",
-    "forum/search/search_query.py": "what is typed, and the URL of a search",
-    "forum/search/spelling.py": "words that were mistyped",
-    "forum/search/suggestions.py": "what is proposed while one types",
-    "forum/search/synonyms.py": "terms that mean the same",
-    "forum/search/visible_index.py": "the index, as one viewer asks it",
-    "forum/search_index/analysis.py": "the words of a text: one home for both databases",
-    "forum/search_index/engines/index_query.py": "what an engine is asked",
-    "forum/search_index/engines/postgresql.py": "the index on PostgreSQL",
-    "forum/search_index/engines/sqlite.py": "the index on SQLite",
-    "forum/search_index/engines/syntax.py": "one writer of queries for both",
-    "forum/search_index/stem_text.py": "what engines find in a text, without a database",
-    "forum/search_index/stop_words.py": "words that are left out",
-    "forum/search_index/terms.py": "what a query asks the index for",
-    "forum/search_index/vocabulary/words.py": "which words are known and mended",
-    "forum/search_index/triggers.py": "the database keeps the index in step",
-    "forum/sheets/filters.py": "the filters of the list, as its query string gives them",
-    "forum/sheets/months.py": "months as one types them",
-    "forum/sheets/sensitive_details.py": "what in a text is pointed out: an algorithm",
-    "forum/sheets/sheet_text.py": "a sheet as the text of its post",
-    "forum/sheets/authors/fingerprints.py": "which runs of words texts have: an algorithm",
-    "forum/sheets/figures/figure_questions.py": "what is asked about figures, in words",
-    "forum/sheets/figures/figure_kinds.py": "what figures tell of, and what is asked with each",
-    "forum/open_data/csv_files.py": "a file format",
-    "forum/open_data/data_package.py": "the schemas of the tables, as programs read them",
-    "forum/open_data/feeds.py": "a file format",
-    "forum/open_data/files.py": "the files by name, and what each is sent as",
-    "forum/open_data/ods.py": "a file format",
-    "forum/open_data/tables.py": "the columns, which all formats and schemas follow",
-    "forum/sheets/comparison/indicators.py": "what sheets are compared by",
-    "forum/sheets/comparison/spread.py": "medians and quartiles",
-    "forum/sheets/public_versions/qr_code.py": "a picture of an address",
-    "forum/sheets/public_versions/snapshot.py": "what a sheet says at a moment, as a version",
-    "forum/sheets/querysets.py": "which sheets one sees: models.py needs it, and it models.py",
-    "forum/sheets/triggers.py": "the database erases the sheet of a post that is deleted",
-    "forum/sheets/quantities/quantity.py": "a quantity, and what was understood of one",
-    "forum/sheets/quantities/reading.py": "what is typed as a quantity, read or asked about",
-    "forum/sheets/quantities/typed_numbers.py": "numbers as one types them",
-    "forum/sheets/quantities/unit_words.py": "the words after a number",
-    "forum/sheets/quantities/units.py": "the closed list of units",
-    "forum/similar_threads/similarity.py": "how much two threads are alike: an algorithm",
-    "forum/statistics_pages/filters.py": "which part of the page is shown, of which topic",
-    "forum/statistics/triggers.py": "the database keeps what statistics are read from",
-    "forum/inbox/recipients.py": "whom a row concerns, in SQL: triggers.py has no room",
-    "forum/inbox/notification.py": "one notification",
-    "forum/inbox/sheet_triggers.py": "those about sheets: triggers.py has no room",
-    "forum/inbox/trigger_sql.py": "the SQL of these triggers",
-    "forum/inbox/triggers.py": "the database tells when notifications change",
-    "forum/inbox/unread.py": "how many notifications are unread",
-    "forum/inbox/waiting.py": "what waits for a person to act, kept",
-    "forum/thread_mail/keys.py": "keys in addresses and texts",
-    "forum/incoming_mail/body_text.py": "the text of a mail",
-    "forum/incoming_mail/html_layout.py": "HTML as text, in a process of its own",
-    "forum/incoming_mail/openpgp.py": "what a standard writes in the text of mails",
-    "forum/incoming_mail/headers.py": "headers, cut and decoded",
-    "forum/incoming_mail/machines.py": "what says that a machine sent a mail",
-    "forum/incoming_mail/subjects.py": "subjects without what is put before them",
-    "forum/newsletter/proposals.py": "what the site proposes for an issue, by rules",
-    "forum/newsletter/querysets.py": "whom issues and items are shown to: models.py needs it",
-    "forum/mail_archives/claims/codes.py": "the code that proves an address, in the session",
-    "forum/mail_archives/authentication.py": "what a mail says of whether its From is true",
-    "forum/mail_archives/dates.py": "when a mail was written, whatever it says",
-    "forum/mail_archives/importing/parsed_mail.py": "what is kept of a mail",
-    "forum/mail_archives/importing/mail_attachments.py": "which files of a mail are kept",
-    "forum/mail_archives/post_text.py": "the text of a post that was a mail",
-    "forum/mail_archives/querysets.py": "who sees archives",
-    "forum/mail_archives/grouping/conversations.py": "which mails are one thread: an algorithm",
-    "forum/lists/changes.py": "what an open list must change",
-    "forum/lists/listing.py": "which threads a list shows",
-    "forum/lists/rows.py": "a page of a list",
-    "forum/menu/triggers.py": "the database tells when menus change",
+    "forum/conversation/addressees/addressee.py": "an addressee as forms and pages name them",
+    "forum/conversation/inbox/mailed_threads.py": (
+        "what mails say of the threads that they name"
+    ),
+    "forum/library/sheets/quantities/amounts.py": "how amounts are said, in a unit one reads",
+    "forum/library/sheets/comparison/filters.py": "what is compared, as a query string says it",
+    "forum/library/sheets/comparison/plot.py": "the geometry of a drawing",
+    "forum/conversation/addressees/selection/rate_limits.py": "limits that two pages share",
+    "forum/conversation/addressees/selection/similarity.py": (
+        "which territories resemble one: an algorithm"
+    ),
+    "forum/mail/thread_mail/digests/digest_content.py": "all that a digest tells",
+    "forum/library/tools/filters.py": (
+        "the filters of the library, as its query string gives them"
+    ),
+    "forum/library/tools/querysets.py": (
+        "which versions one sees: models.py needs it, and it models.py"
+    ),
+    "forum/mail/incoming_mail/addresses.py": "addresses in headers and texts, and masked",
+    "forum/mail/incoming_mail/answered_posts.py": "which posts mails are known as",
+    "forum/mail/incoming_mail/attachments.py": "the files of a mail, and whose they are",
+    "forum/mail/incoming_mail/authentication.py": "what a mail server found of who sent a mail",
+    "forum/mail/incoming_mail/html_pictures.py": "pictures that HTML shows, quoted or not",
+    "forum/mail/incoming_mail/charsets.py": "the charsets of texts",
+    "forum/mail/incoming_mail/html_text.py": "mail in HTML as text, its quotations marked",
+    "forum/mail/incoming_mail/list_footers.py": "what lists add below each mail",
+    "forum/mail/incoming_mail/mbox.py": "a file format",
+    "forum/base/spaces/new_thread_addresses.py": "the addresses by which threads start",
+    "forum/mail/incoming_mail/message.py": "a mail as it came",
+    "forum/mail/incoming_mail/quotations.py": "how programs introduce what they quote",
+    "forum/mail/incoming_mail/reply_text.py": "what someone wrote themselves",
+    "forum/mail/incoming_mail/signatures.py": "signatures, and what programs add",
+    "forum/mail/thread_mail/bounces/proof.py": "what shows that a mail was ours, to one person",
+    "forum/mail/thread_mail/bounces/report.py": (
+        "what mail servers say of a mail: RFC 3464, 5965"
+    ),
+    "forum/members/closing/names/patterns.py": "how names are written: expressions",
+    "forum/members/closing/names/searched_texts.py": "where names are looked for, and whose",
+    "forum/members/data_export/archive.py": "the ZIP file of what one takes along",
+    "forum/members/data_export/labels.py": "what its sections and fields are called",
+    "forum/members/directory/acting_territories.py": "the territories of the map and its list",
+    "forum/members/directory/contributions.py": "what people wrote on a topic",
+    "forum/members/directory/entries.py": (
+        "an organisation or a person, as their own page shows them"
+    ),
+    "forum/members/directory/filters.py": "the filters of a page and their URL",
+    "forum/members/directory/listings.py": "the pages of the two directories",
+    "forum/members/directory/territory_map.py": "the map beside the list",
+    "forum/conversation/files/body_limit.py": "named by Django's settings",
+    "forum/conversation/files/file_types.py": "which files are taken",
+    "forum/conversation/files/names.py": "what files are called",
+    "forum/conversation/files/preparing/clamav.py": "the protocol of an antivirus",
+    "forum/conversation/files/preparing/checks.py": "what `check --deploy` asks of a site",
+    "forum/conversation/files/preparing/image_program.py": "a decoder: images made anew",
+    "forum/conversation/files/preparing/images.py": "what that makes, for its caller",
+    "forum/conversation/files/querysets.py": (
+        "whom files are shown to: a rule that models may not import"
+    ),
+    "forum/conversation/files/quotas.py": "how much may be kept",
+    "forum/conversation/files/sent_files.py": "the files that a form gives to a post",
+    "forum/conversation/files/serving.py": "answers that are files: headers, ranges",
+    "forum/conversation/files/shown_file.py": "a file as the row of a post keeps it",
+    "forum/conversation/files/sizes.py": "sizes in words",
+    "forum/conversation/files/storage.py": "named by Django's settings",
+    "forum/conversation/files/uploads/panel.py": "what a script needs of the server",
+    "forum/conversation/files/uploads/refusals.py": "why a file is not taken, in words",
+    "forum/conversation/follows/mail_bounds.py": (
+        "how many mails a reply sends, as composers say it"
+    ),
+    "forum/conversation/follows/unread.py": "what is unread in followed threads",
+    "forum/base/markup/bare_links.py": "addresses that a text has as they are",
+    "forum/base/markup/details.py": "folded parts of a text",
+    "forum/base/markup/emoji_names.py": "emoji by their names",
+    "forum/base/markup/footnotes.py": "notes of a text",
+    "forum/conversation/mentions/names.py": "where a text names somebody",
+    "forum/conversation/mentions/quotations.py": "where a text quotes a post",
+    "forum/finding/saved_searches/matching/documents.py": "new posts, asked in memory",
+    "forum/finding/search/filter_fields.py": (
+        "the filters of a search, as its form and chips show them"
+    ),
+    "forum/finding/search/filters.py": "the filters of a search, as conditions",
+    "forum/finding/search/other_results.py": "people, organisations, tags… that are called so",
+    "forum/finding/search/passages.py": "the passage of a post, and what is marked in it",
+    "forum/finding/search/ranking.py": "in which order threads are found",
+    "forum/finding/search/results.py": "a page of results",
+    "forum/finding/search/search_query.py": "what is typed, and the URL of a search",
+    "forum/finding/search/spelling.py": "words that were mistyped",
+    "forum/finding/search/suggestions.py": "what is proposed while one types",
+    "forum/finding/search/synonyms.py": "terms that mean the same",
+    "forum/finding/search/visible_index.py": "the index, as one viewer asks it",
+    "forum/base/search_index/analysis.py": "the words of a text: one home for both databases",
+    "forum/base/search_index/engines/index_query.py": "what an engine is asked",
+    "forum/base/search_index/engines/postgresql.py": "the index on PostgreSQL",
+    "forum/base/search_index/engines/sqlite.py": "the index on SQLite",
+    "forum/base/search_index/engines/syntax.py": "one writer of queries for both",
+    "forum/base/search_index/stem_text.py": "what engines find in a text, without a database",
+    "forum/base/search_index/stop_words.py": "words that are left out",
+    "forum/base/search_index/terms.py": "what a query asks the index for",
+    "forum/base/search_index/vocabulary/words.py": "which words are known and mended",
+    "forum/base/search_index/triggers.py": "the database keeps the index in step",
+    "forum/library/sheets/filters.py": (
+        "the filters of the list, as its query string gives them"
+    ),
+    "forum/library/sheets/months.py": "months as one types them",
+    "forum/library/sheets/sensitive_details.py": "what in a text is pointed out: an algorithm",
+    "forum/library/sheets/sheet_text.py": "a sheet as the text of its post",
+    "forum/library/sheets/authors/fingerprints.py": (
+        "which runs of words texts have: an algorithm"
+    ),
+    "forum/library/sheets/figures/figure_questions.py": "what is asked about figures, in words",
+    "forum/library/sheets/figures/figure_kinds.py": (
+        "what figures tell of, and what is asked with each"
+    ),
+    "forum/library/open_data/csv_files.py": "a file format",
+    "forum/library/open_data/data_package.py": (
+        "the schemas of the tables, as programs read them"
+    ),
+    "forum/library/open_data/feeds.py": "a file format",
+    "forum/library/open_data/files.py": "the files by name, and what each is sent as",
+    "forum/library/open_data/ods.py": "a file format",
+    "forum/library/open_data/tables.py": "the columns, which all formats and schemas follow",
+    "forum/library/sheets/comparison/indicators.py": "what sheets are compared by",
+    "forum/library/sheets/comparison/spread.py": "medians and quartiles",
+    "forum/library/sheets/public_versions/qr_code.py": "a picture of an address",
+    "forum/library/sheets/public_versions/snapshot.py": (
+        "what a sheet says at a moment, as a version"
+    ),
+    "forum/library/sheets/querysets.py": (
+        "which sheets one sees: models.py needs it, and it models.py"
+    ),
+    "forum/library/sheets/triggers.py": (
+        "the database erases the sheet of a post that is deleted"
+    ),
+    "forum/library/sheets/quantities/quantity.py": "a quantity, and what was understood of one",
+    "forum/library/sheets/quantities/reading.py": (
+        "what is typed as a quantity, read or asked about"
+    ),
+    "forum/library/sheets/quantities/typed_numbers.py": "numbers as one types them",
+    "forum/library/sheets/quantities/unit_words.py": "the words after a number",
+    "forum/library/sheets/quantities/units.py": "the closed list of units",
+    "forum/finding/similar_threads/similarity.py": (
+        "how much two threads are alike: an algorithm"
+    ),
+    "forum/finding/statistics_pages/filters.py": (
+        "which part of the page is shown, of which topic"
+    ),
+    "forum/finding/statistics/triggers.py": "the database keeps what statistics are read from",
+    "forum/conversation/inbox/recipients.py": (
+        "whom a row concerns, in SQL: triggers.py has no room"
+    ),
+    "forum/conversation/inbox/notification.py": "one notification",
+    "forum/conversation/inbox/sheet_triggers.py": "those about sheets: triggers.py has no room",
+    "forum/conversation/inbox/trigger_sql.py": "the SQL of these triggers",
+    "forum/conversation/inbox/triggers.py": "the database tells when notifications change",
+    "forum/conversation/inbox/unread.py": "how many notifications are unread",
+    "forum/conversation/inbox/waiting.py": "what waits for a person to act, kept",
+    "forum/mail/thread_mail/keys.py": "keys in addresses and texts",
+    "forum/mail/incoming_mail/body_text.py": "the text of a mail",
+    "forum/mail/incoming_mail/html_layout.py": "HTML as text, in a process of its own",
+    "forum/mail/incoming_mail/openpgp.py": "what a standard writes in the text of mails",
+    "forum/mail/incoming_mail/headers.py": "headers, cut and decoded",
+    "forum/mail/incoming_mail/machines.py": "what says that a machine sent a mail",
+    "forum/mail/incoming_mail/subjects.py": "subjects without what is put before them",
+    "forum/library/newsletter/proposals.py": "what the site proposes for an issue, by rules",
+    "forum/library/newsletter/querysets.py": (
+        "whom issues and items are shown to: models.py needs it"
+    ),
+    "forum/mail/mail_archives/claims/codes.py": (
+        "the code that proves an address, in the session"
+    ),
+    "forum/mail/mail_archives/authentication.py": (
+        "what a mail says of whether its From is true"
+    ),
+    "forum/mail/mail_archives/dates.py": "when a mail was written, whatever it says",
+    "forum/mail/mail_archives/importing/parsed_mail.py": "what is kept of a mail",
+    "forum/mail/mail_archives/importing/mail_attachments.py": "which files of a mail are kept",
+    "forum/mail/mail_archives/post_text.py": "the text of a post that was a mail",
+    "forum/mail/mail_archives/querysets.py": "who sees archives",
+    "forum/mail/mail_archives/grouping/conversations.py": (
+        "which mails are one thread: an algorithm"
+    ),
+    "forum/finding/lists/changes.py": "what an open list must change",
+    "forum/finding/lists/listing.py": "which threads a list shows",
+    "forum/finding/lists/rows.py": "a page of a list",
+    "forum/conversation/menu/triggers.py": "the database tells when menus change",
     "forum/moderation/reports/subjects.py": "what an address names",
     "forum/moderation/pages.py": "the page of every form that decides something",
-    "forum/operations/archives.py": "a file format",
-    "forum/operations/backups.py": "archives of the database and the files",
-    "forum/operations/postgresql_dumps.py": "one kind of database as a file",
-    "forum/operations/restoration.py": "what a backup replaces, set aside meanwhile",
-    "forum/operations/sqlite_dumps.py": "the other kind",
-    "forum/operations/stored_files.py": "files that are there, and those that rows name",
-    "forum/operations/worker.py": "what runs tasks, in a process of pages",
-    "forum/spaces/triggers.py": "the database keeps contribution counts",
-    "forum/tags/suggestions.py": "tags for what is typed",
-    "forum/tags/triggers.py": "the database copies to taggings what lists filter and sort by",
-    "forum/thread_mail/mail_links/tokens.py": "what signed addresses in mails say",
-    "forum/thread_mail/reception/answers.py": "what a mail server is told",
-    "forum/thread_mail/reception/lmtp.py": "the server of a protocol",
-    "forum/thread_mail/replies/restoration.py": "what putting back makes of a post",
-    "forum/thread_moves/splits/numbers.py": "numbers of posts as one types them",
-    "forum/threads/changes.py": "what an open thread must change",
-    "forum/threads/composer.py": "the context of every form for a post",
-    "forum/threads/display_fields.py": "the columns that pages show",
-    "forum/threads/kinds.py": "kinds of threads, and which wait for an answer",
-    "forum/threads/list_rows.py": "threads as rows of a list, in HTML",
-    "forum/threads/editors.py": "who edits a post: models.py has no room",
-    "forum/threads/holds.py": "which posts wait for an animator",
-    "forum/threads/login_redirects.py": "sign-in that keeps what was typed",
-    "forum/threads/merged_threads.py": "where the addresses of merged threads lead",
-    "forum/threads/move_triggers.py": "the database leads on what names a moved post",
-    "forum/threads/thread_field.py": "a field of forms",
-    "forum/threads/moved_posts.py": "what stays where posts were",
-    "forum/threads/own_posts.py": "one's own posts, and titles that one may be told",
-    "forum/threads/post_marks.py": "what is personal about a post",
-    "forum/threads/shown_readers.py": "what a form said of who reads, held against today",
-    "forum/threads/posting_limits.py": "how much one may post in a while",
-    "forum/threads/presence_html.py": "who reads and writes, as the page shows it",
-    "forum/threads/querysets.py": "questions to both that chain: models.py has no room",
-    "forum/threads/rendering.py": "posts as HTML",
-    "forum/threads/side.py": "what stands beside a thread",
-    "forum/threads/triggers.py": "the database marks accepted answers",
-    "forum/visibility_audit/audit.py": "asking, and judging the answers",
-    "forum/visibility_audit/canaries.py": "what is hidden, to be looked for",
-    "forum/visibility_audit/private_rows.py": "a row of each kind that is private somewhere",
-    "forum/visibility_audit/roles.py": "as whom it asks",
-    "forum/visibility_audit/surfaces.py": "what it asks",
-    "forum/visibility_audit/workspace.py": "where its rows leave nothing behind",
-    "forum/visibility_audit/writes/audit.py": "sending, and counting what changed",
-    "forum/visibility_audit/writes/decisions.py": "what is decided about a row, and by whom",
-    "forum/visibility_audit/writes/form_fields.py": "fields as pages offer them",
-    "forum/visibility_audit/writes/judge.py": "whether a change was its sender's to make",
-    "forum/visibility_audit/writes/ownership.py": "whose a row is",
-    "forum/visibility_audit/writes/page_forms.py": "forms as pages offer them",
-    "forum/visibility_audit/writes/people.py": "who has rows of each kind",
-    "forum/visibility_audit/writes/recorded_changes.py": "rows that a request changed",
-    "forum/visibility_audit/writes/shared_rows.py": "what others change of a row",
-    "forum/visibility_audit/writes/visitor.py": "a role at its browser",
-    "forum/visibility_audit/writes/walk.py": "the forms of all pages",
+    "forum/site/operations/archives.py": "a file format",
+    "forum/site/operations/backups.py": "archives of the database and the files",
+    "forum/site/operations/postgresql_dumps.py": "one kind of database as a file",
+    "forum/site/operations/restoration.py": "what a backup replaces, set aside meanwhile",
+    "forum/site/operations/sqlite_dumps.py": "the other kind",
+    "forum/site/operations/stored_files.py": "files that are there, and those that rows name",
+    "forum/site/operations/worker.py": "what runs tasks, in a process of pages",
+    "forum/base/spaces/triggers.py": "the database keeps contribution counts",
+    "forum/conversation/tags/suggestions.py": "tags for what is typed",
+    "forum/conversation/tags/triggers.py": (
+        "the database copies to taggings what lists filter and sort by"
+    ),
+    "forum/mail/thread_mail/mail_links/tokens.py": "what signed addresses in mails say",
+    "forum/mail/thread_mail/reception/answers.py": "what a mail server is told",
+    "forum/mail/thread_mail/reception/lmtp.py": "the server of a protocol",
+    "forum/mail/thread_mail/replies/restoration.py": "what putting back makes of a post",
+    "forum/moderation/thread_moves/splits/numbers.py": "numbers of posts as one types them",
+    "forum/conversation/threads/changes.py": "what an open thread must change",
+    "forum/conversation/threads/composer.py": "the context of every form for a post",
+    "forum/conversation/threads/display_fields.py": "the columns that pages show",
+    "forum/conversation/threads/kinds.py": "kinds of threads, and which wait for an answer",
+    "forum/conversation/threads/list_rows.py": "threads as rows of a list, in HTML",
+    "forum/conversation/threads/editors.py": "who edits a post: models.py has no room",
+    "forum/conversation/threads/holds.py": "which posts wait for an animator",
+    "forum/conversation/threads/login_redirects.py": "sign-in that keeps what was typed",
+    "forum/conversation/threads/merged_threads.py": (
+        "where the addresses of merged threads lead"
+    ),
+    "forum/conversation/threads/move_triggers.py": (
+        "the database leads on what names a moved post"
+    ),
+    "forum/conversation/threads/thread_field.py": "a field of forms",
+    "forum/conversation/threads/moved_posts.py": "what stays where posts were",
+    "forum/conversation/threads/own_posts.py": (
+        "one's own posts, and titles that one may be told"
+    ),
+    "forum/conversation/threads/post_marks.py": "what is personal about a post",
+    "forum/conversation/threads/shown_readers.py": (
+        "what a form said of who reads, held against today"
+    ),
+    "forum/conversation/threads/posting_limits.py": "how much one may post in a while",
+    "forum/conversation/threads/presence_html.py": "who reads and writes, as the page shows it",
+    "forum/conversation/threads/querysets.py": (
+        "questions to both that chain: models.py has no room"
+    ),
+    "forum/conversation/threads/rendering.py": "posts as HTML",
+    "forum/conversation/threads/side.py": "what stands beside a thread",
+    "forum/conversation/threads/triggers.py": "the database marks accepted answers",
+    "forum/moderation/visibility_audit/audit.py": "asking, and judging the answers",
+    "forum/moderation/visibility_audit/canaries.py": "what is hidden, to be looked for",
+    "forum/moderation/visibility_audit/private_rows.py": (
+        "a row of each kind that is private somewhere"
+    ),
+    "forum/moderation/visibility_audit/roles.py": "as whom it asks",
+    "forum/moderation/visibility_audit/surfaces.py": "what it asks",
+    "forum/moderation/visibility_audit/workspace.py": "where its rows leave nothing behind",
+    "forum/moderation/visibility_audit/writes/audit.py": "sending, and counting what changed",
+    "forum/moderation/visibility_audit/writes/decisions.py": (
+        "what is decided about a row, and by whom"
+    ),
+    "forum/moderation/visibility_audit/writes/form_fields.py": "fields as pages offer them",
+    "forum/moderation/visibility_audit/writes/judge.py": (
+        "whether a change was its sender's to make"
+    ),
+    "forum/moderation/visibility_audit/writes/ownership.py": "whose a row is",
+    "forum/moderation/visibility_audit/writes/page_forms.py": "forms as pages offer them",
+    "forum/moderation/visibility_audit/writes/people.py": "who has rows of each kind",
+    "forum/moderation/visibility_audit/writes/recorded_changes.py": (
+        "rows that a request changed"
+    ),
+    "forum/moderation/visibility_audit/writes/shared_rows.py": "what others change of a row",
+    "forum/moderation/visibility_audit/writes/visitor.py": "a role at its browser",
+    "forum/moderation/visibility_audit/writes/walk.py": "the forms of all pages",
 }
 
 
@@ -448,7 +519,7 @@ RETIRED = dict.fromkeys([
     "successions", "sweeping", "testimonies", "testimony", "told", "traces",
 ]) | {
     "kind": "forum/", "kinds": "forum/", "room": "realtime/", "rooms": "realtime/",
-    "line": ("accounts/", "forum/incoming_mail/"),
+    "line": ("accounts/", "forum/mail/incoming_mail/"),
 }  # fmt: skip
 
 

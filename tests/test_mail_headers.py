@@ -21,8 +21,8 @@ from django.test.signals import template_rendered
 from django.utils.translation import override
 
 from accounts.models import Organisation, User
+from forum.mail.thread_mail.models import MailSetting
 from forum.models import Follow
-from forum.thread_mail.models import MailSetting
 from tests.mail_kinds import KINDS
 
 pytestmark = [
@@ -42,7 +42,7 @@ WITHOUT_TEMPLATE = {"group invitation", "group request", "group answer"}
 #: Where mails are made besides: the doors of ours and of allauth's, and an invented list.
 DOORS = {
     "accounts/base/mail.py", "accounts/users/adapters.py", "accounts/users/email_change.py",
-    "accounts/users/known_browsers.py", "forum/demo/growth/mailing_list.py",
+    "accounts/users/known_browsers.py", "forum/site/demo/growth/mailing_list.py",
 }  # fmt: skip
 MAKING = {"EmailMessage", "EmailMultiAlternatives", "send_mail", "send_mass_mail",
           "send_notification_mail", "mail_admins", "mail_managers", "render_mail"}  # fmt: skip
@@ -137,7 +137,7 @@ def test_mails_are_made_in_mail_modules_only_and_say_what_a_template_does():
     } - DOORS
     assert {place for place in making if not place.endswith("/mail.py")} == set()
     without = {place for place in making if ".txt" not in (root / place).read_text()}
-    assert without == {"forum/group_pages/mail.py"}
+    assert without == {"forum/members/group_pages/mail.py"}
 
 
 def makes_mail(tree):

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from forum.static_bundles import bundle
+from forum.site.static_bundles import bundle
 from tests.test_static_files import ON_PAGES, our_files, source
 
 #: What all of them know.

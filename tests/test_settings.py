@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from redis.exceptions import ConnectionError as RedisIsAway
 
-from forum.logs import RepeatLimitFilter
+from forum.settings.logs import RepeatLimitFilter
 
 SOUND = {
     "FORUM_DEBUG": "0",
@@ -140,7 +140,7 @@ def test_production_refuses_to_start_unsafe(unsafe):
 
 def read_mail_settings(**environment):
     with patch.dict(os.environ, _environment(environment), clear=True):
-        return runpy.run_path(str(settings.BASE_DIR / "forum/mail_settings.py"))
+        return runpy.run_path(str(settings.BASE_DIR / "forum/settings/mail.py"))
 
 
 @pytest.mark.parametrize(

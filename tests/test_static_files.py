@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.urls import reverse
 
-from forum.static_bundles import UnjoinableError, bundle
-from forum.static_storage import is_ours
+from forum.site.static_bundles import UnjoinableError, bundle
+from forum.site.static_storage import is_ours
 
 APPS = ("accounts", "forum", "realtime")
 TEMPLATES = Path(settings.BASE_DIR / "templates").rglob("*.html")
@@ -156,7 +156,7 @@ def test_minifying_leaves_template_literals_as_they_are(name):
 def collected(tmp_path_factory):
     """What is served where the static files of production were collected, by name."""
     folder = tmp_path_factory.mktemp("static")
-    storage = {"BACKEND": "forum.static_storage.BundlingStaticFilesStorage"}
+    storage = {"BACKEND": "forum.site.static_storage.BundlingStaticFilesStorage"}
     with override_settings(
         DEBUG=False,
         STATIC_ROOT=folder,

@@ -32,9 +32,9 @@ from accounts.models import BreakGlassAccess, CharterVersion, Organisation, Seat
 from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat
 from accounts.organisations.lookup import NewOrganisation
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.handover.actions import hand_over
+from forum.base.readership import readership_cache
+from forum.members.handover.actions import hand_over
 from forum.models import Follow, Space, Topic
-from forum.readership import readership_cache
 from tests import factories
 from tests.accounts.directory_invariants import check_directory_seats, check_signatories
 from tests.accounts.register_invariants import check_signed_versions

@@ -21,52 +21,52 @@ from accounts.organisations.namesakes import is_generic, is_namesake
 from accounts.territories.search_keys import build_key, search_phrases, search_words
 from accounts.users.devices import device_name
 from accounts.viewers.viewers import GUEST
-from forum import markup
-from forum.closing.names import patterns as names
-from forum.closing.names.models import NamePhrase
-from forum.files import serving
-from forum.files.file_types import is_what_it_says
-from forum.files.names import clean_name
-from forum.incoming_mail import addresses
-from forum.incoming_mail.addresses import named_address, without_addresses
-from forum.incoming_mail.authentication import parse_authentication_results
-from forum.incoming_mail.html_text import text_of_html
-from forum.incoming_mail.list_footers import without_list_footers
-from forum.incoming_mail.machines import has_marks_of_machine
-from forum.incoming_mail.mbox import MailboxUnreadable, read_mbox
-from forum.incoming_mail.message import IncomingMail, MailUnreadable
-from forum.incoming_mail.openpgp import is_encrypted, without_clear_signature
-from forum.incoming_mail.reply_text import extract_reply, has_quotation
-from forum.incoming_mail.subjects import bare_subject, list_tags_of, subject_key
-from forum.lists.changes import parse_known
-from forum.lists.listing import Listing
-from forum.mail_archives.importing.parsed_mail import parse_mail
-from forum.mail_archives.post_text import as_markdown
-from forum.mentions.actions import render_again
-from forum.mentions.names import names_in
-from forum.mentions.quotations import find_quoted
-from forum.open_data.ods import render_ods
-from forum.open_data.tables import Column
-from forum.search.filters import conditions, type_named
-from forum.search.passages import Highlighter
-from forum.search.search_query import SearchQuery
-from forum.search_index.analysis import streams_of
-from forum.search_index.terms import compound_clause, phrase_clause
-from forum.search_index.vocabulary.words import mendable_words
-from forum.sheets.authors.fingerprints import fingerprints
-from forum.sheets.months import parse_month
-from forum.sheets.quantities.reading import read_quantity
-from forum.sheets.quantities.unit_words import read_unit
-from forum.sheets.quantities.units import Dimension
-from forum.sheets.sensitive_details import sensitive_details
-from forum.tags.models import tag_slug
-from forum.thread_mail import keys
-from forum.thread_mail.bounces.proof import proved_people
-from forum.thread_mail.bounces.report import read_report, status_in
-from forum.thread_mail.replies.restoration import publishable, reply_of, without_secrets
-from forum.thread_moves.splits.numbers import read_numbers
-from forum.threads.models import Post
-from forum.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.base import markup
+from forum.base.search_index.analysis import streams_of
+from forum.base.search_index.terms import compound_clause, phrase_clause
+from forum.base.search_index.vocabulary.words import mendable_words
+from forum.conversation.files import serving
+from forum.conversation.files.file_types import is_what_it_says
+from forum.conversation.files.names import clean_name
+from forum.conversation.mentions.actions import render_again
+from forum.conversation.mentions.names import names_in
+from forum.conversation.mentions.quotations import find_quoted
+from forum.conversation.tags.models import tag_slug
+from forum.conversation.threads.models import Post
+from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.finding.lists.changes import parse_known
+from forum.finding.lists.listing import Listing
+from forum.finding.search.filters import conditions, type_named
+from forum.finding.search.passages import Highlighter
+from forum.finding.search.search_query import SearchQuery
+from forum.library.open_data.ods import render_ods
+from forum.library.open_data.tables import Column
+from forum.library.sheets.authors.fingerprints import fingerprints
+from forum.library.sheets.months import parse_month
+from forum.library.sheets.quantities.reading import read_quantity
+from forum.library.sheets.quantities.unit_words import read_unit
+from forum.library.sheets.quantities.units import Dimension
+from forum.library.sheets.sensitive_details import sensitive_details
+from forum.mail.incoming_mail import addresses
+from forum.mail.incoming_mail.addresses import named_address, without_addresses
+from forum.mail.incoming_mail.authentication import parse_authentication_results
+from forum.mail.incoming_mail.html_text import text_of_html
+from forum.mail.incoming_mail.list_footers import without_list_footers
+from forum.mail.incoming_mail.machines import has_marks_of_machine
+from forum.mail.incoming_mail.mbox import MailboxUnreadable, read_mbox
+from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
+from forum.mail.incoming_mail.openpgp import is_encrypted, without_clear_signature
+from forum.mail.incoming_mail.reply_text import extract_reply, has_quotation
+from forum.mail.incoming_mail.subjects import bare_subject, list_tags_of, subject_key
+from forum.mail.mail_archives.importing.parsed_mail import parse_mail
+from forum.mail.mail_archives.post_text import as_markdown
+from forum.mail.thread_mail import keys
+from forum.mail.thread_mail.bounces.proof import proved_people
+from forum.mail.thread_mail.bounces.report import read_report, status_in
+from forum.mail.thread_mail.replies.restoration import publishable, reply_of, without_secrets
+from forum.members.closing.names import patterns as names
+from forum.members.closing.names.models import NamePhrase
+from forum.moderation.thread_moves.splits.numbers import read_numbers
 
 #: Characters that readers are given who do not say how many they take.
 LONGEST = 200_000

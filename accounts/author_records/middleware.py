@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.author_records.cipher import encrypt
 
-#: Of the request that is being answered: its source, encrypted; empty where none is kept.
-#: An action writes it along with a post, whose row hands it on (``forum/threads/triggers.py``).
+#: Of the request that is being answered: its source, encrypted; empty where none is kept. An
+#: action writes it along with a post, whose row hands it on
+#: (``forum/conversation/threads/triggers.py``).
 SOURCE: ContextVar[str] = ContextVar("source", default="")
 
 

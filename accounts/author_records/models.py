@@ -29,7 +29,7 @@ class AuthorRecord(models.Model):
     No page reads these rows: only ``manage.py open_author_records`` does. People and posts are
     plain ids, which stay when an account is closed. ``at``: when the post was written or the
     account closed. ``operation``: of a connection, whether it posted, edited or deleted.
-    Triggers add those (``forum/threads/triggers.py``), as a post is written.
+    Triggers add those (``forum/conversation/threads/triggers.py``), as a post is written.
     """
 
     category = models.CharField(max_length=12, choices=Category.choices)

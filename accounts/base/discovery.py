@@ -7,7 +7,7 @@ from pathlib import Path
 def feature_modules(package: str, name: str) -> list[str]:
     """The full names of the modules called ``name`` in the folders of ``package``, in order.
 
-    ``feature_modules("forum", "urls")`` has ``forum.threads.urls`` in it.
+    ``feature_modules("forum", "urls")`` has ``forum.conversation.threads.urls`` in it.
     """
     (root,) = import_module(package).__path__
     found = sorted(Path(root).glob(f"*/**/{name}.py"))

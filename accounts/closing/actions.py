@@ -1,7 +1,7 @@
 """Asking that one's account be closed, taking that back, and what of it concerns accounts.
 
-``forum/closing/actions.py`` closes it, step by step; here are the steps that concern what the
-forum does not know of. Each may be done twice.
+``forum/members/closing/actions.py`` closes it, step by step; here are the steps that concern
+what the forum does not know of. Each may be done twice.
 """
 
 from datetime import timedelta

@@ -13,7 +13,7 @@ class GroupSendConfig(AppConfig):
 
     def ready(self):
         """Take over from the live layer's listener."""
-        from forum.events import event_recorded
+        from forum.base.events import event_recorded
 
         event_recorded.disconnect(dispatch_uid="realtime.bus")
         event_recorded.connect(_publish, dispatch_uid="bench.group_send")

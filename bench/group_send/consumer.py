@@ -10,7 +10,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.viewers import viewers
 from bench.group_send.bus import group_of
-from forum.threads.changes import thread_changes_since
+from forum.conversation.threads.changes import thread_changes_since
 
 
 class ThreadConsumer(AsyncWebsocketConsumer):

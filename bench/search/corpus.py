@@ -47,10 +47,10 @@ def load():
     """Load the demonstration, the reader and the manuals; return how many threads there are."""
     from django.utils import timezone
 
-    from forum.demo.bulk_threads import create_threads
-    from forum.demo.growth import people
-    from forum.demo.loading import load_demo
     from forum.models import Thread
+    from forum.site.demo.bulk_threads import create_threads
+    from forum.site.demo.growth import people
+    from forum.site.demo.loading import load_demo
 
     load_demo()
     now = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -94,8 +94,8 @@ class _ThreadMaker:
     """Makes a thread of a section."""
 
     def __init__(self, seats, now):
+        from forum.conversation.tags.models import tag_slug
         from forum.models import Space, Tag, Topic
-        from forum.tags.models import tag_slug
 
         self._now = now
         self._seats = {None: seats}
@@ -111,7 +111,7 @@ class _ThreadMaker:
         }
 
     def thread(self, section):
-        from forum.demo.bulk_threads import ThreadData
+        from forum.site.demo.bulk_threads import ThreadData
 
         rng = Random(section.key)
         (space,) = rng.choices(self._spaces, self._shares)
@@ -129,8 +129,8 @@ class _ThreadMaker:
         )
 
     def _posts(self, section, seats, rng):
-        from forum import markup
-        from forum.demo.bulk_threads import PostData
+        from forum.base import markup
+        from forum.site.demo.bulk_threads import PostData
 
         at = self._now - timedelta(days=rng.uniform(60, _DAYS))
         posts = []

@@ -66,8 +66,8 @@ def _set_up(static):
     django.setup()
     from django.core.management import call_command
 
-    from forum.search import views
-    from forum.warm import warm_up
+    from forum.finding.search import views
+    from forum.site.warm import warm_up
 
     call_command("collectstatic", interactive=False, verbosity=0)
     for name, limit in vars(views).items():
@@ -134,8 +134,8 @@ class Forum:
 
 
 def _queries(forum, number):
-    from forum.search.queries import find_threads
-    from forum.search.search_query import SearchQuery
+    from forum.finding.search.queries import find_threads
+    from forum.finding.search.search_query import SearchQuery
 
     kinds = samples.query_samples(number)
     for name, client in forum.clients.items():
@@ -199,9 +199,9 @@ def _replies(forum, number):
     from django.urls import reverse
 
     from bench.search.word_stream import WordStream
+    from forum.base.readership import readership_of
+    from forum.conversation.threads import actions
     from forum.models import Thread
-    from forum.readership import readership_of
-    from forum.threads import actions
 
     viewer, stream = forum.viewers["member of everything"], WordStream(samples.Random(9))
     client, index_post = forum.clients["member of everything"], actions.index_post

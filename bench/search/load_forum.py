@@ -60,7 +60,7 @@ def fill(post_count, thread_count):
     """Write people, spaces, threads and posts."""
     from django.db import connection, transaction
 
-    from forum.demo.growth.thread_sizes import distribute_posts
+    from forum.site.demo.growth.thread_sizes import distribute_posts
 
     rng = Random(5)
     seats = _create_people(rng)
@@ -84,9 +84,9 @@ def _create_people(rng):
 
     from accounts.models import GroupMembership, User, WorkingGroup
     from bench.search import corpus
-    from forum.demo.growth import people
     from forum.models import Space
-    from forum.reference_data.loading import load_reference_data
+    from forum.site.demo.growth import people
+    from forum.site.reference_data.loading import load_reference_data
 
     load_reference_data()
     now = timezone.now()

@@ -73,8 +73,8 @@ def thread_names():
 def _thread_ids():
     """The ids of all threads, by their keys."""
     from bench.search import manuals
-    from forum.demo import source_data
     from forum.models import Post
+    from forum.site.demo import source_data
 
     keys = [*manuals.sections(), *(f"demo/{row['slug']}" for row in source_data.threads())]
     posts = Post.objects.filter(number=1).values_list("idempotency_key", "thread_id")

@@ -2,8 +2,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.utils.timezone
-import forum.files.models
-import forum.files.storage
+import forum.conversation.files.models
+import forum.conversation.files.storage
 import taggit.managers
 import uuid
 from django.conf import settings
@@ -1293,7 +1293,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('key', models.CharField(max_length=32, unique=True)),
                 ('upload_key', models.UUIDField(editable=False, null=True)),
-                ('content', models.FileField(max_length=60, storage=forum.files.storage.post_file_storage, upload_to=forum.files.models._object_name)),
+                ('content', models.FileField(max_length=60, storage=forum.conversation.files.storage.post_file_storage, upload_to=forum.conversation.files.models._object_name)),
                 ('state', models.CharField(choices=[('preparing', 'en préparation'), ('ready', 'prêt'), ('refused', 'refusé')], max_length=10)),
                 ('refusal', models.CharField(blank=True, max_length=20)),
                 ('width', models.PositiveIntegerField(null=True)),

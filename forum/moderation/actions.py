@@ -17,7 +17,12 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Rights, Viewer
-from forum import events, rules, visibility
+from forum.base import events, rules, visibility
+from forum.base.rules import read_only_reason, require, require_moderator
+from forum.base.spaces.models import ThreadCount
+from forum.conversation.threads.edits.actions import remove_if_empty
+from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.queries import thread_for_update
 from forum.moderation.held_edits.actions import publish_refused_edit
 from forum.moderation.measures.actions import (
     close_measures,
@@ -29,11 +34,6 @@ from forum.moderation.measures.actions import (
 )
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.organisations.actions import restore_organisation
-from forum.rules import read_only_reason, require, require_moderator
-from forum.spaces.models import ThreadCount
-from forum.threads.edits.actions import remove_if_empty
-from forum.threads.models import Post, Thread
-from forum.threads.queries import thread_for_update
 
 
 @transaction.atomic(durable=True)

@@ -1,13 +1,13 @@
 """What the inbox says of measures, to those whom they concern.
 
-Of hidden posts ``forum/inbox/sources/moderation.py`` tells, where the post is.
+Of hidden posts ``forum/conversation/inbox/sources/moderation.py`` tells, where the post is.
 """
 
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from forum.follows.models import Channel
-from forum.inbox.notification import Notification, notification_source
+from forum.conversation.follows.models import Channel
+from forum.conversation.inbox.notification import Notification, notification_source
 from forum.moderation.measures.models import Measure, MeasureKind
 
 #: The newest.

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.viewers import viewers
-from forum import rules, visibility
+from forum.base import rules, visibility
+from forum.base.rules import require_moderator
+from forum.conversation.threads.composer import get_post_or_404
+from forum.conversation.threads.queries import get_thread
 from forum.moderation import actions
 from forum.moderation.forms import EndMeasureForm, MeasureForm, SlowModeForm
 from forum.moderation.measures.models import Measure
 from forum.moderation.pages import answer_form
-from forum.rules import require_moderator
-from forum.threads.composer import get_post_or_404
-from forum.threads.queries import get_thread
 
 
 def hide_post(request, pk):

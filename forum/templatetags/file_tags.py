@@ -4,8 +4,8 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from forum.files.file_types import accepted_endings
-from forum.files.sizes import size_in_words
+from forum.conversation.files.file_types import accepted_endings
+from forum.conversation.files.sizes import size_in_words
 
 register = template.Library()
 

@@ -15,7 +15,7 @@ from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
 from accounts.base.text import excerpt
 from accounts.base.translations import SOURCE_LANGUAGE, is_translated, translated
-from forum.markup import plain_text
+from forum.base.markup import plain_text
 
 register = template.Library()
 NARROW_NO_BREAK_SPACE = "\u202f"

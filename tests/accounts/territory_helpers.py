@@ -2,7 +2,7 @@
 
 from accounts.models import Territory
 from accounts.territories.search import search_territories
-from forum.reference_data import territories
+from forum.site.reference_data import territories
 
 
 def create_france():

@@ -21,7 +21,7 @@ from accounts.author_records.middleware import SOURCE
 from accounts.author_records.models import AuthorRecord, Category
 from accounts.closing.actions import ask_to_close
 from accounts.moderation_log.models import ModerationLogEntry
-from forum.closing.actions import close_account
+from forum.members.closing.actions import close_account
 from forum.models import Post
 from tests import factories
 from tests.clients import create_session

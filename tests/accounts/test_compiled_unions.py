@@ -7,10 +7,10 @@ from django.utils import timezone
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.compiled_unions import CompiledUnion
 from accounts.models import CharterVersion, Seat, User
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.models import ExperienceSheet
 from forum.models import Post
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.models import ExperienceSheet
-from forum.visibility_audit.models import VisibilityAudit
+from forum.moderation.visibility_audit.models import VisibilityAudit
 from tests.factories import post_reply
 
 pytestmark = pytest.mark.django_db

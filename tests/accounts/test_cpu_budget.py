@@ -6,7 +6,8 @@ from django.urls import path
 
 from accounts.base.cpu_budget import BudgetSpent, check_budget, cpu_budget
 from accounts.models import Organisation, User
-from forum import errors, urls
+from forum import urls
+from forum.site import errors
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.glossary.terms import ACRONYMS, TERMS, link_first_words
 from accounts.organisations.actions import end_seat
-from forum.reference_data import files
+from forum.site.reference_data import files
 
 pytestmark = pytest.mark.django_db
 

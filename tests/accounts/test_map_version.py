@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from accounts.charter.actions import withdraw_signature
 from accounts.models import College, MapVersion, Organisation, Signature, Territory
-from forum.directory.acting_territories import find_territories
-from forum.directory.filters import DirectoryFilters
+from forum.members.directory.acting_territories import find_territories
+from forum.members.directory.filters import DirectoryFilters
 from tests import factories
 from tests.factories import AUTHORITIES, PROJECTS
 

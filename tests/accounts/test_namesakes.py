@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts.base.text import fold
 from accounts.organisations.namesakes import COMMON_WORDS, is_generic, is_namesake, parse_name
 
-OFFICIAL = Path(settings.BASE_DIR) / "forum/reference_data/data/epci.csv"
+OFFICIAL = Path(settings.BASE_DIR) / "forum/site/reference_data/data/epci.csv"
 
 
 @pytest.fixture(scope="module")

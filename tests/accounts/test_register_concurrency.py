@@ -8,7 +8,7 @@ from django.db import connection, connections
 from accounts.charter import hash_chain
 from accounts.charter.actions import withdraw_signature
 from accounts.models import RegisterLine
-from forum.demo.loading import load_demo
+from forum.site.demo.loading import load_demo
 from tests.accounts.register_helpers import sign, verdict
 from tests.factories import PROJECTS
 

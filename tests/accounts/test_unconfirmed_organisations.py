@@ -8,7 +8,7 @@ from accounts.models import Organisation, Territory
 from accounts.organisations.actions import confirm_seat, refuse_seat
 from accounts.organisations.lookup import NewOrganisation, find_similar
 from accounts.viewers.viewers import GUEST, AccessLevel, viewer_of_person
-from forum.visibility import organisations
+from forum.base.visibility import organisations
 from tests import factories
 from tests.page_elements import without_term_links
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from accounts.base.text import as_seen, fold
 from accounts.models import User
-from forum.files.names import clean_name
+from forum.conversation.files.names import clean_name
+from forum.conversation.threads.forms import TagsField
 from forum.models import Thread
-from forum.threads.forms import TagsField
 
 #: What is typed, and what is seen, of an animator's name.
 LOOKING_THE_SAME = {

@@ -20,7 +20,7 @@ from django.urls import get_resolver
 from django.utils import translation
 
 #: What serves sockets, but for what makes an event loop as it is imported.
-_MODULES = "daphne.http_protocol", "daphne.ws_protocol", "realtime.routing", "forum.warm"
+_MODULES = "daphne.http_protocol", "daphne.ws_protocol", "realtime.routing", "forum.site.warm"
 
 
 class Prepared:

@@ -10,5 +10,5 @@ from forum.settings import STORAGES, env
 DEBUG = False
 ROOT_URLCONF = "tests.browser.urls"
 STATIC_ROOT = env.str("FORUM_STATIC_ROOT")
-STORAGES["staticfiles"] = {"BACKEND": "forum.static_storage.BundlingStaticFilesStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "forum.site.static_storage.BundlingStaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False

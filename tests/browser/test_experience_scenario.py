@@ -47,10 +47,10 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 from accounts.models import User
-from forum.addressees.models import ThreadAddressee
+from forum.conversation.addressees.models import ThreadAddressee
 from forum.models import Thread
-from forum.thread_mail.notifications.models import NotificationMail
-from forum.thread_mail.notifications.tasks import mail_notifications
+from forum.mail.thread_mail.notifications.models import NotificationMail
+from forum.mail.thread_mail.notifications.tasks import mail_notifications
 before = timedelta(minutes=2)
 User.objects.update(inbox_read_at=F("inbox_read_at") - before)
 ThreadAddressee.objects.update(asked_at=F("asked_at") - before)

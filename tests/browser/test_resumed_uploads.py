@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from playwright.sync_api import expect
 
-from forum.files.partial_uploads.models import PART_SIZE
+from forum.conversation.files.partial_uploads.models import PART_SIZE
 from tests.browser.actions import NADIA, ask, title, words
 from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.file_helpers import choose, chosen, row_of
@@ -156,7 +156,7 @@ def test_what_is_cancelled_is_given_up_on_the_server_too(sit, site):
     assert answer.value.status == 204
     expect(row_of(page, "annule.pdf")).to_have_count(0)
     site.run(
-        "from forum.files.partial_uploads.models import PartialUpload; "
+        "from forum.conversation.files.partial_uploads.models import PartialUpload; "
         "assert not PartialUpload.objects.filter(name='annule.pdf').exists()"
     )
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.long
 _BEGIN = f"""
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
-from forum.follows.subscriptions.actions import subscribe
+from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.models import Topic
 from tests.forum.thread_mail.helpers import plan
 laurent = viewer_of_person(User.objects.get(email={LAURENT!r}))
@@ -37,8 +37,8 @@ plan()
 #: What the worker does every minute, as if five of them were over.
 _DELIVER = """
 from django.utils import timezone
-from forum.thread_mail.models import PostMail
-from forum.thread_mail.tasks import mail_posts
+from forum.mail.thread_mail.models import PostMail
+from forum.mail.thread_mail.tasks import mail_posts
 from tests.forum.thread_mail.helpers import plan
 plan()
 PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())

@@ -286,7 +286,7 @@ def test_a_draft_says_which_of_its_files_are_gone(sit, site):
     expect_sent(page, "perdu.pdf")
     page.fill("#repondre textarea", "Voici.")
     site.run(
-        "from forum.models import *; from forum.files.models import StoredFile; "
+        "from forum.models import *; from forum.conversation.files.models import StoredFile; "
         "StoredFile.objects.filter(name='perdu.pdf').delete()"
     )
     page.goto(address)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 
-from forum.demo.people import demo_users
+from forum.site.demo.people import demo_users
 from forum.urls import handler400, handler403, handler404, handler500, urlpatterns
 from tests.browser.site import SIGN_IN
 

@@ -47,7 +47,7 @@ from datetime import timedelta
 from django.utils import timezone
 from accounts.models import User
 from forum.models import Post, Thread
-from forum.thread_mail.models import PostMail
+from forum.mail.thread_mail.models import PostMail
 from tests.factories import post_reply
 lately = Post.objects.filter(created_at__gt=timezone.now() - timedelta(seconds=15))
 if not PostMail.objects.filter(settled_at=None).update(due_at=timezone.now()) and not lately:

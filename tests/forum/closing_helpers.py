@@ -3,9 +3,9 @@
 from accounts.closing.actions import ask_to_close
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
-from forum.closing.actions import close_account
-from forum.closing.names.actions import decide
-from forum.closing.names.models import NamePassage, NameRemoval
+from forum.members.closing.actions import close_account
+from forum.members.closing.names.actions import decide
+from forum.members.closing.names.models import NamePassage, NameRemoval
 
 
 def close(person):

@@ -5,7 +5,7 @@ import json
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.data_export.archive import data_as_json
+from forum.members.data_export.archive import data_as_json
 
 
 def data_of(browser):

@@ -157,13 +157,13 @@ def _hashable(value):
 
 def merge(thread, into, actor):
     """An action: what is given are keys; so below."""
-    from forum.thread_moves.merges.actions import merge_threads
+    from forum.moderation.thread_moves.merges.actions import merge_threads
 
     merge_threads(_thread(thread), _thread(into), _viewer(actor), "La même.")
 
 
 def split(thread, numbers, actor):
-    from forum.thread_moves.splits.actions import split_thread
+    from forum.moderation.thread_moves.splits.actions import split_thread
 
     one = _thread(thread)
     about = {"topic": one.topic, "kind": "question", "tags": ["bois", "régie"]}
@@ -171,8 +171,8 @@ def split(thread, numbers, actor):
 
 
 def delete(post, actor):
+    from forum.conversation.threads.edits.actions import delete_post
     from forum.models import Post
-    from forum.threads.edits.actions import delete_post
 
     delete_post(Post.objects.get(pk=post), _viewer(actor))
 
@@ -180,7 +180,7 @@ def delete(post, actor):
 def reply(session, address, form):
     """A picture that is sent by itself, and the request of a form with a document."""
     from accounts.viewers.rate_limits import MemberRateLimit
-    from forum.files import sent_files, views
+    from forum.conversation.files import sent_files, views
     from tests.clients import client_of_session
     from tests.forum.files.file_helpers import PDF, picture, sent, uploaded
 
@@ -205,8 +205,8 @@ def sweep():
     from django.conf import settings
     from django.utils import timezone
 
-    from forum.files.models import StoredFile
-    from forum.files.tasks import sweep_files
+    from forum.conversation.files.models import StoredFile
+    from forum.conversation.files.tasks import sweep_files
 
     StoredFile.objects.update(created_at=timezone.now() - timedelta(days=3))
     for path in Path(settings.MEDIA_ROOT, "posts").rglob("*"):

@@ -1,7 +1,7 @@
 """What a move of a thread tells people."""
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.inbox.queries import notifications_of
+from forum.conversation.inbox.queries import notifications_of
 from tests.forum.follow_helpers import badge
 
 

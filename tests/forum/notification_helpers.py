@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from forum.inbox.notification import NOTIFICATION_SOURCES
-from forum.inbox.queries import found_by, statement_of
+from forum.conversation.inbox.notification import NOTIFICATION_SOURCES
+from forum.conversation.inbox.queries import found_by, statement_of
 
 
 def notifications_by(find, person, viewer):

@@ -25,8 +25,8 @@ django.setup()
 from django.template.loader import render_to_string  # noqa: E402  (these need Django)
 
 from accounts.base.text import excerpt  # noqa: E402
-from forum import markup  # noqa: E402
-from forum.thread_mail.mail import with_inline_styles  # noqa: E402
+from forum.base import markup  # noqa: E402
+from forum.mail.thread_mail.mail import with_inline_styles  # noqa: E402
 from tests.forum.safe_html import faults_of  # noqa: E402
 
 #: How many examples there are in the version that is asked.

@@ -7,9 +7,9 @@ from html import unescape
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.saved_searches.matching.actions import match_next_events
-from forum.saved_searches.models import SavedSearch
-from forum.search_index.reindexing.actions import threads_indexed
+from forum.base.search_index.reindexing.actions import threads_indexed
+from forum.finding.saved_searches.matching.actions import match_next_events
+from forum.finding.saved_searches.models import SavedSearch
 
 
 def look_for_news():

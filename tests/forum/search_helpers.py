@@ -1,11 +1,11 @@
 """A plain scan of all that a viewer sees, which searches are held against."""
 
-from forum import markup
+from forum.base import markup
+from forum.base.search_index.actions import title_streams
+from forum.base.search_index.analysis import streams_of
+from forum.finding.search.queries import find_threads
+from forum.finding.search.search_query import SearchQuery
 from forum.models import Post, Thread
-from forum.search.queries import find_threads
-from forum.search.search_query import SearchQuery
-from forum.search_index.actions import title_streams
-from forum.search_index.analysis import streams_of
 
 
 def found(viewer, typed, **params):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from forum.follows.actions import choose_follow
-from forum.follows.models import Level
-from forum.inbox.queries import notifications_of
+from forum.conversation.follows.actions import choose_follow
+from forum.conversation.follows.models import Level
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.questions.actions import accept_answer, unaccept_answer
+from forum.conversation.questions.models import AcceptedAnswer
 from forum.moderation.actions import hide_post
-from forum.questions.actions import accept_answer, unaccept_answer
-from forum.questions.models import AcceptedAnswer
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]

@@ -14,11 +14,11 @@ from accounts.charter.verification import register_problems
 from accounts.closing.actions import ask_to_close, take_back_closing
 from accounts.closing.models import AccountClosing
 from accounts.models import Organisation, User
-from forum.closing import actions
-from forum.closing.actions import choose_posts, close_account
-from forum.closing.models import PostToDelete
-from forum.closing.names.models import NamePassage
-from forum.closing.tasks import close_due_accounts, warn_inactive_accounts
+from forum.members.closing import actions
+from forum.members.closing.actions import choose_posts, close_account
+from forum.members.closing.models import PostToDelete
+from forum.members.closing.names.models import NamePassage
+from forum.members.closing.tasks import close_due_accounts, warn_inactive_accounts
 from forum.models import Post
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
@@ -244,7 +244,7 @@ def test_a_closing_that_was_interrupted_goes_on(step, jeanne, claire, spaces, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(f"forum.closing.actions.{step}", die)
+        patch.setattr(f"forum.members.closing.actions.{step}", die)
         close_due_accounts.call()
     with pytest.raises(PermissionDenied):
         take_back_closing(jeanne)

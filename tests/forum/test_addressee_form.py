@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Territory
-from forum.addressees.queries import closed_to, find_addressee, refusal_of_space
-from forum.spaces.models import Space
+from forum.base.spaces.models import Space
+from forum.conversation.addressees.queries import closed_to, find_addressee, refusal_of_space
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")]

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Profile, Territory
-from forum.addressees.queries import find_addressee
-from forum.follows.unread import unread_count
-from forum.handover.actions import hand_over
+from forum.base.rules import Refused
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads import actions
+from forum.members.handover.actions import hand_over
 from forum.models import Thread
 from forum.moderation import actions as moderation
-from forum.questions.actions import accept_answer
-from forum.rules import Refused
-from forum.threads import actions
 from tests import factories
 from tests.forum.follow_helpers import badge
 from tests.forum.handover_helpers import ended

@@ -20,9 +20,9 @@ from accounts.charter.tasks import RegisterAltered, verify_register
 from accounts.models import Session, User
 from accounts.users.sessions import SessionStore
 from accounts.users.tasks import delete_expired_sessions, delete_unverified_accounts
-from forum.background_settings import SCHEDULES
-from forum.operations.queries import LABELS, is_worker_missing, schedule_statuses
-from forum.operations.worker import inside_worker
+from forum.settings.background import SCHEDULES
+from forum.site.operations.queries import LABELS, is_worker_missing, schedule_statuses
+from forum.site.operations.worker import inside_worker
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from forum.base.readership import readership_of
+from forum.conversation.threads.forms import MAX_TEXT_LENGTH
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread
-from forum.readership import readership_of
-from forum.threads.forms import MAX_TEXT_LENGTH
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 
 

@@ -5,12 +5,12 @@ from django.urls import reverse
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
-from forum.inbox.queries import notifications_of
-from forum.rules import Refused
-from forum.threads.edits.actions import edit_post
-from forum.threads.revisions.actions import ask_to_blank, blank, refuse_to_blank
-from forum.threads.revisions.models import Revision
-from forum.threads.revisions.queries import waiting_revisions
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.threads.edits.actions import edit_post
+from forum.conversation.threads.revisions.actions import ask_to_blank, blank, refuse_to_blank
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.revisions.queries import waiting_revisions
 from tests.factories import post_reply, start_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import BreakGlassAccess
 from accounts.viewers.viewers import viewer_of_person
+from forum.base.readership import readership_of
+from forum.base.rules import Refused
 from forum.models import Post, Space
 from forum.moderation import actions as moderation
-from forum.readership import readership_of
-from forum.rules import Refused
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.threads.edits.actions import edit_post
+from forum.conversation.threads.links.actions import link_thread
+from forum.conversation.threads.links.models import LinkKind, ThreadLink
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.summaries.actions import write_summary
+from forum.conversation.threads.summaries.queries import edited_summary, summary_of
 from forum.models import Thread
-from forum.thread_moves.merges.actions import merge_threads
-from forum.threads.edits.actions import edit_post
-from forum.threads.links.actions import link_thread
-from forum.threads.links.models import LinkKind, ThreadLink
-from forum.threads.revisions.models import Revision
-from forum.threads.summaries.actions import write_summary
-from forum.threads.summaries.queries import edited_summary, summary_of
+from forum.moderation.thread_moves.merges.actions import merge_threads
 from tests.factories import post_reply, start_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits")]

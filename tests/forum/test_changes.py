@@ -12,41 +12,46 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals.actions import decline, pass_on, take_decline_back
-from forum.addressees.same_questions.actions import (
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals.actions import decline, pass_on, take_decline_back
+from forum.conversation.addressees.same_questions.actions import (
     say_same_question,
     take_same_question_back,
 )
-from forum.addressees.selection.actions import ask_others
-from forum.files.actions import Attachment
-from forum.files.preparing.actions import prepare
-from forum.files.uploads.actions import store_file
+from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.questions import actions as questions
+from forum.conversation.thanks import actions as thanks
+from forum.conversation.threads import actions as posting
+from forum.conversation.threads.changes import (
+    MAX_CHANGES,
+    TooFarBehind,
+    thread_changes_for,
+    thread_changes_since,
+)
+from forum.conversation.threads.edits.actions import (
+    delete_post,
+    edit_post,
+    edit_thread,
+    set_wiki,
+)
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.settlements.actions import settle_question
+from forum.conversation.threads.summaries.actions import write_summary
+from forum.conversation.threads.undo.actions import undo_post
+from forum.library.sheets.actions import SheetValues, save_published
+from forum.library.sheets.models import PARTS
+from forum.library.tools import actions as tools
 from forum.models import Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.moderation.held_edits import actions as held_edits
 from forum.moderation.held_posts import actions as held_posts
 from forum.moderation.measures.models import Measure
 from forum.moderation.recent_posts import actions as recent_posts
-from forum.questions import actions as questions
-from forum.sheets.actions import SheetValues, save_published
-from forum.sheets.models import PARTS
-from forum.thanks import actions as thanks
-from forum.thread_moves.merges.actions import merge_threads
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads import actions as posting
-from forum.threads.changes import (
-    MAX_CHANGES,
-    TooFarBehind,
-    thread_changes_for,
-    thread_changes_since,
-)
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
-from forum.threads.held_edits.models import HeldEdit
-from forum.threads.settlements.actions import settle_question
-from forum.threads.summaries.actions import write_summary
-from forum.threads.undo.actions import undo_post
-from forum.tools import actions as tools
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.clients import client_of_session
 from tests.factories import (
     AUTHORITIES,

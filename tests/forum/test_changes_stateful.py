@@ -15,16 +15,16 @@ from hypothesis.stateful import (
 
 from accounts.models import Seat, Signature
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.addressees.models import addressees_text
+from forum.base.rules import Refused
+from forum.conversation.addressees.models import addressees_text
+from forum.conversation.questions import actions as questions
+from forum.conversation.threads import actions
+from forum.conversation.threads.changes import thread_changes_since
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
 from forum.models import Post, Space, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.questions import actions as questions
-from forum.rules import Refused
-from forum.thread_moves import actions as moves
-from forum.thread_moves.models import ThreadMove
-from forum.threads import actions
-from forum.threads.changes import thread_changes_since
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.moderation.thread_moves import actions as moves
+from forum.moderation.thread_moves.models import ThreadMove
 from tests import factories
 from tests.forum.thread_invariants import (
     check_accepted_answers,

@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.lists.listing import Listing
+from forum.finding.lists.listing import Listing
 from forum.models import Topic
 from tests.factories import join_group
 

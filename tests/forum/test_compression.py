@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 
-from forum.compression import GZipMiddleware
+from forum.site.compression import GZipMiddleware
 
 TEXT = b"Un fil sur les chaufferies. " * 40
 

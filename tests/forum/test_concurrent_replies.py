@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.threads.changes import thread_changes_since
 from forum.models import Post, Thread
-from forum.threads.changes import thread_changes_since
 from tests.factories import PROJECTS, post_reply, start_thread
 
 WRITERS, REPLIES = 16, 500

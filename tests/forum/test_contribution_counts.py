@@ -2,9 +2,9 @@
 
 import pytest
 
+from forum.conversation.threads.edits.actions import delete_post, edit_thread
 from forum.models import ContributionCount, Post, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.threads.edits.actions import delete_post, edit_thread
 from tests.factories import move_thread, post_reply
 from tests.forum.thread_invariants import check_contribution_counts
 

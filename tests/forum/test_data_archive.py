@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.base.streaming import PIECE_SIZE, in_larger_pieces
 from accounts.charter.signing_requests.models import SigningRequest
-from forum.data_export.labels import FIELD_LABELS, SECTION_LABELS
-from forum.files.models import StoredFile
+from forum.conversation.files.models import StoredFile
+from forum.members.data_export.labels import FIELD_LABELS, SECTION_LABELS
 from tests.factories import create_tool, start_thread
 from tests.forum.export_helpers import data_of
 

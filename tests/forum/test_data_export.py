@@ -32,38 +32,38 @@ from accounts.models import (
 from accounts.moderation_log.actions import record_action
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
-from forum.addressees.models import ThreadAddressee
-from forum.addressees.same_questions.models import SameQuestion
-from forum.drafts.models import PostDraft
-from forum.files.models import StoredFile
-from forum.files.partial_uploads.models import PartialUpload
-from forum.follows.models import ThreadRead
-from forum.follows.settings.models import FollowSetting
-from forum.follows.subscriptions.models import Subscription
-from forum.mail_archives.models import MailAuthor
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.same_questions.models import SameQuestion
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.partial_uploads.models import PartialUpload
+from forum.conversation.follows.models import ThreadRead
+from forum.conversation.follows.settings.models import FollowSetting
+from forum.conversation.follows.subscriptions.models import Subscription
+from forum.conversation.mutes.models import Mute
+from forum.conversation.thanks.models import Thank
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.settlements.models import Settlement
+from forum.conversation.threads.summaries.models import Summary
+from forum.finding.saved_searches.models import SavedSearch
+from forum.library.sheets.authors.models import SheetAuthor, SheetWriter
+from forum.library.sheets.public_versions.consents.models import AuthorConsent
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.library.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
+from forum.library.sheets.reviews.models import SheetReview
+from forum.library.tools.models import ToolUse
+from forum.mail.mail_archives.models import MailAuthor
+from forum.mail.thread_mail.bounces.models import BounceCount
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.models import MailSetting, PostMail
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
-from forum.mutes.models import Mute
-from forum.saved_searches.models import SavedSearch
-from forum.sheets.authors.models import SheetAuthor, SheetWriter
-from forum.sheets.public_versions.consents.models import AuthorConsent
-from forum.sheets.public_versions.models import PublicVersion
-from forum.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
-from forum.sheets.reviews.models import SheetReview
-from forum.thanks.models import Thank
-from forum.thread_mail.bounces.models import BounceCount
-from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.models import MailSetting, PostMail
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.replies.models import ReceivedMail
-from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from forum.thread_moves.post_moves.models import PostMove
-from forum.threads.held_edits.models import HeldEdit
-from forum.threads.links.models import ThreadLink
-from forum.threads.revisions.models import Revision
-from forum.threads.settlements.models import Settlement
-from forum.threads.summaries.models import Summary
-from forum.tools.models import ToolUse
+from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.moderation.thread_moves.post_moves.models import PostMove
 from tests.factories import (
     PROJECTS,
     break_glass,

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
-from forum.demo import source_data
-from forum.demo.people import PASSWORD
+from forum.library.tools.models import Tool, ToolUse, ToolVersion
 from forum.models import Post, Space, Thread
-from forum.tools.models import Tool, ToolUse, ToolVersion
+from forum.site.demo import source_data
+from forum.site.demo.people import PASSWORD
 from tests.factories import create_colleges, create_spaces
 from tests.scenes import open_scene
 

@@ -8,14 +8,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from forum.demo import timestamps
-from forum.demo.loading import load_demo
+from forum.site.demo import timestamps
+from forum.site.demo.loading import load_demo
 
 pytestmark = pytest.mark.long
 
 
 def test_it_is_whole_or_not_at_all(db, monkeypatch):
-    monkeypatch.setattr("forum.demo.bulk_threads.create_threads", lambda drafts: 1 / 0)
+    monkeypatch.setattr("forum.site.demo.bulk_threads.create_threads", lambda drafts: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         load_demo()

@@ -10,18 +10,18 @@ from django.utils import timezone
 from accounts.models import Organisation, Seat, Signature, Territory, User, WorkingGroup
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
-from forum.addressees.models import ThreadAddressee
-from forum.demo.loading import load_demo
-from forum.demo.people import PASSWORD, demo_users
-from forum.demo.queries import accounts_by_college
-from forum.follows.unread import unread_counts
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.follows.unread import unread_counts
 from forum.models import Follow, Post, Space, Thread
+from forum.site.demo.loading import load_demo
+from forum.site.demo.people import PASSWORD, demo_users
+from forum.site.demo.queries import accounts_by_college
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_person
 from tests.forum.thread_invariants import check_all_threads
 from tests.scenes import open_scene
 
 #: The site's addresses with the demonstration on, whatever the settings were at import.
-urlpatterns = [*urls.urlpatterns, path("demonstration/", include("forum.demo.urls"))]
+urlpatterns = [*urls.urlpatterns, path("demonstration/", include("forum.site.demo.urls"))]
 handler404 = urls.handler404
 on = pytest.mark.urls(__name__)
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.events import Event, event_recorded
-from forum.handover import actions
-from forum.handover.actions import announce_departures
-from forum.handover.tasks import announce_ended_seats
-from forum.threads.changes import thread_changes_since
+from forum.base.events import Event, event_recorded
+from forum.conversation.threads.changes import thread_changes_since
+from forum.members.handover import actions
+from forum.members.handover.actions import announce_departures
+from forum.members.handover.tasks import announce_ended_seats
 from tests import factories
 
 pytestmark = pytest.mark.django_db

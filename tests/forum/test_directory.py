@@ -9,7 +9,7 @@ from accounts.models import Organisation, Signature
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST
 from forum import models
-from forum.expertise import actions
+from forum.base.expertise import actions
 from tests.factories import AUTHORITIES, PROJECTS, create_seat, start_thread
 
 MEMBERS, CARD = "/membres/", "/compte/annuaire/"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.rate_limits import ReadingRateLimit
-from forum.directory.views import searches
+from forum.members.directory.views import searches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("spaces", "topics")]
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.threads.edits.actions import delete_post
 from forum.models import Follow, Post, Thread
 from forum.moderation.actions import hide_post, lock_thread
-from forum.threads.edits.actions import delete_post
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 
 LONG = "Chez nous, la chaufferie est en régie depuis trois ans, sans regret."

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.readership import readership_of
+from forum.base.readership import readership_of
 from tests import factories
 from tests.factories import AUTHORITIES, PROJECTS
 

@@ -16,9 +16,9 @@ from accounts.models import (
     User,
     WorkingGroup,
 )
-from forum.demo.loading import load_demo
 from forum.models import Post, Space, Tag, Thread, Topic
-from forum.reference_data import files
+from forum.site.demo.loading import load_demo
+from forum.site.reference_data import files
 from tests.clients import sign_in
 from tests.scenes import open_scene
 

@@ -6,15 +6,15 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from forum.follows.actions import choose_follow, follow_thread, unfollow_thread
-from forum.follows.models import Channel, Level
-from forum.follows.settings.queries import follows_replies
-from forum.follows.subscriptions.actions import subscribe, unsubscribe
-from forum.follows.unread import unread_count
-from forum.inbox.models import NotificationChange
+from forum.base.rules import Refused
+from forum.conversation.follows.actions import choose_follow, follow_thread, unfollow_thread
+from forum.conversation.follows.models import Channel, Level
+from forum.conversation.follows.settings.queries import follows_replies
+from forum.conversation.follows.subscriptions.actions import subscribe, unsubscribe
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.inbox.models import NotificationChange
+from forum.mail.thread_mail.actions import key_of, save_mail_setting
 from forum.models import Follow, Thread, Topic
-from forum.rules import Refused
-from forum.thread_mail.actions import key_of, save_mail_setting
 from tests.factories import SUPPORT, post_reply, start_thread
 from tests.forum.saved_search_helpers import follow, look_for_news, news, threads_shown
 from tests.forum.test_query_counts import Counted

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.follows.actions import mark_all_read, mark_read
-from forum.follows.queries import threads_with_news
-from forum.follows.unread import unread_count, unread_counts
+from forum.conversation.follows.actions import mark_all_read, mark_read
+from forum.conversation.follows.queries import threads_with_news
+from forum.conversation.follows.unread import unread_count, unread_counts
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.digests.queries import _thread_news
 from forum.models import Follow, Thread
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.digests.queries import _thread_news
 from tests.factories import (
     PROJECTS,
     join_group,

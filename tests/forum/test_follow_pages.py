@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.follows.actions import mark_all_read
+from forum.conversation.follows.actions import mark_all_read
 from forum.models import Follow, Thread
 from forum.moderation import actions as moderation
 from tests.factories import (

@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from forum.follows.actions import follow_thread, mark_read, unfollow_thread
-from forum.follows.unread import followers_among, unread_count, unread_counts
+from forum.base.rules import Refused
+from forum.conversation.follows.actions import follow_thread, mark_read, unfollow_thread
+from forum.conversation.follows.unread import followers_among, unread_count, unread_counts
+from forum.conversation.threads.edits.actions import delete_post
 from forum.models import Follow, Thread
 from forum.moderation import actions as moderation
-from forum.rules import Refused
-from forum.threads.edits.actions import delete_post
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,
@@ -167,7 +167,7 @@ def test_a_withdrawn_thread_is_no_news(thread, claire, lucie, viewer_of):
 def test_a_badge_says_no_more_than_it_can_count_at_once(
     thread, claire, lucie, viewer_of, monkeypatch
 ):
-    monkeypatch.setattr("forum.follows.unread.MAX_UNREAD", 2)
+    monkeypatch.setattr("forum.conversation.follows.unread.MAX_UNREAD", 2)
     for one in (thread, start_thread(claire, thread.space), start_thread(claire, thread.space)):
         Follow.objects.create(person=lucie, thread=one)
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.core import mail
 
-from forum import markup
-from forum.markup.emoji_names import with_emoji
-from forum.threads.edits.actions import edit_post
+from forum.base import markup
+from forum.base.markup.emoji_names import with_emoji
+from forum.conversation.threads.edits.actions import edit_post
 from tests.calls import calls_of
 from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan

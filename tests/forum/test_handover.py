@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
-from forum import rules
-from forum.handover.actions import hand_over
+from forum.base import rules
+from forum.conversation.questions.actions import accept_answer
+from forum.members.handover.actions import hand_over
 from forum.models import Follow, Thread
-from forum.questions.actions import accept_answer
 from tests import factories
 from tests.forum.handover_helpers import ended
 

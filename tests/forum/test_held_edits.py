@@ -11,23 +11,28 @@ from django.utils import timezone
 
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.review_queue.queries import waiting_by_source
+from forum.base.rules import Refused
+from forum.conversation.threads.edits.actions import (
+    delete_post,
+    edit_post,
+    edit_thread,
+    set_wiki,
+)
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.held_edits.queries import hash_of_head
+from forum.conversation.threads.queries import EditConflict
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.settlements.actions import settle_question
+from forum.library.sheets.actions import SheetValues, save_published
+from forum.library.sheets.models import PARTS
+from forum.library.tools.actions import ToolFacts, edit_tool
 from forum.models import Post, Thread
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.held_edits.actions import approve_edit, refuse_edit
 from forum.moderation.held_posts.actions import approve_post
 from forum.moderation.measures.models import Measure, MeasureKind
-from forum.rules import Refused
-from forum.sheets.actions import SheetValues, save_published
-from forum.sheets.models import PARTS
-from forum.thread_moves.actions import answer_move, complete_move, move_thread
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
-from forum.threads.held_edits.models import HeldEdit
-from forum.threads.held_edits.queries import hash_of_head
-from forum.threads.queries import EditConflict
-from forum.threads.revisions.models import Revision
-from forum.threads.settlements.actions import settle_question
-from forum.tools.actions import ToolFacts, edit_tool
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import (
     AUTHORITIES,
     create_sheet,

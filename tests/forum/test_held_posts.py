@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.review_queue.queries import waiting_by_source
-from forum.events import Event
+from forum.base.events import Event
+from forum.base.rules import Refused
+from forum.conversation.threads.changes import thread_changes_since
 from forum.models import Post, Space, Thread
 from forum.moderation.actions import hide_post, restore_post
 from forum.moderation.held_posts import actions
 from forum.moderation.measures.models import Measure, ModerationReason
-from forum.rules import Refused
-from forum.threads.changes import thread_changes_since
 from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import GroupEntry, WorkingGroup
-from forum.addressees.models import ThreadAddressee
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.questions import actions as questions
 from forum.models import Expertise, Topic
 from forum.moderation import actions as moderation
-from forum.questions import actions as questions
 from tests.factories import AUTHORITIES, break_glass, create_charter, post_reply, start_thread
 
 DAYS = timedelta(days=9)

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup
+from forum.base import markup
+from forum.conversation.threads.edits.actions import delete_post, edit_thread
 from forum.models import Tag, Thread, ThreadCount
 from forum.moderation.actions import hide_post
-from forum.threads.edits.actions import delete_post, edit_thread
 from tests.calls import calls_of
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 

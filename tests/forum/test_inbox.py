@@ -12,10 +12,10 @@ from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
 from accounts.viewers.viewers import viewer_of_person
-from forum.inbox import sources
-from forum.inbox.queries import NOTIFICATION_SOURCES
-from forum.inbox.waiting import waiting_for
-from forum.menu.queries import menu_state_of
+from forum.conversation.inbox import sources
+from forum.conversation.inbox.queries import NOTIFICATION_SOURCES
+from forum.conversation.inbox.waiting import waiting_for
+from forum.conversation.menu.queries import menu_state_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db

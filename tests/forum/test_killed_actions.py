@@ -15,19 +15,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from forum.files.actions import Attachment
-from forum.files.models import FileState, StoredFile
-from forum.files.uploads.actions import store_file
-from forum.follows.actions import follow_thread
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.thanks.actions import thank_for_post
+from forum.conversation.threads import actions as posting
+from forum.conversation.threads.changes import thread_changes_since
+from forum.conversation.threads.edits.actions import edit_post
+from forum.conversation.threads.links.actions import link_thread
+from forum.conversation.threads.links.models import LinkKind
+from forum.conversation.threads.summaries.actions import write_summary
 from forum.models import Post, Thread
-from forum.questions.actions import accept_answer
-from forum.thanks.actions import thank_for_post
-from forum.threads import actions as posting
-from forum.threads.changes import thread_changes_since
-from forum.threads.edits.actions import edit_post
-from forum.threads.links.actions import link_thread
-from forum.threads.links.models import LinkKind
-from forum.threads.summaries.actions import write_summary
 from tests.clients import create_session
 from tests.factories import post_reply, start_thread
 from tests.forum.files.file_helpers import PDF, picture, reply_form

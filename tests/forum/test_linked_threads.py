@@ -4,12 +4,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.base.rules import Refused
+from forum.conversation.threads.links import actions
+from forum.conversation.threads.links.actions import link_thread, unlink_thread
+from forum.conversation.threads.links.models import LinkKind, ThreadLink
 from forum.models import Thread
 from forum.moderation.actions import lock_thread
-from forum.rules import Refused
-from forum.threads.links import actions
-from forum.threads.links.actions import link_thread, unlink_thread
-from forum.threads.links.models import LinkKind, ThreadLink
 from tests.factories import AUTHORITIES, PROJECTS, start_thread
 from tests.forum.export_helpers import taken_along
 

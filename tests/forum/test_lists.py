@@ -10,14 +10,14 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.base.pagination import AskedPage, NumberedPage, TwoStepPage, elided_page_numbers
-from forum.lists import rows as list_rows
-from forum.lists.changes import list_changes_since, parse_known
-from forum.lists.listing import Listing
-from forum.lists.rows import thread_ids
+from forum.conversation.questions import actions as questions
+from forum.conversation.threads.edits.actions import delete_post, edit_thread
+from forum.finding.lists import rows as list_rows
+from forum.finding.lists.changes import list_changes_since, parse_known
+from forum.finding.lists.listing import Listing
+from forum.finding.lists.rows import thread_ids
 from forum.models import Space, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.questions import actions as questions
-from forum.threads.edits.actions import delete_post, edit_thread
 from tests.clients import client_of_session
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.plans import keep_only_index

@@ -8,10 +8,10 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from accounts.models import User
-from forum import markup
-from forum.demo.growth import loading, thread_sizes
-from forum.demo.growth.prose import MAX_WORDS, MIN_WORDS, ProseGenerator
+from forum.base import markup
 from forum.models import Post, Thread
+from forum.site.demo.growth import loading, thread_sizes
+from forum.site.demo.growth.prose import MAX_WORDS, MIN_WORDS, ProseGenerator
 from tests.forum.growth import counts, grow
 from tests.forum.thread_invariants import check_all_threads
 

@@ -2,8 +2,12 @@
 
 import pytest
 
+from forum.conversation.threads.changes import (
+    TooFarBehind,
+    thread_changes_for,
+    thread_changes_since,
+)
 from forum.models import Post
-from forum.threads.changes import TooFarBehind, thread_changes_for, thread_changes_since
 from tests.factories import post_reply
 
 pytestmark = [

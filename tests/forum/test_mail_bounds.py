@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.viewers.viewers import GUEST
-from forum.follows.mail_bounds import MAIL_BOUNDS, followers_by_mail, mail_bound
-from forum.follows.models import Channel, Follow, Level
-from forum.spaces.models import MailContent
-from forum.thread_mail.models import MailSetting
-from forum.threads.models import Thread
-from forum.threads.queries import thread_for_page
+from forum.base.spaces.models import MailContent
+from forum.conversation.follows.mail_bounds import MAIL_BOUNDS, followers_by_mail, mail_bound
+from forum.conversation.follows.models import Channel, Follow, Level
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.queries import thread_for_page
+from forum.mail.thread_mail.models import MailSetting
 from tests.forum.test_query_counts import cost
 
 pytestmark = pytest.mark.django_db

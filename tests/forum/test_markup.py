@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum import markup
+from forum.base import markup
 
 
 def test_items_that_begin_with_a_box_show_whether_it_is_done_and_say_so():

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from forum import markup
-from forum.markup.emoji_names import with_emoji
+from forum.base import markup
+from forum.base.markup.emoji_names import with_emoji
 from tests.calls import calls_of
 from tests.forum.safe_html import faults_of
 

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.moderation_log.models import ModerationLogEntry
-from forum.inbox.queries import notifications_of
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.threads.edits.actions import delete_post
 from forum.moderation.actions import (
     end_measure,
     hide_post,
@@ -22,8 +24,6 @@ from forum.moderation.actions import (
 from forum.moderation.measures.actions import impose_on_person
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind
-from forum.rules import Refused
-from forum.threads.edits.actions import delete_post
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, moderation_reason
 from tests.forum.export_helpers import data_of

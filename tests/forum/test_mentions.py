@@ -6,19 +6,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Profile
-from forum.follows.actions import choose_follow
-from forum.follows.models import Level
-from forum.follows.subscriptions.actions import subscribe
-from forum.follows.unread import unread_count
-from forum.inbox.queries import notifications_of
-from forum.mentions.actions import MAX_MENTIONS, render_post
-from forum.mentions.models import Mention
-from forum.mentions.names import names_in
+from forum.conversation.follows.actions import choose_follow
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.mentions.actions import MAX_MENTIONS, render_post
+from forum.conversation.mentions.models import Mention
+from forum.conversation.mentions.names import names_in
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.threads.edits.actions import delete_post, edit_post
+from forum.mail.thread_mail.actions import save_mail_setting
 from forum.models import Follow, Post
 from forum.moderation.actions import hide_post
-from forum.mutes.actions import mute_person
-from forum.thread_mail.actions import save_mail_setting
-from forum.threads.edits.actions import delete_post, edit_post
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

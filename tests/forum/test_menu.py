@@ -8,12 +8,12 @@ from django.db import connection, connections, transaction
 
 from accounts.models import College
 from accounts.viewers.viewers import GUEST
-from forum.follows.actions import follow_thread
-from forum.menu.models import MenuVersion
-from forum.menu.queries import site_menu
+from forum.base.rules import Refused
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.menu.models import MenuVersion
+from forum.conversation.menu.queries import site_menu
+from forum.conversation.threads.models import PAGE_SIZE
 from forum.models import Space, ThreadCount, Topic
-from forum.rules import Refused
-from forum.threads.models import PAGE_SIZE
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.thread_invariants import check_thread_counts
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import Http404
 
 from accounts.base.models import Addressable
-from forum.errors import not_found_exceptions
 from forum.models import Post, Topic
+from forum.site.errors import not_found_exceptions
 
 #: Models that an action finds by id whose rows nobody deletes.
 NEVER_GONE = {"User", "BreakGlassAccess"}

@@ -11,20 +11,20 @@ from hypothesis.stateful import (
 )
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum import visibility
-from forum.addressees.models import addressees_text
-from forum.follows.actions import choose_follow, mark_read
+from forum.base import visibility
+from forum.base.search_index.models import PostDocument, ThreadDocument
+from forum.conversation.addressees.models import addressees_text
+from forum.conversation.follows.actions import choose_follow, mark_read
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.changes import TooFarBehind, thread_changes_since
+from forum.conversation.threads.edits.actions import delete_post
+from forum.conversation.threads.merged_threads import url_after_merge
+from forum.conversation.threads.revisions.models import Revision
 from forum.models import Follow, Post, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.moderation.measures.models import Measure
-from forum.questions.actions import accept_answer
-from forum.search_index.models import PostDocument, ThreadDocument
-from forum.thread_moves.merges.actions import merge_threads
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.changes import TooFarBehind, thread_changes_since
-from forum.threads.edits.actions import delete_post
-from forum.threads.merged_threads import url_after_merge
-from forum.threads.revisions.models import Revision
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests import factories
 from tests.forum.thread_invariants import (
     check_accepted_answers,

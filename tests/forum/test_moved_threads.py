@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.thread_moves.actions import answer_move, move_thread
+from forum.moderation.thread_moves.actions import answer_move, move_thread
 from tests.factories import SUPPORT, post_reply, start_thread
 from tests.forum.move_helpers import rung_for, told
 

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from forum.addressees.addressee import Addressee
-from forum.follows.actions import follow_thread
+from forum.base.rules import Refused
+from forum.conversation.addressees.addressee import Addressee
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.mutes import actions
+from forum.conversation.mutes.models import Mute
 from forum.models import Post
-from forum.mutes import actions
-from forum.mutes.models import Mute
-from forum.rules import Refused
 from tests.factories import create_person, post_reply, start_thread
 from tests.forum.export_helpers import taken_along
 
@@ -88,7 +88,7 @@ def test_a_question_that_they_put_to_one_rings_no_bell(
 def test_their_new_threads_are_marked_new_for_others_only(
     spaces, claire, jeanne, lucie, mute, browser_of, viewer_of
 ):
-    from forum.follows.unread import unread_threads
+    from forum.conversation.follows.unread import unread_threads
 
     User.objects.update(last_visit_at="2020-01-01T00:00Z")
     mute(claire, jeanne)

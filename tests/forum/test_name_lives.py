@@ -21,13 +21,13 @@ from accounts.closing.actions import ask_to_close
 from accounts.models import User
 from accounts.names.actions import change_name
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup
-from forum.closing.actions import close_account
-from forum.closing.names.actions import decide, delete_old_names, restore
-from forum.closing.names.models import NamePassage, NameRemoval
+from forum.base import markup
+from forum.conversation.threads.edits.actions import edit_post, set_wiki
+from forum.conversation.threads.revisions.models import Revision
+from forum.members.closing.actions import close_account
+from forum.members.closing.names.actions import decide, delete_old_names, restore
+from forum.members.closing.names.models import NamePassage, NameRemoval
 from forum.models import Post, Thread, Topic
-from forum.threads.edits.actions import edit_post, set_wiki
-from forum.threads.revisions.models import Revision
 from tests import factories
 from tests.stateful import UndoneMachine, run_lives
 

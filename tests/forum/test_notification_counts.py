@@ -13,15 +13,19 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.break_glass.actions import open_access
 from accounts.models import EmailDomain, GroupEntry, Organisation, Seat, User, WorkingGroup
 from accounts.organisations.actions import confirm_seat, refuse_seat
-from forum.inbox import queries, unread
-from forum.inbox.actions import _SHARED_CHANGES_KEPT
-from forum.inbox.models import EVERYBODY, NotificationChange
-from forum.inbox.notification import NOTIFICATION_SOURCES, Notification, NotificationSource
-from forum.inbox.queries import notifications_of
-from forum.inbox.tasks import delete_old_changes
-from forum.inbox.triggers import TRIGGERS
-from forum.inbox.unread import count_notifications, uncounted
-from forum.menu.queries import site_menu, waiting_counts
+from forum.conversation.inbox import queries, unread
+from forum.conversation.inbox.actions import _SHARED_CHANGES_KEPT
+from forum.conversation.inbox.models import EVERYBODY, NotificationChange
+from forum.conversation.inbox.notification import (
+    NOTIFICATION_SOURCES,
+    Notification,
+    NotificationSource,
+)
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.inbox.tasks import delete_old_changes
+from forum.conversation.inbox.triggers import TRIGGERS
+from forum.conversation.inbox.unread import count_notifications, uncounted
+from forum.conversation.menu.queries import site_menu, waiting_counts
 from forum.moderation import actions as moderation
 from tests import factories
 from tests.forum.follow_helpers import badge

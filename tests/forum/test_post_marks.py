@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.post_marks import PostMark, marking_models
+from forum.conversation.threads.rendering import render_posts_between
 from forum.models import Thread
-from forum.questions.actions import accept_answer
-from forum.threads.post_marks import PostMark, marking_models
-from forum.threads.rendering import render_posts_between
 from tests.factories import post_reply, start_thread
 
 

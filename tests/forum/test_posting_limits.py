@@ -7,9 +7,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.threads import actions
+from forum.conversation.threads.posting_limits import (
+    POST_LIMITS,
+    STOPPED,
+    THREAD_LIMITS,
+    TooOften,
+)
 from forum.models import Post, Thread
-from forum.threads import actions
-from forum.threads.posting_limits import POST_LIMITS, STOPPED, THREAD_LIMITS, TooOften
 from tests.factories import AUTHORITIES, create_seat, post_reply, start_thread
 
 pytestmark = pytest.mark.usefixtures("charter")
@@ -200,7 +205,7 @@ def test_edits_are_limited_and_keep_the_text(mina, thread, browser_of):
 
 
 def test_changes_of_a_thread_are_limited(claire, thread, browser_of, monkeypatch):
-    from forum.threads.views import editing
+    from forum.conversation.threads.views import editing
 
     monkeypatch.setattr(editing, "_EDITS", type(editing._EDITS)("edit", "1/h/key", "1/h/key"))
     page, address = browser_of(claire), reverse("edit-thread", args=[thread.pk])

@@ -6,14 +6,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.base.rules import Refused
+from forum.conversation.threads.changes import thread_changes_since
+from forum.library.sheets.authors.models import SheetAuthor
 from forum.models import Post, Thread
-from forum.rules import Refused
-from forum.sheets.authors.models import SheetAuthor
-from forum.thread_moves.actions import answer_move, complete_move, move_thread
-from forum.thread_moves.merges.actions import merge_threads
-from forum.thread_moves.models import ThreadMove
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.changes import thread_changes_since
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.models import ThreadMove
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import PROJECTS, SUPPORT, create_sheet, post_reply, start_thread
 from tests.forum.export_helpers import data_of
 from tests.forum.move_helpers import rung_for, told

@@ -10,15 +10,16 @@ from django.utils import timezone
 
 from accounts.models import Territory
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup, models
-from forum.addressees.models import ThreadAddressee
+from forum import models
+from forum.base import markup
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.threads.changes import thread_changes_for, thread_changes_since
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.reviews.models import SheetReview
+from forum.library.tools.models import ToolUse
 from forum.models import Event, Follow, Post, Tag, Thread, ThreadCount, Topic
 from forum.models import Tagging as Bears
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.reviews.models import SheetReview
-from forum.threads.changes import thread_changes_for, thread_changes_since
-from forum.tools.models import ToolUse
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

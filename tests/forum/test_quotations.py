@@ -4,20 +4,20 @@ import pytest
 from django.urls import reverse
 
 from accounts.base.mail import site_address
-from forum import markup
-from forum.addressees.actions import put_to
-from forum.addressees.addressee import Addressee
-from forum.follows.actions import choose_follow
-from forum.follows.models import Level
-from forum.follows.unread import unread_count
-from forum.inbox.queries import notifications_of
-from forum.mentions.models import Quotation
-from forum.mentions.quotations import MAX_QUOTED
+from forum.base import markup
+from forum.conversation.addressees.actions import put_to
+from forum.conversation.addressees.addressee import Addressee
+from forum.conversation.follows.actions import choose_follow
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.mentions.models import Quotation
+from forum.conversation.mentions.quotations import MAX_QUOTED
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.threads.edits.actions import delete_post, edit_post
+from forum.mail.thread_mail.actions import save_mail_setting
 from forum.models import Follow, Post
 from forum.moderation.actions import hide_post
-from forum.mutes.actions import mute_person
-from forum.thread_mail.actions import save_mail_setting
-from forum.threads.edits.actions import delete_post, edit_post
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver as deliver_posts
 from tests.forum.thread_mail.helpers import deliver_notifications, plan

@@ -17,13 +17,41 @@ from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
-from forum.closing.actions import close_account
-from forum.closing.names.actions import decide
-from forum.closing.names.models import NamePassage
-from forum.events import Event
-from forum.files.actions import Attachment
-from forum.files.models import StoredFile
-from forum.files.uploads.actions import store_file
+from forum.base.events import Event
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.questions.actions import accept_answer, unaccept_answer
+from forum.conversation.thanks.actions import thank_for_post
+from forum.conversation.threads.actions import post_reply
+from forum.conversation.threads.edits.actions import (
+    delete_post,
+    edit_post,
+    edit_thread,
+    set_wiki,
+)
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.settlements.actions import settle_question
+from forum.conversation.threads.settlements.models import Settlement
+from forum.conversation.threads.summaries.actions import write_summary
+from forum.conversation.threads.summaries.models import Summary
+from forum.conversation.threads.undo.actions import undo_post
+from forum.library.sheets.actions import SheetValues, publish_sheet, save_published
+from forum.library.sheets.authors.actions import answer_invitation, remove_author
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.drafts.actions import delete_draft, save_draft
+from forum.library.sheets.models import PARTS, ExperienceSheet
+from forum.library.sheets.public_versions.actions import (
+    answer_public_version,
+    cancel_public_version,
+    propose_public_version,
+    withdraw_consent,
+)
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.members.closing.actions import close_account
+from forum.members.closing.names.actions import decide
+from forum.members.closing.names.models import NamePassage
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post, lock_thread, restore_post
 from forum.moderation.held_edits.actions import approve_edit, refuse_edit, withdraw_edit
@@ -31,32 +59,9 @@ from forum.moderation.held_posts.actions import approve_post, refuse_post, withd
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports.actions import dismiss_reports
 from forum.moderation.reports.models import Report
-from forum.questions.actions import accept_answer, unaccept_answer
-from forum.sheets.actions import SheetValues, publish_sheet, save_published
-from forum.sheets.authors.actions import answer_invitation, remove_author
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.drafts.actions import delete_draft, save_draft
-from forum.sheets.models import PARTS, ExperienceSheet
-from forum.sheets.public_versions.actions import (
-    answer_public_version,
-    cancel_public_version,
-    propose_public_version,
-    withdraw_consent,
-)
-from forum.sheets.public_versions.models import PublicVersion
-from forum.thanks.actions import thank_for_post
-from forum.thread_moves.actions import move_thread
-from forum.thread_moves.merges.actions import merge_threads
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.actions import post_reply
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
-from forum.threads.held_edits.models import HeldEdit
-from forum.threads.revisions.models import Revision
-from forum.threads.settlements.actions import settle_question
-from forum.threads.settlements.models import Settlement
-from forum.threads.summaries.actions import write_summary
-from forum.threads.summaries.models import Summary
-from forum.threads.undo.actions import undo_post
+from forum.moderation.thread_moves.actions import move_thread
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, create_sheet
 from tests.forum.held_actions import race

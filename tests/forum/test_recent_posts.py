@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Seat
+from forum.base.rules import Refused
 from forum.models import Post, Thread
 from forum.moderation.measures.models import Measure
 from forum.moderation.recent_posts import actions
 from forum.moderation.reports.models import ReportStatus
-from forum.rules import Refused
 from tests.factories import (
     AUTHORITIES,
     create_seat,

@@ -8,10 +8,10 @@ import pytest
 from accounts.models import CharterVersion, College, Department, Territory
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from forum.conversation.tags.models import tag_slug
 from forum.models import Audience, Space, Tag, Topic
-from forum.reference_data import files
-from forum.reference_data.loading import load_reference_data
-from forum.tags.models import tag_slug
+from forum.site.reference_data import files
+from forum.site.reference_data.loading import load_reference_data
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_person
 from tests.scenes import open_scene
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import CharterVersion, College, Organisation, Territory
-from forum.reference_data.loading import load_reference_data
+from forum.site.reference_data.loading import load_reference_data
 from tests.factories import create_charter
 
 pytestmark = pytest.mark.django_db

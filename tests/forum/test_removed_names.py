@@ -14,23 +14,23 @@ from accounts.models import Organisation, Territory, User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.names.actions import change_name
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup
-from forum.closing.names.actions import decide, delete_old_names, restore
-from forum.closing.names.models import NamePassage, NameRemoval
-from forum.closing.names.searched_texts import NOT_SEARCHED, SEARCHED
-from forum.files.actions import Attachment
-from forum.files.models import StoredFile
-from forum.files.sent_files import files_of_sheet
+from forum.base import markup
+from forum.base.search_index.models import IndexedWord, PostDocument
+from forum.base.search_index.reindexing.actions import learn_next_words
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.sent_files import files_of_sheet
+from forum.conversation.threads.edits.actions import edit_post, edit_thread, set_wiki
+from forum.conversation.threads.revisions.models import Revision
+from forum.library.sheets.actions import publish_sheet, save_published
+from forum.library.sheets.authors.actions import remove_author
+from forum.library.sheets.drafts.actions import save_draft
+from forum.library.tools.actions import ToolFacts, edit_tool
+from forum.members.closing.names.actions import decide, delete_old_names, restore
+from forum.members.closing.names.models import NamePassage, NameRemoval
+from forum.members.closing.names.searched_texts import NOT_SEARCHED, SEARCHED
 from forum.models import Post, Thread
-from forum.search_index.models import IndexedWord, PostDocument
-from forum.search_index.reindexing.actions import learn_next_words
-from forum.sheets.actions import publish_sheet, save_published
-from forum.sheets.authors.actions import remove_author
-from forum.sheets.drafts.actions import save_draft
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.edits.actions import edit_post, edit_thread, set_wiki
-from forum.threads.revisions.models import Revision
-from forum.tools.actions import ToolFacts, edit_tool
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import AUTHORITIES, PROJECTS, create_tool, post_reply, start_thread
 from tests.forum.closing_helpers import close, replace_all, waiting_for
 from tests.forum.files.file_helpers import uploaded

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.base.search_index.models import PostDocument
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.conversation.threads.revisions.models import Revision
 from forum.models import Thread
 from forum.moderation.actions import hide_post
-from forum.search_index.models import PostDocument
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
-from forum.threads.revisions.models import Revision
 from tests.factories import post_reply, start_thread
 from tests.forum.closing_helpers import close
 

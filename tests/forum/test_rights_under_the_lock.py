@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.charter import hash_chain
 from accounts.charter.actions import VersionSuperseded, sign_charter
 from accounts.models import Signature, User
+from forum.base.rules import Refused
 from forum.models import Post, Thread
-from forum.rules import Refused
 from tests import factories
 
 

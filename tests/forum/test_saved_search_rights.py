@@ -10,17 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.base.search_index.engines import IsFound, get_engine
+from forum.base.search_index.models import PostDocument
+from forum.base.search_index.queries import served_versions
+from forum.base.search_index.reindexing.actions import threads_indexed
+from forum.finding.saved_searches.actions import follow_search
+from forum.finding.saved_searches.matching.actions import match_next_events
+from forum.finding.saved_searches.matching.documents import PostWords
+from forum.finding.saved_searches.models import FoundPost, SavedSearch
+from forum.finding.search.search_query import SearchQuery
 from forum.models import Post, Thread
 from forum.moderation import actions as moderation
-from forum.saved_searches.actions import follow_search
-from forum.saved_searches.matching.actions import match_next_events
-from forum.saved_searches.matching.documents import PostWords
-from forum.saved_searches.models import FoundPost, SavedSearch
-from forum.search.search_query import SearchQuery
-from forum.search_index.engines import IsFound, get_engine
-from forum.search_index.models import PostDocument
-from forum.search_index.queries import served_versions
-from forum.search_index.reindexing.actions import threads_indexed
 from tests import factories
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, post_reply, start_thread
 from tests.forum.saved_search_helpers import follow, look_for_news, news, plain, threads_shown

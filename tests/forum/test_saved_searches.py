@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.base.rules import Refused
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.threads.edits.actions import edit_post
+from forum.finding.saved_searches import actions
+from forum.finding.saved_searches.matching.actions import MAX_FOUND, match_next_events
+from forum.finding.saved_searches.matching.tasks import match_saved_searches
+from forum.finding.saved_searches.models import FoundPost, SavedSearch
 from forum.models import Post, Tag
-from forum.mutes.actions import mute_person
-from forum.rules import Refused
-from forum.saved_searches import actions
-from forum.saved_searches.matching.actions import MAX_FOUND, match_next_events
-from forum.saved_searches.matching.tasks import match_saved_searches
-from forum.saved_searches.models import FoundPost, SavedSearch
-from forum.threads.edits.actions import edit_post
 from tests.factories import post_reply, start_thread
 from tests.forum.export_helpers import taken_along
 from tests.forum.saved_search_helpers import follow, look_for_news, news, plain, threads_shown
@@ -160,7 +160,7 @@ def test_the_worker_looks_every_minute_at_what_can_no_longer_be_undone(
 
 
 def test_only_the_newest_are_kept(browser, claire, jeanne, spaces, monkeypatch):
-    monkeypatch.setattr("forum.saved_searches.matching.actions.MAX_FOUND", 2)
+    monkeypatch.setattr("forum.finding.saved_searches.matching.actions.MAX_FOUND", 2)
     threads = [
         start_thread(jeanne, spaces["network"], title=f"Chaudière à bois {n}") for n in range(4)
     ]
@@ -254,7 +254,7 @@ def test_a_guest_signs_in_to_follow_a_search(browser_of, db):
 
 
 def test_searches_are_followed_so_often_an_hour(claire, browser_of, monkeypatch):
-    from forum.saved_searches import views
+    from forum.finding.saved_searches import views
 
     monkeypatch.setattr(views, "_FOLLOWING", views.RateLimit("follow_search_test", "1/h/user"))
     follow(browser_of(claire), "bois")

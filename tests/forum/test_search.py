@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.viewers.viewers import GUEST
+from forum.base.search_index.models import SynonymGroup
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.tags.models import TagSynonym
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.finding.search.queries import find_threads
+from forum.finding.search.search_query import SearchQuery
 from forum.models import Tag, Topic
 from forum.moderation.actions import hide_post, restore_post
-from forum.questions.actions import accept_answer
-from forum.search.queries import find_threads
-from forum.search.search_query import SearchQuery
-from forum.search_index.models import SynonymGroup
-from forum.tags.models import TagSynonym
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests import factories
 from tests.forum.search_helpers import found, scanned
 
@@ -208,7 +208,7 @@ def test_any_query_finds_what_a_plain_scan_finds(parts, written, reader):
 
 
 def test_searches_are_made_in_the_replica_where_there_is_one(written, reader, monkeypatch):
-    monkeypatch.setattr("forum.search.visible_index.search_database", lambda: "replica")
+    monkeypatch.setattr("forum.finding.search.visible_index.search_database", lambda: "replica")
 
     with pytest.raises(ConnectionDoesNotExist, match="replica"):
         found(reader, "éolien")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.search_index.analysis import clean, stems_of, streams_of, words_of
-from forum.search_index.terms import term
+from forum.base.search_index.analysis import clean, stems_of, streams_of, words_of
+from forum.base.search_index.terms import term
 
 
 def meets(typed, text):

@@ -12,22 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Territory
+from forum.base.search_index.analysis import VERSION
+from forum.base.search_index.engines import syntax
+from forum.base.search_index.engines.syntax import Syntax
+from forum.base.search_index.models import IndexVersion, PostDocument, SynonymGroup
+from forum.base.search_index.reindexing import actions as reindexing
+from forum.base.search_index.reindexing.actions import learn_next_words
+from forum.base.search_index.terms import Expression, phrase_clause
+from forum.conversation.tags.models import TagSynonym
+from forum.conversation.tags.suggestions import suggest_tags
+from forum.conversation.threads.forms import MAX_TEXT_LENGTH
+from forum.finding.search import queries, visible_index
+from forum.finding.search.filters import conditions
+from forum.finding.search.queries import find_threads
+from forum.finding.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
+from forum.finding.search.spelling import corrected
 from forum.models import Tag
-from forum.search import queries, visible_index
-from forum.search.filters import conditions
-from forum.search.queries import find_threads
-from forum.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
-from forum.search.spelling import corrected
-from forum.search_index.analysis import VERSION
-from forum.search_index.engines import syntax
-from forum.search_index.engines.syntax import Syntax
-from forum.search_index.models import IndexVersion, PostDocument, SynonymGroup
-from forum.search_index.reindexing import actions as reindexing
-from forum.search_index.reindexing.actions import learn_next_words
-from forum.search_index.terms import Expression, phrase_clause
-from forum.tags.models import TagSynonym
-from forum.tags.suggestions import suggest_tags
-from forum.threads.forms import MAX_TEXT_LENGTH
 from tests import factories
 from tests.factories import AUTHORITIES
 from tests.forum.search_helpers import found

@@ -7,8 +7,8 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forum.search import views
-from forum.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
+from forum.finding.search import views
+from forum.finding.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 

@@ -9,15 +9,20 @@ from django.db import connection
 from django.db.utils import ConnectionHandler
 from django.test.utils import CaptureQueriesContext
 
-from forum.search.queries import find_threads
-from forum.search.search_query import SearchQuery
-from forum.search_index import actions, analysis, queries
-from forum.search_index.analysis import Stems, stems_of
-from forum.search_index.engines import sqlite
-from forum.search_index.models import IndexedWord, IndexVersion, PostDocument, ThreadDocument
-from forum.search_index.reindexing import actions as reindexing
-from forum.search_index.reindexing.tasks import continue_index
-from forum.threads.edits.actions import edit_post
+from forum.base.search_index import actions, analysis, queries
+from forum.base.search_index.analysis import Stems, stems_of
+from forum.base.search_index.engines import sqlite
+from forum.base.search_index.models import (
+    IndexedWord,
+    IndexVersion,
+    PostDocument,
+    ThreadDocument,
+)
+from forum.base.search_index.reindexing import actions as reindexing
+from forum.base.search_index.reindexing.tasks import continue_index
+from forum.conversation.threads.edits.actions import edit_post
+from forum.finding.search.queries import find_threads
+from forum.finding.search.search_query import SearchQuery
 from tests import factories
 from tests.forum.search_helpers import found
 
@@ -110,7 +115,7 @@ def next_version(threads, monkeypatch):
     monkeypatch.setattr(analysis, "stems_of", backwards)
     for module in (actions, queries, reindexing):
         monkeypatch.setattr(module, "VERSION", 2)
-    monkeypatch.setattr("forum.search_index.terms.stems_of", backwards)
+    monkeypatch.setattr("forum.base.search_index.terms.stems_of", backwards)
 
 
 def test_another_analysis_finds_by_the_former_documents_until_all_are_new(

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.questions import actions as questions
 from forum.models import Space
-from forum.questions import actions as questions
 from tests.factories import post_reply, start_thread
 from tests.forum.test_query_counts import Counted
 

@@ -5,8 +5,8 @@ from time import process_time
 
 import pytest
 
-from forum.search.passages import LENGTH, Highlighter
-from forum.search.search_query import SearchQuery
+from forum.finding.search.passages import LENGTH, Highlighter
+from forum.finding.search.search_query import SearchQuery
 
 FILL = "Nous avons parlé de choses et d’autres pendant toute la réunion. "
 

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from forum.base.search_index.reindexing.actions import learn_next_words
+from forum.conversation.threads.edits.actions import edit_thread
+from forum.finding.search.search_query import SearchQuery
+from forum.finding.search.spelling import corrected
 from forum.moderation.actions import hide_post
-from forum.search.search_query import SearchQuery
-from forum.search.spelling import corrected
-from forum.search_index.reindexing.actions import learn_next_words
-from forum.threads.edits.actions import edit_thread
 from tests import factories
 from tests.factories import AUTHORITIES
 

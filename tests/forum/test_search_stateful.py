@@ -13,10 +13,10 @@ from hypothesis.stateful import (
 )
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.finding.search.suggestions import suggestions
 from forum.models import Post, Thread, Topic
 from forum.moderation.actions import hide_post, restore_post
-from forum.search.suggestions import suggestions
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests import factories
 from tests.forum.search_helpers import found, scanned
 from tests.scenes import open_scene

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import BreakGlassAccess
+from forum.conversation.threads import shown_readers
 from forum.models import Thread
-from forum.threads import shown_readers
 from tests.factories import AUTHORITIES, PROJECTS, break_glass, join_group, start_thread
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.base.readership import readership_of
 from forum.models import Post, Space, Thread
-from forum.readership import readership_of
 from tests import factories
 from tests.factories import AUTHORITIES
 

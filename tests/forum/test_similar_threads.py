@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.viewers import viewer_of_person
+from forum.base.search_index.models import SynonymGroup
+from forum.base.search_index.terms import Expression, word_clause
+from forum.conversation.questions import actions as questions
+from forum.conversation.threads.edits.actions import edit_thread
+from forum.finding.search.visible_index import VisibleIndex
+from forum.finding.similar_threads import queries, views
 from forum.models import Post, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.questions import actions as questions
-from forum.search.visible_index import VisibleIndex
-from forum.search_index.models import SynonymGroup
-from forum.search_index.terms import Expression, word_clause
-from forum.similar_threads import queries, views
-from forum.threads.edits.actions import edit_thread
 from tests.factories import PROJECTS, SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.test_query_counts import Counted, fill
 

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.moderation_log.models import ModerationLogEntry
+from forum.conversation.threads.edits.actions import edit_thread
+from forum.conversation.threads.posting_limits import TooOften
 from forum.models import Post
 from forum.moderation.actions import slow_thread
-from forum.threads.edits.actions import edit_thread
-from forum.threads.posting_limits import TooOften
 from tests import factories
 from tests.factories import moderation_reason
 

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.moderation_log.models import ModerationLogEntry
-from forum.space_settings import forms
-from forum.space_settings.actions import save_space_settings
+from forum.site.space_settings import forms
+from forum.site.space_settings.actions import save_space_settings
 from tests.factories import AUTHORITIES
 from tests.forum.mail_archives.helpers import import_mails, mail
 

@@ -8,10 +8,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.viewers.viewers import GUEST
-from forum.models import Post, Thread, ThreadKind, Topic
-from forum.moderation import actions as moderation
-from forum.statistics.models import monday_of, week_of
-from forum.statistics.queries import (
+from forum.conversation.threads.edits.actions import delete_post, edit_thread
+from forum.finding.statistics.models import monday_of, week_of
+from forum.finding.statistics.queries import (
     MIN_QUESTIONS,
     WEEKS,
     YEAR,
@@ -19,7 +18,8 @@ from forum.statistics.queries import (
     WeekFigures,
     statistics_of,
 )
-from forum.threads.edits.actions import delete_post, edit_thread
+from forum.models import Post, Thread, ThreadKind, Topic
+from forum.moderation import actions as moderation
 from tests.factories import AUTHORITIES, move_thread, post_reply, start_thread
 from tests.forum.thread_invariants import check_statistics
 

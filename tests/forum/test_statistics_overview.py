@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Seat, Territory
-from forum.models import Post, Topic
-from forum.moderation import actions as moderation
-from forum.questions.actions import accept_answer
-from forum.statistics_pages.filters import VIEWS
-from forum.statistics_pages.queries import (
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.edits.actions import delete_post
+from forum.finding.statistics_pages.filters import VIEWS
+from forum.finding.statistics_pages.queries import (
     NEW_FOR,
     SILENT_WEEKS,
     Exchanges,
@@ -21,7 +20,8 @@ from forum.statistics_pages.queries import (
     topic_figures,
     waiting_questions,
 )
-from forum.threads.edits.actions import delete_post
+from forum.models import Post, Topic
+from forum.moderation import actions as moderation
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 
 pytestmark = pytest.mark.django_db

@@ -7,16 +7,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.base.rules import Refused
+from forum.conversation.threads.edits.actions import edit_post, set_wiki
+from forum.conversation.threads.links.actions import link_thread
+from forum.conversation.threads.links.models import LinkKind
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.summaries.actions import announce_summaries, write_summary
+from forum.conversation.threads.summaries.models import Summary
+from forum.conversation.threads.summaries.queries import SummaryConflict
 from forum.models import Event, Thread
 from forum.moderation.actions import lock_thread
-from forum.rules import Refused
-from forum.threads.edits.actions import edit_post, set_wiki
-from forum.threads.links.actions import link_thread
-from forum.threads.links.models import LinkKind
-from forum.threads.revisions.models import Revision
-from forum.threads.summaries.actions import announce_summaries, write_summary
-from forum.threads.summaries.models import Summary
-from forum.threads.summaries.queries import SummaryConflict
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.export_helpers import taken_along
 from tests.forum.test_query_counts import Counted, cost

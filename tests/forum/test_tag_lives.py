@@ -17,13 +17,13 @@ from hypothesis.stateful import (
 )
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
+from forum.conversation.tags.models import MergedTagging
+from forum.conversation.tags.queries import find_tag
+from forum.conversation.tags.suggestions import suggest_tags
+from forum.conversation.threads.edits.actions import edit_thread
+from forum.finding.tag_pages.actions import delete_unused_tags
+from forum.finding.tag_pages.merges.actions import merge_tags, separate_tag
 from forum.models import Tag, Tagging, Thread
-from forum.tag_pages.actions import delete_unused_tags
-from forum.tag_pages.merges.actions import merge_tags, separate_tag
-from forum.tags.models import MergedTagging
-from forum.tags.queries import find_tag
-from forum.tags.suggestions import suggest_tags
-from forum.threads.edits.actions import edit_thread
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings

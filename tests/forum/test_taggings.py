@@ -8,13 +8,13 @@ from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 
-from forum.lists.listing import Listing
-from forum.lists.rows import thread_ids
+from forum.conversation.questions import actions as questions
+from forum.conversation.tags.actions import set_tags
+from forum.conversation.threads.edits.actions import delete_post, edit_thread
+from forum.finding.lists.listing import Listing
+from forum.finding.lists.rows import thread_ids
 from forum.models import Post, Tag, Tagging, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.questions import actions as questions
-from forum.tags.actions import set_tags
-from forum.threads.edits.actions import delete_post, edit_thread
 from tests.factories import move_thread, post_reply, start_thread
 from tests.forum.plans import keep_only_index
 from tests.forum.thread_invariants import check_accepted_answers, check_taggings

@@ -10,9 +10,9 @@ from django.contrib.staticfiles import finders
 from accounts.models import Department, Seat, Signature, Territory
 from accounts.viewers.viewers import viewer_of_person
 from forum import models
+from forum.conversation.questions.actions import accept_answer
 from forum.models import Thread, Topic
-from forum.questions.actions import accept_answer
-from forum.reference_data import territories
+from forum.site.reference_data import territories
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 
 MAP = "/territoires/"

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Territory
+from forum.library.sheets.public_versions.actions import answer_public_version
+from forum.library.sheets.public_versions.queries import sheet_counts_by_territory
 from forum.models import Topic
 from forum.moderation.actions import hide_post
-from forum.sheets.public_versions.actions import answer_public_version
-from forum.sheets.public_versions.queries import sheet_counts_by_territory
 from tests.factories import AUTHORITIES, create_sheet, start_thread
 from tests.forum.sheets.public_helpers import NO, make_public
 

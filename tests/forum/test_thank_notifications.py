@@ -4,13 +4,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from forum.follows.actions import choose_follow
-from forum.follows.models import Channel, Level
-from forum.inbox.queries import notifications_of
-from forum.menu.queries import site_menu
+from forum.conversation.follows.actions import choose_follow
+from forum.conversation.follows.models import Channel, Level
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.menu.queries import site_menu
+from forum.conversation.mutes.models import Mute
+from forum.conversation.thanks.actions import take_thanks_back, thank_for_post
 from forum.moderation.actions import hide_post
-from forum.mutes.models import Mute
-from forum.thanks.actions import take_thanks_back, thank_for_post
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver_notifications
 from tests.forum.thread_mail.test_digests import digest

@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from forum.base.rules import Refused
+from forum.conversation.thanks import views
+from forum.conversation.thanks.actions import take_thanks_back, thank_for_post
+from forum.conversation.thanks.models import Thank
 from forum.models import Event, Post
 from forum.moderation.actions import hide_post, lock_thread
-from forum.rules import Refused
-from forum.thanks import views
-from forum.thanks.actions import take_thanks_back, thank_for_post
-from forum.thanks.models import Thank
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]

@@ -5,13 +5,13 @@ import re
 import pytest
 from django.urls import reverse
 
+from forum.base.rules import Refused
+from forum.conversation.questions import actions as questions
+from forum.conversation.threads import actions
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
 from forum.models import Event, Post, Space, Thread, ThreadCount, Topic
 from forum.moderation import actions as moderation
-from forum.questions import actions as questions
-from forum.rules import Refused
-from forum.thread_moves import actions as proposals
-from forum.threads import actions
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.moderation.thread_moves import actions as proposals
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 
 
@@ -215,7 +215,7 @@ def test_each_change_is_announced_once_and_after_its_commit(
 def test_a_move_announces_both_the_space_left_and_the_one_entered(
     thread, lucie, spaces, viewer_of, django_capture_on_commit_callbacks
 ):
-    from forum.events import event_recorded
+    from forum.base.events import event_recorded
 
     heard = []
 

@@ -10,18 +10,18 @@ from django.urls import reverse
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
-from forum.drafts.models import PostDraft
-from forum.follows.actions import choose_follow, follow_thread, mark_read
-from forum.follows.unread import unread_count
-from forum.incoming_mail.models import MailResult
+from forum.base.rules import Refused
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.follows.actions import choose_follow, follow_thread, mark_read
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.questions.actions import accept_answer
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.models import Follow, Post, Thread
 from forum.moderation.reports.models import Report
-from forum.questions.actions import accept_answer
-from forum.rules import Refused
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_moves.actions import LosingChanged, move_thread
-from forum.thread_moves.merges.actions import merge_threads
-from forum.thread_moves.splits.actions import split_thread
+from forum.moderation.thread_moves.actions import LosingChanged, move_thread
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import PROJECTS, SUPPORT, post_reply, start_thread
 from tests.forum.follow_helpers import read_by
 from tests.forum.moderation.report_helpers import reported

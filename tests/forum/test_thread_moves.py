@@ -6,13 +6,18 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.inbox.queries import find_waiting
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import find_waiting
+from forum.conversation.threads.edits.actions import delete_post
+from forum.conversation.threads.models import Post, Thread
 from forum.moderation.actions import hide_post, restore_post
-from forum.rules import Refused
-from forum.thread_moves.actions import answer_move, complete_move, move_thread, withdraw_move
-from forum.thread_moves.models import ThreadMove
-from forum.threads.edits.actions import delete_post
-from forum.threads.models import Post, Thread
+from forum.moderation.thread_moves.actions import (
+    answer_move,
+    complete_move,
+    move_thread,
+    withdraw_move,
+)
+from forum.moderation.thread_moves.models import ThreadMove
 from tests.factories import PROJECTS, SUPPORT, join_group, post_reply, start_thread
 from tests.forum.move_helpers import rung_for, told
 from tests.forum.thread_invariants import check_contribution_counts

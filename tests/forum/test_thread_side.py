@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from forum.conversation.threads.edits.actions import delete_post
 from forum.models import Post
 from forum.moderation import actions as moderation
-from forum.threads.edits.actions import delete_post
 from tests.factories import (
     AUTHORITIES,
     post_reply,

@@ -10,21 +10,21 @@ from django.urls import reverse
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
-from forum.files.models import StoredFile
-from forum.follows.actions import choose_follow, follow_thread, mark_read
-from forum.follows.unread import unread_count, unread_threads
+from forum.base.rules import Refused
+from forum.conversation.files.models import StoredFile
+from forum.conversation.follows.actions import choose_follow, follow_thread, mark_read
+from forum.conversation.follows.unread import unread_count, unread_threads
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.questions.models import AcceptedAnswer
+from forum.conversation.thanks.actions import thank_for_post
+from forum.conversation.threads.edits.actions import edit_post
+from forum.conversation.threads.posting_limits import POST_LIMITS
 from forum.models import Follow, Post, Thread
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
-from forum.questions.actions import accept_answer
-from forum.questions.models import AcceptedAnswer
-from forum.rules import Refused
-from forum.thanks.actions import thank_for_post
-from forum.thread_moves.splits import actions
-from forum.thread_moves.splits.actions import split_thread
-from forum.thread_moves.splits.numbers import read_numbers, write_numbers
-from forum.threads.edits.actions import edit_post
-from forum.threads.posting_limits import POST_LIMITS
+from forum.moderation.thread_moves.splits import actions
+from forum.moderation.thread_moves.splits.actions import split_thread
+from forum.moderation.thread_moves.splits.numbers import read_numbers, write_numbers
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.files.file_helpers import address_of, post_with_file
 from tests.forum.follow_helpers import read_by

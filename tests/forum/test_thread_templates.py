@@ -9,13 +9,13 @@ from django.urls import reverse
 from lxml import html as lxml_html
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.base.rules import Refused
+from forum.conversation.threads.thread_templates import actions
+from forum.conversation.threads.thread_templates.actions import GuideTexts
+from forum.conversation.threads.thread_templates.models import TemplateGuide, ThreadTemplate
 from forum.models import Thread, Topic
-from forum.reference_data import files
-from forum.reference_data.loading import load_reference_data
-from forum.rules import Refused
-from forum.threads.thread_templates import actions
-from forum.threads.thread_templates.actions import GuideTexts
-from forum.threads.thread_templates.models import TemplateGuide, ThreadTemplate
+from forum.site.reference_data import files
+from forum.site.reference_data.loading import load_reference_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter")]
 NEW = reverse("new-thread")

@@ -9,17 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.author_records.models import AuthorRecord
-from forum.drafts.models import PostDraft
-from forum.drafts.queries import drafts_of
-from forum.files.actions import Attachment
-from forum.files.models import StoredFile
-from forum.files.uploads.actions import store_file
+from forum.base.rules import Refused
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.drafts.queries import drafts_of
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.threads import actions
+from forum.conversation.threads.queries import thread_for_page
+from forum.conversation.threads.undo.actions import undo_post
 from forum.models import Follow, Post, Thread, ThreadCount
 from forum.moderation.actions import hide_post
-from forum.rules import Refused
-from forum.threads import actions
-from forum.threads.queries import thread_for_page
-from forum.threads.undo.actions import undo_post
 from tests.factories import post_reply, start_thread
 
 pytestmark = pytest.mark.usefixtures("charter", "topics")

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.users.actions import SEEN_INTERVAL, VISIT_GAP
-from forum.follows.models import ThreadRead
-from forum.follows.unread import unread_count
+from forum.conversation.follows.models import ThreadRead
+from forum.conversation.follows.unread import unread_count
 from forum.models import Thread
 from forum.moderation import actions as moderation
 from tests.factories import PROJECTS, SUPPORT, move_thread, post_reply, start_thread

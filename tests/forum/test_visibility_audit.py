@@ -18,19 +18,19 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.drafts.models import DraftQuerySet
-from forum.files.querysets import StoredFileQuerySet
-from forum.lists.listing import Listing
-from forum.lists.rows import ThreadListPage
+from forum.conversation.drafts.models import DraftQuerySet
+from forum.conversation.files.querysets import StoredFileQuerySet
+from forum.finding.lists.listing import Listing
+from forum.finding.lists.rows import ThreadListPage
 from forum.models import Post, Thread
-from forum.visibility_audit.actions import record_audit
-from forum.visibility_audit.audit import UNSEEN, audit
-from forum.visibility_audit.canaries import ROWS, plant_canaries
-from forum.visibility_audit.models import VisibilityAudit
-from forum.visibility_audit.private_rows import NOT_PRIVATE
-from forum.visibility_audit.roles import create_roles
-from forum.visibility_audit.surfaces import surfaces
-from forum.visibility_audit.workspace import rolled_back
+from forum.moderation.visibility_audit.actions import record_audit
+from forum.moderation.visibility_audit.audit import UNSEEN, audit
+from forum.moderation.visibility_audit.canaries import ROWS, plant_canaries
+from forum.moderation.visibility_audit.models import VisibilityAudit
+from forum.moderation.visibility_audit.private_rows import NOT_PRIVATE
+from forum.moderation.visibility_audit.roles import create_roles
+from forum.moderation.visibility_audit.surfaces import surfaces
+from forum.moderation.visibility_audit.workspace import rolled_back
 from tests import factories
 
 #: A few of the pages that there are, so that a test is short: all canaries show there.
@@ -77,7 +77,7 @@ def test_a_page_that_answers_otherwise_of_what_is_hidden_is_found(scene):
     def any_thread(viewer, pk):
         return get_object_or_404(Thread.objects.select_related("space"), pk=pk)
 
-    with patch("forum.threads.views.editing.get_thread", any_thread):
+    with patch("forum.conversation.threads.views.editing.get_thread", any_thread):
         report = audit(frozenset({"edit-thread"}))
     what = "answers 403, and 404 of nothing"
     told = {one.role for one in report.findings if one.what == what}
@@ -103,7 +103,7 @@ def test_a_file_that_forgets_who_looks_is_found(scene):
 
 def test_a_canary_that_nobody_is_shown_is_a_finding_where_all_pages_are_asked(scene):
     (legal,) = surfaces(frozenset({"legal"}))
-    with patch("forum.visibility_audit.audit.surfaces", lambda names: [legal]):
+    with patch("forum.moderation.visibility_audit.audit.surfaces", lambda names: [legal]):
         report = audit()
     assert {one.what for one in report.findings} == {UNSEEN}
     assert {one.canary for one in report.findings} == report.planted - {"group"}  # In the menu.
@@ -217,7 +217,7 @@ import json
 from tests import factories
 factories.create_all()
 from accounts.models import User
-from forum.visibility_audit.workspace import audit_apart
+from forum.moderation.visibility_audit.workspace import audit_apart
 before = User.objects.count()
 report = audit_apart("member", "-v0")
 print(json.dumps([User.objects.count() - before, report]))

@@ -1,4 +1,4 @@
-"""Every way by which words come to more readers, held to ``forum/writers.py``.
+"""Every way by which words come to more readers, held to ``forum/base/writers.py``.
 
 Whoever's words others have come to read must have agreed, or done it themselves, and
 ``writers_by_row`` must name all whose words a row shows.
@@ -16,10 +16,10 @@ from django.db import models
 
 from accounts.models import Territory, User
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.mentions.quotations import quoted_ids
+from forum.base.rules import Refused
+from forum.base.writers import WRITERS, writers_by_row
+from forum.conversation.mentions.quotations import quoted_ids
 from forum.models import Post
-from forum.rules import Refused
-from forum.writers import WRITERS, writers_by_row
 from tests.factories import SUPPORT, join_group
 from tests.forum.ways_to_more_readers import REFUSED, WAYS
 
@@ -149,25 +149,29 @@ WIDENING = re.compile(
     r"|ReviewCall\.objects\.create|NewsletterIssue\.objects\.get_or_create|= Tool(?:Version)?\("
 )
 WRITTEN_BY = {
-    "forum/mail_archives/publishing/actions.py": {"archive"},
-    "forum/newsletter/actions.py": {"newsletter"},
-    "forum/sheets/actions.py": {"publication", "publication_of_a_file", "edit_of_a_sheet"},
-    "forum/sheets/authors/actions.py": {"call", "publication"},
-    "forum/sheets/public_versions/actions.py": {"public_version", "open_data"},
-    "forum/sheets/reviews/actions.py": {"call"},
-    "forum/sheets/reviews/calls/actions.py": {"call"},
-    "forum/thread_moves/actions.py": {
+    "forum/mail/mail_archives/publishing/actions.py": {"archive"},
+    "forum/library/newsletter/actions.py": {"newsletter"},
+    "forum/library/sheets/actions.py": {
+        "publication",
+        "publication_of_a_file",
+        "edit_of_a_sheet",
+    },
+    "forum/library/sheets/authors/actions.py": {"call", "publication"},
+    "forum/library/sheets/public_versions/actions.py": {"public_version", "open_data"},
+    "forum/library/sheets/reviews/actions.py": {"call"},
+    "forum/library/sheets/reviews/calls/actions.py": {"call"},
+    "forum/moderation/thread_moves/actions.py": {
         "move",
         "move_with_a_yes",
         "move_of_a_sheet",
         "move_of_a_note",
         "move_of_a_file",
     },
-    "forum/thread_moves/post_moves/actions.py": {"merge", "split"},
-    "forum/thread_moves/splits/actions.py": {"split"},
-    "forum/thread_moves/withheld_posts/actions.py": {"move", "move_with_a_yes"},
-    "forum/threads/actions.py": {"quotation_elsewhere"},
-    "forum/tools/actions.py": {"tool"},
+    "forum/moderation/thread_moves/post_moves/actions.py": {"merge", "split"},
+    "forum/moderation/thread_moves/splits/actions.py": {"split"},
+    "forum/moderation/thread_moves/withheld_posts/actions.py": {"move", "move_with_a_yes"},
+    "forum/conversation/threads/actions.py": {"quotation_elsewhere"},
+    "forum/library/tools/actions.py": {"tool"},
 }
 
 

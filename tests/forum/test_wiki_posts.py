@@ -9,19 +9,19 @@ from django.utils import timezone
 
 from accounts.author_records.models import AuthorRecord
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.drafts.models import PostDraft
-from forum.files.models import StoredFile
-from forum.inbox.queries import notifications_of
-from forum.mentions.models import Mention
-from forum.menu.queries import site_menu
+from forum.base.rules import Refused
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.files.models import StoredFile
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.mentions.models import Mention
+from forum.conversation.menu.queries import site_menu
+from forum.conversation.mutes.models import Mute
+from forum.conversation.threads.edits.actions import edit_post, set_wiki
+from forum.conversation.threads.queries import EditConflict
+from forum.conversation.threads.revisions.actions import ask_to_blank
+from forum.conversation.threads.revisions.models import Revision
 from forum.models import Event, Post, Thread
 from forum.moderation.actions import hide_post, lock_thread
-from forum.mutes.models import Mute
-from forum.rules import Refused
-from forum.threads.edits.actions import edit_post, set_wiki
-from forum.threads.queries import EditConflict
-from forum.threads.revisions.actions import ask_to_blank
-from forum.threads.revisions.models import Revision
 from tests.factories import AUTHORITIES, SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.export_helpers import taken_along
 

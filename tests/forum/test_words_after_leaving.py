@@ -9,18 +9,18 @@ from django.utils import timezone
 
 from accounts.groups.models import WorkingGroup
 from accounts.viewers.viewers import viewer_of_person
-from forum.data_export.archive import archive, data_as_json
-from forum.files.models import StoredFile
+from forum.conversation.files.models import StoredFile
+from forum.conversation.threads.edits.actions import edit_post, set_wiki
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.revisions.actions import keep_title
+from forum.conversation.threads.revisions.models import Revision
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.confirmations.actions import answer_still_true
+from forum.library.sheets.models import ExperienceSheet
+from forum.members.data_export.archive import archive, data_as_json
 from forum.moderation.actions import hide_post
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.confirmations.actions import answer_still_true
-from forum.sheets.models import ExperienceSheet
-from forum.thread_moves.actions import move_thread
-from forum.threads.edits.actions import edit_post, set_wiki
-from forum.threads.links.models import ThreadLink
-from forum.threads.models import Thread
-from forum.threads.revisions.actions import keep_title
-from forum.threads.revisions.models import Revision
+from forum.moderation.thread_moves.actions import move_thread
 from tests.factories import (
     AUTHORITIES,
     create_seat,

@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup
-from forum.inbox.queries import find_waiting
+from forum.base import markup
+from forum.base.rules import Refused
+from forum.base.writers import has_words_of, writer_ids
+from forum.conversation.inbox.queries import find_waiting
+from forum.conversation.threads.edits.actions import delete_post, edit_post, set_wiki
 from forum.models import Post, Thread
-from forum.rules import Refused
-from forum.thread_moves.actions import answer_move, complete_move, move_thread
-from forum.thread_moves.queries import author_ids
-from forum.threads.edits.actions import delete_post, edit_post, set_wiki
-from forum.writers import has_words_of, writer_ids
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
+from forum.moderation.thread_moves.queries import author_ids
 from tests.factories import SUPPORT, join_group, post_reply, start_thread
 from tests.forum.move_helpers import rung_for
 

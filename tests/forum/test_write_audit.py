@@ -8,12 +8,12 @@ from django.db.models import Value
 from django.utils import timezone
 
 from forum.models import Post, Thread
-from forum.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, create_roles
-from forum.visibility_audit.writes.audit import audit_writes
-from forum.visibility_audit.writes.form_fields import FormField
-from forum.visibility_audit.writes.ownership import RowsBefore, owners_of
-from forum.visibility_audit.writes.page_forms import PageForm, links, page_forms
-from forum.visibility_audit.writes.recorded_changes import changes_recorded, recorded
+from forum.moderation.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, create_roles
+from forum.moderation.visibility_audit.writes.audit import audit_writes
+from forum.moderation.visibility_audit.writes.form_fields import FormField
+from forum.moderation.visibility_audit.writes.ownership import RowsBefore, owners_of
+from forum.moderation.visibility_audit.writes.page_forms import PageForm, links, page_forms
+from forum.moderation.visibility_audit.writes.recorded_changes import changes_recorded, recorded
 from tests import factories
 from tests.forum.sheets.conftest import draft, place, sheet  # noqa: F401
 
@@ -165,7 +165,7 @@ def test_where_all_is_as_it_must_be_forms_act_and_change_what_is_ones_own(roles)
 
 @pytest.mark.deep
 def test_a_rule_that_lets_everybody_edit_is_found(roles):
-    with patch("forum.rules.may_edit_thread", lambda viewer, thread: True):
+    with patch("forum.base.rules.may_edit_thread", lambda viewer, thread: True):
         report = audit_writes(NAMES, roles=roles)
     found = {it.role for it in report.findings if "others' forum.Thread" in it.what}
     assert {role.name for role in roles[:2]} <= found
@@ -181,8 +181,8 @@ def test_a_thread_that_everybody_acts_in_is_found(roles):
         return threads.get(pk=pk)
 
     with (
-        patch("forum.threads.views.replying.thread_for_page", any_thread),
-        patch("forum.threads.actions.thread_for_update", any_thread_for_update),
+        patch("forum.conversation.threads.views.replying.thread_for_page", any_thread),
+        patch("forum.conversation.threads.actions.thread_for_update", any_thread_for_update),
     ):
         report = audit_writes(NAMES, roles=roles)
     assert (roles[1].name, "replies", "writes forum.Post of group") in {
@@ -199,8 +199,8 @@ def test_a_sheet_that_everybody_edits_is_found(roles, sheet):  # noqa: F811
 
     assert audit_writes(names, roles=roles).findings == []
     with (
-        patch("forum.sheets.rules.may_edit_sheet", may),
-        patch("forum.sheets.views.reading.may_edit_sheet", may),
+        patch("forum.library.sheets.rules.may_edit_sheet", may),
+        patch("forum.library.sheets.views.reading.may_edit_sheet", may),
     ):
         report = audit_writes(names, roles=roles)
     found = {it.role for it in report.findings if "others' forum.ExperienceSheet" in it.what}

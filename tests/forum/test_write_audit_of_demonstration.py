@@ -19,9 +19,9 @@ def test_every_form_of_the_demonstration_changes_only_what_is_its_senders(empty_
     """As the command runs it: on a copy, in a process of its own."""
     code = """
 import json
-from forum.demo.loading import load_demo
+from forum.site.demo.loading import load_demo
 load_demo()
-from forum.visibility_audit.workspace import audit_apart
+from forum.moderation.visibility_audit.workspace import audit_apart
 print(json.dumps(audit_apart("--writes", "-v0")))
 """
     environment = os.environ | {

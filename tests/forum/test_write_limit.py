@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
-from forum import errors
 from forum.models import Post
+from forum.site import errors
 
 pytestmark = pytest.mark.usefixtures("charter")
 

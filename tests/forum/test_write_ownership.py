@@ -13,26 +13,29 @@ from django_ox.models import OxTask
 from accounts.admission.models import Sponsorship
 from accounts.models import Organisation, Seat, User
 from accounts.organisations.actions import mark_confirmed
-from forum.addressees.ceiling.models import AskedOrganisation
-from forum.addressees.models import ThreadAddressee
-from forum.events import record
+from forum.base.events import record
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.questions.actions import accept_answer, unaccept_answer
+from forum.conversation.threads.edits.actions import delete_post, edit_thread
+from forum.conversation.threads.links.actions import link_thread, unlink_thread
+from forum.conversation.threads.links.models import LinkKind, ThreadLink
+from forum.library.sheets.actions import save_published
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.actions import (
+    answer_public_version,
+    propose_public_version,
+)
+from forum.library.sheets.public_versions.consents.models import AuthorConsent
 from forum.models import Post, Thread
 from forum.moderation.reports.actions import make_report
-from forum.questions.actions import accept_answer, unaccept_answer
-from forum.sheets.actions import save_published
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.actions import answer_public_version, propose_public_version
-from forum.sheets.public_versions.consents.models import AuthorConsent
-from forum.thread_moves.actions import answer_move, move_thread
-from forum.thread_moves.models import MoveAnswer
-from forum.threads.edits.actions import delete_post, edit_thread
-from forum.threads.links.actions import link_thread, unlink_thread
-from forum.threads.links.models import LinkKind, ThreadLink
-from forum.visibility_audit.roles import GUEST, Role
-from forum.visibility_audit.workspace import rolled_back
-from forum.visibility_audit.writes.judge import Judge
-from forum.visibility_audit.writes.recorded_changes import changes_recorded, recorded
+from forum.moderation.thread_moves.actions import answer_move, move_thread
+from forum.moderation.thread_moves.models import MoveAnswer
+from forum.moderation.visibility_audit.roles import GUEST, Role
+from forum.moderation.visibility_audit.workspace import rolled_back
+from forum.moderation.visibility_audit.writes.judge import Judge
+from forum.moderation.visibility_audit.writes.recorded_changes import changes_recorded, recorded
 from tests import factories
 from tests.forum.sheets.conftest import draft, place, sheet  # noqa: F401
 from tests.forum.sheets.public_helpers import PROPOSAL, YES, with_author

@@ -11,25 +11,28 @@ from django.apps import apps
 from django.test import Client
 
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup
-from forum.files.actions import Attachment
-from forum.files.sent_files import files_of_sheet
+from forum.base import markup
+from forum.base.rules import Refused
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.sent_files import files_of_sheet
+from forum.conversation.threads.edits.actions import edit_post, set_wiki
+from forum.conversation.threads.summaries.actions import write_summary
+from forum.library.open_data.queries import public_versions_of_file
+from forum.library.sheets.actions import publish_sheet, save_published
+from forum.library.sheets.authors.actions import answer_invitation, invite_author, remove_author
+from forum.library.sheets.confirmations.actions import answer_still_true
+from forum.library.sheets.drafts.actions import save_draft
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.actions import (
+    answer_public_version,
+    propose_public_version,
+)
+from forum.library.sheets.reviews.actions import ask_review
+from forum.library.sheets.reviews.calls.actions import open_call, take_call
 from forum.models import Post
-from forum.open_data.queries import public_versions_of_file
-from forum.rules import Refused
-from forum.sheets.actions import publish_sheet, save_published
-from forum.sheets.authors.actions import answer_invitation, invite_author, remove_author
-from forum.sheets.confirmations.actions import answer_still_true
-from forum.sheets.drafts.actions import save_draft
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.actions import answer_public_version, propose_public_version
-from forum.sheets.reviews.actions import ask_review
-from forum.sheets.reviews.calls.actions import open_call, take_call
-from forum.thread_moves.actions import answer_move, complete_move, move_thread
-from forum.thread_moves.merges.actions import merge_threads
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.edits.actions import edit_post, set_wiki
-from forum.threads.summaries.actions import write_summary
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import create_tool, post_reply, start_thread
 from tests.forum.export_helpers import taken_along
 from tests.forum.files.file_helpers import uploaded

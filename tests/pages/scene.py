@@ -38,69 +38,74 @@ from accounts.models import (
 from accounts.organisations.actions import end_seat
 from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.addressees.models import ThreadAddressee
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals.actions import decline, pass_on
-from forum.addressees.same_questions.actions import say_same_question
-from forum.addressees.selection.actions import ask_others
-from forum.closing.removals.actions import remove_names
-from forum.demo.growth.mailing_list import write_mailing_list
-from forum.drafts import actions as draft_actions
-from forum.drafts.models import PostDraft
-from forum.files.models import StoredFile
-from forum.files.preparing.actions import prepare
-from forum.follows.actions import follow_thread
-from forum.follows.subscriptions.actions import subscribe
-from forum.incoming_mail.message import MailUnreadable
-from forum.mail_archives.importing.actions import import_mbox
-from forum.markup import quote
+from forum.base.markup import quote
+from forum.base.search_index.models import SynonymGroup
+from forum.base.search_index.reindexing.actions import threads_indexed
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals.actions import decline, pass_on
+from forum.conversation.addressees.same_questions.actions import say_same_question
+from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.drafts import actions as draft_actions
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.thanks.actions import thank_for_post
+from forum.conversation.threads.edits.actions import (
+    delete_post,
+    edit_post,
+    edit_thread,
+    set_wiki,
+)
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.links.actions import link_thread
+from forum.conversation.threads.links.models import LinkKind
+from forum.conversation.threads.revisions.actions import ask_to_blank
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.settlements.actions import settle_question
+from forum.conversation.threads.summaries.actions import write_summary
+from forum.finding.saved_searches.actions import follow_search
+from forum.finding.saved_searches.matching.actions import match_next_events
+from forum.finding.tag_pages.actions import edit_tag
+from forum.finding.tag_pages.merges.actions import merge_tags
+from forum.library.newsletter.models import NewsletterIssue
+from forum.library.sheets.actions import SheetValues
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.confirmations.actions import answer_still_true
+from forum.library.sheets.drafts.actions import begin_sheet
+from forum.library.sheets.figures.figure_questions import TypedFigure
+from forum.library.sheets.models import PARTS, ExperienceSheet
+from forum.library.sheets.public_versions.actions import propose_public_version
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.library.sheets.public_versions.snapshot import Proposal
+from forum.library.sheets.reviews.calls.actions import open_call
+from forum.library.sheets.reviews.models import SheetReview
+from forum.library.tools.models import ToolVersion
+from forum.mail.incoming_mail.message import MailUnreadable
+from forum.mail.mail_archives.importing.actions import import_mbox
+from forum.mail.thread_mail.actions import key_of, stop_key_of
+from forum.mail.thread_mail.mail_links.tokens import (
+    DigestNews,
+    sign_digest,
+    sign_proposed,
+    sign_thanks,
+)
+from forum.mail.thread_mail.models import ThreadMailKey
+from forum.mail.thread_mail.quarantine.actions import quarantine_mail
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.replies.models import ReceivedMail
+from forum.members.closing.removals.actions import remove_names
 from forum.models import Audience, Post, Space, Tag, Thread, Topic
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import make_appeal
 from forum.moderation.held_posts.actions import approve_post
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.actions import dismiss_reports, make_report
-from forum.mutes.actions import mute_person
-from forum.newsletter.models import NewsletterIssue
-from forum.saved_searches.actions import follow_search
-from forum.saved_searches.matching.actions import match_next_events
-from forum.search_index.models import SynonymGroup
-from forum.search_index.reindexing.actions import threads_indexed
-from forum.sheets.actions import SheetValues
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.confirmations.actions import answer_still_true
-from forum.sheets.drafts.actions import begin_sheet
-from forum.sheets.figures.figure_questions import TypedFigure
-from forum.sheets.models import PARTS, ExperienceSheet
-from forum.sheets.public_versions.actions import propose_public_version
-from forum.sheets.public_versions.models import PublicVersion
-from forum.sheets.public_versions.snapshot import Proposal
-from forum.sheets.reviews.calls.actions import open_call
-from forum.sheets.reviews.models import SheetReview
-from forum.tag_pages.actions import edit_tag
-from forum.tag_pages.merges.actions import merge_tags
-from forum.thanks.actions import thank_for_post
-from forum.thread_mail.actions import key_of, stop_key_of
-from forum.thread_mail.mail_links.tokens import (
-    DigestNews,
-    sign_digest,
-    sign_proposed,
-    sign_thanks,
-)
-from forum.thread_mail.models import ThreadMailKey
-from forum.thread_mail.quarantine.actions import quarantine_mail
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.replies.models import ReceivedMail
-from forum.thread_moves.actions import move_thread
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread, set_wiki
-from forum.threads.held_edits.models import HeldEdit
-from forum.threads.links.actions import link_thread
-from forum.threads.links.models import LinkKind
-from forum.threads.revisions.actions import ask_to_blank
-from forum.threads.revisions.models import Revision
-from forum.threads.settlements.actions import settle_question
-from forum.threads.summaries.actions import write_summary
-from forum.tools.models import ToolVersion
+from forum.moderation.thread_moves.actions import move_thread
+from forum.site.demo.growth.mailing_list import write_mailing_list
 from tests.factories import (
     create_charter,
     create_person,

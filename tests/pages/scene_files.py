@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.files.actions import Attachment
-from forum.files.preparing.actions import prepare
-from forum.files.uploads.actions import store_file
-from forum.threads.actions import post_reply
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.threads.actions import post_reply
 from tests.forum.files.file_helpers import pdf_of
 
 

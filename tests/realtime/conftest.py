@@ -11,8 +11,8 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.utils import timezone
 
+from forum.base.readership import readership_of
 from forum.models import Space
-from forum.readership import readership_of
 from realtime import bus, reconcile
 from realtime.asgi import application
 from realtime.hub import Hub, current_hub

@@ -8,12 +8,12 @@ import pytest
 from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
-from forum.addressees.queries import find_addressee
-from forum.follows.models import Follow
-from forum.inbox import unread
-from forum.inbox.actions import mark_read
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.follows.models import Follow
+from forum.conversation.inbox import unread
+from forum.conversation.inbox.actions import mark_read
+from forum.conversation.threads.actions import start_thread as start_new_thread
 from forum.moderation.actions import hide_post
-from forum.threads.actions import start_thread as start_new_thread
 from realtime import badges
 from realtime.hub import current_hub
 from realtime.queries import run_in_db

@@ -11,7 +11,7 @@ from channels.db import database_sync_to_async as in_db
 from channels.layers import channel_layers, get_channel_layer
 from django.conf import settings
 
-from forum.events import event_recorded
+from forum.base.events import event_recorded
 from forum.models import Post
 from realtime import bus
 from tests.factories import move_thread, post_reply, start_thread

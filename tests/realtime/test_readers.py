@@ -5,7 +5,7 @@ from channels.db import database_sync_to_async as in_db
 from django.utils import timezone
 
 from accounts.models import BreakGlassAccess
-from forum.readership import readership_of
+from forum.base.readership import readership_of
 from tests.factories import AUTHORITIES, break_glass, join_group, move_thread, start_thread
 from tests.realtime.conftest import ORIGIN, run_reconcile
 

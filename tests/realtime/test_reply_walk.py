@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async as in_db
 from django.conf import settings
 from django.urls import reverse
 
-from forum.readership import readership_of
+from forum.base.readership import readership_of
 from realtime import badges, presence
 from tests.realtime.conftest import run_reconcile, wait_until_idle
 

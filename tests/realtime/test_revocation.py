@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from accounts.models import BreakGlassAccess, CharterVersion, Session, Signature, WorkingGroup
 from accounts.viewers.viewers import authenticate_sessions
-from forum import events
-from forum.handover.actions import announce_departures
+from forum.base import events
+from forum.base.rules import Refused
+from forum.members.handover.actions import announce_departures
 from forum.models import Space, Thread
-from forum.rules import Refused
 from realtime import badges, limits, presence
 from tests.factories import break_glass, create_charter, move_thread, post_reply, start_thread
 from tests.page_elements import elements

@@ -10,7 +10,7 @@ from django.db import connection
 from django.template.base import Template
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.thanks.actions import thank_for_post
+from forum.conversation.thanks.actions import thank_for_post
 from realtime import queries
 from realtime.thread_rooms import ThreadRoom
 from tests.factories import post_reply

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
 from accounts.profiles.models import Profile
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.summaries.models import Summary
 from forum.models import Expertise, Follow, Space
-from forum.threads.links.models import ThreadLink
-from forum.threads.summaries.models import Summary
 from tests import factories
 from tests.clients import client_of_session, create_session
 from tests.factories import (

@@ -27,26 +27,26 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.models import ReviewClaim
 from accounts.viewers.viewers import viewer_of_person
-from forum.addressees.models import ThreadAddressee
-from forum.addressees.same_questions.models import SameQuestion
-from forum.drafts.models import PostDraft
-from forum.follows.models import ThreadRead
-from forum.mail_archives.models import MailAuthor
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.same_questions.models import SameQuestion
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.follows.models import ThreadRead
+from forum.conversation.mutes.models import Mute
+from forum.conversation.thanks.models import Thank
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.settlements.models import Settlement
+from forum.conversation.threads.summaries.models import Summary
+from forum.finding.saved_searches.models import SavedSearch
+from forum.library.sheets.public_versions.actions import propose_public_version
+from forum.library.sheets.public_versions.consents.models import AuthorConsent
+from forum.library.sheets.public_versions.snapshot import Proposal
+from forum.mail.mail_archives.models import MailAuthor
 from forum.models import Expertise, Follow, Post, Thread
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure, ModerationReason
 from forum.moderation.reports.models import Report
-from forum.mutes.models import Mute
-from forum.saved_searches.models import SavedSearch
-from forum.sheets.public_versions.actions import propose_public_version
-from forum.sheets.public_versions.consents.models import AuthorConsent
-from forum.sheets.public_versions.snapshot import Proposal
-from forum.thanks.models import Thank
-from forum.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from forum.threads.links.models import ThreadLink
-from forum.threads.revisions.models import Revision
-from forum.threads.settlements.models import Settlement
-from forum.threads.summaries.models import Summary
+from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from tests.clients import create_session
 from tests.factories import (
     PROJECTS,

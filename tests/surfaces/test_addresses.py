@@ -119,7 +119,7 @@ def test_every_folder_with_urls_is_reached():
     included = {one.__name__ for one in modules if isinstance(one, ModuleType)}
     floors = {*feature_modules("accounts", "urls"), *feature_modules("forum", "urls")}
 
-    assert floors - included == (set() if settings.FORUM_DEMO else {"forum.demo.urls"})
+    assert floors - included == (set() if settings.FORUM_DEMO else {"forum.site.demo.urls"})
 
 
 def includes(resolver):

@@ -19,8 +19,8 @@ from accounts.charter.verification import document_problems, register_problems
 from accounts.closing.actions import ask_to_close
 from accounts.models import Session
 from accounts.users.models import FORMER_NAME
-from forum.closing.names.models import NamePassage
-from forum.closing.tasks import close_due_accounts, delete_old_names
+from forum.members.closing.names.models import NamePassage
+from forum.members.closing.tasks import close_due_accounts, delete_old_names
 from forum.models import Post, Thread
 from tests.factories import PROJECTS, create_person
 from tests.forum.closing_helpers import replace_all

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from forum.drafts.models import PostDraft
+from forum.conversation.drafts.models import PostDraft
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import READERS, WRITER
 

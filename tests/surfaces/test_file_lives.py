@@ -12,21 +12,21 @@ from django_ox.testing import run_tasks
 
 from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.closing.actions import choose_posts, close_account
-from forum.drafts.actions import delete_draft, save_draft
-from forum.drafts.models import PostDraft
-from forum.files.actions import Attachment
-from forum.files.models import FileState, StoredFile
-from forum.files.tasks import sweep_files
-from forum.files.uploads.actions import store_file
+from forum.conversation.drafts.actions import delete_draft, save_draft
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.tasks import sweep_files
+from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.threads.actions import post_reply
+from forum.conversation.threads.edits.actions import delete_post, edit_post
+from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.revisions.actions import blank
+from forum.conversation.threads.revisions.models import Revision
+from forum.members.closing.actions import choose_posts, close_account
 from forum.moderation.actions import hide_post, restore_post
 from forum.moderation.held_posts.actions import approve_post, withdraw_post
-from forum.thread_moves.actions import move_thread
-from forum.threads.actions import post_reply
-from forum.threads.edits.actions import delete_post, edit_post
-from forum.threads.models import Post, Thread
-from forum.threads.revisions.actions import blank
-from forum.threads.revisions.models import Revision
+from forum.moderation.thread_moves.actions import move_thread
 from tests.factories import AUTHORITIES, SUPPORT
 from tests.factories import move_thread as move_with_consent
 from tests.forum.files.file_helpers import PDF, address_of, picture, sent

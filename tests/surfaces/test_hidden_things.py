@@ -24,27 +24,27 @@ from accounts.models import (
     WorkingGroup,
 )
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.addressees.models import ThreadAddressee
-from forum.files.models import StoredFile
-from forum.files.partial_uploads.models import PartialUpload
+from forum.base.search_index.models import SynonymGroup
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.partial_uploads.models import PartialUpload
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.thread_templates.models import ThreadTemplate
+from forum.library.newsletter.models import NewsletterIssue
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.public_versions.actions import propose_public_version
+from forum.library.sheets.public_versions.snapshot import Proposal
+from forum.library.sheets.reviews.calls.actions import open_call
+from forum.library.sheets.reviews.models import SheetReview
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Tag
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
-from forum.newsletter.models import NewsletterIssue
-from forum.search_index.models import SynonymGroup
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.public_versions.actions import propose_public_version
-from forum.sheets.public_versions.snapshot import Proposal
-from forum.sheets.reviews.calls.actions import open_call
-from forum.sheets.reviews.models import SheetReview
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.replies.models import ReceivedMail
-from forum.thread_moves.models import ThreadMove
-from forum.threads.held_edits.models import HeldEdit
-from forum.threads.links.models import ThreadLink
-from forum.threads.revisions.models import Revision
-from forum.threads.thread_templates.models import ThreadTemplate
-from forum.visibility_audit.models import VisibilityAudit
+from forum.moderation.thread_moves.models import ThreadMove
+from forum.moderation.visibility_audit.models import VisibilityAudit
 from tests.factories import (
     SUPPORT,
     add_second_factor,
@@ -253,7 +253,8 @@ def hidden_things(scene, role):
     yield "draft", {"pk": draft.pk}, ANIMATE
     yield "version", {"name": draft.name}, set()
     dead = OxTask.objects.create(
-        task_path="forum.inbox.tasks.delete_old_changes", status=OxTask.Status.FAILED,
+        task_path="forum.conversation.inbox.tasks.delete_old_changes",
+        status=OxTask.Status.FAILED,
         enqueued_at=timezone.now(), backend_name="default",
     )  # fmt: skip
     yield "task", {"pk": dead.pk}, ANIMATE

@@ -8,21 +8,21 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.follows.models import Channel, Level
-from forum.follows.subscriptions.actions import follow_new_threads, subscribe
-from forum.follows.subscriptions.models import Subscription
-from forum.inbox.queries import notifications_of
-from forum.mentions.models import Mention, Quotation
-from forum.models import Follow, Post, Tag, Thread
-from forum.saved_searches.models import FoundPost, SavedSearch
-from forum.saved_searches.queries import finds_to_mail
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.digests.actions import (
+from forum.conversation.follows.models import Channel, Level
+from forum.conversation.follows.subscriptions.actions import follow_new_threads, subscribe
+from forum.conversation.follows.subscriptions.models import Subscription
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.mentions.models import Mention, Quotation
+from forum.finding.saved_searches.models import FoundPost, SavedSearch
+from forum.finding.saved_searches.queries import finds_to_mail
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.digests.actions import (
     plan_due_digests,
     schedule_digests,
     send_next_digest,
 )
-from forum.thread_mail.models import MailSetting
+from forum.mail.thread_mail.models import MailSetting
+from forum.models import Follow, Post, Tag, Thread
 from tests.factories import create_person
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import READERS, WRITER

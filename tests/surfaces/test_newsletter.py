@@ -5,9 +5,9 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
+from forum.mail.thread_mail.digests.models import Digest
 from forum.models import Space
-from forum.newsletter.models import NewsletterIssue, NewsletterItem
-from forum.thread_mail.digests.models import Digest
 from tests.forum.newsletter.newsletter_helpers import digest_of, issue_of
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import ANIMATE, MEMBERS, READERS

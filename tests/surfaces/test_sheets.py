@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.models import SheetReview
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews.models import SheetReview
 from tests.factories import create_sheet
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import READERS, WRITER

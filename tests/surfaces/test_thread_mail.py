@@ -6,15 +6,15 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from forum.follows.models import Follow
-from forum.incoming_mail.new_thread_addresses import new_thread_address
+from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.conversation.follows.models import Follow
+from forum.mail.thread_mail.actions import key_of
+from forum.mail.thread_mail.mail import message_id
+from forum.mail.thread_mail.mail_links.tokens import sign_proposed, sign_thanks
+from forum.mail.thread_mail.models import PostMail
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
 from forum.models import Space, Thread
-from forum.thread_mail.actions import key_of
-from forum.thread_mail.mail import message_id
-from forum.thread_mail.mail_links.tokens import sign_proposed, sign_thanks
-from forum.thread_mail.models import PostMail
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
 from tests.factories import post_reply
 from tests.forum.thread_mail.helpers import answer, plan, send
 from tests.forum.thread_mail.test_new_threads import prove, written

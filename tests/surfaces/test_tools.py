@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.library.tools.models import ToolUse, ToolVersion
 from forum.models import Post
-from forum.tools.models import ToolUse, ToolVersion
 from tests.factories import create_tool
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import ALL, MEMBERS, READERS, TOOL_GET, TOOL_POST

@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from forum.visibility_audit import workspace
-from forum.visibility_audit.actions import record_audit
-from forum.visibility_audit.audit import audit
-from forum.visibility_audit.writes.audit import audit_writes
-from forum.visibility_audit.writes.recorded_changes import changes_recorded
+from forum.moderation.visibility_audit import workspace
+from forum.moderation.visibility_audit.actions import record_audit
+from forum.moderation.visibility_audit.audit import audit
+from forum.moderation.visibility_audit.writes.audit import audit_writes
+from forum.moderation.visibility_audit.writes.recorded_changes import changes_recorded
 
 
 class Command(BaseCommand):

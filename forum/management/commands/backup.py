@@ -5,8 +5,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from forum.operations.archives import BackupError
-from forum.operations.backups import check_archive, create_backup
+from forum.site.operations.archives import BackupError
+from forum.site.operations.backups import check_archive, create_backup
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.closing.actions import ask_to_close
 from accounts.closing.mail import send_asked
 from accounts.models import User
-from forum.closing.actions import close_account
+from forum.members.closing.actions import close_account
 
 
 class Command(BaseCommand):

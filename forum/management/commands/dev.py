@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
-from forum.demo.people import PASSWORD
-from forum.demo.queries import accounts_by_college
+from forum.site.demo.people import PASSWORD
+from forum.site.demo.queries import accounts_by_college
 
 HOST = "127.0.0.1"
 #: How many ports to try, from the one asked for.

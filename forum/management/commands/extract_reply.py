@@ -4,8 +4,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from forum.incoming_mail.message import plain_text
-from forum.incoming_mail.reply_text import extract_reply
+from forum.mail.incoming_mail.message import plain_text
+from forum.mail.incoming_mail.reply_text import extract_reply
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from forum.thread_mail.mailbox.actions import FAULTS, fetch
+from forum.mail.thread_mail.mailbox.actions import FAULTS, fetch
 
 
 class Command(BaseCommand):

@@ -4,10 +4,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from tqdm import tqdm
 
-from forum.demo.growth import thread_sizes
-from forum.demo.growth.loading import grow
-from forum.demo.growth.mailing_list import write_mailing_list
-from forum.reference_data.loading import load_reference_data
+from forum.site.demo.growth import thread_sizes
+from forum.site.demo.growth.loading import grow
+from forum.site.demo.growth.mailing_list import write_mailing_list
+from forum.site.reference_data.loading import load_reference_data
 
 
 class Command(BaseCommand):

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from forum.incoming_mail.mbox import MailboxUnreadable
-from forum.mail_archives.importing.actions import (
+from forum.mail.incoming_mail.mbox import MailboxUnreadable
+from forum.mail.mail_archives.importing.actions import (
     ArchiveBusy,
     ImportCounts,
     UnknownSlug,
     find_by_slug,
     import_mbox,
 )
-from forum.mail_archives.models import FileLeftOut, LeftOut
-from forum.mail_archives.queries import ArchiveFigures, archive_figures
+from forum.mail.mail_archives.models import FileLeftOut, LeftOut
+from forum.mail.mail_archives.queries import ArchiveFigures, archive_figures
 from forum.models import Space, Topic
 
 #: What is left out, in the order of the report.

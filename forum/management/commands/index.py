@@ -4,10 +4,14 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from tqdm import tqdm
 
-from forum.search_index.analysis import VERSION
-from forum.search_index.models import IndexedWord, PostDocument, ThreadDocument
-from forum.search_index.queries import index_states, threads_to_index
-from forum.search_index.reindexing.actions import begin_again, learn_next_words, threads_indexed
+from forum.base.search_index.analysis import VERSION
+from forum.base.search_index.models import IndexedWord, PostDocument, ThreadDocument
+from forum.base.search_index.queries import index_states, threads_to_index
+from forum.base.search_index.reindexing.actions import (
+    begin_again,
+    learn_next_words,
+    threads_indexed,
+)
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ import signal
 
 from django.core.management.base import BaseCommand, CommandError
 
-from forum.thread_mail.reception.lmtp import LmtpServer
+from forum.mail.thread_mail.reception.lmtp import LmtpServer
 
 
 class Command(BaseCommand):

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from forum.demo.loading import load_demo
-from forum.demo.public_sheets import create_public_sheets
-from forum.demo.sheets import create_more_sheets
-from forum.demo.tools import create_tools
+from forum.site.demo.loading import load_demo
+from forum.site.demo.public_sheets import create_public_sheets
+from forum.site.demo.sheets import create_more_sheets
+from forum.site.demo.tools import create_tools
 
 
 class Command(BaseCommand):

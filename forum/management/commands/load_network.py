@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from forum.reference_data.loading import load_reference_data
+from forum.site.reference_data.loading import load_reference_data
 
 
 class Command(BaseCommand):

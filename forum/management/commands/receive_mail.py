@@ -5,8 +5,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from forum.incoming_mail.message import MAX_BYTES
-from forum.thread_mail.reception.answers import answer_to
+from forum.mail.incoming_mail.message import MAX_BYTES
+from forum.mail.thread_mail.reception.answers import answer_to
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from forum.operations.archives import BackupError
-from forum.operations.restoration import (
+from forum.site.operations.archives import BackupError
+from forum.site.operations.restoration import (
     discard_replaced,
     has_people,
     is_replaced,

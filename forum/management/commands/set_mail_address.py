@@ -7,8 +7,8 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 
 from forum.models import Space
-from forum.space_settings.actions import set_mail_address
-from forum.space_settings.queries import is_site_address
+from forum.site.space_settings.actions import set_mail_address
+from forum.site.space_settings.queries import is_site_address
 
 
 class Command(BaseCommand):

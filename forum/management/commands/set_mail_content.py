@@ -3,9 +3,9 @@
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
 
+from forum.base.spaces.models import MailContent
 from forum.models import Space
-from forum.space_settings.actions import set_mail_content
-from forum.spaces.models import MailContent
+from forum.site.space_settings.actions import set_mail_content
 
 
 class Command(BaseCommand):

@@ -11,12 +11,12 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.actions import require_unclaimed
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
+from forum.base.rules import require
 from forum.moderation.actions import lift_measure
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.actions import no_own_measure
 from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
-from forum.rules import require
 
 
 @transaction.atomic(durable=True)

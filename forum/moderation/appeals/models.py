@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
-from forum import visibility
+from forum.base import visibility
 from forum.moderation.measures.models import Measure, measures_rule
 
 

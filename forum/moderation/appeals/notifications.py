@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from forum.inbox.notification import Notification, notification_source
+from forum.conversation.inbox.notification import Notification, notification_source
 from forum.moderation.appeals.models import Appeal
 
 #: The newest.

@@ -14,20 +14,20 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.actions import require_unclaimed
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer, viewer_of_person
-from forum import events, rules, visibility
-from forum.mentions.actions import render_post
-from forum.mentions.quotations import require_quotable
+from forum.base import events, rules, visibility
+from forum.base.rules import Refused, require, require_moderator
+from forum.conversation.mentions.actions import render_post
+from forum.conversation.mentions.quotations import require_quotable
+from forum.conversation.threads.edits.actions import replace_text, set_head
+from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
+from forum.conversation.threads.held_edits.queries import hash_of_head
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.queries import EditConflict, thread_for_update
+from forum.conversation.threads.summaries.actions import replace_summary
+from forum.conversation.threads.summaries.models import Summary
 from forum.moderation.held_edits.queries import SOURCE
 from forum.moderation.measures.actions import create_measure, no_own_measure
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
-from forum.rules import Refused, require, require_moderator
-from forum.threads.edits.actions import replace_text, set_head
-from forum.threads.held_edits.models import EditedPart, HeldEdit
-from forum.threads.held_edits.queries import hash_of_head
-from forum.threads.models import Thread
-from forum.threads.queries import EditConflict, thread_for_update
-from forum.threads.summaries.actions import replace_summary
-from forum.threads.summaries.models import Summary
 
 
 @transaction.atomic(durable=True)

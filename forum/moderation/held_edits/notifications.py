@@ -8,9 +8,9 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from forum import visibility
-from forum.inbox.notification import Notification, mailed_as, notification_source
-from forum.threads.held_edits.models import HeldEdit
+from forum.base import visibility
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.threads.held_edits.models import HeldEdit
 
 #: The newest.
 _MAX_EDITS = 50

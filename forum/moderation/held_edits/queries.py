@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from accounts.charter.diff import diff_paragraphs
 from accounts.viewers.viewers import Viewer
-from forum.threads.held_edits.models import EditedPart, HeldEdit
-from forum.threads.summaries.models import Summary
+from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
+from forum.conversation.threads.summaries.models import Summary
 
 #: The name of the review source, under which animators claim edits.
 SOURCE = "modifications"

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.viewers import viewers
-from forum import markup, rules
+from forum.base import markup, rules
+from forum.base.rules import Refused, require_moderator
+from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
 from forum.moderation.forms import MeasureForm
 from forum.moderation.held_edits import actions, queries
-from forum.rules import Refused, require_moderator
-from forum.threads.held_edits.models import EditedPart, HeldEdit
 
 
 @require_safe

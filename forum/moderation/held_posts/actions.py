@@ -16,16 +16,16 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.review_queue.actions import require_unclaimed
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
-from forum import events, visibility
-from forum.files.actions import delete_post_files
+from forum.base import events, visibility
+from forum.base.rules import require, require_moderator
+from forum.base.search_index.actions import forget_posts
+from forum.base.spaces.models import ThreadCount
+from forum.conversation.files.actions import delete_post_files
+from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.queries import held_posts, thread_for_update
 from forum.moderation.held_posts.queries import SOURCE, spaces_that_may_hold
 from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import MeasureKind, ModerationReason
-from forum.rules import require, require_moderator
-from forum.search_index.actions import forget_posts
-from forum.spaces.models import ThreadCount
-from forum.threads.models import Post, Thread
-from forum.threads.queries import held_posts, thread_for_update
 
 
 @transaction.atomic(durable=True)

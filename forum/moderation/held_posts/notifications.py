@@ -4,10 +4,10 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
-from forum import visibility
-from forum.inbox.notification import Notification, mailed_as, notification_source
-from forum.threads.holds import APPROVED
-from forum.threads.models import Post
+from forum.base import visibility
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.threads.holds import APPROVED
+from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_POSTS = 50

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from accounts.base.pagination import NumberedPage
 from accounts.viewers.viewers import Viewer
-from forum.spaces.models import Audience, Space
-from forum.threads.models import Post
-from forum.threads.queries import held_posts
+from forum.base.spaces.models import Audience, Space
+from forum.conversation.threads.models import Post
+from forum.conversation.threads.queries import held_posts
 
 #: The name of the review source, under which animators claim posts.
 SOURCE = "messages"

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.base.pagination import page_number
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
-from forum import rules
+from forum.base import rules
+from forum.base.rules import require_moderator
+from forum.conversation.threads import queries as thread_queries
+from forum.conversation.threads.composer import get_post_or_404
 from forum.moderation.forms import MeasureForm
 from forum.moderation.held_posts import actions, queries
 from forum.moderation.held_posts.forms import HoldingSpacesForm
-from forum.rules import require_moderator
-from forum.threads import queries as thread_queries
-from forum.threads.composer import get_post_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

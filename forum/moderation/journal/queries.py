@@ -5,11 +5,11 @@ from django.db.models import Q, QuerySet
 from accounts.base.text import fold
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import Viewer
+from forum.conversation.tags.models import Tag
+from forum.conversation.tags.queries import tags_by_id
+from forum.conversation.threads.merged_threads import threads_by_former_id
+from forum.conversation.threads.models import Thread
 from forum.moderation.reports.models import Report
-from forum.tags.models import Tag
-from forum.tags.queries import tags_by_id
-from forum.threads.merged_threads import threads_by_former_id
-from forum.threads.models import Thread
 
 
 def log_entries(

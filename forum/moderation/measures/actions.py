@@ -18,6 +18,8 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
+from forum.base.rules import require
+from forum.conversation.threads.models import Post
 from forum.moderation.measures.mail import MAILED_KINDS, mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.reports.actions import (
@@ -25,8 +27,6 @@ from forum.moderation.reports.actions import (
     lock_reports_about,
     uphold_reports,
 )
-from forum.rules import require
-from forum.threads.models import Post
 
 #: What the log says of the end of each kind of measure.
 _ENDINGS = {

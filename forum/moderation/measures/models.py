@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
 from accounts.base.translations import translated
-from forum import visibility
+from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer

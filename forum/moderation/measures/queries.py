@@ -2,8 +2,8 @@
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
+from forum.conversation.threads.models import Thread
 from forum.moderation.measures.models import Measure
-from forum.threads.models import Thread
 
 #: Measures of one person that a page shows.
 _MAX_SHOWN = 50

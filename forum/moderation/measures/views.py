@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
+from forum.library.sheets.public_versions.queries import withdrawable_versions
 from forum.moderation import actions as moderation
 from forum.moderation.appeals.forms import AppealForm
 from forum.moderation.forms import (
@@ -25,7 +26,6 @@ from forum.moderation.measures import actions
 from forum.moderation.measures.models import MeasureKind
 from forum.moderation.measures.queries import measure_for_page, measures_about
 from forum.moderation.pages import answer_form
-from forum.sheets.public_versions.queries import withdrawable_versions
 
 _FORMS = {
     MeasureKind.WARN: MeasureForm,

@@ -25,7 +25,8 @@ from accounts.organisations.actions import adopt_seat, lock_organisation
 from accounts.organisations.queries import contact_seats
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
-from forum.addressees.actions import carry_questions
+from forum.base.rules import require
+from forum.conversation.addressees.actions import carry_questions
 from forum.moderation.measures.actions import (
     close_measures,
     create_measure,
@@ -33,7 +34,6 @@ from forum.moderation.measures.actions import (
     require_in_force,
 )
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
-from forum.rules import require
 
 
 class CannotRename(FieldRefusal):

@@ -15,7 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
-from forum import events, visibility
+from forum.base import events, visibility
+from forum.base.rules import require, require_moderator
+from forum.base.spaces.models import ThreadCount
+from forum.conversation.threads.queries import thread_for_update
 from forum.moderation.actions import end_measure
 from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
@@ -24,9 +27,6 @@ from forum.moderation.recent_posts.queries import (
     measures_together,
     recent_posts,
 )
-from forum.rules import require, require_moderator
-from forum.spaces.models import ThreadCount
-from forum.threads.queries import thread_for_update
 
 #: So many at most are hidden at a time.
 MAX_POSTS = 2000

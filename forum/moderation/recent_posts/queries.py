@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import Seat, User
 from accounts.viewers.viewers import Viewer
+from forum.conversation.threads.models import Post
+from forum.conversation.threads.queries import held_posts
 from forum.moderation.measures.models import Measure, MeasureKind
-from forum.threads.models import Post
-from forum.threads.queries import held_posts
 
 #: What is lately.
 PERIOD = timedelta(hours=24)

@@ -16,12 +16,12 @@ from accounts.review_queue.actions import require_unclaimed
 from accounts.users.models import User
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
+from forum.base.rules import require, require_moderator
 from forum.moderation.measures.models import Measure, MeasureKind
 from forum.moderation.reports.mail import mail_decision
 from forum.moderation.reports.models import SUBJECT_KEYS, Report, ReportStatus
 from forum.moderation.reports.queries import reports_about
 from forum.moderation.reports.subjects import find_subject, is_address_of
-from forum.rules import require, require_moderator
 
 
 def make_report(viewer: Viewer, address: str, **values) -> Report:

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.conversation.threads.forms import idempotency_key_field
 from forum.moderation.measures.models import ModerationReason
 from forum.moderation.reports.models import MAX_TEXT
-from forum.threads.forms import idempotency_key_field
 
 #: The value of ``reason`` for one in the reporter's own words.
 OTHER = "other"

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from forum.follows.models import Channel
-from forum.inbox.notification import Notification, notification_source
+from forum.conversation.follows.models import Channel
+from forum.conversation.inbox.notification import Notification, notification_source
 from forum.moderation.reports.models import Report
 
 _MAX_ROWS = 100

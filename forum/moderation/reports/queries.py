@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 
 from accounts.viewers.viewers import Viewer
-from forum import visibility
+from forum.base import visibility
 from forum.models import Thread
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports.models import SUBJECT_KEYS, Report

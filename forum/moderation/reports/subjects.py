@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from accounts.models import Organisation, User
 from accounts.profiles.queries import findable, profile_of
 from accounts.viewers.viewers import Viewer
-from forum import visibility
+from forum.base import visibility
 from forum.models import Post, Space, Tag, Thread
 from forum.moderation.measures.models import Measure
 

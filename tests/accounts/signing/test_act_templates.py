@@ -24,7 +24,7 @@ from accounts.charter.act_templates.pdf import LINE
 from accounts.charter.forms import SignForm
 from accounts.models import Organisation, Session, Signature
 from accounts.viewers.viewers import viewer_of_person
-from forum.reference_data import files
+from forum.site.reference_data import files
 from tests import factories
 from tests.accounts.signing.forms import sent
 

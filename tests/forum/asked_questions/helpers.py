@@ -7,10 +7,10 @@ from uuid import uuid4
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.addressees.queries import find_addressee
-from forum.addressees.selection.queries import Criteria, proposals
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.selection.queries import Criteria, proposals
+from forum.conversation.threads import actions
 from forum.models import Thread, Topic
-from forum.threads import actions
 
 
 def wood():

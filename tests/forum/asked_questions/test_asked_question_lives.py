@@ -16,19 +16,24 @@ from hypothesis.stateful import invariant, rule
 
 from accounts.models import College
 from accounts.viewers.viewers import GUEST, viewer_of_person
-from forum.addressees.ceiling.models import AskedOrganisation
-from forum.addressees.models import ThreadAddressee
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals import actions as referrals
-from forum.addressees.same_questions import actions as sharing
-from forum.addressees.same_questions.models import SameQuestion
-from forum.addressees.selection.actions import ask_others
-from forum.addressees.selection.queries import COLLEGE, EXPERTISE, Criteria, proposals
-from forum.inbox.sources.questions import questions_to_answer
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals import actions as referrals
+from forum.conversation.addressees.same_questions import actions as sharing
+from forum.conversation.addressees.same_questions.models import SameQuestion
+from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.addressees.selection.queries import (
+    COLLEGE,
+    EXPERTISE,
+    Criteria,
+    proposals,
+)
+from forum.conversation.inbox.sources.questions import questions_to_answer
+from forum.conversation.questions.actions import unaccept_answer
+from forum.conversation.threads.settlements.actions import settle_question
 from forum.models import Expertise, Post, Thread, Topic
 from forum.moderation import actions as moderation
-from forum.questions.actions import unaccept_answer
-from forum.threads.settlements.actions import settle_question
 from tests import factories
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread

@@ -6,17 +6,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.addressees.ceiling.models import AskedOrganisation
-from forum.addressees.ceiling.queries import WEEK
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals.actions import pass_on
-from forum.addressees.selection.actions import ask_others
-from forum.addressees.selection.queries import COLLEGE, NAMED, SIMILAR
-from forum.follows.models import Level
-from forum.follows.subscriptions.models import Subscription
+from forum.base.rules import Refused
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
+from forum.conversation.addressees.ceiling.queries import WEEK
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals.actions import pass_on
+from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.addressees.selection.queries import COLLEGE, NAMED, SIMILAR
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.models import Subscription
 from forum.models import Follow
 from forum.moderation.organisations.actions import merge_organisations
-from forum.rules import Refused
 from tests.forum.asked_questions.conftest import territory_of, town_of
 from tests.forum.asked_questions.helpers import (
     ask,

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection, connections
 
 from accounts.models import Organisation
-from forum.addressees.ceiling.models import AskedOrganisation
-from forum.rules import Refused
+from forum.base.rules import Refused
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
 from tests import factories
 from tests.forum.asked_questions.helpers import ask
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from accounts.users.suspension import is_suspended
 from accounts.viewers.viewers import viewer_of_person
-from forum.addressees.models import Origin, ThreadAddressee
+from forum.conversation.addressees.models import Origin, ThreadAddressee
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.quiet_questions.actions import remind_askers, tell_who_knows
+from forum.conversation.quiet_questions.models import QuestionReminder
+from forum.mail.thread_mail.digests.queries import digest_content
+from forum.mail.thread_mail.models import DigestFrequency, MailSetting
 from forum.models import Thread
-from forum.questions.actions import accept_answer
-from forum.quiet_questions.actions import remind_askers, tell_who_knows
-from forum.quiet_questions.models import QuestionReminder
-from forum.thread_mail.digests.queries import digest_content
-from forum.thread_mail.models import DigestFrequency, MailSetting
 from tests import factories
 from tests.forum.asked_questions.conftest import town_of
 from tests.forum.asked_questions.helpers import ask, inbox_of, organisation, words_of

@@ -3,13 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from forum.addressees.models import DeclineReason, ThreadAddressee
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals import actions
-from forum.addressees.referrals.queries import colleague
+from forum.base.rules import Refused
+from forum.conversation.addressees.models import DeclineReason, ThreadAddressee
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals import actions
+from forum.conversation.addressees.referrals.queries import colleague
+from forum.conversation.questions.actions import accept_answer
 from forum.moderation import actions as moderation
-from forum.questions.actions import accept_answer
-from forum.rules import Refused
 from tests import factories
 from tests.forum.asked_questions.conftest import territory_of, town_of
 from tests.forum.asked_questions.helpers import ask, head_of, inbox_of, organisation, words_of

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from forum.addressees.same_questions import actions
-from forum.addressees.same_questions.models import SameQuestion
+from forum.base.rules import Refused
+from forum.conversation.addressees.same_questions import actions
+from forum.conversation.addressees.same_questions.models import SameQuestion
 from forum.models import Event, Follow
-from forum.rules import Refused
-from forum.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.merges.actions import merge_threads
 from tests import factories
 from tests.forum.asked_questions.conftest import town_of
 from tests.forum.asked_questions.helpers import ask, head_of, words_of

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Department
-from forum.addressees.ceiling.models import AskedOrganisation
-from forum.addressees.selection.queries import (
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
+from forum.conversation.addressees.selection.queries import (
     COLLEGE,
     EXPERTISE,
     NAMED,
     SIMILAR,
 )
-from forum.addressees.selection.similarity import DEPARTMENT, REGION
+from forum.conversation.addressees.selection.similarity import DEPARTMENT, REGION
 from forum.models import Thread, Topic
 from tests import factories
 from tests.forum.asked_questions.conftest import territory_of, town_of
@@ -270,7 +270,7 @@ def test_who_is_ticked_stays_ticked_when_one_looks_by_other_criteria(
 def test_no_more_are_proposed_than_a_question_may_be_put_to(
     asker, make_town, browser_of, monkeypatch
 ):
-    monkeypatch.setattr("forum.addressees.selection.forms.MAX_ADDRESSEES", 3)
+    monkeypatch.setattr("forum.conversation.addressees.selection.forms.MAX_ADDRESSEES", 3)
     towns = [make_town(f"Ville{n}", knows=True) for n in range(5)]
     chosen = [organisation(one) for one in towns[:2]]
     sent = fields(ask="expertise", propose="1", addressee=chosen, proposed="college")

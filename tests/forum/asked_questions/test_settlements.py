@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 
 from accounts.moderation_log.models import ModerationLogEntry
+from forum.base.rules import Refused
+from forum.conversation.questions.actions import accept_answer, unaccept_answer
+from forum.conversation.threads.edits.actions import edit_thread
+from forum.conversation.threads.kinds import resolved
+from forum.conversation.threads.models import Thread as ThreadModel
+from forum.conversation.threads.settlements.actions import settle_question
+from forum.conversation.threads.settlements.models import Settlement
 from forum.models import Thread
-from forum.questions.actions import accept_answer, unaccept_answer
-from forum.rules import Refused
-from forum.threads.edits.actions import edit_thread
-from forum.threads.kinds import resolved
-from forum.threads.models import Thread as ThreadModel
-from forum.threads.settlements.actions import settle_question
-from forum.threads.settlements.models import Settlement
 from tests import factories
 from tests.forum.asked_questions.helpers import ask, head_of, inbox_of, organisation, wood
 

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
-from forum.addressees.models import ThreadAddressee
-from forum.addressees.referrals import views as referrals
-from forum.addressees.referrals.queries import similar_names
-from forum.addressees.selection import views as selection
-from forum.threads.settlements import views as settlements
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.referrals import views as referrals
+from forum.conversation.addressees.referrals.queries import similar_names
+from forum.conversation.addressees.selection import views as selection
+from forum.conversation.threads.settlements import views as settlements
 from tests.forum.asked_questions.helpers import ask, organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter")]

@@ -10,8 +10,8 @@ from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
-from forum.operations import backups
-from forum.operations.archives import MANIFEST, SUMS
+from forum.site.operations import backups
+from forum.site.operations.archives import MANIFEST, SUMS
 
 ALTERED, FOREIGN = "not as they were written", "holds what no backup does"
 NO_ARCHIVE, CUT_OFF = "It is no archive", "It is cut off"

@@ -96,8 +96,8 @@ def fill(archive):
     from accounts.charter import hash_chain
     from accounts.charter.actions import sign_charter
     from accounts.charter.uploads import UploadedAct
-    from forum.files.models import FileState, StoredFile
-    from forum.files.objects.actions import write_object
+    from forum.conversation.files.models import FileState, StoredFile
+    from forum.conversation.files.objects.actions import write_object
     from tests import factories
 
     factories.create_colleges()
@@ -152,7 +152,7 @@ def replace_undo_and_discard(archive):
 
 def _states_after_kills(archive):
     """The state after each restoration that was killed at one of its steps, and undone."""
-    from forum.operations import restoration
+    from forum.site.operations import restoration
 
     states = []
     for step in range(1, 50):
@@ -173,7 +173,7 @@ def _states_after_kills(archive):
 
 def _die_at(step):
     """End this process at the ``step``-th thing that it moves, or as the database changes."""
-    from forum.operations import backups
+    from forum.site.operations import backups
 
     database, left = backups.database_module(), [step]
 
@@ -222,8 +222,8 @@ def back_up_without_people(archive):
 
 def back_up_while_files_change(archive):
     """Make a backup while a file comes before its first dump, and is replaced after it."""
-    from forum.files.models import StoredFile
-    from forum.operations import backups
+    from forum.conversation.files.models import StoredFile
+    from forum.site.operations import backups
 
     database, calls = backups.database_module(), []
     dump, picture = database.dump, StoredFile.objects.get()

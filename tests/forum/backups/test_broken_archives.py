@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import User
-from forum.operations import sqlite_dumps
-from forum.operations.backups import check_archive
+from forum.site.operations import sqlite_dumps
+from forum.site.operations.backups import check_archive
 from tests.forum.backups.broken_archives import BROKEN, OF_THE_DATABASE, read
 from tests.forum.backups.sites import IS_SQLITE, fill
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.drafts import actions
-from forum.drafts.models import PostDraft
-from forum.drafts.queries import drafts_of
+from forum.conversation.drafts import actions
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.drafts.queries import drafts_of
 from forum.models import Post
 from forum.moderation.actions import hide_post
 from tests.factories import moderation_reason, post_reply, start_thread

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.drafts.actions import delete_draft, delete_old_drafts
-from forum.drafts.models import PostDraft
-from forum.files.models import StoredFile
-from forum.files.sweeping.actions import sweep
+from forum.conversation.drafts.actions import delete_draft, delete_old_drafts
+from forum.conversation.drafts.models import PostDraft
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.sweeping.actions import sweep
 from forum.models import Post
 from tests.factories import post_reply
 from tests.forum.files.file_helpers import PDF, reply_form, sent, uploaded

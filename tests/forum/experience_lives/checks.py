@@ -12,14 +12,20 @@ from django.urls import reverse
 
 from accounts.viewers.viewers import GUEST as GUEST_VIEWER
 from accounts.viewers.viewers import viewer_of_person
-from forum.addressees.selection.queries import EXPERTISE, NAMED, SIMILAR, Criteria, proposals
-from forum.inbox.sources.questions import questions_to_answer
+from forum.conversation.addressees.selection.queries import (
+    EXPERTISE,
+    NAMED,
+    SIMILAR,
+    Criteria,
+    proposals,
+)
+from forum.conversation.inbox.sources.questions import questions_to_answer
+from forum.finding.statistics_pages.queries import waiting_questions
+from forum.library.sheets.comparison.filters import ComparisonFilters
+from forum.library.sheets.comparison.queries import comparison_of
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import PublicVersion
 from forum.models import Post, Thread
-from forum.sheets.comparison.filters import ComparisonFilters
-from forum.sheets.comparison.queries import comparison_of
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.models import PublicVersion
-from forum.statistics_pages.queries import waiting_questions
 from tests.forum.experience_lives.model import GUEST
 from tests.forum.export_helpers import taken_along
 from tests.forum.notification_helpers import notifications_by

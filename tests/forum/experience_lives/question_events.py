@@ -16,15 +16,15 @@ from accounts.groups.actions import leave_group
 from accounts.models import Seat, User
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
-from forum.addressees.queries import find_addressee
-from forum.addressees.referrals.actions import decline, pass_on
-from forum.addressees.same_questions.actions import say_same_question
-from forum.addressees.selection.actions import ask_others
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.referrals.actions import decline, pass_on
+from forum.conversation.addressees.same_questions.actions import say_same_question
+from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.edits.actions import delete_post
 from forum.models import Post as PostRow
 from forum.models import Thread as ThreadRow
 from forum.moderation.actions import hide_post, restore_post
-from forum.questions.actions import accept_answer
-from forum.threads.edits.actions import delete_post
 from tests import factories
 from tests.forum.experience_lives.model import PLACES, Asked, Post, Thread
 from tests.forum.experience_lives.world import CHANGING, WRITERS

@@ -4,21 +4,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from accounts.models import User
-from forum.sheets import actions as publishing
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.drafts.actions import begin_sheet, delete_draft, save_draft
-from forum.sheets.drawing.queries import drawn_values
-from forum.sheets.figures.figure_questions import TypedFigure
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.actions import (
+from forum.library.sheets import actions as publishing
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.drafts.actions import begin_sheet, delete_draft, save_draft
+from forum.library.sheets.drawing.queries import drawn_values
+from forum.library.sheets.figures.figure_questions import TypedFigure
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.actions import (
     ConsentValues,
     answer_public_version,
     cancel_public_version,
     propose_public_version,
 )
-from forum.sheets.public_versions.snapshot import Proposal
-from forum.sheets.reviews.actions import answer_review, ask_review
+from forum.library.sheets.public_versions.snapshot import Proposal
+from forum.library.sheets.reviews.actions import answer_review, ask_review
 from tests.factories import PROJECTS
 from tests.forum.experience_lives.model import PLACES, Sheet, Thread
 from tests.forum.experience_lives.question_events import (

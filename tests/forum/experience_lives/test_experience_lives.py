@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from hypothesis.stateful import invariant
 
-from forum.readership import readership_cache
+from forum.base.readership import readership_cache
 from tests.clients import client_of_session, guest_client
 from tests.forum.experience_lives import checks
 from tests.forum.experience_lives.model import GUEST, PLACES

@@ -4,7 +4,7 @@ from copy import deepcopy
 from types import SimpleNamespace
 
 from accounts.models import Territory
-from forum.expertise.models import Expertise
+from forum.base.expertise.models import Expertise
 from tests import factories
 from tests.clients import create_session
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT

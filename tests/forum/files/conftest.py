@@ -15,4 +15,4 @@ def files_folder(settings, tmp_path):
 @pytest.fixture
 def small_parts(monkeypatch):
     """Files are sent in parts of so few bytes that one of some kilobytes has several."""
-    monkeypatch.setattr("forum.files.partial_uploads.models.PART_SIZE", PART)
+    monkeypatch.setattr("forum.conversation.files.partial_uploads.models.PART_SIZE", PART)

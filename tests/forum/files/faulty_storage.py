@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from forum.files.storage import PostFileStorage
+from forum.conversation.files.storage import PostFileStorage
 
 
 class FullStorage(PostFileStorage):

@@ -11,9 +11,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.rate_limits import MemberRateLimit
-from forum.files import sent_files, views
-from forum.files.models import StoredFile
-from forum.files.preparing.actions import prepare
+from forum.conversation.files import sent_files, views
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.preparing.actions import prepare
 from tests.forum.files.file_helpers import PDF, reply_form, sent, upload
 from tests.forum.files.hostile_checks import answers_that_are_wrong, what_is_wrong
 from tests.forum.files.hostile_files import BOMBS, DECODED

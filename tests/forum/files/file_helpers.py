@@ -9,8 +9,8 @@ from django.urls import reverse
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from forum.files.models import StoredFile
-from forum.readership import readership_of
+from forum.base.readership import readership_of
+from forum.conversation.files.models import StoredFile
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 

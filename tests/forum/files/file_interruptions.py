@@ -21,7 +21,7 @@ from django.conf import settings
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
-from forum.files.partial_uploads.models import PART_SIZE
+from forum.conversation.files.partial_uploads.models import PART_SIZE
 from tests.clients import create_session
 from tests.forum.files.file_helpers import PDF, picture, reply_form, sent
 from tests.forum.files.test_sweeping import objects
@@ -301,6 +301,6 @@ def test_hundreds_of_uploads_at_once_are_each_answered(site):
 
 def sweep(site):
     """Sweep in a process of its own."""
-    code = "from forum.files.tasks import sweep_files; sweep_files.call()"
+    code = "from forum.conversation.files.tasks import sweep_files; sweep_files.call()"
     command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
     subprocess.run(command, cwd=settings.BASE_DIR, env=site.environment, check=True)

@@ -27,10 +27,10 @@ from django.utils import timezone
 from django_ox.testing import run_tasks
 from PIL import Image
 
-from forum.files.models import FileState, StoredFile
-from forum.files.partial_uploads.models import PART_SIZE, PartialUpload
-from forum.files.preparing.actions import prepare
-from forum.files.tasks import sweep_files
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.partial_uploads.models import PART_SIZE, PartialUpload
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.tasks import sweep_files
 from forum.moderation.actions import hide_post
 from tests.clients import create_session
 from tests.forum.files.file_helpers import (
@@ -90,7 +90,7 @@ def keep_in_bucket(settings, monkeypatch, endpoint):
         "BUCKET_SECRET_KEY": SECRET,
     }.items():
         monkeypatch.setenv(f"FORUM_{name}", value)
-    read = run_path(str(Path(settings.BASE_DIR, "forum/file_settings.py")))
+    read = run_path(str(Path(settings.BASE_DIR, "forum/settings/files.py")))
     settings.STORAGES = settings.STORAGES | {"files": read["POST_FILES_STORAGE"]}
     field = StoredFile._meta.get_field("content")
     monkeypatch.setattr(field, "storage", storages["files"])
@@ -138,7 +138,9 @@ def test_what_is_left_over_in_a_bucket_is_swept(bucket, jeanne, browser_of, monk
     row = uploaded(browser_of(jeanne))
     bucket.put_object(Bucket=BUCKET, Key="ab/" + "ab" * 16, Body=b"?")
     assert sweep_files.call() == 0
-    monkeypatch.setattr("forum.files.sweeping.actions._SETTLED", timedelta(seconds=-5))
+    monkeypatch.setattr(
+        "forum.conversation.files.sweeping.actions._SETTLED", timedelta(seconds=-5)
+    )
     assert sweep_files.call() == 1
     assert names_in(bucket) == {row.content.name}
     StoredFile.objects.update(created_at=timezone.now() - timedelta(days=3))
@@ -154,7 +156,9 @@ def test_a_file_that_comes_in_parts_is_put_together_in_a_bucket(
     key, _answer = send_parts(browser, content, until=2 * PART_SIZE, size=PART_SIZE)
     parts = PartialUpload.objects.get().parts
     assert names_in(bucket) == set(parts) and len(parts) == 2
-    monkeypatch.setattr("forum.files.sweeping.actions._SETTLED", timedelta(seconds=-5))
+    monkeypatch.setattr(
+        "forum.conversation.files.sweeping.actions._SETTLED", timedelta(seconds=-5)
+    )
     bucket.put_object(Bucket=BUCKET, Key=f"parts/{'ab' * 16}-{'cd' * 16}", Body=b"?")
     assert sweep_files.call() == 1 and names_in(bucket) == set(parts)
 

@@ -5,8 +5,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from forum.files.models import FileState, StoredFile
-from forum.files.preparing.actions import prepare
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.preparing.actions import prepare
 from tests.forum.files.file_helpers import address_of, upload
 from tests.forum.files.hostile_files import SECRET, Outcome
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from accounts.base.sandbox import ENVIRONMENT, command_of
-from forum.files.preparing import image_program, images
+from forum.conversation.files.preparing import image_program, images
 
 #: Seconds of processor time and megabytes of memory of one picture, of whatever kind.
 SECONDS, MEGABYTES = 5, 200

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from forum.files.models import FileState
-from forum.files.preparing.actions import prepare
-from forum.files.preparing.clamav import ScanFailed
+from forum.conversation.files.models import FileState
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.preparing.clamav import ScanFailed
 from tests.forum.files.file_helpers import PDF, address_of, post_with_file, uploaded
 from tests.forum.files.test_sweeping import objects
 

@@ -10,12 +10,12 @@ from django_ox.testing import run_tasks
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 
-from forum.files.models import FileState, StoredFile
-from forum.files.preparing import images
-from forum.files.preparing.actions import prepare
-from forum.files.preparing.image_program import ImageRefused
-from forum.files.preparing.images import draw_first_page
-from forum.files.storage import post_file_storage
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.preparing import images
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.preparing.image_program import ImageRefused
+from forum.conversation.files.preparing.images import draw_first_page
+from forum.conversation.files.storage import post_file_storage
 from tests.forum.files.file_helpers import (
     PDF,
     address_of,
@@ -85,7 +85,9 @@ def test_a_pdf_that_is_deleted_while_it_is_drawn_leaves_nothing(
         StoredFile.objects.filter(pk=row.pk).delete()
         return draw_first_page(content)
 
-    monkeypatch.setattr("forum.files.preparing.actions.draw_first_page", draw_and_lose)
+    monkeypatch.setattr(
+        "forum.conversation.files.preparing.actions.draw_first_page", draw_and_lose
+    )
     assert prepare(str(row.pk)) is None
     assert objects() == {row.content.name}
 

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django_ox.testing import run_tasks
 
-from forum.files.models import StoredFile
-from forum.files.sizes import size_in_words
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.sizes import size_in_words
 from forum.models import Thread
 from tests.forum.files.file_helpers import (
     PDF,
@@ -201,7 +201,7 @@ def test_guests_and_who_has_not_signed_send_nothing(client, people, browser_of):
 
 
 def test_files_are_bounded_per_person(jeanne, browser_of, monkeypatch):
-    from forum.files import sent_files, views
+    from forum.conversation.files import sent_files, views
 
     limit = sent_files.MemberRateLimit("upload-few", "2/h/user", waiting="1/h/user")
     monkeypatch.setattr(views, "UPLOADS", limit)

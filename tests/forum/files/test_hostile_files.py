@@ -7,11 +7,11 @@ from django_ox.testing import run_tasks
 from PIL import Image
 
 from accounts.viewers.rate_limits import MemberRateLimit
-from forum.files import views
-from forum.files.models import FileState
-from forum.files.names import MAX_LENGTH, clean_name
-from forum.files.preparing.image_program import ImageRefused
-from forum.files.preparing.images import prepare_image
+from forum.conversation.files import views
+from forum.conversation.files.models import FileState
+from forum.conversation.files.names import MAX_LENGTH, clean_name
+from forum.conversation.files.preparing.image_program import ImageRefused
+from forum.conversation.files.preparing.images import prepare_image
 from tests.forum.files.file_helpers import address_of, picture, post_with_file, zip_of
 from tests.forum.files.hostile_checks import what_is_wrong
 from tests.forum.files.hostile_files import BOMBS, DECODED, HTML, QUICK, SVG, png

@@ -7,12 +7,12 @@ from django_ox.testing import run_tasks
 
 from accounts.closing.models import AccountClosing
 from accounts.viewers.viewers import viewer_of_person
-from forum.closing.actions import close_account
-from forum.closing.models import PostToDelete
-from forum.files.models import StoredFile
+from forum.conversation.files.models import StoredFile
+from forum.conversation.threads.edits.actions import delete_post
+from forum.members.closing.actions import close_account
+from forum.members.closing.models import PostToDelete
 from forum.moderation.actions import hide_post, restore_post
 from forum.moderation.held_posts.actions import withdraw_post
-from forum.threads.edits.actions import delete_post
 from tests.factories import SUPPORT, move_thread, start_thread
 from tests.forum.files.file_helpers import (
     address_of,

@@ -10,9 +10,9 @@ from django.db import connection, connections
 from django.utils import timezone
 from django_ox.testing import run_tasks
 
-from forum.files.models import StoredFile
-from forum.files.partial_uploads.models import PartialUpload
-from forum.files.tasks import sweep_files
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.partial_uploads.models import PartialUpload
+from forum.conversation.files.tasks import sweep_files
 from tests.forum.files.faulty_storage import FullStorage
 from tests.forum.files.partial_helpers import PART, begin, cancel, send_part, send_parts
 from tests.forum.files.test_sweeping import grow_old, objects

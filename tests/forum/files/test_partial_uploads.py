@@ -12,11 +12,11 @@ from django_ox.testing import run_tasks
 
 from accounts.base.rate_limits import RateLimit
 from accounts.closing.models import AccountClosing
-from forum.closing.actions import close_account
-from forum.files.models import FileState, StoredFile
-from forum.files.partial_uploads import views
-from forum.files.partial_uploads.models import PartialUpload
-from forum.files.tasks import sweep_files
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.partial_uploads import views
+from forum.conversation.files.partial_uploads.models import PartialUpload
+from forum.conversation.files.tasks import sweep_files
+from forum.members.closing.actions import close_account
 from tests.factories import PROJECTS, create_seat
 from tests.forum.files.file_helpers import PDF, address_of, picture, send_reply, upload
 from tests.forum.files.partial_helpers import (

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.base.sandbox import missing_walls
 from accounts.base.sandbox_program import LANDLOCK, SECCOMP
-from forum.files.preparing import checks
+from forum.conversation.files.preparing import checks
 
 with_walls = pytest.mark.skipif(
     sys.platform != "linux" or bool(missing_walls()),

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django_ox.testing import run_tasks
 
-from forum.files.models import FileState, StoredFile
-from forum.files.objects.actions import StorageFailed
-from forum.files.preparing.actions import prepare
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.objects.actions import StorageFailed
+from forum.conversation.files.preparing.actions import prepare
 from tests.forum.files.faulty_storage import FullStorage
 from tests.forum.files.file_helpers import (
     PDF,

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from django_ox.testing import run_tasks
 
-from forum.files.models import StoredFile
-from forum.files.preparing.actions import prepare
-from forum.files.tasks import sweep_files
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.tasks import sweep_files
 from tests.forum.files.file_helpers import picture, post_with_file, uploaded
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_what_a_killed_preparation_has_left_is_swept(
 ):
     row = post_with_file(browser_of(jeanne), thread, "a.jpg", picture())
     with monkeypatch.context() as killed:
-        killed.setattr("forum.files.preparing.actions._save", lambda *_args: 1 / 0)
+        killed.setattr("forum.conversation.files.preparing.actions._save", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             prepare(str(row.pk))
     assert len(objects(files_folder)) == 4

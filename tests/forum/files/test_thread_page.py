@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forum.files.models import FileState, StoredFile
-from forum.files.shown_file import written
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.shown_file import written
+from forum.conversation.threads.models import Thread
 from forum.models import Event, Post
-from forum.threads.models import Thread
 from tests.factories import AUTHORITIES, post_reply
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from forum.files.models import FileState, StoredFile
+from forum.conversation.files.models import FileState, StoredFile
 from tests.forum.files.file_helpers import picture, post_with_file, uploaded
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django_ox.testing import run_tasks
 
-from forum.files.models import FileState, StoredFile
+from forum.conversation.files.models import FileState, StoredFile
 from tests.forum.files.file_helpers import (
     PDF,
     address_of,

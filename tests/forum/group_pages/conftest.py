@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.group_pages.actions import create_group
+from forum.members.group_pages.actions import create_group
 from forum.models import Space
 
 

@@ -11,14 +11,14 @@ from django.utils import timezone
 from accounts.models import GroupEntry, WorkingGroup
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
-from forum import visibility
-from forum.group_pages.actions import archive_group
+from forum.base import visibility
+from forum.base.readership import readership_of
+from forum.base.rules import Refused
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.members.group_pages.actions import archive_group
 from forum.models import Post, Space
 from forum.moderation import actions as moderation
-from forum.questions.actions import accept_answer
-from forum.readership import readership_of
-from forum.rules import Refused
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import GroupEntry, Profile, WorkingGroup
 from accounts.viewers.viewers import viewer_of_person
-from forum.group_pages.actions import MAX_CREATED_GROUPS
-from forum.menu.queries import MAX_MENU_GROUPS
+from forum.conversation.menu.queries import MAX_MENU_GROUPS
+from forum.members.group_pages.actions import MAX_CREATED_GROUPS
 from forum.models import Space
 from tests.factories import (
     AUTHORITIES,

@@ -20,9 +20,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 django.setup()
 
-from forum.incoming_mail.html_text import text_of_html  # noqa: E402  (these need Django)
-from forum.incoming_mail.message import plain_text  # noqa: E402
-from forum.incoming_mail.reply_text import extract_reply  # noqa: E402
+from forum.mail.incoming_mail.html_text import text_of_html  # noqa: E402  (these need Django)
+from forum.mail.incoming_mail.message import plain_text  # noqa: E402
+from forum.mail.incoming_mail.reply_text import extract_reply  # noqa: E402
 
 #: The share that must be exact: what differs keeps signatures, or joins paragraphs.
 LEAST = 0.8

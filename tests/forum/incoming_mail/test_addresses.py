@@ -2,7 +2,12 @@
 
 import pytest
 
-from forum.incoming_mail.addresses import MASK, authors_of, named_address, without_addresses
+from forum.mail.incoming_mail.addresses import (
+    MASK,
+    authors_of,
+    named_address,
+    without_addresses,
+)
 
 
 @pytest.mark.parametrize(

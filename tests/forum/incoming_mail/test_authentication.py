@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.incoming_mail.authentication import parse_authentication_results, passes_dmarc
+from forum.mail.incoming_mail.authentication import parse_authentication_results, passes_dmarc
 
 OURS = "mx.example.org"
 

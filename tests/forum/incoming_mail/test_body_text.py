@@ -3,10 +3,10 @@
 import pytest
 
 from accounts.base.text import without_display_controls
-from forum.incoming_mail import html_layout
-from forum.incoming_mail.html_layout import lay_out
-from forum.incoming_mail.message import IncomingMail, MailUnreadable
-from forum.incoming_mail.openpgp import is_encrypted, without_clear_signature
+from forum.mail.incoming_mail import html_layout
+from forum.mail.incoming_mail.html_layout import lay_out
+from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
+from forum.mail.incoming_mail.openpgp import is_encrypted, without_clear_signature
 
 SIGNED = """\
 -----BEGIN PGP SIGNED MESSAGE-----

@@ -6,11 +6,11 @@ from time import process_time
 
 import pytest
 
-from forum.incoming_mail.body_text import MAX_LENGTH
-from forum.incoming_mail.charsets import decode
-from forum.incoming_mail.message import IncomingMail, MailUnreadable
-from forum.thread_mail.bounces.report import read_report
-from forum.thread_mail.replies.restoration import reply_of
+from forum.mail.incoming_mail.body_text import MAX_LENGTH
+from forum.mail.incoming_mail.charsets import decode
+from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
+from forum.mail.thread_mail.bounces.report import read_report
+from forum.mail.thread_mail.replies.restoration import reply_of
 
 pytestmark = pytest.mark.no_cover  # What notes lines would be timed, too.
 SIZE = 24_900_000  # With what stands above and below it, as long as a mail may be.

@@ -7,8 +7,8 @@ from time import process_time
 
 import pytest
 
-from forum.incoming_mail.html_text import text_of_html
-from forum.incoming_mail.message import IncomingMail
+from forum.mail.incoming_mail.html_text import text_of_html
+from forum.mail.incoming_mail.message import IncomingMail
 from tests.text_readers import mail_of
 
 #: Characters of a line; seconds that it takes at most, of which most take a tenth.

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.incoming_mail.message import plain_text
-from forum.incoming_mail.reply_text import extract_reply
+from forum.mail.incoming_mail.message import plain_text
+from forum.mail.incoming_mail.reply_text import extract_reply
 
 CASES = (Path(__file__).parent / "reply_cases.txt").read_text()
 QUOTED = "Le 12/03/2026 à 10:00, Jeanne Martin a écrit :\n> Quelle puissance ?\n> Merci"

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from forum.incoming_mail.subjects import (
+from forum.mail.incoming_mail.subjects import (
     bare_subject,
     begins_with_reply_prefix,
     list_tags_of,

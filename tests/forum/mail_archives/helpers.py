@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
 
-from forum.mail_archives.actions import open_archive
-from forum.mail_archives.importing.actions import import_mbox
-from forum.mail_archives.publishing.actions import publish_next_threads
+from forum.mail.mail_archives.actions import open_archive
+from forum.mail.mail_archives.importing.actions import import_mbox
+from forum.mail.mail_archives.publishing.actions import publish_next_threads
 from forum.models import Topic
 
 #: When the list began.

@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
-from forum.events import Event
-from forum.files.models import StoredFile
-from forum.files.preparing.actions import prepare
-from forum.files.sweeping.actions import sweep
-from forum.mail_archives.actions import discard_archive
-from forum.mail_archives.claims.actions import claim_posts
-from forum.mail_archives.files import actions
-from forum.mail_archives.models import ArchivedFile, ArchivedMail
+from forum.base.events import Event
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.files.sweeping.actions import sweep
+from forum.mail.mail_archives.actions import discard_archive
+from forum.mail.mail_archives.claims.actions import claim_posts
+from forum.mail.mail_archives.files import actions
+from forum.mail.mail_archives.models import ArchivedFile, ArchivedMail
 from forum.models import Post
 from tests.forum.files.file_helpers import PDF, address_of, picture
 from tests.forum.mail_archives.helpers import FIRST_DAY, import_mails, mail, publish
@@ -108,7 +108,7 @@ def test_an_opening_that_fails_leaves_all_where_it_was(spaces, lucie, monkeypatc
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patched:
-        patched.setattr("forum.mail_archives.publishing.actions.give_to_posts", fail)
+        patched.setattr("forum.mail.mail_archives.publishing.actions.give_to_posts", fail)
         with pytest.raises(RuntimeError):
             publish(archive, viewer_of_person(lucie))
     assert ArchivedFile.objects.count() == 1

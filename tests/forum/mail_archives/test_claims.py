@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
-from forum.mail_archives.claims.actions import claim_posts
-from forum.mail_archives.claims.codes import LIFETIME
-from forum.mail_archives.models import MailAuthor
+from forum.base.rules import Refused
+from forum.mail.mail_archives.claims.actions import claim_posts
+from forum.mail.mail_archives.claims.codes import LIFETIME
+from forum.mail.mail_archives.models import MailAuthor
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post
 from forum.moderation.measures.models import Measure
-from forum.rules import Refused
 from tests.forum.mail_archives.helpers import publish
 
 ADDRESS = "marie@mairie.example"

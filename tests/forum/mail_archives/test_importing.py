@@ -10,9 +10,14 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.incoming_mail.mbox import read_mbox
-from forum.mail_archives.importing import actions
-from forum.mail_archives.models import ArchivedMail, ArchivedThread, MailArchive, MailAuthor
+from forum.mail.incoming_mail.mbox import read_mbox
+from forum.mail.mail_archives.importing import actions
+from forum.mail.mail_archives.models import (
+    ArchivedMail,
+    ArchivedThread,
+    MailArchive,
+    MailAuthor,
+)
 from tests.forum.mail_archives.helpers import import_mails, mail, mbox, reply
 
 pytestmark = pytest.mark.django_db

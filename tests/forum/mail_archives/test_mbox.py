@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from forum.incoming_mail.mbox import MailboxUnreadable, read_mbox
+from forum.mail.incoming_mail.mbox import MailboxUnreadable, read_mbox
 
 FROM = b"From jean at mairie.fr  Tue Mar  3 10:00:00 2020\n"
 

@@ -8,9 +8,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
-from forum.inbox.queries import notifications_of
-from forum.mail_archives.authentication import UNVERIFIED_ADDRESS, UNVERIFIED_NAME, fails_dmarc
-from forum.mail_archives.claims.actions import claim_posts
+from forum.conversation.inbox.queries import notifications_of
+from forum.mail.mail_archives.authentication import (
+    UNVERIFIED_ADDRESS,
+    UNVERIFIED_NAME,
+    fails_dmarc,
+)
+from forum.mail.mail_archives.claims.actions import claim_posts
 from forum.models import Post
 from tests.forum.mail_archives.helpers import import_mails, mail, publish, reply
 from tests.forum.move_helpers import rung_for

@@ -11,16 +11,21 @@ from django_ox.models import OxTask
 
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
-from forum.directory.filters import DirectoryFilters
-from forum.directory.listings import people_page
-from forum.events import Event, event_recorded
-from forum.mail_archives.actions import discard_archive, open_archive
-from forum.mail_archives.models import ArchivedMail, ArchivedThread, MailArchive, MailAuthor
-from forum.mail_archives.publishing.actions import publish_next_threads
+from forum.base.events import Event, event_recorded
+from forum.base.rules import Refused
+from forum.conversation.threads.shown_readers import ReadersChanged
+from forum.finding.saved_searches.models import FoundPost, SavedSearch
+from forum.mail.mail_archives.actions import discard_archive, open_archive
+from forum.mail.mail_archives.models import (
+    ArchivedMail,
+    ArchivedThread,
+    MailArchive,
+    MailAuthor,
+)
+from forum.mail.mail_archives.publishing.actions import publish_next_threads
+from forum.members.directory.filters import DirectoryFilters
+from forum.members.directory.listings import people_page
 from forum.models import Follow, Post, Thread
-from forum.rules import Refused
-from forum.saved_searches.models import FoundPost, SavedSearch
-from forum.threads.shown_readers import ReadersChanged
 from tests.factories import AUTHORITIES, break_glass, post_reply
 from tests.forum.mail_archives.helpers import FIRST_DAY, import_mails, mail, publish, reply
 from tests.forum.saved_search_helpers import follow, look_for_news, news
@@ -260,7 +265,7 @@ def test_what_is_opened_is_not_thrown_away(opened, lucie, viewer_of):
 def test_making_threads_goes_on_where_it_was_interrupted(
     archive, lucie, viewer_of, monkeypatch
 ):
-    monkeypatch.setattr("forum.mail_archives.publishing.actions._BATCH", 1)
+    monkeypatch.setattr("forum.mail.mail_archives.publishing.actions._BATCH", 1)
     open_archive(archive, viewer_of(lucie))
 
     assert publish_next_threads(archive.pk) == 1

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from forum.incoming_mail.list_footers import without_list_footers
-from forum.incoming_mail.mbox import MboxEntry
-from forum.mail_archives.dates import date_of_mail
-from forum.mail_archives.importing.parsed_mail import parse_mail
-from forum.mail_archives.models import LeftOut
-from forum.mail_archives.post_text import as_markdown, attachments_note, post_text
-from forum.markup import render
-from forum.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.base.markup import render
+from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
+from forum.mail.incoming_mail.list_footers import without_list_footers
+from forum.mail.incoming_mail.mbox import MboxEntry
+from forum.mail.mail_archives.dates import date_of_mail
+from forum.mail.mail_archives.importing.parsed_mail import parse_mail
+from forum.mail.mail_archives.models import LeftOut
+from forum.mail.mail_archives.post_text import as_markdown, attachments_note, post_text
 from tests.forum.mail_archives.helpers import mail
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

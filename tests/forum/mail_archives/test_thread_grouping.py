@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.mail_archives.grouping import conversations
-from forum.mail_archives.grouping.conversations import SUBJECT_WINDOW, MailHeaders, group_mails
+from forum.mail.mail_archives.grouping import conversations
+from forum.mail.mail_archives.grouping.conversations import (
+    SUBJECT_WINDOW,
+    MailHeaders,
+    group_mails,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = datetime(2015, 6, 1, tzinfo=UTC)

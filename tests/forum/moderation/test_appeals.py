@@ -8,13 +8,13 @@ from django.urls import reverse
 
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.review_queue.queries import waiting_by_source
-from forum.inbox.queries import notifications_of
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
 from forum.moderation.actions import hide_post
 from forum.moderation.appeals.actions import decide_appeal, make_appeal
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.actions import impose_on_person
 from forum.moderation.measures.models import Measure, MeasureKind
-from forum.rules import Refused
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, moderation_reason
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.review_queue.actions import claim_item
 from accounts.review_queue.sources import review_sources
+from forum.base.rules import Refused
 from forum.moderation.measures.models import Measure, MeasureKind
 from forum.moderation.reports import actions
 from forum.moderation.reports.mail import mail_decision
 from forum.moderation.reports.models import Report, ReportStatus
 from forum.moderation.reports.review_items import subject_label
 from forum.moderation.reports.tasks import delete_old_reports
-from forum.rules import Refused
 from tests.factories import AUTHORITIES, break_glass, moderation_reason, start_thread
 from tests.forum.moderation.report_helpers import STRANGER, reported, sent
 

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.moderation_log.models import ModerationLogEntry
+from forum.base.rules import Refused
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.appeals.actions import decide_appeal, make_appeal
 from forum.moderation.measures.actions import impose_on_person
 from forum.moderation.measures.models import Measure, MeasureKind
-from forum.rules import Refused
 from tests.factories import SUPPORT, moderation_reason
 
 pytestmark = [

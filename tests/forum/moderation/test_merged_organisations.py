@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.charter.actions import CannotSign, sign_charter
 from accounts.charter.verification import register_problems
 from accounts.models import Organisation, Signature
+from forum.base.rules import Refused
 from forum.moderation.actions import end_measure
 from forum.moderation.organisations.actions import (
     CannotMerge,
@@ -15,7 +16,6 @@ from forum.moderation.organisations.actions import (
     separate_organisation,
     strike_organisation,
 )
-from forum.rules import Refused
 from tests import factories
 from tests.factories import AUTHORITIES, moderation_reason
 

@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.organisations.actions import confirm_seat
 from accounts.organisations.lookup import NewOrganisation
+from forum.base.rules import Refused
 from forum.moderation.actions import end_measure
 from forum.moderation.measures.models import Measure
 from forum.moderation.organisations.actions import (
@@ -17,7 +18,6 @@ from forum.moderation.organisations.actions import (
     rename_organisation,
     strike_organisation,
 )
-from forum.rules import Refused
 from tests.factories import SUPPORT, moderation_reason
 
 pytestmark = pytest.mark.django_db

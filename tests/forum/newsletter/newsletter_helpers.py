@@ -7,18 +7,18 @@ import lxml.html as lxml_html
 from django.core import mail
 from django.utils import timezone
 
-from forum.models import Thread
-from forum.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
-from forum.outgoing_mail.actions import Sent
-from forum.thread_mail.digests.actions import (
+from forum.base.outgoing_mail.actions import Sent
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
+from forum.library.tools.models import ToolVersion
+from forum.mail.thread_mail.digests.actions import (
     begin_digests,
     plan_due_digests,
     schedule_digests,
     send_next_digest,
 )
-from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.models import MailSetting
-from forum.tools.models import ToolVersion
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.models import MailSetting
+from forum.models import Thread
 
 
 def issue_of(*named, introduction="Bonne lecture.", ago=timedelta(hours=1), weeks_ago=0):

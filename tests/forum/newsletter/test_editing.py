@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.newsletter import actions
-from forum.newsletter.actions import AddedItem, IssueConflict, IssueEdit
-from forum.newsletter.models import NewsletterIssue, NewsletterItem
-from forum.newsletter.queries import MAX_ITEMS
-from forum.rules import Refused
+from forum.base.rules import Refused
+from forum.library.newsletter import actions
+from forum.library.newsletter.actions import AddedItem, IssueConflict, IssueEdit
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
+from forum.library.newsletter.queries import MAX_ITEMS
 from tests.factories import (
     AUTHORITIES,
     COLLEGES,

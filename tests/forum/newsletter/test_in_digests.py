@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from forum.base.spaces.models import MailContent
+from forum.library.newsletter.models import MAX_INTRODUCTION, MAX_NOTE, NewsletterIssue
+from forum.library.newsletter.queries import MAX_IN_MAIL, MAX_ITEMS
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.digests.actions import begin_digests
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.digests.queries import MAX_THREADS, digest_content
 from forum.models import Expertise, Topic
-from forum.newsletter.models import MAX_INTRODUCTION, MAX_NOTE, NewsletterIssue
-from forum.newsletter.queries import MAX_IN_MAIL, MAX_ITEMS
-from forum.spaces.models import MailContent
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.digests.actions import begin_digests
-from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.queries import MAX_THREADS, digest_content
 from tests.factories import AUTHORITIES, PROJECTS, create_tool, post_reply, start_thread
 from tests.forum.newsletter.newsletter_helpers import digest_of, issue_of
 
@@ -71,7 +71,7 @@ def test_a_digest_that_was_not_sent_has_told_nothing(claire, monkeypatch):
         def refuse(*_args):
             raise ConnectionRefusedError
 
-        patch.setattr("forum.thread_mail.bounces.actions.deliver", refuse)
+        patch.setattr("forum.mail.thread_mail.bounces.actions.deliver", refuse)
         with pytest.raises(AssertionError):
             digest_of(claire)
     assert not mail.outbox

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
-from forum.newsletter import actions
-from forum.newsletter.actions import IssueEdit, Publication, propose_issue
-from forum.newsletter.models import NewsletterIssue, NewsletterItem
-from forum.newsletter.proposals import MAX_PROPOSED
-from forum.newsletter.tasks import draft_newsletter, settle_newsletters
-from forum.questions.actions import accept_answer
-from forum.questions.models import AcceptedAnswer
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.questions.models import AcceptedAnswer
+from forum.library.newsletter import actions
+from forum.library.newsletter.actions import IssueEdit, Publication, propose_issue
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
+from forum.library.newsletter.proposals import MAX_PROPOSED
+from forum.library.newsletter.tasks import draft_newsletter, settle_newsletters
 from tests.factories import AUTHORITIES, create_tool, post_reply, start_thread
 from tests.forum.newsletter.newsletter_helpers import aged, issue_of, text_of
 
@@ -119,7 +119,7 @@ def test_it_is_nine_at_most_in_turn_of_each_sort(claire, jeanne, spaces, lucie):
 
 def test_what_its_author_may_still_undo_is_not_proposed(jeanne, spaces, monkeypatch):
     start_thread(jeanne, spaces["network"], title="À l’instant", kind="experience")
-    monkeypatch.setattr("forum.outgoing_mail.queries.UNDO_PERIOD", timedelta(minutes=1))
+    monkeypatch.setattr("forum.base.outgoing_mail.queries.UNDO_PERIOD", timedelta(minutes=1))
 
     assert proposed() == []
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Signature
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.edits.actions import delete_post
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
+from forum.library.newsletter.queries import shown_to
 from forum.moderation.actions import hide_post
-from forum.newsletter.models import NewsletterIssue, NewsletterItem
-from forum.newsletter.queries import shown_to
-from forum.questions.actions import accept_answer
-from forum.threads.edits.actions import delete_post
 from tests.factories import (
     AUTHORITIES,
     PROJECTS,

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Territory
+from forum.conversation.threads.models import Thread
+from forum.library.newsletter.proposals import proposed_items
 from forum.moderation.actions import hide_post
-from forum.newsletter.proposals import proposed_items
-from forum.threads.models import Thread
 from tests.factories import AUTHORITIES, create_sheet, post_reply, start_thread
 from tests.forum.newsletter.newsletter_helpers import aged, digest_of, issue_of, text_of
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.sheets.public_versions.models import PublicVersion
+from forum.library.sheets.public_versions.models import PublicVersion
 from tests.factories import start_thread
 from tests.forum.open_data.atom_rules import ATOM, entries_of, faults_of, moment_of
 from tests.forum.sheets.public_helpers import SUMMARY, make_public

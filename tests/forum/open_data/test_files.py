@@ -13,13 +13,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.rate_limits import ReadingRateLimit
-from forum.open_data import queries, views
-from forum.open_data.csv_files import csv_file
-from forum.open_data.files import FILES
-from forum.open_data.ods import render_ods
-from forum.open_data.tables import SHEETS, TABLES, Column
-from forum.sheets.models import PARTS
-from forum.sheets.public_versions.actions import ConsentValues, answer_public_version
+from forum.library.open_data import queries, views
+from forum.library.open_data.csv_files import csv_file
+from forum.library.open_data.files import FILES
+from forum.library.open_data.ods import render_ods
+from forum.library.open_data.tables import SHEETS, TABLES, Column
+from forum.library.sheets.models import PARTS
+from forum.library.sheets.public_versions.actions import ConsentValues, answer_public_version
 from tests.forum.sheets.public_helpers import SUMMARY, make_public
 from tests.forum.sheets.sheet_helpers import TITLE, draft_of, publish
 

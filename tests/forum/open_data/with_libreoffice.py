@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from forum.open_data.csv_files import csv_file
-from forum.open_data.ods import render_ods
-from forum.open_data.tables import Column
+from forum.library.open_data.csv_files import csv_file
+from forum.library.open_data.ods import render_ods
+from forum.library.open_data.tables import Column
 from tests.forum.open_data.test_files import cells
 
 COLUMNS = [

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Territory
+from forum.library.sheets.models import ExperienceSheet
 from forum.models import Topic
 from forum.moderation.held_posts.actions import approve_post
-from forum.sheets.models import ExperienceSheet
 from tests.factories import AUTHORITIES, start_thread
 from tests.forum.sheets.sheet_helpers import draft_of, publish
 

@@ -2,14 +2,14 @@
 
 from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
-from forum.closing.actions import close_account
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.public_versions.actions import (
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.public_versions.actions import (
     ConsentValues,
     answer_public_version,
     propose_public_version,
 )
-from forum.sheets.public_versions.snapshot import Proposal
+from forum.library.sheets.public_versions.snapshot import Proposal
+from forum.members.closing.actions import close_account
 
 SUMMARY = "Une chaufferie au bois chauffe l’école et la mairie."
 PROPOSAL = Proposal(SUMMARY, "etalab-2.0")

@@ -1,9 +1,9 @@
 """What tests of sheets make and send."""
 
-from forum.sheets.actions import SheetValues, publish_sheet
-from forum.sheets.drafts.actions import begin_sheet
-from forum.sheets.figures.figure_questions import TypedFigure
-from forum.sheets.models import PARTS, ExperienceSheet
+from forum.library.sheets.actions import SheetValues, publish_sheet
+from forum.library.sheets.drafts.actions import begin_sheet
+from forum.library.sheets.figures.figure_questions import TypedFigure
+from forum.library.sheets.models import PARTS, ExperienceSheet
 
 TITLE = "Une chaufferie au bois pour l’école et la mairie"
 POWER = TypedFigure("power", "300 kW", vector="heat")

@@ -5,16 +5,16 @@ from django.urls import reverse
 
 from accounts.closing.actions import ask_to_close
 from accounts.profiles.models import Profile
-from forum.closing.actions import close_account
-from forum.inbox.queries import notifications_of
-from forum.menu.queries import site_menu
-from forum.rules import Refused
-from forum.sheets.actions import save_published
-from forum.sheets.authors.actions import answer_invitation, invite_author, remove_author
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.drafts.actions import save_draft
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.actions import ask_review
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.menu.queries import site_menu
+from forum.library.sheets.actions import save_published
+from forum.library.sheets.authors.actions import answer_invitation, invite_author, remove_author
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.drafts.actions import save_draft
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews.actions import ask_review
+from forum.members.closing.actions import close_account
 from tests.factories import SUPPORT, join_group, move_thread
 from tests.forum.export_helpers import taken_along
 from tests.forum.sheets.sheet_helpers import TITLE, publish, values

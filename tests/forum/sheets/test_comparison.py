@@ -9,15 +9,15 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.sheets.comparison import plot
-from forum.sheets.comparison.filters import ComparisonFilters
-from forum.sheets.comparison.indicators import INDICATORS
-from forum.sheets.comparison.plot import plot_of
-from forum.sheets.comparison.queries import comparison_of, sheets_beside
-from forum.sheets.comparison.spread import spread_of
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.quantities.amounts import rounded, said_amount
-from forum.threads.models import Post
+from forum.conversation.threads.models import Post
+from forum.library.sheets.comparison import plot
+from forum.library.sheets.comparison.filters import ComparisonFilters
+from forum.library.sheets.comparison.indicators import INDICATORS
+from forum.library.sheets.comparison.plot import plot_of
+from forum.library.sheets.comparison.queries import comparison_of, sheets_beside
+from forum.library.sheets.comparison.spread import spread_of
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.quantities.amounts import rounded, said_amount
 from tests.factories import AUTHORITIES, PROJECTS
 
 D = Decimal

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection, connections
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.rules import Refused
-from forum.sheets.reviews.calls.actions import open_call, take_call
-from forum.sheets.reviews.calls.models import ReviewCall
-from forum.sheets.reviews.models import SheetReview
+from forum.base.rules import Refused
+from forum.library.sheets.reviews.calls.actions import open_call, take_call
+from forum.library.sheets.reviews.calls.models import ReviewCall
+from forum.library.sheets.reviews.models import SheetReview
 from tests.factories import SUPPORT
 
 _TAKERS = 6

@@ -8,15 +8,15 @@ from django.utils import timezone
 
 from accounts.base.rate_limits import RateLimit
 from accounts.models import User
-from forum.inbox.queries import notifications_of
-from forum.menu.queries import site_menu
-from forum.rules import Refused
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.confirmations import views
-from forum.sheets.confirmations.actions import answer_still_true
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.tasks import ask_if_still_true
-from forum.threads.models import Thread
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.menu.queries import site_menu
+from forum.conversation.threads.models import Thread
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.confirmations import views
+from forum.library.sheets.confirmations.actions import answer_still_true
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.tasks import ask_if_still_true
 from tests.factories import AUTHORITIES, create_seat
 from tests.forum.sheets.sheet_helpers import draft_of, publish
 

@@ -5,16 +5,16 @@ from collections import Counter
 import pytest
 
 from accounts.viewers.viewers import GUEST
-from forum.demo import source_data
-from forum.demo.loading import load_demo
-from forum.demo.public_sheets import create_public_sheets
-from forum.demo.sheets import create_more_sheets
+from forum.library.sheets.figures.figure_questions import questions_about
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import MAX_SUMMARY_LENGTH, PublicVersion
+from forum.library.sheets.queries import missing_parts, typed_figures
+from forum.library.sheets.sheet_text import sheet_text
 from forum.models import Thread
-from forum.sheets.figures.figure_questions import questions_about
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.models import MAX_SUMMARY_LENGTH, PublicVersion
-from forum.sheets.queries import missing_parts, typed_figures
-from forum.sheets.sheet_text import sheet_text
+from forum.site.demo import source_data
+from forum.site.demo.loading import load_demo
+from forum.site.demo.public_sheets import create_public_sheets
+from forum.site.demo.sheets import create_more_sheets
 from tests.forum.thread_invariants import check_all_threads
 
 pytestmark = pytest.mark.django_db

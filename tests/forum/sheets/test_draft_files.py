@@ -4,16 +4,16 @@ import pytest
 from django.urls import reverse
 from django_ox.testing import run_tasks
 
-from forum.files.actions import Attachment, give_files_to_sheet
-from forum.files.models import StoredFile
-from forum.files.sent_files import files_of_sheet
-from forum.files.tasks import sweep_files
-from forum.rules import Refused
-from forum.sheets.actions import publish_sheet
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.drafts.actions import delete_draft, delete_drafts_of
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.actions import ask_review
+from forum.base.rules import Refused
+from forum.conversation.files.actions import Attachment, give_files_to_sheet
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.sent_files import files_of_sheet
+from forum.conversation.files.tasks import sweep_files
+from forum.library.sheets.actions import publish_sheet
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.drafts.actions import delete_draft, delete_drafts_of
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews.actions import ask_review
 from tests.factories import SUPPORT
 from tests.forum.files.file_helpers import PDF, picture, uploaded
 from tests.forum.files.file_helpers import sent as sent_file

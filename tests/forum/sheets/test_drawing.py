@@ -5,19 +5,19 @@ import re
 import pytest
 from django.urls import reverse
 
+from forum.base.rules import Refused
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.models import Post, Thread
+from forum.library.sheets.actions import publish_sheet, save_published
+from forum.library.sheets.drafts.actions import save_draft
+from forum.library.sheets.drawing.queries import drawn_values
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.library.sheets.public_versions.queries import quoted_posts
 from forum.moderation.actions import hide_post
-from forum.questions.actions import accept_answer
-from forum.rules import Refused
-from forum.sheets.actions import publish_sheet, save_published
-from forum.sheets.drafts.actions import save_draft
-from forum.sheets.drawing.queries import drawn_values
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.models import PublicVersion
-from forum.sheets.public_versions.queries import quoted_posts
-from forum.thread_moves.actions import answer_move, move_thread
-from forum.thread_moves.splits.actions import split_thread
-from forum.threads.links.models import ThreadLink
-from forum.threads.models import Post, Thread
+from forum.moderation.thread_moves.actions import answer_move, move_thread
+from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import PROJECTS, post_reply, start_thread
 from tests.forum.sheets.public_helpers import with_author
 from tests.forum.sheets.sheet_helpers import publish, sent, values

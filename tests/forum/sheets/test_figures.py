@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from forum.sheets.figures.figure_questions import TypedFigure, questions_about
-from forum.sheets.figures.forms import MAX_FIGURES
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.months import parse_month, said_month
+from forum.library.sheets.figures.figure_questions import TypedFigure, questions_about
+from forum.library.sheets.figures.forms import MAX_FIGURES
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.months import parse_month, said_month
 from tests.forum.sheets.sheet_helpers import sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]

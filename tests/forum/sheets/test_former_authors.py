@@ -4,24 +4,24 @@ import pytest
 from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
-from forum import markup
-from forum.files.actions import Attachment
-from forum.files.models import StoredFile
-from forum.files.sent_files import files_of_sheet
-from forum.inbox.queries import notifications_of
-from forum.rules import Refused
-from forum.sheets.actions import publish_sheet, save_published
-from forum.sheets.authors.actions import answer_invitation, invite_author, remove_author
-from forum.sheets.authors.fingerprints import fingerprints
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.confirmations.actions import answer_still_true
-from forum.sheets.drafts.actions import save_draft
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.actions import propose_public_version
-from forum.sheets.reviews.actions import ask_review
-from forum.thread_moves.actions import answer_move, complete_move, move_thread
-from forum.threads.models import Thread
-from forum.writers import writer_ids
+from forum.base import markup
+from forum.base.rules import Refused
+from forum.base.writers import writer_ids
+from forum.conversation.files.actions import Attachment
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.sent_files import files_of_sheet
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.threads.models import Thread
+from forum.library.sheets.actions import publish_sheet, save_published
+from forum.library.sheets.authors.actions import answer_invitation, invite_author, remove_author
+from forum.library.sheets.authors.fingerprints import fingerprints
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.confirmations.actions import answer_still_true
+from forum.library.sheets.drafts.actions import save_draft
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.actions import propose_public_version
+from forum.library.sheets.reviews.actions import ask_review
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
 from tests.factories import start_thread
 from tests.forum.export_helpers import taken_along
 from tests.forum.files.file_helpers import uploaded

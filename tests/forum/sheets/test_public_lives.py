@@ -17,17 +17,17 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.urls import reverse
 
 from accounts.viewers.viewers import GUEST
-from forum.moderation.actions import hide_post, restore_post
-from forum.sheets.actions import save_published
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.actions import (
+from forum.conversation.threads.edits.actions import delete_post
+from forum.library.sheets.actions import save_published
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.actions import (
     ConsentValues,
     answer_public_version,
     cancel_public_version,
     propose_public_version,
 )
-from forum.sheets.public_versions.models import PublicVersion
-from forum.threads.edits.actions import delete_post
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.moderation.actions import hide_post, restore_post
 from tests.forum.sheets.public_helpers import PROPOSAL, close, with_author
 from tests.forum.sheets.sheet_helpers import draft_of, publish, values
 from tests.stateful import seeds

@@ -9,19 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import GUEST
-from forum.inbox.queries import notifications_of
-from forum.moderation.actions import hide_post, restore_post
-from forum.rules import Refused
-from forum.sheets.actions import save_published
-from forum.sheets.public_versions.actions import (
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.threads.edits.actions import delete_post
+from forum.library.sheets.actions import save_published
+from forum.library.sheets.public_versions.actions import (
     ConsentValues,
     answer_public_version,
     cancel_public_version,
     propose_public_version,
 )
-from forum.sheets.public_versions.consents.models import AuthorConsent
-from forum.sheets.public_versions.models import PublicVersion, VersionEnd
-from forum.threads.edits.actions import delete_post
+from forum.library.sheets.public_versions.consents.models import AuthorConsent
+from forum.library.sheets.public_versions.models import PublicVersion, VersionEnd
+from forum.moderation.actions import hide_post, restore_post
 from tests.factories import AUTHORITIES, create_person
 from tests.forum.sheets.public_helpers import (
     NO,

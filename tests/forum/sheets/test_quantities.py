@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forum.sheets.quantities.reading import MAX_LENGTH, read_quantity
-from forum.sheets.quantities.units import Dimension
+from forum.library.sheets.quantities.reading import MAX_LENGTH, read_quantity
+from forum.library.sheets.quantities.units import Dimension
 from tests.forum.sheets.quantity_cases import cases
 
 #: Dimensions whose figures are counted by the year in these cases.

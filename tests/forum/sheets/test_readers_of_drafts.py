@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.actions import answer_review, ask_review
-from forum.sheets.reviews.calls.actions import open_call
-from forum.threads.models import Thread
+from forum.conversation.threads.models import Thread
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews.actions import answer_review, ask_review
+from forum.library.sheets.reviews.calls.actions import open_call
 from tests.factories import AUTHORITIES, create_seat, start_thread
 from tests.forum.export_helpers import taken_along
 

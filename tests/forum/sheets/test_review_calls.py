@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from accounts.base.locks import lock_row
 from accounts.profiles.models import Profile
-from forum.expertise.models import Expertise
-from forum.files.models import StoredFile
-from forum.inbox.queries import notifications_of
-from forum.menu.queries import site_menu
-from forum.rules import Refused
-from forum.sheets.authors.actions import answer_invitation, invite_author, remove_author
-from forum.sheets.authors.models import SheetAuthor
-from forum.sheets.drafts.actions import delete_draft, delete_drafts_of, save_draft
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.actions import MAX_REVIEWS, ask_review
-from forum.sheets.reviews.calls import queries
-from forum.sheets.reviews.calls.actions import (
+from forum.base.expertise.models import Expertise
+from forum.base.rules import Refused
+from forum.conversation.files.models import StoredFile
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.menu.queries import site_menu
+from forum.library.sheets.authors.actions import answer_invitation, invite_author, remove_author
+from forum.library.sheets.authors.models import SheetAuthor
+from forum.library.sheets.drafts.actions import delete_draft, delete_drafts_of, save_draft
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews.actions import MAX_REVIEWS, ask_review
+from forum.library.sheets.reviews.calls import queries
+from forum.library.sheets.reviews.calls.actions import (
     MAX_OPEN_CALLS,
     close_call,
     end_calls,
@@ -27,9 +27,9 @@ from forum.sheets.reviews.calls.actions import (
     open_call,
     take_call,
 )
-from forum.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
-from forum.sheets.reviews.models import SheetReview
-from forum.sheets.tasks import end_review_calls
+from forum.library.sheets.reviews.calls.models import ReviewCall, ReviewCallRecipient
+from forum.library.sheets.reviews.models import SheetReview
+from forum.library.sheets.tasks import end_review_calls
 from tests.factories import (
     AUTHORITIES,
     SUPPORT,

@@ -3,14 +3,14 @@
 import pytest
 from django.urls import reverse
 
-from forum.inbox.queries import notifications_of
-from forum.menu.queries import site_menu
-from forum.rules import Refused
-from forum.sheets.actions import save_published
-from forum.sheets.figures.figure_questions import TypedFigure
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.reviews.actions import answer_review, ask_review
-from forum.sheets.reviews.models import SheetReview
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.menu.queries import site_menu
+from forum.library.sheets.actions import save_published
+from forum.library.sheets.figures.figure_questions import TypedFigure
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews.actions import answer_review, ask_review
+from forum.library.sheets.reviews.models import SheetReview
 from tests.factories import AUTHORITIES, create_seat
 from tests.forum.sheets.sheet_helpers import COST, publish, values
 

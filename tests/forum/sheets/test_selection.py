@@ -8,13 +8,13 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.sheets.comparison.filters import ComparisonFilters
-from forum.sheets.comparison.queries import comparison_of
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.filters import COSTS, SIZES, SheetFilters
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.queries import sheets_page
-from forum.threads.models import Post
+from forum.conversation.threads.models import Post
+from forum.library.sheets.comparison.filters import ComparisonFilters
+from forum.library.sheets.comparison.queries import comparison_of
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.filters import COSTS, SIZES, SheetFilters
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.queries import sheets_page
 from tests.factories import AUTHORITIES, PROJECTS
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from forum.sheets.sensitive_details import MAX_DETAILS, sensitive_details
+from forum.library.sheets.sensitive_details import MAX_DETAILS, sensitive_details
 
 FOUND = {
     "Cela a coûté 12 500 € HT, et 45 €/MWh.": ["12 500 € HT", "45 €/MWh"],

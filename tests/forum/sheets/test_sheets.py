@@ -5,19 +5,24 @@ import re
 import pytest
 from django.urls import reverse
 
-from forum.files.models import StoredFile
+from forum.base.rules import Refused
+from forum.conversation.files.models import StoredFile
+from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.conversation.threads.revisions.models import Revision
+from forum.library.sheets.actions import SheetConflict, publish_sheet, save_published
+from forum.library.sheets.authors.actions import answer_invitation, invite_author
+from forum.library.sheets.drafts.actions import (
+    MAX_DRAFTS,
+    begin_sheet,
+    delete_draft,
+    save_draft,
+)
+from forum.library.sheets.figures.figure_questions import TypedFigure
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.models import ExperienceSheet
 from forum.models import Event, Thread
 from forum.moderation.actions import hide_post, restore_post
-from forum.rules import Refused
-from forum.sheets.actions import SheetConflict, publish_sheet, save_published
-from forum.sheets.authors.actions import answer_invitation, invite_author
-from forum.sheets.drafts.actions import MAX_DRAFTS, begin_sheet, delete_draft, save_draft
-from forum.sheets.figures.figure_questions import TypedFigure
-from forum.sheets.figures.models import SheetFigure
-from forum.sheets.models import ExperienceSheet
-from forum.thread_moves.merges.actions import merge_threads
-from forum.threads.edits.actions import delete_post, edit_post, edit_thread
-from forum.threads.revisions.models import Revision
+from forum.moderation.thread_moves.merges.actions import merge_threads
 from tests.factories import post_reply, start_thread
 from tests.forum.files.file_helpers import pdf_of
 from tests.forum.files.file_helpers import sent as upload
@@ -102,7 +107,7 @@ def test_publishing_that_is_cut_off_leaves_the_draft_and_may_be_done_again(
     draft, claire, spaces, viewer_of, monkeypatch
 ):
     with monkeypatch.context() as patched:
-        patched.setattr("forum.sheets.actions._head_thread", lambda *_: 1 / 0)
+        patched.setattr("forum.library.sheets.actions._head_thread", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
     assert not Thread.objects.exists()

@@ -7,18 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.viewers.viewers import GUEST
-from forum.inbox.queries import notifications_of
-from forum.moderation.actions import hide_post, restore_post
-from forum.moderation.measures.models import Measure, ModerationReason
-from forum.rules import Refused
-from forum.sheets.actions import save_published
-from forum.sheets.public_versions.actions import (
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import notifications_of
+from forum.library.sheets.actions import save_published
+from forum.library.sheets.public_versions.actions import (
     ConsentValues,
     answer_public_version,
     propose_public_version,
     withdraw_consent,
 )
-from forum.sheets.public_versions.models import PublicVersion, VersionEnd
+from forum.library.sheets.public_versions.models import PublicVersion, VersionEnd
+from forum.moderation.actions import hide_post, restore_post
+from forum.moderation.measures.models import Measure, ModerationReason
 from tests.forum.sheets.public_helpers import PROPOSAL, YES, make_public, page_of, with_author
 from tests.forum.sheets.sheet_helpers import TITLE, publish, values
 

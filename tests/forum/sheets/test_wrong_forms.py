@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
-from forum.sheets.authors import views as authors
-from forum.sheets.comparison import views as comparison
-from forum.sheets.models import ExperienceSheet
-from forum.sheets.public_versions.models import PublicVersion
-from forum.sheets.reviews import views as reviews
-from forum.sheets.reviews.models import SheetReview
-from forum.sheets.views import library, publishing, writing
+from forum.library.sheets.authors import views as authors
+from forum.library.sheets.comparison import views as comparison
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.library.sheets.reviews import views as reviews
+from forum.library.sheets.reviews.models import SheetReview
+from forum.library.sheets.views import library, publishing, writing
 from tests.factories import create_sheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]

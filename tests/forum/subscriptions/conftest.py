@@ -2,8 +2,8 @@
 
 import pytest
 
-from forum.follows.models import Level
-from forum.follows.subscriptions.actions import subscribe
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.models import Topic
 from tests.forum.thread_mail.helpers import plan
 

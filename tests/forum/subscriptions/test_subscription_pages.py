@@ -3,13 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from forum.follows.models import Level
-from forum.follows.subscriptions.actions import subscribe
-from forum.follows.subscriptions.models import Subscription
-from forum.follows.subscriptions.queries import (
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.conversation.follows.subscriptions.models import Subscription
+from forum.conversation.follows.subscriptions.queries import (
     suggestions_for,
 )
-from forum.follows.unread import unread_count
+from forum.conversation.follows.unread import unread_count
 from forum.models import Expertise, Follow
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 from tests.forum.thread_mail.helpers import plan

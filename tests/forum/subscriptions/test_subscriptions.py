@@ -5,22 +5,26 @@ from django.core import mail
 from django.urls import reverse
 
 from accounts.models import Territory
-from forum.follows.actions import follow_thread, unfollow_thread
-from forum.follows.models import Level
-from forum.follows.subscriptions.actions import MAX_SUBSCRIPTIONS, subscribe, unsubscribe
-from forum.follows.subscriptions.models import Subscription
-from forum.follows.subscriptions.queries import (
+from forum.base.rules import Refused
+from forum.conversation.follows.actions import follow_thread, unfollow_thread
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.actions import (
+    MAX_SUBSCRIPTIONS,
+    subscribe,
+    unsubscribe,
+)
+from forum.conversation.follows.subscriptions.models import Subscription
+from forum.conversation.follows.subscriptions.queries import (
     own_subscriptions,
     reasons_of,
 )
-from forum.follows.unread import unread_count
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.threads.edits.actions import edit_post
+from forum.finding.tag_pages.merges.actions import merge_tags
 from forum.models import Follow, Space
 from forum.moderation.actions import hide_post
 from forum.moderation.held_posts.actions import approve_post
-from forum.mutes.actions import mute_person
-from forum.rules import Refused
-from forum.tag_pages.merges.actions import merge_tags
-from forum.threads.edits.actions import edit_post
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 

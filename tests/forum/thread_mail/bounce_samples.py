@@ -1,6 +1,6 @@
 """Reports of mail servers, as programs write them, of a mail that came back."""
 
-from forum.thread_mail.bounces.models import BounceCount
+from forum.mail.thread_mail.bounces.models import BounceCount
 
 POSTFIX = """\
 Return-Path: <>

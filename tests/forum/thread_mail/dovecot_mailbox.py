@@ -20,10 +20,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from imap_tools import MailBoxUnencrypted
 
-from forum.incoming_mail.message import MAX_BYTES
-from forum.thread_mail.mailbox import actions as mailbox
-from forum.thread_mail.mailbox.tasks import fetch_mail
-from forum.thread_mail.reception import answers
+from forum.mail.incoming_mail.message import MAX_BYTES
+from forum.mail.thread_mail.mailbox import actions as mailbox
+from forum.mail.thread_mail.mailbox.tasks import fetch_mail
+from forum.mail.thread_mail.reception import answers
 from tests.forum.thread_mail.helpers import answer, headers, outlook_answer
 from tests.servers import free_port
 

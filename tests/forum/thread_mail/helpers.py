@@ -9,13 +9,13 @@ from uuid import uuid4
 from django.core import mail
 from django.utils import timezone
 
-from forum.thread_mail.actions import plan_next_mails, send_next_mail
-from forum.thread_mail.models import PostMail
-from forum.thread_mail.notifications.actions import (
+from forum.mail.thread_mail.actions import plan_next_mails, send_next_mail
+from forum.mail.thread_mail.models import PostMail
+from forum.mail.thread_mail.notifications.actions import (
     plan_changed_notifications,
     send_next_notifications,
 )
-from forum.thread_mail.notifications.models import NotificationMail
+from forum.mail.thread_mail.notifications.models import NotificationMail
 from tests.factories import post_reply
 
 

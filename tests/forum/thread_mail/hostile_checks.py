@@ -5,11 +5,11 @@ from collections import Counter
 
 from django.core import mail
 
-from forum.incoming_mail.models import MailCount, MailResult
+from forum.mail.incoming_mail.models import MailCount, MailResult
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Post
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.replies.models import ReceivedMail
 
 #: Results that leave a row with the mail as it came.
 _KEPT = {MailResult.PUBLISHED, MailResult.HELD, MailResult.REFUSED}

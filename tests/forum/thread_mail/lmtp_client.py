@@ -6,7 +6,7 @@ from functools import partial
 
 from asgiref.sync import SyncToAsync, async_to_sync
 
-from forum.thread_mail.reception.lmtp import LmtpServer
+from forum.mail.thread_mail.reception.lmtp import LmtpServer
 
 #: A server that says nothing fails a test, and does not hold it.
 connect = partial(smtplib.LMTP, timeout=10)

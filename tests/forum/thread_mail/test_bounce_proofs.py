@@ -7,13 +7,13 @@ from email.encoders import encode_base64
 import pytest
 from django.core import mail
 
-from forum.incoming_mail.models import MailResult
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.actions import save_mail_setting, stop_key_of
+from forum.mail.thread_mail.bounces.models import BounceCount
+from forum.mail.thread_mail.models import ThreadMailKey
+from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
+from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.moderation.actions import hide_post
-from forum.thread_mail.actions import save_mail_setting, stop_key_of
-from forum.thread_mail.bounces.models import BounceCount
-from forum.thread_mail.models import ThreadMailKey
-from forum.thread_mail.notifications.actions import plan_changed_notifications
-from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import post_reply
 from tests.forum.thread_mail.bounce_samples import (
     EXCHANGE,

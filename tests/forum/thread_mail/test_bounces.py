@@ -8,13 +8,13 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from accounts.models import User
-from forum.incoming_mail.models import MailResult
-from forum.thread_mail.bounces import actions
-from forum.thread_mail.bounces.models import BounceCount
-from forum.thread_mail.bounces.report import read_report
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to_address
-from forum.thread_mail.tasks import delete_settled_mails
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.bounces import actions
+from forum.mail.thread_mail.bounces.models import BounceCount
+from forum.mail.thread_mail.bounces.report import read_report
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to_address
+from forum.mail.thread_mail.tasks import delete_settled_mails
 from tests.factories import post_reply
 from tests.forum.thread_mail.bounce_samples import (
     EXCHANGE,

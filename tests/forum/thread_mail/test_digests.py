@@ -14,15 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forum.follows.actions import follow_thread
-from forum.follows.models import Level
-from forum.follows.subscriptions.actions import subscribe
-from forum.models import Expertise, Follow, Topic
-from forum.moderation.actions import hide_post
-from forum.moderation.held_posts.actions import approve_post
-from forum.outgoing_mail.actions import Sent
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.digests.actions import (
+from forum.base.outgoing_mail.actions import Sent
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.digests.actions import (
     KEPT,
     begin_digests,
     next_moment,
@@ -30,9 +27,12 @@ from forum.thread_mail.digests.actions import (
     schedule_digests,
     send_next_digest,
 )
-from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.digests.tasks import delete_settled_digests, send_digests
-from forum.thread_mail.models import MailSetting
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.digests.tasks import delete_settled_digests, send_digests
+from forum.mail.thread_mail.models import MailSetting
+from forum.models import Expertise, Follow, Topic
+from forum.moderation.actions import hide_post
+from forum.moderation.held_posts.actions import approve_post
 from tests.factories import AUTHORITIES, SUPPORT, create_seat, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 

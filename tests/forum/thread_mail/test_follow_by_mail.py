@@ -3,13 +3,13 @@
 import pytest
 from django.core import mail
 
-from forum.follows.actions import choose_follow
-from forum.follows.models import Level
-from forum.incoming_mail.models import MailResult
+from forum.conversation.follows.actions import choose_follow
+from forum.conversation.follows.models import Level
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.follows import actions as follow_actions
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.replies import actions as replies
 from forum.models import Follow
-from forum.thread_mail.follows import actions as follow_actions
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.replies import actions as replies
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import answer, deliver, headers, plan
 

@@ -14,8 +14,8 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from forum.thread_mail.reception import actions, answers
-from forum.thread_mail.reception.lmtp import LmtpServer
+from forum.mail.thread_mail.reception import actions, answers
+from forum.mail.thread_mail.reception.lmtp import LmtpServer
 from tests.forum.thread_mail.helpers import answer
 from tests.forum.thread_mail.lmtp_client import connect, hand_over, over_lmtp
 
@@ -77,7 +77,7 @@ def test_what_bounces_is_told_by_its_envelope(address, thread, claire):
 
 
 def test_its_limit_is_announced_and_kept(address, claire, monkeypatch):
-    monkeypatch.setattr("forum.thread_mail.reception.lmtp.MAX_BYTES", 2_000)
+    monkeypatch.setattr("forum.mail.thread_mail.reception.lmtp.MAX_BYTES", 2_000)
 
     def talk(client):
         client.ehlo()
@@ -138,7 +138,7 @@ def test_while_a_mail_is_received_others_are_told_whose_addresses_are(
         assert goes_on.wait(20)
         return receive(raw, addresses)
 
-    monkeypatch.setattr("forum.thread_mail.reception.lmtp.answers_to", wait)
+    monkeypatch.setattr("forum.mail.thread_mail.reception.lmtp.answers_to", wait)
 
     def talk(client):
         mail = claire.email, [address], answer(claire).as_bytes()
@@ -164,9 +164,9 @@ def test_one_that_stops_answers_the_mail_that_it_is_at(monkeypatch):
         assert goes_on.wait(10)
         return [answers.ServerAnswer.TAKEN]
 
-    monkeypatch.setattr("forum.thread_mail.reception.lmtp.answers_to", receive)
+    monkeypatch.setattr("forum.mail.thread_mail.reception.lmtp.answers_to", receive)
     monkeypatch.setattr(
-        "forum.thread_mail.reception.lmtp.answer_to_address",
+        "forum.mail.thread_mail.reception.lmtp.answer_to_address",
         lambda _it: answers.ServerAnswer.TAKEN,
     )
 

@@ -13,23 +13,23 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
-from forum.addressees.models import ThreadAddressee
-from forum.follows.actions import follow_thread
-from forum.inbox.queries import notifications_until_now
-from forum.incoming_mail.new_thread_addresses import new_thread_address
-from forum.models import Expertise, Follow, Space, Thread
-from forum.moderation.actions import hide_post
-from forum.saved_searches.actions import follow_search
-from forum.space_settings.actions import save_space_settings
-from forum.spaces.models import MailContent
-from forum.thread_mail.actions import key_of, save_mail_setting
-from forum.thread_mail.notifications.actions import (
+from forum.base.spaces.models import MailContent
+from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.inbox.queries import notifications_until_now
+from forum.finding.saved_searches.actions import follow_search
+from forum.mail.thread_mail.actions import key_of, save_mail_setting
+from forum.mail.thread_mail.notifications.actions import (
     plan_changed_notifications,
     send_next_notifications,
 )
-from forum.thread_mail.notifications.models import NotificationMail
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_moves import actions as thread_moves
+from forum.mail.thread_mail.notifications.models import NotificationMail
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.models import Expertise, Follow, Space, Thread
+from forum.moderation.actions import hide_post
+from forum.moderation.thread_moves import actions as thread_moves
+from forum.site.space_settings.actions import save_space_settings
 from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.forum.saved_search_helpers import look_for_news
 from tests.forum.thread_mail.helpers import answer, deliver, plan

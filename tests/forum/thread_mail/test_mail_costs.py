@@ -6,11 +6,11 @@ from email.message import EmailMessage
 import pytest
 from django.core import mail
 
-from forum.incoming_mail import html_layout
-from forum.incoming_mail.models import MailResult
-from forum.incoming_mail.new_thread_addresses import new_thread_address
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answers_to
+from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.mail.incoming_mail import html_layout
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answers_to
 from tests.factories import post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver
 from tests.forum.thread_mail.test_new_threads import prove
@@ -127,7 +127,7 @@ def test_of_who_is_not_known_nothing_is_read(
 
 
 def test_of_a_report_to_nobody_nothing_is_read(addresses, settings, layouts, monkeypatch):
-    monkeypatch.setattr("forum.thread_mail.reception.actions.settle_report", pytest.fail)
+    monkeypatch.setattr("forum.mail.thread_mail.reception.actions.settle_report", pytest.fail)
     raw = b"Return-Path: <>\n" + heavy_mail("mailer-daemon@example.org")
 
     assert receive_mail(raw, "reponse+x1@forum.example.org") is MailResult.BOUNCE

@@ -7,13 +7,13 @@ from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.incoming_mail import actions
-from forum.incoming_mail.actions import count_mail
-from forum.incoming_mail.models import MailCount, MailResult
-from forum.incoming_mail.queries import mail_figures
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
-from forum.thread_mail.replies.tasks import delete_received_mails
+from forum.mail.incoming_mail import actions
+from forum.mail.incoming_mail.actions import count_mail
+from forum.mail.incoming_mail.models import MailCount, MailResult
+from forum.mail.incoming_mail.queries import mail_figures
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
+from forum.mail.thread_mail.replies.tasks import delete_received_mails
 from tests.forum.thread_mail.helpers import answer
 
 pytestmark = [

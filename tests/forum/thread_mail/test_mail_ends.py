@@ -15,10 +15,10 @@ from django.db import OperationalError, connection, transaction
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
-from forum.files.models import StoredFile
+from forum.conversation.files.models import StoredFile
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to
 from forum.models import Follow, Post
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to
 from tests.factories import PROJECTS
 from tests.forum.thread_mail.built_mails import OURS, built_mail
 from tests.forum.thread_mail.test_new_threads import prove

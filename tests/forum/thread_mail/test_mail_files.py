@@ -6,16 +6,16 @@ import pytest
 from django.core import mail
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.files.models import StoredFile
-from forum.files.preparing.actions import prepare
-from forum.incoming_mail.message import IncomingMail
-from forum.incoming_mail.models import MailResult
+from forum.base.spaces.models import MailContent
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.preparing.actions import prepare
+from forum.conversation.threads.edits.actions import delete_post
+from forum.mail.incoming_mail.message import IncomingMail
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.mail_files import actions
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.moderation.actions import lock_thread
-from forum.spaces.models import MailContent
-from forum.thread_mail.mail_files import actions
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.replies.models import ReceivedMail
-from forum.threads.edits.actions import delete_post
 from tests.forum.files.file_helpers import PDF, address_of, picture, zip_of
 from tests.forum.thread_mail.helpers import answer, deliver
 
@@ -154,7 +154,7 @@ def test_a_run_that_is_killed_before_it_posts_leaves_what_the_sweeper_takes(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(actions, "discard_drafts", lambda *_args: None)
-    monkeypatch.setattr("forum.thread_mail.replies.actions.post_reply", die)
+    monkeypatch.setattr("forum.mail.thread_mail.replies.actions.post_reply", die)
     with pytest.raises(KeyboardInterrupt):
         receive_mail(with_files(claire, ("devis.pdf", PDF)), address)
     monkeypatch.undo()
@@ -179,7 +179,7 @@ def test_one_that_fails_as_it_is_posted_leaves_no_file_and_can_be_tried_again(
     def fail(*_args, **_kwargs):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("forum.thread_mail.replies.actions.post_reply", fail)
+    monkeypatch.setattr("forum.mail.thread_mail.replies.actions.post_reply", fail)
     result = receive_mail(with_files(claire, ("devis.pdf", PDF)), address)
 
     assert result is MailResult.QUARANTINED and not StoredFile.objects.exists()

@@ -4,10 +4,10 @@ import pytest
 from django.core import mail
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.files.models import FileState, StoredFile
-from forum.files.preparing.actions import prepare
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.files.preparing.actions import prepare
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.moderation.actions import hide_post
-from forum.thread_mail.replies.models import ReceivedMail
 from tests.forum.files.file_helpers import PDF, address_of, picture
 from tests.forum.thread_mail.helpers import answer, deliver
 from tests.forum.thread_mail.lmtp_client import hand_over

@@ -10,16 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forum.follows.actions import follow_thread
-from forum.follows.models import Level
-from forum.inbox.actions import mark_read
-from forum.incoming_mail.reply_text import extract_reply
+from forum.conversation.follows.actions import follow_thread
+from forum.conversation.follows.models import Level
+from forum.conversation.inbox.actions import mark_read
+from forum.mail.incoming_mail.reply_text import extract_reply
+from forum.mail.thread_mail.actions import key_of, save_mail_setting
+from forum.mail.thread_mail.mail_links import tokens, views
+from forum.mail.thread_mail.mail_links.tokens import sign_proposed
+from forum.mail.thread_mail.replies.restoration import without_secrets
 from forum.models import Expertise, Follow
 from forum.moderation.actions import hide_post
-from forum.thread_mail.actions import key_of, save_mail_setting
-from forum.thread_mail.mail_links import tokens, views
-from forum.thread_mail.mail_links.tokens import sign_proposed
-from forum.thread_mail.replies.restoration import without_secrets
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, plan
 from tests.forum.thread_mail.test_digests import digest

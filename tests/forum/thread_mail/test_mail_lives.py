@@ -21,28 +21,28 @@ from hypothesis.stateful import rule
 
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
-from forum.follows.actions import follow_thread, mark_read, unfollow_thread
-from forum.follows.models import Channel, Level
-from forum.follows.queries import threads_with_news
-from forum.follows.subscriptions.actions import subscribe
-from forum.follows.unread import unread_count
-from forum.markup import plain_text
-from forum.models import Follow, Post, Space, Thread
-from forum.moderation.actions import hide_post, restore_post
-from forum.mutes.actions import mute_person
-from forum.mutes.models import Mute
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.digests.actions import (
+from forum.base.markup import plain_text
+from forum.conversation.follows.actions import follow_thread, mark_read, unfollow_thread
+from forum.conversation.follows.models import Channel, Level
+from forum.conversation.follows.queries import threads_with_news
+from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.mutes.models import Mute
+from forum.conversation.threads.edits.actions import delete_post
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.digests.actions import (
     begin_digests,
     plan_due_digests,
     schedule_digests,
     send_next_digest,
 )
-from forum.thread_mail.digests.models import Digest
-from forum.thread_mail.mail import message_id
-from forum.thread_mail.models import MailSetting
-from forum.thread_mail.reception.actions import receive_mail
-from forum.threads.edits.actions import delete_post
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.mail import message_id
+from forum.mail.thread_mail.models import MailSetting
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.models import Follow, Post, Space, Thread
+from forum.moderation.actions import hide_post, restore_post
 from tests import factories
 from tests.forum.thread_mail.helpers import plan, send
 from tests.forum.thread_mail.test_new_threads import prove, written

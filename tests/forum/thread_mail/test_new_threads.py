@@ -7,15 +7,15 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.urls import reverse
 
-from forum.incoming_mail.models import MailResult
-from forum.incoming_mail.new_thread_addresses import new_thread_address
+from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.new_threads import actions
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
+from forum.mail.thread_mail.replies import actions as replies
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Space, Thread
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.new_threads import actions
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
-from forum.thread_mail.replies import actions as replies
-from forum.thread_mail.replies.models import ReceivedMail
 from tests.factories import PROJECTS, create_person
 
 pytestmark = [

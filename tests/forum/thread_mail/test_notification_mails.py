@@ -12,25 +12,25 @@ from django.utils import timezone
 
 from accounts.models import Seat
 from accounts.organisations.actions import confirm_seat, refuse_seat
-from forum.follows.models import Level
-from forum.follows.subscriptions.actions import subscribe
-from forum.follows.unread import unread_count
-from forum.inbox.actions import mark_read
-from forum.inbox.models import NotificationChange
-from forum.models import Topic
-from forum.moderation.actions import hide_post
-from forum.outgoing_mail.actions import Sent
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.digests.queries import digest_content
-from forum.thread_mail.models import MailSetting
-from forum.thread_mail.notifications.actions import (
+from forum.base.outgoing_mail.actions import Sent
+from forum.conversation.follows.models import Level
+from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.conversation.follows.unread import unread_count
+from forum.conversation.inbox.actions import mark_read
+from forum.conversation.inbox.models import NotificationChange
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.digests.queries import digest_content
+from forum.mail.thread_mail.models import MailSetting
+from forum.mail.thread_mail.notifications.actions import (
     KEPT,
     plan_all_notifications,
     plan_changed_notifications,
     send_next_notifications,
 )
-from forum.thread_mail.notifications.models import NotificationMail
-from forum.thread_mail.notifications.tasks import mail_notifications, remind_by_mail
+from forum.mail.thread_mail.notifications.models import NotificationMail
+from forum.mail.thread_mail.notifications.tasks import mail_notifications, remind_by_mail
+from forum.models import Topic
+from forum.moderation.actions import hide_post
 from tests.factories import (
     AUTHORITIES,
     SUPPORT,

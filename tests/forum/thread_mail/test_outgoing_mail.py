@@ -8,12 +8,12 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.base.outgoing_mail.actions import send_due
+from forum.base.outgoing_mail.queries import outgoing_figures, remaining_today
+from forum.mail.thread_mail import actions, tasks
+from forum.mail.thread_mail.mail import compose
+from forum.mail.thread_mail.models import PostMail
 from forum.models import Post
-from forum.outgoing_mail.actions import send_due
-from forum.outgoing_mail.queries import outgoing_figures, remaining_today
-from forum.thread_mail import actions, tasks
-from forum.thread_mail.mail import compose
-from forum.thread_mail.models import PostMail
 from tests.factories import post_reply
 from tests.forum.thread_mail.helpers import deliver, plan
 from tests.servers import free_port

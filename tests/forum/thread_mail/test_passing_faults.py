@@ -10,11 +10,11 @@ from django.db.models.signals import post_save
 from django.urls import reverse
 
 from accounts.base.mail import send
-from forum.files.models import StoredFile
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.reception import actions as reception
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to
-from forum.thread_mail.replies.models import ReceivedMail
+from forum.conversation.files.models import StoredFile
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.reception import actions as reception
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from tests.forum.files.file_helpers import PDF
 from tests.forum.thread_mail.helpers import answer
 from tests.servers import free_port

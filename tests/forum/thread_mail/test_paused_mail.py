@@ -6,12 +6,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from forum.inbox.queries import find_waiting
+from forum.conversation.inbox.queries import find_waiting
+from forum.mail.thread_mail.actions import save_mail_setting
+from forum.mail.thread_mail.bounces.models import BounceCount
+from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
+from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.moderation.actions import hide_post
-from forum.thread_mail.actions import save_mail_setting
-from forum.thread_mail.bounces.models import BounceCount
-from forum.thread_mail.notifications.actions import plan_changed_notifications
-from forum.thread_mail.reception.actions import receive_mail
 from tests.factories import post_reply
 from tests.forum.thread_mail.bounce_samples import (
     POSTFIX,

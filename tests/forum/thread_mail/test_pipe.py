@@ -7,8 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
-from forum.incoming_mail.message import MAX_BYTES
-from forum.thread_mail.reception import answers
+from forum.mail.incoming_mail.message import MAX_BYTES
+from forum.mail.thread_mail.reception import answers
 from tests.forum.thread_mail.helpers import answer
 
 pytestmark = [

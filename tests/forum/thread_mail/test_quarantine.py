@@ -8,15 +8,15 @@ from django.db import DataError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.incoming_mail import message
-from forum.incoming_mail.models import MailResult
+from forum.mail.incoming_mail import message
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.quarantine import actions
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.reception import actions as reception
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.mail.thread_mail.replies.tasks import delete_received_mails
 from forum.models import Follow, Thread
-from forum.thread_mail.quarantine import actions
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.reception import actions as reception
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to
-from forum.thread_mail.replies.tasks import delete_received_mails
 from tests.factories import PROJECTS
 from tests.forum.thread_mail.helpers import answer
 

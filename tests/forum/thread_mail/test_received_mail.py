@@ -6,11 +6,11 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from forum.incoming_mail import headers
-from forum.incoming_mail.addresses import MASK
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.replies.models import ReceivedMail
-from forum.threads.edits.actions import edit_post
+from forum.conversation.threads.edits.actions import edit_post
+from forum.mail.incoming_mail import headers
+from forum.mail.incoming_mail.addresses import MASK
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from tests.factories import SUPPORT, move_thread
 from tests.forum.thread_mail.helpers import answer
 

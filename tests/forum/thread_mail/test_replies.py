@@ -8,14 +8,14 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 
-from forum.incoming_mail.models import MailCount, MailResult
+from forum.mail.incoming_mail.models import MailCount, MailResult
+from forum.mail.thread_mail.mail import message_id
+from forum.mail.thread_mail.mail_links.tokens import sign_thanks
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.replies import actions
+from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Post
 from forum.moderation.actions import lock_thread
-from forum.thread_mail.mail import message_id
-from forum.thread_mail.mail_links.tokens import sign_thanks
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.replies import actions
-from forum.thread_mail.replies.models import ReceivedMail
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import answer, deliver
 

@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forum.follows.models import Channel
-from forum.inbox.actions import mark_read
+from forum.conversation.follows.models import Channel
+from forum.conversation.inbox.actions import mark_read
+from forum.conversation.mutes.actions import mute_person
+from forum.finding.saved_searches.actions import choose_channel, follow_search
+from forum.finding.saved_searches.models import FoundPost, SavedSearch
+from forum.finding.saved_searches.queries import finds_to_mail
+from forum.mail.thread_mail.actions import key_of, save_mail_setting
+from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
 from forum.moderation.actions import hide_post
-from forum.mutes.actions import mute_person
-from forum.saved_searches.actions import choose_channel, follow_search
-from forum.saved_searches.models import FoundPost, SavedSearch
-from forum.saved_searches.queries import finds_to_mail
-from forum.thread_mail.actions import key_of, save_mail_setting
-from forum.thread_mail.notifications.actions import plan_changed_notifications
 from tests.factories import AUTHORITIES, SUPPORT, create_seat, move_thread, start_thread
 from tests.forum.saved_search_helpers import look_for_news, news, plain
 from tests.forum.thread_mail.test_digests import digest

@@ -5,11 +5,11 @@ returned.
 import pytest
 from django.core import mail
 
-from forum.follows.models import Follow, Level
-from forum.incoming_mail.models import MailResult
-from forum.thread_mail.quarantine.models import QuarantinedMail
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.conversation.follows.models import Follow, Level
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to
 from tests.forum.thread_mail.helpers import answer
 
 pytestmark = [

@@ -8,11 +8,11 @@ from email.message import EmailMessage
 import pytest
 from django.core import mail
 
-from forum.incoming_mail.models import MailCount, MailResult
+from forum.mail.incoming_mail.models import MailCount, MailResult
+from forum.mail.thread_mail.mail import message_id
+from forum.mail.thread_mail.reception.actions import receive_mail
+from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
 from forum.models import Post, Space, Thread
-from forum.thread_mail.mail import message_id
-from forum.thread_mail.reception.actions import receive_mail
-from forum.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
 from tests.factories import PROJECTS, create_person, post_reply, start_thread
 from tests.forum.mail_archives.helpers import import_mails, publish
 from tests.forum.mail_archives.helpers import mail as list_mail

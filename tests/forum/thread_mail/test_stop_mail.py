@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from forum.mail.thread_mail.models import ThreadMailKey
 from forum.models import Follow
-from forum.thread_mail.models import ThreadMailKey
 from tests.factories import SUPPORT, move_thread, post_reply
 from tests.forum.thread_mail.helpers import deliver, headers
 

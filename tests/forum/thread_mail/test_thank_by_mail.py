@@ -8,11 +8,11 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from forum.conversation.thanks.models import Thank
+from forum.mail.thread_mail.mail_links import tokens
+from forum.mail.thread_mail.mail_links.tokens import sign_thanks
 from forum.models import Follow, Post, Space
 from forum.moderation.actions import hide_post, lock_thread
-from forum.thanks.models import Thank
-from forum.thread_mail.mail_links import tokens
-from forum.thread_mail.mail_links.tokens import sign_thanks
 from tests.factories import SUPPORT, move_thread, post_reply
 from tests.forum.thread_mail.helpers import deliver
 

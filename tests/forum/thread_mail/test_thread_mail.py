@@ -14,21 +14,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.follows.actions import follow_thread, mark_read
-from forum.models import Event, Follow, Post
-from forum.moderation.actions import hide_post, restore_post
-from forum.mutes.actions import mute_person
-from forum.thread_mail import tasks
-from forum.thread_mail.actions import (
+from forum.conversation.follows.actions import follow_thread, mark_read
+from forum.conversation.mutes.actions import mute_person
+from forum.conversation.threads.edits.actions import delete_post, edit_post
+from forum.mail.thread_mail import tasks
+from forum.mail.thread_mail.actions import (
     KEPT,
     Sent,
     save_mail_setting,
     send_next_mail,
 )
-from forum.thread_mail.models import PostMail, ThreadMailKey, ThreadMailProgress
-from forum.thread_mail.replies.models import ReceivedMail
-from forum.thread_mail.replies.tasks import delete_received_mails
-from forum.threads.edits.actions import delete_post, edit_post
+from forum.mail.thread_mail.models import PostMail, ThreadMailKey, ThreadMailProgress
+from forum.mail.thread_mail.replies.models import ReceivedMail
+from forum.mail.thread_mail.replies.tasks import delete_received_mails
+from forum.models import Event, Follow, Post
+from forum.moderation.actions import hide_post, restore_post
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.thread_mail.helpers import deliver, headers, plan, send
 
@@ -369,7 +369,7 @@ def test_it_is_in_the_language_one_chose(thread, claire, jeanne):
 def test_the_worker_plans_and_sends_and_stops_where_no_server_answers(
     thread, jeanne, server, monkeypatch
 ):
-    monkeypatch.setattr("forum.thread_mail.tasks.SETTLED", timedelta(0))
+    monkeypatch.setattr("forum.mail.thread_mail.tasks.SETTLED", timedelta(0))
     for _ in range(2):
         post_reply(jeanne, thread)
     tasks.mail_posts.func()

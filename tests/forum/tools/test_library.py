@@ -5,8 +5,8 @@ from django.urls import reverse
 from django_ox.testing import run_tasks
 
 from accounts.models import Territory
+from forum.library.tools.models import ToolUse
 from forum.models import Topic
-from forum.tools.models import ToolUse
 from tests.factories import create_tool, post_reply, start_thread
 from tests.forum.files.file_helpers import picture, post_with_file
 from tests.forum.tools.tool_helpers import facts, offered, plain

@@ -6,11 +6,11 @@ from django_ox.testing import run_tasks
 
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers.rate_limits import MemberRateLimit
-from forum.files.models import StoredFile
+from forum.conversation.files.models import StoredFile
+from forum.library.tools.models import Tool, ToolVersion
+from forum.library.tools.views import writing
 from forum.models import Post
 from forum.moderation.actions import hide_post, lock_thread
-from forum.tools.models import Tool, ToolVersion
-from forum.tools.views import writing
 from tests.forum.files.file_helpers import picture, post_with_file, sent
 from tests.forum.tools.tool_helpers import (
     address_of,

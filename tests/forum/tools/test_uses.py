@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
-from forum.tools.models import ToolUse
-from forum.tools.views import tool as tool_views
+from forum.library.tools.models import ToolUse
+from forum.library.tools.views import tool as tool_views
 from tests.factories import create_tool, post_reply, start_thread
 from tests.forum.tools.tool_helpers import address_of, next_version, plain
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from django.urls import reverse
 
-from forum.readership import readership_of
-from forum.tools.models import ToolVersion
+from forum.base.readership import readership_of
+from forum.library.tools.models import ToolVersion
 from tests.forum.files.file_helpers import pdf_of, sent
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.review_queue.queries import claims_of
 from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
-from forum import visibility
+from forum.base import visibility
 from forum.models import Space
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports import actions

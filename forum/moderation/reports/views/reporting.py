@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
+from forum.conversation.threads.composer import with_idempotency_key
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
 from forum.moderation.reports.models import Report
 from forum.moderation.reports.subjects import find_subject, path_of
-from forum.threads.composer import with_idempotency_key
 
 #: Of one person; of guests, by where they come from (a town hall shares an address) and by
 #: the address that they give.

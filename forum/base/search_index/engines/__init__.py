@@ -1,0 +1,84 @@
+"""The databases that hold the index, behind one interface.
+
+Both are given the same stems and asked for the same expressions, so that they find the same.
+Another engine is another module with the functions of ``Engine``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Lookup
+
+from accounts.base.compiled_queries import Condition
+from forum.base.search_index.engines.index_query import IndexQuery
+from forum.base.search_index.terms import Expression
+
+
+class Engine(Protocol):
+    """A full-text engine of the database itself."""
+
+    #: Numbers of newest ids to look through first, one after another, while too few are
+    #: found; after them, all are.
+    windows: tuple[int, ...]
+
+    def install(self, connection: BaseDatabaseWrapper) -> None:
+        """Make what the models of the index do not describe, where it is not there yet."""
+
+    def query(
+        self,
+        table: str,
+        expression: Expression,
+        versions: Collection[int],
+        spaces: Collection[int],
+        newest: tuple[int, int] | None = None,
+    ) -> IndexQuery:
+        """What finds ``expression`` among documents of ``table``.
+
+        As far as the engine can tell, they are of ``versions`` and in one of ``spaces``.
+        ``newest`` is the latest id of a post, or of a thread where ``table`` is of threads, and
+        one of ``windows``: then at least so many ids, and at most twice as many, are looked
+        through.
+        """
+
+    def where(self, table: str, row: str, asked: IndexQuery) -> Condition:
+        """The condition in SQL that ``asked`` finds the ``row`` of ``table``."""
+
+
+class IsFound(Lookup):
+    """Whether a document is found by a query: a condition. What a viewer sees is asked besides.
+
+    A lookup, because SQLite would be asked whether another condition equals 1, which no index
+    answers.
+    """
+
+    prepare_rhs = False
+
+    def __init__(self, query: IndexQuery) -> None:
+        super().__init__(F("pk"), query)
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        """The condition of the engine on the row of the document."""
+        document = self.lhs
+        row = connection.ops.quote_name(document.alias)
+        found = get_engine().where(document.target.model._meta.db_table, row, self.rhs)
+        return found.sql, list(found.params)
+
+
+def search_database() -> str:
+    """The alias of the database that is searched: of the replica, where there is one."""
+    return "search" if "search" in settings.DATABASES else DEFAULT_DB_ALIAS
+
+
+def get_engine() -> Engine:
+    """The engine of the database."""
+    from forum.base.search_index.engines import postgresql, sqlite
+
+    engines: dict[str, Engine] = {"postgresql": postgresql, "sqlite": sqlite}
+    return engines[connections[DEFAULT_DB_ALIAS].vendor]

@@ -1,0 +1,72 @@
+"""What is to be found, in the words of an engine: one writer for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from forum.base.search_index.terms import Alternative, Clause, Expression, Phrase
+
+
+class Syntax(NamedTuple):
+    """How an engine joins two conditions, and writes a stem, a beginning and a phrase."""
+
+    both: str
+    either: str
+    without: str
+    stem: Callable[[str], str]
+    beginning: Callable[[str], str]
+    phrase: Callable[[Phrase], str]
+
+
+def conditions(expression: Expression, syntax: Syntax) -> list[str]:
+    """What finds ``expression``, in ``syntax``: conditions all of which hold."""
+    if expression.sets:
+        sets = ([_clause(one, syntax) for one in some] for some in expression.sets)
+        found = [_joined([_joined(some, syntax.both) for some in sets], syntax.either)]
+    else:
+        found = [_clause(one, syntax) for one in expression.clauses]
+        if expression.required is not None:
+            found = [_at_least(expression.required, found, syntax)]
+    if expression.excluded:
+        excluded = [_clause(one, syntax) for one in expression.excluded]
+        found[0] = f"({found[0]}{syntax.without}{_joined(excluded, syntax.either)})"
+    return found
+
+
+def _at_least(number: int, clauses: Sequence[str], syntax: Syntax) -> str:
+    """That ``number`` of ``clauses`` are found: some in one half, the rest in the other.
+
+    For five of ten that is a tenth of what all combinations are, and of their work.
+    """
+    if number == len(clauses):
+        return _joined(clauses, syntax.both)
+    if number == 1:
+        return _joined(clauses, syntax.either)
+    middle = len(clauses) // 2
+    one, other = clauses[:middle], clauses[middle:]
+    ways = []
+    for first in range(max(0, number - len(other)), min(number, len(one)) + 1):
+        parts = [(first, one), (number - first, other)]
+        found = [_at_least(some, half, syntax) for some, half in parts if some]
+        ways.append(_joined(found, syntax.both))
+    return _joined(ways, syntax.either)
+
+
+def _clause(clause: Clause, syntax: Syntax) -> str:
+    return _joined([_alternative(one, syntax) for one in clause], syntax.either)
+
+
+def _alternative(alternative: Alternative, syntax: Syntax) -> str:
+    if phrases := alternative.phrases:
+        return _joined([syntax.phrase(one) for one in phrases], syntax.either)
+    words = []
+    for term in alternative.terms:
+        forms = [syntax.stem(form) for form in term.forms]
+        forms += [syntax.beginning(term.prefix)] if term.prefix else []
+        words.append(_joined(forms, syntax.either))
+    return _joined(words, syntax.both)
+
+
+def _joined(parts: Sequence[str], between: str) -> str:
+    return parts[0] if len(parts) == 1 else f"({between.join(parts)})"

@@ -1,0 +1,169 @@
+"""The tables of the search index: what each thread and each post can be found by."""
+
+from functools import partial
+from typing import Self
+
+from django.db import models
+
+from accounts.base.models import Addressable
+from forum.base import visibility
+
+
+class PostDocumentQuerySet(visibility.VisibleQuerySet["PostDocument"]):
+    """Documents of posts, for readers: they are found where their post is seen."""
+
+    rule = staticmethod(partial(visibility.posts, prefix="post__"))
+
+
+class ThreadDocumentQuerySet(visibility.VisibleQuerySet["ThreadDocument"]):
+    """Documents of threads, for readers: they are found where their thread is seen."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class IndexedWordQuerySet(visibility.VisibleQuerySet["IndexedWord"]):
+    """Words that posts of a space had, for who reads it."""
+
+    rule = staticmethod(partial(visibility.spaces, prefix="space__"))
+
+
+#: Documents of a post or a thread have ids next to each other, one for each version.
+VERSIONS = 16
+
+
+def document_id(pk: int, version: int) -> int:
+    """The id of the document of post, or thread, ``pk``: in the order of those."""
+    return pk * VERSIONS + version % VERSIONS
+
+
+def former_ids(pk: int, version: int) -> list[int]:
+    """The ids of the documents of ``pk`` of the versions before ``version``."""
+    return [document_id(pk, former) for former in range(1, version)]
+
+
+class Document(models.Model):
+    """What one row can be found by: stems, parted by spaces (``analysis.py``).
+
+    Its id is ``document_id``, so that the newest documents are those of what is newest.
+
+    ``version``: that of the analysis that made it. ``space``: a copy of its thread's, kept by
+    ``triggers.py``, by which PostgreSQL leaves out what a viewer cannot see before it looks.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    version = models.PositiveSmallIntegerField()
+    space = models.ForeignKey(
+        "forum.Space", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    title_stems = models.TextField(blank=True)
+    title_folded_stems = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title_stems
+
+
+class ThreadDocument(Document):
+    """The words of a thread's title and tags."""
+
+    thread = models.ForeignKey(
+        "forum.Thread", models.CASCADE, related_name="documents", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+
+    objects = ThreadDocumentQuerySet.as_manager()
+
+
+class PostDocument(Document):
+    """The words of a post, with those of its thread's title and tags."""
+
+    # Whoever writes one has locked the thread; an id tells the post: a reply need not wait for
+    # the database to check or to index these as well.
+    post = models.ForeignKey(
+        "forum.Post", models.CASCADE, related_name="documents", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+    thread = models.ForeignKey(
+        "forum.Thread", models.CASCADE, related_name="+", db_constraint=False
+    )
+    stems = models.TextField(blank=True)
+    folded_stems = models.TextField(blank=True)
+
+    objects = PostDocumentQuerySet.as_manager()
+
+
+class IndexVersion(models.Model):
+    """How far the index of one version of the analysis has come.
+
+    ``last_thread``: the id up to which threads that were there before are indexed.
+    ``finished_at``: when none was left; searches use the newest version that is finished.
+    """
+
+    version = models.PositiveSmallIntegerField(primary_key=True)
+    last_thread = models.PositiveBigIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    #: The post up to which words are known for spelling.
+    last_word_post = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+_FOR_LIKE = "int8_ops", "varchar_pattern_ops"
+
+
+class IndexedWord(models.Model):
+    """A word as it was written in a space, for *Did you mean*; folded too, and backwards.
+
+    One that no post bears any more stays: who is offered it sees a post that does.
+    """
+
+    space = models.ForeignKey("forum.Space", models.CASCADE, related_name="+", db_index=False)
+    word = models.CharField(max_length=40)
+    folded = models.CharField(max_length=80)
+    reversed = models.CharField(max_length=80)
+
+    objects = IndexedWordQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["space", "folded"], name="one_indexed_word")
+        ]
+        indexes = [
+            # How words begin is asked by LIKE, which PostgreSQL answers by these alone.
+            models.Index(fields=["space", "folded"], opclasses=_FOR_LIKE, name="word_by_start"),
+            models.Index(fields=["space", "reversed"], opclasses=_FOR_LIKE, name="word_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SynonymGroupQuerySet(models.QuerySet["SynonymGroup"]):
+    """Groups of synonyms, those without terms among them."""
+
+    def in_use(self) -> Self:
+        """Those with terms."""
+        return self.exclude(terms="")
+
+
+class SynonymGroup(Addressable):
+    """Terms that mean the same, parted by commas: a search for one finds the others.
+
+    ``reference``: its slug in the reference data, if it is of these. Removed, such a group
+    stays without terms, so that it is not loaded again.
+    """
+
+    terms = models.CharField(max_length=500, blank=True)
+    reference = models.CharField(max_length=40, blank=True, editable=False)
+
+    objects = SynonymGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["terms"]
+
+    def __str__(self) -> str:
+        return self.terms

@@ -1,0 +1,67 @@
+"""Questions to the index itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.apps import apps
+from django.db.models import QuerySet
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.base.search_index.analysis import VERSION
+from forum.base.search_index.models import IndexVersion, PostDocument
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Post
+
+
+class IndexState(NamedTuple):
+    """How far the index of a version is: how many posts it holds of how many there are."""
+
+    version: IndexVersion
+    indexed: int
+    posts: int
+
+
+def served_versions() -> list[int]:
+    """The versions of the analysis whose documents are searched, that of the code first.
+
+    As long as not all is indexed by it, documents of the version before are searched too.
+    """
+    rows = _VERSIONS.rows()
+    if any(version == VERSION and finished_at for version, finished_at in rows):
+        return [VERSION]
+    return [VERSION, *(version for version, _at in rows if version < VERSION)]
+
+
+def index_states() -> list[IndexState]:
+    """The state of each version that was begun, from the oldest."""
+    posts = apps.get_model("forum", "Post").objects.filter(deleted_at=None).count()
+    documents = PostDocument.objects.order_by()
+    return [
+        IndexState(index, documents.filter(version=index.version).count(), posts)
+        for index in IndexVersion.objects.order_by("version")
+    ]
+
+
+def words_of_files(post: Post) -> str:
+    """What the files of ``post`` are called and said to show: words that it is found by."""
+    return " · ".join(file.words for file in post.shown_files)
+
+
+def threads_to_index() -> int:
+    """How many threads the index of the code's version has still to go through."""
+    index = IndexVersion.objects.filter(version=VERSION).first()
+    if index and index.finished_at:
+        return 0
+    threads = apps.get_model("forum", "Thread").objects
+    return threads.filter(pk__gt=index.last_thread if index else 0).count()
+
+
+def _versions() -> QuerySet[IndexVersion, tuple[int, datetime | None]]:
+    rows = IndexVersion.objects.order_by("-version")
+    return rows.values_list("version", "finished_at")
+
+
+_VERSIONS: CompiledQuery[tuple[int, datetime | None]] = CompiledQuery(_versions)

@@ -1,0 +1,138 @@
+"""What a query asks the index for, apart from how a database is asked.
+
+An ``Expression`` is a conjunction: each of its ``clauses`` must be found, none of its
+``excluded`` ones. A clause is found where one of its alternatives is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from forum.base.search_index import analysis
+from forum.base.search_index.analysis import clean, folded_form, stems_of, words_of
+
+#: The shortest beginning that a longer one is cut to: stems end before their words do.
+_MIN_CUT_PREFIX = 5
+
+
+@dataclass(frozen=True)
+class QueryTerm:
+    """One word that is asked for: its French stems, and its English one.
+
+    ``prefix``: the folded beginning that words may have as well, or nothing.
+    """
+
+    stem: str
+    folded_stem: str
+    english_stem: str
+    prefix: str = ""
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Those of the word as it was typed."""
+        return self.stem, self.folded_stem, self.english_stem
+
+    @cached_property
+    def forms(self) -> tuple[str, ...]:
+        """The stems of which one is to be found, each once."""
+        cut: list[str] = []
+        if self.prefix.isalpha():  # No other word is stemmed.
+            lengths = range(len(self.prefix) - 1, _MIN_CUT_PREFIX - 1, -1)
+            cut = [self.prefix[:length] for length in lengths]
+        return tuple(dict.fromkeys((*self.stems, *cut)))
+
+
+class Phrase(NamedTuple):
+    """Stems that stand one after another, and then the beginning of a word, or nothing.
+
+    ``is_folded``: in which of the two forms of a text they are looked for.
+    """
+
+    stems: tuple[str, ...]
+    prefix: str
+    is_folded: bool
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Words of which all must be found; ``is_ordered``: one after another."""
+
+    terms: tuple[QueryTerm, ...]
+    is_ordered: bool = True
+
+    @cached_property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The phrases of which one must be found; none where words may stand anywhere."""
+        if len(self.terms) == 1 or not self.is_ordered:
+            return ()
+        *_before, last = self.terms
+        found = []
+        for name in ("stem", "folded_stem", "english_stem"):
+            stems = tuple(getattr(term, name) for term in self.terms)
+            whole = stems[:-1] if last.prefix else stems
+            found.append(Phrase(whole, last.prefix, name == "folded_stem"))
+        return tuple(dict.fromkeys(found))
+
+
+#: Alternatives of which one is to be found.
+type Clause = tuple[Alternative, ...]
+
+
+class Expression(NamedTuple):
+    """What is to be found: ``required`` of ``clauses`` (None: all), and none ``excluded``.
+
+    Where there are ``sets`` of some of the clauses, all of one of these instead.
+    """
+
+    clauses: tuple[Clause, ...]
+    excluded: tuple[Clause, ...] = ()
+    required: int | None = None
+    sets: tuple[tuple[Clause, ...], ...] = ()
+
+
+def term(word: str, *, is_prefix: bool = False) -> QueryTerm:
+    """What finds ``word``, in lower case, or, if it ``is_prefix``, what begins with it."""
+    stem, folded_stem = stems_of(word)
+    english_stem = stems_of(word, is_english=True).stem
+    return QueryTerm(stem, folded_stem, english_stem, folded_form(word) if is_prefix else "")
+
+
+def compound_clause(text: str, *, is_prefix: bool = False) -> Clause:
+    """What finds a word, or words joined by hyphens: one after another, or as one word.
+
+    Empty where there is no word. ``is_prefix``: it is the beginning of a word.
+    """
+    words = _words(text)
+    if len(words) < 2:
+        return _alternatives(words, is_prefix)
+    return _alternatives(words, is_prefix) + _alternatives(["".join(words)], is_prefix)
+
+
+def word_clause(word: str) -> Clause:
+    """What finds ``word``, as ``words_of`` gives it."""
+    return _alternatives([word], is_prefix=False)
+
+
+def phrase_clause(text: str) -> Clause:
+    """What finds the words of ``text`` one after another; empty where it has none."""
+    return _alternatives(_words(text), is_prefix=False)
+
+
+def _words(text: str) -> list[str]:
+    return [it.word for it in words_of(clean(text))]
+
+
+def _alternatives(words: list[str], is_prefix: bool) -> Clause:
+    """The words one after another, of which the last may be the beginning of one.
+
+    While documents of a former analysis are searched too, as each of the two gives them.
+    """
+    last = len(words) - 1
+    terms = [term(word, is_prefix=is_prefix and n == last) for n, word in enumerate(words)]
+    found = [terms]
+    if analysis.FORMER_STEMS is not None:
+        former = zip(terms, map(analysis.FORMER_STEMS, words), strict=True)
+        found.append([replace(it, stem=a, folded_stem=b) for it, (a, b) in former])
+    return tuple(Alternative(tuple(one)) for one in found if one)

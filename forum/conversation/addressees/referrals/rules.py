@@ -1,0 +1,25 @@
+"""Who may pass a question on, or decline it. No function here asks the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forum.base.rules import may_moderate, may_reply
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.models import Thread
+
+
+def may_answer_for(viewer: Viewer, thread: Thread) -> bool:
+    """Members whom an open question concerns say what becomes of it, where they may reply.
+
+    Whom it concerns is asked of the database (``addressees.queries.concerns``).
+    """
+    is_open = thread.kind == "question" and not thread.is_resolved and not thread.is_locked
+    return is_open and viewer.is_member and may_reply(viewer, thread)
+
+
+def may_remove_words(viewer: Viewer) -> bool:
+    """Animators take back that somebody declined, whose words all readers see."""
+    return may_moderate(viewer)

@@ -1,0 +1,101 @@
+"""The pages on which one passes on, or declines, a question that one received."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.base.rules import Refused
+from forum.conversation.addressees.referrals import actions
+from forum.conversation.addressees.referrals.forms import DeclineForm, PassOnForm
+from forum.conversation.addressees.referrals.queries import received_question
+from forum.conversation.addressees.referrals.rules import may_answer_for
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+
+#: Each is told to others, and to all who have the page open.
+_REFERRALS = MemberRateLimit(
+    "referral",
+    "20/h/user,60/d/user,100/h/key",
+    waiting="5/h/user,10/d/user,10/h/key",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pass_on(request, pk):
+    """The form that passes a received question on."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    question = _open_question(viewer, pk)
+    about = {"viewer": viewer, "question": question}
+    if request.method != "POST":
+        form = PassOnForm(initial=pop_saved_form(request), **about)
+        return _render(request, question, form, "pass_on")
+    form = PassOnForm(request.POST, **about)
+    if not form.is_valid():
+        return _render(request, question, form, "pass_on", 422)
+    if refusal := _REFERRALS.refusal(request):
+        form.add_error(None, refusal)
+        return _render(request, question, form, "pass_on", 429)
+    to = form.cleaned_data["to"]
+    try:
+        actions.pass_on(question, viewer, to, form.cleaned_data["word"])
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _render(request, question, form, "pass_on", refusal.status)
+    words = _("La question est transmise : %(name)s la trouvera dans sa boîte de réception.")
+    messages.success(request, words % {"name": to.full_name})
+    return redirect(question.thread)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request, pk):
+    """The form that says that a received question is not for one."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    question = _open_question(viewer, pk)
+    if request.method != "POST":
+        said = {"reason": question.decline_reason, "words": question.decline_words}
+        form = DeclineForm(initial=said | (pop_saved_form(request) or {}))
+        return _render(request, question, form, "decline")
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _render(request, question, form, "decline", 422)
+    if refusal := _REFERRALS.refusal(request):
+        form.add_error(None, refusal)
+        return _render(request, question, form, "decline", 429)
+    actions.decline(question, viewer, **form.cleaned_data)
+    messages.success(request, _("C’est noté : la question ne vous attend plus."))
+    return redirect(question.thread)
+
+
+@require_POST
+def take_decline_back(request, pk):
+    """Have a question wait again for who declined it."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("home"))
+    question = received_question(viewer, pk)
+    if refusal := _REFERRALS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        actions.take_decline_back(question, viewer)
+    return redirect(question.thread)
+
+
+def _open_question(viewer, pk):
+    """The received question. Raise Refused where nobody waits for an answer any more."""
+    question = received_question(viewer, pk)
+    if not may_answer_for(viewer, question.thread):
+        raise Refused(_("Cette question n’attend plus de réponse de votre part."))
+    return question
+
+
+def _render(request, question, form, name, status=200):
+    context = {"question": question, "thread": question.thread, "form": form}
+    return render(request, f"addressees/{name}.html", context, status=status)

@@ -1,0 +1,229 @@
+"""Whom a question is put to: by criteria, and as boxes that are ticked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.base.parsing import parse_natural_number
+from accounts.models import College, Territory
+from accounts.viewers.viewers import Viewer
+from forum.conversation.addressees.actions import MAX_ADDRESSEES, too_many_reason
+from forum.conversation.addressees.addressee import VALUE_SEPARATOR, Addressee
+from forum.conversation.addressees.queries import find_addressee
+from forum.conversation.addressees.selection.queries import (
+    COLLEGE,
+    MODES,
+    NAMED,
+    SIMILAR,
+    Criteria,
+    Proposals,
+)
+from forum.conversation.addressees.selection.similarity import (
+    DEPARTMENT,
+    REGION,
+    leading_topics,
+    territories_of,
+)
+
+#: Between how many times fewer and how many times more inhabitants.
+_FACTORS = {
+    "1.5": _("une fois et demie plus ou moins"),
+    "2": _("deux fois plus ou moins"),
+    "5": _("cinq fois plus ou moins"),
+    "": _("peu importe"),
+}
+_AREAS = {"": _("partout"), REGION: _("ma région"), DEPARTMENT: _("mon département")}
+_MAX_NAMES_LENGTH = 600
+#: What is usual of the criteria.
+CRITERIA = {"same_type": True, "factor": "2"}
+
+
+class AddresseesField(forms.CharField):
+    """To whom a question is put, by what URLs say for them; cleans to a list of ``Addressee``.
+
+    The page shows each as a box that is ticked, so that one may untick it.
+    """
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self):
+        super().__init__(required=False)
+        self.viewer: Viewer | None = None  # Set with the form.
+
+    def clean(self, value):
+        """Nobody where the question is put to nobody in particular."""
+        values = values_in(value)
+        if len(values) > MAX_ADDRESSEES:
+            raise forms.ValidationError(too_many_reason())
+        found = [find_addressee(self.viewer, it) for it in values]
+        if None in found:
+            raise forms.ValidationError(
+                _("On ne peut pas lui adresser de question ici. Décochez pour la poser à tous.")
+            )
+        return found
+
+
+def busy_reason(names: list[str]) -> str:
+    """What the form says of those who have been told of enough questions this week."""
+    words = ngettext(
+        "%(names)s a déjà reçu assez de questions cette semaine : décochez, et proposez la "
+        "vôtre à d’autres.",
+        "%(names)s ont déjà reçu assez de questions cette semaine : décochez, et proposez la "
+        "vôtre à d’autres.",
+        len(names),
+    )
+    return words % {"names": ", ".join(names)}
+
+
+def values_in(value: list[str] | str | None) -> list[str]:
+    """The values of addressees that a form or URL sends, each alone or several in one text."""
+    texts = [value] if isinstance(value, str) else value or []
+    found = [it.strip() for text in texts for it in str(text).split(VALUE_SEPARATOR)]
+    return list(dict.fromkeys(it for it in found if it))
+
+
+class CriteriaForm(forms.Form):
+    """Whom one looks for, to put a question to them."""
+
+    ask = forms.ChoiceField(
+        label=_("À qui l’adresser en particulier ?"),
+        choices=[("", _("À tous ceux qui liront")), *MODES.items()],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    similar_to = forms.ModelChoiceField(None, required=False, label=_("Mon territoire"))
+    same_type = forms.BooleanField(required=False, label=_("De même nature que le mien"))
+    factor = forms.ChoiceField(
+        choices=list(_FACTORS.items()), required=False, label=_("Habitants")
+    )
+    area = forms.ChoiceField(choices=list(_AREAS.items()), required=False, label=_("Où"))
+    same_topics = forms.BooleanField(
+        required=False, label=_("Où l’on écrit sur les mêmes sujets")
+    )
+    asked_college = forms.ModelChoiceField(
+        College.objects.all(), required=False, label=_("Collège"), to_field_name="slug"
+    )
+    names = forms.CharField(
+        label=_("Noms d’organisations ou de territoires"),
+        required=False,
+        max_length=_MAX_NAMES_LENGTH,
+        help_text=_("Séparez-les par des virgules."),
+    )
+    experienced = forms.BooleanField(
+        required=False, label=_("Seulement ceux qui ont témoigné sur ce sujet")
+    )
+    #: The criteria of the proposals that the page shows, if any.
+    proposed = forms.CharField(required=False, widget=forms.HiddenInput)
+    #: Those ticked that other criteria found before, between commas.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    addressee = AddresseesField()
+    unsaved_fields = frozenset({"proposed", "kept"})
+
+    def set_viewer(self, viewer: Viewer) -> None:
+        """Have it be the form of ``viewer``, who asks."""
+        self.fields["addressee"].viewer = viewer
+        territories = territories_of(viewer) if viewer.is_member else territories_of(Viewer())
+        self.fields["similar_to"].queryset = territories
+        self.fields["similar_to"].empty_label = None
+        topics = leading_topics(viewer, place) if (place := self._own_territory) else []
+        if topics:
+            words = _("Pour le vôtre : %(topics)s.")
+            words %= {"topics": ", ".join(map(str, topics))}
+            self.fields["same_topics"].help_text = words
+        else:
+            del self.fields["same_topics"]
+
+    @property
+    def _own_territory(self) -> Territory | None:
+        """The territory that is chosen, else the first of theirs."""
+        territories = self.fields["similar_to"].queryset
+        chosen = parse_natural_number(str(self["similar_to"].value() or ""))
+        return territories.filter(pk=chosen).first() if chosen else territories.first()
+
+    @property
+    def named_values(self) -> list[str]:
+        """What the form says of whom it names, whether they can be asked or not."""
+        return values_in(self["addressee"].value())
+
+    @cached_property
+    def chosen(self) -> list[Addressee]:
+        """Whom the form names, without who cannot be asked."""
+        field = self.fields["addressee"]
+        values = self.named_values[:MAX_ADDRESSEES]
+        return [it for it in (find_addressee(field.viewer, one) for one in values) if it]
+
+    @property
+    def criteria(self) -> Criteria | None:
+        """The criteria that were sent, of a form that was cleaned; None without any."""
+        sent = self.cleaned_data
+        mode = sent.get("ask", "")
+        if not mode:
+            return None
+        territory = sent.get("similar_to")
+        if mode == SIMILAR and territory is None:
+            territory = self.fields["similar_to"].queryset.first()
+        return Criteria(
+            mode,
+            territory=territory,
+            is_same_type=sent.get("same_type", False),
+            factor=float(sent["factor"]) if sent.get("factor") else None,
+            area=sent.get("area", ""),
+            has_same_topics=sent.get("same_topics", False),
+            college=sent.get("asked_college") if mode == COLLEGE else None,
+            names=_names_in(sent.get("names", "")) if mode == NAMED else (),
+            is_experienced=sent.get("experienced", False),
+        )
+
+    def with_proposals(self, found: Proposals, mode: str) -> tuple[Proposals, dict[str, Any]]:
+        """What the page shows of those ``found`` by ``mode``, and the values of fields then.
+
+        Those who stay ticked come first, and of ``found`` as many as may be asked besides.
+        """
+        kept = self._kept(mode)
+        new = [row.value for row in found.rows if row.value not in kept]
+        values = [*kept, *new][:MAX_ADDRESSEES]
+        shown = found._replace(rows=[row for row in found.rows if row.value in values])
+        names = VALUE_SEPARATOR.join(kept)
+        return shown, {"addressee": values, "proposed": mode, "kept": names}
+
+    @property
+    def kept_values(self) -> list[str]:
+        """Those whom the page marks as chosen before, as it was just looked for others."""
+        return values_in(self["kept"].value())
+
+    def _kept(self, mode: str) -> list[str]:
+        """Those ticked who stay as one looks by ``mode``: but those whom it proposed before.
+
+        Of names all stay: one types others.
+        """
+        ticked = self.named_values
+        if mode == NAMED or mode != self["proposed"].value():
+            return ticked
+        return [value for value in ticked if value in self.kept_values]
+
+    @property
+    def needs_proposals(self) -> bool:
+        """Whether whom these criteria find was not shown yet."""
+        if not (self.is_valid() and self.fields["addressee"].viewer.is_member):
+            return False
+        sent = self.cleaned_data
+        is_question = sent.get("kind", "question") == "question"
+        return is_question and bool(sent["ask"]) and sent["proposed"] != sent["ask"]
+
+
+class AskOthersForm(CriteriaForm):
+    """Whom else to put a question to that was asked already."""
+
+    def __init__(self, *args, viewer: Viewer, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.set_viewer(viewer)
+        self.fields["ask"].choices = list(MODES.items())
+
+
+def _names_in(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(it.split()) for it in text.split(",") if it.strip()))

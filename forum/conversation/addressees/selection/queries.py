@@ -1,0 +1,210 @@
+"""Who would be asked: territories like one's own, a college, those who know a topic, the named.
+
+Only organisations in which somebody may answer in the space are proposed or counted, and what
+they have on the topic is what the asker sees of it. Who has been told of enough questions this
+week is passed over, and so is who was asked already. First come those who have testified on
+the topic; among them, and then among the others, who was asked the longest ago.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.text import fold
+from accounts.models import College, DirectorySeat, Organisation, Seat, Territory
+from accounts.viewers.viewers import Viewer
+from forum.base import visibility
+from forum.base.expertise.models import Expertise
+from forum.base.spaces.models import ContributionCount, Space, Topic
+from forum.conversation.addressees.addressee import Addressee
+from forum.conversation.addressees.ceiling.models import AskedOrganisation
+from forum.conversation.addressees.ceiling.queries import asked_this_week, last_asked_at
+from forum.conversation.addressees.queries import (
+    find_addressee,
+    organisations_asked,
+    reading_seats,
+)
+from forum.conversation.addressees.selection.similarity import similar_territories
+from forum.conversation.threads.models import Thread
+
+#: How many are proposed at once.
+MAX_PROPOSED = 30
+#: Names that are looked for at once.
+MAX_NAMES = 10
+SIMILAR, COLLEGE, EXPERTISE, NAMED = "similar", "college", "expertise", "named"
+MODES = {
+    SIMILAR: _("À des territoires comme le mien"),
+    EXPERTISE: _("À ceux qui connaissent le sujet"),
+    COLLEGE: _("À un collège"),
+    NAMED: _("À ceux que je nomme"),
+}
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Whom one looks for, by one of ``MODES``.
+
+    Of territories like ``territory``: of the same type, with a population within ``factor``
+    (None: any), in the same ``area``; ``has_same_topics``: where people write on what those of
+    ``territory`` write on most. ``is_experienced``: only who has testified on the topic.
+    """
+
+    mode: str
+    territory: Territory | None = None
+    is_same_type: bool = False
+    factor: float | None = None
+    area: str = ""
+    has_same_topics: bool = False
+    college: College | None = None
+    names: tuple[str, ...] = ()
+    is_experienced: bool = False
+
+
+class Proposed(NamedTuple):
+    """One who would be asked; ``value`` as forms say it."""
+
+    value: str
+    name: str
+    has_testified: bool
+
+
+class Proposals(NamedTuple):
+    """Who would be asked: the first of ``count``, of whom ``testified`` have on the topic."""
+
+    rows: list[Proposed]
+    count: int
+    testified: int
+    are_territories: bool = False
+    #: Names that nobody bears, or nobody who can be asked here.
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def testified_values(self) -> set[str]:
+        """Those of its rows, as forms say them, who have testified on the topic."""
+        return {row.value for row in self.rows if row.has_testified}
+
+
+def proposals(
+    viewer: Viewer,
+    criteria: Criteria,
+    space: Space,
+    topic: Topic | None,
+    thread: Thread | None = None,
+) -> Proposals:
+    """Who would be asked in ``space`` by ``criteria``; not who ``thread`` was put to."""
+    found = askable_organisations(viewer, space, topic, thread)
+    if criteria.mode == SIMILAR:
+        rows = _territories(viewer, criteria, found)
+    elif criteria.mode == NAMED:
+        return _named(viewer, criteria.names, space, found)
+    else:
+        of_college = Q(college=criteria.college)
+        found = found.filter(of_college if criteria.mode == COLLEGE else Q(has_testified=True))
+        rows = [
+            Proposed(f"organisation-{one.slug}", str(one), one.has_testified) for one in found
+        ]
+    if criteria.is_experienced:
+        rows = [row for row in rows if row.has_testified]
+    testified = sum(row.has_testified for row in rows)
+    is_similar = criteria.mode == SIMILAR
+    return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar)
+
+
+def askable_organisations(
+    viewer: Viewer, space: Space, topic: Topic | None, thread: Thread | None = None
+) -> QuerySet[Organisation]:
+    """The organisations that may be asked in ``space``, in the order of fairness.
+
+    ``has_testified``: they have on ``topic`` what ``viewer`` sees, or people who know it.
+    """
+    at = timezone.now()
+    own = Seat.objects.filter(pk__in=viewer.seat_ids).values("organisation")
+    reading = reading_seats(space).exclude(person=viewer.person_id)
+    known = visibility.organisations(viewer, at=at)
+    found = Organisation.objects.in_network(at).filter(known)
+    found = found.filter(pk__in=reading.values("organisation")).exclude(pk__in=own)
+    if thread is not None:
+        asked = AskedOrganisation.objects.filter(thread=thread)
+        found = found.exclude(pk__in=asked.values("organisation"))
+        if thread.seat_id:
+            found = found.exclude(seats=thread.seat_id)
+    found = found.annotate(
+        asked=asked_this_week(at),
+        last_asked=last_asked_at(),
+        has_testified=_testified(viewer, topic),
+    )
+    found = found.filter(asked__lt=settings.FORUM_QUESTIONS_PER_WEEK)
+    order = "-has_testified", F("last_asked").asc(nulls_first=True), "pk"
+    return found.order_by(*order)
+
+
+def _testified(viewer, topic):
+    """The condition that an organisation wrote on ``topic``, or has who say they know it."""
+    topic_id = topic.pk if topic else 0
+    written = ContributionCount.objects.visible_to(viewer).filter(topic=topic_id, count__gt=0)
+    listed = DirectorySeat.objects.listed().filter(organisation=OuterRef("pk"))
+    known = Expertise.objects.filter(topic=topic_id, person=OuterRef("person"))
+    return Exists(written.filter(organisation=OuterRef("pk"))) | Exists(
+        listed.filter(Exists(known))
+    )
+
+
+def _territories(viewer, criteria, organisations):
+    """The territories like that of ``criteria``, in which one at least can be asked.
+
+    One that would ask nobody new besides those before it is left out.
+    """
+    ranked = {one.pk: (rank, one.has_testified) for rank, one in enumerate(organisations)}
+    acting: dict[int, set[int]] = {}
+    similar = similar_territories(viewer, criteria).values("pk")
+    acts = Organisation.territories.through.objects.filter(
+        territory__in=similar, organisation__in=list(ranked)
+    )
+    for territory, organisation in acts.values_list("territory", "organisation"):
+        acting.setdefault(territory, set()).add(organisation)
+    order = sorted(acting, key=lambda pk: (min(ranked[it] for it in acting[pk]), pk))
+    names = Territory.objects.in_bulk(order)
+    rows, reached = [], set()
+    for pk in order:
+        if acting[pk] - reached:
+            reached |= acting[pk]
+            has_testified = any(ranked[it][1] for it in acting[pk])
+            one = names[pk]
+            rows.append(Proposed(f"territory-{one.slug}", str(one), has_testified))
+    return rows
+
+
+def _named(viewer, names, space, organisations):
+    """Those who bear ``names``; who cannot be asked here is ``unknown``, like who is not."""
+    rows, unknown = [], []
+    free = {one.pk: one.has_testified for one in organisations}
+    for name in names[:MAX_NAMES]:
+        one = _bearer_of(viewer, name)
+        asked = organisations_asked([one], space)[one] if one else set()
+        if one is None or not asked & free.keys():
+            unknown.append(name)
+        else:
+            has_testified = any(free[pk] for pk in asked & free.keys())
+            rows.append(Proposed(one.value, one.name, has_testified))
+    rows = list(dict.fromkeys(rows))
+    testified = sum(row.has_testified for row in rows)
+    return Proposals(rows, len(rows), testified, unknown=tuple(unknown))
+
+
+def _bearer_of(viewer: Viewer, name: str) -> Addressee | None:
+    """The organisation, or else the territory, of this name, whatever its accents."""
+    known = visibility.organisations(viewer)
+    organisations = Organisation.objects.in_network().filter(known, folded_name=fold(name))
+    territories = Territory.objects.filter(folded_name=fold(name))
+    found: Iterable[str] = (
+        *(f"organisation-{one.slug}" for one in organisations[:1]),
+        *(f"territory-{one.slug}" for one in territories.order_by("-population", "pk")[:1]),
+    )
+    return next(filter(None, (find_addressee(viewer, value) for value in found)), None)

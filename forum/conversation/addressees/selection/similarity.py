@@ -1,0 +1,74 @@
+"""Which territories resemble one: by nature, inhabitants, place, and what is written there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+
+from accounts.models import Department, Organisation, Territory
+from accounts.territories.models import in_department
+from accounts.viewers.viewers import Viewer
+from forum.base.spaces.models import ContributionCount, Topic
+
+if TYPE_CHECKING:
+    from forum.conversation.addressees.selection.queries import Criteria
+
+REGION, DEPARTMENT = "region", "department"
+#: The topics on which the people of a territory write most that are compared.
+MAX_LEADING_TOPICS = 3
+
+
+def territories_of(viewer: Viewer) -> QuerySet[Territory]:
+    """Where the organisation acts that ``viewer`` writes for, the most people first."""
+    of_seat = Q(organisations__seats=viewer.seat_id or 0)
+    population = F("population").desc(nulls_last=True)
+    return Territory.objects.filter(of_seat).distinct().order_by(population, "pk")
+
+
+def leading_topics(viewer: Viewer, territory: Territory) -> list[Topic]:
+    """The topics on which organisations of ``territory`` write most, of what ``viewer`` sees.
+
+    The most written on first; none where they have written nothing.
+    """
+    acting = Organisation.territories.through.objects.filter(territory=territory)
+    written = ContributionCount.objects.visible_to(viewer).filter(
+        organisation__in=acting.values("organisation"), count__gt=0
+    )
+    counts = written.order_by().values("topic").annotate(total=Sum("count"))
+    pks = list(counts.order_by("-total", "topic").values_list("topic", flat=True))
+    pks = pks[:MAX_LEADING_TOPICS]
+    topics = Topic.objects.in_bulk(pks)
+    return [topics[pk] for pk in pks]
+
+
+def similar_territories(viewer: Viewer, criteria: Criteria) -> QuerySet[Territory]:
+    """The territories like that of ``criteria``, without it, as far as ``viewer`` sees."""
+    like = criteria.territory
+    if like is None:
+        return Territory.objects.none()
+    found = Territory.objects.exclude(pk=like.pk).filter(country=like.country)
+    if criteria.is_same_type:
+        found = found.filter(type=like.type)
+    if criteria.factor and like.population:
+        low, high = like.population / criteria.factor, like.population * criteria.factor
+        found = found.filter(population__gte=low, population__lte=high)
+    if criteria.has_same_topics and (topics := leading_topics(viewer, like)):
+        written = ContributionCount.objects.visible_to(viewer)
+        written = written.filter(topic__in=topics, count__gt=0)
+        acting = Organisation.territories.through.objects.filter(territory=OuterRef("pk"))
+        acting = acting.filter(organisation__in=written.values("organisation"))
+        found = found.filter(Exists(acting))
+    return _in_area(found, like, criteria.area)
+
+
+def _in_area(found: QuerySet[Territory], like: Territory, area: str) -> QuerySet[Territory]:
+    codes = [code for code in like.department_codes.split("|") if code]
+    if area == REGION:
+        regions = Department.objects.filter(code__in=codes).exclude(region="").values("region")
+        codes = list(
+            Department.objects.filter(region__in=regions).values_list("code", flat=True)
+        )
+    if area and codes:
+        found = found.filter(Q(*(in_department(it) for it in codes), _connector=Q.OR))
+    return found

@@ -1,0 +1,79 @@
+"""The page on which one puts a question to others, once it is asked."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum.base.rules import Refused, refusal_reason
+from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.addressees.selection.forms import CRITERIA, AskOthersForm
+from forum.conversation.addressees.selection.queries import EXPERTISE, SIMILAR, proposals
+from forum.conversation.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
+from forum.conversation.addressees.selection.rules import may_ask_others
+from forum.conversation.threads.composer import set_form_values
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.queries import get_thread
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request, pk):
+    """Criteria, those whom they find as boxes to untick, and the button that asks them."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    thread = get_thread(viewer, pk)
+    if not may_ask_others(viewer, thread):
+        why = _(
+            "C’est à qui pose la question, ou à l’équipe d’animation, d’interroger d’autres."
+        )
+        raise Refused(refusal_reason(viewer, thread, why))
+    if request.method != "POST":
+        form = AskOthersForm(initial=CRITERIA | (pop_saved_form(request) or {}), viewer=viewer)
+        has_territory = form.fields["similar_to"].queryset.exists()
+        form.initial.setdefault("ask", SIMILAR if has_territory else EXPERTISE)
+        return _render(request, thread, form)
+    form = AskOthersForm(request.POST, viewer=viewer)
+    if not form.is_valid():
+        return _render(request, thread, form, 422)
+    if "propose" in request.POST or form.needs_proposals:
+        return _render_proposals(request, viewer, thread, form)
+    if not form.cleaned_data["addressee"]:
+        form.add_error("addressee", _("Gardez au moins une case cochée."))
+        return _render(request, thread, form, 422)
+    if refusal := QUESTIONS_TO_SEVERAL.refusal(request):
+        form.add_error("addressee", refusal)
+        return _render(request, thread, form, 429)
+    try:
+        rows = ask_others(thread, viewer, form.cleaned_data["addressee"])
+    except Refused as refusal:
+        form.add_error("addressee", str(refusal))
+        return _render(request, thread, form, refusal.status)
+    asked = ngettext(
+        "La question est posée à un de plus.",
+        "La question est posée à %(n)d de plus.",
+        len(rows),
+    )
+    messages.success(request, asked % {"n": len(rows)})
+    return redirect(thread)
+
+
+def _render_proposals(request, viewer, thread, form):
+    if (criteria := form.criteria) is None:
+        return _render(request, thread, form)
+    if refusal := PROPOSALS.refusal(request):
+        form.add_error("ask", refusal)
+        return _render(request, thread, form, 429)
+    found = proposals(viewer, criteria, thread.space, thread.topic, thread)
+    found, values = form.with_proposals(found, criteria.mode)
+    set_form_values(form, **values)
+    return _render(request, thread, form, found=found)
+
+
+def _render(request, thread, form, status=200, found=None):
+    testified = found.testified_values if found else ()
+    context = {"thread": thread, "form": form, "found": found, "testified": testified}
+    return render(request, "addressees/ask_others.html", context, status=status)

@@ -1,0 +1,65 @@
+"""The page of what one subscribes to, and that of one subscription."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.viewers import viewers
+from forum.conversation.follows.subscriptions.actions import (
+    subscribe,
+    subscribe_to_suggestions,
+    unsubscribe,
+)
+from forum.conversation.follows.subscriptions.forms import SubscriptionForm, SuggestionForm
+from forum.conversation.follows.subscriptions.queries import (
+    known_target,
+    own_subscriptions,
+    subscription_to,
+    suggestions_for,
+)
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscriptions(request):
+    """What one subscribes to, and what is suggested; a POST takes up suggestions."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    form = SuggestionForm(suggestions_for(request.user, viewer), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        subscribe_to_suggestions(form.suggestions, viewer)
+        messages.success(request, _("C’est noté : ce qui y paraîtra vous sera signalé."))
+        return redirect("subscriptions")
+    context = {"rows": own_subscriptions(viewer), "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "follows/subscriptions/subscriptions.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscription(request, kind, pk):
+    """What of one space, topic, tag, territory or organisation is signalled, and how.
+
+    A POST keeps what was chosen or, with ``stop``, ends it.
+    """
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    if (target := known_target(viewer, kind, pk)) is None:
+        raise Http404
+    if "stop" in request.POST:
+        unsubscribe(kind, target, viewer)
+        messages.success(request, _("Vous ne suivez plus « %(name)s ».") % {"name": target})
+        return redirect("subscriptions")
+    kept = subscription_to(viewer, kind, target)
+    initial = {"level": kept.level, "channel": kept.channel} if kept else None
+    form = SubscriptionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        subscribe(kind, pk, viewer, **form.cleaned_data)
+        messages.success(request, _("C’est enregistré pour « %(name)s ».") % {"name": target})
+        return redirect("subscriptions")
+    context = {"form": form, "kind": kind, "target": target, "is_kept": kept is not None}
+    status = 422 if form.is_bound else 200
+    return render(request, "follows/subscriptions/subscription.html", context, status=status)

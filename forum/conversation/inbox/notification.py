@@ -1,0 +1,112 @@
+"""What a notification is, and the functions that find them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.follows.models import Channel
+
+if TYPE_CHECKING:
+    from forum.base.spaces.models import Space
+
+
+@dataclass(frozen=True)
+class Notification:
+    """One thing that happened ``at`` a moment, in a sentence, and the page that shows it.
+
+    ``is_waiting``: whether it is until the person has acted, on that page. ``channel``:
+    by which it reaches them at the fastest, besides the inbox: in the digest only what has a
+    mail of its own or is no matter of theirs alone, on the site only what names something that
+    they may no longer read, or what mails find by themselves. ``post_id``: of the post that it
+    tells of, which may be mailed too. ``mail_text`` and ``mail_url``: what a mail says of it
+    instead, where that is less.
+    """
+
+    at: datetime
+    text: str
+    url: str
+    is_waiting: bool = False
+    channel: Channel = Channel.MAIL
+    post_id: int | None = None
+    mail_text: str = ""
+    mail_url: str = ""
+
+    def in_mail(self) -> Self:
+        """The same as mails say it."""
+        text, url = self.mail_text or self.text, self.mail_url or self.url
+        return replace(self, text=text, url=url)
+
+
+def mailed_as(space: Space, url: str = "") -> dict[str, str]:
+    """``mail_text`` and ``mail_url`` of a notification that names a thread of ``space``.
+
+    ``url``: one in which the title is not, where the notification's own has it.
+    """
+    if space.is_titled_in_mails:
+        return {}
+    text = _("Il y a du nouveau pour vous dans l’espace « %(space)s ».")
+    return {"mail_text": text % {"space": space}, "mail_url": url}
+
+
+def without_repeats(newest_first: Iterable[Notification]) -> list[Notification]:
+    """Without what is said again and again: of each, the newest."""
+    found: dict[tuple[str, str], Notification] = {}
+    for one in newest_first:
+        found.setdefault((one.text, one.url), one)
+    return list(found.values())
+
+
+#: Yields the notifications of a person, who looks as a viewer: ``find(person, viewer, *rows)``,
+#: with the rows that each query of the source found.
+Finder = Callable[..., Iterator[Notification]]
+
+
+class NotificationSource(NamedTuple):
+    """What finds notifications: ``queries``, which all sources have asked in one statement.
+
+    Each takes ``person_id``, and the rights of the viewer or nothing. ``may_wait``: whether
+    some of the notifications wait for the person.
+    """
+
+    find: Finder
+    queries: tuple[CompiledQuery[Any], ...]
+    may_wait: bool
+
+
+#: All sources, by their full names: ``notification_source`` and ``waiting_source`` fill it.
+NOTIFICATION_SOURCES: dict[str, NotificationSource] = {}
+
+
+def notification_source(*queries: CompiledQuery[Any]) -> Callable[[Finder], Finder]:
+    """Decorate a function that the inbox, and its count, ask, with what ``queries`` found.
+
+    It is in ``inbox/sources``, or in ``notifications.py`` of a feature.
+
+    What it reads must be told of by ``forum/conversation/inbox/triggers.py``.
+    """
+    return partial(_add_source, queries, False)
+
+
+def waiting_source(*queries: CompiledQuery[Any]) -> Callable[[Finder], Finder]:
+    """The same, for one that finds what waits for the person: home asks it too."""
+    return partial(_add_source, queries, True)
+
+
+def _add_source(
+    queries: tuple[CompiledQuery[Any], ...], may_wait: bool, find: Finder
+) -> Finder:
+    source = NotificationSource(find, queries, may_wait)
+    NOTIFICATION_SOURCES[f"{find.__module__}.{find.__qualname__}"] = source
+    return find
+
+
+def with_reason(text: str, reason: str) -> str:
+    """``text``, and why an animator did what it says, if they said so."""
+    return f"{text} {_('Motif :')} {reason}" if reason else text

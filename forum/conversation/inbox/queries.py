@@ -1,0 +1,78 @@
+"""The notifications of a person, found in the rows that they are about.
+
+No notification is stored. Each comes from a seat that was decided, a version to sign, a
+question passed on: so it is right whenever one looks, goes when it no longer holds, and
+publishing a version to thousands of members writes nothing for each.
+"""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from itertools import islice
+from pkgutil import iter_modules
+
+from django.utils import timezone
+
+from accounts.base.compiled_unions import CompiledUnion
+from accounts.base.discovery import feature_modules
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.conversation.inbox import sources as source_modules
+from forum.conversation.inbox.notification import (
+    NOTIFICATION_SOURCES,
+    Notification,
+    NotificationSource,
+)
+
+MAX_NOTIFICATIONS = 100
+
+for _module in iter_modules(source_modules.__path__, f"{source_modules.__name__}."):
+    import_module(_module.name)  # Registers its sources.
+for _name in feature_modules("forum", "notifications"):
+    import_module(_name)
+
+
+def notifications_of(person: User, viewer: Viewer) -> list[Notification]:
+    """The ``MAX_NOTIFICATIONS`` newest of ``person``, who looks as ``viewer``, newest first."""
+    return notifications_until_now(person, viewer)[:MAX_NOTIFICATIONS]
+
+
+def notifications_until_now(person: User, viewer: Viewer) -> list[Notification]:
+    """All of ``person`` but those to come, newest first."""
+    now = timezone.now()
+    found = (one for one in find_notifications(person, viewer) if one.at <= now)
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def find_notifications(person: User, viewer: Viewer) -> Iterator[Notification]:
+    """All notifications of ``person``, those to come too, in no order."""
+    return found_by(_SOURCES, _STATEMENT, person, viewer)
+
+
+def find_waiting(person: User, viewer: Viewer) -> list[Notification]:
+    """What waits for ``person`` to act, and what will, newest first."""
+    found = found_by(_WAITING_SOURCES, _WAITING_STATEMENT, person, viewer)
+    return sorted(
+        (one for one in found if one.is_waiting), key=lambda one: one.at, reverse=True
+    )
+
+
+def found_by(
+    sources: Iterable[NotificationSource],
+    statement: CompiledUnion,
+    person: User,
+    viewer: Viewer,
+) -> Iterator[Notification]:
+    """What ``sources`` find for ``person``, whose queries are asked in ``statement``."""
+    rows = iter(statement.rows(viewer.rights, person_id=person.pk))
+    for source in sources:
+        yield from source.find(person, viewer, *islice(rows, len(source.queries)))
+
+
+def statement_of(sources: Iterable[NotificationSource]) -> CompiledUnion:
+    """The one statement that asks the queries of ``sources``."""
+    return CompiledUnion([query for source in sources for query in source.queries])
+
+
+_SOURCES = tuple(NOTIFICATION_SOURCES.values())
+_WAITING_SOURCES = tuple(source for source in _SOURCES if source.may_wait)
+_STATEMENT, _WAITING_STATEMENT = statement_of(_SOURCES), statement_of(_WAITING_SOURCES)

@@ -1,0 +1,36 @@
+"""Who opened the space of one's college by break-glass access."""
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import BreakGlassAccess
+from forum.conversation.inbox.notification import Notification, notification_source
+from forum.models import Space
+
+#: The newest accesses; the log of the space, to which each leads, has them all.
+_MAX_ACCESSES = 20
+
+
+def _accesses(rights):
+    spaces = Space.objects.visible_to(rights).filter(college=OuterRef("college"))
+    slug = Subquery(spaces.order_by("-order", "-pk").values("slug")[:1])
+    rows = BreakGlassAccess.objects.filter(college__in=rights.college_ids)
+    rows = rows.annotate(space_slug=slug).exclude(space_slug=None).select_related("person")
+    return rows.order_by("-opened_at")[:_MAX_ACCESSES]
+
+
+_ACCESSES = CompiledQuery(_accesses)
+
+
+@notification_source(_ACCESSES)
+def accesses(person, viewer, found):
+    """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
+    for access in found if viewer.college_ids else ():
+        text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
+        until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
+        values = {"who": access.person.full_name, "until": until, "why": access.reason}
+        url = reverse("break-glass-log", args=[access.space_slug])
+        yield Notification(access.opened_at, text % values, url)

@@ -1,0 +1,68 @@
+"""Questions that are put to a person, or to what they represent, until they are answered."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.addressees.models import Origin, ThreadAddressee
+from forum.conversation.addressees.queries import concerns
+from forum.conversation.addressees.referrals.queries import waiting
+from forum.conversation.follows.models import Level, is_at_level, muted_author
+from forum.conversation.follows.subscriptions.queries import is_subscribed_at
+from forum.conversation.inbox.notification import Notification, mailed_as, waiting_source
+
+#: The newest.
+_MAX_QUESTIONS = 50
+
+
+def _questions(rights, person_id, at):
+    asked = ThreadAddressee.objects.visible_to(rights).filter(concerns(person_id, at))
+    questions = asked.filter(waiting()).exclude(thread__author=person_id)
+    questions = questions.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    is_muted = is_subscribed_at(person_id, Level.MUTED, thread="thread__")
+    questions = questions.exclude(is_muted, person=None)
+    muted = muted_author(person_id, "thread__author")
+    questions = questions.exclude(muted, person=person_id)
+    questions = questions.exclude(muted, origin=Origin.QUIET)
+    questions = questions.select_related(
+        "asked_by",
+        "thread__author",
+        "thread__seat__organisation",
+        "thread__space",
+        "organisation",
+        "territory",
+    )
+    return questions.order_by("-asked_at")[:_MAX_QUESTIONS]
+
+
+_QUESTIONS = CompiledQuery(_questions, "person_id", "at")
+
+
+@waiting_source(_QUESTIONS)
+def questions_to_answer(_person, viewer, rows):
+    """The open questions that wait for an answer of the person, or of their organisation."""
+    for one in rows if viewer.is_member else ():
+        thread = one.thread
+        asker = thread.seat.organisation.name if thread.seat else thread.author.full_name
+        values = {"who": asker, "title": thread.title}
+        if one.origin == Origin.REFERRAL:
+            text = _("%(by)s vous transmet une question : « %(title)s »")
+            values["by"] = one.asked_by.full_name
+        elif one.origin == Origin.QUIET:
+            text = _(
+                "Sans réponse depuis des jours, et vous connaissez le sujet : « %(title)s »"
+            )
+        elif one.person_id:
+            text = _("%(who)s vous demande : « %(title)s »")
+        else:
+            text = _("%(who)s demande à « %(name)s » : « %(title)s »")
+            values["name"] = (one.organisation or one.territory).name
+        # One that was held is put to them as it is approved.
+        at = max(one.asked_at, thread.created_at)
+        mailed = mailed_as(thread.space, reverse("thread-short", args=[thread.pk]))
+        text %= values
+        if one.word:
+            if not thread.space.is_quoted_in_mails:
+                mailed = mailed or {"mail_text": text}
+            text = f"{text} {one.word}"
+        yield Notification(at, text, thread.get_absolute_url(), True, **mailed)

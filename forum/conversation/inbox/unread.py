@@ -1,0 +1,135 @@
+"""How many notifications are unread, on every page and for open pages.
+
+Finding them takes a statement of forty queries. A page shows only how many there are: their
+moments are kept in the process, under numbers that change whenever a row that they are found
+in does.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, NamedTuple
+
+from cachetools import LRUCache
+from django.db.models import QuerySet, Subquery, Sum, Value
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer, get_person_with_viewer_annotations
+from forum.conversation.inbox.models import EVERYBODY, NotificationChange
+from forum.conversation.inbox.queries import find_notifications
+
+#: A count says no more than this.
+MAX_UNREAD = 99
+#: Some notifications come and go with time alone, such as those of others' seats that end:
+#: they are looked for again after so long.
+_MAX_AGE = timedelta(hours=1)
+_MAX_PEOPLE = 20_000
+#: Changes that are read at once to find whose counts may differ.
+MAX_CHANGES = 300
+
+#: What tells that notifications changed: the numbers of the person and of everybody.
+Version = tuple[float | None, float | None]
+
+
+class _Kept(NamedTuple):
+    """The moments of unread notifications, read ``at`` a moment; those to come too."""
+
+    at: datetime
+    moments: list[datetime]
+
+
+_kept: LRUCache[tuple[Viewer, Version], _Kept] = LRUCache(_MAX_PEOPLE)
+_lock = Lock()
+
+
+def notification_version(person_id: int) -> dict[str, Any]:
+    """Annotations of any row: the version of the notifications of the person."""
+    return {"own_changes": _sum_for(person_id), "shared_changes": _sum_for(EVERYBODY)}
+
+
+def unread_notifications(viewer: Viewer, version: Version) -> int:
+    """How many notifications of ``viewer`` are unread, ``MAX_UNREAD`` at most.
+
+    ``version`` was read before, with ``notification_version``.
+    """
+    now = timezone.now()
+    kept = _kept_for(viewer, version, now) or _read(viewer, version, now)
+    return min(bisect_right(kept.moments, now), MAX_UNREAD)
+
+
+def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
+    """``{person id: unread}`` of those ``viewers`` whose notifications are found already."""
+    counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
+    now = timezone.now()
+    for viewer, version in _versions(viewers):
+        if _kept_for(viewer, version, now) is None:
+            del counts[viewer.person_id]
+        else:
+            counts[viewer.person_id] = unread_notifications(viewer, version)
+    return counts
+
+
+def uncounted(viewers: Collection[Viewer]) -> list[Viewer]:
+    """Those of ``viewers`` whose notifications are still to be found."""
+    now = timezone.now()
+    return [it for it, version in _versions(viewers) if _kept_for(it, version, now) is None]
+
+
+def count_notifications(viewer: Viewer) -> None:
+    """Find the notifications of ``viewer`` for ``unread_notification_counts``."""
+    for it, version in _versions([viewer]):
+        unread_notifications(it, version)
+
+
+def newest_changes() -> list[tuple[int, int]]:
+    """``(id, person id)`` of the last ``MAX_CHANGES`` changes.
+
+    Ids are not in the order of commits: a smaller one may come after a larger.
+    """
+    return _NEWEST.rows()
+
+
+def _kept_for(viewer, version, now):
+    with _lock:
+        kept = _kept.get((viewer, version))
+    return kept if kept and now - kept.at < _MAX_AGE else None
+
+
+def _read(viewer, version, now):
+    person = get_person_with_viewer_annotations(viewer.person_id)
+    moments = []
+    if person:
+        found = (notification.at for notification in find_notifications(person, viewer))
+        moments = sorted(at for at in found if at > person.inbox_read_at)
+    kept = _Kept(now, moments)
+    with _lock:
+        _kept[viewer, version] = kept
+    return kept
+
+
+def _newest():
+    rows = NotificationChange.objects.order_by("-pk").values_list("pk", "person_id")
+    return rows[:MAX_CHANGES]
+
+
+_NEWEST: CompiledQuery[tuple[int, int]] = CompiledQuery(_newest)
+
+
+def _versions(viewers: Collection[Viewer]) -> list[tuple[Viewer, Version]]:
+    """The registered ones of ``viewers``, and the versions of their notifications."""
+    viewers = [viewer for viewer in viewers if viewer.is_registered]
+    people = {viewer.person_id for viewer in viewers}
+    sums = dict(_sums(people | {EVERYBODY}).values_list("person_id", "total"))
+    return [(it, (sums.get(it.person_id), sums.get(EVERYBODY))) for it in viewers]
+
+
+def _sums(people: Collection[Any]) -> QuerySet[Any, Any]:
+    rows = NotificationChange.objects.filter(person_id__in=people).order_by()
+    return rows.values("person_id").annotate(total=Sum("token"))
+
+
+def _sum_for(person_id):
+    rows = NotificationChange.objects.filter(person_id=person_id).order_by()
+    return Subquery(rows.values(of=Value(1)).annotate(total=Sum("token")).values("total"))

@@ -1,0 +1,84 @@
+"""Who is named or quoted in a post is told, as is who represents an organisation named."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import Seat
+from forum.conversation.follows.models import Level, is_at_level, muted_author
+from forum.conversation.follows.subscriptions.queries import is_subscribed_at
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.mentions.models import Mention, Quotation
+
+#: The newest.
+_MAX_MENTIONS = 50
+
+
+def _notification(row, since):
+    post = row.post
+    values = {"who": post.author.full_name, "title": post.thread.title}
+    if _is_quotation(row):
+        text = _("%(who)s vous cite dans « %(title)s ».")
+    elif row.person_id:
+        text = _("%(who)s vous nomme dans « %(title)s ».")
+    else:
+        text = _("%(who)s nomme « %(name)s » dans « %(title)s ».")
+        values["name"] = row.organisation.name
+    # A post that waited is told of as it is approved.
+    at = max(since, post.approved_at or since)
+    mailed = mailed_as(post.thread.space)
+    return Notification(at, text % values, post.get_absolute_url(), post_id=post.pk, **mailed)
+
+
+def _is_quotation(row):
+    return isinstance(row, Quotation)
+
+
+def _is_of_organisation(row):
+    return not _is_quotation(row) and row.organisation_id is not None
+
+
+def _mentions(rights, person_id, at):
+    seats = Seat.objects.representing(at).filter(person=person_id)
+    organisations = seats.values("organisation")
+    concerned = Q(person=person_id) | Q(organisation__in=organisations)
+    concerned |= Q(organisation__merged_into__in=organisations)
+    found = Mention.objects.visible_to(rights).filter(concerned)
+    return _newest(found, person_id).select_related("organisation", *_SHOWN)
+
+
+def _quotations(rights, person_id):
+    found = Quotation.objects.visible_to(rights).filter(quoted__author=person_id)
+    return _newest(found, person_id).select_related(*_SHOWN)
+
+
+_SHOWN = "post__author", "post__thread__space"
+
+
+def _newest(rows, person_id):
+    """The newest of ``rows`` but for the person's own posts and what they muted."""
+    rows = rows.exclude(post__author=person_id)
+    rows = rows.exclude(muted_author(person_id, "post__author"))
+    rows = rows.exclude(is_at_level(person_id, "post__thread", Level.MUTED))
+    rows = rows.exclude(is_subscribed_at(person_id, Level.MUTED, thread="post__thread__"))
+    return rows.order_by("-pk")[:_MAX_MENTIONS]
+
+
+_MENTIONS = CompiledQuery(_mentions, "person_id", "at")
+_QUOTATIONS = CompiledQuery(_quotations, "person_id")
+
+
+@notification_source(_MENTIONS, _QUOTATIONS)
+def mentions(_person, _viewer, named, quoted):
+    """Where the person is named or quoted, or an organisation that they represent is named.
+
+    Of one post they are told once, and that it names or quotes them rather than the rest.
+    """
+    found = {}
+    for row in (*named, *quoted):
+        found.setdefault(row.post_id, []).append(row)
+    for rows in found.values():
+        own = sorted((row for row in rows if not _is_of_organisation(row)), key=_is_quotation)
+        since = min(row.created_at for row in rows)
+        for row in own[:1] or rows:
+            yield _notification(row, since)

@@ -1,0 +1,28 @@
+"""Names suggested while one types them after an ``@``."""
+
+from django.http import Http404, JsonResponse
+from django.views.decorators.http import require_safe
+
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.conversation.mentions.queries import find_thread_of_form, suggest_names
+
+#: What one types in a while is less: a name is some letters, each a question.
+_SUGGESTIONS = ReadingRateLimit("suggest_names", people="1200/10m/user", guests="300/10m/ip")
+
+
+@require_safe
+def name_suggestions(request):
+    """Whom ``?q=`` may name in ``?thread=``, an id, or in a new thread of ``?space=``, as JSON.
+
+    ``{"names": [{"name", "organisation"}, …]}``, for members; empty for others.
+    """
+    viewer = viewers.get_viewer(request)
+    if refusal := _SUGGESTIONS.refusal(request):
+        return JsonResponse({"error": refusal}, status=429)
+    if not {"thread", "space"} & request.GET.keys():
+        return JsonResponse({"names": []})
+    if (thread := find_thread_of_form(viewer, request.GET)) is None:
+        raise Http404
+    found = suggest_names(viewer, thread.space, request.GET.get("q", ""), thread.pk)
+    return JsonResponse({"names": [one._asdict() for one in found]})

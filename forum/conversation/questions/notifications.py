@@ -1,0 +1,74 @@
+"""What the inbox says of answers: to who asked, and of accepted ones to their authors."""
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.addressees.queries import concerns
+from forum.conversation.follows.models import Level, is_at_level, muted_author
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.mentions.models import Mention, Quotation
+from forum.conversation.questions.models import AcceptedAnswer
+from forum.models import Post
+
+#: The newest.
+_MAX_ANSWERS = 50
+
+
+def _unread(rights, person_id, at):
+    put_to_them = ThreadAddressee.objects.filter(concerns(person_id, at))
+    concerned = Q(thread__author=person_id) | Exists(
+        put_to_them.filter(thread=OuterRef("thread"))
+    )
+    posts = Post.objects.visible_to(rights).filter(
+        concerned,
+        thread__kind="question",
+        thread__follows__person=person_id,
+        thread__follows__level=Level.NAMED,
+        number__gt=F("thread__follows__last_read_number"),
+    )
+    posts = posts.exclude(number=1).exclude(author=person_id).exclude(muted_author(person_id))
+    # What names or quotes them is told as that.
+    posts = posts.exclude(Exists(Mention.objects.filter(post=OuterRef("pk"), person=person_id)))
+    quotations = Quotation.objects.filter(post=OuterRef("pk"), quoted__author=person_id)
+    posts = posts.exclude(Exists(quotations)).select_related("author", "thread__space")
+    return posts.order_by("-pk")[:_MAX_ANSWERS]
+
+
+_UNREAD = CompiledQuery(_unread, "person_id", "at")
+
+
+def _answers(rights, person_id):
+    found = AcceptedAnswer.objects.visible_to(rights)
+    found = found.filter(author=person_id, post__is_accepted=True)
+    found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    found = found.select_related("thread__space", "post")
+    return found.order_by("-accepted_at")[:_MAX_ANSWERS]
+
+
+_ANSWERS = CompiledQuery(_answers, "person_id")
+
+
+@notification_source(_ANSWERS)
+def accepted_answers(_person, _viewer, rows):
+    """The person's answers that others accepted."""
+    for one in rows:
+        text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": one.thread.title}
+        mailed = mailed_as(one.thread.space)
+        yield Notification(one.accepted_at, text, one.post.get_absolute_url(), **mailed)
+
+
+@notification_source(_UNREAD)
+def unread_answers(_person, _viewer, posts):
+    """The replies to questions that the person asked, or that were put to them.
+
+    Where they hear only of what names, quotes or answers them (``Level.NAMED``), and have not
+    read them yet; at other levels the thread tells them itself.
+    """
+    for post in posts:
+        values = {"who": post.author.full_name, "title": post.thread.title}
+        text = _("%(who)s répond dans « %(title)s ».") % values
+        at = max(post.created_at, post.approved_at or post.created_at)
+        mailed = mailed_as(post.thread.space)
+        yield Notification(at, text, post.get_absolute_url(), post_id=post.pk, **mailed)

@@ -1,0 +1,135 @@
+"""Setting the tags of a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from itertools import count
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from forum.conversation.tags.models import MergedTagging, Tag, TagSynonym, tag_slug
+from forum.conversation.tags.queries import borne_around
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
+
+#: How often what a word means is asked anew, where a merge came in between.
+_ATTEMPTS = 5
+
+
+def set_tags(thread: Thread, names: Iterable[str]) -> None:
+    """Make ``names`` the thread's tags; spellings of one word are one tag.
+
+    Each thread keeps its own spelling, since the first may have been written in a space that
+    others do not read. What stands for another tag gives that (``_meant``). Part of the
+    transaction that writes the thread.
+    """
+    typed = {slug: name for name in reversed(list(names)) if (slug := tag_slug(name))}
+    typed = dict(reversed(typed.items()))
+    borne = {one.tag.slug: one for one in thread.taggings.all()}
+    spellings = {slug: one.name for slug, one in borne.items()}
+    name_by_slug, tags = _resolve(thread, typed, spellings)
+    if removed := [one for slug, one in borne.items() if slug not in tags]:
+        thread.taggings.filter(pk__in=[one.pk for one in removed]).delete()
+        _forget_merges(thread, {one.tag_id for one in removed})
+    for slug, tag in sorted(tags.items()):
+        name = name_by_slug[slug]
+        if slug not in borne:
+            thread.taggings.create(tag=tag, name=name)
+        elif borne[slug].name != name:
+            thread.taggings.filter(pk=borne[slug].pk).update(name=name, is_moved=False)
+
+
+class _Overtaken(Exception):
+    """A tag was merged or deleted between being read and being locked."""
+
+
+def _resolve(
+    thread: Thread, typed: dict[str, str], spellings: dict[str, str]
+) -> tuple[dict[str, str], dict[str, Tag]]:
+    """What the tags that ``typed`` means are called, by slug; and they, locked.
+
+    Where one was merged meanwhile, what is meant is asked anew, with no lock kept: they are
+    locked in one order.
+    """
+    for attempt in count(1):
+        name_by_slug, kept = _meant(thread, typed, spellings)
+        try:
+            with transaction.atomic():
+                return name_by_slug, _lock_tags(name_by_slug, kept)
+        except _Overtaken:
+            if attempt == _ATTEMPTS:
+                raise
+
+
+def _lock_tags(slugs: Collection[str], kept: Collection[str]) -> dict[str, Tag]:
+    """The tags of these slugs, made where there are none, and locked by slug.
+
+    So a tag is not deleted while a thread is given it, nor merged. Raise _Overtaken where one
+    was by now, but for those of ``kept``.
+    """
+    for slug in sorted(slugs):
+        Tag.objects.get_or_create(slug=slug, defaults={"name": slug})
+    rows = Tag.objects.filter(slug__in=slugs).order_by("slug")
+    tags = {tag.slug: tag for tag in rows.select_for_update(no_key=True)}
+    is_merged = any(tag.merged_into_id and slug not in kept for slug, tag in tags.items())
+    if is_merged or len(tags) < len(slugs):
+        raise _Overtaken
+    return tags
+
+
+def _meant(
+    thread: Thread, typed: dict[str, str], spellings: dict[str, str]
+) -> tuple[dict[str, str], set[str]]:
+    """``{slug: what it is called}`` of the tags that ``typed`` means, likewise by slug.
+
+    The English name of a tag stands for it, so does a synonym, and a tag that was merged: but
+    these only where all who read the thread know of what they stand for. The second value is
+    the slugs of those that therefore stay what they are.
+    """
+    by_english = _names_by_english_slug(spellings)
+    words = [by_english.get(slug, (slug, name)) for slug, name in typed.items()]
+    roots = _roots({slug for slug, _name in words})
+    meant: dict[str, str] = {}
+    kept: set[str] = set()
+    for slug, name in words:
+        if (tag := roots.get(slug)) is None:
+            meant.setdefault(slug, name)
+        elif called := borne_around(tag, thread.space):
+            meant.setdefault(tag.slug, spellings.get(tag.slug, called))
+        else:
+            meant.setdefault(slug, name)
+            kept.add(slug)
+    return meant, kept
+
+
+def _roots(slugs: Collection[str]) -> dict[str, Tag]:
+    """For each of ``slugs`` that stands for another tag, that tag."""
+    merged = Tag.objects.filter(slug__in=slugs, merged_into__isnull=False)
+    found = {tag.slug: tag.root for tag in merged}
+    synonyms = TagSynonym.objects.filter(slug__in=slugs).select_related("tag")
+    return found | {one.slug: one.tag.root for one in synonyms}
+
+
+def _names_by_english_slug(spellings: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """By the slug of its English name, a tag's slug and its spelling, in the thread or its own.
+
+    Where the name is the same in both languages, what is typed is in either.
+    """
+    known = Tag.objects.exclude(name_en="").values_list("slug", "name", "name_en")
+    return {
+        english: (slug, spellings.get(slug, name))
+        for slug, name, name_en in known
+        if (english := tag_slug(name_en)) != slug
+    }
+
+
+def _forget_merges(thread: Thread, tag_ids: set[int]) -> None:
+    """Forget what was merged into these tags, which ``thread`` no longer bears.
+
+    Its writer has changed its tags since: undoing the merge leaves them as they are.
+    """
+    moved = MergedTagging.objects.filter(thread=thread).select_related("target")
+    gone = [one.pk for one in moved if one.target.root.pk in tag_ids]
+    MergedTagging.objects.filter(pk__in=gone).delete()

@@ -1,0 +1,122 @@
+"""Tags for what is typed."""
+
+from typing import Any, NamedTuple
+
+from django.db.models import Case, QuerySet, Value, When
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import Exact, GreaterThan
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.viewers.viewers import Rights, Viewer
+from forum.conversation.tags.models import Tag, TagSynonym, tag_slug
+from forum.conversation.tags.queries import (
+    known_or_merged_tags,
+    known_tags,
+    merged_into,
+    merged_tags,
+    named,
+    thread_count,
+    with_spelling,
+)
+
+#: Suggestions for what is typed, tags looked at for them, and letters that are read.
+MAX_SUGGESTIONS, _MAX_CANDIDATES, _MAX_TYPED = 8, 40, 60
+
+
+class Suggestion(NamedTuple):
+    """A tag for what is typed: ``synonym`` is what stands for it and was typed, if any."""
+
+    name: str
+    slug: str
+    count: int
+    family: str
+    synonym: str
+
+
+def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
+    """The tags that ``viewer`` may know and whose name, or a synonym, contains ``words``.
+
+    Those that begin with it first, then those that most threads bear. Bounded: it looks at
+    ``_MAX_CANDIDATES`` tags at most, and counts ``MAX_COUNTED`` threads of each.
+    """
+    if not (typed := tag_slug(words[:_MAX_TYPED])):
+        return []
+    meant = _candidates(viewer, typed)
+    some = list(meant)[: 2 * _MAX_CANDIDATES]
+    rows = _TAGS.rows(viewer.rights, **id_values(some, len(_IDS))) if some else []
+    found = [(one, meant[one.pk]) for one in rows]
+
+    def rank(row):
+        begins = (row[1].slug or row[0].slug).startswith(typed)
+        return not begins, -row[0].thread_count, row[0].slug
+
+    return [
+        Suggestion(
+            str(with_spelling(one)), one.slug, one.thread_count, one.family_label, match.synonym
+        )
+        for one, match in sorted(found, key=rank)[:MAX_SUGGESTIONS]
+    ]
+
+
+class _Match(NamedTuple):
+    """By what a tag was found: its synonym, with the slug of that; or itself."""
+
+    synonym: str = ""
+    slug: str = ""
+
+
+def _candidates(viewer: Viewer, typed: str) -> dict[int, _Match]:
+    """``{id: how it matches}`` of the tags to suggest, some of which one may not know."""
+    rights = viewer.rights
+    english = {pk: tag_slug(name) for pk, name in _ENGLISH_NAMES.rows(rights)}
+    meant = {pk: _Match(slug=slug) for pk, slug in english.items() if typed in slug}
+    meant |= {pk: _Match() for (pk,) in _KNOWN.rows(rights, typed=typed)}
+    for root in {one.merged_into_id for one in _MERGED.rows(rights, typed=typed)}:
+        for one in merged_into(viewer, Tag(pk=root)):
+            if typed in one.slug:
+                meant.setdefault(one.root.pk, _Match(str(one), one.slug))
+    for synonym in _SYNONYMS.rows(rights, typed=typed):
+        meant.setdefault(synonym.tag.root.pk, _Match(synonym.name, synonym.slug))
+    return meant
+
+
+def _containing(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
+    """Those of ``rows`` whose slug contains ``typed``, those that begin with it first."""
+    place = StrIndex("slug", Value(typed))
+    begins = Case(When(Exact(place, 1), then=0), default=1)
+    return rows.filter(GreaterThan(place, 0)).order_by(begins, "slug")
+
+
+def _english_names(rights: Rights) -> QuerySet[Tag, tuple[int, str]]:
+    known = Tag.objects.visible_to(rights, known_tags).exclude(name_en="")
+    return known.order_by().values_list("pk", "name_en")
+
+
+def _known(rights: Rights, typed: str) -> QuerySet[Tag, tuple[int]]:
+    known = Tag.objects.visible_to(rights, known_tags).filter(merged_into=None)
+    return _containing(known, typed).values_list("pk")[:_MAX_CANDIDATES]
+
+
+def _merged(rights: Rights, typed: str) -> QuerySet[Tag]:
+    merged = Tag.objects.visible_to(rights, merged_tags)
+    return _containing(merged, typed)[:MAX_SUGGESTIONS]
+
+
+def _synonyms(rights: Rights, typed: str) -> QuerySet[TagSynonym]:
+    told = Tag.objects.visible_to(rights, known_or_merged_tags).order_by().values("pk")
+    synonyms = TagSynonym.objects.filter(tag__in=told).select_related("tag")
+    return _containing(synonyms, typed)[:_MAX_CANDIDATES]
+
+
+def _tags(rights: Rights, **pks: int) -> QuerySet[Tag]:
+    tags = Tag.objects.visible_to(rights, known_tags).filter(pk__in=pks.values())
+    tags = named(rights, tags.filter(merged_into=None))
+    return tags.annotate(thread_count=thread_count(rights))
+
+
+_IDS = id_names(2 * _MAX_CANDIDATES)
+_ENGLISH_NAMES: CompiledQuery[tuple[int, str]] = CompiledQuery(_english_names)
+_KNOWN: CompiledQuery[tuple[int]] = CompiledQuery(_known, "typed")
+_MERGED: CompiledQuery[Tag] = CompiledQuery(_merged, "typed")
+_SYNONYMS: CompiledQuery[TagSynonym] = CompiledQuery(_synonyms, "typed")
+_TAGS: CompiledQuery[Any] = CompiledQuery(_tags, *_IDS)

@@ -1,0 +1,56 @@
+"""What the inbox says of thanks: to the authors of posts, one line for each post."""
+
+from django.db.models import Count, OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.users.suspension import not_suspended
+from forum.conversation.follows.models import Channel, Level, is_at_level, muted_author
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.thanks.models import Thank
+from forum.conversation.threads.models import Post
+
+#: The newest.
+_MAX_POSTS = 50
+
+
+def _thanked(rights, person_id):
+    """Their posts, while they see them; of who is muted, suspended or gone, nothing."""
+    told = Thank.objects.filter(not_suspended("person__"), person__is_active=True)
+    told = told.filter(post=OuterRef("pk")).exclude(muted_author(person_id, "person"))
+    newest = told.order_by("-thanked_at", "-pk")
+    number = told.order_by().values("post").annotate(number=Count("pk")).values("number")
+    found = Post.objects.visible_to(rights).filter(author=person_id, thank_count__gt=0)
+    found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    found = found.annotate(
+        thanked_at=Subquery(newest.values("thanked_at")[:1]),
+        thanked_by=Subquery(newest.values("person__full_name")[:1]),
+        counted_thanks=Subquery(number),
+    )
+    found = found.filter(thanked_at__isnull=False).select_related("thread__space")
+    return found.defer("text", "html").order_by("-thanked_at", "-pk")[:_MAX_POSTS]
+
+
+_THANKED = CompiledQuery(_thanked, "person_id")
+
+
+@notification_source(_THANKED)
+def thanks(_person, _viewer, posts):
+    """The person's posts for which others thanked, as of who did so last."""
+    for post in posts:
+        values = {"who": post.thanked_by, "title": post.thread.title}
+        if others := post.counted_thanks - 1:
+            text = ngettext(
+                "%(who)s et %(count)d autre personne vous remercient pour votre message dans "
+                "« %(title)s ».",
+                "%(who)s et %(count)d autres vous remercient pour votre message dans "
+                "« %(title)s ».",
+                others,
+            )
+        else:
+            text = _("%(who)s vous remercie pour votre message dans « %(title)s ».")
+        text %= values | {"count": others}
+        mailed = mailed_as(post.thread.space)
+        url = post.get_absolute_url()
+        yield Notification(post.thanked_at, text, url, channel=Channel.DIGEST, **mailed)

@@ -1,0 +1,53 @@
+"""The buttons that thank for a post and take that back, and the page of who thanked."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers import viewers
+from forum.conversation.thanks import actions, queries
+from forum.conversation.thanks.rules import may_read_who_thanked
+from forum.conversation.threads.composer import get_post_or_404
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+
+#: Each is told to all who have the page open, and rings once more.
+_THANKS = RateLimit("thank_for_post", "60/10m/user,300/d/user")
+_NAMES_OF_A_PAGE = 50
+
+
+@require_POST
+def thank_for_post(request, pk):
+    """Thank for a post."""
+    return _change(request, pk, actions.thank_for_post)
+
+
+@require_POST
+def take_thanks_back(request, pk):
+    """Thank for it no more."""
+    return _change(request, pk, actions.take_thanks_back)
+
+
+@require_safe
+def thanks(request, pk):
+    """Who thanked for a post; to who is told no names, how many did."""
+    viewer, post = viewers.get_viewer(request), get_post_or_404(request, pk)
+    context = {"post": post, "thread": post.thread}
+    if may_read_who_thanked(viewer, post):
+        rows = queries.thanks_for(viewer, post)
+        context["page"] = NumberedPage(rows, page_number(request.GET), _NAMES_OF_A_PAGE)
+    return render(request, "thanks/thanks.html", context)
+
+
+def _change(request, pk, action):
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("post", args=[pk]))
+    post = get_post_or_404(request, pk)
+    if refusal := _THANKS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        action(post, viewer)
+    return redirect(post.page_url())

@@ -1,0 +1,33 @@
+"""What the inbox says of wiki posts: to their authors, one line for each, of its last edit."""
+
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.follows.models import Channel, Level, is_at_level, muted_author
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.threads.editors import EDITED_BY_OTHER
+from forum.conversation.threads.models import Post
+
+#: The newest.
+_MAX_POSTS = 50
+
+
+def _edited(rights, person_id):
+    found = Post.objects.visible_to(rights).filter(EDITED_BY_OTHER, author=person_id)
+    found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    found = found.exclude(muted_author(person_id, "edited_by"))
+    found = found.select_related("thread__space", "edited_by").defer("text", "html")
+    return found.order_by("-edited_at", "-pk")[:_MAX_POSTS]
+
+
+_EDITED = CompiledQuery(_edited, "person_id")
+
+
+@notification_source(_EDITED)
+def edited_posts(_person, _viewer, posts):
+    """The person's posts of which somebody else wrote the version of today."""
+    for post in posts:
+        text = _("%(who)s a modifié votre message dans « %(title)s ».")
+        text %= {"who": post.edited_by.full_name, "title": post.thread.title}
+        mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
+        yield Notification(post.edited_at, text, url, channel=Channel.DIGEST, **mailed)

@@ -1,0 +1,77 @@
+"""The page of a thread's links to others, where one adds and removes them."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.base import rules
+from forum.base.rules import Refused, refusal_reason
+from forum.conversation.threads.links import actions
+from forum.conversation.threads.links.forms import LinkForm
+from forum.conversation.threads.links.models import LinkKind, ThreadLink
+from forum.conversation.threads.links.queries import removable_links
+from forum.conversation.threads.links.rules import may_link
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.queries import get_thread
+
+#: Each is shown on the pages of two threads.
+_LINKS = MemberRateLimit(
+    "thread_link",
+    "30/10m/user,100/d/user,150/10m/key",
+    waiting="10/10m/user,20/d/user,20/10m/key",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread_links(request, pk):
+    """The links of a thread, and the form that adds one."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    thread = get_thread(viewer, pk)
+    if not may_link(viewer, thread):
+        raise Refused(refusal_reason(viewer, thread, rules.no_reply_reason(thread)))
+    about = {"viewer": viewer, "thread": thread, "host": request.get_host()}
+    if request.method != "POST":
+        initial = pop_saved_form(request) or {"address": request.GET.get("fil", "")}
+        form = LinkForm(initial=initial, **about)
+        return _render(request, viewer, thread, form)
+    form = LinkForm(request.POST, **about)
+    if not form.is_valid():
+        return _render(request, viewer, thread, form, 422)
+    if refusal := _LINKS.refusal(request):
+        form.add_error("address", refusal)
+        return _render(request, viewer, thread, form, 429)
+    kind = LinkKind(form.cleaned_data["kind"])
+    try:
+        actions.link_thread(thread, viewer, form.cleaned_data["address"].pk, kind)
+    except Refused as refusal:
+        form.add_error("address", str(refusal))
+        return _render(request, viewer, thread, form, 422)
+    messages.success(request, _("Les deux fils sont liés."))
+    return redirect(thread)
+
+
+@require_POST
+def remove_link(request, pk):
+    """Take a link away."""
+    viewer = viewers.get_viewer(request)
+    link = ThreadLink.objects.visible_to(viewer).select_related("thread").get(pk=pk)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("thread-links", args=[link.thread_id]))
+    if refusal := _LINKS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        actions.unlink_thread(link, viewer)
+        messages.success(request, _("Le lien est retiré."))
+    return redirect(link.thread)
+
+
+def _render(request, viewer, thread, form, status=200):
+    context = {"thread": thread, "form": form, "links": removable_links(viewer, thread)}
+    return render(request, "links/thread_links.html", context, status=status)

@@ -1,0 +1,101 @@
+"""Threads as rows of a list, rendered once for everyone and kept in the fragment cache."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.base.pagination import PAGE_SIZE
+from accounts.viewers.viewers import Rights
+from forum.conversation.threads.display_fields import display_fields
+from forum.conversation.threads.models import Thread
+
+_ROW_TEMPLATE = TemplateFragment("lists/list.html", "row")
+#: Where a row says how long ago: the one thing that changes by itself, put in each time.
+_AGO_PLACEHOLDER = "\0"
+_FIELDS = (*display_fields(Thread), "addressees_text")
+_PK_INDEX, _SEQ_INDEX, _LAST_POSTED_INDEX = map(_FIELDS.index, ("id", "seq", "last_posted_at"))
+
+
+class ThreadRow(NamedTuple):
+    """A thread in a list: which, at which change, as what HTML."""
+
+    pk: int
+    seq: int
+    html: str
+
+
+def render_rows(
+    rights: Rights,
+    pks: Sequence[int],
+    ago: Callable[[datetime], str],
+    is_by_topic: bool = False,
+    is_by_space: bool = False,
+) -> list[ThreadRow]:
+    """The rows of these threads, ``PAGE_SIZE`` at most, in order, that ``rights`` still see.
+
+    ``ago`` says how long ago a moment was. A row names no topic in a list of one topic, and no
+    space in a list of one space.
+    """
+    filtered = {"topic": is_by_topic, "space": is_by_space}
+    found = _read_rows(rights, list(pks))
+    kept = _ROW_TEMPLATE.get_many([_cache_key(row, filtered) for row in found])
+    htmls = {key[0][_PK_INDEX]: html for key, html in kept.items()}
+    if missing := [pk for pk, html in htmls.items() if html is None]:
+        threads = Thread.objects.visible_to(rights).for_list().filter(pk__in=missing)
+        htmls |= {thread.pk: _render_row(thread, filtered) for thread in threads}
+    rows = ((row, htmls[row[_PK_INDEX]]) for row in found)
+    return [
+        ThreadRow(
+            row[_PK_INDEX],
+            row[_SEQ_INDEX],
+            html.replace(_AGO_PLACEHOLDER, ago(row[_LAST_POSTED_INDEX])),
+        )
+        for row, html in rows
+        if html is not None
+    ]
+
+
+def row_seqs(rights: Rights, pks: Sequence[int]) -> dict[int, int]:
+    """``{id: seq}`` of these threads, ``PAGE_SIZE`` at most, in order, as ``render_rows``."""
+    if not pks:
+        return {}
+    found = dict(_SEQS_QUERY.rows(rights, **id_values(pks, PAGE_SIZE)))
+    return {pk: found[pk] for pk in pks if pk in found}
+
+
+def _read_rows(rights, pks):
+    """The rows of these ids that ``rights`` still see, in the order of the ids."""
+    if not pks:
+        return []
+    rows = _ROWS_QUERY.rows(rights, **id_values(pks, PAGE_SIZE))
+    found = {row[_PK_INDEX]: row for row in rows}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def _cache_key(row, filtered):
+    """All that a row shows, but how long ago and the tags, which change with ``seq``."""
+    return row, *filtered.values()
+
+
+def _render_row(thread, filtered):
+    key = _cache_key(row_values(thread, _FIELDS), filtered)
+    return _ROW_TEMPLATE.render(key, thread=thread, listing=filtered, ago=_AGO_PLACEHOLDER)
+
+
+def _rows_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
+    found = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
+    return found.order_by().with_addressees().values_list(*_FIELDS)
+
+
+def _seqs_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
+    return _rows_queryset(rights, **pks).values_list("pk", "seq")
+
+
+_ROWS_QUERY: CompiledQuery[Any] = CompiledQuery(_rows_queryset, *id_names(PAGE_SIZE))
+_SEQS_QUERY: CompiledQuery[tuple[int, int]] = CompiledQuery(
+    _seqs_queryset, *id_names(PAGE_SIZE)
+)

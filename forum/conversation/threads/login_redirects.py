@@ -1,0 +1,38 @@
+"""Redirects for people who may not write yet, to sign-in and to the charter."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base import resume_form
+from accounts.viewers.viewers import get_viewer
+from forum.base.rules import Refused, suspended_reason
+
+
+def redirect_to_sign_in(
+    request: HttpRequest, url: str | None = None, form_path: str | None = None
+) -> HttpResponse:
+    """Save the form that a guest sent; redirect to sign-in, and then to ``url``.
+
+    Without ``url``, then back here, where what was typed is shown; or at ``form_path``.
+    Raise Refused for someone who is signed in, whose account is suspended.
+    """
+    if request.user.is_authenticated:
+        raise Refused(suspended_reason())
+    return resume_form.redirect_to_login_keeping_form(request, url, form_path)
+
+
+def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
+    """Redirect someone who has not signed the charter to it, and then back here.
+
+    ``reason`` is shown there. Whose seat waits to be confirmed is led to the steps of joining.
+    """
+    if get_viewer(request).is_signatory:
+        messages.info(request, _("Cela s’ouvrira quand votre siège aura été confirmé."))
+        return redirect("joining-steps")
+    messages.info(request, reason)
+    return redirect(f"{reverse('charter')}?{urlencode({'next': request.get_full_path()})}")

@@ -1,0 +1,186 @@
+"""Posts, and the parts of a page about their thread, as every page shows them.
+
+They are rendered once for everyone and kept in the fragment cache.
+"""
+
+from collections.abc import Collection, Hashable
+from functools import cache, partial
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.base.pagination import elided_page_numbers
+from accounts.models import Seat
+from accounts.viewers.viewers import Rights, Viewer
+from forum.base import visibility
+from forum.base.readership import Readership
+from forum.base.spaces.models import Space
+from forum.conversation.threads.display_fields import display_fields
+from forum.conversation.threads.links.queries import ShownLink
+from forum.conversation.threads.models import PAGE_SIZE, Post, Thread
+from forum.conversation.threads.post_marks import marking_models, post_marks_of
+
+_PART_TEMPLATES = {
+    f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
+}
+_DESCRIPTION_TEMPLATE = TemplateFragment("threads/thread.html", "description")
+_BEFORE_TEMPLATE = TemplateFragment("threads/thread.html", "before_posts")
+_AFTER_TEMPLATE = TemplateFragment("threads/thread.html", "after_posts")
+_SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
+_POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
+_THREAD_FIELDS = (*display_fields(Thread), "addressees_text", "summary_mark", "asked_text")
+_POST_FIELDS = display_fields(Post)
+_PK_INDEX, _NUMBER_INDEX = _POST_FIELDS.index("id"), _POST_FIELDS.index("number")
+_FIELD_COUNT = len(_POST_FIELDS)
+#: All posts of visible threads: open pages are told, too, which of them were undone.
+_WITH_UNDONE = partial(visibility.threads, prefix="thread__")
+
+
+def render_header_and_footer(thread: Thread) -> dict[str, str]:
+    """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
+    row = row_values(thread, _THREAD_FIELDS)
+    return {name: part.render(row, thread=thread) for name, part in _PART_TEMPLATES.items()}
+
+
+def render_readers(space: Space, readership: Readership) -> dict[str, str]:
+    """Who reads ``space``, as open pages are told: ``summary``, ``stamp``, ``html``."""
+    context = {"space": space, "readership": readership}
+    html = render_to_string("components/space_readership.html", context)
+    return {"summary": readership.summary, "stamp": readership.stamp, "html": html}
+
+
+def render_page_parts(
+    thread: Thread,
+    number: int,
+    readership: Readership,
+    links: tuple[ShownLink, ...],
+    **beside: Hashable,
+) -> dict[str, str]:
+    """The parts of page ``number`` of ``thread``, read ``with_display_fields``, but its posts.
+
+    By their names in the template: ``description``, ``before_posts``, ``after_posts`` and
+    ``side``. ``links``: those of the thread that the viewer sees. ``beside`` is what the side
+    shows besides these, the thread and who reads it.
+    """
+    row = row_values(thread, _THREAD_FIELDS)
+
+    def part(name):
+        return lambda: _PART_TEMPLATES[name].render(row, thread=thread)
+
+    page = {"number": number, "first": (number - 1) * PAGE_SIZE + 1, "last": number * PAGE_SIZE}
+    numbers = elided_page_numbers(number, thread.last_page)
+    beside |= {"number": number, "readership": readership, "links": links}
+    return {
+        "description": _DESCRIPTION_TEMPLATE.render(row, thread=thread),
+        "before_posts": _BEFORE_TEMPLATE.render(
+            (row, number, readership, links), thread=thread, readership=readership,
+            links=links, head=part("thread-head"), **page,
+        ),
+        "after_posts": _AFTER_TEMPLATE.render(
+            (row, number),
+            thread=thread, number=number, numbers=numbers, foot=part("thread-foot"),
+        ),
+        "side": _SIDE_TEMPLATE.render((row, *beside.items()), thread=thread, **beside),
+    }  # fmt: skip
+
+
+def render_posts_between(
+    viewer: Viewer, thread: Thread, first: int, last: int
+) -> tuple[str, list[tuple[str, int]]]:
+    """The articles of the posts numbered ``first`` to ``last`` of ``thread``, in order.
+
+    And ``(mark, post number)`` of all marks for ``viewer`` on them (``post_marks.py``). The
+    words are read of those only that are not kept.
+    """
+    found = _ROWS_BETWEEN.rows(
+        viewer.rights, marking_models(), viewer.is_registered,
+        thread_id=thread.pk, first=first, last=last, person_id=viewer.person_id or 0,
+    )  # fmt: skip
+    rows = [row[:_FIELD_COUNT] for row in found]
+    marks = [
+        (model.post_mark.name, row[_NUMBER_INDEX])
+        for row in found
+        for model, is_marked in zip(marking_models(), row[_FIELD_COUNT:], strict=False)
+        if is_marked
+    ]
+    kept = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
+    found = {key[0][_PK_INDEX]: html for key, html in kept.items()}
+    if missing := [pk for pk, html in found.items() if html is None]:
+        posts = thread.posts.for_display(viewer).filter(pk__in=missing)
+        found |= {post.pk: render_post(post, thread) for post in posts}
+    return "".join(html for html in found.values() if html is not None), marks
+
+
+def render_posts(
+    rights: Rights, thread: Thread, pks: Collection[int]
+) -> dict[int, tuple[str, str | None]]:
+    """``{post id: (element id, article)}`` of these posts of ``thread``, in order.
+
+    The article is None where sending the post was undone: pages have none of it. Those are
+    missing that are no longer in the space that ``thread`` was read in.
+    """
+    if not pks:
+        return {}
+    pks = list(pks)
+    size = 1 << (len(pks) - 1).bit_length()
+    places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
+    where = {"thread_id": thread.pk, "space_id": thread.space_id}
+    posts = _posts_by_id_query(size).rows(rights, **where, **places)
+    return {
+        post.pk: (f"post-{post.number}", None if post.is_undone else render_post(post, thread))
+        for post in posts
+    }
+
+
+def render_own_post(post: Post, thread: Thread) -> str:
+    """The article of ``post``, just written and not read since, by ``post.author``."""
+    if post.seat_id:
+        seats = Seat.objects.select_related("organisation__college")
+        post.seat = seats.get(pk=post.seat_id)
+    post.shown_html = post.html
+    return render_post(post, thread)
+
+
+def render_post(post: Post, thread: Thread) -> str:
+    """The article of ``post``, which was read ``for_display``."""
+    key = _cache_key(row_values(post, _POST_FIELDS), thread)
+    _row, is_former, kind, accepted, has_sheet = key
+    about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
+    about["has_sheet"] = has_sheet
+    return _POST_TEMPLATE.render(key, post=post, thread=about, is_former=is_former)
+
+
+def _cache_key(row, thread):
+    """All that an article shows but its words, which change with the post's version.
+
+    Of when a mandate ends it shows whether it has, be it that nobody has marked it yet.
+    """
+    *shows, departed, ended = row
+    is_former = departed is not None or (ended is not None and ended <= timezone.now())
+    is_accepted = row[_PK_INDEX] == thread.accepted_id
+    return tuple(shows), is_former, thread.kind, is_accepted, thread.has_sheet
+
+
+def _rows_between(kind, _models, with_marks, thread_id, first, last, person_id):
+    seen = Post.objects.visible_to(kind, visibility.posts_with_tombstones).filter(
+        thread=thread_id
+    )
+    seen = seen.filter(number__gte=first, number__lte=last).order_by("number")
+    marks = post_marks_of(person_id) if with_marks else {}
+    return seen.annotate(**marks).values_list(*_POST_FIELDS, *marks)
+
+
+_ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last", "person_id")
+
+
+@cache
+def _posts_by_id_query(size):
+    """The query of ``size`` posts, a power of two: fewer leave some of its places the same."""
+
+    def these(kind, thread_id, space_id, **pks):
+        posts = Post.objects.visible_to(kind, _WITH_UNDONE).with_display_fields()
+        return posts.filter(pk__in=pks.values(), thread=thread_id, thread__space=space_id)
+
+    return CompiledQuery(these, "thread_id", "space_id", *(f"pk_{n}" for n in range(size)))

@@ -1,0 +1,35 @@
+"""What the inbox says of versions that were blanked, or not: to who wrote them."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.follows.models import Channel
+from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.threads.revisions.models import Revision
+
+#: The newest.
+_MAX_ANSWERS = 50
+
+
+def _decided(rights, person_id):
+    decided = Q(blanked_at__isnull=False) | Q(refused_at__isnull=False)
+    found = Revision.objects.visible_to(rights).filter(decided, author=person_id)
+    return found.select_related("thread__space").order_by("-pk")[:_MAX_ANSWERS]
+
+
+_DECIDED = CompiledQuery(_decided, "person_id")
+
+
+@notification_source(_DECIDED)
+def blanked_versions(_person, _viewer, rows):
+    """The person's versions that an animator blanked, or did not though they asked."""
+    for one in rows:
+        values = {"title": one.thread.title, "reason": one.refusal}
+        if one.blanked_at:
+            text = _("Une ancienne version est effacée dans « %(title)s ».")
+        else:
+            text = _("Une ancienne version reste dans « %(title)s » : %(reason)s")
+        mailed = mailed_as(one.thread.space)
+        at, url = one.blanked_at or one.refused_at, one.get_absolute_url()
+        yield Notification(at, text % values, url, channel=Channel.DIGEST, **mailed)

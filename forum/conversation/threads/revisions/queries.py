@@ -1,0 +1,122 @@
+"""The versions of a post, a title or a summary with what changed from one to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.base.pagination import NumberedPage
+from accounts.charter.diff import diff_paragraphs
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.revisions.rules import may_ask_to_blank, may_decide
+from forum.conversation.threads.summaries.models import Summary
+
+#: The name of the review source, under which animators claim what authors ask.
+SOURCE = "versions"
+#: Edits on a page: what each changed is worked out, of texts as long as posts may be.
+_EDITS_OF_A_PAGE = 5
+#: Ends of lines and marks of Markdown in a version, at most, for it to be compared: each is a
+#: paragraph or a link that is rendered. A post of 40,000 characters has some hundred.
+_MAX_MARKS = 600
+_MARKS = "\n*_`[&<~"
+#: Words of a paragraph times those of what it became, at most, for both to be compared.
+_MAX_CELLS = 25_000_000
+#: Pieces of what an edit changed that are shown, at most.
+_MAX_PIECES = 400
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version as its page shows it: written ``at``, by whom, why, with what changed.
+
+    ``text``: None where it was blanked. ``changes``: from the version before it, None where
+    there is none, either is blanked or both are too much to compare. ``is_cut``: whether there
+    is more that changed. ``revision``: the row that holds it, None for the one of today.
+    ``may_blank``: whether the viewer may ask for, or decide, that it be blanked.
+    """
+
+    text: str | None
+    at: datetime
+    by: User
+    reason: str
+    changes: list[list[tuple[str, str]]] | None
+    is_cut: bool
+    revision: Revision | None = None
+    may_blank: bool = False
+
+
+def revisions_of(viewer: Viewer, one: Post | Thread | Summary) -> QuerySet[Revision]:
+    """The edits that ``viewer`` sees of a post, the title of a thread, or its summary."""
+    if isinstance(one, Post):
+        about = {"post": one}
+    else:
+        is_summary = isinstance(one, Summary)
+        thread_id = one.thread_id if is_summary else one.pk
+        about = {"thread": thread_id, "post": None, "of_summary": is_summary}
+    seen = Revision.objects.visible_to(viewer).filter(**about)
+    return seen.select_related("author", "edited_by").order_by("-pk")
+
+
+def revisions_page(
+    viewer: Viewer, one: Post | Thread | Summary, number: int
+) -> NumberedPage[Revision]:
+    """Page ``number`` of them, the newest first."""
+    return NumberedPage(revisions_of(viewer, one), number, _EDITS_OF_A_PAGE)
+
+
+def shown_versions(
+    viewer: Viewer, one: Post | Thread | Summary, page: NumberedPage[Revision]
+) -> list[ShownVersion]:
+    """The versions of ``page``, newest first: the one of today, on the first, and former ones.
+
+    Each edit made a version of the one that its row holds.
+    """
+    rows = list(revisions_of(viewer, one)[page.start : page.start + page.size + 1])
+    versions = [(None if row.blanked_at else row.text, row) for row in rows]
+    edits = rows  # Of each version but the first ever, the edit that made it.
+    if page.start == 0:
+        versions = [(one.title if isinstance(one, Thread) else one.text, None), *versions]
+    else:
+        edits = rows[1:]
+    found = []
+    for place, (text, row) in enumerate(versions[: page.size + (page.start == 0)]):
+        made = edits[place] if place < len(edits) else None
+        is_last = place + 1 == len(versions)
+        found.append(
+            ShownVersion(
+                text,
+                made.edited_at if made else one.created_at,
+                made.edited_by if made else (row or one).author,
+                made.reason if made else "",
+                *_changes(None if is_last else versions[place + 1][0], text),
+                row,
+                row is not None and (may_ask_to_blank(viewer, row) or may_decide(viewer, row)),
+            )
+        )
+    return found
+
+
+def _changes(before, after):
+    """What changed, as much as a page shows of it, and whether there is more."""
+    if before is None or after is None:
+        return None, False
+    if any(sum(map(text.count, _MARKS)) > _MAX_MARKS for text in (before, after)):
+        return None, True
+    found, left = [], _MAX_PIECES
+    changes = diff_paragraphs(before, after, _MAX_CELLS)
+    for pieces in changes:
+        found += [pieces[:left]] if left else []
+        left -= min(left, len(pieces))
+    return found, not left and found != changes
+
+
+def waiting_revisions(viewer: Viewer, _at: Any = None) -> QuerySet[Revision]:
+    """Those that their authors ask to have blanked, for the animator ``viewer``: not theirs."""
+    asked = Revision.objects.visible_to(viewer).filter(asked_at__isnull=False)
+    return asked.exclude(author=viewer.person_id)

@@ -1,0 +1,127 @@
+"""The pages of all versions of a post, title or summary; the one that has one blanked."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.base.pagination import page_number
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.base.rules import Refused
+from forum.conversation.threads.composer import get_post_or_404
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.queries import get_thread
+from forum.conversation.threads.revisions import actions, queries
+from forum.conversation.threads.revisions.forms import AskToBlankForm, RefuseToBlankForm
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.revisions.rules import may_ask_to_blank, may_decide
+from forum.conversation.threads.summaries.queries import summary_of
+
+#: What changed is worked out for each page.
+_READING = ReadingRateLimit("versions", people="300/10m/user", guests="100/10m/ip")
+#: Each is read by an animator.
+_REQUESTS = RateLimit("ask_to_blank", "20/h/user,60/d/user")
+
+
+@require_safe
+def post_versions(request, pk):
+    """All versions of a post, for who reads it."""
+    post = get_post_or_404(request, pk)
+    return _render_versions(request, post.thread, post, "post")
+
+
+@require_safe
+def title_versions(request, pk):
+    """All titles that a thread had, for who reads it."""
+    thread = get_thread(viewers.get_viewer(request), pk)
+    return _render_versions(request, thread, thread, "title")
+
+
+@require_safe
+def summary_versions(request, pk):
+    """All versions of the summary that a thread shows, for who reads it."""
+    viewer = viewers.get_viewer(request)
+    thread = get_thread(viewer, pk)
+    if (summary := summary_of(viewer, thread)) is None:
+        raise Http404
+    return _render_versions(request, thread, summary, "summary")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def blank_version(request, pk):
+    """Ask that a version of one's own be blanked; for animators, blank it or refuse to."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    seen = Revision.objects.visible_to(viewer).select_related("thread", "post", "author")
+    revision = seen.get(pk=pk)
+    if may_ask_to_blank(viewer, revision):
+        return _ask(request, viewer, revision)
+    if may_decide(viewer, revision):
+        return _decide(request, viewer, revision)
+    raise Http404
+
+
+def _ask(request, viewer, revision):
+    if request.method != "POST":
+        initial = pop_saved_form(request) or {"reason": revision.request_reason}
+        return _render_blanking(request, revision, AskToBlankForm(initial=initial))
+    form = AskToBlankForm(request.POST)
+    if not form.is_valid():
+        return _render_blanking(request, revision, form, 422)
+    if refusal := _REQUESTS.refusal(request):
+        form.add_error("reason", refusal)
+        return _render_blanking(request, revision, form, 429)
+    actions.ask_to_blank(revision, viewer, form.cleaned_data["reason"])
+    messages.success(
+        request, _("C’est demandé. La réponse sera dans votre boîte de réception.")
+    )
+    return redirect(revision)
+
+
+def _decide(request, viewer, revision):
+    if request.method != "POST":
+        return _render_blanking(request, revision, RefuseToBlankForm())
+    is_refusing = "refuse" in request.POST
+    form = RefuseToBlankForm(request.POST)
+    if is_refusing and not form.is_valid():
+        return _render_blanking(request, revision, form, 422)
+    try:
+        if is_refusing:
+            actions.refuse_to_blank(revision, viewer, form.cleaned_data["refusal"])
+            messages.success(request, _("La version reste. Son auteur lira pourquoi."))
+        else:
+            actions.blank(revision, viewer)
+            messages.success(request, _("La version est effacée."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(revision)
+
+
+def _render_blanking(request, revision, form, status=200):
+    viewer = viewers.get_viewer(request)
+    context = {
+        "revision": revision,
+        "form": form,
+        "may_decide": may_decide(viewer, revision),
+    }
+    return render(request, "revisions/blank_version.html", context, status=status)
+
+
+def _render_versions(request, thread, one, kind):
+    if refusal := _READING.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    viewer = viewers.get_viewer(request)
+    page = queries.revisions_page(viewer, one, page_number(request.GET))
+    context = {
+        "thread": thread,
+        "post": one if kind == "post" else None,
+        "kind": kind,
+        "page": page,
+        "versions": queries.shown_versions(viewer, one, page),
+    }
+    return render(request, "revisions/versions.html", context)

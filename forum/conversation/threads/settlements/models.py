@@ -1,0 +1,81 @@
+"""How a question was settled otherwise than by an answer in its thread."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from forum.base import visibility
+
+#: Characters that say how.
+MAX_LENGTH = 1000
+
+
+class SettlementQuerySet(visibility.VisibleQuerySet["Settlement"]):
+    """Settlements, seen where their threads are."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+
+class Settlement(models.Model):
+    """``person`` said, at a moment, how the question of ``thread`` was settled.
+
+    One of a thread stands, and the former ones are over: reopened, or said anew. Whether the
+    question is settled is said by the thread (``Thread.settled_at``).
+    """
+
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="settlements")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.CharField(max_length=MAX_LENGTH, blank=True)
+    settled_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SettlementQuerySet.as_manager()
+    export_sections = (
+        ExportSection("settlements", "person", "thread text settled_at ended_at"),
+    )
+    privacy_notices = (
+        PrivacyNotice(
+            _("Ce que vous dites de la façon dont une question a été réglée"),
+            _("Le montrer à qui lit le fil : contrat"),
+            _("Autant que le fil ; votre compte fermé, sans votre nom"),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread"], condition=Q(ended_at=None), name="one_settlement_stands"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id}, {self.settled_at}"
+
+
+class Settleable(models.Model):
+    """What a thread is that may be settled otherwise than by an answer."""
+
+    #: Since when it is.
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the question is settled, by an answer or otherwise. In SQL: ``resolved``."""
+        return self.accepted_id is not None or self.settled_at is not None
+
+    @property
+    def page_settlement(self) -> Settlement | None:
+        """What stands of how it was settled, with who said it."""
+        standing = Settlement.objects.filter(thread=self.pk, ended_at=None)
+        return standing.select_related("person").first()

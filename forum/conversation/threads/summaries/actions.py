@@ -1,0 +1,121 @@
+"""Writing the summary of a thread, and taking it away.
+
+One transaction of four steps, which raises as the others do
+(``forum/conversation/threads/actions.py``).
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.moderation_log.actions import record_action
+from accounts.moderation_log.models import LoggedAction
+from accounts.viewers.viewers import Viewer
+from forum.base import events, markup, rules
+from forum.base.rules import refusal_reason, require
+from forum.conversation.threads.held_edits.actions import drop_held_edit, hold_edit
+from forum.conversation.threads.held_edits.models import EditedPart
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.queries import reason_to_hold, thread_for_update
+from forum.conversation.threads.revisions.actions import keep_summary
+from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.shown_readers import require_shown_readers
+from forum.conversation.threads.summaries.models import Summary
+from forum.conversation.threads.summaries.queries import (
+    SummaryConflict,
+    carried_summary,
+    summary_of,
+)
+
+
+@transaction.atomic(durable=True)
+def write_summary(
+    thread: Thread,
+    actor: Viewer,
+    text: str,
+    version: int,
+    shown_readers: str = "",
+    reason: str = "",
+) -> Thread:
+    """Have ``thread`` show ``text`` at its head, or no summary where it is empty; return it.
+
+    ``version``: of the summary that the editor read, 0 for none. What it said is kept, with
+    ``reason``; but not what was written before the thread changed its readers. Of someone
+    whose posts wait so does the summary (``held_edits/``).
+
+    Raise SummaryConflict where it has changed since, and ReadersChanged where others read it
+    than the form showed in ``shown_readers``.
+    """
+    thread = thread_for_update(thread.pk, actor)
+    require_shown_readers(thread.space, shown_readers)
+    why = _("Le résumé est tenu par qui a ouvert le fil et par l’équipe d’animation.")
+    require(rules.may_edit_thread(actor, thread), refusal_reason(actor, thread, why))
+    kept = Summary.objects.filter(thread=thread).first()
+    shown, current = summary_of(actor, thread), kept.version if kept else 0
+    if current != version:
+        raise SummaryConflict(shown or Summary(version=current))
+    is_same = text == (shown.text if shown else "")
+    if text and not is_same and (held_for := _reason_to_hold(actor, thread, text)):
+        about = {"version": version, "reason": reason}
+        hold_edit(thread, actor, held_for, EditedPart.SUMMARY, text, **about)
+        return thread
+    drop_held_edit(thread, actor, EditedPart.SUMMARY)
+    if not is_same:
+        replace_summary(thread, actor, text, reason)
+        events.record(thread)
+    return thread
+
+
+def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> None:
+    """Have ``thread`` show ``text`` under the name of ``actor``; what it said is kept.
+
+    Part of the transaction that writes it, with the thread locked.
+    """
+    kept, shown = Summary.objects.filter(thread=thread).first(), summary_of(actor, thread)
+    if shown or (kept and not kept.text):
+        keep_summary(kept, actor, reason)
+    if kept is None:
+        kept = Summary(thread=thread, version=0)
+    now = timezone.now()
+    if shown is None and kept.text:
+        kept.created_at = now
+    kept.text, kept.html = text, markup.render(text) if text else ""
+    kept.author_id, kept.written_at = actor.person_id, now
+    kept.version += 1
+    kept.save()
+    if not rules.owns_thread(actor, thread):
+        about = {"person_id": thread.author_id, "thread_id": thread.pk, "reason": reason}
+        record_action(LoggedAction.EDIT_SUMMARY, actor.person_id, **about)
+
+
+def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
+    """Have ``into``, if it never had a summary, show that of ``thread``, with its versions.
+
+    Part of the transaction that merges ``thread`` into it. Versions that the readers of
+    ``thread`` do not read any more stay out of sight.
+    """
+    if (carried := carried_summary(actor, thread, into)) is None:
+        return
+    Summary.objects.filter(pk=carried.pk).update(thread=into)
+    former = Revision.objects.filter(thread=thread, of_summary=True)
+    if thread.moved_at:
+        former.filter(edited_at__lte=thread.moved_at).update(is_withheld=True)
+    former.update(thread=into)
+
+
+def announce_summaries(person_id: int) -> None:
+    """Have open pages show the summaries of a person under the name that they have now."""
+    written = Summary.objects.filter(author=person_id).values_list("thread", flat=True)
+    for pk in list(written):
+        with transaction.atomic(durable=True):
+            events.record(_lock(pk))
+
+
+def _reason_to_hold(actor, thread, text):
+    return reason_to_hold(actor, thread.space, markup.render(text))
+
+
+def _lock(pk):
+    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

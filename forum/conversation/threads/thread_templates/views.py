@@ -1,0 +1,91 @@
+"""The guides beside the form of a new thread, and the pages where animators keep them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum.base import markup
+from forum.base.spaces.models import Topic
+from forum.conversation.threads.thread_templates import actions
+from forum.conversation.threads.thread_templates.actions import GuideTexts
+from forum.conversation.threads.thread_templates.forms import GuideForm
+from forum.conversation.threads.thread_templates.models import ThreadTemplate
+from forum.conversation.threads.thread_templates.queries import (
+    find_guide,
+    offered_templates,
+    templates_with_guides,
+)
+
+
+@require_safe
+def template_guides(request):
+    """What a new thread shows of guides, for its script; of ``?template=``, for ``?topic=``."""
+    viewer = viewers.get_viewer(request)
+    topic = request.GET.get("topic", "")
+    context = {
+        "offered": offered_templates(is_animator=viewer.is_animator, topic=topic),
+        "chosen": request.GET.get("template", ""),
+        "topic": topic,
+        "is_open": True,
+    }
+    return render(request, "thread_templates/guides.html", context)
+
+
+@require_safe
+@animator_required("thread-templates")
+def thread_templates(request):
+    """All templates, with their guides."""
+    context = {"templates": templates_with_guides(), "topics": Topic.objects.all()}
+    return render(request, "thread_templates/thread_templates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required("thread-templates")
+def edit_guide(request, slug, topic=""):
+    """The form of a template's guide: of the general one, or that for a topic."""
+    template, topic = _template_and_topic(slug, topic)
+    guide = find_guide(slug, topic)
+    shown = guide or find_guide(slug, None)
+    initial = {name: getattr(shown, name) for name in GuideTexts._fields} if shown else {}
+    form, status = GuideForm(request.POST or None, initial=initial), 200
+    context = {"template": template, "topic": topic, "is_there": bool(guide), "form": form}
+    if request.method == "POST":
+        if form.is_valid() and "preview" not in request.POST:
+            actions.write_guide(template, topic, form.texts, viewers.get_viewer(request))
+            messages.success(request, _("Le guide est enregistré."))
+            return redirect("thread-templates")
+        status = 200 if form.is_valid() else 422
+        if form.is_valid():
+            context["html"] = markup.render(f"{form.texts.guide}\n\n---\n\n{form.texts.text}")
+    return render(request, "thread_templates/edit_guide.html", context, status=status)
+
+
+@require_POST
+@animator_required("thread-templates")
+def offer_template(request, slug):
+    """Offer a template, or (without ``offered``) no longer."""
+    template, viewer = ThreadTemplate.objects.get(slug=slug), viewers.get_viewer(request)
+    actions.offer_template(template, viewer, is_offered=bool(request.POST.get("offered")))
+    return redirect("thread-templates")
+
+
+@require_POST
+@animator_required("thread-templates")
+def remove_guide(request, slug, topic):
+    """Have the general guide serve for the topic."""
+    template, topic = _template_and_topic(slug, topic)
+    actions.remove_guide(template, topic, viewers.get_viewer(request))
+    messages.success(request, _("Le guide général sert aussi pour ce sujet."))
+    return redirect("thread-templates")
+
+
+def _template_and_topic(slug, topic):
+    """Those of these slugs, the topic None where that is ""; raise Http404 for unknown ones."""
+    found = Topic.objects.filter(slug=topic).first() if topic else None
+    if topic and not found:
+        raise Http404
+    return ThreadTemplate.objects.get(slug=slug), found

@@ -1,0 +1,171 @@
+"""The pages that read threads: a page of posts, its changes, a post's permanent URL."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.pagination import page_number
+from accounts.base.parsing import parse_natural_number
+from accounts.base.prefetch import is_viewed
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.base import markup, rules, visibility
+from forum.base.readership import readership_of
+from forum.conversation.addressees.selection.rules import may_ask_others
+from forum.conversation.files.sent_files import preview_of_files
+from forum.conversation.follows.actions import mark_new_thread_read, mark_read
+from forum.conversation.mentions.actions import render_post
+from forum.conversation.mentions.queries import find_thread_of_form
+from forum.conversation.menu.queries import site_menu
+from forum.conversation.threads.changes import TooFarBehind, changes_and_space
+from forum.conversation.threads.composer import (
+    composer_context,
+    get_post_or_404,
+    render_empty_composer,
+    with_idempotency_key,
+)
+from forum.conversation.threads.forms import MAX_TEXT_LENGTH
+from forum.conversation.threads.links.queries import shown_links
+from forum.conversation.threads.links.rules import may_link
+from forum.conversation.threads.models import PAGE_SIZE, Thread
+from forum.conversation.threads.post_marks import first_unread_mark, marked_authors
+from forum.conversation.threads.queries import thread_for_page
+from forum.conversation.threads.rendering import (
+    render_page_parts,
+    render_posts_between,
+    render_readers,
+)
+from forum.conversation.threads.side import render_participants
+from forum.conversation.threads.summaries.queries import offers_summary
+from forum.conversation.threads.undo.rules import is_just_sent
+
+#: Texts that are rendered to be looked at: the longest costs half a second.
+_PREVIEWS = MemberRateLimit(
+    "preview",
+    "60/10m/user,300/d/user,300/10m/key",
+    waiting="30/10m/user,150/d/user,60/10m/key",
+)
+
+
+@require_safe
+def show_thread(request, pk, slug=None):
+    """A page of 20 posts; a URL with an old title leads to the one of today."""
+    viewer = viewers.get_viewer(request)
+    if (thread := thread_for_page(viewer, pk)) is None:
+        raise Http404
+    if request.path != thread.get_absolute_url():
+        query = request.GET.urlencode()
+        return redirect(thread.get_absolute_url() + (f"?{query}" if query else ""))
+    number = min(page_number(request.GET), thread.last_page)
+    first = (number - 1) * PAGE_SIZE + 1
+    last = first + PAGE_SIZE - 1
+    # seq was read with the thread, before its posts: what commits in between is a change.
+    posts_html, marks = render_posts_between(viewer, thread, first, last)
+    is_news = _mark_page_read(request, thread, min(last, thread.post_count))
+    context = composer_context(request, thread, thread.rights_number)
+    if context["may_reply"]:
+        about = thread.space, context["readership"], context["mail_bound"]
+        context["composer"] = render_empty_composer(viewer, *about)
+    context |= render_page_parts(
+        thread,
+        number,
+        context["readership"],
+        shown_links(thread),
+        may_link=may_link(viewer, thread),
+        may_ask_others=may_ask_others(viewer, thread),
+        may_settle=context["may_accept_answer"] and not thread.is_resolved,
+        may_moderate=context["may_moderate"],
+        offers_summary=offers_summary(viewer, thread),
+        may_edit_thread=rules.may_edit_thread(viewer, thread),
+        may_pin_or_move=rules.may_pin_or_move(viewer, thread),
+        may_follow=rules.may_follow(viewer),
+        follow_level=thread.follow_level,
+    )
+    context["side"] += render_participants(viewer, thread)
+    context |= with_idempotency_key({
+        "received_id": thread.received_id,
+        "has_same_question": thread.has_same_question,
+        "undoable_id": _undoable_id(thread),
+        "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
+        "viewer": viewer,
+        "posts_html": posts_html,
+        "post_marks": [*marks, *first_unread_mark(thread, first, last)],
+        "author_marks": marked_authors(thread),
+    })  # fmt: skip
+    return render(request, "threads/thread.html", context)
+
+
+def _undoable_id(thread):
+    """The post that the page offers to undo; not the one of a sheet."""
+    is_of_sheet = thread.has_sheet and thread.post_count == 1
+    return (
+        thread.last_own_id if is_just_sent(thread.last_posted_at) and not is_of_sheet else None
+    )
+
+
+def _mark_page_read(request, thread, number):
+    """Note what someone was shown, and return whether it changes their badge.
+
+    Of a follower, the posts up to ``number``; of another person, that they have opened the
+    thread, where it is new to them. A prefetch shows nothing.
+    """
+    viewer, read = viewers.get_viewer(request), thread.last_read_number
+    if not viewer.is_registered or not is_viewed(request):
+        return False
+    if read is None:
+        is_new = thread.created_at > request.user.last_visit_at
+        if is_new and not thread.was_opened:
+            mark_new_thread_read(thread.pk, viewer)
+        return False
+    if is_news := read < number:
+        mark_read(thread.pk, {viewer.person_id: number})
+    return is_news
+
+
+@require_safe
+def thread_changes(request, pk):
+    """What a page that has seen change ``?after=`` must change, as JSON.
+
+    It says in ``?readers=`` who reads the thread, as it shows it.
+    """
+    after = parse_natural_number(request.GET.get("after", ""))
+    if after is None:
+        return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
+    try:
+        changes, space = changes_and_space(viewers.get_viewer(request), pk, after)
+    except Thread.DoesNotExist:
+        return JsonResponse({"error": _("Introuvable.")}, status=404)
+    except TooFarBehind:
+        return JsonResponse({"reload": True}, status=409)
+    answer, readership = changes._asdict(), readership_of(space)
+    if request.GET.get("readers", readership.summary) != readership.summary:
+        answer["readers"] = render_readers(space, readership)
+    return JsonResponse(answer)
+
+
+@require_safe
+def redirect_to_post(request, pk):
+    """A post's permanent URL leads to the page that it is on."""
+    post = get_post_or_404(request, pk, visibility.posts_with_tombstones)
+    return redirect(post.page_url())
+
+
+@require_POST
+def preview(request):
+    """The HTML of a text being written; for people with an account, since rendering costs.
+
+    With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug.
+    """
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return HttpResponse(status=403)
+    if refusal := _PREVIEWS.refusal(request):
+        return HttpResponse(refusal, status=429)
+    text = request.POST.get("text", "")[:MAX_TEXT_LENGTH]
+    thread = find_thread_of_form(viewer, request.POST) if "@" in text else None
+    html = render_post(text, viewer, thread).html if thread else markup.render(text)
+    context = {"html": html}
+    if request.FILES or "file" in request.POST:
+        context |= preview_of_files(request, viewer)
+    return render(request, "threads/preview.html", context)

@@ -1,0 +1,197 @@
+"""The page that starts a thread."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum.base import rules, visibility
+from forum.base.readership import readership_of
+from forum.base.rules import Refused
+from forum.base.spaces.models import Space, Topic
+from forum.conversation.addressees.queries import closed_to
+from forum.conversation.addressees.selection.forms import CRITERIA
+from forum.conversation.addressees.selection.queries import EXPERTISE, Criteria, proposals
+from forum.conversation.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
+from forum.conversation.drafts.queries import draft_count, draft_fields
+from forum.conversation.threads import actions
+from forum.conversation.threads.composer import (
+    held_message,
+    posted_before_message,
+    set_form_values,
+    with_idempotency_key,
+)
+from forum.conversation.threads.forms import NewThreadForm
+from forum.conversation.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.conversation.threads.posting_limits import refuse_stopped
+from forum.conversation.threads.queries import PostedOtherwise
+from forum.conversation.threads.shown_readers import ReadersChanged, stamps
+from forum.conversation.threads.thread_templates.queries import offered_templates
+
+#: Questions that one person puts to others, and to the same one; and to several.
+_QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
+
+#: How many are proposed in place of who cannot be asked.
+_MAX_OTHERS = 5
+
+
+def new_thread(request):
+    """The form of a new thread, which may be put to ``?addressee=``."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        is_sent = request.method == "POST"
+        return redirect_to_sign_in(request, None if is_sent else request.get_full_path())
+    if request.method != "POST":
+        rules.require_unsilenced(viewer.silenced_until)
+    asks_someone = "addressee" in request.GET and not viewer.is_member
+    may_write = rules.may_start_thread(viewer) and not asks_someone
+    if not may_write and request.method != "POST":
+        return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
+    if request.method != "POST":
+        kept = _kept_fields(request, viewer)
+        values = with_idempotency_key(_initial_from_query(request, viewer)) | (kept or {})
+        form = NewThreadForm(initial=values, viewer=viewer)
+        form.take_files_of_draft(viewer, kept)
+        return _render_new_thread(request, viewer, form)
+    form = NewThreadForm(request.POST, viewer=viewer)
+    form.take_files(request, viewer)
+    if "propose" in request.POST or form.needs_proposals:
+        return _render_proposals(request, viewer, form)
+    if not form.is_valid():
+        return _render_new_thread(request, viewer, form, form.refusal_status)
+    if refusal := _refusal_of_addressees(request, viewer, form.cleaned_data["addressee"]):
+        form.add_error("addressee", refusal)
+        return _render_new_thread(request, viewer, form, status=429)
+    try:
+        refuse_stopped(viewer, is_thread=True)
+        values = form.thread_values
+        thread = actions.start_thread(viewer.with_seat(values.pop("seat")), **values)
+        form.discard_unused_files(viewer)
+    except ReadersChanged as refusal:
+        form.add_error("space", str(refusal))
+        readers = stamps(readership_of(one) for one in form.fields["space"].queryset)
+        set_form_values(form, shown_readers=readers)
+        return _render_new_thread(request, viewer, form, status=403)
+    except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
+        set_form_values(form, idempotency_key=uuid4())
+        form.drop_posted_files()
+        return _render_new_thread(request, viewer, form, 409, refusal.post)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _render_new_thread(request, viewer, form, status=refusal.status)
+    return _redirect_to_started(request, thread)
+
+
+def _refusal_of_addressees(request, viewer, addressees):
+    """The words for who puts too many questions; "" for others."""
+    if len(addressees) > 1:
+        return QUESTIONS_TO_SEVERAL.refusal(request)
+    for one in addressees:
+        return _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{one.value}")
+    return ""
+
+
+def _render_proposals(request, viewer, form):
+    """The page with those who would be asked, each as a ticked box; nothing is refused yet."""
+    form.is_valid()
+    criteria, space = form.criteria, form.cleaned_data.get("space")
+    found = None
+    if viewer.is_member and criteria and space:
+        if refusal := PROPOSALS.refusal(request):
+            form.add_error("ask", refusal)
+            return _render_new_thread(request, viewer, form, status=429)
+        found = proposals(viewer, criteria, space, form.cleaned_data.get("topic"))
+        found, values = form.with_proposals(found, criteria.mode)
+        set_form_values(form, **values)
+    form.errors.clear()
+    return _render_new_thread(request, viewer, form, found=found)
+
+
+def _redirect_to_started(request, thread):
+    """Lead to a thread, or, as long as its first post waits for an animator, to that."""
+    if thread.was_posted_before:
+        messages.info(request, posted_before_message())
+    if thread.removed_at:
+        messages.info(request, held_message())
+        return redirect("held-post", thread.posts.get(number=1).pk)
+    return redirect(thread)
+
+
+def _kept_fields(request, viewer):
+    """What was typed before: sent when a session had ended, or a draft."""
+    draft = draft_fields(viewer, request.GET.get("draft", ""))
+    return pop_saved_form(request) or draft
+
+
+def _initial_from_query(request, viewer):
+    """What the query fills in, or else is usual; without a space where one may not write."""
+    names = ("title", "topic", "space", "ask")
+    filled = {name: request.GET[name] for name in names if name in request.GET}
+    if addressees := request.GET.getlist("addressee"):
+        filled["addressee"] = addressees
+    writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
+    if "space" in filled and not writable.filter(slug=filled["space"]).exists():
+        del filled["space"]
+    usual = {"kind": "question", "space": "reseau", **CRITERIA}
+    return usual | _begun(request, viewer) | filled
+
+
+def _begun(request, viewer):
+    """The kind and text of the template that ``?template=`` names, as far as it is offered."""
+    slug, topic = request.GET.get("template", ""), request.GET.get("topic", "")
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic) if slug else ()
+    chosen = [one for one in offered if one.slug == slug]
+    return {"kind": chosen[0].kind, "text": chosen[0].text} if chosen else {}
+
+
+def _render_new_thread(request, viewer, form, status=200, posted=None, found=None):
+    space_readerships = [
+        (space, readership_of(space)) for space in form.fields["space"].queryset
+    ]
+    readers = stamps(readership for _space, readership in space_readerships)
+    form.initial["shown_readers"] = readers  # For a form that was not sent.
+    context = {"form": form, "space_readerships": space_readerships, "posted": posted}
+    context["cancel"] = _cancel_url(form)
+    context |= _guides(request, viewer, form)
+    context["draft_count"] = draft_count(viewer) if status == 200 else 0
+    context["found"] = found
+    context["others"] = _others(viewer, form)
+    context["testified"] = found.testified_values if found else ()
+    if len(form.chosen) == 1:
+        spaces = [space for space, _readership in space_readerships]
+        context["closed_spaces"] = closed_to(form.chosen[0], spaces)
+    return render(request, "threads/new_thread.html", context, status=status)
+
+
+def _others(viewer, form):
+    """Those who know the topic, where who is named has been told of enough questions."""
+    sent = getattr(form, "cleaned_data", {})
+    if not (form.errors.get("addressee") and sent.get("space") and sent.get("topic")):
+        return []
+    found = proposals(viewer, Criteria(EXPERTISE), sent["space"], sent["topic"])
+    return found.rows[:_MAX_OTHERS]
+
+
+def _guides(request, viewer, form):
+    """What the page says of guides: to who asks somebody, of those of questions."""
+    topic, kind = form["topic"].value() or "", form["kind"].value()
+    offered = offered_templates(is_animator=viewer.is_animator, topic=topic)
+    if form.chosen:
+        offered = [one for one in offered if one.kind == "question"]
+    of_kind = [one.slug for one in offered if one.kind == kind]
+    chosen = request.GET.get("template") or (of_kind[0] if of_kind else "")
+    addressee = ",".join(form.named_values)
+    shown = {"offered": offered, "chosen": chosen, "is_open": "template" in request.GET}
+    return shown | {"topic": topic, "addressee": addressee}
+
+
+def _cancel_url(form):
+    """The page of the topic that is chosen, from which one comes most often; else home."""
+    chosen = (form["topic"].value() or "").replace("\0", "")
+    topic = Topic.objects.filter(slug=chosen).first() if chosen else None
+    return topic.get_absolute_url() if topic else reverse("home")

@@ -1,0 +1,185 @@
+"""What home shows besides its list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import PAGE_SIZE
+from accounts.base.text import excerpt
+from accounts.charter.register import count_member_territories, count_members
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
+from forum.base import markup, visibility
+from forum.conversation.follows.models import unread_posts
+from forum.conversation.inbox.waiting import waiting_for
+from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, resolved
+from forum.library.sheets.public_versions.queries import (
+    count_public_versions,
+    latest_public_versions,
+)
+from forum.models import Expertise, Follow, Post, Thread
+
+#: What home says that waits; where there is more, it leads to the inbox.
+MAX_ITEMS = 5
+_MAX_QUESTIONS = 3
+#: Public sheets that a guest is shown.
+_MAX_SHEETS = 3
+#: Characters of an answer that are shown, and of its HTML that are looked at for them.
+_EXCERPT_LENGTH, _HTML_LENGTH = 130, 2000
+
+
+class Exchange(NamedTuple):
+    """What someone asked or told, and the beginning of what someone else answered.
+
+    ``asked_by`` and ``answered_by`` are organisations, or people who wrote in their own name.
+    """
+
+    title: str
+    url: str
+    asked_by: str
+    answer: str
+    answered_by: str
+    is_accepted: bool
+
+
+def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | None:
+    """Of the threads ``pks``, a page at most, the solved question that was last posted in.
+
+    Else the question, or thread, in which someone last answered; None where nobody did. What
+    someone told is most often asked about: then it is their own answer that is shown.
+    """
+    thread = pks and _THREAD.first(viewer.rights, **id_values(pks, PAGE_SIZE))
+    if not thread:
+        return None
+    written = {"thread_id": thread.pk, "author_id": thread.author_id}
+    is_question = thread.kind == ThreadKind.QUESTION
+    which = "accepted" if thread.accepted_id else "others" if is_question else "author"
+    post = _ANSWER.first(viewer.rights, which, **written)
+    if post is None:
+        return None
+    text = markup.plain_text(post.html[:_HTML_LENGTH])
+    return Exchange(
+        thread.title,
+        thread.get_absolute_url(),
+        _byline(thread),
+        excerpt(text, _EXCERPT_LENGTH),
+        _byline(post),
+        thread.accepted_id == post.pk,
+    )
+
+
+def public_figures() -> dict[str, Any]:
+    """What a guest's home says of the network: its size, its latest public sheets."""
+    return {
+        "organisation_count": count_members(),
+        "territory_count": count_member_territories(),
+        "sheet_count": count_public_versions(),
+        "versions": latest_public_versions(_MAX_SHEETS),
+    }
+
+
+class WaitingItem(NamedTuple):
+    """One thing that waits for someone, the page on which they act, and maybe since when."""
+
+    text: str
+    url: str
+    at: datetime | None = None
+
+
+def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]:
+    """What waits for ``person``, who looks as ``viewer``: ``MAX_ITEMS`` and one at most.
+
+    What only they can do first, then answers to what they asked and other news of what they
+    follow, then questions on the topics that they know. ``state`` is of ``menu_state_of``.
+    """
+    version = state.own_changes, state.shared_changes
+    notifications = waiting_for(person, viewer, version)
+    items = [WaitingItem(one.text, one.url, one.at) for one in notifications]
+    if state.unread:
+        items += _news_of_follows(viewer, state.unread)
+    if viewer.is_member:
+        items += _questions_to_answer(viewer, {item.url for item in items})
+    return items[: MAX_ITEMS + 1]
+
+
+def _news_of_follows(viewer, unread):
+    """Answers to what the person asked, each; of other followed threads, how many have news."""
+    follows = _ANSWERED.rows(viewer.rights, MAX_ITEMS, person_id=viewer.person_id)
+    for follow in follows:
+        post = Post(thread=follow.thread, number=follow.first)
+        text = _("On a répondu à « %(title)s ».") % {"title": follow.thread.title}
+        yield WaitingItem(text, post.page_url(), follow.thread.last_posted_at)
+    if others := max(0, unread - len(follows)):
+        text = ngettext(
+            "%(n)d fil que vous suivez a du nouveau.",
+            "%(n)d fils que vous suivez ont du nouveau.",
+            others,
+        )
+        yield WaitingItem(text % {"n": others}, reverse("inbox"))
+
+
+def _questions_to_answer(viewer, said):
+    """Those whose URL is not among ``said``, where the person is asked already."""
+    for thread in _TO_ANSWER.rows(viewer.rights, person_id=viewer.person_id):
+        if thread.get_absolute_url() in said:
+            continue
+        values = {"title": thread.title, "topic": str(thread.topic)}
+        text = _("Vous connaissez « %(topic)s » : « %(title)s » attend une réponse.") % values
+        yield WaitingItem(text, f"{thread.get_absolute_url()}#repondre", thread.created_at)
+
+
+def _byline(row):
+    return str(row.seat.organisation if row.seat else row.author)
+
+
+def _thread_queryset(rights, **pks):
+    found = Thread.objects.visible_to(rights).filter(pk__in=pks.values(), post_count__gt=1)
+    found = found.exclude(kind=ThreadKind.ANNOUNCEMENT)
+    is_open = ExpressionWrapper(~resolved(), BooleanField())
+    is_told = ExpressionWrapper(~Q(kind=ThreadKind.QUESTION), BooleanField())
+    found = found.annotate(is_open=is_open, is_told=is_told)
+    found = found.order_by("is_open", "is_told", "-last_posted_at", "-pk")
+    return found.select_related("author", "seat__organisation")[:1]
+
+
+def _answered_queryset(rights, limit, person_id):
+    """The follows with news of what the person asked, or was handed over to them."""
+    asked = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
+    viewer = Viewer(*rights, person_id=person_id)
+    found = Follow.objects.of_viewer(viewer).with_unread().filter(asked)
+    found = found.annotate(first=Subquery(unread_posts()[:1])).select_related("thread")
+    return found.order_by("-thread__last_posted_at", "-pk")[:limit]
+
+
+def _to_answer_queryset(rights, person_id):
+    """The newest questions of others without a reply, where one writes, on what one knows."""
+    known = Expertise.objects.filter(person=person_id).values("topic")
+    found = Thread.objects.visible_to(rights).filter(
+        UNANSWERED, visibility.writable_spaces(rights, "space__"), topic__in=known
+    )
+    found = found.exclude(author=person_id).select_related("topic").in_list_order()
+    return found[:_MAX_QUESTIONS]
+
+
+def _answer_queryset(rights, which, thread_id, author_id):
+    found = Post.objects.visible_to(rights).filter(thread=thread_id)
+    found = found.select_related("author", "seat__organisation")
+    if which == "author":
+        is_other = ExpressionWrapper(~Q(author=author_id), BooleanField())
+        found = found.annotate(is_other=is_other).filter(number__gt=1)
+        return found.order_by("is_other", "number")[:1]
+    by_others = ~Q(author=author_id)
+    found = found.filter(Q(is_accepted=True) if which == "accepted" else by_others)
+    return found.order_by("number")[:1]
+
+
+_THREAD = CompiledQuery[Thread](_thread_queryset, *id_names(PAGE_SIZE))
+_ANSWERED = CompiledQuery[Any](_answered_queryset, "person_id")
+_TO_ANSWER = CompiledQuery[Thread](_to_answer_queryset, "person_id")
+_ANSWER = CompiledQuery[Post](_answer_queryset, "thread_id", "author_id")

@@ -1,0 +1,128 @@
+"""The pages that list threads: home, a topic, a space, a tag."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.base.pagination import PAGE_SIZE
+from accounts.base.parsing import parse_natural_number
+from accounts.base.prefetch import is_viewed
+from accounts.base.translations import network_name
+from accounts.viewers import viewers
+from forum.base import rules
+from forum.base.readership import readership_of
+from forum.base.rules import read_only_reason
+from forum.base.spaces.new_thread_addresses import address_of_space
+from forum.conversation.follows.actions import note_visit
+from forum.conversation.follows.unread import unread_threads
+from forum.conversation.menu.queries import menu_state_of, site_menu
+from forum.conversation.tags.queries import find_tag, related_tags, synonyms_of
+from forum.conversation.threads.kinds import ThreadKind
+from forum.finding.lists.changes import list_changes_since, parse_known
+from forum.finding.lists.listing import VIEWS, Listing
+from forum.finding.lists.queries import exchange_among, public_figures, waiting_items
+from forum.finding.lists.rows import count_threads
+from forum.finding.statistics.queries import statistics_of
+from forum.library.newsletter.queries import current_issue, shown_to
+from forum.models import Space, Topic
+
+
+def home(request):
+    """What the territories ask each other, and what they have learnt.
+
+    A guest is told first what this is, and for whom; who is signed in, what waits for them.
+    """
+    listing, shown = Listing.from_query(request.GET), {"title": _("À la une du réseau")}
+    viewer = viewers.get_viewer(request)
+    if listing.is_home and viewer.person_id is None:
+        page = listing.get_page(viewer)
+        exchange = exchange_among(viewer, [row.pk for row in page.rows])
+        shown = {"page": page, "exchange": exchange, "is_welcome": True} | public_figures()
+        shown["title"] = str(network_name())
+    elif listing.is_home and viewer.is_member:
+        shown["week"] = shown_to(viewer, current_issue())
+    return _render_list(request, listing, **shown)
+
+
+def topic(request, slug):
+    """The threads of a topic, in all the spaces one may read."""
+    subject = get_object_or_404(Topic, slug=slug)
+    listing = Listing.from_query(request.GET, topic=slug)
+    return _render_list(request, listing, subject=subject)
+
+
+def space(request, slug):
+    """The threads of one space."""
+    viewer = viewers.get_viewer(request)
+    spaces = Space.objects.visible_to(viewer).select_related("college", "group")
+    subject = get_object_or_404(spaces, slug=slug)
+    listing = Listing.from_query(request.GET, space=slug)
+    why = rules.is_read_only(viewer, subject) and read_only_reason(subject)
+    shown = {"readership": readership_of(subject), "read_only_reason": why}
+    if rules.may_start_thread(viewer, subject):
+        shown["mail_address"] = address_of_space(subject, listing.topic)
+    return _render_list(request, listing, subject=subject, **shown)
+
+
+def tag(request, slug):
+    """The threads that bear a tag."""
+    viewer = viewers.get_viewer(request)
+    if (subject := find_tag(viewer, slug, with_counts=True)) is None:
+        raise Http404
+    listing = Listing.from_query(request.GET, tag=subject.slug)
+    if subject.slug != slug:  # A synonym, or a tag that was merged into it.
+        return redirect(listing.url(page=listing.page))
+    counts = {key: getattr(subject, f"{key}_count") for key in ThreadKind.values}
+    shown = {
+        "kind_links": [(key, count, listing.url(view="recents", kind=key))
+                       for key, count in counts.items() if count],
+        "related": related_tags(viewer, subject),
+        "synonyms": synonyms_of(viewer, subject),
+    }  # fmt: skip
+    return _render_list(request, listing, subject=subject, **shown)
+
+
+def list_changes(request):
+    """What an open list must change, by plain HTTP: ``?sujet=…&known=7:41,9:12``."""
+    listing = Listing.from_query(request.GET)
+    known = parse_known(request.GET.get("known", ""))
+    return JsonResponse(
+        list_changes_since(viewers.get_viewer(request), listing, known)._asdict()
+    )
+
+
+def list_unread(request):
+    """Those of the threads ``?fils=7,9`` that are unread to whoever asks, as JSON."""
+    asked = map(parse_natural_number, request.GET.get("fils", "")[:300].split(","))
+    pks = [pk for pk in asked if pk is not None][:PAGE_SIZE]
+    return JsonResponse({"unread": unread_threads(viewers.get_viewer(request), pks)})
+
+
+def _render_list(request, listing, subject=None, title=None, **shown):
+    viewer = viewers.get_viewer(request)
+    page = shown.pop("page", None) or listing.get_page(viewer)
+    if viewer.is_registered:
+        if is_viewed(request):
+            note_visit(request.user)  # First: what is new depends on it.
+        shown["unread"] = unread_threads(viewer, [row.pk for row in page.rows])
+    unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
+    state = menu_state_of(viewer)
+    menu = site_menu(viewer, state)
+    if listing.is_home and viewer.is_registered and state:
+        shown["waiting"] = waiting_items(request.user, viewer, state)
+    if (listing.topic or listing.space) and listing.is_whole and listing.page == 1:
+        shown["statistics"] = statistics_of(viewer, listing.topic, listing.space)
+    has_count = listing.is_whole and not (listing.space or listing.tag)
+    context = {
+        "menu": menu,
+        "members_threads": has_count and menu.members_thread_count(listing.topic),
+        "listing": listing,
+        "page": page,
+        "subject": subject,
+        "title": title or str(subject),
+        "views": [(key, str(label)) for key, label in VIEWS.items()],
+        "kinds": [(key, str(label)) for key, label in ThreadKind.choices],
+        # Not told of a tag: its page says how many questions it has.
+        "unanswered": 0 if listing.tag else count_threads(viewer, unanswered, 0, 100),
+    } | shown
+    return render(request, "lists/list.html", context)

@@ -1,0 +1,107 @@
+"""The button that follows a search, and the pages of those that one follows."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.forms import ReadUntilForm
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers import viewers
+from forum.base.rules import Refused
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.finding.saved_searches import actions, queries
+from forum.finding.saved_searches.forms import SavedSearchForm
+from forum.finding.saved_searches.models import SavedSearch
+from forum.finding.search.search_query import SearchQuery
+
+_FOLLOWING = RateLimit("follow_search", "60/h/user")
+
+
+@require_POST
+def follow_search(request):
+    """Follow the search ``q`` or stop (``follow`` is 1 or 0), then lead to its results."""
+    viewer = viewers.get_viewer(request)
+    typed = request.POST.get("q", "")
+    query = SearchQuery.from_params({"q": typed})
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, query.url())
+    if refusal := _FOLLOWING.refusal(request):
+        messages.error(request, refusal)
+    elif request.POST.get("follow") == "1":
+        _follow(request, typed, viewer)
+    else:
+        actions.unfollow_search(query.typed, viewer)
+        messages.success(request, _("Vous ne suivez plus cette recherche."))
+    return redirect(query.url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def saved_searches(request):
+    """The searches one follows, with what is new. A POST ends one or marks all as read."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    if request.method == "POST":
+        return _unfollow_or_mark_read(request, viewer)
+    now = timezone.now()  # Before the rows: what is found in between stays unread.
+    rows = queries.saved_searches_with_news(viewer)
+    context = {
+        "rows": rows,
+        "has_news": any(news for _search, news in rows),
+        "until": now.isoformat(),
+        "most": actions.MAX_SEARCHES,
+    }
+    return render(request, "saved_searches/saved_searches.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def saved_search(request, pk):
+    """What one of one's searches has found lately, which counts as read with that.
+
+    A POST keeps how what it finds is signalled.
+    """
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
+    form = SavedSearchForm(request.POST or None, initial={"channel": found.channel})
+    if request.method == "POST" and form.is_valid():
+        actions.choose_channel(pk, viewer, form.cleaned_data["channel"])
+        messages.success(request, _("C’est enregistré."))
+        return redirect(found)
+    now = timezone.now()
+    threads = queries.threads_found(viewer, found)
+    if request.method == "GET" and any(it.is_new for it in threads):
+        actions.mark_read(viewer, now, pk)
+    context = {"saved_search": found, "threads": threads, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "saved_searches/saved_search.html", context, status=status)
+
+
+def _follow(request, typed, viewer):
+    try:
+        actions.follow_search(typed, viewer)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, _("Vous suivez cette recherche : ce qui s’y écrit vous sera signalé.")
+        )
+
+
+def _unfollow_or_mark_read(request, viewer):
+    if "unfollow" in request.POST:
+        query = request.POST["unfollow"]
+        actions.unfollow_search(query, viewer)
+        message = _("Vous ne suivez plus la recherche « %(query)s ».") % {"query": query}
+    else:
+        form = ReadUntilForm(request.POST)
+        if not form.is_valid():
+            raise BadRequest
+        actions.mark_read(viewer, form.cleaned_data["until"])
+        message = _("Tout est lu.")
+    messages.success(request, message)
+    return redirect("saved-searches")

@@ -1,0 +1,171 @@
+"""In which order threads are found: one score, the same on every database.
+
+A post scores by its words, times by what it is. Per clause of the query:
+
+- its words in the title of the thread count ``TITLE``, in a tag ``TAG``;
+- in the post, BM25: again and again counts less and less, and in a long post less;
+- clauses that stand side by side, as they were typed, count ``ADJACENT`` more;
+- a title that has all of them counts more, the less else it says.
+
+Where not all clauses are asked for, one that few of the posts have counts more. Then the whole
+is multiplied for the accepted answer (whoever asks again wants that one), solved threads,
+experiences (what worked, in full), and for what is recent: half of that bonus is gone after
+``HALF_LIFE``. A thread has the score of its best post, and a little for each further one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+from math import exp2, log, log2
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from forum.base.search_index.analysis import SEPARATOR
+from forum.base.search_index.stem_text import StemText
+from forum.base.search_index.terms import Alternative, Clause, Expression
+from forum.finding.search.search_query import SHEET
+
+TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.2, 0.6, 1.5
+ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
+RECENT, HALF_LIFE = 0.15, 730.0
+#: Of BM25: how soon more of the same word counts no more, and how much length weighs.
+_K, _B = 1.2, 0.4
+#: Words of a usual post, and what further matching posts of a thread add.
+_USUAL_LENGTH, _FURTHER = 80, 0.12
+
+
+class Found(NamedTuple):
+    """What ranking knows of a post that was found, or of a thread found by its title alone.
+
+    The latter has no ``post_id``. The four texts are its document's.
+    """
+
+    thread_id: int
+    posted_at: datetime
+    kind: str
+    is_solved: bool
+    topic_id: int
+    space_id: int
+    has_sheet: bool
+    title_stems: str = ""
+    title_folded_stems: str = ""
+    stems: str = ""
+    folded_stems: str = ""
+    post_id: int | None = None
+    is_accepted: bool = False
+
+
+class RankedThread(NamedTuple):
+    """A thread that was found, its score, and its best post: None where its title was found."""
+
+    score: float
+    best: Found
+
+
+def rank(found: Iterable[Found], expression: Expression) -> list[RankedThread]:
+    """The threads of ``found``, best first."""
+    now = timezone.now()
+    found = list(found)
+    pairs = [
+        Alternative((*one[0].terms, *other[0].terms))
+        for one, other in pairwise(expression.clauses)
+    ]
+    texts = [_Texts(one) for one in found]
+    counts = [[text.count(clause) for clause in expression.clauses] for text in texts]
+    weights = _weights(counts) if expression.required else [1.0] * len(expression.clauses)
+    best: dict[int, RankedThread] = {}
+    posts: Counter[int] = Counter()
+    for one, text, of_clauses in zip(found, texts, counts, strict=True):
+        score = _score(text, pairs, of_clauses, weights) * _worth(one, now)
+        posts[one.thread_id] += one.post_id is not None
+        known = best.setdefault(one.thread_id, RankedThread(score, one))
+        is_best = one.post_id and (known.best.post_id is None or score > known.score)
+        shown = one if is_best else known.best
+        best[one.thread_id] = RankedThread(max(score, known.score), shown)
+    ranked = (
+        it._replace(score=it.score * (1 + _FURTHER * log2(max(1, posts[pk]))))
+        for pk, it in best.items()
+    )
+    return sorted(ranked, key=lambda it: (-it.score, -it.best.posted_at.timestamp()))
+
+
+class _Texts:
+    """The stems of a document, in which words are counted."""
+
+    def __init__(self, found: Found) -> None:
+        stems = found.title_stems.partition(SEPARATOR)
+        folded_stems = found.title_folded_stems.partition(SEPARATOR)
+        self.title = StemText(stems[0], folded_stems[0])
+        self.tags = StemText(stems[2], folded_stems[2])
+        self.text = StemText(found.stems, found.folded_stems)
+        self.title_length = stems[0].count(" ") + 1
+        self.length = found.stems.count(" ") + 1
+
+    def count(self, clause: Clause) -> _Counts:
+        """How often the clause stands in each part."""
+        return _Counts(*(it.count(clause) for it in (self.title, self.tags, self.text)))
+
+
+class _Counts(NamedTuple):
+    """How often a clause stands in the title, the tags and the text of a post."""
+
+    title: int
+    tags: int
+    text: int
+
+
+def _weights(counts: list[list[_Counts]]) -> list[float]:
+    """Of each clause, more the fewer have it."""
+    total = len(counts)
+    having = (sum(any(one) for one in column) for column in zip(*counts, strict=True))
+    return [log(1 + (total + 1) / (number + 0.5)) for number in having]
+
+
+def _score(
+    text: _Texts, pairs: list[Alternative], counts: list[_Counts], weights: list[float]
+) -> float:
+    score, in_title = 0.0, 0
+    norm = _K * (1 - _B + _B * text.length / _USUAL_LENGTH)
+    for (title, tags, times), weight in zip(counts, weights, strict=True):
+        named = TITLE if title else TAG if tags else 0
+        score += weight * (named + times * (_K + 1) / (times + norm))
+        in_title += title > 0
+    for pair in pairs:
+        score += ADJACENT * 2 * text.title.has_phrase(pair)
+        score += ADJACENT * text.text.has_phrase(pair)
+    if in_title and in_title == len(counts):
+        score += WHOLE_TITLE * len(counts) * min(1.0, in_title / text.title_length)
+    return score
+
+
+def _worth(found: Found, now: datetime) -> float:
+    age = (now - found.posted_at).total_seconds() / 86400
+    worth = 1 + RECENT * exp2(-max(0.0, age) / HALF_LIFE)
+    worth *= ACCEPTED if found.is_accepted else 1.0
+    worth *= SOLVED if found.is_solved else 1.0
+    return worth * (EXPERIENCE if found.kind == "experience" else 1.0)
+
+
+def counts_by(ranked: Iterable[RankedThread]) -> dict[str, dict[object, int]]:
+    """How many of the threads there are per kind, topic, space and whether solved.
+
+    Experiences that have a sheet are counted of two types: as such too.
+    """
+    counts: dict[str, dict[object, int]] = {}
+    for it in ranked:
+        one = it.best
+        pairs = [
+            ("type", one.kind),
+            ("type", SHEET if one.has_sheet else None),
+            ("sujet", one.topic_id),
+            ("espace", one.space_id),
+            ("resolu", one.is_solved if one.kind == "question" else None),
+        ]
+        for name, value in pairs:
+            of_name = counts.setdefault(name, {})
+            of_name[value] = of_name.get(value, 0) + 1
+    return counts

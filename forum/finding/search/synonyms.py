@@ -1,0 +1,76 @@
+"""Terms that mean the same: a search for one finds the others too."""
+
+from functools import lru_cache
+
+from forum.base.search_index import analysis
+from forum.base.search_index.models import SynonymGroup
+from forum.base.search_index.terms import Alternative, Clause, Expression, phrase_clause
+
+#: A term as the index knows it, whatever its accents and endings.
+type Key = tuple[str, ...]
+#: Words of a term, and parts of a query that are looked at together.
+MAX_WORDS = 5
+#: By each term, all alternatives of its groups.
+type Synonyms = dict[Key, list[Alternative]]
+
+
+def read_synonyms() -> Synonyms:
+    """All that animators keep: one query, for whoever reads many expressions."""
+    lines = SynonymGroup.objects.in_use().values_list("terms", flat=True)
+    return _groups(tuple(lines), analysis.FORMER_STEMS)
+
+
+def with_synonyms(expression: Expression, synonyms: Synonyms | None = None) -> Expression:
+    """``expression``, each of whose terms may also be found by what means the same.
+
+    Several words that are a term together are found together, in any order, or by its synonyms.
+    """
+    groups = read_synonyms() if synonyms is None else synonyms
+    if not groups:
+        return expression
+    clauses: list[Clause] = []
+    rest = expression.clauses
+    while rest:
+        length, others = _longest_term(rest, groups)
+        typed = rest[0]
+        if length > 1:
+            terms = tuple(term for clause in rest[:length] for term in clause[0].terms)
+            typed = (Alternative(terms, is_ordered=False),)
+        clauses.append((*typed, *others))
+        rest = rest[length:]
+    return expression._replace(clauses=tuple(clauses))
+
+
+def _longest_term(
+    clauses: tuple[Clause, ...], groups: Synonyms
+) -> tuple[int, list[Alternative]]:
+    """How many ``clauses``, from the first, are a term, and its synonyms; else 1 and none."""
+    for length in range(min(MAX_WORDS, len(clauses)), 0, -1):
+        some = clauses[:length]
+        if length > 1 and any(len(one) == 1 and len(one[0].terms) > 1 for one in some):
+            continue  # Words in quotes are no part of a longer term.
+        key = tuple(term.folded_stem for clause in some for term in clause[0].terms)
+        if key in groups:
+            return length, [it for it in groups[key] if _key(it) != key]
+    return 1, []
+
+
+def key_of(term: str) -> Key:
+    """What ``term`` is to searches; nothing where they leave all of it out."""
+    alternatives = phrase_clause(term)
+    return _key(alternatives[0]) if alternatives else ()
+
+
+@lru_cache(4)
+def _groups(lines: tuple[str, ...], _stems: object) -> Synonyms:
+    """The synonyms of these groups: kept, since they seldom change; never changed."""
+    groups: Synonyms = {}
+    for line in lines:
+        terms = [it for term in line.split(",") for it in phrase_clause(term)]
+        for one in terms:
+            groups.setdefault(_key(one), []).extend(terms)
+    return groups
+
+
+def _key(one: Alternative) -> Key:
+    return tuple(term.folded_stem for term in one.terms)

@@ -1,0 +1,58 @@
+"""The page of results, and what is proposed while one types."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.conversation.mentions.queries import find_thread_of_form
+from forum.finding.search.filter_fields import filter_chips, filter_fields
+from forum.finding.search.other_results import find_others
+from forum.finding.search.results import SearchResults
+from forum.finding.search.search_query import SearchQuery
+from forum.finding.search.suggestions import suggestions, thread_at, threads_to_link
+
+_SEARCHES = ReadingRateLimit("search", people="120/10m/user", guests="600/10m/ip")
+_SUGGESTIONS = ReadingRateLimit(
+    "search_suggestions", people="1200/10m/user", guests="3000/10m/ip"
+)
+
+
+def search(request):
+    """The threads that ``?q=`` and the filters find, and what else is called so."""
+    viewer = viewers.get_viewer(request)
+    query = SearchQuery.from_params(request.GET)
+    if query.is_empty:
+        return render(request, "search/search.html", {"query": query})
+    if refusal := _SEARCHES.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    results = SearchResults(viewer, query)
+    found = results.search.threads
+    others = find_others(viewer, query, found) if query.page == 1 else {}
+    fields = filter_fields(query, results)
+    context = {
+        "query": query,
+        "results": results,
+        "others": others,
+        "fields": fields,
+        "chips": filter_chips(query, fields),
+    }
+    return render(request, "search/search.html", context)
+
+
+def search_suggestions(request):
+    """A few threads, tags and territories for what is being typed, as JSON.
+
+    Where one writes in ``?thread=``, an id, or in a new thread of ``?space=``, a slug: threads
+    alone, which all who read there read too; the one at ``?address=``, or by their titles.
+    """
+    viewer, typed = viewers.get_viewer(request), request.GET.get("q", "")
+    if _SUGGESTIONS.refusal(request):
+        return JsonResponse({}, status=429)
+    if not {"thread", "space"} & request.GET.keys():
+        return JsonResponse(suggestions(viewer, typed))
+    if (thread := find_thread_of_form(viewer, request.GET)) is None:
+        raise Http404
+    if address := request.GET.get("address"):
+        return JsonResponse({"threads": thread_at(viewer, address, request.get_host(), thread)})
+    return JsonResponse({"threads": threads_to_link(viewer, typed, thread)})

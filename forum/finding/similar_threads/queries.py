@@ -1,0 +1,144 @@
+"""Threads that are similar to a title or to a thread, as a viewer sees them.
+
+What a viewer may see is part of each query, as in ``forum/finding/search/visible_index.py``; so
+is what weighs a word. The newest ``_MAX_TITLES`` and ``_MAX_POSTS`` that may be similar are
+looked at.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Q, Subquery
+
+from accounts.base.text import excerpt, fold, one_line
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.base import markup
+from forum.base.search_index.analysis import clean, words_of
+from forum.base.search_index.terms import Clause, Expression, word_clause
+from forum.conversation.threads.kinds import resolved
+from forum.finding.search.ranking import Found
+from forum.finding.search.synonyms import with_synonyms
+from forum.finding.search.visible_index import VisibleIndex
+from forum.finding.similar_threads.similarity import WeightedTitle
+from forum.models import Post, Thread
+
+#: How many are shown while a title is typed, and under a thread.
+MAX_FOR_TITLE, MAX_FOR_THREAD = 3, 4
+#: The letters from which on a title says something; characters and words of it that are read.
+MIN_LENGTH, _MAX_LENGTH, _MAX_WORDS = 3, 400, 12
+_MAX_TITLES, _MAX_POSTS = 150, 100
+#: The posts that say what a thread is about.
+_TELLING_POSTS = Q(post__number=1) | Q(post__is_accepted=True)
+_ANSWER_LENGTH = 70
+_EMPTY = """
+bonjour bonsoir cherche cherchons cherchez combien merci question questions recherche
+deux trois quatre cinq six sept huit neuf dix douze vingt trente quarante cent cents mille
+hello many thanks two three four five ten
+"""
+#: Folded words that titles have whatever they are about, and that a search may ask for.
+_EMPTY_WORDS = frozenset(_EMPTY.split())
+
+
+class ShownThread(NamedTuple):
+    """A thread as it is proposed; ``asked_by`` is an organisation, or a person.
+
+    ``answer`` is how its accepted answer begins, where it has one.
+    """
+
+    thread: Thread
+    asked_by: str
+    answer: str
+
+
+def similar_to_title(viewer: Viewer, title: str, tags: str = "") -> list[ShownThread]:
+    """Those that ``viewer`` sees and that resemble what is typed, solved ones first."""
+    typed = f"{title}. {tags}"[:_MAX_LENGTH]
+    if sum(letter.isalnum() for letter in typed) < MIN_LENGTH:
+        return []
+    return _shown(viewer, _similar(viewer, typed, MAX_FOR_TITLE))
+
+
+def similar_to_thread(viewer: Viewer, thread: Thread) -> list[ShownThread]:
+    """Others that ``viewer`` sees and that resemble ``thread``, solved ones first."""
+    names = thread.taggings.order_by("name").values_list("name", flat=True)
+    about = ". ".join([thread.title, *names])
+    return _shown(viewer, _similar(viewer, about, MAX_FOR_THREAD, other_than=thread.pk))
+
+
+def threads_on_topic(viewer: Viewer, thread: Thread) -> list[ShownThread]:
+    """Others on the topic of ``thread`` that ``viewer`` sees, solved ones first."""
+    others = Thread.objects.visible_to(viewer).filter(topic=thread.topic_id)
+    others = others.exclude(pk=thread.pk).in_list_order().values_list("pk", flat=True)
+    solved = others.filter(resolved())[:MAX_FOR_THREAD]
+    pks = dict.fromkeys([*solved, *others[:MAX_FOR_THREAD]])
+    return _shown(viewer, list(pks)[:MAX_FOR_THREAD])
+
+
+def _similar(viewer: Viewer, text: str, most: int, other_than: int | None = None) -> list[int]:
+    """The ids of the ``most`` similar ones, solved ones first."""
+    clauses = _clauses(text)
+    if not clauses:
+        return []
+    index = VisibleIndex(viewer, {})
+    found = index.titles(Expression(clauses, required=1), _MAX_TITLES)
+    title = WeightedTitle(clauses, found)
+    # The newest that are enough, where they are many: there may be older ones.
+    if is_more := len(found) >= _MAX_TITLES // 2:
+        title, rarer = _with_rarer_words(index, title, clauses, found)
+        found += rarer
+    if (expression := title.expression()) is None:
+        return []
+    if is_more:
+        found += index.titles(expression, _MAX_TITLES)
+    similar = title.most_similar(found, other_than)
+    if len(similar) < most:
+        found += index.posts(expression, _TELLING_POSTS, _MAX_POSTS)
+        similar = title.most_similar(found, other_than)
+    similar.sort(key=lambda it: (not it.found.is_solved, -it.score))
+    return [it.found.thread_id for it in similar[:most]]
+
+
+def _with_rarer_words(
+    index: VisibleIndex, title: WeightedTitle, clauses: tuple[Clause, ...], newest: list[Found]
+) -> tuple[WeightedTitle, list[Found]]:
+    """``title`` weighed anew by older titles that have what no ``newest`` has; and these."""
+    if not (unknown := title.unknown()):
+        return title, []
+    rarer = index.titles(Expression(unknown, required=1), _MAX_TITLES)
+    return WeightedTitle(clauses, newest, rarer), rarer
+
+
+def _clauses(text: str) -> tuple[Clause, ...]:
+    """The words of ``text``, each once, with what means the same."""
+    words = {}
+    for it in words_of(clean(text)):
+        if len(it.word) > 1 and fold(it.word) not in _EMPTY_WORDS:
+            clause = word_clause(it.word)
+            words.setdefault(clause[0].terms[0].folded_stem, clause)
+    return with_synonyms(Expression(tuple(words.values())[:_MAX_WORDS])).clauses
+
+
+def _shown(viewer: Viewer, pks: list[int]) -> list[ShownThread]:
+    answers = Post.objects.visible_to(viewer).filter(pk=OuterRef("accepted")).values("html")
+    shown = (
+        "accepted_id", "settled_at", "post_count", "removed_reply_count", "title",
+        "author__full_name", "seat__organisation__name",
+    )  # fmt: skip
+    threads = Thread.objects.visible_to(viewer).filter(pk__in=pks)
+    rows = {row[0]: row for row in threads.values_list("pk", *shown, Subquery(answers))}
+    return [_shown_thread(*rows[pk]) for pk in pks if pk in rows]
+
+
+def _shown_thread(
+    pk, accepted_id, settled_at, post_count, removed, title, author, organisation, answer
+) -> ShownThread:
+    thread = Thread(
+        pk=pk, title=title, accepted_id=accepted_id, settled_at=settled_at,
+        post_count=post_count, removed_reply_count=removed,
+    )  # fmt: skip
+    text = one_line(markup.plain_text(answer or ""))
+    return ShownThread(
+        thread, organisation or str(User(full_name=author)), excerpt(text, _ANSWER_LENGTH)
+    )

@@ -1,0 +1,156 @@
+"""Issues as a viewer is shown them: on home, in digests, on their own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import read_week
+from accounts.base.pagination import NumberedPage
+from accounts.models import College
+from accounts.viewers.viewers import GUEST, AccessLevel, Rights, Viewer
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
+from forum.library.newsletter.querysets import readable_items, shown_issues, shown_items
+
+#: For how long after it was published home and digests tell of an issue.
+CURRENT = timedelta(days=9)
+#: Items of an issue that a reader is shown, and of these what home and a mail name.
+MAX_ITEMS, MAX_ON_HOME, MAX_IN_MAIL = 15, 3, 9
+
+
+@dataclass(frozen=True)
+class ShownIssue:
+    """An issue with those of its items that one reader sees, in order.
+
+    ``introduction``: "" to those for whom it is not written, who are no members.
+    """
+
+    issue: NewsletterIssue
+    introduction: str
+    items: Sequence[NewsletterItem]
+
+    def __bool__(self) -> bool:
+        """Whether it tells its reader anything."""
+        return bool(self.introduction or self.items)
+
+    @property
+    def on_home(self) -> Sequence[NewsletterItem]:
+        """The items that home names."""
+        return self.items[:MAX_ON_HOME]
+
+    @property
+    def in_mail(self) -> Sequence[NewsletterItem]:
+        """The items that a mail names: what their spaces let mails tell."""
+        return [it for it in self.items if it.is_titled_in_mails][:MAX_IN_MAIL]
+
+    @property
+    def thread_ids(self) -> set[int]:
+        """The ids of the threads that it names."""
+        return {it.thread_id for it in self.items if it.thread_id}
+
+
+def current_issue() -> NewsletterIssue | None:
+    """The one published last, for as long as home and digests tell of it."""
+    return _CURRENT.first(moment=timezone.now() - CURRENT)
+
+
+def shown_to(viewer: Viewer, issue: NewsletterIssue | None) -> ShownIssue | None:
+    """``issue`` as ``viewer`` is shown it; None where it tells them nothing."""
+    if issue is None:
+        return None
+    items = _ITEMS.rows(viewer.rights, MAX_ITEMS, issue=issue.pk)
+    introduction = issue.introduction if viewer.is_member else ""
+    return ShownIssue(issue, introduction, items) or None
+
+
+def published_issues(number: int) -> NumberedPage[NewsletterIssue]:
+    """Page ``number`` of all that were published, the latest first."""
+    return NumberedPage(NewsletterIssue.objects.published(), number)
+
+
+def published_issue(slug: str) -> NewsletterIssue:
+    """The published issue at the address ``slug``; raise DoesNotExist where there is none."""
+    return NewsletterIssue.objects.published().get(week=_week_of(slug))
+
+
+def issue_beside(issue: NewsletterIssue, *, is_later: bool) -> NewsletterIssue | None:
+    """The published issue of the week before, or after, that was published; None for none."""
+    found = NewsletterIssue.objects.published()
+    if is_later:
+        return found.filter(week__gt=issue.week).order_by("week").first()
+    return found.filter(week__lt=issue.week).order_by("-week").first()
+
+
+def find_issue(viewer: Viewer, slug: str) -> NewsletterIssue:
+    """The issue, published or not; raise DoesNotExist where ``viewer`` is shown none."""
+    found = NewsletterIssue.objects.visible_to(viewer).select_related("edited_by")
+    return found.get(week=_week_of(slug))
+
+
+def all_issues(viewer: Viewer, number: int) -> NumberedPage[NewsletterIssue]:
+    """Page ``number`` of the issues, drafts too for animators, the latest first."""
+    return NumberedPage(NewsletterIssue.objects.visible_to(viewer).order_by("-week"), number)
+
+
+def issue_of_week(viewer: Viewer) -> NewsletterIssue | None:
+    """The issue of this week, as ``find_issue``; None where it is not begun."""
+    week = monday_of(timezone.localdate())
+    return NewsletterIssue.objects.visible_to(viewer).filter(week=week).first()
+
+
+def unreviewed_issues(viewer: Viewer) -> QuerySet[NewsletterIssue]:
+    """The drafts of the site that ``viewer`` may look at before they go, and nobody has."""
+    return NewsletterIssue.objects.visible_to(viewer).filter(reviewed_at=None)
+
+
+def edited_items(viewer: Viewer, issue: NewsletterIssue) -> list[NewsletterItem]:
+    """The items that ``viewer`` edits, in order: those that they see."""
+    found = NewsletterItem.objects.visible_to(viewer).filter(issue=issue)
+    return list(found.with_display_fields(viewer)[:MAX_ITEMS])
+
+
+def last_position(issue: NewsletterIssue) -> int:
+    """That of the last item of all, 0 for none."""
+    return issue.items.aggregate(last=Max("position"))["last"] or 0
+
+
+def previewed(actor: Viewer, issue: NewsletterIssue, college: College | None) -> ShownIssue:
+    """``issue`` as a member of ``college`` will see it, or a guest where there is none.
+
+    Without what ``actor`` does not see.
+    """
+    reader = GUEST
+    if college is not None:
+        reader = Viewer(AccessLevel.MEMBER, college_ids=frozenset([college.pk]))
+    found = NewsletterItem.objects.visible_to(actor).visible_to(reader, readable_items)
+    items = list(found.filter(issue=issue).with_display_fields(actor)[:MAX_ITEMS])
+    return ShownIssue(issue, issue.introduction if college else "", items)
+
+
+def _week_of(slug: str) -> date:
+    """The Monday of the week that ``slug`` names; raise DoesNotExist for none."""
+    if not (monday := read_week(slug)):
+        raise NewsletterIssue.DoesNotExist
+    return monday
+
+
+def _current(at: datetime, moment: datetime) -> QuerySet[Any]:
+    rule = partial(shown_issues, at=at)
+    found = NewsletterIssue.objects.visible_to(GUEST, rule).filter(published_at__gt=moment)
+    return found.order_by("-published_at", "-pk")[:1]
+
+
+def _items(rights: Rights, limit: int, issue: int, at: datetime) -> QuerySet[Any]:
+    found = NewsletterItem.objects.visible_to(rights, partial(shown_items, at=at))
+    return found.filter(issue=issue).with_display_fields(rights)[:limit]
+
+
+_CURRENT: CompiledQuery[NewsletterIssue] = CompiledQuery(_current, "at", "moment")
+_ITEMS: CompiledQuery[NewsletterItem] = CompiledQuery(_items, "issue", "at")

@@ -1,0 +1,88 @@
+"""The page of a sheet's co-authors, and that of an invitation."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum.base.rules import Refused
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.sheets import queries
+from forum.library.sheets.authors import actions
+from forum.library.sheets.authors.forms import NamePersonForm
+from forum.library.sheets.authors.models import AuthorState
+from forum.library.sheets.authors.queries import coauthors_of, former_writers, own_invitation
+from forum.library.sheets.rules import manages_sheet
+
+#: Each is told to somebody.
+_INVITATIONS = RateLimit("invite_to_sheet", "30/h/user,60/d/user")
+
+
+def sheet_authors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who writes the sheet of id ``pk``, and the form by which one invites others."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    sheet = queries.get_written_sheet(viewer, pk)
+    if request.method != "POST":
+        form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
+        return _render(request, sheet, form)
+    form = NamePersonForm(request.POST, viewer=viewer)
+    if not form.is_valid():
+        return _render(request, sheet, form, 422)
+    if refusal := _INVITATIONS.refusal(request):
+        form.add_error("name", refusal)
+        return _render(request, sheet, form, 429)
+    try:
+        row = actions.invite_author(sheet, viewer, form.cleaned_data["person"])
+    except Refused as refused:
+        form.add_error("name", str(refused))
+        return _render(request, sheet, form, refused.status)
+    messages.success(request, _("%(name)s est invité.") % {"name": row.person.full_name})
+    return redirect("sheet-authors", pk)
+
+
+@require_POST
+def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a co-author away, or leave a sheet."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("sheets"))
+    row = actions.remove_author(pk, viewer)
+    if row.person_id != viewer.person_id:
+        return redirect("sheet-authors", row.sheet_id)
+    messages.success(request, _("Vous n’écrivez plus cette fiche."))
+    return redirect("sheet-drafts")
+
+
+def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """An invitation to write a sheet, for whom it is for, and its two answers."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    row = own_invitation(viewer, pk)
+    if request.method != "POST":
+        return render(request, "sheets/sheet_invitation.html", {"invitation": row})
+    row = actions.answer_invitation(pk, viewer, accepts=request.POST.get("accepts") == "1")
+    if row.state == AuthorState.ACCEPTED:
+        messages.success(request, _("Vous écrivez désormais cette fiche."))
+        return redirect(row.sheet)
+    messages.success(request, _("Vous avez décliné."))
+    return redirect("sheet-drafts")
+
+
+def _render(request, sheet, form, status=200):
+    viewer = viewers.get_viewer(request)
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "rows": coauthors_of(viewer, sheet),
+        "former": former_writers(sheet),
+        "manages": manages_sheet(viewer, sheet),
+    }
+    return render(request, "sheets/sheet_authors.html", context, status=status)

@@ -1,0 +1,109 @@
+"""A plot of one indicator against another, as the template draws it: no script, no library."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+
+from forum.library.sheets.quantities.amounts import unit_for
+from forum.library.sheets.quantities.typed_numbers import spelled
+
+#: The measures of the drawing; it grows and shrinks with its place.
+WIDTH, HEIGHT = 400, 300
+LEFT, RIGHT, TOP, BOTTOM = 56, 12, 28, 42
+#: Where the greatest value is so many times the least, the axis counts in powers of ten.
+_WIDE = 50
+
+
+class Tick(NamedTuple):
+    """A mark on an axis, ``at`` a place of the drawing."""
+
+    at: float
+    label: str
+
+
+class Point(NamedTuple):
+    """A sheet in the drawing: its number in the table, and where it is."""
+
+    number: int
+    x: float
+    y: float
+    is_other_tax: bool
+
+
+class Axis(NamedTuple):
+    """An axis: its marks, and the symbol of what they count."""
+
+    ticks: tuple[Tick, ...]
+    symbol: str
+    is_logarithmic: bool
+
+
+class Plot(NamedTuple):
+    """All that is drawn."""
+
+    points: tuple[Point, ...]
+    x: Axis
+    y: Axis
+
+
+def plot_of(pairs: Sequence[tuple[int, Decimal, Decimal, bool]], x: str, y: str) -> Plot | None:
+    """The plot of ``pairs``, (number, value across, value up, with another tax).
+
+    ``x`` and ``y`` are the symbols of the values. None where fewer than two can be drawn.
+    """
+    if len(pairs) < 2:
+        return None
+    across = _Scale([pair[1] for pair in pairs], LEFT, WIDTH - RIGHT)
+    up = _Scale([pair[2] for pair in pairs], HEIGHT - BOTTOM, TOP)
+    points = tuple(
+        Point(number, across.place(one), up.place(other), is_other)
+        for number, one, other, is_other in pairs
+    )
+    return Plot(points, across.axis(x), up.axis(y))
+
+
+class _Scale:
+    """How values become places, from ``first`` to ``last``."""
+
+    def __init__(self, values, first, last):
+        least, greatest = float(min(values)), float(max(values))
+        self.is_logarithmic = least > 0 and greatest / least >= _WIDE
+        self._first, self._last = first, last
+        if self.is_logarithmic:
+            self._low, self._high = math.floor(math.log10(least)), math.log10(greatest) + 0.05
+            self._marks = [10.0**power for power in range(self._low, math.ceil(self._high) + 1)]
+        else:
+            step = _round_step(max(greatest, 0.0) / 4 or 1.0)
+            count = max(1, math.ceil(greatest / step * 1.0001))
+            self._low, self._high = min(0.0, least), step * count
+            self._marks = [step * index for index in range(count + 1)]
+        self._greatest = Decimal(greatest)
+
+    def place(self, value):
+        """Where ``value`` is drawn."""
+        number = math.log10(float(value)) if self.is_logarithmic else float(value)
+        part = (number - self._low) / (self._high - self._low)
+        return round(self._first + part * (self._last - self._first), 1)
+
+    def axis(self, symbol):
+        """Its marks, in a unit that keeps them short."""
+        factor, shown = unit_for(self._greatest, symbol)
+        english = get_language() == "en"
+        ticks = []
+        for mark in self._marks:
+            if self.is_logarithmic and math.log10(mark) > self._high:
+                continue
+            number = Decimal(f"{mark:.9g}") / factor
+            ticks.append(Tick(self.place(mark), spelled(number, english=english)))
+        return Axis(tuple(ticks), shown, self.is_logarithmic)
+
+
+def _round_step(step):
+    """1, 2 or 5 times a power of ten, not below ``step``."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(round(it * power, 12) for it in (1, 2, 5, 10) if it * power >= step * 0.9999)

@@ -1,0 +1,225 @@
+"""The sheets that are compared, with their figures: those that the viewer sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from accounts.base.parsing import parse_natural_number
+from accounts.viewers.viewers import Viewer
+from forum.library.sheets.comparison.filters import PER_INHABITANT, ComparisonFilters
+from forum.library.sheets.comparison.indicators import INDICATORS, Indicator
+from forum.library.sheets.comparison.plot import Plot, plot_of
+from forum.library.sheets.comparison.spread import Spread, spread_of
+from forum.library.sheets.figures.figure_kinds import Tax
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.quantities.amounts import said_amount
+from forum.library.sheets.queries import selected_sheets
+
+#: The newest sheets that are compared; those that a plot draws, and that stand side by side.
+MAX_SHEETS, MAX_POINTS, MAX_BESIDE = 500, 60, 4
+
+
+class ComparedFigure(NamedTuple):
+    """What is compared of a ``SheetFigure``."""
+
+    amount: Decimal | None
+    tax: str
+    typed: str
+
+
+@dataclass
+class ComparedSheet:
+    """The first of a sheet's figures of each kind, and the population of its territory."""
+
+    pk: int
+    population: int | None
+    figures: dict[str, ComparedFigure | SheetFigure] = field(default_factory=dict)
+
+    @cached_property
+    def _amounts(self) -> dict[str, Decimal]:
+        return {kind: one.amount for kind, one in self.figures.items() if one.amount}
+
+    def amount(self, indicator: Indicator, per: str = "") -> Decimal | None:
+        """What it has for ``indicator``, by the inhabitant if so; None where it says none."""
+        value = indicator.amount(self._amounts)
+        if value is None or per != PER_INHABITANT or not indicator.may_be_divided:
+            return value
+        return value / self.population if self.population else None
+
+    def tax(self, indicator: Indicator) -> str:
+        """« ht » or « ttc », where that tells its amounts from others; else ""."""
+        found = {self.figures[kind].tax for kind in indicator.kinds if kind in self.figures}
+        return next((it for it in (Tax.INCLUDED, Tax.EXCLUDED) if it in found), "")
+
+    def words(self, indicator: Indicator, per: str = "") -> str:
+        """What it says: as typed, or what was reckoned."""
+        is_divided = per == PER_INHABITANT and indicator.may_be_divided
+        if not indicator.is_ratio and not is_divided:
+            figure = self.figures.get(indicator.key)
+            return figure.typed if figure else ""
+        value = self.amount(indicator, per)
+        return "" if value is None else said_amount(value, symbol_of(indicator, per))
+
+
+@dataclass
+class ShownSheet(ComparedSheet):
+    """The same, with the sheet and all that its figures say."""
+
+    sheet: ExperienceSheet = field(kw_only=True)
+
+
+class PlottedSheet(NamedTuple):
+    """A line of the table beside a plot: its number there, and what it says."""
+
+    number: int
+    sheet: ExperienceSheet
+    x: str
+    y: str
+    tax: str
+
+
+class IndicatorSpread(NamedTuple):
+    """The median of an indicator, in words; ``left_out``: sheets with the other tax."""
+
+    indicator: Indicator
+    count: int
+    low: str
+    median: str
+    high: str
+    left_out: int
+
+
+class Comparison(NamedTuple):
+    """What the page of figures shows. ``is_whole``: whether all sheets are in it."""
+
+    count: int
+    is_whole: bool
+    plot: Plot | None
+    plotted: list[PlottedSheet]
+    more: int
+    spreads: list[IndicatorSpread]
+
+
+def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
+    """The sheets that ``viewer`` sees and ``filters`` ask for, compared. Three queries.
+
+    Of hundreds only what is compared is read; of those that a plot draws, what a line shows.
+    """
+    found = _compared(viewer, selected_sheets(filters))
+    sheets = found[:MAX_SHEETS]
+    plotted, pairs, more = _plotted(viewer, sheets, filters)
+    x, y = INDICATORS[filters.x], INDICATORS[filters.y]
+    return Comparison(
+        len(sheets), len(found) <= MAX_SHEETS,
+        plot_of(pairs, symbol_of(x, filters.per), symbol_of(y, filters.per)),
+        plotted, more, _spreads(sheets, filters),
+    )  # fmt: skip
+
+
+def sheets_beside(viewer: Viewer, asked: Sequence[str]) -> list[ShownSheet]:
+    """Those of the sheets ``asked``, ids of their threads, that ``viewer`` sees, in order."""
+    pks = [pk for pk in map(parse_natural_number, asked[:20]) if pk]
+    pks = list(dict.fromkeys(pks))[:MAX_BESIDE]
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks)
+    found = {
+        sheet.thread_id: ShownSheet(sheet.pk, sheet.population, sheet=sheet)
+        for sheet in sheets.with_display_fields().prefetch_related("figures")
+    }
+    for shown in found.values():
+        for figure in shown.sheet.figures.all():
+            shown.figures.setdefault(figure.kind, figure)
+    return [found[pk] for pk in pks if pk in found]
+
+
+def sheets_like(viewer: Viewer, beside: Sequence[ShownSheet]) -> list[ExperienceSheet]:
+    """Other sheets on the topic of the first, the newest; of none, the newest of all."""
+    found = ExperienceSheet.objects.published_to(viewer)
+    if beside:
+        found = found.filter(thread__topic=beside[0].sheet.thread.topic_id)
+        found = found.exclude(pk__in=[one.sheet.pk for one in beside])
+    return list(found.with_display_fields().newest_first()[:12])
+
+
+def symbol_of(indicator: Indicator, per: str = "") -> str:
+    """The symbol of its values, by the inhabitant if so."""
+    is_divided = per == PER_INHABITANT and indicator.may_be_divided
+    return f"{indicator.symbol}/hab." if is_divided else indicator.symbol
+
+
+def _compared(viewer: Viewer, condition: Q) -> list[ComparedSheet]:
+    """The newest of them, one more than are compared."""
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
+    rows = sheets.values_list("pk", "population")[: MAX_SHEETS + 1]
+    found = {pk: ComparedSheet(pk, population) for pk, population in rows}
+    figures = SheetFigure.objects.filter(sheet__in=found).order_by("sheet", "position", "pk")
+    for pk, kind, *values in figures.values_list("sheet", "kind", "amount", "tax", "typed"):
+        found[pk].figures.setdefault(kind, ComparedFigure(*values))
+    return list(found.values())
+
+
+def _plotted(
+    viewer: Viewer, sheets: list[ComparedSheet], filters: ComparisonFilters
+) -> tuple[list[PlottedSheet], list[tuple[int, Decimal, Decimal, bool]], int]:
+    """The lines of the table, what is drawn of them, and how many sheets have no place."""
+    x, y = INDICATORS[filters.x], INDICATORS[filters.y]
+    lines: list[tuple[int, str, str, str]] = []
+    pairs: list[tuple[int, Decimal, Decimal, bool]] = []
+    more = 0
+    for one in sheets:
+        across, up = one.amount(x, filters.per), one.amount(y, filters.per)
+        if across is None or up is None:
+            continue
+        if len(lines) == MAX_POINTS:
+            more += 1
+            continue
+        number = len(lines) + 1
+        tax = one.tax(y) if y.is_money else one.tax(x) if x.is_money else ""
+        words = one.words(x, filters.per), one.words(y, filters.per)
+        is_said = tax.upper() in " ".join(words).upper()
+        lines.append((one.pk, *words, "" if is_said else tax))
+        pairs.append((number, across, up, tax not in ("", filters.tax)))
+    drawn = ExperienceSheet.objects.published_to(viewer).with_display_fields()
+    shown = drawn.in_bulk([pk for pk, *_words in lines])
+    plotted = [
+        PlottedSheet(number, shown[pk], *words)
+        for number, (pk, *words) in enumerate(lines, 1)
+        if pk in shown
+    ]
+    return plotted, pairs, more
+
+
+def _spreads(sheets: list[ComparedSheet], filters: ComparisonFilters) -> list[IndicatorSpread]:
+    found = []
+    for indicator in INDICATORS.values():
+        values, left_out = _values(sheets, indicator, filters)
+        if spread := spread_of(values):
+            found.append(spread_in_words(indicator, spread, left_out, filters.per))
+    return found
+
+
+def _values(sheets: Any, indicator: Indicator, filters: ComparisonFilters) -> Any:
+    values, left_out = [], 0
+    for one in sheets:
+        if (amount := one.amount(indicator, filters.per)) is None:
+            continue
+        if indicator.is_money and one.tax(indicator) not in ("", filters.tax):
+            left_out += 1
+        else:
+            values.append(amount)
+    return values, left_out
+
+
+def spread_in_words(
+    indicator: Indicator, spread: Spread, left_out: int = 0, per: str = ""
+) -> IndicatorSpread:
+    """``spread`` of what sheets say for ``indicator``, by the inhabitant if so."""
+    symbol = symbol_of(indicator, per)
+    words = (said_amount(it, symbol) for it in (spread.low, spread.median, spread.high))
+    return IndicatorSpread(indicator, spread.count, *words, left_out)

@@ -1,0 +1,77 @@
+"""The pages that compare sheets: two to four side by side, and the figures of many."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.library.sheets.comparison import plot
+from forum.library.sheets.comparison.filters import PER_INHABITANT, ComparisonFilters
+from forum.library.sheets.comparison.indicators import INDICATORS
+from forum.library.sheets.comparison.queries import (
+    MAX_BESIDE,
+    MAX_SHEETS,
+    comparison_of,
+    sheets_beside,
+    sheets_like,
+    symbol_of,
+)
+from forum.library.sheets.comparison.spread import LEAST
+from forum.library.sheets.filters import COSTS, SIZES
+
+_COMPARISONS = ReadingRateLimit("compare_sheets", people="120/10m/user", guests="600/10m/ip")
+
+
+@require_safe
+def compare_sheets(request: HttpRequest) -> HttpResponse:
+    """The sheets ``?fiche=…&fiche=…`` beside each other; ``?par=habitant`` divides."""
+    viewer = viewers.get_viewer(request)
+    if refusal := _COMPARISONS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    asked = request.GET.getlist("fiche")
+    beside = sheets_beside(viewer, asked)
+    per = PER_INHABITANT if request.GET.get("par") == PER_INHABITANT else ""
+    context = {
+        "beside": beside,
+        "has_more": len(asked) > MAX_BESIDE,
+        "per": per,
+        "rows": _figure_rows(beside, per),
+        "others": sheets_like(viewer, beside) if len(beside) < MAX_BESIDE else [],
+    }
+    return render(request, "sheets/comparison/compare_sheets.html", context)
+
+
+@require_safe
+def sheet_figures(request: HttpRequest) -> HttpResponse:
+    """A plot of two indicators, the table beside it, and medians, by the query's filters."""
+    viewer, filters = viewers.get_viewer(request), ComparisonFilters.from_query(request.GET)
+    if refusal := _COMPARISONS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    x, y = INDICATORS[filters.x], INDICATORS[filters.y]
+    context = {
+        "filters": filters,
+        "compared": comparison_of(viewer, filters),
+        "x": x,
+        "y": y,
+        "x_symbol": symbol_of(x, filters.per),
+        "y_symbol": symbol_of(y, filters.per),
+        "is_money": x.is_money or y.is_money,
+        "indicators": INDICATORS.values(),
+        "sizes": SIZES,
+        "costs": COSTS,
+        "frame": plot,
+        "least": LEAST,
+        "most": MAX_SHEETS,
+    }
+    return render(request, "sheets/comparison/sheet_figures.html", context)
+
+
+def _figure_rows(beside, per):
+    """The indicators that any of the sheets has, each with what every one says."""
+    rows = []
+    for indicator in INDICATORS.values():
+        cells = [(one.words(indicator, per), one.figures.get(indicator.key)) for one in beside]
+        if any(words for words, _figure in cells):
+            rows.append((indicator, cells))
+    return rows

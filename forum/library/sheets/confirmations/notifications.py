@@ -1,0 +1,32 @@
+"""What the inbox asks of authors once a year: whether their sheet is still true."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum.conversation.inbox.notification import Notification, mailed_as, waiting_source
+from forum.library.sheets.confirmations.queries import sheets_asked_of
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+def _asked(rights, person_id, at):
+    sheets = sheets_asked_of(Viewer(*rights, person_id=person_id), at)
+    return sheets.order_by("-asked_at")[:_MAX_ROWS]
+
+
+_ASKED = CompiledQuery(_asked, "person_id", "at")
+
+
+@waiting_source(_ASKED)
+def sheets_to_confirm(_person, _viewer, sheets):
+    """The sheets of which the person is asked whether they are still true."""
+    for sheet in sheets:
+        text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
+        text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
+        url = reverse("confirm-sheet", args=[sheet.thread_id])
+        mailed = mailed_as(sheet.thread.space)
+        yield Notification(sheet.asked_at, text, url, is_waiting=True, **mailed)

@@ -1,0 +1,67 @@
+"""The page on which authors say whether their sheet is still true."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum.base.rules import Refused
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.sheets.confirmations import actions
+from forum.library.sheets.confirmations.forms import OutdatedForm
+from forum.library.sheets.confirmations.queries import answered_for
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.queries import get_published_sheet
+
+_ANSWERS = RateLimit("confirm_sheet", "60/h/user,200/d/user")
+
+
+def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Still true, to be updated, or no longer true: of the sheet of thread ``pk``."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    sheet = get_published_sheet(viewer, pk)
+    own = ExperienceSheet.objects.published_to(viewer).filter(answered_for(viewer))
+    if not own.filter(pk=sheet.pk).exists():
+        words = _("C’est aux auteurs d’une fiche de dire si elle est toujours vraie.")
+        raise Refused(words)
+    if request.method != "POST":
+        initial = {"outdated": sheet.outdated} | (pop_saved_form(request) or {})
+        return _render(request, sheet, OutdatedForm(initial=initial))
+    if "true" not in request.POST:
+        return _say_outdated(request, viewer, sheet)
+    if refusal := _ANSWERS.refusal(request):
+        messages.error(request, refusal)
+        return redirect("sheet-short", pk)
+    actions.answer_still_true(pk, viewer)
+    return _thank(request, pk)
+
+
+def _say_outdated(request, viewer, sheet):
+    form = OutdatedForm(request.POST)
+    if not form.is_valid():
+        return _render(request, sheet, form, 422)
+    if refusal := _ANSWERS.refusal(request):
+        form.add_error(None, refusal)
+        return _render(request, sheet, form, 429)
+    try:
+        actions.answer_still_true(sheet.thread_id, viewer, form.cleaned_data["outdated"])
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _render(request, sheet, form, refused.status)
+    return _thank(request, sheet.thread_id)
+
+
+def _thank(request, pk):
+    messages.success(request, _("Merci : vos lecteurs le savent."))
+    return redirect("sheet-short", pk)
+
+
+def _render(request, sheet, form, status=200):
+    context = {"sheet": sheet, "form": form, "year": timezone.localdate().year}
+    return render(request, "sheets/confirm_sheet.html", context, status=status)

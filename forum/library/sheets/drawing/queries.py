@@ -1,0 +1,75 @@
+"""What a thread says that a sheet may begin with: words of others as quotations, with who."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.base.text import excerpt
+from accounts.base.translations import SOURCE_LANGUAGE, translated
+from accounts.models import Seat
+from accounts.territories.queries import territories_of
+from accounts.viewers.viewers import Viewer
+from forum.base.rules import is_author, require
+from forum.conversation.threads.models import Post, Thread
+from forum.library.sheets.actions import SheetValues
+from forum.library.sheets.models import MAX_PART_LENGTH
+from forum.library.sheets.rules import may_draw_sheet
+
+#: Characters of a post that are taken.
+_MAX_QUOTED = MAX_PART_LENGTH - 500
+
+
+def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
+    """The values of a draft drawn from ``thread``, of posts that all its readers read.
+
+    Raise Thread.DoesNotExist unless ``viewer`` sees it, and Refused unless they may draw one.
+    """
+    thread = Thread.objects.visible_to(viewer).get(pk=thread.pk)
+    posts = Post.objects.visible_to(viewer).filter(thread=thread)
+    took_part = posts.filter(author=viewer.person_id).exists()
+    may = may_draw_sheet(viewer, thread, took_part=took_part)
+    require(may, _("Qui a pris part à ce fil, une fois réglé, peut en faire une fiche."))
+    found = posts.filter(number=1) | posts.filter(pk=thread.accepted_id or 0)
+    shown = {post.number == 1: post for post in found.with_byline()}
+    first, accepted = shown.get(True), shown.get(False)
+    parts = {}
+    if first:
+        name = "work" if thread.kind == "experience" else "context"
+        parts[name] = _taken(viewer, first)
+    if accepted:
+        parts["results"] = _taken(viewer, accepted)
+    place = _place_of(viewer)
+    return SheetValues(
+        title=thread.title.rstrip("?\u202f\u00a0 "),
+        topic=thread.topic,
+        tags=", ".join(translated(it, "name") for it in thread.taggings.all()),
+        territory=place,
+        population=place.population if place else None,
+        population_year=None,
+        parts=parts,
+    )
+
+
+def _taken(viewer, post):
+    """The text of one's own post, or that of another as a quotation that names them."""
+    text = excerpt(post.text, _MAX_QUOTED).strip()
+    if is_author(viewer, post):
+        return text
+    lines = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+    with override(SOURCE_LANGUAGE):
+        who = post.author.full_name
+        if post.seat:
+            who = f"{who} ({post.seat.organisation.name})"
+        words = _("Écrit par %(who)s, [message nº %(number)d](%(url)s) :")
+        said = {"who": who, "number": post.number, "url": post.get_absolute_url()}
+        return f"{words % said}\n\n{lines}"
+
+
+def _place_of(viewer):
+    """The territory of the organisation for which ``viewer`` writes, where it has one."""
+    if viewer.seat_id is None:
+        return None
+    seat = Seat.objects.select_related("organisation").get(pk=viewer.seat_id)
+    places = territories_of(seat.organisation)
+    return places[0] if len(places) == 1 else None

@@ -1,0 +1,120 @@
+"""What the inbox says of sheets that go public: who is asked, what was said, what became of it.
+
+Title and page are mailed where the thread's own are. Who no longer reads the thread is asked on
+the site only.
+"""
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum.conversation.inbox.mailed_threads import mailed_by_thread
+from forum.conversation.inbox.notification import (
+    Notification,
+    notification_source,
+    waiting_source,
+    with_reason,
+)
+from forum.library.sheets.public_versions.consents.models import ConsentAnswer
+from forum.library.sheets.public_versions.models import PublicVersion, VersionEnd
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+def _page(version):
+    return reverse("public-sheet-consent", args=[version.pk])
+
+
+def _with_mail(viewer, versions):
+    """Each of ``versions``, with what of its notification is for mail."""
+    mailed = mailed_by_thread(viewer, [one.sheet.thread_id for one in versions])
+    return [(one, mailed[one.sheet.thread_id]) for one in versions]
+
+
+def _with_consents(versions):
+    """``versions``, with what each author says."""
+    prefetch_related_objects(versions, "consents__person")
+    return versions
+
+
+def _to_answer(rights, person_id):
+    versions = _concerning(rights, person_id).waiting()
+    return _newest(versions.filter(consents__person=person_id, consents__answer=""), "proposed")
+
+
+def _proposed(rights, person_id):
+    versions = _concerning(rights, person_id).waiting()
+    return _newest(versions.filter(proposed_by=person_id), "proposed")
+
+
+def _published(rights, person_id):
+    versions = _concerning(rights, person_id).filter(published_at__isnull=False)
+    return _newest(versions.filter(consents__person=person_id), "published")
+
+
+def _withdrawn(rights, person_id):
+    versions = _concerning(rights, person_id).filter(end=VersionEnd.WITHDRAWN)
+    return _newest(versions.filter(consents__person=person_id), "ended")
+
+
+def _concerning(rights, person_id):
+    return PublicVersion.objects.concerning(Viewer(*rights, person_id=person_id))
+
+
+def _newest(versions, event):
+    versions = versions.select_related("proposed_by", "sheet__thread__space")
+    return versions.order_by(f"-{event}_at", "-pk")[:_MAX_ROWS]
+
+
+_TO_ANSWER = CompiledQuery(_to_answer, "person_id")
+_PROPOSED = CompiledQuery(_proposed, "person_id")
+_PUBLISHED = CompiledQuery(_published, "person_id")
+_WITHDRAWN = CompiledQuery(_withdrawn, "person_id")
+
+
+@waiting_source(_TO_ANSWER)
+def public_versions_to_answer(_person, viewer, rows):
+    """The versions that wait for the person's word."""
+    text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
+    for version, mailed in _with_mail(viewer, rows):
+        said = {"who": version.proposed_by.full_name, "title": version.title}
+        yield Notification(version.proposed_at, text % said, _page(version), True, **mailed)
+
+
+@waiting_source(_PROPOSED)
+def refused_public_versions(person, viewer, rows):
+    """The authors who said no to what the person proposed, while it waits."""
+    rows = _with_consents(rows)
+    text = _("%(who)s demande de changer la fiche « %(title)s » avant qu’elle soit publique.")
+    for version, mailed in _with_mail(viewer, rows):
+        for consent in version.consents.all():
+            if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
+                said = {"who": consent.person.full_name, "title": version.title}
+                words = with_reason(text % said, consent.remark)
+                yield Notification(consent.answered_at, words, _page(version), True, **mailed)
+
+
+@notification_source(_PUBLISHED)
+def published_versions(_person, viewer, rows):
+    """Those of the person's sheets that became public."""
+    text = _("La fiche « %(title)s » est publique : tous ses auteurs l’ont accepté.")
+    for version, mailed in _with_mail(viewer, rows):
+        words = text % {"title": version.title}
+        yield Notification(version.published_at, words, _page(version), **mailed)
+
+
+@notification_source(_WITHDRAWN)
+def withdrawn_versions(person, viewer, rows):
+    """The person's sheets that another author withdrew from the public."""
+    rows = _with_consents(rows)
+    text = _("%(who)s a retiré du public la fiche « %(title)s ».")
+    for version, mailed in _with_mail(viewer, rows):
+        who = [one for one in version.consents.all() if one.answer == ConsentAnswer.NO]
+        if not who or who[0].person_id == person.pk:
+            continue
+        said = {"who": who[0].person.full_name, "title": version.title}
+        words = with_reason(text % said, who[0].remark)
+        yield Notification(version.ended_at, words, _page(version), **mailed)

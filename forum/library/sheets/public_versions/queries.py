@@ -1,0 +1,237 @@
+"""Public versions as pages show them, and the authors who are asked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.pagination import NumberedPage
+from accounts.models import Territory
+from accounts.viewers.viewers import GUEST, Rights, Viewer
+from forum.base import markup
+from forum.base.spaces.models import Audience, Space
+from forum.base.writers import writer_ids
+from forum.conversation.mentions.quotations import POST_PATH, quoted_ids
+from forum.conversation.threads.models import Post
+from forum.library.sheets.authors.fingerprints import fingerprints, texts_of
+from forum.library.sheets.authors.models import AuthorState
+from forum.library.sheets.models import PARTS, ExperienceSheet, sheet_url
+from forum.library.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer
+from forum.library.sheets.public_versions.models import PublicVersion, agreed_versions
+from forum.library.sheets.querysets import written_sheets
+from forum.library.sheets.rules import may_edit_sheet
+
+#: Sheets that the page of a territory names.
+MAX_ON_TERRITORY = 10
+
+
+class SheetOnTerritory(NamedTuple):
+    """What a territory's page shows of a sheet; its names are those of the topic.
+
+    ``number`` is the id of its thread, else of the sheet, where one reads its public version.
+    """
+
+    is_public_version: bool
+    number: int
+    title: str
+    name: str
+    name_en: str
+    published_at: datetime
+
+    @property
+    def url(self) -> str:
+        """Where one reads it."""
+        if self.is_public_version:
+            version = PublicVersion(sheet_id=self.number, title=self.title)
+            return version.get_absolute_url()
+        return sheet_url(self.number, self.title)
+
+
+def sheets_on(viewer: Viewer, territory: Territory) -> list[SheetOnTerritory]:
+    """The newest ``MAX_ON_TERRITORY`` sheets on ``territory`` that ``viewer`` may read.
+
+    Those of spaces that they read, and what is public of others.
+    """
+    return [
+        SheetOnTerritory(*row) for row in _ON_TERRITORY.rows(viewer.rights, pk=territory.pk)
+    ]
+
+
+def sheet_counts_by_territory(viewer: Viewer, topic: str = "") -> Counter[int]:
+    """How many sheets on each territory ``viewer`` may read, as ``sheets_on``, on the topic.
+
+    ``topic`` is its slug, "" for any.
+    """
+    counts: Counter[int] = Counter()
+    rows = _COUNTS_BY_TERRITORY.rows(viewer.rights, bool(topic), slug=topic or "-")
+    for territory, count in rows:
+        counts[territory] += count
+    return counts
+
+
+def _readable(rights: Rights) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """The sheets that ``rights`` see, and the public versions of those that they do not."""
+    seen = ExperienceSheet.objects.published_to(rights).order_by()
+    others = PublicVersion.objects.visible_to(GUEST).order_by()
+    return seen, others.exclude(Exists(seen.filter(pk=OuterRef("sheet"))))
+
+
+def _on_territory(rights: Rights, pk: int) -> QuerySet[Any, Any]:
+    seen, others = _readable(rights)
+    names = "topic__name", "topic__name_en"
+    rows = seen.filter(territory=pk).values_list(
+        Value(False),
+        "thread",
+        "thread__title",
+        *(f"thread__{it}" for it in names),
+        "published_at",
+    )
+    public = others.filter(territory=pk).values_list(
+        Value(True), "sheet", "title", *names, "published_at"
+    )
+    return rows.union(public, all=True).order_by("-published_at")[:MAX_ON_TERRITORY]
+
+
+def _counts_by_territory(rights: Rights, has_topic: bool, slug: str) -> QuerySet[Any, Any]:
+    seen, others = _readable(rights)
+    if has_topic:
+        seen, others = seen.filter(thread__topic__slug=slug), others.filter(topic__slug=slug)
+    counted = (
+        rows.filter(territory__isnull=False).values_list("territory").annotate(Count("pk"))
+        for rows in (seen, others)
+    )
+    return next(counted).union(next(counted), all=True)
+
+
+_ON_TERRITORY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_on_territory, "pk")
+_COUNTS_BY_TERRITORY: CompiledQuery[tuple[int, int]] = CompiledQuery(
+    _counts_by_territory, "slug"
+)
+
+
+def get_public_version(sheet_id: int) -> PublicVersion:
+    """What all read of the sheet of this id; raise DoesNotExist where it is not public."""
+    found = PublicVersion.objects.visible_to(GUEST).with_authors()
+    return found.get(sheet=sheet_id)
+
+
+def public_page(number: int) -> NumberedPage[PublicVersion]:
+    """A page of the public versions, the latest first."""
+    found = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
+    return NumberedPage(found, number)
+
+
+def latest_public_versions(most: int) -> list[PublicVersion]:
+    """The ``most`` that became public last, as a card shows them."""
+    found = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
+    return list(found[:most])
+
+
+def count_public_versions() -> int:
+    """How many sheets all may read."""
+    return PublicVersion.objects.visible_to(GUEST).count()
+
+
+def get_concerned_version(viewer: Viewer, pk: int) -> PublicVersion:
+    """A version about which ``viewer`` has a word to say; raise DoesNotExist where none."""
+    found = PublicVersion.objects.concerning(viewer).with_authors()
+    return found.select_related("proposed_by").get(pk=pk)
+
+
+def current_version(viewer: Viewer, sheet: ExperienceSheet) -> PublicVersion | None:
+    """What waits of ``sheet``, else what is public of it, for who has a word to say."""
+    found = PublicVersion.objects.concerning(viewer).filter(sheet=sheet, ended_at=None)
+    return found.order_by("-proposed_at", "-pk").first()
+
+
+def public_address(sheet: ExperienceSheet) -> str:
+    """Where all read ``sheet``, or "" where it is not public."""
+    found = PublicVersion.objects.visible_to(GUEST).filter(sheet=sheet).first()
+    return found.get_absolute_url() if found else ""
+
+
+def correctable_sheet(viewer: Viewer, version: PublicVersion) -> ExperienceSheet | None:
+    """The sheet of ``version`` where ``viewer`` writes it today, and may, else None."""
+    found = ExperienceSheet.objects.published_to(viewer).filter(written_sheets(viewer))
+    sheet = found.filter(pk=version.sheet_id).select_related("thread__space").first()
+    return sheet if sheet and may_edit_sheet(viewer, sheet, is_written=True) else None
+
+
+def withdrawable_versions(viewer: Viewer) -> QuerySet[PublicVersion]:
+    """The versions to which ``viewer`` said yes, suspended or not: public, or not yet."""
+    said = PublicVersion.objects.visible_to(viewer, agreed_versions)
+    return said.with_display_fields().newest_first()
+
+
+def has_refused(viewer: Viewer, pk: int) -> bool:
+    """Whether ``viewer`` said no to the version of this id, or took back their yes."""
+    own = AuthorConsent.objects.filter(version=pk, person=viewer.person_id or 0)
+    return own.filter(answer=ConsentAnswer.NO).exists()
+
+
+def consent_of(viewer: Viewer, version: PublicVersion) -> AuthorConsent | None:
+    """What ``viewer`` is asked about ``version``, whose consents were read with it."""
+    own = [one for one in version.consents.all() if one.person_id == viewer.person_id]
+    return own[0] if own else None
+
+
+def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
+    """Whose words a public version of ``sheet`` shows, with their seats: who began it first.
+
+    Those who write it, then those who do not any more, unless only the note at its head is
+    theirs, which the public does not read.
+    """
+    people = writer_ids(ExperienceSheet.objects.filter(pk=sheet.pk)) - {sheet.author_id}
+    joined = sheet.coauthors.filter(person__in=people, state=AuthorState.ACCEPTED)
+    writers = sheet.writers.filter(person__in=people).select_related("person").order_by("pk")
+    said = fingerprints(texts_of(sheet, sheet.figures.all())[:-1])
+    writing = [one for one in writers if not said.isdisjoint(one.fingerprints)]
+    rows = [*joined.select_related("person").order_by("pk"), *writing]
+    seats = [(one.person, one.seat_id) for one in rows]
+    return [(sheet.author, sheet.seat_id), *dict(reversed(seats)).items()]
+
+
+def quoted_posts(sheet: ExperienceSheet, space: Space | None = None) -> list[Post]:
+    """The posts that ``sheet`` links to from where it was drawn, or quotes from anywhere.
+
+    Not those of its authors, nor those that all read who would read it: guests, or the readers
+    of ``space``. What has left the thread since, by a merge or a split, is among them.
+    """
+    texts = "\n\n".join(getattr(sheet, name) for name in PARTS)
+    if POST_PATH not in texts:
+        return []
+    pks = [int(pk) for pk in _POST_LINK.findall(texts)]
+    left = Post._base_manager.filter(thread=sheet.origin_id, moved_to__isnull=False)
+    of_origin = Q(thread=sheet.origin_id or 0) | Q(pk__in=left.values("moved_to"))
+    quoted = Q(pk__in=quoted_ids(markup.render(texts)))
+    posts = Post._base_manager.filter(of_origin & Q(pk__in=pks) | quoted)
+    posts = posts.select_related("author")
+    posts = posts.exclude(author__in=[person.pk for person, _seat in authors_of(sheet)])
+    if space is None or space.audience == Audience.PUBLIC:
+        return list(posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk")))
+    posts = posts.select_related("author", "thread__space__group")
+    return [one for one in posts if not (one.is_shown and space.is_within(one.thread.space))]
+
+
+def quotation_reason(viewer: Viewer, sheet: ExperienceSheet, space: Space | None = None) -> str:
+    """Why ``sheet`` is not for more readers yet, as ``quoted_posts``; "" where it may be.
+
+    It names those whose posts ``viewer`` sees.
+    """
+    if not (posts := quoted_posts(sheet, space)):
+        return ""
+    seen = Post.objects.visible_to(viewer).filter(pk__in=[one.pk for one in posts])
+    names = sorted(set(seen.values_list("author__full_name", flat=True)))
+    words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
+              "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
+    return words % {"names": ", ".join(names) or _("quelqu’un")}
+
+
+#: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).
+_POST_LINK = re.compile(r"\]\([^)\s\[\](]{0,200}/messages/(\d{1,18})/\)")

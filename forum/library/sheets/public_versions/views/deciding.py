@@ -1,0 +1,138 @@
+"""The pages on which a sheet is proposed to the public, and on which its authors answer."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum.base.rules import Refused
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.sheets.public_versions import actions, queries, rules
+from forum.library.sheets.public_versions.consents.models import ConsentAnswer
+from forum.library.sheets.public_versions.forms import ConsentForm, ProposeVersionForm
+from forum.library.sheets.public_versions.snapshot import Proposal, details_of, snapshot_of
+from forum.library.sheets.public_versions.views.reading import page_context
+from forum.library.sheets.queries import get_published_sheet
+
+#: Each is told to all authors of a sheet.
+_PROPOSALS = RateLimit("propose_public_sheet", "10/h/user,30/d/user")
+_ANSWERS = RateLimit("answer_public_sheet", "60/h/user,200/d/user")
+
+
+def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose to the public the sheet that heads the thread of id ``pk``."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    sheet = get_published_sheet(viewer, pk)
+    rules.require_may_propose(viewer, is_written=sheet.is_written)
+    if request.method != "POST":
+        initial = _last_said(viewer, sheet) | (pop_saved_form(request) or {})
+        return _render_proposal(request, sheet, ProposeVersionForm(initial=initial))
+    form = ProposeVersionForm(request.POST)
+    if not form.is_valid():
+        return _render_proposal(request, sheet, form, 422)
+    if refusal := _PROPOSALS.refusal(request):
+        form.add_error(None, refusal)
+        return _render_proposal(request, sheet, form, 429)
+    try:
+        version = actions.propose_public_version(pk, viewer, form.proposal())
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _render_proposal(request, sheet, form, refused.status)
+    messages.success(request, _("Chacun de ses auteurs est invité à répondre."))
+    return redirect("public-sheet-consent", version.pk)
+
+
+def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version exactly as the public would read it, and what each author says of it."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    version = queries.get_concerned_version(viewer, pk)
+    consent = queries.consent_of(viewer, version)
+    if request.method != "POST":
+        initial = {}
+        if consent:
+            names = "shown_name", "without_prices", "remark"
+            initial = {name: getattr(consent, name) for name in names}
+        form = ConsentForm(initial=initial | (pop_saved_form(request) or {}))
+        return _render_consent(request, version, form)
+    answer = ConsentAnswer.YES if "yes" in request.POST else ConsentAnswer.NO
+    form = ConsentForm(request.POST)
+    if not form.is_valid():
+        return _render_consent(request, version, form, 422)
+    if refusal := _ANSWERS.refusal(request):
+        form.add_error(None, refusal)
+        return _render_consent(request, version, form, 429)
+    was_public = version.published_at is not None
+    try:
+        said = actions.ConsentValues(answer, **form.cleaned_data)
+        version = actions.answer_public_version(pk, viewer, said)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _render_consent(request, version, form, refused.status)
+    messages.success(request, _said_after(version, answer, was_public=was_public))
+    return redirect("public-sheet-consent", pk)
+
+
+@require_POST
+def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a version that waits."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("public-sheet-consent", args=[pk]))
+    actions.cancel_public_version(pk, viewer)
+    messages.success(request, _("La proposition est abandonnée : rien ne devient public."))
+    return redirect("public-sheet-consent", pk)
+
+
+def _said_after(version, answer, *, was_public):
+    if answer == ConsentAnswer.NO:
+        if was_public:
+            return _("C’est fait : la fiche n’est plus publique nulle part.")
+        return _("Votre réponse est enregistrée : la fiche ne devient pas publique ainsi.")
+    if version.published_at is None:
+        return _("Merci. Elle sera publique quand le dernier de ses auteurs l’aura accepté.")
+    if was_public:
+        return _("Vos choix sont enregistrés.")
+    return _("Merci. Tous ses auteurs l’ont accepté : la fiche est publique.")
+
+
+def _last_said(viewer, sheet):
+    """The summary and licence of the version that waits or is public."""
+    last = queries.current_version(viewer, sheet)
+    return {"summary": last.summary, "licence": last.licence} if last else {}
+
+
+def _render_proposal(request, sheet, form, status=200):
+    viewer = viewers.get_viewer(request)
+    said = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
+    shown = snapshot_of(sheet, Proposal(*said))
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "details": details_of(shown),
+        "authors": queries.authors_of(sheet),
+        "current": queries.current_version(viewer, sheet),
+    }
+    return render(request, "sheets/public/propose_public_sheet.html", context, status=status)
+
+
+def _render_consent(request, version, form, status=200):
+    viewer = viewers.get_viewer(request)
+    context = page_context(version) | {
+        "form": form,
+        "consent": queries.consent_of(viewer, version),
+        "details": details_of(version),
+        "correctable": queries.correctable_sheet(viewer, version),
+        "may_cancel": rules.may_cancel(viewer, version),
+        "waits_for_closed": version.is_waiting
+        and any(not it.answer and it.person.is_former for it in version.consents.all()),
+    }
+    return render(request, "sheets/public/public_sheet_consent.html", context, status=status)

@@ -1,0 +1,245 @@
+"""Sheets as pages show them, and what is asked before one is published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.pagination import PAGE_SIZE, AskedPage, NumberedPage
+from accounts.base.query_filters import search_words
+from accounts.base.text import fold
+from accounts.viewers.viewers import Viewer
+from forum.base.search_index.analysis import clean, stems_of, words_of
+from forum.base.writers import writer_ids
+from forum.conversation.threads.models import Post, Thread
+from forum.library.sheets.authors.models import AuthorState, SheetAuthor
+from forum.library.sheets.authors.queries import own_invitations
+from forum.library.sheets.figures.figure_kinds import FigureKind
+from forum.library.sheets.figures.figure_questions import TypedFigure
+from forum.library.sheets.figures.models import SheetFigure
+from forum.library.sheets.filters import COSTS, SIZES, NumberRange, SheetFilters, SheetSelection
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.querysets import own_drafts, written_sheets
+from forum.library.sheets.reviews.models import SheetReview, Verdict
+
+_MAX_WORDS = 6
+#: The figures that a card and the head of a sheet show, the most telling first.
+_TELLING = (
+    FigureKind.POWER, FigureKind.PRODUCED, FigureKind.SAVED_ENERGY, FigureKind.INVESTMENT,
+    FigureKind.AREA_COST, FigureKind.ENERGY_PRICE, FigureKind.SAVED_MONEY, FigureKind.EMISSIONS,
+    FigureKind.AID, FigureKind.CITIZEN_SHARE, FigureKind.HOUSEHOLDS, FigureKind.VEHICLES,
+)  # fmt: skip
+#: How many of them each shows.
+LISTED_FIGURES, HEAD_FIGURES = 3, 6
+#: Replies that the page of a sheet shows; drafts that are counted.
+LAST_REPLIES, MAX_COUNTED = 3, 100
+
+
+class SheetReviewState(NamedTuple):
+    """The latest approval of a sheet, if any; ``is_older``: its figures changed since."""
+
+    review: SheetReview | None
+    is_older: bool
+
+
+def sheets_page(viewer: Viewer, filters: SheetFilters) -> NumberedPage[ExperienceSheet]:
+    """The page of published sheets that ``filters`` ask for, of those that ``viewer`` sees."""
+    condition = selected_sheets(filters)
+    if filters.words:
+        condition &= _has_words(filters.words)
+
+    def pks_from(start, limit):
+        if not condition:
+            return [pk for (pk,) in _NEWEST.rows(viewer.rights, start, limit)]
+        found = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
+        return found.values_list("pk", flat=True)[start : start + limit]
+
+    def rows_of(pks):
+        return _LISTED.rows(viewer.rights, **id_values(pks, PAGE_SIZE))
+
+    return AskedPage(pks_from, rows_of, filters.page)
+
+
+def _newest(rights, start, limit):
+    found = ExperienceSheet.objects.published_to(rights).newest_first()
+    return found.values_list("pk")[start : start + limit]
+
+
+def _listed(rights, **pks):
+    found = ExperienceSheet.objects.published_to(rights).filter(pk__in=pks.values())
+    return found.with_display_fields().prefetch_related(*_beside())
+
+
+def get_published_sheet(viewer: Viewer, thread_id: int) -> ExperienceSheet:
+    """The sheet that heads the thread of this id.
+
+    ``is_written`` says whether ``viewer`` writes it. Raise ExperienceSheet.DoesNotExist where
+    they see none.
+    """
+    found = ExperienceSheet.objects.published_to(viewer).filter(thread=thread_id)
+    return _with_page_fields(found, viewer).get()
+
+
+def get_draft(viewer: Viewer, pk: int) -> ExperienceSheet:
+    """The draft of this id, of those that ``viewer`` writes or reviews; raise likewise."""
+    found = ExperienceSheet.objects.visible_to(viewer).filter(pk=pk, thread=None)
+    return _with_page_fields(found, viewer).get()
+
+
+def get_written_sheet(viewer: Viewer, pk: int) -> ExperienceSheet:
+    """A draft of theirs or a published sheet that ``viewer`` writes; raise likewise."""
+    found = ExperienceSheet.objects.visible_to(viewer).filter(written_sheets(viewer), pk=pk)
+    return _with_page_fields(found, viewer).get()
+
+
+def visible_draft_titles(viewer: Viewer, pks: Collection[int]) -> dict[int, str]:
+    """``{id: title}`` of those drafts that ``viewer`` writes, reviews or is invited to."""
+    drafts = ExperienceSheet.objects.visible_to(viewer).filter(pk__in=pks, thread=None)
+    asked = own_invitations(viewer).filter(sheet__in=pks, sheet__thread=None)
+    named = dict(asked.values_list("sheet", "sheet__title"))
+    return named | dict(drafts.values_list("pk", "title"))
+
+
+def drafts_of(viewer: Viewer) -> QuerySet[ExperienceSheet]:
+    """The drafts that ``viewer`` writes, the latest saved first."""
+    found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
+    return found.with_display_fields().order_by("-saved_at", "-pk")
+
+
+def draft_count(viewer: Viewer) -> int:
+    """How many these are, as far as MAX_COUNTED."""
+    return len(_DRAFTS.rows(viewer.rights, person_id=viewer.person_id))
+
+
+def _drafts(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
+    return found.values_list("pk")[:MAX_COUNTED]
+
+
+def is_shared(sheet: ExperienceSheet) -> bool:
+    """Whether ``sheet`` has words of others than who began it, or a co-author."""
+    return writer_ids(ExperienceSheet.objects.filter(pk=sheet.pk)) != {sheet.author_id}
+
+
+def first_post_of(viewer: Viewer, sheet: ExperienceSheet) -> Post:
+    """The post that bears the text of a published sheet."""
+    posts = Post.objects.visible_to(viewer).with_byline()
+    return posts.get(thread=sheet.thread_id, number=1)
+
+
+def last_replies(viewer: Viewer, thread: Thread) -> list[Post]:
+    """The last posts under a sheet, the newest first."""
+    posts = Post.objects.visible_to(viewer).filter(thread=thread, number__gt=1)
+    return list(posts.with_byline().order_by("-number")[:LAST_REPLIES])
+
+
+def telling_figures(sheet: ExperienceSheet, most: int) -> list[SheetFigure]:
+    """The ``most`` telling figures of ``sheet``, one of a kind."""
+    by_kind: dict[str, SheetFigure] = {}
+    for figure in sheet.figures.all():
+        by_kind.setdefault(figure.kind, figure)
+    return [by_kind[kind] for kind in _TELLING if kind in by_kind][:most]
+
+
+def review_state(sheet: ExperienceSheet) -> SheetReviewState:
+    """Who last approved ``sheet``, whose reviews were read with it."""
+    approved = [one for one in sheet.reviews.all() if one.verdict == Verdict.APPROVED]
+    latest = max(approved, key=lambda one: (one.answered_at, one.pk), default=None)
+    changed = sheet.figures_at
+    is_older = bool(latest and changed and changed > latest.answered_at)
+    return SheetReviewState(latest, is_older)
+
+
+def typed_figures(sheet: ExperienceSheet) -> list[TypedFigure]:
+    """The figures of ``sheet`` as a form has them."""
+    return [
+        TypedFigure(
+            row.kind, row.typed, row.year, row.tax, row.vector, row.note,
+            reading="" if row.amount is None else f"{row.amount.normalize():f}",
+            confirmed=frozenset(row.confirmed.split()),
+        )
+        for row in sheet.figures.all()
+    ]  # fmt: skip
+
+
+def missing_parts(sheet: ExperienceSheet) -> dict[str, str]:
+    """What a draft lacks to be published, by the name of the field, in words."""
+    lacks = {
+        "title": (
+            len(sheet.title.strip()) < 8,
+            _("Donnez un titre qui dise ce qui a été fait."),
+        ),
+        "topic": (sheet.topic_id is None, _("Choisissez le sujet le plus proche.")),
+        "territory_words": (sheet.territory_id is None, _("Dites où cela s’est fait.")),
+        "work": (not sheet.work.strip(), _("Dites ce qui a été fait.")),
+        "results": (not sheet.results.strip(), _("Dites ce que cela a donné.")),
+    }
+    return {name: words for name, (is_missing, words) in lacks.items() if is_missing}
+
+
+def _with_page_fields(found, viewer):
+    is_written = ExpressionWrapper(written_sheets(viewer), BooleanField())
+    found = found.annotate(is_written=is_written).with_display_fields()
+    return found.select_related("origin__space").prefetch_related(*_beside())
+
+
+def _beside():
+    """What stands beside sheets: figures, co-authors and reviews, a query each."""
+    joined = SheetAuthor.objects.filter(state=AuthorState.ACCEPTED)
+    reviewed = SheetReview.objects.exclude(verdict="")
+    return (
+        "figures",
+        Prefetch("coauthors", joined.select_related("person", "seat__organisation")),
+        Prefetch("reviews", reviewed.select_related("reviewer", "seat__organisation")),
+    )
+
+
+def selected_sheets(selection: SheetSelection) -> Q:
+    """The condition that a published sheet is one of those that ``selection`` chooses."""
+    found = Q(thread__topic__slug=selection.topic) if selection.topic else Q()
+    for word in search_words(selection.territory):
+        found &= Q(territory__folded_name__contains=word)
+    if selection.size:
+        found &= _in_range("population", SIZES[selection.size])
+    if selection.cost:
+        cost = _in_range("amount", COSTS[selection.cost]) & Q(kind=FigureKind.INVESTMENT)
+        found &= Q(Exists(SheetFigure.objects.filter(cost, sheet=OuterRef("pk"))))
+    if selection.since:
+        found &= Q(commissioned__gte=selection.since)
+    if selection.until:
+        # Months are "2024" or "2024-03", and "" is unknown.
+        found &= Q(commissioned__lte=f"{selection.until}-12") & ~Q(commissioned="")
+    return found
+
+
+def _in_range(name: str, numbers: NumberRange) -> Q:
+    found = Q((f"{name}__gte", numbers.low))
+    return found & Q((f"{name}__lt", numbers.high)) if numbers.high else found
+
+
+def _has_words(typed):
+    """That a sheet has the words ``typed``, or begins of them; none where they are no words."""
+    words = [one.word for one in words_of(clean(typed))][:_MAX_WORDS]
+    found = Q() if words else Q(pk__in=[])
+    for word in words:
+        stem, begun = stems_of(word).folded_stem, fold(word)
+        found &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
+    return found
+
+
+_NEWEST = CompiledQuery(_newest)
+_LISTED = CompiledQuery(_listed, *id_names(PAGE_SIZE))
+_DRAFTS = CompiledQuery(_drafts, "person_id")

@@ -1,0 +1,55 @@
+"""What the inbox says of calls: those that one may take, and who took one's own."""
+
+from functools import partial
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum.conversation.follows.models import Channel
+from forum.conversation.inbox.notification import Notification, notification_source
+from forum.library.sheets.reviews.calls.models import (
+    ReviewCall,
+    ReviewCallRecipient,
+    own_calls,
+    shown_recipients,
+)
+
+#: The newest.
+_MAX_ROWS = 10
+
+
+def _to_take(rights, person_id, at):
+    viewer = Viewer(*rights, person_id=person_id)
+    rows = ReviewCallRecipient.objects.visible_to(viewer, partial(shown_recipients, at=at))
+    return rows.order_by("-notified_at", "-pk")[:_MAX_ROWS]
+
+
+def _taken(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    rows = ReviewCall.objects.visible_to(viewer, own_calls).filter(opened_by=person_id)
+    rows = rows.filter(taken_by__isnull=False).select_related("taken_by")
+    return rows.order_by("-ended_at", "-pk")[:_MAX_ROWS]
+
+
+_TO_TAKE = CompiledQuery(_to_take, "person_id", "at")
+_TAKEN = CompiledQuery(_taken, "person_id")
+
+
+@notification_source(_TO_TAKE)
+def calls_to_take(_person, _viewer, rows):
+    """The open calls that the person is notified of, without the title: it may be a draft's."""
+    for row in rows:
+        text = _("Une fiche sur un sujet que vous connaissez cherche un relecteur.")
+        url = reverse("review-call", args=[row.call_id])
+        yield Notification(row.notified_at, text, url, channel=Channel.DIGEST)
+
+
+@notification_source(_TAKEN)
+def calls_taken(_person, _viewer, rows):
+    """Who took the calls that the person opened."""
+    for row in rows:
+        text = _("%(who)s répond à votre appel, et relit votre fiche d’expérience.")
+        text %= {"who": row.taken_by.full_name}
+        yield Notification(row.ended_at, text, reverse("sheet-reviews", args=[row.sheet_id]))

@@ -1,0 +1,59 @@
+"""What the inbox says of reviews: those asked of one, and what was said of one's own."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum.conversation.inbox.notification import (
+    Notification,
+    notification_source,
+    waiting_source,
+)
+from forum.library.sheets.querysets import readable_sheets
+from forum.library.sheets.reviews.models import SheetReview, Verdict
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+def _to_write(rights, person_id):
+    rows = _read(rights, person_id).filter(reviewer=person_id, verdict="")
+    return rows.select_related("asked_by").order_by("-asked_at")[:_MAX_ROWS]
+
+
+def _received(rights, person_id):
+    rows = _read(rights, person_id).filter(asked_by=person_id).exclude(verdict="")
+    return rows.select_related("reviewer").order_by("-answered_at")[:_MAX_ROWS]
+
+
+def _read(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    return SheetReview.objects.visible_to(viewer).filter(readable_sheets(viewer, "sheet__"))
+
+
+_TO_WRITE = CompiledQuery(_to_write, "person_id")
+_RECEIVED = CompiledQuery(_received, "person_id")
+
+
+@waiting_source(_TO_WRITE)
+def reviews_to_write(_person, _viewer, rows):
+    """The reviews that the person is asked for, of sheets that they read."""
+    for row in rows:
+        text = _("%(who)s vous demande de relire une fiche d’expérience.")
+        text %= {"who": row.asked_by.full_name}
+        url = reverse("review-sheet", args=[row.pk])
+        yield Notification(row.asked_at, text, url, is_waiting=True)
+
+
+@notification_source(_RECEIVED)
+def reviews_received(_person, _viewer, rows):
+    """What was said of the sheets for which the person asked a review."""
+    for row in rows:
+        if row.verdict == Verdict.APPROVED:
+            text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")
+        else:
+            text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
+        text %= {"who": row.reviewer.full_name}
+        url = reverse("sheet-reviews", args=[row.sheet_id])
+        yield Notification(row.answered_at, text, url)

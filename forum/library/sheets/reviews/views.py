@@ -1,0 +1,95 @@
+"""The page on which one asks for a review, and that of a review."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.viewers import viewers
+from forum.base import markup
+from forum.base.rules import Refused
+from forum.conversation.files.sent_files import shown_draft_files
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.sheets import queries
+from forum.library.sheets.authors.forms import NamePersonForm
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.reviews import actions
+from forum.library.sheets.reviews.calls.queries import call_for
+from forum.library.sheets.reviews.forms import ReviewForm
+from forum.library.sheets.reviews.models import SheetReview
+from forum.library.sheets.reviews.queries import reviews_of
+from forum.library.sheets.rules import manages_sheet
+from forum.library.sheets.sheet_text import sheet_text
+
+_REQUESTS = RateLimit("ask_review", "20/h/user,40/d/user")
+_REVIEWS = RateLimit("review_sheet", "60/h/user,200/d/user")
+
+
+def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
+    """The reviews of the sheet of id ``pk``, and the form by which one asks for another."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    sheet = queries.get_written_sheet(viewer, pk)
+    if request.method != "POST":
+        form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
+        return _render(request, sheet, form)
+    form = NamePersonForm(request.POST, viewer=viewer)
+    if not form.is_valid():
+        return _render(request, sheet, form, 422)
+    if refusal := _REQUESTS.refusal(request):
+        form.add_error("name", refusal)
+        return _render(request, sheet, form, 429)
+    try:
+        row = actions.ask_review(sheet, viewer, form.cleaned_data["person"])
+    except Refused as refused:
+        form.add_error("name", str(refused))
+        return _render(request, sheet, form, refused.status)
+    words = _("%(name)s reçoit votre demande de relecture.")
+    messages.success(request, words % {"name": row.reviewer.full_name})
+    return redirect("sheet-reviews", pk)
+
+
+def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """A sheet as it is, for who is asked to review it, and what they say."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    own = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id)
+    review = own.select_related("asked_by").get(pk=pk)
+    sheets = ExperienceSheet.objects.visible_to(viewer).with_display_fields()
+    sheet = sheets.get(pk=review.sheet_id)
+    initial = {"verdict": review.verdict, "remark": review.remark}
+    if request.method != "POST":
+        form = ReviewForm(initial=initial | (pop_saved_form(request) or {}))
+        return _render_review(request, review, sheet, form)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _render_review(request, review, sheet, form, 422)
+    if refusal := _REVIEWS.refusal(request):
+        form.add_error(None, refusal)
+        return _render_review(request, review, sheet, form, 429)
+    actions.answer_review(pk, viewer, **form.cleaned_data)
+    messages.success(request, _("Merci : les auteurs lisent votre avis."))
+    return redirect(sheet)
+
+
+def _render(request, sheet, form, status=200):
+    viewer = viewers.get_viewer(request)
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "rows": reviews_of(viewer, sheet),
+        "manages": manages_sheet(viewer, sheet),
+        "call": call_for(viewer, sheet),
+    }
+    return render(request, "sheets/sheet_reviews.html", context, status=status)
+
+
+def _render_review(request, review, sheet, form, status=200):
+    html = markup.render(sheet_text(sheet, sheet.figures.all()))
+    context = {"review": review, "sheet": sheet, "form": form, "html": html}
+    context["files"] = shown_draft_files(viewers.get_viewer(request), sheet.pk)
+    return render(request, "sheets/review_sheet.html", context, status=status)

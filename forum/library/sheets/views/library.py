@@ -1,0 +1,65 @@
+"""The list of published sheets, and of one's own drafts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import ReadingRateLimit
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.sheets.authors.queries import unreadable_drafts_of
+from forum.library.sheets.filters import COSTS, SIZES, SheetFilters
+from forum.library.sheets.queries import (
+    LISTED_FIGURES,
+    draft_count,
+    drafts_of,
+    review_state,
+    sheets_page,
+    telling_figures,
+)
+from forum.library.sheets.reviews.calls.queries import LISTED_CALLS, listed_calls
+from forum.library.sheets.reviews.queries import reviews_asked_of
+from forum.library.sheets.rules import may_begin_sheet
+
+_SEARCHES = ReadingRateLimit("search_sheets", people="120/10m/user", guests="600/10m/ip")
+
+
+@require_safe
+def sheets(request: HttpRequest) -> HttpResponse:
+    """The sheets that the filters of the query find."""
+    filters, viewer = SheetFilters.from_query(request.GET), viewers.get_viewer(request)
+    is_search = bool(filters.words or filters.territory)
+    if is_search and (refusal := _SEARCHES.refusal(request)):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    page = sheets_page(viewer, filters)
+    cards = [
+        (one, telling_figures(one, LISTED_FIGURES), review_state(one)) for one in page.rows
+    ]
+    calls = listed_calls(viewer) if viewer.is_member else []
+    context = {
+        "filters": filters,
+        "sizes": SIZES,
+        "costs": COSTS,
+        "page": page,
+        "cards": cards,
+        "may_begin": may_begin_sheet(viewer),
+        "draft_count": draft_count(viewer) if viewer.is_registered else 0,
+        "calls": calls[:LISTED_CALLS],
+        "has_more_calls": len(calls) > LISTED_CALLS,
+    }
+    return render(request, "sheets/sheets.html", context)
+
+
+@require_safe
+def sheet_drafts(request: HttpRequest) -> HttpResponse:
+    """The drafts that one writes, and those that one is asked to review."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    context = {
+        "drafts": drafts_of(viewer),
+        "shut": unreadable_drafts_of(viewer),
+        "asked": reviews_asked_of(viewer),
+        "may_begin": may_begin_sheet(viewer),
+    }
+    return render(request, "sheets/sheet_drafts.html", context)

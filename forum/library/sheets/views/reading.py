@@ -1,0 +1,76 @@
+"""The page of a sheet, and that of a draft."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.viewers import viewers
+from forum.base import markup, rules
+from forum.conversation.files.sent_files import shown_draft_files
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.sheets import queries
+from forum.library.sheets.public_versions.queries import current_version, public_address
+from forum.library.sheets.public_versions.rules import may_propose
+from forum.library.sheets.reviews.queries import own_review, reviews_of
+from forum.library.sheets.rules import manages_sheet, may_edit_sheet
+from forum.library.sheets.sheet_text import (
+    dates_of,
+    figure_details,
+    said_population,
+    sheet_text,
+)
+
+
+@require_safe
+def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    """The sheet that heads the thread of id ``pk``; the id is what counts."""
+    viewer = viewers.get_viewer(request)
+    sheet = queries.get_published_sheet(viewer, pk)
+    thread = sheet.thread
+    post = queries.first_post_of(viewer, sheet)
+    links = ThreadLink.objects.visible_to(viewer).filter(thread=thread)
+    context = _head(sheet) | {
+        "thread": thread,
+        "post": post,
+        "links": links.select_related("linked").order_by("pk"),
+        "replies": queries.last_replies(viewer, thread),
+        "may_reply": rules.may_reply(viewer, thread),
+        "may_edit": may_edit_sheet(viewer, sheet, is_written=sheet.is_written),
+        "manages": manages_sheet(viewer, sheet),
+        "may_propose": may_propose(viewer, is_written=sheet.is_written),
+        "public_version": current_version(viewer, sheet) if viewer.is_registered else None,
+        "public_address": public_address(sheet),
+    }
+    return render(request, "sheets/sheet.html", context)
+
+
+@require_safe
+def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft as it will be read, for its authors and for who reviews it."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    sheet = queries.get_draft(viewer, pk)
+    context = _head(sheet) | {
+        "html": markup.render(sheet_text(sheet, sheet.figures.all())),
+        "missing": list(queries.missing_parts(sheet).values()),
+        "manages": manages_sheet(viewer, sheet),
+        "review": own_review(viewer, sheet),
+        "reviews": reviews_of(viewer, sheet),
+        "files": shown_draft_files(viewer, sheet.pk),
+    }
+    return render(request, "sheets/sheet_draft.html", context)
+
+
+def _head(sheet):
+    """What the head of a sheet shows."""
+    figures = queries.telling_figures(sheet, queries.HEAD_FIGURES)
+    return {
+        "sheet": sheet,
+        "population": said_population(sheet),
+        "dates": dates_of(sheet),
+        "figures": [(one, figure_details(one)) for one in figures],
+        "coauthors": sheet.coauthors.all(),
+        "review_state": queries.review_state(sheet),
+    }

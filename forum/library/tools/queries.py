@@ -1,0 +1,106 @@
+"""The library and its tools, as a viewer sees them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from accounts.base.pagination import NumberedPage
+from accounts.base.query_filters import search_words
+from accounts.base.text import excerpt, fold
+from accounts.models import Organisation, Seat
+from accounts.viewers.viewers import Viewer
+from forum.base import markup
+from forum.base.search_index.analysis import clean, stems_of, words_of
+from forum.library.tools.filters import BY_USE, ToolFilters
+from forum.library.tools.models import ToolUse, ToolVersion
+
+#: Versions and organisations that the page of a tool lists.
+MAX_VERSIONS, MAX_USERS = 50, 60
+_MAX_WORDS = 6
+#: Characters of what changed, and of the HTML that is looked at for them.
+_CHANGE_LENGTH, _HTML_LENGTH = 300, 4000
+
+
+class VersionWithChange(NamedTuple):
+    """A version with how its post begins, which says what changed."""
+
+    version: ToolVersion
+    change: str
+
+
+def library_page(viewer: Viewer, filters: ToolFilters) -> NumberedPage[ToolVersion]:
+    """The page of tools that ``filters`` ask for, of those that ``viewer`` sees."""
+    found = ToolVersion.objects.latest_seen(viewer).filter(_conditions(filters))
+    rows = found.with_use_counts(viewer).with_display_fields().newest_first()
+    if filters.order == BY_USE:
+        rows = rows.order_by("-use_count", "-pk")
+    return NumberedPage(rows, filters.page)
+
+
+def find_tools(viewer: Viewer, typed: str, most: int) -> list[ToolVersion]:
+    """The newest tools with all the words ``typed``, of those that ``viewer`` sees."""
+    if (condition := _has_words(typed)) is None:
+        return []
+    found = ToolVersion.objects.latest_seen(viewer).filter(condition)
+    return list(found.select_related("file").newest_first()[:most])
+
+
+def get_tool(viewer: Viewer, pk: int) -> ToolVersion:
+    """The tool as ``viewer`` is shown it; raise ToolVersion.DoesNotExist where they see none.
+
+    What a line about it shows is read with it.
+    """
+    found = ToolVersion.objects.visible_to(viewer).filter(file__tool=pk)
+    if (version := found.with_display_fields().newest_first().first()) is None:
+        raise ToolVersion.DoesNotExist
+    return version
+
+
+def versions_of(viewer: Viewer, pk: int) -> list[VersionWithChange]:
+    """The versions of a tool that ``viewer`` sees, the latest first, with what changed."""
+    rows = ToolVersion.objects.visible_to(viewer).filter(file__tool=pk)
+    rows = rows.select_related("file__post__thread").defer("file__post__text")
+    return [
+        VersionWithChange(
+            one, excerpt(markup.plain_text(one.file.post.html[:_HTML_LENGTH]), _CHANGE_LENGTH)
+        )
+        for one in rows.newest_first()[:MAX_VERSIONS]
+    ]
+
+
+def uses_of(viewer: Viewer, pk: int) -> QuerySet[ToolUse]:
+    """Who uses a tool, of what ``viewer`` sees, the latest first, with organisations."""
+    uses = ToolUse.objects.visible_to(viewer).filter(tool=pk)
+    return uses.select_related("organisation", "person").order_by("-used_at", "-pk")
+
+
+def organisation_of(viewer: Viewer) -> Organisation | None:
+    """The one for which ``viewer`` writes."""
+    if viewer.seat_id is None:
+        return None
+    return Seat.objects.select_related("organisation").get(pk=viewer.seat_id).organisation
+
+
+def _conditions(filters: ToolFilters) -> Q:
+    """What ``filters`` ask of a version."""
+    asked = {"topic__slug": filters.topic, "type": filters.type, "licence": filters.licence}
+    found = Q(**{path: value for path, value in asked.items() if value})
+    if filters.words:
+        found &= _has_words(filters.words) or Q(pk__in=[])
+    places = "territory__", "file__post__seat__organisation__"
+    for typed, path in zip((filters.territory, filters.organisation), places, strict=True):
+        for word in search_words(typed):
+            found &= Q((f"{path}folded_name__contains", word))
+    return found
+
+
+def _has_words(typed: str) -> Q | None:
+    """That a version has the words ``typed``, or begins of them; None for no words."""
+    words = [one.word for one in words_of(clean(typed))][:_MAX_WORDS]
+    found = Q()
+    for word in words:
+        stem, begun = stems_of(word).folded_stem, fold(word)
+        found &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
+    return found if words else None

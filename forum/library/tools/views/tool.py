@@ -1,0 +1,62 @@
+"""The page of a tool, and the buttons that say who uses it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers import viewers
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.library.tools import actions, queries, rules
+
+_USES = RateLimit("say_used", "60/10m/user,300/d/user")
+
+
+@require_safe
+def show_tool(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    """A tool, as the latest version is that the viewer sees; the id is what counts."""
+    viewer = viewers.get_viewer(request)
+    version = queries.get_tool(viewer, pk)
+    post, thread = version.file.post, version.file.post.thread
+    uses, organisation = queries.uses_of(viewer, pk), queries.organisation_of(viewer)
+    may_say_used = rules.may_say_used(viewer, version, organisation)
+    context = {
+        "tool": version,
+        "post": post,
+        "thread": thread,
+        "versions": queries.versions_of(viewer, pk),
+        "use_count": uses.count(),
+        "users": uses[: queries.MAX_USERS] if rules.may_read_who_uses(viewer) else (),
+        "organisation": organisation,
+        "may_say_used": may_say_used,
+        "own_use": may_say_used and uses.filter(organisation=organisation).first(),
+        "may_edit": rules.may_edit_tool(viewer, post, thread),
+        "may_publish": rules.may_publish_version(viewer, post, thread),
+    }
+    return render(request, "tools/tool.html", context)
+
+
+@require_POST
+def say_used(request: HttpRequest, pk: int) -> HttpResponse:
+    """The viewer's organisation uses the tool."""
+    return _change_use(request, pk, actions.say_used)
+
+
+@require_POST
+def say_unused(request: HttpRequest, pk: int) -> HttpResponse:
+    """It no longer does."""
+    return _change_use(request, pk, actions.say_unused)
+
+
+def _change_use(request, pk, action):
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("tool-short", args=[pk]))
+    version = queries.get_tool(viewer, pk)
+    if refusal := _USES.refusal(request):
+        messages.error(request, refusal)
+    else:
+        action(pk, viewer)
+    return redirect(version)

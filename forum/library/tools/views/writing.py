@@ -1,0 +1,183 @@
+"""The pages that offer a tool, say what it is, publish a version of it, and take it out."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.base.resume_form import pop_saved_form
+from accounts.territories.queries import territories_of
+from accounts.viewers import viewers
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.base import visibility
+from forum.base.readership import readership_of
+from forum.base.rules import Refused, is_author
+from forum.conversation.files.models import FileState, StoredFile
+from forum.conversation.threads.composer import (
+    held_message,
+    posted_before_message,
+    set_form_values,
+    with_idempotency_key,
+)
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.queries import PostedOtherwise
+from forum.library.tools import actions, queries
+from forum.library.tools.forms import (
+    NewVersionForm,
+    ToolForm,
+    WithdrawToolForm,
+    initial_of,
+)
+from forum.library.tools.rules import require_may_edit, require_may_offer, require_may_publish
+
+_CHANGES = MemberRateLimit(
+    "change_tool",
+    "60/10m/user,300/d/user,300/10m/key",
+    waiting="15/10m/user,60/d/user,40/10m/key",
+)
+
+
+def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    """The form by which an author has a document of their post be a tool."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    file = _file_or_404(viewer, file_id)
+    post, thread = file.post, file.post.thread
+    require_may_offer(viewer, file, post, thread)
+    if file.tool_id:
+        return redirect("tool-short", file.tool_id)
+    page = "tools/offer_tool.html", {"file": file, "post": post, "thread": thread}
+    if request.method != "POST":
+        typed = pop_saved_form(request) or _proposed(viewer, file, thread)
+        return _render(request, *page, ToolForm(initial=typed))
+    form = ToolForm(request.POST)
+    if (status := _refusal_status(request, form)) is None:
+        version = actions.offer_tool(file, viewer, form.facts)
+        messages.success(request, _("Ce document est dans la boîte à outils."))
+        return redirect("tool-short", version.file.tool_id)
+    return _render(request, *page, form, status)
+
+
+def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of what is said of a tool."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    version = queries.get_tool(viewer, pk)
+    post, thread = version.file.post, version.file.post.thread
+    require_may_edit(viewer, post, thread)
+    page = "tools/edit_tool.html", {"tool": version}
+    if request.method != "POST":
+        typed = pop_saved_form(request) or initial_of(version)
+        return _render(request, *page, ToolForm(initial=typed))
+    form = ToolForm(request.POST)
+    if (status := _refusal_status(request, form)) is None:
+        version = actions.edit_tool(version, viewer, form.facts)
+        messages.success(request, _("Vos changements sont enregistrés."))
+        return redirect("tool-short", pk)
+    return _render(request, *page, form, status)
+
+
+def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of a tool's next version, which is a reply in its thread."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    version = queries.get_tool(viewer, pk)
+    thread = version.file.post.thread
+    if request.method != "POST":
+        require_may_publish(viewer, version.file.post, thread)
+        typed = pop_saved_form(request) or initial_of(version) | {"label": ""}
+        typed = {"shown_readers": readership_of(thread.space).stamp} | typed
+        form = NewVersionForm(initial=with_idempotency_key(typed), viewer=viewer)
+        return _render_version(request, version, form)
+    form = NewVersionForm(request.POST, request.FILES, viewer=viewer)
+    form.take_files(request, viewer)
+    if (status := _refusal_status(request, form)) is not None:
+        return _render_version(request, version, form, max(status, form.refusal_status))
+    said = form.cleaned_data
+    try:
+        reply = actions.publish_version(
+            version, viewer.with_seat(said["seat"]), form.facts, text=said["text"],
+            idempotency_key=said["idempotency_key"], shown_readers=said["shown_readers"],
+            files=form.sent_files.attachments,
+        )  # fmt: skip
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        if isinstance(refused, PostedOtherwise):
+            form.drop_posted_files()
+        set_form_values(form, shown_readers=readership_of(thread.space).stamp)
+        return _render_version(request, version, form, refused.status)
+    form.discard_unused_files(viewer)
+    if reply.was_posted_before:
+        messages.info(request, posted_before_message())
+    elif reply.held_at:
+        messages.info(request, held_message())
+    else:
+        messages.success(request, _("La nouvelle version est publiée, et le fil le dit."))
+    return redirect("tool-short", pk)
+
+
+def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a tool out of the library, after a page that asks to confirm."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    version = queries.get_tool(viewer, pk)
+    post, thread = version.file.post, version.file.post.thread
+    require_may_edit(viewer, post, thread)
+    is_own = is_author(viewer, post)
+    form = WithdrawToolForm(request.POST if request.method == "POST" else None, is_own=is_own)
+    status = 200
+    if form.is_bound:
+        if (refused := _refusal_status(request, form)) is None:
+            actions.withdraw_tool(pk, viewer, form.cleaned_data.get("reason", ""))
+            messages.success(request, _("Cet outil n’est plus dans la boîte à outils."))
+            return redirect(post.page_url())
+        status = refused
+    return _render(request, "tools/withdraw_tool.html", {"tool": version}, form, status)
+
+
+def _file_or_404(viewer, file_id):
+    files = StoredFile.objects.visible_to(viewer).filter(pk=file_id, state=FileState.READY)
+    files = files.filter(visibility.posts(viewer, "post__"))
+    if (
+        file := files.select_related("post__thread__space", "post__thread__topic").first()
+    ) is None:
+        raise Http404
+    return file
+
+
+def _proposed(viewer, file, thread):
+    """What the form of a new tool begins with."""
+    title = file.name.rpartition(".")[0].replace("_", " ")
+    proposed = {"title": title[:120], "topic": thread.topic.slug}
+    organisation = queries.organisation_of(viewer)
+    places = territories_of(organisation) if organisation else []
+    if len(places) == 1:
+        proposed |= {"territory_words": str(places[0]), "territory": places[0].slug}
+    return proposed
+
+
+def _refusal_status(request, form):
+    """None where ``form`` may be acted upon, else the status of its page with the reason."""
+    if not form.is_valid():
+        return 422
+    if refusal := _CHANGES.refusal(request):
+        form.add_error(None, refusal)
+        return 429
+    return None
+
+
+def _render(request, template, context, form, status=200):
+    return render(request, template, context | {"form": form}, status=status)
+
+
+def _render_version(request, version, form, status=200):
+    thread = version.file.post.thread
+    context = {"tool": version, "thread": thread}
+    context |= {"readership": readership_of(thread.space)}
+    return _render(request, "tools/new_version.html", context, form, status)

@@ -1,0 +1,20 @@
+"""What the inbox says of archives: that posts of one's own address wait for one's word."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.inbox.notification import Notification, notification_source
+from forum.mail.mail_archives.claims.queries import claimable_authors
+
+_CLAIMABLE = CompiledQuery(claimable_authors, "person_id")
+
+
+@notification_source(_CLAIMABLE)
+def posts_to_claim(_person, _viewer, authors):
+    """The verified addresses of the person from which mails of a list came, unclaimed."""
+    for author in authors:
+        text = _("Des messages d’une ancienne liste sont venus de votre adresse %(address)s : "
+                 "s’ils sont de vous, reprenez-les à votre nom.")  # fmt: skip
+        said = text % {"address": author.address}
+        yield Notification(author.published_at, said, reverse("claim-posts"))

@@ -1,0 +1,29 @@
+"""What may be claimed."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
+
+from forum.mail.mail_archives.models import MailAuthor
+
+
+def may_be_claimed(address: str) -> bool:
+    """Whether posts from ``address``, in lower case, are there that nobody has claimed.
+
+    Of an archive that is not opened, nothing is told.
+    """
+    return MailAuthor.objects.claimable().filter(address=address).exists()
+
+
+def claimable_authors(person_id: int) -> QuerySet[MailAuthor]:
+    """Those whose address is one that ``person_id`` has proved here, newest posts first.
+
+    ``published_at`` is when their posts came.
+    """
+    own = EmailAddress.objects.filter(user=person_id, verified=True)
+    found = MailAuthor.objects.claimable().filter(
+        address__in=own.annotate(lower=Lower("email")).values("lower")
+    )
+    return found.annotate(published_at=F("unclaimed__joined_at")).order_by("-published_at")

@@ -1,0 +1,105 @@
+"""Keeping the files of mails with their archive, then giving them to the posts of these.
+
+Before, they are rows of the archive, which nobody opens and which go with it. Objects are
+written before the rows that readers see: what an interruption leaves, the sweeper takes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Sum
+
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.objects.actions import write_object
+from forum.conversation.files.quotas import stored_bytes
+from forum.conversation.files.tasks import prepare_file
+from forum.conversation.files.uploads.actions import unsaved_file
+from forum.mail.incoming_mail.attachments import picture_description
+from forum.mail.mail_archives.importing.parsed_mail import ParsedMail
+from forum.mail.mail_archives.models import ArchivedFile, ArchivedMail, FileLeftOut, MailArchive
+
+#: Bytes of files that an archive keeps in all; rows of one statement.
+MAX_BYTES, _ROWS = 2_000_000_000, 20
+
+type Files = list[tuple[str, bytes]]
+
+
+def kept_files(
+    archive: MailArchive, mails: Sequence[ParsedMail], left_out: Counter[str]
+) -> list[Files]:
+    """The files of each of ``mails`` for which there is room; others are counted and named."""
+    kept: list[Files] = []
+    remaining = _remaining_bytes(archive) if any(mail.files for mail in mails) else 0
+    for mail in mails:
+        files: Files = []
+        for name, content in mail.files:
+            if len(content) <= remaining:
+                remaining -= len(content)
+                files.append((name, content))
+            else:
+                mail.attachments.append([name, len(content)])
+                left_out[FileLeftOut.QUOTA.value] += 1
+        kept.append(files)
+    return kept
+
+
+def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
+    """Keep the files of each mail with it."""
+    ArchivedFile.objects.bulk_create(
+        (
+            ArchivedFile(
+                mail=mail, position=position, name=name, size=len(content), content=content
+            )
+            for mail, some in files
+            for position, (name, content) in enumerate(some)
+        ),
+        batch_size=_ROWS,
+    )
+
+
+def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
+    """Write the objects of the files of ``mails``; return their rows, unsaved, by mail."""
+    authors = {mail.pk: mail.author.unclaimed_id for mail in mails}
+    written: dict[int, list[StoredFile]] = {}
+    waiting = ArchivedFile.objects.filter(mail__in=authors).order_by("mail", "position")
+    for one in waiting.iterator(chunk_size=1):
+        upload = SimpleUploadedFile(one.name, bytes(one.content))
+        row = unsaved_file(authors[one.mail_id], upload, one.name)
+        row.position = one.position
+        if row.is_image:
+            row.description = picture_description(one.name)
+        row.content.name = write_object(row.object_name(), upload)
+        written.setdefault(one.mail_id, []).append(row)
+    return written
+
+
+def give_to_posts(
+    mails: Iterable[ArchivedMail], written: Mapping[int, Sequence[StoredFile]]
+) -> None:
+    """Give the files that were ``written`` to the posts of their ``mails``, which lose them."""
+    rows = []
+    for mail in mails:
+        for row in written.get(mail.pk, ()):
+            row.post = mail.post
+            rows.append(row)
+    StoredFile.objects.bulk_create(rows, batch_size=_ROWS)
+    for row in rows:
+        if row.needs_preparing:
+            prepare_file.enqueue(str(row.pk))
+    ArchivedFile.objects.filter(mail__in=written).delete()
+
+
+def _remaining_bytes(archive: MailArchive) -> int:
+    """Bytes of files that may still be kept: in this archive, and on the site."""
+    in_archive = _sum(ArchivedFile.objects.filter(mail__archive=archive))
+    waiting = _sum(ArchivedFile.objects.all())
+    site = settings.FORUM_FILE_LIMITS["site"] - waiting - stored_bytes()
+    return min(MAX_BYTES - in_archive, site)
+
+
+def _sum(rows):
+    return rows.aggregate(total=Sum("size"))["total"] or 0

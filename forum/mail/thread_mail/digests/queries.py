@@ -1,0 +1,210 @@
+"""What a digest tells: by the rights of the moment, and nothing that was told before.
+
+The same number of queries for everybody, however much they follow.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Greatest
+
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.base.outgoing_mail.queries import undoable_since
+from forum.base.spaces.models import MailContent
+from forum.conversation.follows.models import (
+    QUIET,
+    Channel,
+    Follow,
+    Level,
+    muted_author,
+    unread_posts,
+)
+from forum.conversation.follows.subscriptions.queries import is_subscribed_at
+from forum.conversation.inbox.notification import Notification, without_repeats
+from forum.conversation.inbox.queries import notifications_until_now
+from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, quiet
+from forum.finding.saved_searches.queries import finds_to_mail
+from forum.library.newsletter.queries import ShownIssue, current_issue, shown_to
+from forum.mail.thread_mail.digests.digest_content import DigestContent, ThreadNews
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.models import DigestFrequency, by_channel
+from forum.models import Expertise, Post, Thread
+
+#: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
+MAX_NOTIFICATIONS, MAX_THREADS, MAX_FINDS, MAX_QUESTIONS = 6, 10, 6, 4
+#: Characters that are quoted of a post.
+EXCERPT = 280
+#: Where an issue of the newsletter takes its room: fewer threads, and less of each.
+MAX_THREADS_BESIDE_ISSUE, EXCERPT_BESIDE_ISSUE = 6, 140
+#: Threads that one does not follow, among which a digest chooses.
+MAX_OTHERS = 20
+
+
+def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
+    """What is new for ``person``, who looks as ``viewer``, since the digest before."""
+    until = undoable_since()
+    notices = [one for one in notifications_until_now(person, viewer) if one.at <= until]
+    found = [one.in_mail() for one in notices if one.channel != Channel.SITE]
+    waiting = without_repeats(one for one in found if one.is_waiting)
+    read_until = max(since, person.inbox_read_at)
+    notifications = without_repeats(
+        one
+        for one in found
+        if not one.is_waiting and one.at > read_until and not _is_mailed_at_once(one, person)
+    )
+    threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
+    finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
+    week = _week(person, viewer)
+    told = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
+    others = [post for post in _others(viewer, since) if _shown_at(post) <= until]
+    firsts = [post for post in others if post.thread_id not in told]
+    experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
+    questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
+    most = MAX_THREADS_BESIDE_ISSUE if week else MAX_THREADS
+    return DigestContent(
+        waiting=waiting[:MAX_NOTIFICATIONS],
+        notifications=notifications[:MAX_NOTIFICATIONS],
+        threads=threads[:most],
+        has_more=len(threads) > most,
+        finds=finds[:MAX_FINDS],
+        week=week,
+        experience=experiences[0] if experiences else None,
+        questions=questions[:MAX_QUESTIONS],
+        waiting_questions=[
+            it
+            for it in _waiting_questions(person, viewer, since, until)
+            if it.thread_id not in told
+        ][:MAX_QUESTIONS],
+        is_new=bool(notifications or threads or finds or week or firsts)
+        or any(it.at > since for it in waiting),
+        until=until,
+    )
+
+
+def _shown_at(post: Post) -> datetime:
+    """Since when it is read: what its author may still undo is told the next time."""
+    return post.approved_at or post.created_at
+
+
+def _is_mailed_at_once(one: Notification, person: User) -> bool:
+    """Whether it has a mail of its own, or will (``thread_mail/notifications/``)."""
+    return one.channel == Channel.MAIL and person.mail_setting.notifications
+
+
+def _channels_of_searches(person: User) -> list[Channel]:
+    """The channels of the searches that a digest tells of: what has no mail of its own."""
+    at_once = person.mail_setting.notifications
+    return [Channel.DIGEST] if at_once else [Channel.DIGEST, Channel.MAIL]
+
+
+def _week(person: User, viewer: Viewer) -> ShownIssue | None:
+    """The current issue, unless a digest that was sent had it."""
+    issue = current_issue()
+    told = Digest.objects.filter(person=person, issue=issue, was_sent=True)
+    return None if issue is None or told.exists() else shown_to(viewer, issue)
+
+
+def _thread_news(viewer: Viewer) -> list[ThreadNews]:
+    own = {"person_id": viewer.person_id or 0}
+    follows = _FOLLOWS.rows(viewer.rights, MAX_THREADS + 1, **own)
+    if not follows:
+        return []
+    pks = id_values([follow.first for follow in follows], MAX_THREADS + 1)
+    posts = {post.pk: post for post in _POSTS.rows(viewer.rights, **pks)}
+    return [
+        ThreadNews(follow, posts[follow.first]) for follow in follows if follow.first in posts
+    ]
+
+
+def _follows(rights: Any, limit: int, person_id: int) -> Any:
+    waits = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0, mailed_number=0)
+    read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
+    own = Follow.objects.filter(waits, by_channel(Channel.DIGEST), person=person_id)
+    newest = own.with_news(rights, read).order_by("-newest_at", "-pk").values("pk")[:limit]
+    new = unread_posts(read)
+    found = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
+        first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
+    )  # fmt: skip
+    found = found.select_related("thread__topic", "thread__space")
+    return found.order_by("-thread__last_posted_at", "-pk")
+
+
+def _posts(rights: Any, **pks: Any) -> Any:
+    return Post.objects.visible_to(rights).with_byline().filter(pk__in=pks.values())
+
+
+def _others(viewer: Viewer, since: datetime) -> list[Post]:
+    """The first posts of new experiences and of open questions that one does not follow.
+
+    Of the topics that one says one knows; what else there is to read, the newsletter says.
+    """
+    own = {"person_id": viewer.person_id or 0, "moment": since}
+    pks = [pk for (pk,) in _OTHER_IDS.rows(viewer.rights, MAX_OTHERS, **own)]
+    if not pks:
+        return []
+    rows = _FIRST_POSTS.rows(viewer.rights, **id_values(pks, MAX_OTHERS))
+    return sorted(rows, key=lambda post: pks.index(post.thread_id))
+
+
+def _waiting_questions(
+    person: User, viewer: Viewer, since: datetime, until: datetime
+) -> list[Post]:
+    """The first posts of questions without a reply that became quiet since the digest before.
+
+    Of the topics that one says one knows; each in one weekly digest.
+    """
+    if person.mail_setting.digest != DigestFrequency.WEEKLY:
+        return []
+    wait = timedelta(days=settings.FORUM_QUIET_DAYS)
+    known = Expertise.objects.filter(person=person).values("topic")
+    threads = Thread.objects.visible_to(viewer).filter(
+        quiet(until - wait), UNANSWERED, topic__in=known, last_posted_at__gt=since - wait
+    )
+    threads = threads.exclude(author=person).exclude(muted_author(person.pk))
+    threads = threads.exclude(space__mail_content=MailContent.NOTHING)
+    threads = threads.exclude(is_subscribed_at(person.pk, *QUIET))
+    posts = Post.objects.visible_to(viewer).filter(number=1, thread__in=threads)
+    return list(
+        posts.with_byline().select_related("thread__space").order_by("-pk")[:MAX_OTHERS]
+    )
+
+
+def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any:
+    viewer, since = Viewer(*rights), moment
+    known = Expertise.objects.filter(person=person_id, topic=OuterRef("topic"))
+    follows = Follow.objects.filter(person=person_id, thread=OuterRef("pk"))
+    is_near = Q(seat__organisation__college__in=sorted(viewer.college_ids))
+    # Written in since: the index of threads by kind finds them, and then those started since.
+    found = Thread.objects.visible_to(viewer).filter(
+        Q(kind=ThreadKind.EXPERIENCE) | UNANSWERED,
+        ~Exists(follows),
+        Exists(known),
+        kind__in=[ThreadKind.EXPERIENCE, ThreadKind.QUESTION],
+        last_posted_at__gt=since,
+        created_at__gt=since,
+    )
+    found = found.exclude(author=person_id).exclude(muted_author(person_id))
+    found = found.exclude(space__mail_content=MailContent.NOTHING)
+    found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
+        is_near=ExpressionWrapper(is_near, BooleanField())
+    )
+    found = found.order_by("-is_near", "-pk")
+    return found.values_list("pk")[:limit]
+
+
+def _first_posts(rights: Any, **pks: Any) -> Any:
+    posts = Post.objects.visible_to(rights).filter(thread__in=pks.values(), number=1)
+    return posts.with_byline().select_related("thread__space")
+
+
+_FOLLOWS: CompiledQuery[Any] = CompiledQuery(_follows, "person_id")
+_POSTS: CompiledQuery[Post] = CompiledQuery(_posts, *id_names(MAX_THREADS + 1))
+_OTHER_IDS: CompiledQuery[tuple[int]] = CompiledQuery(_other_ids, "person_id", "moment")
+_FIRST_POSTS: CompiledQuery[Post] = CompiledQuery(_first_posts, *id_names(MAX_OTHERS))

@@ -1,0 +1,202 @@
+"""The one door of mail that comes in, whichever way it does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
+
+from accounts.viewers.viewers import Viewer
+from forum.base.spaces.new_thread_addresses import parse_new_thread_address
+from forum.conversation.files.objects.actions import StorageFailed
+from forum.conversation.files.storage import storage_errors
+from forum.mail.incoming_mail.actions import count_mail
+from forum.mail.incoming_mail.machines import has_marks_of_machine
+from forum.mail.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
+from forum.mail.incoming_mail.models import MailResult
+from forum.mail.thread_mail.bounces.actions import settle_report
+from forum.mail.thread_mail.follows.actions import settle_follow
+from forum.mail.thread_mail.keys import key_in_address, request_in_address
+from forum.mail.thread_mail.models import ThreadMailKey
+from forum.mail.thread_mail.new_threads.actions import settle_new_thread
+from forum.mail.thread_mail.quarantine.actions import (
+    delete_settled_mail,
+    find_quarantined_mail,
+    quarantine_mail,
+)
+from forum.mail.thread_mail.quarantine.models import QuarantinedMail
+from forum.mail.thread_mail.queries import key_of_address, keys_of_thread
+from forum.mail.thread_mail.replies.actions import settle_reply
+from forum.mail.thread_mail.space_addresses.actions import settle_space_mail
+from forum.mail.thread_mail.space_addresses.queries import space_of_addresses
+
+log = logging.getLogger("forum")
+#: Of a mail that cannot be read, as much as its headers take.
+_BEGINNING = 65_536
+
+
+def receive_mail(
+    raw: bytes, recipient: str = "", opened: IncomingMail | MailUnreadable | None = None
+) -> MailResult:
+    """Do what the mail ``raw`` to ``recipient`` asks for: publish it in the thread of its key.
+
+    By default it is to whom its headers say. ``opened``: what ``open_mail`` gave, of a mail to
+    several. The same mail twice is settled once. What became of it is counted. Raise what
+    passes, such as what a database raises that does not answer: it is to be handed over once
+    more.
+    """
+    if len(raw) > MAX_BYTES:
+        result = MailResult.TOO_LONG
+    else:
+        result = _receive(raw, opened or open_mail(raw), recipient)
+    count_mail(result)
+    return result
+
+
+def open_mail(raw: bytes) -> IncomingMail | MailUnreadable:
+    """The mail ``raw``, to be received for all whom it is to; or why it is none."""
+    try:
+        return IncomingMail(raw)
+    except MailUnreadable as fault:
+        return fault
+
+
+def _receive(raw: bytes, opened: IncomingMail | MailUnreadable, recipient: str) -> MailResult:
+    try:
+        if isinstance(opened, MailUnreadable):
+            raise opened
+        return _settle(opened, recipient)
+    except Exception as fault:
+        if is_passing(fault):
+            raise
+        if not isinstance(fault, MailUnreadable):
+            log.exception("A mail could not be received.")
+        return _set_aside(raw, recipient, fault)
+
+
+def is_passing(fault: Exception) -> bool:
+    """Whether ``fault`` is of what is away for a while (a database, a disk, a bucket, a mail
+    server), and not of the mail, which is tried again then.
+    """  # noqa: D205
+    if isinstance(fault, DatabaseError):
+        return not isinstance(fault, DataError | IntegrityError)
+    return isinstance(fault, (InterfaceError, StorageFailed, MemoryError, *storage_errors()))
+
+
+def _settle(mail: IncomingMail, recipient: str) -> MailResult:
+    recipients = [recipient] if recipient else mail.recipients
+    if machine := mail.machine(own_addresses()):
+        if machine is MailResult.BOUNCE and (not recipient or is_taken(recipient)):
+            settle_report(mail, recipients)
+        return machine
+    keys = _keys_of(recipients)
+    # To stop, a key is enough; whatever else a mail asks for, it is asked by who wrote it.
+    if not mail.sender and "stop" not in {request for _key, request in keys}:
+        return MailResult.UNREADABLE
+    if keys:
+        return _settle_to_keys(mail, keys)
+    if space := space_of_addresses(recipients):
+        # An answer to all is one to the thread, whichever address it is handed over for.
+        answered = [key for key in _keys_of(mail.recipients) if _is_answer(mail, *key)]
+        return _settle_to_keys(mail, answered) if answered else settle_space_mail(mail, space)
+    address = next(filter(None, map(parse_new_thread_address, recipients)), None)
+    return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+
+
+def is_taken(address: str) -> bool:
+    """Whether ``address`` is the site's, somebody's, or may be a space's."""
+    is_own = address.strip("<>").casefold() in own_addresses()
+    if is_own or parse_new_thread_address(address) or key_of_address(address):
+        return True
+    return space_of_addresses([address]) is not None
+
+
+def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
+    """The keys that are in addresses, each once, and what mail to these asks for."""
+    given = ((key_of_address(one), request_in_address(one)) for one in recipients)
+    return list(dict.fromkeys((key, request) for key, request in given if key))
+
+
+def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -> MailResult:
+    """Settle ``mail`` at each; return what became of it at the first that takes it.
+
+    Of a mail to several threads of its sender, the others are counted here.
+    """
+    results = [_settle_to_key(mail, *one) for one in keys]
+    taken = [it for it in results if it is not MailResult.OTHER_SENDER]
+    for other in taken[1:]:
+        count_mail(other)
+    return taken[0] if taken else MailResult.OTHER_SENDER
+
+
+def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
+    if request:
+        return settle_follow(mail, key, follows=request == "follow")
+    if not _is_answer(mail, key):
+        return MailResult.OTHER_SENDER
+    return settle_reply(mail, key.person, key.thread)
+
+
+def _is_answer(mail: IncomingMail, key: ThreadMailKey, request: str = "") -> bool:
+    """Whether ``mail`` to the address of ``key`` is its person's, and asks for nothing else."""
+    return not request and mail.sender == key.person.email.lower()
+
+
+def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
+    """Receive once more a mail that was set aside, as ``actor`` asks; return what became of it.
+
+    It is taken out of the quarantine, unless it still cannot be read or is another sender's.
+    Pressed twice, it is published once. Raise DoesNotExist where there is none.
+    """
+    row = find_quarantined_mail(pk, actor)
+    result = _retry(row)
+    if result in _STAYS:
+        return result
+    delete_settled_mail(row.pk)
+    return result
+
+
+def _retry(row: QuarantinedMail) -> MailResult:
+    keys = keys_of_thread(row.person_id, row.thread_id)
+    try:
+        mail = IncomingMail(bytes(row.raw))
+        if machine := mail.machine(own_addresses()):
+            return machine
+        if not keys:
+            return MailResult.UNKNOWN_ADDRESS
+        asked = next((it for it in mail.recipients if key_in_address(it) in keys), "")
+        found = keys.get(key_in_address(asked)) or next(iter(keys.values()))
+        return _settle_to_key(mail, found, request_in_address(asked))
+    except Exception as fault:
+        if is_passing(fault):
+            raise
+        if not isinstance(fault, MailUnreadable):
+            log.exception("A mail could not be received.")
+        return MailResult.QUARANTINED
+
+
+_STAYS = frozenset((
+    MailResult.QUARANTINED, MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS,
+    MailResult.UNTOLD,
+))  # fmt: skip
+
+
+def own_addresses() -> set[str]:
+    """Those of the site, in lower case; bounces come to the one that mails are from."""
+    given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
+    return {parseaddr(one)[1].casefold() for one in given if one}
+
+
+def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
+    """What becomes of a mail that cannot be read, or failed: kept, if it is to a key."""
+    beginning = raw[:_BEGINNING].decode("latin-1")
+    if has_marks_of_machine(beginning):
+        return MailResult.AUTO_REPLY
+    if (key := key_of_address(recipient or beginning)) is None:
+        is_unknown = recipient and not is_taken(recipient)
+        return MailResult.UNKNOWN_ADDRESS if is_unknown else MailResult.UNREADABLE
+    quarantine_mail(key, raw, fault)
+    return MailResult.QUARANTINED

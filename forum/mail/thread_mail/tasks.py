@@ -1,0 +1,31 @@
+"""What the worker does about mail."""
+
+from django.tasks import task
+from django.utils import timezone
+
+from forum.base.events import SETTLED
+from forum.base.outgoing_mail.actions import delete_settled, send_due
+from forum.mail.thread_mail.actions import KEPT, plan_next_mails, send_next_mail
+from forum.mail.thread_mail.bounces.actions import delete_old_bounces
+from forum.mail.thread_mail.models import PostMail
+
+#: Steps of a run, and mails that one sends: the next run goes on.
+_STEPS, _MAILS = 40, 500
+
+
+@task()
+def mail_posts():
+    """Plan the mails of what is new in followed threads, and send those that are due."""
+    before = timezone.now() - SETTLED
+    for _step in range(_STEPS):
+        if not plan_next_mails(before):
+            break
+    send_due(send_next_mail, _MAILS)
+
+
+@task()
+def delete_settled_mails():
+    """Forget what was sent long ago, and what came back."""
+    while delete_settled(PostMail, timezone.now() - KEPT):
+        pass
+    delete_old_bounces()

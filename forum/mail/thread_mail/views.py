@@ -1,0 +1,102 @@
+"""What one wants by mail, and the page by which a mail is stopped without signing in."""
+
+from django.contrib import messages
+from django.forms import model_to_dict
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers import viewers
+from forum.conversation.follows.models import QUIET
+from forum.conversation.follows.settings.queries import follows_replies
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.mail.thread_mail.actions import (
+    save_mail_setting,
+    stop_all_mail,
+    stop_digest,
+    stop_notifications,
+    stop_thread,
+)
+from forum.mail.thread_mail.bounces.queries import pauses_of
+from forum.mail.thread_mail.forms import MailSettingForm
+from forum.mail.thread_mail.models import DigestFrequency
+from forum.mail.thread_mail.queries import key_of_link, mail_setting_of, setting_of_stop_key
+from forum.models import Follow, Thread
+
+#: A key has 60 bits; nobody tries them all.
+_KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_settings(request):
+    """The form of what one wants by mail, for who has an account."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    kept = model_to_dict(mail_setting_of(viewer.person_id))
+    kept["follows_replies"] = follows_replies(viewer.person_id)
+    form = MailSettingForm(request.POST or None, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        save_mail_setting(viewer.person_id, **form.cleaned_data)
+        messages.success(request, _("C’est enregistré."))
+        return redirect("mail-settings")
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "pause": pauses_of(viewer.person_id).first()}
+    return render(request, "thread_mail/mail_settings.html", context, status=status)
+
+
+@never_cache
+@csrf_exempt  # What mail programs send has no cookie; the key says whose it is.
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mail(request, key):
+    """A page that says what is stopped; a POST stops it: the thread, or with ``all`` all mail.
+
+    A mail program posts ``List-Unsubscribe=One-Click`` (RFC 8058), and is led nowhere.
+    """
+    if refusal := _KEYS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    if (found := key_of_link(key)) is None:
+        raise Http404
+    if request.method == "POST":
+        stops_all = "all" in request.POST
+        if stops_all:
+            stop_all_mail(found.person_id)
+        else:
+            stop_thread(found)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=204)
+        return render(
+            request, "thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
+        )
+    reader = viewers.viewer_of_person(found.person)
+    thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
+    own = Follow.objects.filter(person=found.person_id, thread=found.thread_id)
+    is_told = own.exclude(level__in=QUIET).exists()
+    context = {"thread": thread, "is_stopped": not is_told}
+    return render(request, "thread_mail/stop.html", context)
+
+
+@never_cache
+@csrf_exempt  # As above.
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_setting(request, key, what):
+    """A page that says what is stopped: ``what``, digests or notifications; a POST stops it."""
+    if refusal := _KEYS.refusal(request):
+        return render(request, "429.html", {"refusal": refusal}, status=429)
+    if (setting := setting_of_stop_key(key)) is None:
+        raise Http404
+    if request.method == "POST":
+        stop = stop_digest if what == "digest" else stop_notifications
+        stop(setting.person_id)
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse(status=204)
+        return redirect(request.path)
+    is_sent = (
+        setting.digest != DigestFrequency.NEVER if what == "digest" else setting.notifications
+    )
+    context = {"what": what, "is_stopped": not is_sent}
+    return render(request, "thread_mail/stop_setting.html", context)

@@ -1,0 +1,124 @@
+"""Closing an account, step by step, and choosing the posts that go with it.
+
+Each step is made of small transactions and may be done twice: after an interruption the
+closing begins again, and finds done what was. The person's AccountClosing goes last.
+"""
+
+from itertools import batched, groupby
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.author_records.actions import record_closed_account
+from accounts.base.mail_languages import language_of
+from accounts.closing import actions as account_actions
+from accounts.closing.mail import send_closed
+from accounts.closing.models import AccountClosing
+from accounts.models import User
+from forum.base import events, visibility
+from forum.base.events import Event
+from forum.base.search_index.actions import forget_posts
+from forum.conversation.files.actions import delete_drafts_of, delete_post_files
+from forum.conversation.files.partial_uploads.actions import delete_uploads_of
+from forum.conversation.threads.edits.actions import remove_if_empty
+from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.settlements import actions as settlements
+from forum.conversation.threads.summaries import actions as summaries
+from forum.library.sheets.drafts import actions as sheet_drafts
+from forum.library.sheets.reviews.calls.actions import end_calls_of
+from forum.members.closing.models import PostToDelete
+from forum.members.closing.removals.actions import note_replaced, remove_names
+
+#: Posts of one transaction.
+_BATCH = 100
+
+
+@transaction.atomic(durable=True)
+def choose_posts(viewer, shown, chosen):
+    """Have ``chosen`` deleted with the viewer's account, of the posts ``shown``; both are ids.
+
+    Only the viewer's own posts count.
+    """
+    own = Post.objects.visible_to(viewer, visibility.own_posts).filter(pk__in=shown)
+    pks = set(own.values_list("pk", flat=True))
+    PostToDelete.objects.filter(post__in=pks - set(chosen)).delete()
+    rows = [PostToDelete(post_id=pk) for pk in sorted(pks & set(chosen))]
+    PostToDelete.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def close_account(person, at=None):
+    """Close the account of ``person`` for good, if that is due; return whether it was.
+
+    Nobody enters any more; posts that were chosen are deleted, and the others stay, written by
+    a former member; everything else about the person goes, but for what
+    docs/decisions/closing-accounts.md lists. Begin again where it was interrupted.
+    """
+    closing = account_actions.begin_closing(person.pk, at)
+    if closing is None:
+        return False
+    person, language = closing.person, language_of(closing.person_id)
+    record_closed_account(person.pk)  # The next steps forget who they were.
+    if not person.closed_at:
+        _delete_chosen_posts(closing)
+        delete_uploads_of(person.pk)
+        delete_drafts_of(person.pk)
+        sheet_drafts.delete_drafts_of(person.pk)
+        end_calls_of(person.pk)
+        remove_names(person)
+        account_actions.end_seats(person)
+        account_actions.erase_accounts_rows(person)
+    if address := account_actions.forget_name(person.pk):
+        send_closed(address, language)
+    _announce_posts(person.pk)
+    summaries.announce_summaries(person.pk)
+    settlements.announce_settlements(person.pk)
+    _end_closing(closing)
+    return True
+
+
+@transaction.atomic(durable=True)
+def _end_closing(closing):
+    if AccountClosing.objects.filter(pk=closing.pk).delete()[0]:
+        note_replaced(closing.person_id)
+
+
+def _delete_chosen_posts(closing):
+    posts = Post.objects.filter(author=closing.person_id, deleted_at=None)
+    if not closing.deletes_all_posts:
+        posts = posts.filter(Exists(PostToDelete.objects.filter(post=OuterRef("pk"))))
+    for thread, some in _threads_with(posts):
+        with transaction.atomic(durable=True):
+            locked = _lock_thread(thread)
+            for post in locked.posts.filter(pk__in=some, deleted_at=None):
+                post.deleted_at, post.text, post.html = timezone.now(), "", ""
+                post.version += 1
+                delete_post_files(post)
+                post.save(update_fields=["deleted_at", "text", "html", "version", "files"])
+                forget_posts([post])
+                events.record(locked, post, changed=remove_if_empty(locked, post))
+    PostToDelete.objects.filter(post__author=closing.person_id).delete()
+
+
+def _threads_with(posts):
+    """``(thread id, ids of some of posts)``, at most _BATCH of them at a time."""
+    rows = posts.order_by("thread", "pk").values_list("thread", "pk")
+    for thread, some in groupby(list(rows), key=lambda row: row[0]):
+        for batch in batched((pk for _thread, pk in some), _BATCH, strict=False):
+            yield thread, batch
+
+
+def _lock_thread(pk):
+    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
+
+def _announce_posts(person_id):
+    """Have open pages show the posts, and the threads, under the name that they have now."""
+    closed_at = User.objects.values_list("closed_at", flat=True).get(pk=person_id)
+    announced = Event.objects.filter(post=OuterRef("pk"), recorded_at__gte=closed_at)
+    shown = Q(author=person_id) | Q(edited_by=person_id)
+    posts = Post.objects.filter(~Exists(announced), shown)
+    for thread, some in _threads_with(posts):
+        with transaction.atomic(durable=True):
+            locked = _lock_thread(thread)
+            events.record_all({locked: list(locked.posts.filter(pk__in=some))})

@@ -1,0 +1,148 @@
+"""The ZIP file of all that one takes along: data as JSON and as a page, and one's files.
+
+It is written piece by piece while it is sent: nothing of it is kept, in memory or on a disk.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from itertools import batched, chain, count
+from pathlib import PurePath
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import FileField
+from django.db.models.fields.files import FieldFile
+from django.template.loader import render_to_string
+
+from accounts.base.data_export import export_sections
+from accounts.base.text import fold
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.conversation.files.names import clean_name
+from forum.members.data_export.labels import FIELD_LABELS, SECTION_LABELS
+from forum.members.data_export.queries import account_data, exported_sections
+
+#: Where the data stand in the page. No text of ours has it.
+_MARK = "\x00"
+_ROWS_AT_ONCE = 20
+
+
+class _Pieces(io.RawIOBase):
+    """A file to write to, whose bytes are taken away as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Yes; it can be neither read nor sought in."""
+        return True
+
+    def write(self, some: Any) -> int:
+        """Keep ``some`` until it is taken."""
+        self._written.append(bytes(some))
+        return len(some)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        written, self._written = b"".join(self._written), []
+        return written
+
+
+def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
+    """The pieces of the ZIP file of what ``person``, who is ``viewer``, takes along."""
+    texts = {
+        "donnees.html": _page(person, viewer),
+        "donnees.json": data_as_json(person, viewer),
+    }
+    pieces = _Pieces()
+    with ZipFile(pieces, "w", ZIP_DEFLATED) as file:
+        for name, text in texts.items():
+            with file.open(name, "w") as entry:
+                for piece in text:
+                    entry.write(piece.encode())
+                    yield pieces.take()
+        for name, stored in _named_apart(_own_files(person)):
+            with stored.open("rb") as source, file.open(name, "w") as entry:
+                for chunk in source.chunks():
+                    entry.write(chunk)
+                    yield pieces.take()
+    yield pieces.take()
+
+
+def data_as_json(person: User, viewer: Viewer) -> Iterator[str]:
+    """The pieces of one object: what the account says, and a list of rows for each section."""
+    before = "{"
+    for name, value in account_data(person).items():
+        yield f"{before}\n {_as_json(name)}: {_as_json(value)}"
+        before = ","
+    for name, rows in exported_sections(person, viewer):
+        yield f",\n {_as_json(name)}: ["
+        before = ""
+        for row in rows:
+            yield f"{before}\n  {_as_json(row)}"
+            before = ","
+        yield "]"
+    yield "\n}"
+
+
+def _as_json(value):
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def _page(person: User, viewer: Viewer) -> Iterator[str]:
+    """The pieces of a page of the same. Empty values and sections are left out."""
+    head, foot = render_to_string("data_export/archive.html", {"data": _MARK}).split(_MARK)
+    names = {section.name: model._meta.verbose_name for model, section in export_sections()}
+    yield head
+    yield _rows_page("", [account_data(person)])
+    for name, rows in exported_sections(person, viewer):
+        label = SECTION_LABELS.get(name, names[name])
+        for chunk in batched(rows, _ROWS_AT_ONCE, strict=False):
+            yield _rows_page(label, chunk)
+            label = ""
+    yield foot
+
+
+def _rows_page(label, rows):
+    context = {"label": label, "rows": [_pairs(row) for row in rows]}
+    return render_to_string("data_export/archive_rows.html", context)
+
+
+def _pairs(row):
+    return [
+        (FIELD_LABELS.get(name, name.replace("_", " ")), value)
+        for name, value in row.items()
+        if value not in (None, "")
+    ]
+
+
+def _named_apart(
+    files: Iterable[tuple[str, str, FieldFile]],
+) -> Iterator[tuple[str, FieldFile]]:
+    """``(name in the archive, file)``: of two that would bear one name, the second a number."""
+    given: set[str] = set()
+    for folder, name, stored in files:
+        stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+        names = (f"{stem} ({n}){dot}{ending}" for n in count(2))
+        free = next(it for it in chain([name], names) if fold(f"{folder}/{it}") not in given)
+        given.add(fold(f"{folder}/{free}"))
+        yield f"fichiers/{folder}/{free}", stored
+
+
+def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
+    """``(section, name, file)`` of what the person sent, where it is still there.
+
+    A file is called as ``donnees.json`` calls it; an act, which has no name, by its number.
+    """
+    for model, section in export_sections():
+        fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
+        rows = model._default_manager.filter(section.condition, **{section.key: person.pk})
+        for row in rows.order_by("pk").iterator() if fields else ():
+            for field in fields:
+                stored = getattr(row, field.attname)
+                if stored and stored.storage.exists(stored.name):
+                    name = getattr(row, "name", f"{row.pk}{PurePath(stored.name).suffix}")
+                    yield section.name, clean_name(name), stored

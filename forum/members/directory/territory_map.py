@@ -1,0 +1,60 @@
+"""The map of territories: how many lie in each department, overseas, in each country."""
+
+from typing import NamedTuple
+
+from accounts.base.text import fold
+from accounts.territories import countries
+from accounts.territories.queries import departments_by_code
+from forum.members.directory.acting_territories import ActingTerritories
+
+#: The outline's own measures; departments are marked in them.
+WIDTH, HEIGHT = 613, 585
+_MIN_RADIUS, _MAX_RADIUS = 10, 15
+
+
+class MapPlace(NamedTuple):
+    """A department or a country, and how many territories lie there."""
+
+    code: str
+    name: str
+    count: int
+    x: int | None = None
+    y: int | None = None
+    is_in_france: bool = True
+
+    @property
+    def radius(self) -> int:
+        """The radius of its circle, which grows slowly with the number."""
+        return min(_MAX_RADIUS, _MIN_RADIUS + len(str(self.count)) + self.count // 10)
+
+
+class TerritoryMap(NamedTuple):
+    """The places on the map, and those that have lists of their own."""
+
+    on_map: tuple[MapPlace, ...]
+    overseas: tuple[MapPlace, ...]
+    abroad: tuple[MapPlace, ...]
+    count: int
+
+    @property
+    def departments(self) -> list[MapPlace]:
+        """All departments that hold territories, by name, to choose one from."""
+        return sorted([*self.on_map, *self.overseas], key=lambda place: fold(place.name))
+
+
+def territory_map_of(acting: ActingTerritories) -> TerritoryMap:
+    """The map of ``acting``, in one query whatever their number."""
+    inside, outside = acting.by_department, acting.by_country
+    found = (one for one in departments_by_code() if one.code in inside)
+    marked = [MapPlace(one.code, one.name, inside[one.code], one.x, one.y) for one in found]
+    names = countries.names()
+    there = [
+        MapPlace(code, names.get(code, code), n, is_in_france=False)
+        for code, n in outside.items()
+    ]
+    return TerritoryMap(
+        on_map=tuple(place for place in marked if place.x is not None),
+        overseas=tuple(place for place in marked if place.x is None),
+        abroad=tuple(sorted(there, key=lambda place: fold(place.name))),
+        count=len(acting.locations),
+    )

@@ -1,0 +1,90 @@
+"""The directory of organisations, and an organisation's page with what it wrote.
+
+They are here, not in ``accounts``, because they show threads.
+"""
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.admission.queries import candidate_organisations, candidates_to_sponsor
+from accounts.organisations.queries import all_colleges
+from accounts.territories import countries
+from accounts.territories.models import HOME_COUNTRY
+from accounts.territories.queries import departments_by_code, territories_of
+from accounts.viewers import viewers
+from forum.members.directory import contributions, entries
+from forum.members.directory.filters import DirectoryFilters
+from forum.members.directory.listings import organisations_page
+from forum.members.directory.views.searches import bounded_search
+
+
+@require_safe
+@bounded_search
+def organisations(request):
+    """The organisations of the network, by name."""
+    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    context = {
+        "filters": filters,
+        "page": organisations_page(viewer, filters),
+        "colleges": all_colleges(),
+        "departments": departments_by_code(),
+        "candidates": _candidate_count(viewer),
+    }
+    return render(request, "directory/organisations.html", context)
+
+
+@require_safe
+def organisation(request, slug):
+    """One organisation: its college, its signature, its threads; for members, its people.
+
+    One that has left the network keeps what it wrote.
+    """
+    one = _organisation_or_404(request, slug)
+    if one.merged_into_id:
+        return redirect(one.merged_into)
+    return _render_organisation(request, one)
+
+
+def _organisation_or_404(request, slug):
+    """The organisation, if the viewer may open its page, with what they are in it."""
+    if one := entries.known_organisation(viewers.get_viewer(request), slug):
+        return one
+    raise Http404
+
+
+def _render_organisation(request, one, status=200, **parts):
+    """Render the page of ``one``; ``parts`` are further context, such as a form sent in vain.
+
+    A part for some viewers only is in the context for those only.
+    """
+    viewer = viewers.get_viewer(request)
+    context = {
+        "organisation": one,
+        "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",
+        "territories": territories_of(one),
+        "first_signature": entries.first_signature(one),
+        "seats": entries.listed_seats(one) if viewer.is_member else None,
+        "may_choose": viewer.is_animator or one.is_ours,
+        "decides": viewer.is_animator or one.is_led,
+        "may_sponsor": _may_sponsor(request.user, viewer, one),
+        "topics": contributions.expertise_topics(viewer, one),
+        "threads": entries.organisation_threads(viewer, one),
+        "merged": list(one.merged.all()) if viewer.is_animator else [],
+    }
+    return render(request, "directory/organisation.html", context | parts, status=status)
+
+
+def _candidate_count(viewer):
+    """How many organisations look for sponsors, for members."""
+    if settings.FORUM_ADMISSION != "sponsored" or not viewer.is_member:
+        return 0
+    return candidate_organisations().count()
+
+
+def _may_sponsor(person, viewer, organisation):
+    """Whether the viewer may sponsor ``organisation``, which waits."""
+    if organisation.admitted_at or not viewer.seat_id:
+        return False
+    return candidates_to_sponsor(person, viewer).filter(pk=organisation.pk).exists()

@@ -1,7 +1,0 @@
-"""The URL of names that are suggested."""
-
-from django.urls import path
-
-from forum.mentions import views
-
-urlpatterns = [path("noms/propositions/", views.name_suggestions, name="name-suggestions")]

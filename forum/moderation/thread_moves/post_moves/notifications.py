@@ -1,0 +1,41 @@
+"""What the inbox says to authors whose posts are in another thread now: a line for each act."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Viewer
+from forum.conversation.follows.models import Level, is_at_level
+from forum.conversation.inbox.notification import (
+    Notification,
+    mailed_as,
+    notification_source,
+    with_reason,
+)
+from forum.moderation.thread_moves.post_moves.models import PostMove
+
+#: The newest.
+_MAX_ROWS = 50
+
+
+def _moved(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
+    moves = moves.exclude(moved_by=person_id)
+    moves = moves.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    return moves.select_related("thread__space").order_by("-moved_at")[:_MAX_ROWS]
+
+
+_MOVED = CompiledQuery(_moved, "person_id")
+
+
+@notification_source(_MOVED)
+def moved_posts(_person, _viewer, moves):
+    """Others moved the person's posts to threads that they see and have not muted."""
+    for move in moves:
+        text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
+                 "« %(new)s ».")  # fmt: skip
+        said = text % {"title": move.title, "new": move.thread.title}
+        said = with_reason(said, move.reason)
+        url = reverse("thread-short", args=[move.thread_id])
+        yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))

@@ -1,0 +1,80 @@
+"""Withholding posts whose authors have not agreed to more readers, and showing them again."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from forum.base import events
+from forum.base.rules import require
+from forum.conversation.threads.models import Post, Thread
+from forum.moderation.thread_moves.models import ThreadMove
+from forum.moderation.thread_moves.queries import (
+    agreeing_ids,
+    agrees_to_readers,
+    consents_of,
+    later_move_of,
+)
+
+
+def show_withheld(
+    move: ThreadMove, withheld: Mapping[Post, set[int]], threads: dict[int, Thread]
+) -> ThreadMove:
+    """Show the posts ``withheld`` by ``move`` of which all who must agree to it do.
+
+    Part of the transaction of an answer, with their ``threads``, by id, locked. Return the
+    later move that withholds one of them, else ``move``. Raise Refused where a merge or a split
+    brought one to readers about whom one of them was never asked.
+    """
+    agreeing = agreeing_ids(move)
+    alike: dict[tuple[Thread, frozenset[int]], list[Post]] = defaultdict(list)
+    for post, people in withheld.items():  # Some may have been moved to threads of their own.
+        if people <= agreeing:
+            alike[threads[post.thread_id], frozenset(people)].append(post)
+    asked, shown = move, defaultdict(list)
+    for (thread, people), rows in alike.items():
+        later = later_move_of(thread, move, people)
+        agrees = later is not None or all(
+            agrees_to_readers(thread, move, person) for person in people
+        )
+        require(agrees, _moved_on_reason())
+        pks = [post.pk for post in rows]
+        Post.objects.filter(pk__in=pks).update(withheld_move=later)
+        if later is None:
+            shown[thread] += rows
+        asked = later or asked
+    events.record_all(shown)
+    return asked
+
+
+def withhold_posts(thread: Thread, move: ThreadMove) -> list[Post]:
+    """Withhold what more would read without the word of all whose words it shows or quotes.
+
+    Show again what none would.
+
+    Return the posts that look otherwise.
+    """
+    withheld = thread.posts.exclude(withheld_move=None)
+    back = withheld.select_related("withheld_move__from_space")
+    agreeing = agreeing_ids(move)
+    people = consents_of(back, thread, move.space)
+    shown = [
+        post
+        for post in back
+        if people[post.pk] <= agreeing or move.space.is_within(post.withheld_move.from_space)
+    ]
+    thread.posts.filter(pk__in=[post.pk for post in shown]).update(withheld_move=None)
+    if move.space.is_within(thread.space):
+        return shown
+    others = thread.posts.filter(deleted_at=None, withheld_move=None)
+    people = consents_of(others, thread, move.space)
+    hidden = [post for post in others if not people[post.pk] <= agreeing]
+    thread.posts.filter(pk__in=[post.pk for post in hidden]).update(withheld_move=move)
+    return [*shown, *hidden]
+
+
+def _moved_on_reason():
+    return _(
+        "Votre message est depuis dans un fil que d’autres lisent, sans que vous ayez été "
+        "interrogé : il reste caché. L’équipe d’animation peut vous le demander."
+    )

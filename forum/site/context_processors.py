@@ -1,0 +1,63 @@
+"""What every page shows around its own content: the viewer, the menu and the badge."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.base.translations import network_name
+from accounts.viewers import viewers
+from forum.conversation.menu.queries import site_menu
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """The viewer, the menu, the site's name and who is let in, for the templates of pages."""
+    return {
+        "account": SimpleLazyObject(lambda: _account_name(request)),
+        "viewer": SimpleLazyObject(lambda: viewers.get_viewer(request)),
+        "menu": SimpleLazyObject(lambda: site_menu(viewers.get_viewer(request))),
+        "menu_path": _current_menu_path(request),
+        "network": network_name(),
+        "publisher": settings.FORUM_PUBLISHER,
+        "is_demo": settings.FORUM_DEMO,
+        "admission": settings.FORUM_ADMISSION,
+    }
+
+
+class AccountName(NamedTuple):
+    """What the header says of whoever is signed in."""
+
+    name: str
+    initials: str
+
+
+def _account_name(request):
+    user = getattr(request, "user", None)  # None where no middleware has looked for it.
+    if user is None or not user.is_authenticated:
+        return None
+    return AccountName(user.full_name, user.initials)
+
+
+def _current_menu_path(request):
+    """The address of this page where the menu leads to it, else nothing."""
+    match = request.resolver_match
+    if match and match.url_name == "group":
+        return f"{reverse('groups')}#"  # Within what the menu leads to.
+    return request.path if match and match.url_name in _MENU_URL_NAMES else ""
+
+
+_MENU_URL_NAMES = {
+    "home",
+    "territories",
+    "organisations",
+    "groups",
+    "members",
+    "charter",
+    "follows",
+    "inbox",
+    "topic",
+    "space",
+    "tags",
+}

@@ -1,0 +1,156 @@
+"""Loads the demonstration: once, in one transaction, dated back from now."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.groups.models import JoinPolicy
+from accounts.models import GroupMembership, Organisation, WorkingGroup
+from forum.base import markup
+from forum.base.search_index.reindexing.actions import learn_next_words
+from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
+from forum.site.demo import (
+    asked_questions,
+    bulk_threads,
+    follows,
+    people,
+    seats,
+    sheets,
+    source_data,
+    timestamps,
+)
+from forum.site.demo.newsletter import create_newsletter
+from forum.site.reference_data import files
+from forum.site.reference_data.loading import load_reference_data
+
+#: The slug of the space of each visibility in the files; a college's space has its slug.
+_SPACE_OF_VISIBILITY = {"public": "place-publique", "members": "reseau"}
+
+
+def is_loaded():
+    """Whether an organisation of the demonstration exists."""
+    slugs = [row["slug"] for row in source_data.organisations()]
+    return Organisation.objects.filter(slug__in=slugs).exists()
+
+
+@transaction.atomic
+def load_demo(now=None):
+    """Load the reference data and the demonstration; return whether it was not there yet."""
+    now = now or timezone.now()
+    load_reference_data()
+    if is_loaded():
+        return False
+    seats_by_person = seats.create_seats(
+        people.create_users(now), seats.create_organisations(), now
+    )
+    _create_group(seats_by_person, now)
+    _create_threads(seats_by_person, now)
+    create_newsletter(now)
+    while learn_next_words():  # So that searches mend spelling before a worker has run.
+        pass
+    return True
+
+
+def _create_group(seats_by_person, now):
+    row = source_data.group()
+    contact = seats_by_person[row["people"][0]].person
+    group = WorkingGroup.objects.create(
+        slug=row["slug"],
+        name=row["name"],
+        purpose=row["purpose"],
+        contact=contact,
+        created_by=contact,
+        created_at=now - people.LONG_AGO,
+        join_policy=JoinPolicy.REQUEST,
+    )
+    GroupMembership.objects.bulk_create(
+        GroupMembership(
+            group=group, person=seats_by_person[name].person, joined_at=now - people.LONG_AGO
+        )
+        for name in row["people"]
+    )
+    Space.objects.create(
+        slug=row["slug"],
+        name=row["name"],
+        description=row["purpose"],
+        audience=Audience.GROUP,
+        group=group,
+        order=Space.objects.count() + 1,
+    )
+
+
+def _create_threads(seats_by_person, now):
+    ids = {
+        "space": _ids(Space),
+        "topic": _ids(Topic),
+        "tag": _ids(Tag),
+        "slug": files.tag_slugs(),
+    }
+    # Oldest first, so that a higher id is a newer thread.
+    rows = sorted(source_data.threads(), key=lambda row: -row["days_ago"])
+    threads = bulk_threads.create_threads(
+        [_thread_data(row, seats_by_person, ids, now) for row in rows]
+    )
+    _create_expertise(threads)
+    pairs = list(zip(rows, threads, strict=True))
+    asked = asked_questions.put_questions(pairs, seats_by_person)
+    asked_questions.put_to_several(pairs, seats_by_person)
+    follows.create_follows(threads, now, asked)
+    sheets.create_sheets(source_data.sheets(), seats_by_person, now)
+
+
+def _create_expertise(threads):
+    """Give the authors of experiences expertise on their topics."""
+    pairs = {
+        (thread.author_id, thread.topic_id)
+        for thread in threads
+        if thread.kind == ThreadKind.EXPERIENCE
+    }
+    Expertise.objects.bulk_create(
+        Expertise(person_id=person, topic_id=topic) for person, topic in sorted(pairs)
+    )
+
+
+def _ids(model):
+    return dict(model.objects.values_list("slug", "pk"))
+
+
+def _thread_data(row, seats_by_person, ids, now):
+    accepted = [n for n, reply in enumerate(row["replies"], 2) if reply["accepted"]]
+    return bulk_threads.ThreadData(
+        space_id=ids["space"][_space(row)],
+        topic_id=ids["topic"][row["topic"]],
+        kind=source_data.KIND_NAMES[row["type"]],
+        title=row["title"],
+        posts=_post_data(row, seats_by_person, now),
+        # Without the tags that repeat the kind of the thread.
+        tag_ids=[
+            ids["tag"][ids["slug"][name]]
+            for name in row["tags"]
+            if name not in source_data.KIND_NAMES
+        ],
+        accepted=accepted[0] if accepted else None,
+    )
+
+
+def _space(row):
+    if row["visibility"] == "group":
+        return source_data.group()["slug"]
+    return row["college"] or _SPACE_OF_VISIBILITY[row["visibility"]]
+
+
+def _post_data(row, seats_by_person, now):
+    texts = [(row, source_data.first_post_text(row))] + [
+        (reply, reply["body"]) for reply in row["replies"]
+    ]
+    days = [post["days_ago"] for post, _text in texts]
+    moments = timestamps.post_times(days, row["slug"], now)
+    return [
+        bulk_threads.PostData(
+            seat=seats_by_person[post["author"]["person"]],
+            text=text,
+            html=markup.render(text),
+            at=at,
+            idempotency_key=source_data.post_key(row["slug"], number),
+        )
+        for number, ((post, text), at) in enumerate(zip(texts, moments, strict=True), 1)
+    ]

@@ -1,0 +1,53 @@
+"""The accounts that one may sign in to in the demonstration."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import College, GroupMembership, Seat, User
+from forum.site.demo.people import demo_users
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """A person, their seat if any, and what is particular about them."""
+
+    person: User
+    seat: Seat | None
+    notes: list[str]
+
+
+def accounts_by_college():
+    """``[(college, accounts)]``; those without a current seat come last, under None."""
+    accounts = {}
+    grouped = set(GroupMembership.objects.values_list("person", flat=True))
+    people = demo_users().order_by("-is_animator", "pk").prefetch_related(
+        "seats__organisation__college", "signatures"
+    )  # fmt: skip
+    for person in people:
+        seat = next(iter(person.seats.all()), None)
+        is_current = seat and (seat.ended_at is None or seat.ended_at > timezone.now())
+        account = DemoAccount(person, seat, _notes(person, seat, is_current, grouped))
+        accounts.setdefault(seat.organisation.college_id if is_current else None, []).append(
+            account
+        )
+    colleges = [*College.objects.all(), None]
+    rows = [(college, accounts.get(college and college.pk)) for college in colleges]
+    return [(college, some) for college, some in rows if some]
+
+
+def _notes(person, seat, is_current, grouped):
+    """What is particular about a person, in a few words each."""
+    notes = []
+    if person.is_animator:
+        notes.append(_("anime le réseau"))
+    if person.pk in grouped:
+        notes.append(_("groupe de travail"))
+    if seat and not is_current:
+        notes.append(_("a quitté son organisation"))
+    elif seat and seat.confirmed_at is None:
+        notes.append(_("siège à confirmer"))
+    if not person.signatures.all():
+        notes.append(_("n’a pas signé la charte"))
+    return notes

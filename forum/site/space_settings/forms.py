@@ -1,0 +1,77 @@
+"""The form that says what mails tell of spaces, and by which address one writes to them."""
+
+from typing import NamedTuple
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from forum.base.spaces.models import MailContent
+from forum.models import Space
+from forum.site.space_settings.queries import is_site_address, taken_addresses
+
+
+class SpaceFields(NamedTuple):
+    """A space and its two fields, as the page shows them."""
+
+    space: Space
+    content: BoundField
+    address: BoundField
+
+
+class SpaceSettingsForm(forms.Form):
+    """A choice for each space, by its slug, and its address, ``<slug>.address``."""
+
+    def __init__(self, *args, spaces, proposed=None, **kwargs):
+        """``spaces``: those that may be set. ``proposed``: addresses to begin with, by slug."""
+        super().__init__(*args, **kwargs)
+        self._spaces = list(spaces)
+        for space in self._spaces:
+            self.fields[space.slug] = forms.ChoiceField(
+                label=_("Ce que les courriels en disent"),
+                choices=MailContent.choices,
+                initial=space.mail_content,
+            )
+            self.fields[_address_name(space.slug)] = forms.EmailField(
+                label=_("Adresse de courriel"),
+                required=False,
+                max_length=254,
+                initial=(proposed or {}).get(space.slug) or space.mail_address,
+            )
+
+    def clean(self):
+        """Each address is one space's, and not the site's own."""
+        given = self.addresses
+        taken = taken_addresses(given.values(), but=given)
+        for slug, address in given.items():
+            others = [it for other, it in given.items() if other != slug]
+            if address and is_site_address(address):
+                words = _("Cette adresse est celle du site : donnez-en une autre.")
+                self.add_error(_address_name(slug), words)
+            elif address and (address in taken or address in others):
+                words = _("Cette adresse est celle d’un autre espace.")
+                self.add_error(_address_name(slug), words)
+        return self.cleaned_data
+
+    @property
+    def contents(self):
+        """What mails tell, ``{slug: MailContent}``."""
+        return {it.slug: self.cleaned_data[it.slug] for it in self._spaces}
+
+    @property
+    def addresses(self):
+        """Those that are well formed, ``{slug: address}``; empty where there is none."""
+        named = {it.slug: _address_name(it.slug) for it in self._spaces}
+        given = self.cleaned_data
+        return {slug: given[name].lower() for slug, name in named.items() if name in given}
+
+    def by_space(self):
+        """The fields of each space."""
+        return [
+            SpaceFields(it, self[it.slug], self[_address_name(it.slug)]) for it in self._spaces
+        ]
+
+
+def _address_name(slug):
+    """No slug has a dot."""
+    return f"{slug}.address"

@@ -1,9 +1,0 @@
-"""URL patterns of answers by mail."""
-
-from django.urls import path
-
-from forum.thread_mail.replies import views
-
-urlpatterns = [
-    path("compte/courriels/<id:pk>/", views.received_mail, name="received-mail"),
-]

@@ -1,7 +1,0 @@
-"""URL patterns of summaries."""
-
-from django.urls import path
-
-from forum.threads.summaries import views
-
-urlpatterns = [path("fils/<id:pk>/resume/", views.edit_summary, name="edit-summary")]
