@@ -20,7 +20,7 @@ _HEADER = "X-Foirail-Recipient"
 _SIGNED = re.compile(rf"{_HEADER}:\s*(\d{{1,18}})\.([\w-]{{20,90}})", re.IGNORECASE)
 #: Of each kind, as many as one report is asked for: ours has one.
 _MAX_PROOFS = 10
-_signer = Signer(salt="forum.mail.thread_mail.bounces")
+_signer = Signer(salt="forum.thread_mail.bounces")
 
 
 def proof_header(person: User) -> dict[str, str]:
