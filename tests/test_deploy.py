@@ -32,14 +32,11 @@ DEVELOPMENT = {"FORUM_DEMO"}
 def known_to_settings():
     """Every variable that the settings read."""
     files = (
-        "forum/settings.py",
-        "forum/settings/databases.py",
-        "forum/settings/files.py",
-        "forum/settings/mail.py",
-        "accounts/users/openid_settings.py",
-        "accounts/author_records/keys.py",
+        *(ROOT / "forum/settings").glob("*.py"),
+        ROOT / "accounts/users/openid_settings.py",
+        ROOT / "accounts/author_records/keys.py",
     )
-    source = "".join((ROOT / file).read_text() for file in files)
+    source = "".join(file.read_text() for file in files)
     return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
 
 

@@ -77,8 +77,9 @@ def test_only_actions_and_loaders_write_the_forum():
     # The audit loads rows beside the door that it tries, in a copy or to be rolled back; the
     # program saves images.
     homes = re.compile(
-        r"forum/((\w+/)+actions|events|files/preparing/image_program|(reference_data|demo)/.*"
-        r"|visibility_audit/(canaries|private_rows|roles))"
+        r"forum/((\w+/){2,}actions|moderation/actions|base/events"
+        r"|conversation/files/preparing/image_program|site/(reference_data|demo)/.*"
+        r"|moderation/visibility_audit/(canaries|private_rows|roles))"
         r"\.py$"
     )
     assert {place for place in in_forum if not homes.match(place)} == {
@@ -156,9 +157,11 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
 #: The files of a feature, by the one thing that each holds.
 SHAPE = {"models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "tasks",
          "notifications", "review_items"}  # fmt: skip
-#: Folders that are no feature: what features stand on, and data that is loaded.
+#: What is in no feature: what features stand on, settings, and data that is loaded.
 NO_FEATURES = re.compile(
-    r"(accounts/(base|viewers)|forum/(demo|reference_data)|\w+/(management|templatetags))/"
+    r"(accounts/(base|viewers)|forum/(settings|site/(demo|reference_data))"
+    r"|\w+/(management|templatetags))/"
+    r"|forum/(base|site)/\w+\.py$"
 )
 #: Further files of a feature, and why each stands alone.
 NOUNS = {

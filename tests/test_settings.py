@@ -27,7 +27,7 @@ SOUND = {
 def read_settings(**environment):
     """The settings, read in this ``environment`` and no other."""
     with patch.dict(os.environ, _environment(environment), clear=True):
-        return runpy.run_path(str(settings.BASE_DIR / "forum/settings.py"))
+        return runpy.run_path(str(settings.BASE_DIR / "forum/settings/__init__.py"))
 
 
 def started(shown, module, **environment):

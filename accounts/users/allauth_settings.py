@@ -1,6 +1,6 @@
 """Settings of sign-up, sign-in and second factors: what allauth is told everywhere.
 
-What depends on the environment is in ``forum/settings.py``, which takes these over.
+What depends on the environment is in ``forum/settings/``, which takes these over.
 """
 
 

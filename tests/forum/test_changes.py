@@ -437,14 +437,16 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
 
 def test_every_action_is_in_the_table_above():
     forum = Path(settings.BASE_DIR, "forum")
-    names = {path.parent.name for path in forum.glob("*/actions.py")}
-    names |= {"threads.edits", "threads.summaries", "threads.undo", "threads.settlements"}
-    names |= {f"moderation.{it}" for it in ("held_edits", "held_posts", "recent_posts")}
-    names |= {f"addressees.{it}" for it in ("referrals", "same_questions", "selection")}
+    features = {path.parent for path in forum.glob("*/*/actions.py")}
+    names = {".".join(path.relative_to(forum).parts) for path in features} | {"moderation"}
+    names |= {f"conversation.threads.{it}" for it in ("edits", "summaries", "undo")}
+    names |= {"conversation.threads.settlements", "conversation.addressees.referrals"}
+    names |= {f"conversation.addressees.{it}" for it in ("same_questions", "selection")}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.
-    others = {"closing", "handover", "thread_moves", "quiet_questions"}
+    others = {"members.closing", "members.handover", "moderation.thread_moves"}
+    others |= {"conversation.quiet_questions"}
     modules = [import_module(f"forum.{name}.actions") for name in names - others]
     made = {
         name

@@ -18,7 +18,7 @@ from tests.catalogue import texts as texts_of
 HERE = Path(__file__).parent
 PYTHON = "/usr/bin/python3"
 WORDS = HERE / "words.txt"
-DATA = ROOT / "forum"
+DATA = ROOT / "forum" / "site"
 #: What stands for a value in a message, and what a text of the site may say there.
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{\w*\}")
 #: Not words: addresses, hashes, keys, names of files, keyboard keys, filters of a search.
