@@ -91,23 +91,24 @@ mail-cases: setup  ## what other extractors of replies by mail are tested with
 	@test -d .tools/mail-cases || for pip in $(PIPS); do $$pip download -q \
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools/mail-cases \
 	  talon==1.4.4 quotequail==0.5.4 && break; done
-	$(PY) -m tests.forum.incoming_mail.packaged_cases .tools/mail-cases
+	$(PY) -m tests.forum.mail.incoming_mail.packaged_cases .tools/mail-cases
 
 markdown-cases: setup  ## the examples of CommonMark, which a source archive has
 	$(call say,Markdown)
 	@test -d .tools/markdown-cases || for pip in $(PIPS); do $$pip download -q \
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools/markdown-cases \
 	  mistune==3.4.0 && break; done
-	$(PY) -m tests.forum.packaged_markdown .tools/markdown-cases
+	$(PY) -m tests.forum.base.packaged_markdown .tools/markdown-cases
 
 mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
 	$(call say,Mail over IMAP)
-	$(call tests,$(PLAIN) $(PY) -m pytest -q tests/forum/thread_mail/dovecot_mailbox.py $(ARGS) $(COV))
+	$(call tests,$(PLAIN) $(PY) -m pytest -q \
+	  tests/forum/mail/thread_mail/dovecot_mailbox.py $(ARGS) $(COV))
 
 mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
 	$(call tests,$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
-	  tests/forum/thread_mail/mail_bombs.py $(ARGS))
+	  tests/forum/mail/thread_mail/mail_bombs.py $(ARGS))
 
 PILLOW := $(shell sed -n 's/^pillow==\([0-9.]*\).*/pillow-\1/p' requirements.lock)
 file-bombs: setup  ## hostile files, and the pictures that Pillow itself is tested with
@@ -116,12 +117,13 @@ file-bombs: setup  ## hostile files, and the pictures that Pillow itself is test
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools \
 	  $(subst -,==,$(PILLOW)) && tar -xzf .tools/$(PILLOW).tar.gz -C .tools && break; done
 	$(call tests,PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
-	  tests/forum/files/file_bombs.py $(ARGS))
+	  tests/forum/conversation/files/file_bombs.py $(ARGS))
 
 file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real servers, which are killed too
 	$(call say,Files with S3 nginx and clamd)
 	$(call tests,$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
-	  tests/forum/files/file_servers.py tests/forum/files/file_interruptions.py $(ARGS))
+	  tests/forum/conversation/files/file_servers.py \
+	  tests/forum/conversation/files/file_interruptions.py $(ARGS))
 
 # What .venv has, and on top what only a site with a bucket or with HEIC needs; SeaweedFS.
 FILE_SERVERS := .tools/file-servers
@@ -144,7 +146,7 @@ deployment: setup debian  ## the documents for operators, followed on a Debian m
 
 open-data: setup soffice  ## files of the open data, as LibreOffice reads them
 	$(call say,Open data and LibreOffice)
-	$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/open_data/with_libreoffice.py
+	$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/library/open_data/with_libreoffice.py
 
 bench-gate: setup  ## ratios of speed beside those of bench/gate.json, on an idle machine
 	$(PY) -m bench.gate $(ARGS)

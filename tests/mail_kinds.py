@@ -45,8 +45,8 @@ from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports import mail as reports
 from tests.factories import join_group, moderation_reason, post_reply, start_thread
+from tests.forum.mail.thread_mail.helpers import answer
 from tests.forum.moderation.report_helpers import reported
-from tests.forum.thread_mail.helpers import answer
 
 _NUMBERS = count(1)
 #: The headers of a list: what stops it in one click (RFC 8058), and what names it (RFC 2919).

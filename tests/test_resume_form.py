@@ -51,7 +51,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
-from tests.forum.mail_archives.helpers import import_mails, mail
+from tests.forum.mail.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.tables import DRAFT
 

@@ -19,7 +19,7 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import LAURENT, LUCIE, NADIA, ask_in_form, title, wait_until_live
 from tests.browser.conftest import TIMEOUT_MS
-from tests.forum.thread_mail.helpers import outlook_answer
+from tests.forum.mail.thread_mail.helpers import outlook_answer
 from tests.servers import free_port
 
 pytestmark = pytest.mark.long
@@ -29,7 +29,7 @@ from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.models import Topic
-from tests.forum.thread_mail.helpers import plan
+from tests.forum.mail.thread_mail.helpers import plan
 laurent = viewer_of_person(User.objects.get(email={LAURENT!r}))
 subscribe("topic", Topic.objects.get(slug="eolien").pk, laurent, "all", "mail")
 plan()
@@ -39,7 +39,7 @@ _DELIVER = """
 from django.utils import timezone
 from forum.mail.thread_mail.models import PostMail
 from forum.mail.thread_mail.tasks import mail_posts
-from tests.forum.thread_mail.helpers import plan
+from tests.forum.mail.thread_mail.helpers import plan
 plan()
 PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())
 mail_posts.call()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import LAURENT, NADIA, ask, title, words
 from tests.browser.file_helpers import choose, chosen, row_of
-from tests.forum.files.file_helpers import pdf_of
+from tests.forum.conversation.files.file_helpers import pdf_of
 
 
 def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):

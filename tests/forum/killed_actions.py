@@ -182,7 +182,7 @@ def reply(session, address, form):
     from accounts.viewers.rate_limits import MemberRateLimit
     from forum.conversation.files import sent_files, views
     from tests.clients import client_of_session
-    from tests.forum.files.file_helpers import PDF, picture, sent, uploaded
+    from tests.forum.conversation.files.file_helpers import PDF, picture, sent, uploaded
 
     most = MemberRateLimit("upload-many", "9999/h/user", waiting="9999/h/user")
     views.UPLOADS = sent_files.UPLOADS = most

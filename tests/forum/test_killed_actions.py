@@ -30,8 +30,8 @@ from forum.conversation.threads.summaries.actions import write_summary
 from forum.models import Post, Thread
 from tests.clients import create_session
 from tests.factories import post_reply, start_thread
-from tests.forum.files.file_helpers import PDF, picture, reply_form
-from tests.forum.files.test_sweeping import objects
+from tests.forum.conversation.files.file_helpers import PDF, picture, reply_form
+from tests.forum.conversation.files.test_sweeping import objects
 from tests.forum.killed_actions import KilledActions
 from tests.forum.thread_invariants import (
     check_accepted_answers,

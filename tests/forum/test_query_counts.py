@@ -31,7 +31,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
-from tests.forum.sheets.public_helpers import make_public
+from tests.forum.library.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
 SEARCH, SUGGESTIONS = 25, 12

@@ -65,8 +65,8 @@ from forum.moderation.thread_moves.splits.actions import split_thread
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, create_sheet
 from tests.forum.held_actions import race
+from tests.forum.library.sheets.public_helpers import PROPOSAL, YES
 from tests.forum.moderation.report_helpers import reported
-from tests.forum.sheets.public_helpers import PROPOSAL, YES
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 
 pytestmark = [

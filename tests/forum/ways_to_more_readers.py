@@ -34,13 +34,13 @@ from forum.moderation.thread_moves.actions import answer_move, complete_move, mo
 from forum.moderation.thread_moves.merges.actions import merge_threads
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import create_tool, post_reply, start_thread
-from tests.forum.export_helpers import taken_along
-from tests.forum.files.file_helpers import uploaded
-from tests.forum.mail_archives.helpers import import_mails, mail, publish
-from tests.forum.newsletter.newsletter_helpers import issue_of
-from tests.forum.sheets.public_helpers import PROPOSAL, YES, with_author
-from tests.forum.sheets.sheet_helpers import draft_of, values
-from tests.forum.sheets.sheet_helpers import publish as publish_draft
+from tests.forum.conversation.files.file_helpers import uploaded
+from tests.forum.library.newsletter.newsletter_helpers import issue_of
+from tests.forum.library.sheets.public_helpers import PROPOSAL, YES, with_author
+from tests.forum.library.sheets.sheet_helpers import draft_of, values
+from tests.forum.library.sheets.sheet_helpers import publish as publish_draft
+from tests.forum.mail.mail_archives.helpers import import_mails, mail, publish
+from tests.forum.members.export_helpers import taken_along
 
 #: The ways, by name, and those that the site refuses at their end.
 WAYS = {}

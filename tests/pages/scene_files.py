@@ -11,7 +11,7 @@ from forum.conversation.files.actions import Attachment
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.files.uploads.actions import store_file
 from forum.conversation.threads.actions import post_reply
-from tests.forum.files.file_helpers import pdf_of
+from tests.forum.conversation.files.file_helpers import pdf_of
 
 
 def reply_with_files(person, thread):

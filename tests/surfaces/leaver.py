@@ -57,7 +57,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
-from tests.forum.mail_archives.helpers import import_mails, mail
+from tests.forum.mail.mail_archives.helpers import import_mails, mail
 
 NAME, OTHER_ADDRESS = "Quitterie Vandœuvre", "q.vandoeuvre@ailleurs.example"
 #: What must be nowhere: both words of the name, and the addresses.

@@ -23,7 +23,7 @@ from forum.members.closing.names.models import NamePassage
 from forum.members.closing.tasks import close_due_accounts, delete_old_names
 from forum.models import Post, Thread
 from tests.factories import PROJECTS, create_person
-from tests.forum.closing_helpers import replace_all
+from tests.forum.members.closing_helpers import replace_all
 from tests.surfaces.leaver import NEEDLES, POSTS, create_leaver
 from tests.surfaces.tables import ALL
 from tests.surfaces.test_pages import readable_addresses

@@ -29,8 +29,8 @@ from forum.moderation.held_posts.actions import approve_post, withdraw_post
 from forum.moderation.thread_moves.actions import move_thread
 from tests.factories import AUTHORITIES, SUPPORT
 from tests.factories import move_thread as move_with_consent
-from tests.forum.files.file_helpers import PDF, address_of, picture, sent
-from tests.forum.files.test_sweeping import grow_old, objects
+from tests.forum.conversation.files.file_helpers import PDF, address_of, picture, sent
+from tests.forum.conversation.files.test_sweeping import grow_old, objects
 from tests.stateful import seeds
 from tests.surfaces.tables import ALL, ANIMATE, READERS, SIGNATORIES
 

@@ -54,7 +54,7 @@ from tests.factories import (
     moderation_reason,
     start_thread,
 )
-from tests.forum.mail_archives.helpers import import_mails, mail
+from tests.forum.mail.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import (

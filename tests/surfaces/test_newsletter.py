@@ -8,7 +8,7 @@ from django.utils import timezone
 from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.mail.thread_mail.digests.models import Digest
 from forum.models import Space
-from tests.forum.newsletter.newsletter_helpers import digest_of, issue_of
+from tests.forum.library.newsletter.newsletter_helpers import digest_of, issue_of
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import ANIMATE, MEMBERS, READERS
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.viewers.viewers import GUEST
 from forum.base.search_index.reindexing.actions import learn_next_words
-from tests.forum.search_helpers import found
+from tests.forum.finding.search_helpers import found
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import READERS
 

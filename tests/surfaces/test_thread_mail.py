@@ -16,8 +16,8 @@ from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to, answer_to_address
 from forum.models import Space, Thread
 from tests.factories import post_reply
-from tests.forum.thread_mail.helpers import answer, plan, send
-from tests.forum.thread_mail.test_new_threads import prove, written
+from tests.forum.mail.thread_mail.helpers import answer, plan, send
+from tests.forum.mail.thread_mail.test_new_threads import prove, written
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import ONLY_READ, READERS, SIGNATORIES, WRITER
 

@@ -26,9 +26,9 @@ from forum.library.sheets.comparison.queries import comparison_of
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.public_versions.models import PublicVersion
 from forum.models import Post, Thread
+from tests.forum.conversation.notification_helpers import notifications_by
 from tests.forum.experience_lives.model import GUEST
-from tests.forum.export_helpers import taken_along
-from tests.forum.notification_helpers import notifications_by
+from tests.forum.members.export_helpers import taken_along
 
 FILES = ("fiches.csv", "experiences.json", "experiences.ods", "fiches.atom", "fils.atom")
 SIZES = {1500: "moins-de-2000", 20_000: "10000-50000"}

@@ -28,7 +28,7 @@ from forum.moderation.actions import hide_post, restore_post
 from tests import factories
 from tests.forum.experience_lives.model import PLACES, Asked, Post, Thread
 from tests.forum.experience_lives.world import CHANGING, WRITERS
-from tests.forum.sheets.public_helpers import close
+from tests.forum.library.sheets.public_helpers import close
 from tests.stateful import UndoneMachine
 
 names, changing = st.sampled_from(WRITERS), st.sampled_from(CHANGING)

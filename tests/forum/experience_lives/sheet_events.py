@@ -28,7 +28,7 @@ from tests.forum.experience_lives.question_events import (
     numbers,
     places,
 )
-from tests.forum.sheets.sheet_helpers import values
+from tests.forum.library.sheets.sheet_helpers import values
 
 
 class Events(QuestionEvents):

@@ -1,0 +1,210 @@
+"""A sheet drawn from a thread: half filled, by who took part, for those who read that."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from forum.base.rules import Refused
+from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.links.models import ThreadLink
+from forum.conversation.threads.models import Post, Thread
+from forum.library.sheets.actions import publish_sheet, save_published
+from forum.library.sheets.drafts.actions import save_draft
+from forum.library.sheets.drawing.queries import drawn_values
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import PublicVersion
+from forum.library.sheets.public_versions.queries import quoted_posts
+from forum.moderation.actions import hide_post
+from forum.moderation.thread_moves.actions import answer_move, move_thread
+from forum.moderation.thread_moves.splits.actions import split_thread
+from tests.factories import PROJECTS, post_reply, start_thread
+from tests.forum.library.sheets.public_helpers import with_author
+from tests.forum.library.sheets.sheet_helpers import publish, sent, values
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
+
+
+@pytest.fixture
+def settled(claire, jeanne, spaces, viewer_of):
+    """Claire's question to the network, which Jeanne's reply settled."""
+    thread = start_thread(claire, spaces["network"], text="Notre chaudière est à bout.")
+    reply = post_reply(jeanne, thread, "Nous avons mis 300 kW au bois.")
+    accept_answer(reply, viewer_of(claire))
+    return Thread.objects.select_related("space", "topic").get(pk=thread.pk)
+
+
+def draw(browser, thread):
+    return browser.post(reverse("draw-sheet", args=[thread.pk]))
+
+
+def test_who_asked_draws_it_with_the_answer_as_a_quotation(settled, claire, browser_of):
+    answer = draw(browser_of(claire), settled)
+    sheet = ExperienceSheet.objects.get()
+
+    assert answer.url == reverse("edit-draft", args=[sheet.pk])
+    assert sheet.title == settled.title.rstrip(" ?\u202f\u00a0") and sheet.origin == settled
+    assert sheet.context == "Notre chaudière est à bout."
+    assert "> Nous avons mis 300 kW au bois." in sheet.results
+    assert "Jeanne Brunel (Organisation de Jeanne" in sheet.results
+    assert f"(/messages/{settled.accepted_id}/)" in sheet.results
+
+
+def test_what_others_wrote_is_quoted_with_their_name(settled, jeanne, browser_of):
+    draw(browser_of(jeanne), settled)
+    sheet = ExperienceSheet.objects.get()
+
+    assert sheet.results == "Nous avons mis 300 kW au bois."
+    assert "Claire Le Bihan" in sheet.context and "> Notre chaudière" in sheet.context
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [("authorities", True), ("projects", True), ("animator", True), ("support", False),
+     ("waiting", False), ("guest", False)],
+)  # fmt: skip
+def test_who_took_part_and_animators_draw_it(role, may, settled, people, browser_of):
+    draw(browser_of(getattr(people, role)), settled)
+
+    assert ExperienceSheet.objects.exists() == may
+
+
+def test_a_question_without_an_answer_gives_no_sheet(claire, thread, viewer_of):
+    with pytest.raises(Refused):
+        drawn_values(viewer_of(claire), thread)
+
+
+def test_an_animator_draws_nothing_from_a_room_that_they_do_not_read(
+    jeanne, lucie, spaces, viewer_of
+):
+    told = start_thread(jeanne, spaces[PROJECTS], kind="experience")
+
+    with pytest.raises(Thread.DoesNotExist):
+        drawn_values(viewer_of(lucie), told)
+
+
+def test_what_is_hidden_is_not_taken(settled, claire, lucie, viewer_of):
+    hide_post(settled.posts.get(number=1), viewer_of(lucie), "Un motif.")
+
+    values = drawn_values(viewer_of(claire), Thread.objects.get(pk=settled.pk))
+    assert "à bout" not in str(values) and "300 kW" in str(values)
+
+
+def test_it_is_published_where_all_read_the_thread_and_leads_to_it(
+    settled, claire, place, spaces, viewer_of, browser_of
+):
+    draw(browser_of(claire), settled)
+    sheet = ExperienceSheet.objects.get()
+    browser_of(claire).post(reverse("edit-draft", args=[sheet.pk]), sent(place, publish=""))
+    sheet.refresh_from_db()
+
+    page = browser_of(claire).get(reverse("publish-sheet", args=[sheet.pk]))
+    offered = {space for space, _readers in page.context["space_readerships"]}
+    assert offered == {spaces["network"], spaces["collectivites-locales"]}
+    with pytest.raises(Refused):
+        publish_sheet(sheet, viewer_of(claire), spaces["public"], version=sheet.version)
+
+    thread = publish_sheet(sheet, viewer_of(claire), spaces["network"], version=sheet.version)
+    link = ThreadLink.objects.get()
+    assert (link.thread, link.linked) == (thread, settled)
+    page = browser_of(claire).get(reverse("sheet-short", args=[thread.pk])).text
+    assert settled.get_absolute_url() in page
+    assert thread.title in browser_of(claire).get(settled.get_absolute_url()).text
+
+
+def test_its_source_is_named_to_nobody_who_does_not_read_it(
+    claire, jeanne, spaces, topics, place, viewer_of, browser_of
+):
+    own = start_thread(claire, spaces["collectivites-locales"], kind="experience",
+                       title="Ce que nous avons fait entre nous")  # fmt: skip
+    draw(browser_of(claire), own)
+    sheet = ExperienceSheet.objects.get()
+    browser_of(claire).post(reverse("edit-draft", args=[sheet.pk]), sent(place, publish=""))
+    sheet.refresh_from_db()
+    with pytest.raises(Refused):
+        publish_sheet(sheet, viewer_of(claire), spaces["network"], version=sheet.version)
+
+
+def test_its_button_is_at_the_end_of_a_settled_question_and_on_its_answer(
+    settled, claire, thread, browser_of
+):
+    address = reverse("draw-sheet", args=[settled.pk])
+    first, answer, foot = re.split(
+        'id="(?:post-2|thread-foot)"', browser_of(claire).get(settled.get_absolute_url()).text
+    )
+
+    assert [address in part for part in (first, answer, foot)] == [False, True, True]
+    assert foot.index('class="for-asker"') < foot.index(address)
+    page = browser_of(claire).get(thread.get_absolute_url()).text
+    assert reverse("draw-sheet", args=[thread.pk]) not in page
+
+
+def test_what_quotes_somebody_who_is_not_asked_does_not_go_public(
+    settled, claire, jeanne, spaces, viewer_of, browser_of, place, topics
+):
+    """Their words and name are for who reads the thread, until they write the sheet too."""
+    draw(browser_of(claire), settled)
+    sheet = ExperienceSheet.objects.get()
+    parts = {"context": sheet.context, "results": sheet.results}
+    save_draft(sheet, viewer_of(claire), values(place, topics[0], **parts), sheet.version)
+    sheet = publish(sheet, viewer_of(claire), spaces["network"])
+    address = reverse("propose-public-sheet", args=[sheet.thread_id])
+    typed = {"summary": "En bref.", "licence": "etalab-2.0"}
+    refused = browser_of(claire).post(address, typed)
+    assert refused.status_code == 403 and "Cette fiche cite Jeanne Brunel" in refused.text
+    assert "En bref." in refused.text and not PublicVersion.objects.exists()
+
+    with_author(sheet, claire, jeanne)
+    assert browser_of(claire).post(address, typed).status_code == 302
+    asked = PublicVersion.objects.get().consents.values_list("person", flat=True)
+    assert set(asked) == {claire.pk, jeanne.pk}
+
+
+def test_what_quotes_a_post_that_all_read_or_says_it_in_other_words_goes_public(
+    settled, claire, jeanne, spaces, viewer_of, browser_of, place, topics
+):
+    draw(browser_of(claire), settled)
+    sheet = publish(ExperienceSheet.objects.get(), viewer_of(claire), spaces["network"])
+    assert [post.author for post in quoted_posts(sheet)] == [jeanne]
+    Thread.objects.filter(pk=settled.pk).update(space=spaces["public"])
+    assert quoted_posts(sheet) == []
+    Thread.objects.filter(pk=settled.pk).update(space=spaces["network"])
+    own = values(place, topics[0], results="Nous l’avons refait.")
+    save_published(sheet, viewer_of(claire), own, sheet.version)
+    sheet.refresh_from_db()
+    assert quoted_posts(sheet) == []
+
+
+def test_neither_a_move_nor_a_split_takes_what_is_quoted_to_more_readers(
+    settled, claire, jeanne, lucie, spaces, viewer_of, browser_of, place, topics
+):
+    draw(browser_of(claire), settled)
+    sheet = publish(ExperienceSheet.objects.get(), viewer_of(claire), spaces["network"])
+    animator, parts = viewer_of(lucie), {"context": sheet.context, "results": sheet.results}
+    with pytest.raises(Refused, match="Cette fiche cite Jeanne Brunel"):
+        move_thread(sheet.thread, animator, spaces["public"], "Pour tous.")
+    split_thread(
+        settled, animator, numbers=[2], title="Trois cents kilowatts", topic=topics[0],
+        kind="discussion", tags=[],
+    )  # fmt: skip
+    assert [post.author for post in quoted_posts(sheet)] == [jeanne]
+    hide_post(Post.objects.get(pk=settled.accepted_id), animator, "Hors sujet.")
+    with pytest.raises(Refused, match="Cette fiche cite quelqu’un"):
+        move_thread(sheet.thread, viewer_of(lucie), spaces["public"], "Pour tous.")
+
+    own = values(place, topics[0], **parts | {"results": "Nous l’avons refait."})
+    save_published(sheet, viewer_of(claire), own, sheet.version)
+    move = move_thread(sheet.thread, animator, spaces["public"], "Pour tous.")
+    assert answer_move(move, viewer_of(claire), True).moved_at
+
+
+def test_an_experience_has_its_button_unless_it_bears_a_sheet(
+    sheet, claire, spaces, browser_of
+):
+    told = start_thread(claire, spaces["network"], kind="experience")
+    pages = {
+        it.pk: browser_of(claire).get(it.get_absolute_url()) for it in (told, sheet.thread)
+    }
+    shown = {pk: reverse("draw-sheet", args=[pk]) in page.text for pk, page in pages.items()}
+
+    assert shown == {told.pk: True, sheet.thread_id: False}

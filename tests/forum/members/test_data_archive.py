@@ -1,0 +1,121 @@
+"""What one takes along as a ZIP file: a page to read, JSON, and one's files."""
+
+import io
+import json
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+
+from accounts.base.streaming import PIECE_SIZE, in_larger_pieces
+from accounts.charter.signing_requests.models import SigningRequest
+from forum.conversation.files.models import StoredFile
+from forum.members.data_export.labels import FIELD_LABELS, SECTION_LABELS
+from tests.factories import create_tool, start_thread
+from tests.forum.members.export_helpers import data_of
+
+ACT = b"%PDF-1.4 l'acte de Jeanne"
+
+
+@pytest.fixture
+def stored(settings, tmp_path, jeanne):
+    """An act that Jeanne's signature encloses."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    signature = jeanne.signatures.get()
+    signature.document.save("acte.pdf", ContentFile(ACT))
+    return signature
+
+
+def taken_by(browser):
+    """The archive that ``browser`` is given."""
+    answer = browser.get(reverse("data-archive"))
+    assert answer.streaming and answer["Content-Type"] == "application/zip"
+    return ZipFile(io.BytesIO(b"".join(answer)))
+
+
+def test_the_archive_holds_a_page_the_data_and_ones_files(jeanne, stored, spaces, browser_of):
+    start_thread(jeanne, spaces["network"], text="Mes mots <b>à moi</b>.")
+    browser = browser_of(jeanne)
+    archive = taken_by(browser)
+
+    act = f"fichiers/signatures/{stored.pk}.pdf"
+    assert archive.namelist() == ["donnees.html", "donnees.json", act]
+    assert archive.testzip() is None and archive.read(act) == ACT
+    same = json.loads(data_of(browser))
+    assert json.loads(archive.read("donnees.json")) == same
+    page = archive.read("donnees.html").decode()
+    assert "Mes mots &lt;b&gt;à moi&lt;/b&gt;." in page and jeanne.email in page
+    assert "Vos signatures" in page and "Nom écrit en signature" in page
+    assert "http" not in page and "src=" not in page  # It asks nobody for anything.
+
+
+def test_nobody_takes_the_files_of_others(jeanne, claire, stored, browser_of):
+    assert taken_by(browser_of(claire)).namelist() == ["donnees.html", "donnees.json"]
+
+
+def test_a_file_that_is_gone_does_not_break_the_archive(jeanne, stored, browser_of):
+    stored.document.storage.delete(stored.document.name)
+
+    assert taken_by(browser_of(jeanne)).namelist() == ["donnees.html", "donnees.json"]
+
+
+def test_an_act_sent_with_a_request_is_in_it_too(jeanne, stored, browser_of):
+    SigningRequest.objects.create(
+        preparer=jeanne, organisation_name="Saint-Éloi", college=stored.college,
+        full_name="Édith Maréchal", expires_at=stored.signed_at,
+        document=ContentFile(b"%PDF", "acte.pdf"),
+    )  # fmt: skip
+    names = taken_by(browser_of(jeanne)).namelist()
+
+    assert any(name.startswith("fichiers/signing_requests/") for name in names)
+
+
+def test_files_bear_in_it_the_names_that_the_data_give_safe_and_apart(
+    jeanne, stored, spaces, browser_of
+):
+    post = start_thread(jeanne, spaces["network"]).posts.get()
+    names = ["Étude.pdf", "étude.pdf", "Étude (2).pdf", "../../a\\b.pdf", "plan\u202efdp.exe"]
+    for name in names:
+        file = create_tool(post).file
+        file.content.save("posts/aa/aa.pdf", ContentFile(b"%PDF"), save=False)
+        StoredFile.objects.filter(pk=file.pk).update(name=name, content=file.content.name)
+    archive = taken_by(browser_of(jeanne))
+
+    listed = [it for it in archive.namelist() if "/files/" in it]
+    inside = {it.removeprefix("fichiers/files/") for it in listed}
+    assert len(inside) == len(names) and archive.testzip() is None
+    assert inside >= {"b.pdf", "planfdp.exe"}
+    assert len({it.casefold() for it in inside}) == len(names)
+    said = {one["name"] for one in json.loads(archive.read("donnees.json"))["files"]}
+    assert said == set(names) and not any(it[0] in "./" or "\\" in it for it in inside)
+
+
+def test_archives_are_not_asked_for_without_end(jeanne, browser_of):
+    browser = browser_of(jeanne)
+    statuses = [browser.get(reverse("data-archive")).status_code for _time in range(11)]
+
+    assert statuses == [200] * 10 + [302]
+    assert "Réessayez" in browser.get(reverse("own-posts")).text
+
+
+def test_labels_are_words_for_people():
+    for name, label in (SECTION_LABELS | FIELD_LABELS).items():
+        assert "_" not in str(label) and str(label)[0].isupper(), name
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_event_loop_sends_it_as_it_is_made(jeanne, stored, async_client):
+    await async_client.aforce_login(jeanne)
+    answer = await async_client.get(reverse("data-archive"), headers={"Accept-Language": "en"})
+    assert answer.is_async
+    file = ZipFile(io.BytesIO(b"".join([piece async for piece in answer])))
+
+    assert file.testzip() is None and "Your signatures" in file.read("donnees.html").decode()
+
+
+def test_it_is_sent_in_pieces_that_are_worth_a_turn():
+    pieces = list(in_larger_pieces(iter([b"a" * 1000] * 200)))
+
+    assert [len(piece) >= PIECE_SIZE for piece in pieces] == [True, True, True, False]
+    assert b"".join(pieces) == b"a" * 200_000

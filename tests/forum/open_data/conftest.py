@@ -1,5 +1,0 @@
-"""The fixtures of sheets, of which the open data are."""
-
-from tests.forum.sheets.conftest import draft, files_folder, place, sheet
-
-__all__ = ["draft", "files_folder", "place", "sheet"]
