@@ -5,17 +5,7 @@ from django.utils.translation import gettext as _
 from forum.licences import PUBLIC_LICENCES
 from forum.rules import require
 from forum.spaces.models import Audience, Space
-from forum.thread_moves.models import ThreadMove
 from forum.threads.models import Thread
-
-
-def may_complete(move: ThreadMove, first_author_ids: set[int], agreeing: set[int]) -> bool:
-    """Whether a pending move may be done without the posts of those who have not agreed.
-
-    Whoever opened the thread must agree: its title and its question are theirs, or the sheet
-    that heads it. Where the first post was deleted, they are nobody's.
-    """
-    return move.is_pending and first_author_ids <= agreeing
 
 
 def becomes_public(thread: Thread, space: Space) -> bool:

@@ -14,7 +14,6 @@ from forum.rules import Refused, require_moderator
 from forum.thread_moves import actions, queries
 from forum.thread_moves.forms import MoveThreadForm
 from forum.thread_moves.models import ThreadMove
-from forum.thread_moves.rules import may_complete
 from forum.threads.composer import set_form_values
 from forum.threads.models import Thread
 from forum.threads.queries import get_thread
@@ -119,14 +118,12 @@ def answer_move(request, pk):
 
 def _render_pending(request, thread, move):
     answers = queries.author_answers(move)
-    agreeing = {one.author.pk for one in answers if one.agrees}
-    first = queries.first_author_ids(thread, move.space)
     context = {
         "thread": thread,
         "move": move,
         "answers": answers,
         "readership": readership_of(move.space),
-        "may_complete": may_complete(move, first, agreeing),
+        "may_complete": move.is_pending and queries.may_move_first(thread, move),
     }
     return render(request, "thread_moves/pending_move.html", context)
 
