@@ -17,6 +17,7 @@ from forum import events, rules, visibility
 from forum.addressees.actions import forget_words
 from forum.addressees.same_questions.actions import leave_same_questions
 from forum.licences import Licence
+from forum.newsletter.actions import forget_notes
 from forum.rules import Refused, read_only_reason, require, require_moderator
 from forum.sheets.public_versions.queries import quotation_reason
 from forum.spaces.models import Audience, Space, ThreadCount
@@ -212,6 +213,7 @@ def _move(thread, move):
     leave_settlement(thread)
     if not space.is_within(space_before):
         leave_same_questions(thread)
+        forget_notes(thread)
     if move.licence or space.audience != Audience.PUBLIC:
         thread.licence = move.licence
     thread.save(update_fields=["space"])  # First: it moves contribution counts.

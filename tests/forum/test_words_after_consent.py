@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person as by
 from forum.inbox.queries import find_waiting
+from forum.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
 from forum.rules import Refused
 from forum.thread_moves.actions import answer_move, complete_move, move_thread
 from forum.threads.edits.actions import edit_post, edit_thread, set_wiki
@@ -117,3 +119,22 @@ def test_who_proposes_it_knows_of_it_as_they_write(claire, lucie, spaces, client
     answer_move(move, by(claire), True)
 
     assert "Un mot de plus." in public_text(client, thread)
+
+
+def test_what_a_newsletter_said_of_it_to_members_is_said_to_nobody_else(
+    thread, claire, jeanne, lucie, spaces, client
+):
+    issue = NewsletterIssue.objects.create(
+        week=monday_of(timezone.localdate()), published_at=timezone.now()
+    )
+    other = start_thread(claire, spaces["network"], title="Un autre fil")
+    for position, one in enumerate((thread, other)):
+        about = {"thread": one, "note": LATER, "position": position}
+        NewsletterItem.objects.create(issue=issue, **about)
+    move = move_thread(thread, by(lucie), spaces["public"])
+    for author in claire, jeanne:
+        answer_move(move, by(author), True)
+
+    page = client.get(issue.get_absolute_url()).text
+    assert thread.title in page and LATER not in page
+    assert NewsletterItem.objects.get(thread=other).note == LATER
