@@ -17,6 +17,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import markup
 from forum.closing.names.actions import decide, delete_old_names, restore
 from forum.closing.names.models import NamePassage, NameRemoval
+from forum.closing.names.patterns import is_name
 from forum.closing.names.searched_texts import NOT_SEARCHED, SEARCHED
 from forum.files.actions import Attachment
 from forum.files.models import StoredFile
@@ -540,3 +541,9 @@ def test_who_reads_a_removal_is_an_animator(
 
     assert browser_of(claire).get(address).status_code == 404
     assert browser_of(lucie).get(address).status_code == 200
+
+
+def test_a_name_of_more_words_than_names_have_is_not_looked_for_in_texts():
+    """In all orders of sixty words each post would take seconds."""
+    assert is_name("Maria del Carmen de la Torre y Ruiz")
+    assert not is_name(" ".join("a" * 60)) and not is_name("Claire")
