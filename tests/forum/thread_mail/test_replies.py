@@ -132,7 +132,7 @@ def test_what_a_provider_of_mailboxes_writes_makes_nobody_a_machine(address, thr
     raw = answer(claire, "Merci, 150 kW.", Feedback_ID="i197146af:Fastmail").as_bytes()
 
     assert receive_mail(raw, address) == MailResult.PUBLISHED
-    assert thread.posts.get(number=2).text == "Merci, 150 kW."
+    assert thread.posts.last().text == "Merci, 150 kW."
 
 
 def test_what_the_site_sent_or_went_round_is_a_loop(address, thread, claire, settings):
