@@ -12,7 +12,7 @@ from allauth.account.adapter import get_adapter
 from django.utils.crypto import constant_time_compare
 
 from accounts.base.rate_limits import RateLimit
-from accounts.users.second_factors import lacks_second_factor
+from accounts.users.second_factors import has_second_factor
 
 #: Seconds for which a code is valid, and then for which the verification is.
 CODE_LIFETIME = VERIFICATION_LIFETIME = 15 * 60
@@ -71,8 +71,11 @@ def is_current_address_verified(request):
 
 
 def asks_address_first(request):
-    """Whether the person sets up a first second factor, whose rights need it, unverified."""
-    is_first = lacks_second_factor(request.user)
+    """Whether the person sets up a first second factor and has not verified their address.
+
+    Whoever has a password alone would lock its owner out by it.
+    """
+    is_first = not has_second_factor(request.user)
     return is_first and not is_current_address_verified(request)
 
 

@@ -16,12 +16,14 @@ _MIN_LENGTH = 200
 
 
 class GZipMiddleware(gzip.GZipMiddleware):
-    """Django's, with zlib-ng. Answers that are streamed are left to Django."""
+    """Django's, with zlib-ng. Answers that are streamed are left to Django, archives as is."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Compress ``response`` where the client takes gzip and it gets shorter."""
+        if response.get("Content-Type") == "application/zip":
+            return response
         if response.streaming:
             return super().process_response(request, response)
         plain = response.content

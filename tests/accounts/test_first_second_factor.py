@@ -1,6 +1,5 @@
 """Whoever has an animator's password alone does not take their rights by a first factor."""
 
-import re
 import time
 from datetime import timedelta
 from io import StringIO
@@ -25,6 +24,7 @@ from accounts.review_queue.queries import waiting_by_source
 from accounts.users.second_factors import is_administrator
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import viewer_of_person
+from tests.accounts.second_factor_helpers import prove_address
 from tests.factories import SUPPORT, add_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -49,23 +49,11 @@ def sign_in(person):
     return page
 
 
-def mailed_code():
-    return re.search(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$", mail.outbox[-1].body, re.M)[0]
-
-
 def stop_link():
     """The path of the link that is mailed when a first factor is set up."""
     return reverse(
         "stop-factor", args=[FactorWait.objects.get(person__full_name="Nadia Guérin").key]
     )
-
-
-def prove_address(page, name="mfa_activate_totp"):
-    """Give the code that is mailed to the current address, on the way to an application."""
-    back = {"next": reverse(name)}
-    page.post(reverse("prove-address"), back)
-    answer = page.post(reverse("prove-address"), back | {"code": mailed_code()})
-    assert answer.url == back["next"]
 
 
 def install(page):
@@ -205,16 +193,25 @@ def test_a_second_one_beside_it_and_a_member_s_wait_for_nothing(nadia, claire):
     assert not FactorWait.objects.filter(opens_at__gt=timezone.now()).exists()
 
 
-def test_a_member_sets_one_up_without_a_code(claire):
+def test_nor_does_one_set_a_member_s_up_which_would_lock_them_out(claire):
     EmailAddress.objects.create(user=claire, email=claire.email, verified=True, primary=True)
-    assert install(sign_in(claire)).url == reverse("mfa_view_recovery_codes")
-    assert not FactorWait.objects.exists()
+    thief = sign_in(claire)
+    assert "code reçu à votre adresse" in thief.get(reverse("mfa_activate_totp")).text
+    thief.post(reverse("mfa_activate_totp"), {"code": "123456"})
+    assert not Authenticator.objects.exists()
+
+    owner = sign_in(claire)
+    prove_address(owner)
+    assert install(owner).url == reverse("mfa_view_recovery_codes")
+    assert not FactorWait.objects.exists(), "their rights need no second factor"
 
 
-def test_a_site_that_does_without_asks_for_no_code_and_lets_nobody_wait(nadia, settings):
+def test_a_site_that_does_without_lets_nobody_wait(nadia, settings):
     settings.FORUM_SECOND_FACTOR = False
     assert viewer_of_person(nadia).is_animator
-    install(sign_in(nadia))
+    page = sign_in(nadia)
+    prove_address(page)
+    install(page)
     assert not FactorWait.objects.exists() and viewer_of_person(nadia).is_animator
 
 
@@ -228,11 +225,11 @@ def give(person, **rights):
 
 
 @pytest.fixture
-def named(nadia):
-    """The browser of a member who set an application up by the password, and was named then."""
+def named(nadia, browser_of):
+    """The browser of a member who had an application of before codes were asked, named then."""
     give(nadia, is_animator=False)
-    page = sign_in(nadia)
-    install(page)
+    Authenticator.objects.create(user=nadia, type="totp", data={"secret": "A" * 32})
+    page = browser_of(nadia)
     give(nadia, is_animator=True)
     return page
 
@@ -300,7 +297,9 @@ def test_what_was_confirmed_of_another_factor_says_nothing_of_a_new_one(
     confirm_factor(nadia.pk, lucie)
     give(nadia, is_animator=False)
     nadia.authenticator_set.all().delete()
-    install(sign_in(nadia))
+    page = sign_in(nadia)
+    prove_address(page)
+    install(page)
     give(nadia, is_animator=True)
     assert not viewer_of_person(nadia).is_animator
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import Session
 from accounts.viewers.viewers import authenticate_sessions
+from tests.accounts.second_factor_helpers import prove_address
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "fort-et-long-42"
@@ -25,6 +26,7 @@ def page(jeanne):
     page = Client()
     page.post(reverse("account_login"), {"login": jeanne.email, "password": PASSWORD})
     page.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    prove_address(page)
     page.secret = page.get(reverse("mfa_activate_totp")).context["form"].secret
     page.post(reverse("mfa_activate_totp"), {"code": code_of(page.secret)})
     cache.clear()

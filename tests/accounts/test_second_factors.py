@@ -21,6 +21,7 @@ from accounts.users.second_factors import is_administrator
 from accounts.viewers import rights_clock
 from accounts.viewers.viewers import authenticate_sessions, viewer_of_person
 from tests import factories
+from tests.accounts.second_factor_helpers import prove_address
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "fort-et-long-42"
@@ -36,9 +37,10 @@ def nadia(make_person):
 
 @pytest.fixture
 def page(nadia, browser_of):
-    """Nadia's browser, where she has just said her password."""
+    """Nadia's browser, where she has just said her password, and proved her address."""
     page = browser_of(nadia)
     page.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    prove_address(page)
     return page
 
 

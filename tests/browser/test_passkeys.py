@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA
+from tests.browser.actions import LAURENT, NADIA
 from tests.browser.site import PASSWORD
 
 
@@ -35,8 +35,13 @@ def say_password(page):
         page.click("main form .primary")
 
 
-def add_passkey(page, alone=True):
+def add_passkey(page, site, email, alone=True):
+    """Add one, with the code that is mailed first."""
     page.goto("/compte/double-protection/webauthn/add/")
+    page.get_by_role("button", name="Recevoir un code").click()
+    expect(page.locator("[name=code]")).to_be_visible()
+    page.fill("[name=code]", site.code_for(email))
+    page.get_by_role("button", name="Continuer").click()
     say_password(page)
     page.fill("[name=name]", "Mon portable")
     page.set_checked("[name=passwordless]", alone)
@@ -61,10 +66,10 @@ def take_off(page):
     expect(page.locator("#messages")).to_contain_text("Votre clé d’accès est retirée")
 
 
-def test_one_comes_in_with_a_passkey_alone(sit, at):
+def test_one_comes_in_with_a_passkey_alone(sit, site, at):
     page = sit(NADIA, at=at)
     authenticator(page)
-    add_passkey(page)
+    add_passkey(page, site, NADIA)
     expect(page.locator(".codes li")).to_have_count(10)
     leave(page)
 
@@ -75,14 +80,14 @@ def test_one_comes_in_with_a_passkey_alone(sit, at):
     take_off(page)
 
 
-def test_a_passkey_is_the_second_factor_after_a_password(sit, at):
-    page = sit(NADIA, at=at)
+def test_a_passkey_is_the_second_factor_after_a_password(sit, site, at):
+    page = sit(LAURENT, at=at)
     line, key = authenticator(page)
-    add_passkey(page, alone=False)
+    add_passkey(page, site, LAURENT, alone=False)
     leave(page)
 
     page.goto("/compte/login/")
-    page.fill("[name=login]", NADIA)
+    page.fill("[name=login]", LAURENT)
     page.fill("[name=password]", PASSWORD)
     page.locator("main form .primary").first.click()
     page.wait_for_url(re.compile("authenticate"))

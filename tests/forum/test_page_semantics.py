@@ -208,7 +208,7 @@ def test_a_form_with_errors_says_so_first_in_the_title(browser_of, people, clair
         (guest, "account_request_login_code", {}),
         (member, "account_reauthenticate", {"password": "x"}),
         (member, "account_reauthenticate", {"password": "fort-et-long-42"}),
-        (member, "mfa_activate_totp", {"code": "1"}),
+        (member, "prove-address", {"code": "AAAA-AAAA", "next": "/"}),
         (member, "new-group", {}),
         (member, "new-thread", {"title": ""}),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,8 +27,9 @@ _LONG = 8
 #: Words that begin or end alike and are compared; nearest ones that are looked for.
 _MAX_WORDS, _MAX_NEAREST = 5_000, 5
 _BEGINNING, _ENDING = 2, 3
-#: The newest posts with a word that are read for how it is written.
-_MAX_READ = 20
+#: The newest posts with a word that are read for how it is written; characters that one search
+#: reads of all of them.
+_MAX_READ, _MAX_CHARACTERS = 20, 200_000
 
 
 def corrected(viewer: Viewer, query: SearchQuery) -> SearchQuery | None:
@@ -35,9 +38,9 @@ def corrected(viewer: Viewer, query: SearchQuery) -> SearchQuery | None:
     Known is what a post has that ``viewer`` sees: no other word is ever offered.
     """
     words = list(mendable_words(query.words))[:MAX_WORDS]
-    index, mended = VisibleIndex(viewer, {}), query.words
+    index, mended, posts = VisibleIndex(viewer, {}), query.words, _ReadPosts(viewer)
     for word in dict.fromkeys(words):
-        if not _is_known(index, word) and (other := _nearest(viewer, index, word)):
+        if not _is_known(index, word) and (other := _nearest(viewer, index, posts, word)):
             mended = _replaced(mended, word, other)
     return replace(query, words=mended) if mended != query.words else None
 
@@ -46,7 +49,7 @@ def _is_known(index: VisibleIndex, word: str) -> bool:
     return bool(index.posts(Expression((compound_clause(word),)), limit=1))
 
 
-def _nearest(viewer: Viewer, index: VisibleIndex, word: str) -> str | None:
+def _nearest(viewer: Viewer, index: VisibleIndex, posts: _ReadPosts, word: str) -> str | None:
     """The nearest known word, the first letters of which are right, or the last."""
     folded = fold(word)
     words = IndexedWord.objects.visible_to(viewer).order_by("folded").values("folded")
@@ -58,7 +61,7 @@ def _nearest(viewer: Viewer, index: VisibleIndex, word: str) -> str | None:
     near = extract(
         folded, sorted(spelling), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
     )
-    written = (_as_written(viewer, index, spelling[one], folded) for one, *_rest in near)
+    written = (_as_written(index, posts, spelling[one], folded) for one, *_rest in near)
     known = [it for it in written if it and it.distance <= allowed]
     return min(known).word if known else None
 
@@ -72,20 +75,39 @@ class _Written(NamedTuple):
     word: str
 
 
-def _as_written(viewer: Viewer, index: VisibleIndex, word: str, typed: str) -> _Written | None:
-    """What the newest posts that ``index`` finds by ``word``, and ``viewer`` sees, have of it.
+class _ReadPosts:
+    """The posts that a search reads for how words are written: each once, some of it in all."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer, self._left = viewer, _MAX_CHARACTERS
+        self._words: dict[int, dict[str, set[str]]] = {}
+
+    def words_with(self, pks: Collection[int], forms: Collection[str]) -> set[str]:
+        """The words of these posts that have one of ``forms``, as far as they are read."""
+        unread = [pk for pk in pks if pk not in self._words] if self._left > 0 else []
+        rows = Post.objects.visible_to(self._viewer).filter(pk__in=unread).order_by("-pk")
+        for pk, title, html in rows.values_list("pk", "thread__title", "html"):
+            text = f"{title}. {markup.plain_text(html)}"[: self._left]
+            self._left -= len(text)
+            self._words[pk] = by_form = defaultdict(set)
+            for word in {it.word for it in words_of(clean(text))}:
+                for form in term(word).forms:
+                    by_form[form].add(word)
+            if self._left <= 0:
+                break
+        read = [self._words[pk] for pk in pks if pk in self._words]
+        return {word for words in read for form in forms for word in words.get(form, ())}
+
+
+def _as_written(
+    index: VisibleIndex, posts: _ReadPosts, word: str, typed: str
+) -> _Written | None:
+    """What the newest posts that ``index`` finds by ``word`` have of it.
 
     That is ``word``, or what has the same stem: ``word`` itself may be of a hidden post.
     """
     found = index.posts(Expression((compound_clause(word),)), limit=_MAX_READ)
-    posts = Post.objects.visible_to(viewer).filter(pk__in=[it.post_id for it in found])
-    texts = [
-        f"{title}. {markup.plain_text(html)}"
-        for title, html in posts.values_list("thread__title", "html")
-    ]
-    forms = frozenset(term(word).forms)
-    words = {it.word for text in texts for it in words_of(clean(text))}
-    same = (it for it in words if not forms.isdisjoint(term(it).forms))
+    same = posts.words_with([it.post_id for it in found if it.post_id], term(word).forms)
     ranked = (
         _Written(OSA.distance(fold(it), typed), fold(it)[:1] != typed[:1], -len(found), it)
         for it in same

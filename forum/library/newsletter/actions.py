@@ -220,3 +220,12 @@ def _decide(issue, publication, actor):
 
 def _log(action, actor, issue):
     record_action(action, actor.person_id, reason=issue.slug)
+
+
+def forget_notes(thread: Thread) -> None:
+    """Take away what issues that are out say of ``thread`` in an animator's own words.
+
+    Part of a move to more readers, for whom they were not written.
+    """
+    items = NewsletterItem.objects.filter(thread=thread).exclude(note="")
+    items.filter(issue__published_at__lte=timezone.now()).update(note="")

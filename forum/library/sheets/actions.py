@@ -41,6 +41,7 @@ from forum.library.sheets.authors.queries import former_writers
 from forum.library.sheets.figures.figure_questions import TypedFigure
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import PARTS, ExperienceSheet, tag_names
+from forum.library.sheets.public_versions.queries import quotation_reason, quoted_posts
 from forum.library.sheets.queries import get_draft, get_published_sheet, is_shared
 from forum.library.sheets.rules import (
     require_manages,
@@ -100,8 +101,11 @@ def save_published(
     post = thread.posts.visible_to(actor).get(number=1)
     require_read_posts(actor, thread.space, post.html)
     sheet.thread = thread
+    quoted = {one.pk for one in quoted_posts(sheet, thread.space)}
     sheet.version += 1
     write_sheet(sheet, actor, values)
+    reason_against = quotation_reason(actor, sheet, thread.space, known=quoted)
+    require(not reason_against, reason_against)
     head = {"title": values.title, "topic": values.topic, "tags": tag_names(values.tags)}
     changed = set_head(thread, actor, reason=reason, **head)
     if files is not None and is_author(actor, post):
@@ -136,6 +140,8 @@ def publish_sheet(
     require_publication_in(space, origin_space, is_shared=is_shared(sheet))
     senders = {one.file.owner_id for one in files}
     require_no_words_of(former_writers(sheet, senders).filter(is_active=True))
+    quoted = quotation_reason(actor, sheet, space)
+    require(not quoted, quoted)
     if sheet.version != version:
         raise SheetConflict(sheet)
     new = NewThread(

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 _DAEMON = re.compile(r"mailer-daemon|postmaster|bounces?(?:[^a-z].*)?", re.IGNORECASE)
 _OF_LISTS = frozenset(("bulk", "junk", "list"))
-_LIST_HEADERS = ("list-id", "list-unsubscribe", "feedback-id")
+#: Not Feedback-ID: providers of mailboxes write it into the mails of people, too.
+_LIST_HEADERS = ("list-id", "list-unsubscribe")
 _SUPPRESSED = frozenset(("all", "oof", "autoreply"))
 _ANSWER_HEADERS = ("x-autoreply", "x-autorespond")
 _MARKS = re.compile(

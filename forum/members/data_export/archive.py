@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import batched, chain, count
 from pathlib import PurePath
+from time import localtime
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import FileField
@@ -52,7 +53,10 @@ class _Pieces(io.RawIOBase):
 
 
 def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
-    """The pieces of the ZIP file of what ``person``, who is ``viewer``, takes along."""
+    """The pieces of the ZIP file of what ``person``, who is ``viewer``, takes along.
+
+    Files are stored as they are: pressing hundreds of megabytes would take a server's minute.
+    """
     texts = {
         "donnees.html": _page(person, viewer),
         "donnees.json": data_as_json(person, viewer),
@@ -65,7 +69,8 @@ def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
                     entry.write(piece.encode())
                     yield pieces.take()
         for name, stored in _named_apart(_own_files(person)):
-            with stored.open("rb") as source, file.open(name, "w") as entry:
+            about = ZipInfo(name, localtime()[:6])
+            with stored.open("rb") as source, file.open(about, "w") as entry:
                 for chunk in source.chunks():
                     entry.write(chunk)
                     yield pieces.take()

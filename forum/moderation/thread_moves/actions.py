@@ -22,6 +22,7 @@ from forum.conversation.addressees.same_questions.actions import leave_same_ques
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.queries import thread_for_update
 from forum.conversation.threads.settlements.actions import leave_settlement
+from forum.library.newsletter.actions import forget_notes
 from forum.library.sheets.public_versions.queries import quotation_reason
 from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.moderation.thread_moves.queries import (
@@ -29,11 +30,12 @@ from forum.moderation.thread_moves.queries import (
     author_ids,
     first_author_ids,
     losing_people,
+    may_move_first,
     own_posts_of,
     stamp_of_losing,
     withheld_for,
 )
-from forum.moderation.thread_moves.rules import licence_of_move, may_complete
+from forum.moderation.thread_moves.rules import licence_of_move
 from forum.moderation.thread_moves.withheld_posts.actions import show_withheld, withhold_posts
 
 
@@ -103,10 +105,12 @@ def require_shown_losing(losing: Collection[int], shown: str | None) -> None:
 def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     """Note whether ``actor`` agrees that their posts are read where ``move`` leads; return it.
 
-    The thread moves with the last author who agrees. Where it has moved without the actor's
-    posts, agreeing shows them there, unless it has gone to more readers again since: then the
-    move that waits for their answer is returned. An answer may be changed until then. Raise
-    Refused where what is withheld is in a thread that others read than any move asked about.
+    The thread moves with the last author who agrees, without what others wrote after their
+    yes; who changed its first post since is asked again before. Where it has moved without
+    the actor's posts, agreeing shows them there, unless it has gone to more readers again
+    since: then the move that waits for their answer is returned. An answer may be changed
+    until then. Raise Refused where what is withheld is in a thread that others read than any
+    move asked about.
     """
     held = Post.objects.filter(withheld_move=move, deleted_at=None)
     threads = _lock_threads({move.thread_id, *held.values_list("thread", flat=True)})
@@ -125,7 +129,9 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     )
     if move.moved_at and agrees:
         return show_withheld(move, withheld, threads)
-    if move.is_pending and author_ids(threads[move.thread_id]) <= agreeing_ids(move):
+    thread = threads[move.thread_id]
+    are_all = author_ids(thread) <= agreeing_ids(move) and may_move_first(thread, move)
+    if move.is_pending and are_all:
         _require_unquoted(threads[move.thread_id], actor, move.space)
         _move(threads[move.thread_id], move)
     return move
@@ -139,7 +145,7 @@ def complete_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
     """
     thread, move = _lock_for_moderator(move, actor)
     require(
-        may_complete(move, first_author_ids(thread, move.space), agreeing_ids(move)),
+        move.is_pending and may_move_first(thread, move),
         _("Le fil ne change pas d’espace sans l’accord de qui l’a ouvert."),
     )
     _require_unquoted(thread, actor, move.space)
@@ -207,6 +213,7 @@ def _move(thread, move):
     leave_settlement(thread)
     if not space.is_within(space_before):
         leave_same_questions(thread)
+        forget_notes(thread)
     if move.licence or space.audience != Audience.PUBLIC:
         thread.licence = move.licence
     thread.save(update_fields=["space"])  # First: it moves contribution counts.

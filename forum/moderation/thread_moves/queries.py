@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -21,6 +22,7 @@ from forum.conversation.follows.models import Follow
 from forum.conversation.mentions.quotations import quoted_ids
 from forum.conversation.threads.held_edits.queries import has_own_held_edit
 from forum.conversation.threads.own_posts import blank_text, may_read_text
+from forum.conversation.threads.revisions.models import Revision
 from forum.library.sheets.sensitive_details import SensitiveDetail, sensitive_details
 from forum.models import Audience, Post, Space, Thread
 from forum.moderation.thread_moves.models import MoveAnswer, ThreadMove, asked_posts
@@ -82,6 +84,54 @@ def answers_to(move: ThreadMove) -> dict[int, bool]:
 def agreeing_ids(move: ThreadMove) -> set[int]:
     """The authors who agree to ``move``."""
     return {author for author, agrees in answers_to(move).items() if agrees}
+
+
+def agreed_posts(move: ThreadMove, people: dict[int, set[int]]) -> set[int]:
+    """The ids of those posts of whose ``people``, by id, each agrees to ``move``.
+
+    To what they wrote in it until they said so: what somebody writes afterwards is not what
+    they agreed to. Whoever proposed the move knows of it as they write.
+    """
+    said = dict(move.answers.filter(agrees=True).values_list("author_id", "answered_at"))
+    agreeing, written = agreeing_ids(move), _last_written(people)
+
+    def agrees(post, person):
+        at = written.get((post, person))
+        is_new = at is not None and person in said and at > said[person]
+        return person in agreeing and (person == move.proposed_by_id or not is_new)
+
+    return {pk for pk, them in people.items() if all(agrees(pk, one) for one in them)}
+
+
+def _last_written(pks: Collection[int]) -> dict[tuple[int, int], datetime]:
+    """``{(post id, person): when they last wrote in it}``, or sent a file of it.
+
+    The title of a thread is of its first post.
+    """
+    posts = Post._base_manager.filter(pk__in=pks)
+    found: dict[tuple[int, int], datetime] = {}
+    edits = Revision.objects.filter(of_summary=False)
+    titles = edits.filter(post=None, thread__posts__in=posts.filter(number=1))
+    for rows in (
+        posts.values_list("pk", "author", "created_at"),
+        edits.filter(post__in=posts).values_list("post", "edited_by", "edited_at"),
+        titles.filter(thread__posts__number=1).values_list(
+            "thread__posts", "edited_by", "edited_at"
+        ),
+        posts.filter(stored_files__isnull=False).values_list(
+            "pk", "stored_files__owner", "stored_files__created_at"
+        ),
+    ):
+        for pk, person, at in rows:
+            found[pk, person] = max(at, found.get((pk, person), at))
+    return found
+
+
+def may_move_first(thread: Thread, move: ThreadMove) -> bool:
+    """Whether all whose words the first post shows agree to ``move``; or it is deleted."""
+    first = thread.posts.filter(deleted_at=None, number=1)
+    people = consents_of(first, thread, move.space)
+    return agreed_posts(move, people) == people.keys()
 
 
 def first_author_ids(thread: Thread, space: Space) -> set[int]:

@@ -6,16 +6,6 @@ from forum.base.licences import PUBLIC_LICENCES
 from forum.base.rules import require
 from forum.base.spaces.models import Audience, Space
 from forum.conversation.threads.models import Thread
-from forum.moderation.thread_moves.models import ThreadMove
-
-
-def may_complete(move: ThreadMove, first_author_ids: set[int], agreeing: set[int]) -> bool:
-    """Whether a pending move may be done without the posts of those who have not agreed.
-
-    Whoever opened the thread must agree: its title and its question are theirs, or the sheet
-    that heads it. Where the first post was deleted, they are nobody's.
-    """
-    return move.is_pending and first_author_ids <= agreeing
 
 
 def becomes_public(thread: Thread, space: Space) -> bool:

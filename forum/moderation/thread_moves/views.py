@@ -17,7 +17,6 @@ from forum.conversation.threads.queries import get_thread
 from forum.moderation.thread_moves import actions, queries
 from forum.moderation.thread_moves.forms import MoveThreadForm
 from forum.moderation.thread_moves.models import ThreadMove
-from forum.moderation.thread_moves.rules import may_complete
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,14 +118,12 @@ def answer_move(request, pk):
 
 def _render_pending(request, thread, move):
     answers = queries.author_answers(move)
-    agreeing = {one.author.pk for one in answers if one.agrees}
-    first = queries.first_author_ids(thread, move.space)
     context = {
         "thread": thread,
         "move": move,
         "answers": answers,
         "readership": readership_of(move.space),
-        "may_complete": may_complete(move, first, agreeing),
+        "may_complete": move.is_pending and queries.may_move_first(thread, move),
     }
     return render(request, "thread_moves/pending_move.html", context)
 

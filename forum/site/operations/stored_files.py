@@ -11,7 +11,6 @@ from django.core.files.storage import Storage
 from django.db.models import FileField
 
 from forum.conversation.files.models import StoredFile
-from forum.conversation.files.partial_uploads.models import PartialUpload
 from forum.conversation.files.storage import post_file_storage
 from forum.site.operations.archives import is_part_name
 
@@ -32,7 +31,10 @@ def stored_files() -> Iterator[tuple[str, Path]]:
 
 
 def named_files(read_rows: RowReader) -> set[str]:
-    """The names, below the folder, of all files that the rows name; none of a bucket."""
+    """The names, below the folder, of all files that the rows name; none of a bucket.
+
+    Nor parts of uploads that are not finished: whoever sends them may take them back meanwhile.
+    """
     names = set()
     for storage, name in _named_objects(read_rows):
         try:
@@ -54,5 +56,3 @@ def _named_objects(read_rows: RowReader) -> Iterator[tuple[Storage, str]]:
     for key, widths in read_rows(StoredFile._meta.db_table, ("key", "widths")):
         row = StoredFile(key=key)
         yield from ((storage, row.object_name(it)) for it in json.loads(widths))
-    for (parts,) in read_rows(PartialUpload._meta.db_table, ("parts",)):
-        yield from ((storage, name) for name in json.loads(parts))

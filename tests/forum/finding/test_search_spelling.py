@@ -1,5 +1,8 @@
 """*Did you mean*: only words of what one reads, and nothing of anything else."""
 
+from random import Random
+from time import process_time
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +14,8 @@ from forum.moderation.actions import hide_post
 from tests import factories
 from tests.factories import AUTHORITIES
 
+#: Two letters that are otherwise, in five ways.
+_ENDINGS = ("kk", "wk", "xz", "zq", "kw")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
 
@@ -94,3 +99,33 @@ def test_nor_is_a_form_of_a_known_word_that_only_a_hidden_post_has(
     hide_post(reply, viewer_of(lucie), "Hors sujet.")
 
     assert mended(reader, "hydroliennzs") == "hydrolienne"
+
+
+@pytest.mark.deep
+@pytest.mark.no_cover  # What notes lines would be timed, too.
+@pytest.mark.usefixtures("no_posting_limits")
+def test_ten_wrong_words_cost_what_a_few_long_posts_do_not_what_all_of_them_do(
+    people, spaces, client
+):
+    """Each post is read once for a search, and so many characters in all."""
+    random = Random(1)
+    syllables = [a + b for a in "bcdfglmnprstv" for b in "aeiou"]
+    meant = ["".join(random.choices(syllables, k=6)) for _word in range(10)]
+    near = [it[:8] + end + it[9] + last + it[11] for it in meant for end, last in _ENDINGS]
+    for number in range(12):
+        text = " ".join(near)
+        while len(text) < 39_900:
+            text += " " + "".join(random.choices("éèàçùôaeiou", k=5))
+        factories.start_thread(
+            people.projects,
+            spaces["public"],
+            title=f"Un long fil, le {number}e",
+            text=text[:39_900],
+        )
+    while learn_next_words():
+        pass
+    began = process_time()
+    page = client.get(reverse("search"), {"q": " ".join(meant)})
+
+    assert page.status_code == 200 and "Vouliez-vous dire" in page.text
+    assert process_time() - began < 2.5, "as often as each word is near: 7 seconds"

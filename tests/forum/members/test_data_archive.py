@@ -119,3 +119,15 @@ def test_it_is_sent_in_pieces_that_are_worth_a_turn():
 
     assert [len(piece) >= PIECE_SIZE for piece in pieces] == [True, True, True, False]
     assert b"".join(pieces) == b"a" * 200_000
+
+
+def test_files_are_in_it_as_they_are_and_it_is_pressed_no_second_time(
+    jeanne, stored, browser_of
+):
+    answer = browser_of(jeanne).get(
+        reverse("data-archive"), headers={"Accept-Encoding": "gzip"}
+    )
+    assert "Content-Encoding" not in answer
+    file = ZipFile(io.BytesIO(b"".join(answer)))
+    kinds = {it.filename.partition("/")[0]: it.compress_type for it in file.infolist()}
+    assert kinds == {"donnees.html": 8, "donnees.json": 8, "fichiers": 0}

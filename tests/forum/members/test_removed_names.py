@@ -28,6 +28,7 @@ from forum.library.sheets.drafts.actions import save_draft
 from forum.library.tools.actions import ToolFacts, edit_tool
 from forum.members.closing.names.actions import decide, delete_old_names, restore
 from forum.members.closing.names.models import NamePassage, NameRemoval
+from forum.members.closing.names.patterns import is_name
 from forum.members.closing.names.searched_texts import NOT_SEARCHED, SEARCHED
 from forum.models import Post, Thread
 from forum.moderation.thread_moves.splits.actions import split_thread
@@ -540,3 +541,9 @@ def test_who_reads_a_removal_is_an_animator(
 
     assert browser_of(claire).get(address).status_code == 404
     assert browser_of(lucie).get(address).status_code == 200
+
+
+def test_a_name_of_more_words_than_names_have_is_not_looked_for_in_texts():
+    """In all orders of sixty words each post would take seconds."""
+    assert is_name("Maria del Carmen de la Torre y Ruiz")
+    assert not is_name(" ".join("a" * 60)) and not is_name("Claire")

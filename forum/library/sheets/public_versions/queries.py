@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -219,12 +220,19 @@ def quoted_posts(sheet: ExperienceSheet, space: Space | None = None) -> list[Pos
     return [one for one in posts if not (one.is_shown and space.is_within(one.thread.space))]
 
 
-def quotation_reason(viewer: Viewer, sheet: ExperienceSheet, space: Space | None = None) -> str:
-    """Why ``sheet`` is not for more readers yet, as ``quoted_posts``; "" where it may be.
+def quotation_reason(
+    viewer: Viewer,
+    sheet: ExperienceSheet,
+    space: Space | None = None,
+    known: Collection[int] = (),
+) -> str:
+    """Why ``sheet`` is not for these readers yet, as ``quoted_posts``; "" where it may be.
 
-    It names those whose posts ``viewer`` sees.
+    It names those whose posts ``viewer`` sees. ``known``: the ids of posts that it quotes
+    already, and may.
     """
-    if not (posts := quoted_posts(sheet, space)):
+    posts = [one for one in quoted_posts(sheet, space) if one.pk not in known]
+    if not posts:
         return ""
     seen = Post.objects.visible_to(viewer).filter(pk__in=[one.pk for one in posts])
     names = sorted(set(seen.values_list("author__full_name", flat=True)))

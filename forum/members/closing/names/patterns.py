@@ -16,8 +16,9 @@ from forum.conversation.mentions.names import names_in
 if TYPE_CHECKING:
     from forum.members.closing.names.models import NamePhrase
 
-#: Words of a name that is looked for: one alone is a word like another.
-MIN_WORDS = 2
+#: Words of a name that is looked for: one alone is a word like another, and each more makes
+#: looking for all their orders dearer.
+MIN_WORDS, MAX_WORDS = 2, 12
 #: The heading of a quotation, as ``markup.quote`` writes it: the name, and the post.
 HEADING = re.compile(
     r"\[(?P<name>(?:\\.|[^\\\]\n]){1,300}), nº\u00a0\d+\]"
@@ -77,7 +78,7 @@ def probe_of(phrases: Iterable[NamePhrase], field: str) -> Q:
 
 def is_name(words: str) -> bool:
     """Whether ``words`` are enough to be looked for as a name."""
-    return len(words.split()) >= MIN_WORDS
+    return MIN_WORDS <= len(words.split()) <= MAX_WORDS
 
 
 def unescaped(name: str) -> str:

@@ -10,7 +10,7 @@ from forum.base.rules import require
 from forum.conversation.threads.models import Post, Thread
 from forum.moderation.thread_moves.models import ThreadMove
 from forum.moderation.thread_moves.queries import (
-    agreeing_ids,
+    agreed_posts,
     agrees_to_readers,
     consents_of,
     later_move_of,
@@ -26,10 +26,10 @@ def show_withheld(
     later move that withholds one of them, else ``move``. Raise Refused where a merge or a split
     brought one to readers about whom one of them was never asked.
     """
-    agreeing = agreeing_ids(move)
+    agreed = agreed_posts(move, {post.pk: them for post, them in withheld.items()})
     alike: dict[tuple[Thread, frozenset[int]], list[Post]] = defaultdict(list)
     for post, people in withheld.items():  # Some may have been moved to threads of their own.
-        if people <= agreeing:
+        if post.pk in agreed:
             alike[threads[post.thread_id], frozenset(people)].append(post)
     asked, shown = move, defaultdict(list)
     for (thread, people), rows in alike.items():
@@ -50,25 +50,24 @@ def show_withheld(
 def withhold_posts(thread: Thread, move: ThreadMove) -> list[Post]:
     """Withhold what more would read without the word of all whose words it shows or quotes.
 
-    Show again what none would.
+    And what somebody wrote after theirs. Show again what none would.
 
     Return the posts that look otherwise.
     """
     withheld = thread.posts.exclude(withheld_move=None)
     back = withheld.select_related("withheld_move__from_space")
-    agreeing = agreeing_ids(move)
-    people = consents_of(back, thread, move.space)
+    agreed = agreed_posts(move, consents_of(back, thread, move.space))
     shown = [
         post
         for post in back
-        if people[post.pk] <= agreeing or move.space.is_within(post.withheld_move.from_space)
+        if post.pk in agreed or move.space.is_within(post.withheld_move.from_space)
     ]
     thread.posts.filter(pk__in=[post.pk for post in shown]).update(withheld_move=None)
     if move.space.is_within(thread.space):
         return shown
     others = thread.posts.filter(deleted_at=None, withheld_move=None)
-    people = consents_of(others, thread, move.space)
-    hidden = [post for post in others if not people[post.pk] <= agreeing]
+    agreed = agreed_posts(move, consents_of(others, thread, move.space))
+    hidden = [post for post in others if post.pk not in agreed]
     thread.posts.filter(pk__in=[post.pk for post in hidden]).update(withheld_move=move)
     return [*shown, *hidden]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from forum.base.rules import Refused
 from forum.conversation.questions.actions import accept_answer
+from forum.conversation.threads.edits.actions import delete_post
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.actions import publish_sheet, save_published
@@ -16,7 +17,7 @@ from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.public_versions.models import PublicVersion
 from forum.library.sheets.public_versions.queries import quoted_posts
 from forum.moderation.actions import hide_post
-from forum.moderation.thread_moves.actions import answer_move, move_thread
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import PROJECTS, post_reply, start_thread
 from tests.forum.library.sheets.public_helpers import with_author
@@ -208,3 +209,42 @@ def test_an_experience_has_its_button_unless_it_bears_a_sheet(
     shown = {pk: reverse("draw-sheet", args=[pk]) in page.text for pk, page in pages.items()}
 
     assert shown == {told.pk: True, sheet.thread_id: False}
+
+
+@pytest.mark.parametrize("gone", ["deleted", "hidden", "withheld"])
+def test_words_that_are_shown_no_more_are_published_by_no_draft(
+    gone, settled, claire, jeanne, lucie, spaces, viewer_of, browser_of
+):
+    draw(browser_of(claire), settled)
+    answer, space = Post.objects.get(pk=settled.accepted_id), spaces["network"]
+    if gone == "deleted":
+        delete_post(answer, viewer_of(jeanne))
+    elif gone == "hidden":
+        hide_post(answer, viewer_of(lucie), "Injurieux.")
+    else:
+        move = move_thread(settled, viewer_of(lucie), spaces["public"])
+        answer_move(move, viewer_of(jeanne), False)
+        answer_move(move, viewer_of(claire), True)
+        complete_move(move, viewer_of(lucie))
+        space = spaces["public"]
+
+    with pytest.raises(Refused, match="Cette fiche cite"):
+        publish(ExperienceSheet.objects.get(), viewer_of(claire), space)
+    assert not ExperienceSheet.objects.exclude(thread=None).exists()
+
+
+def test_nor_does_an_edit_of_a_published_sheet_bring_them_back(
+    settled, claire, jeanne, spaces, viewer_of, browser_of, place, topics
+):
+    draw(browser_of(claire), settled)
+    sheet = publish(ExperienceSheet.objects.get(), viewer_of(claire), spaces["network"])
+    quoted = sheet.results
+    delete_post(Post.objects.get(pk=settled.accepted_id), viewer_of(jeanne))
+    kept = values(place, topics[0], results=quoted, work="Autre chose.")
+    sheet = save_published(sheet, viewer_of(claire), kept, sheet.version)
+    assert sheet.work == "Autre chose.", "what stands there does not keep one from editing"
+
+    without = values(place, topics[0], results="Dit autrement.")
+    sheet = save_published(sheet, viewer_of(claire), without, sheet.version)
+    with pytest.raises(Refused, match="Cette fiche cite"):
+        save_published(sheet, viewer_of(claire), kept, sheet.version)

@@ -128,6 +128,13 @@ def test_what_a_machine_sent_is_neither_published_nor_answered(
     assert thread.posts.count() == 2 and mail.outbox == []
 
 
+def test_what_a_provider_of_mailboxes_writes_makes_nobody_a_machine(address, thread, claire):
+    raw = answer(claire, "Merci, 150 kW.", Feedback_ID="i197146af:Fastmail").as_bytes()
+
+    assert receive_mail(raw, address) == MailResult.PUBLISHED
+    assert thread.posts.last().text == "Merci, 150 kW."
+
+
 def test_what_the_site_sent_or_went_round_is_a_loop(address, thread, claire, settings):
     settings.DEFAULT_FROM_EMAIL = f"Foirail <{claire.email.upper()}>"
     raw = answer(claire).as_bytes()

@@ -248,3 +248,18 @@ def back_up_while_files_change(archive):
     StoredFile.objects.update(content=picture.content.name)
     storage.delete(second)
     print(json.dumps({"dumps": len(calls), "is_whole": is_whole}))
+
+
+def back_up_with_a_lost_part(archive):
+    """Make a backup where a part of an upload that is not finished was taken away."""
+    from accounts.models import User
+    from forum.conversation.files.partial_uploads.models import PartialUpload
+    from forum.site.operations import backups
+
+    upload = PartialUpload.objects.create(
+        owner=User.objects.first(), key=uuid4(), name="a.pdf", size=9, parts=["parts/gone"]
+    )
+    backups.create_backup(Path(archive))
+    is_whole = bool(backups.check_archive(Path(archive)))
+    upload.delete()
+    print(json.dumps(is_whole))

@@ -77,6 +77,12 @@ def test_a_file_that_goes_while_a_backup_is_made_does_not_break_it(original, tmp
     assert said == {"dumps": 2, "is_whole": True}
 
 
+def test_who_takes_an_unfinished_upload_back_breaks_no_backup(original, tmp_path):
+    archive = tmp_path / "backup.tar"
+
+    assert json.loads(original.call("back_up_with_a_lost_part", archive)) is True
+
+
 @pytest.mark.skipif(IS_SQLITE, reason="about pg_dump")
 def test_a_program_of_postgresql_that_is_too_old_or_missing_is_a_sentence(original, tmp_path):
     archive = tmp_path / "backup.tar"

@@ -1,0 +1,140 @@
+"""A yes to more readers is to what one has written until then, not to what one writes after."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.viewers.viewers import viewer_of_person as by
+from forum.base.rules import Refused
+from forum.conversation.inbox.queries import find_waiting
+from forum.conversation.threads.edits.actions import edit_post, edit_thread, set_wiki
+from forum.conversation.threads.models import Thread
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
+from tests.factories import post_reply, start_thread
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "no_posting_limits")]
+LATER = "Entre membres : le maire a refusé le prix."
+
+
+@pytest.fixture
+def thread(claire, jeanne, spaces):
+    """Claire's question, with an answer of Jeanne, for members."""
+    thread = start_thread(claire, spaces["network"], text="Notre question.")
+    post_reply(jeanne, thread, "Une réponse.")
+    return thread
+
+
+@pytest.fixture
+def move(thread, lucie, spaces):
+    """Asked of both: may everybody read it?"""
+    return move_thread(thread, by(lucie), spaces["public"])
+
+
+def public_text(client, thread):
+    return client.get(reverse("thread-short", args=[thread.pk]), follow=True).text
+
+
+def asks(person):
+    return [one.url for one in find_waiting(person, by(person)) if "lisent" in one.text]
+
+
+def test_a_reply_written_after_the_yes_stays_with_its_readers(
+    move, thread, claire, jeanne, client, browser_of
+):
+    answer_move(move, by(claire), True)
+    post_reply(claire, thread, LATER)
+    answer_move(move, by(jeanne), True)
+    page = public_text(client, thread)
+    assert "Notre question." in page and LATER not in page
+
+    address = reverse("answer-move", args=[move.pk])
+    assert LATER in browser_of(claire).get(address).text
+    browser_of(claire).post(address, {"agrees": "1"})
+    assert LATER in public_text(client, thread)
+
+
+def test_an_edit_after_the_yes_has_the_post_stay_with_its_readers(
+    move, thread, claire, jeanne, client
+):
+    reply = thread.posts.get(number=2)
+    answer_move(move, by(jeanne), True)
+    edit_post(reply, by(jeanne), LATER, reply.version)
+    answer_move(move, by(claire), True)
+    page = public_text(client, thread)
+
+    assert "Notre question." in page and LATER not in page and "Une réponse." not in page
+
+
+def test_an_edit_of_a_wiki_post_counts_for_who_made_it(
+    thread, claire, jeanne, lucie, spaces, client
+):
+    reply = set_wiki(thread.posts.get(number=2), by(jeanne), True)
+    move = move_thread(thread, by(lucie), spaces["public"])
+    answer_move(move, by(claire), True)
+    edit_post(reply, by(claire), LATER, reply.version)
+    reply.refresh_from_db()
+    edit_post(reply, by(jeanne), f"{LATER} Et moi.", reply.version)
+    answer_move(move, by(jeanne), True)
+
+    assert LATER not in public_text(client, thread)
+
+
+@pytest.mark.parametrize("part", ["text", "title"])
+def test_who_changes_the_question_after_their_yes_is_asked_again(
+    part, move, thread, claire, jeanne, lucie, spaces, client
+):
+    answer_move(move, by(claire), True)
+    assert asks(claire) == []
+    if part == "text":
+        first = thread.posts.get(number=1)
+        edit_post(first, by(claire), LATER, first.version)
+    else:
+        head = {"kind": thread.kind, "topic": thread.topic, "tags": []}
+        edit_thread(thread, by(claire), title="Le maire a refusé le prix", **head)
+    answer_move(move, by(jeanne), True)
+
+    assert Thread.objects.get(pk=thread.pk).space == spaces["network"]
+    assert asks(claire) == [reverse("answer-move", args=[move.pk])]
+    with pytest.raises(Refused, match="sans l’accord de qui l’a ouvert"):
+        complete_move(move, by(lucie))
+    answer_move(move, by(claire), True)
+    assert Thread.objects.get(pk=thread.pk).space == spaces["public"]
+
+
+def test_what_was_written_before_the_yes_goes_with_it(move, thread, claire, jeanne, client):
+    post_reply(claire, thread, "Encore un mot.")
+    answer_move(move, by(claire), True)
+    answer_move(move, by(jeanne), True)
+
+    page = public_text(client, thread)
+    assert all(it in page for it in ("Notre question.", "Une réponse.", "Encore un mot."))
+
+
+def test_who_proposes_it_knows_of_it_as_they_write(claire, lucie, spaces, client):
+    thread = start_thread(lucie, spaces["network"], text="De l’équipe.")
+    post_reply(claire, thread, "Une réponse.")
+    move = move_thread(thread, by(lucie), spaces["public"])
+    post_reply(lucie, thread, "Un mot de plus.")
+    answer_move(move, by(claire), True)
+
+    assert "Un mot de plus." in public_text(client, thread)
+
+
+def test_what_a_newsletter_said_of_it_to_members_is_said_to_nobody_else(
+    thread, claire, jeanne, lucie, spaces, client
+):
+    issue = NewsletterIssue.objects.create(
+        week=monday_of(timezone.localdate()), published_at=timezone.now()
+    )
+    other = start_thread(claire, spaces["network"], title="Un autre fil")
+    for position, one in enumerate((thread, other)):
+        about = {"thread": one, "note": LATER, "position": position}
+        NewsletterItem.objects.create(issue=issue, **about)
+    move = move_thread(thread, by(lucie), spaces["public"])
+    for author in claire, jeanne:
+        answer_move(move, by(author), True)
+
+    page = client.get(issue.get_absolute_url()).text
+    assert thread.title in page and LATER not in page
+    assert NewsletterItem.objects.get(thread=other).note == LATER
