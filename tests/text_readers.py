@@ -28,7 +28,12 @@ from forum.files import serving
 from forum.files.file_types import is_what_it_says
 from forum.files.names import clean_name
 from forum.incoming_mail import addresses
-from forum.incoming_mail.addresses import named_address, without_addresses
+from forum.incoming_mail.addresses import (
+    named_address,
+    named_addresses,
+    says_via,
+    without_addresses,
+)
 from forum.incoming_mail.authentication import parse_authentication_results
 from forum.incoming_mail.html_text import text_of_html
 from forum.incoming_mail.list_footers import without_list_footers
@@ -40,6 +45,7 @@ from forum.incoming_mail.reply_text import extract_reply, has_quotation
 from forum.incoming_mail.subjects import bare_subject, list_tags_of, subject_key
 from forum.lists.changes import parse_known
 from forum.lists.listing import Listing
+from forum.mail_archives.importing.mail_writer import writer_of
 from forum.mail_archives.importing.parsed_mail import parse_mail
 from forum.mail_archives.post_text import as_markdown
 from forum.mentions.actions import render_again
@@ -114,6 +120,14 @@ def read_archive(content: bytes) -> object:
         return [parse_mail(entry, NOW) for entry in read_mbox(BytesIO(content), LONGEST * 2)]
     except MailboxUnreadable:
         return None
+
+
+def read_writer(text: str) -> object:
+    """Of a mail whose list put its own address in From, with ``text`` where it names people."""
+    said = dict.fromkeys(["List_Post", "List_Id", "X_Original_From", "Cc"], text)
+    said["Reply_To"] = f"{text} <c@example.org>, c@example.com"
+    mails = (mail_of("Oui.", From=f"{it} via x <x@y.example>", **said) for it in ("C", text))
+    return [writer_of(IncomingMail(it), "") for it in mails]
 
 
 def read_keys(text: str) -> object:
@@ -220,6 +234,8 @@ READERS: Mapping[str, Reader] = {
     "quotations": Reader(has_quotation),
     "masked addresses": Reader(without_addresses),
     "named address": Reader(named_address),
+    "named addresses": Reader(lambda text: (named_addresses(text), says_via(text))),
+    "writer of a mail": Reader(read_writer),
     "beginning of an address": Reader(
         lambda text: (addresses._without_opaque(text), addresses._name(text, "c@example.org"))
     ),
