@@ -388,6 +388,7 @@ NOUNS = {
         "what a mail says of whether its From is true"
     ),
     "forum/mail/mail_archives/dates.py": "when a mail was written, whatever it says",
+    "forum/mail/mail_archives/importing/mail_writer.py": "who wrote a mail that a list changed",
     "forum/mail/mail_archives/importing/parsed_mail.py": "what is kept of a mail",
     "forum/mail/mail_archives/importing/mail_attachments.py": "which files of a mail are kept",
     "forum/mail/mail_archives/post_text.py": "the text of a post that was a mail",

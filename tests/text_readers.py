@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from django.test import RequestFactory
+from forum.finding.saved_searches.mail_writer import writer_of
 
 from accounts.admission.forms import EmailDomainForm
 from accounts.base import text as base_text
@@ -25,6 +26,7 @@ from forum.base import markup
 from forum.base.search_index.analysis import streams_of
 from forum.base.search_index.terms import compound_clause, phrase_clause
 from forum.base.search_index.vocabulary.words import mendable_words
+from forum.conversation.addressees.ceiling import patterns as names
 from forum.conversation.files import serving
 from forum.conversation.files.file_types import is_what_it_says
 from forum.conversation.files.names import clean_name
@@ -48,7 +50,12 @@ from forum.library.sheets.quantities.unit_words import read_unit
 from forum.library.sheets.quantities.units import Dimension
 from forum.library.sheets.sensitive_details import sensitive_details
 from forum.mail.incoming_mail import addresses
-from forum.mail.incoming_mail.addresses import named_address, without_addresses
+from forum.mail.incoming_mail.addresses import (
+    named_address,
+    named_addresses,
+    says_via,
+    without_addresses,
+)
 from forum.mail.incoming_mail.authentication import parse_authentication_results
 from forum.mail.incoming_mail.html_text import text_of_html
 from forum.mail.incoming_mail.list_footers import without_list_footers
@@ -64,7 +71,6 @@ from forum.mail.thread_mail import keys
 from forum.mail.thread_mail.bounces.proof import proved_people
 from forum.mail.thread_mail.bounces.report import read_report, status_in
 from forum.mail.thread_mail.replies.restoration import publishable, reply_of, without_secrets
-from forum.members.closing.names import patterns as names
 from forum.members.closing.names.models import NamePhrase
 from forum.moderation.thread_moves.splits.numbers import read_numbers
 
@@ -114,6 +120,14 @@ def read_archive(content: bytes) -> object:
         return [parse_mail(entry, NOW) for entry in read_mbox(BytesIO(content), LONGEST * 2)]
     except MailboxUnreadable:
         return None
+
+
+def read_writer(text: str) -> object:
+    """Of a mail whose list put its own address in From, with ``text`` where it names people."""
+    said = dict.fromkeys(["List_Post", "List_Id", "X_Original_From", "Cc"], text)
+    said["Reply_To"] = f"{text} <c@example.org>, c@example.com"
+    mails = (mail_of("Oui.", From=f"{it} via x <x@y.example>", **said) for it in ("C", text))
+    return [writer_of(IncomingMail(it), "") for it in mails]
 
 
 def read_keys(text: str) -> object:
@@ -220,6 +234,8 @@ READERS: Mapping[str, Reader] = {
     "quotations": Reader(has_quotation),
     "masked addresses": Reader(without_addresses),
     "named address": Reader(named_address),
+    "named addresses": Reader(lambda text: (named_addresses(text), says_via(text))),
+    "writer of a mail": Reader(read_writer),
     "beginning of an address": Reader(
         lambda text: (addresses._without_opaque(text), addresses._name(text, "c@example.org"))
     ),

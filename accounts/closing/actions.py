@@ -144,6 +144,7 @@ def forget_name(person_id):
         return ""
     address, now = person.email, timezone.now()
     person.full_name, person.email = FORMER_NAME, f"{person.pk}@closed.invalid"
+    person.is_unclaimed = False
     person.closed_at = person.seen_at = person.last_visit_at = person.inbox_read_at = now
     person.last_login = None
     person.save()

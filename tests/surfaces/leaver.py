@@ -57,7 +57,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
-from tests.forum.mail.mail_archives.helpers import import_mails, mail
+from tests.forum.mail.mail_archives.helpers import import_mails, mail, publish
 
 NAME, OTHER_ADDRESS = "Quitterie Vandœuvre", "q.vandoeuvre@ailleurs.example"
 #: What must be nowhere: both words of the name, and the addresses.
@@ -198,6 +198,11 @@ def _decide(leaver, people, spaces):
         mail(1, f"C’est {NAME}.", Subject=f"Avec {NAME}", From=f"{NAME} <{OTHER_ADDRESS}>"),
         mail(2, f"{NAME} l’a dit.\n\n> {NAME} citée", Subject=f"Avec {NAME}"),
     )
+    archive = import_mails(
+        spaces["public"],
+        mail(3, f"Du bois. {NAME}.", Subject="Bois", From=f"{NAME} <{OTHER_ADDRESS}>"),
+    )
+    publish(archive, viewer_of_person(people.animator))
     SavedSearch.objects.create(person=people.support, query=f'bois auteur:"{NAME}"')
     Mute.objects.create(person=people.support, muted=leaver)
     thanked = start_thread(people.authorities, spaces["network"]).posts.get()

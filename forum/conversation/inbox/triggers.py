@@ -222,6 +222,16 @@ TRIGGERS = (
         "NEW.unclaimed_id IS NOT NULL",
         "NEW.unclaimed_id IS NOT NULL OR OLD.unclaimed_id IS NOT NULL",
     ),
+    # What came from the address of a list, or of a space, is nobody's to claim.
+    Trigger(
+        "notify_of_list_address", "UPDATE OF report ON forum_mailarchive", "TRUE", _TELL_ALL
+    ),
+    Trigger(
+        "notify_of_space_address",
+        "UPDATE OF mail_address ON forum_space",
+        "OLD.mail_address <> NEW.mail_address",
+        _TELL_ALL,
+    ),
     *on_each("account_emailaddress", tell_person("NEW.user_id"), "notify_of_address"),
     *on_each("forum_mention", _TELL_OWN + tell(recipients.MENTIONED), "notify_of_mention"),
     *on_each("forum_quotation", tell(recipients.QUOTED), "notify_of_quotation"),

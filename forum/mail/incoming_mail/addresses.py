@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from email.utils import getaddresses
 from typing import NamedTuple
 
 from forum.mail.incoming_mail.headers import decoded_header, readable_header
@@ -83,6 +84,27 @@ def named_address(header: str) -> Author:
     addresses = _addresses_in(header)
     address = addresses[0] if len(addresses) == 1 else ""
     return Author(_name_beside(address, header), address)
+
+
+def named_addresses(header: str) -> list[Author]:
+    """Whom ``header``, such as Reply-To, names, as ``named_address`` does; each address once.
+
+    A name that cannot be told from the others is empty.
+    """
+    addresses = _addresses_in(header)
+    if len(addresses) <= 1:
+        return [Author(_name_beside(it, header), it) for it in addresses]
+    try:
+        pairs = getaddresses([readable_header(header)])
+    except RecursionError:  # Groups in groups.
+        pairs = []
+    names = {address.lower(): name for name, address in pairs}
+    return [Author(_name(decoded_header(names.get(it, "")), it), it) for it in addresses]
+
+
+def says_via(header: str) -> bool:
+    """Whether the name in ``header``, as it came, is one to which a list has added its own."""
+    return bool(_VIA.search(decoded_header(header[:_MAX_HEADER])))
 
 
 def _addresses_in(header: str) -> list[str]:

@@ -110,6 +110,7 @@ class MailAuthor(models.Model):
     objects = MailAuthorQuerySet.as_manager()
 
     not_exported = {"unclaimed": "an account that nobody enters"}
+    kept_when_closed = {"unclaimed": "says whose it is, until all about that account is gone"}
     export_sections = (ExportSection("list_addresses", "person", "address name"),)
     privacy_notices = (
         PrivacyNotice(

@@ -6,11 +6,13 @@ closing begins again, and finds done what was. The person's AccountClosing goes 
 
 from itertools import batched, groupby
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.author_records.actions import record_closed_account
+from accounts.base.erasure import erase_rows_about
 from accounts.base.mail_languages import language_of
 from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_closed
@@ -23,12 +25,13 @@ from forum.conversation.files.actions import delete_drafts_of, delete_post_files
 from forum.conversation.files.partial_uploads.actions import delete_uploads_of
 from forum.conversation.threads.edits.actions import remove_if_empty
 from forum.conversation.threads.models import Post, Thread
-from forum.conversation.threads.settlements import actions as settlements
 from forum.conversation.threads.summaries import actions as summaries
 from forum.library.sheets.drafts import actions as sheet_drafts
 from forum.library.sheets.reviews.calls.actions import end_calls_of
 from forum.members.closing.models import PostToDelete
+from forum.members.closing.queries import mail_authors, unclaimed_accounts
 from forum.members.closing.removals.actions import note_replaced, remove_names
+from forum.moderation.thread_moves.post_moves import actions as settlements
 
 #: Posts of one transaction.
 _BATCH = 100
@@ -51,7 +54,8 @@ def close_account(person, at=None):
     """Close the account of ``person`` for good, if that is due; return whether it was.
 
     Nobody enters any more; posts that were chosen are deleted, and the others stay, written by
-    a former member; everything else about the person goes, but for what
+    a former member; so are those that came to archives from their addresses, and that nobody
+    claimed. Everything else about the person goes, but for what
     docs/decisions/closing-accounts.md lists. Begin again where it was interrupted.
     """
     closing = account_actions.begin_closing(person.pk, at)
@@ -60,12 +64,15 @@ def close_account(person, at=None):
     person, language = closing.person, language_of(closing.person_id)
     record_closed_account(person.pk)  # The next steps forget who they were.
     if not person.closed_at:
-        _delete_chosen_posts(closing)
+        _stop_archives(person)
+        unclaimed = list(unclaimed_accounts(person))
+        _delete_chosen_posts(closing, unclaimed)
         delete_uploads_of(person.pk)
         delete_drafts_of(person.pk)
         sheet_drafts.delete_drafts_of(person.pk)
         end_calls_of(person.pk)
-        remove_names(person)
+        remove_names(person, [one for one in unclaimed if not one.closed_at])
+        _close_unclaimed(unclaimed)
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)
     if address := account_actions.forget_name(person.pk):
@@ -83,9 +90,28 @@ def _end_closing(closing):
         note_replaced(closing.person_id)
 
 
-def _delete_chosen_posts(closing):
+@transaction.atomic(durable=True)
+def _stop_archives(person):
+    """Have archives publish nothing more of theirs: what waits is of nobody from now on."""
+    authors = list(mail_authors(person).select_for_update(no_key=True).order_by("pk"))
+    mails = apps.get_model("forum", "ArchivedMail").objects
+    mails.filter(author__in=authors, post=None).update(author=None)
+
+
+def _close_unclaimed(unclaimed):
+    """Make former members of accounts that nobody enters, while one knows whose they are."""
+    for person in unclaimed:
+        account_actions.forget_name(person.pk)
+        _announce_posts(person.pk)
+        erase_rows_about(person)
+
+
+def _delete_chosen_posts(closing, unclaimed):
     posts = Post.objects.filter(author=closing.person_id, deleted_at=None)
-    if not closing.deletes_all_posts:
+    if closing.deletes_all_posts:
+        authors = [closing.person, *unclaimed]
+        posts = Post.objects.filter(author__in=authors, deleted_at=None)
+    else:
         posts = posts.filter(Exists(PostToDelete.objects.filter(post=OuterRef("pk"))))
     for thread, some in _threads_with(posts):
         with transaction.atomic(durable=True):

@@ -14,6 +14,9 @@ from accounts.charter.verification import register_problems
 from accounts.closing.actions import ask_to_close, take_back_closing
 from accounts.closing.models import AccountClosing
 from accounts.models import Organisation, User
+from accounts.viewers.viewers import viewer_of_person
+from forum.base import markup
+from forum.mail.mail_archives.models import MailArchive, MailAuthor
 from forum.members.closing import actions
 from forum.members.closing.actions import choose_posts, close_account
 from forum.members.closing.models import PostToDelete
@@ -23,6 +26,8 @@ from forum.models import Post
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
 from tests.factories import PROJECTS, create_person, create_seat, post_reply, start_thread
+from tests.forum.finding import helpers as archives
+from tests.forum.members.closing_helpers import waiting_for
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 
 PASSWORD = "fort-et-long-42"
@@ -229,6 +234,177 @@ def test_the_organisation_has_signed_still_and_the_register_holds(jeanne, claire
     assert "ancien membre" in page and "Jeanne Brunel" not in named
 
 
+# ------------------------------------------------------------------- archives of lists
+
+
+LISTED = "j.brunel@ailleurs.example"
+
+
+@pytest.fixture
+def archived(jeanne, lucie, spaces):
+    """What Jeanne wrote to a list under another name, from an address of theirs; unclaimed."""
+    jeanne.emailaddress_set.create(email=LISTED.title(), verified=True)
+    return published(lucie, spaces["public"], list_mail(1, "Du bois. Jeanne Martin."))
+
+
+def list_mail(number, text, name="Jeanne Martin", **headers):
+    headers = {"From": f"{name} <{LISTED}>", "Subject": f"Bois {number}"} | headers
+    return archives.mail(number, text, **headers)
+
+
+def published(animator, space, *mails):
+    """The first post of an archive of these ``mails``, opened."""
+    archives.publish(archives.import_mails(space, *mails), viewer_of_person(animator))
+    return Post.objects.filter(author__is_unclaimed=True).earliest("created_at")
+
+
+def test_what_came_from_their_address_to_an_archive_bears_no_name_either(
+    archived, jeanne, claire, client, browser_of
+):
+    author, thread = archived.author, archived.thread
+    assert "Jeanne Martin" in client.get(thread.get_absolute_url()).text
+    assert browser_of(claire).get(author.get_absolute_url()).status_code == 200
+    close(jeanne)
+
+    page = client.get(thread.get_absolute_url()).text
+    assert "Ancien membre" in page and "Jeanne" not in page and "Du bois." in page
+    assert browser_of(claire).get(author.get_absolute_url()).status_code == 404
+    author.refresh_from_db()
+    assert author.closed_at and not author.is_unclaimed and "Jeanne" not in author.full_name
+    assert author != jeanne and not User.objects.filter(folded_name__contains="jeanne").exists()
+    assert thread.events.filter(post=archived).exists()  # Open pages are told.
+    assert not MailAuthor.objects.exists() and len(mail.outbox) == 1
+
+
+def test_quotations_and_mentions_of_it_change_and_others_words_wait(
+    archived, jeanne, claire, lucie
+):
+    words = ("Du bois.", "Jeanne Martin", 1, archived.get_absolute_url())
+    quoting = post_reply(claire, archived.thread, markup.quote(*words) + "Oui.")
+    naming = post_reply(claire, archived.thread, "Jeanne Martin l’a dit.")
+    own = post_reply(jeanne, archived.thread, "Le mot de Jeanne Martin est à elle.")
+    close(jeanne)
+
+    texts = dict(Post.objects.values_list("pk", "text"))
+    assert texts[archived.pk] == "Du bois. [ancien membre]."
+    assert texts[quoting.pk].startswith("> **[[ancien membre], nº\u00a01](")
+    assert texts[naming.pk] == "Jeanne Martin l’a dit."
+    assert texts[own.pk] == "Le mot de Jeanne Martin est à elle."
+    waiting = {(one.model, one.row_id) for one in waiting_for(lucie)}
+    assert waiting == {("forum.Post", naming.pk), ("forum.Post", own.pk)}
+
+
+def test_a_name_that_somebody_signed_mails_with_changes_no_other_words_of_theirs(
+    jeanne, lucie, spaces
+):
+    jeanne.emailaddress_set.create(email=LISTED, verified=True)
+    own = start_thread(jeanne, spaces["public"], text="Le bois de la commune.").posts.get()
+    published(lucie, spaces["public"], list_mail(1, "Du bois.", "de la"))
+    close(jeanne)
+
+    own.refresh_from_db()
+    assert own.text == "Le bois de la commune."
+
+
+def test_the_same_name_here_and_there_is_one_to_look_for(jeanne, claire, lucie, spaces):
+    start_thread(jeanne, spaces["public"])
+    jeanne.emailaddress_set.create(email=LISTED, verified=True)
+    published(lucie, spaces["public"], list_mail(1, "Du bois.", jeanne.full_name))
+    post = start_thread(claire, spaces["network"], text="Merci Jeanne Brunel.").posts.get()
+    close(jeanne)
+
+    assert [one.row_id for one in waiting_for(lucie)] == [post.pk]
+
+
+def test_all_posts_are_deleted_those_of_archives_too(archived, jeanne, lucie, spaces):
+    others = list_mail(2, "De Paul.", From="Paul Riou <paul@sivom.example>")
+    published(lucie, spaces["public"], others)
+    ask_to_close(jeanne, deletes_all_posts=True, days=0)
+    close_account(jeanne)
+
+    assert set(Post.objects.values_list("text", flat=True)) == {"", "De Paul."}
+    archived.refresh_from_db()
+    assert archived.deleted_at and archived.author.full_name == "Ancien membre"
+    check_thread_counts()
+    check_contribution_counts()
+
+
+def test_what_a_later_archive_brought_to_a_claimed_address_goes_too(
+    archived, jeanne, lucie, spaces
+):
+    jeanne.emailaddress_set.all().delete()  # A code proved it.
+    MailAuthor.objects.update(person=jeanne)
+    close(jeanne)
+
+    archived.refresh_from_db()
+    assert archived.author.full_name == "Ancien membre"
+
+
+def test_what_came_from_another_address_or_from_that_of_many_stays(
+    archived, jeanne, spaces, client
+):
+    for address in (LISTED, "tepos@listes.example"):
+        jeanne.emailaddress_set.update(email=address, verified=address != LISTED)
+        MailAuthor.objects.update(address=address)
+        MailArchive.objects.update(report={"list_address": "tepos@listes.example"})
+    ask_to_close(jeanne, deletes_all_posts=True, days=0)
+    close_account(jeanne)
+
+    archived.refresh_from_db()
+    assert archived.text == "Du bois. Jeanne Martin." and archived.author.is_unclaimed
+    assert "Jeanne Martin" in client.get(archived.thread.get_absolute_url()).text
+
+
+def test_an_archive_that_is_opened_as_they_leave_names_them_no_more(
+    jeanne, lucie, spaces, monkeypatch
+):
+    jeanne.emailaddress_set.create(email=LISTED, verified=True)
+    archive = archives.import_mails(spaces["public"], list_mail(1, "Du bois."))
+    remove = actions.remove_names
+
+    def open_meanwhile(person, unclaimed):
+        archives.publish(archive, viewer_of_person(lucie))
+        return remove(person, unclaimed)
+
+    monkeypatch.setattr(actions, "remove_names", open_meanwhile)
+    close(jeanne)
+
+    assert not Post.objects.exists() and not User.objects.filter(is_unclaimed=True).exists()
+
+
+def test_the_page_says_what_becomes_of_them(archived, jeanne, claire, browser_of):
+    page = browser_of(jeanne).get(reverse(PAGE)).text
+    assert "1\u00a0message d’une ancienne liste" in page
+    assert "ancienne liste" not in browser_of(claire).get(reverse(PAGE)).text
+
+
+@pytest.mark.parametrize("step", [
+    "_delete_chosen_posts", "remove_names", "_close_unclaimed", "_announce_posts",
+    "erase_rows_about", "account_actions.end_seats", "account_actions.erase_accounts_rows",
+])  # fmt: skip
+def test_a_closing_that_was_interrupted_forgets_none_of_them(
+    step, archived, jeanne, claire, lucie, spaces, monkeypatch
+):
+    published(lucie, spaces["public"], list_mail(2, "Ancien membre, dit-on. Jeanne Martin."))
+    post_reply(claire, archived.thread, "Merci Jeanne Martin.")
+    ask_to_close(jeanne, days=0)
+
+    def die(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(f"forum.members.closing.actions.{step}", die)
+        close_due_accounts.call()
+
+    assert close_due_accounts.call() == 1
+    texts = set(Post.objects.exclude(author=claire).values_list("text", flat=True))
+    assert texts == {"Du bois. [ancien membre].", "Ancien membre, dit-on. [ancien membre]."}
+    assert {post.author.full_name for post in Post.objects.exclude(author=claire)} == {
+        "Ancien membre"
+    }
+    assert len(waiting_for(lucie)) == 1
+
+
 # ------------------------------------------------------------------- interruptions
 
 
@@ -260,10 +436,10 @@ def test_an_account_that_cannot_be_closed_keeps_no_other_from_it(jeanne, claire,
         ask_to_close(person, days=0)
     remove = actions.remove_names
 
-    def falter(person):
+    def falter(person, unclaimed):
         if person == jeanne:
             raise ValueError("La chaudière est froide.")
-        return remove(person)
+        return remove(person, unclaimed)
 
     with monkeypatch.context() as patch, pytest.raises(ExceptionGroup):
         patch.setattr(actions, "remove_names", falter)

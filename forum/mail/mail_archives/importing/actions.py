@@ -222,6 +222,7 @@ def _finish(archive: MailArchive, counts: ImportCounts, now: datetime) -> MailAr
         archive.delete()
         return None
     group_archive(archive, now)
-    archive.finished_at, archive.report = timezone.now(), counts.as_report()
+    known = {"list_address": archive.list_address} if archive.list_address else {}
+    archive.finished_at, archive.report = timezone.now(), known | counts.as_report()
     archive.save(update_fields=["finished_at", "report"])
     return archive

@@ -8,6 +8,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from accounts.base.text import fold, printable_line
+from forum.finding.saved_searches.mail_writer import (
+    LIST_ADDRESSES,
+    LIST_PROGRAMS,
+    NO_REPLY,
+    is_named_by,
+    list_id_of,
+    writer_of,
+)
 from forum.mail.incoming_mail.addresses import named_address, without_addresses
 from forum.mail.incoming_mail.headers import decoded_header, find_message_ids, parse_headers
 from forum.mail.incoming_mail.list_footers import without_list_footers
@@ -26,6 +34,7 @@ from forum.mail.mail_archives.authentication import (
     UNVERIFIED_ADDRESS,
     UNVERIFIED_NAME,
     fails_dmarc,
+    nobodys_address,
 )
 from forum.mail.mail_archives.dates import date_of_mail, parsed_date
 from forum.mail.mail_archives.importing.mail_attachments import sorted_files
@@ -34,13 +43,6 @@ from forum.mail.mail_archives.models import FileLeftOut, LeftOut
 #: Characters of a subject, and of a name; Message-IDs of a mail's ancestors, the last ones.
 _MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
 _MAX_ADDRESS = 254
-_SEPARATOR = re.compile(r"From (\S+(?: at \S+)?)\s")
-_LIST_PROGRAMS = re.compile(
-    r"(?:sympa|mailman|majordomo|listserv|listmaster|ezmlm|owner-.+"
-    r"|.+-(?:request|owner|bounces?|admin|editor|confirm\S*))(?:\+.*)?"
-)
-_LIST_ADDRESSES = ("list-post", "x-beenthere", "x-mailing-list")
-_NO_REPLY = re.compile(r"no-?reply.*")
 _ADMINISTRATIVE = re.compile(
     r"\s*(?:(?:un)?subscribe\b|(?:sub|unsub|signoff)\s+\S+\s*$|confirm\s+[0-9a-f]{8,}"
     r"|.*mailing list memberships? reminder|.*moderator request|.*message en attente de mod"
@@ -87,7 +89,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     except MailUnreadable:
         return LeftOut.UNREADABLE
     subject = mail.header_text("subject")
-    name, address = _writer(mail, entry.separator)
+    name, address, is_list = writer_of(mail, entry.separator)
     if reason := _reason_to_leave_out(mail, address, subject):
         return reason
     reply = extract_reply(without_list_footers(text))
@@ -99,6 +101,8 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
     identity = _identity(mail, address)
     if fails_dmarc(it for name in RESULT_HEADERS for it in mail.header_values(name)):
         name, address = UNVERIFIED_NAME, UNVERIFIED_ADDRESS
+    elif is_list:
+        name, address = _nobody(printable_line(name, _MAX_NAME), address)
     subject = printable_line(without_addresses(subject), _MAX_SUBJECT)
     return ParsedMail(
         identity=identity,
@@ -133,26 +137,6 @@ def subject_of(entry: MboxEntry) -> str:
         return ""
 
 
-def _writer(mail: IncomingMail, separator: str) -> tuple[str, str]:
-    """The name and the address of who wrote it, also where the list put its own in From.
-
-    Where no header has an address, the one of the ``separator`` of the mbox; of several
-    authors, none.
-    """
-    if len(mail.authors) > 1:
-        return "", ""
-    name, address = next(iter(mail.authors), ("", ""))
-    lists = [mail.header_text(it) for it in _LIST_ADDRESSES]
-    if not address or any(address in it.lower() for it in lists):
-        for header in ("x-original-from", "original-from", "reply-to"):
-            other_name, other = named_address(next(iter(mail.header_values(header)), ""))
-            if other and not any(other in it.lower() for it in lists):
-                return other_name or name, other
-    if not address and (found := _SEPARATOR.match(separator)):
-        address = named_address(found[1])[1]
-    return name, address
-
-
 def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> LeftOut | None:
     headers = mail.headers
     first_part = address.partition("@")[0]
@@ -164,12 +148,12 @@ def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> Left
         is_bounce(headers, address)
         or is_automatic_answer(headers)
         or headers.get("precedence", "").lower() == "junk"
-        or bool(_NO_REPLY.fullmatch(first_part))
+        or bool(NO_REPLY.fullmatch(first_part))
         or bool(_AUTOMATIC_SUBJECT.match(subject))
     )
     # What answers such a mail, a digest above all, somebody wrote.
     is_of_program = _ADMINISTRATIVE.match(subject) and not begins_with_reply_prefix(subject)
-    if _LIST_PROGRAMS.fullmatch(first_part) or is_of_program:
+    if LIST_PROGRAMS.fullmatch(first_part) or is_of_program:
         return LeftOut.ADMINISTRATIVE
     if is_automatic:
         return LeftOut.AUTOMATIC
@@ -180,9 +164,18 @@ def _reason_to_leave_out(mail: IncomingMail, address: str, subject: str) -> Left
     return None
 
 
+def _nobody(name: str, list_address: str) -> tuple[str, str]:
+    """The name and what stands for the address of who wrote as their list."""
+    if not name:
+        return UNVERIFIED_NAME, UNVERIFIED_ADDRESS
+    return name, nobodys_address(name, list_address)
+
+
 def _list_address(mail: IncomingMail) -> str:
     """The address of the list that sent it, in lower case; empty where it says none."""
-    given = (named_address(mail.header_text(it))[1] for it in _LIST_ADDRESSES)
+    given = [named_address(mail.header_text(it))[1] for it in LIST_ADDRESSES]
+    list_id = list_id_of(mail)
+    given += [it for it in map(str.lower, mail.recipients) if is_named_by(list_id, it)]
     return next((it for it in given if it and len(it) <= _MAX_ADDRESS), "")
 
 

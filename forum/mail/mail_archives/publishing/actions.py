@@ -75,10 +75,12 @@ def _next_threads(archive: MailArchive) -> list[ArchivedThread]:
 def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
     mails: dict[int, list[ArchivedMail]] = {row.pk: [] for row in rows}
     waiting = archive.mails.filter(archived_thread__in=rows, post=None, author__isnull=False)
-    found = list(waiting.order_by("archived_thread", "position"))
-    # Nobody claims their posts meanwhile, and no other archive gives them an account.
+    # Nobody claims their posts meanwhile, no other archive gives them an account, and nobody
+    # closes theirs; who has just done so is no author any more.
     locked = MailAuthor.objects.select_for_update(no_key=True).order_by("pk")
-    authors = {it.pk: it for it in locked.filter(pk__in={mail.author_id for mail in found})}
+    authors = {it.pk: it for it in locked.filter(pk__in=waiting.values("author"))}
+    waiting = waiting.filter(author__in=authors)
+    found = list(waiting.order_by("archived_thread", "position"))
     _give_people(authors.values())
     for mail in found:
         mail.author = authors[mail.author_id]

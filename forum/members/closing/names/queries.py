@@ -54,19 +54,24 @@ def borne_names(person: User) -> list[str]:
     return list(dict.fromkeys(it for it in names if it != FORMER_NAME))
 
 
-def phrases_of(person: User) -> list[NamePhrase]:
-    """What is looked for in what others wrote: no name that is something else's."""
+def phrases_of(person: User, *unclaimed: User) -> list[NamePhrase]:
+    """What is looked for in what others wrote: no name that is something else's.
+
+    Likewise of their ``unclaimed`` accounts.
+    """
+    people = [person, *unclaimed]
     found = [NamePhrase("address", it) for it in known_addresses(person)]
-    for name in borne_names(person):
+    for name in dict.fromkeys(name for one in people for name in borne_names(one)):
         folded = fold(name)
         organisations = Organisation.objects.filter(
             Q(folded_name=folded) | Q(former_name__iexact=name)
         )
         if organisations.exists() or Territory.objects.filter(folded_name=folded).exists():
             continue
-        if all(_is_common(word, person) for word in name.split()):
+        others = User.objects.exclude(pk__in=[one.pk for one in people])
+        if all(_is_common(word, people) for word in name.split()):
             found.append(NamePhrase("common", name))
-        elif User.objects.filter(folded_name=folded).exclude(pk=person.pk).exists():
+        elif others.filter(folded_name=folded).exists():
             found.append(NamePhrase("shared", name))
         else:
             found.append(NamePhrase("name", name))
@@ -78,9 +83,9 @@ def phrases_in(removal: NameRemoval) -> list[NamePhrase]:
     return [NamePhrase(*one) for one in removal.phrases]
 
 
-def threads_of(person: User) -> QuerySet[Any]:
-    """The ids of the threads in which ``person`` wrote, or is mentioned."""
-    took_part = Q(author=person.pk) | Q(mentions__person=person.pk)
+def threads_of(*people: User) -> QuerySet[Any]:
+    """The ids of the threads in which one of ``people`` wrote, or is mentioned."""
+    took_part = Q(author__in=people) | Q(mentions__person__in=people)
     return Post._base_manager.filter(took_part).values("thread")
 
 
@@ -140,11 +145,11 @@ def _took_part(person: User, start: datetime | None, end: datetime | None) -> bo
     return posts.exists() or seats.exists()
 
 
-def _is_common(word: str, person: User) -> bool:
+def _is_common(word: str, people: list[User]) -> bool:
     """Whether others write ``word`` without a capital, as they do not write names."""
     word = word.lower()
     whole, authors = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)"), set()
-    posts = Post._base_manager.filter(text__contains=word).exclude(author=person.pk)
+    posts = Post._base_manager.filter(text__contains=word).exclude(author__in=people)
     for author, text in posts.values_list("author", "text").iterator():
         if whole.search(text):
             authors.add(author)

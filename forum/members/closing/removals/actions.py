@@ -7,7 +7,7 @@ others waits for an animator (``forum/members/closing/names/actions.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -46,23 +46,26 @@ from forum.members.closing.texts.actions import (
 )
 
 
-def remove_names(person: User) -> NameRemoval:
+def remove_names(person: User, unclaimed: Sequence[User] = ()) -> NameRemoval:
     """Take the names of ``person`` out of their own words, and of what the site wrote of them.
 
-    What else others wrote waits for animators. May be done twice.
+    Likewise those of their ``unclaimed`` accounts. What else others wrote waits for animators.
+    May be done twice.
     """
-    names = [*person.former_names.values_list("name", flat=True), person.full_name]
-    names = [name for name in names if is_name(name)]
-    _replace_own_words(person, names)
+    people, own = [person, *unclaimed], _names_of(person)
+    for one in people:
+        # An archive took its names from mails, which anybody may have sent.
+        _replace_own_words(one, {*own, *_names_of(one)}, known_addresses(person))
     removal, _is_new = NameRemoval.objects.get_or_create(
-        person=person, defaults={"phrases": phrases_of(person)}
+        person=person, defaults={"phrases": phrases_of(*people)}
     )
-    _replace_marks(removal, names)
+    for one in people:
+        _replace_marks(removal, one, _names_of(one))
     phrases = phrases_in(removal)
     shared = [one for one in phrases if one.kind == "shared"]
     _propose(removal, [one for one in phrases if one.kind != "shared"])
     if shared:
-        _propose(removal, shared, threads_of(person))
+        _propose(removal, shared, threads_of(*people))
     forget_words([one.words for one in phrases])
     return removal
 
@@ -76,8 +79,14 @@ def note_replaced(person_id: int) -> None:
     NameRemoval.objects.filter(person=person_id, passages=None).delete()
 
 
-def _replace_own_words(person: User, names: list[str]) -> None:
-    addresses = known_addresses(person)
+def _names_of(person: User) -> list[str]:
+    names = [*person.former_names.values_list("name", flat=True), person.full_name]
+    return [name for name in names if is_name(name)]
+
+
+def _replace_own_words(
+    person: User, names: Collection[str], addresses: Collection[str]
+) -> None:
     pattern = written_in_full(names, addresses)
     phrases = [NamePhrase("name", it) for it in names] + [
         NamePhrase("address", it) for it in addresses
@@ -91,12 +100,12 @@ def _replace_own_words(person: User, names: list[str]) -> None:
                 _replace(label, pk, field, lambda text: spans_found(pattern, text), own=own)
 
 
-def _replace_marks(removal: NameRemoval, names: list[str]) -> None:
+def _replace_marks(removal: NameRemoval, person: User, names: Collection[str]) -> None:
     """Take ``names`` from headings of quotations of the person, and from mentions of them.
 
     A mention is theirs where the post, as it was rendered, leads to them from it.
     """
-    person, folded = removal.person, {fold(name) for name in names}
+    folded = {fold(name) for name in names}
 
     def headings(text: str) -> Spans:
         found = [it for it in HEADING.finditer(text) if unescaped(it["name"]) in folded]

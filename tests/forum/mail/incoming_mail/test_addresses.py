@@ -6,6 +6,7 @@ from forum.mail.incoming_mail.addresses import (
     MASK,
     authors_of,
     named_address,
+    named_addresses,
     without_addresses,
 )
 
@@ -58,6 +59,31 @@ def test_a_name_is_told_from_an_address_and_no_address_is_a_name(header, expecte
 )
 def test_whatever_a_program_may_take_for_an_author_is_one(headers, addresses):
     assert [it.address for it in authors_of(headers)] == addresses
+
+
+@pytest.mark.parametrize(
+    ("header", "people"),
+    [
+        ("", []),
+        ("Marie Dubosc via Tepos <M@x.example>", [("Marie Dubosc", "m@x.example")]),
+        (
+            '"Dubosc, Marie" <m@x.example>, p@x.example (Paul Riou), q@x.example',
+            [("Dubosc, Marie", "m@x.example"), ("Paul Riou", "p@x.example"),
+             ("", "q@x.example")],
+        ),
+        (
+            "=?utf-8?q?M=C3=A9lanie_Le_Gall?= <M@x.example>, p@x.example, m@x.example",
+            [("", "m@x.example"), ("", "p@x.example")],
+        ),
+        (
+            "Tepos <t@x.example>, =?utf-8?q?M=C3=A9lanie_Le_Gall?= <m@x.example>",
+            [("Tepos", "t@x.example"), ("Mélanie Le Gall", "m@x.example")],
+        ),
+        ("Marie [x <m@x.example>, <p@x.example", [("", "m@x.example"), ("", "p@x.example")]),
+    ],
+)  # fmt: skip
+def test_of_several_whom_a_header_names_each_has_their_own_name(header, people):
+    assert named_addresses(header) == people
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail as outbox
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +17,8 @@ from forum.mail.mail_archives.models import MailAuthor
 from forum.models import Post, Thread
 from forum.moderation.actions import hide_post
 from forum.moderation.measures.models import Measure
-from tests.forum.mail.mail_archives.helpers import publish
+from tests.forum.mail.mail_archives.helpers import import_mails, mail, publish
+from tests.forum.moderation.move_helpers import rung_for
 
 ADDRESS = "marie@mairie.example"
 
@@ -161,3 +163,58 @@ def test_what_was_claimed_is_edited_and_deleted_as_ones_own(
 
     assert browser_of(jeanne).get(reverse("edit-post", args=[post.pk])).status_code == 200
     assert post.text in browser_of(jeanne).get(reverse("own-posts")).text
+
+
+#: How a list passes mails on that it wrote its own address in.
+LIST = "tepos@listes.example"
+OF_LIST = {"List_Post": f"<mailto:{LIST}>", "To": LIST, "Reply_To": LIST}
+
+
+def test_who_wrote_through_a_list_that_hid_them_keeps_their_name_and_is_claimed_by_nobody(
+    jeanne, lucie, spaces, viewer_of, browser_of
+):
+    jeanne.emailaddress_set.create(email=LIST, verified=True)  # A subscriber receives it.
+    marie, paul = (f"{it} via tepos <{LIST}>" for it in ("Marie Dubosc", "Paul Riou"))
+    mails = [
+        mail(1, "C’est Marie.", From=marie, **OF_LIST),
+        mail(2, "Et moi Paul.", From=paul, Subject="Autre", **OF_LIST),
+        mail(3, "Encore Marie.", From=marie.upper(), Subject="Suite", **OF_LIST),
+    ]
+    publish(import_mails(spaces["public"], *mails), viewer_of(lucie))
+
+    by = dict(Post.objects.values_list("text", "author__full_name"))
+    assert by["Et moi Paul."] == "Paul Riou"
+    assert len({by["C’est Marie."], by["Encore Marie."]}) == 1
+    assert User.objects.filter(is_unclaimed=True).count() == 2
+    assert ask(browser_of(jeanne), LIST) == "" and claim_posts(viewer_of(jeanne), LIST) == 0
+    for author in MailAuthor.objects.all():
+        assert ask(browser_of(jeanne), author.address) == ""
+    assert "ancienne liste" not in browser_of(jeanne).get(reverse("inbox")).text
+
+
+def test_the_address_of_a_list_is_claimed_by_nobody_whatever_mails_say_of_it(
+    jeanne, lucie, spaces, viewer_of, browser_of
+):
+    jeanne.emailaddress_set.create(email=LIST, verified=True)
+    unsaid = mail(1, "Au nom de tous.", From=f"Tepos <{LIST}>", List_Id=None)
+    archive = import_mails(spaces["network"], unsaid, mail(2, **OF_LIST | {"Reply_To": None}))
+    import_mails(spaces["network"], unsaid)  # Again, a file that does not say it.
+    publish(archive, viewer_of(lucie))
+
+    assert MailAuthor.objects.filter(address=LIST, unclaimed__isnull=False).exists()
+    assert ask(browser_of(jeanne), LIST) == "" and claim_posts(viewer_of(jeanne), LIST) == 0
+    assert "ancienne liste" not in browser_of(jeanne).get(reverse("inbox")).text
+
+
+def test_the_address_of_a_space_is_claimed_by_nobody(
+    jeanne, opened, spaces, viewer_of, browser_of
+):
+    jeanne.emailaddress_set.create(email=ADDRESS, verified=True)
+    rung = rung_for(browser_of(jeanne))
+    call_command("set_mail_address", spaces["public"].slug, ADDRESS)
+
+    assert rung_for(browser_of(jeanne)) == rung - 1
+    assert ask(browser_of(jeanne)) == "" and claim_posts(viewer_of(jeanne), ADDRESS) == 0
+    call_command("set_mail_address", spaces["public"].slug)
+    assert rung_for(browser_of(jeanne)) == rung
+    assert claim_posts(viewer_of(jeanne), ADDRESS) == 2

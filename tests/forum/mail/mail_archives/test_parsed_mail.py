@@ -8,6 +8,7 @@ from forum.base.markup import render
 from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
 from forum.mail.incoming_mail.list_footers import without_list_footers
 from forum.mail.incoming_mail.mbox import MboxEntry
+from forum.mail.mail_archives.authentication import UNVERIFIED_ADDRESS, UNVERIFIED_NAME
 from forum.mail.mail_archives.dates import date_of_mail
 from forum.mail.mail_archives.importing.parsed_mail import parse_mail
 from forum.mail.mail_archives.models import LeftOut
@@ -22,15 +23,97 @@ def parsed(raw, separator=SEPARATOR, is_too_long=False):
     return parse_mail(MboxEntry(separator, raw, is_too_long), NOW)
 
 
-def test_a_list_that_writes_in_the_names_of_others_is_not_taken_for_them():
-    raw = mail(
-        1,
-        From="Marie Dubosc via Tepos <tepos@listes.example>",
-        List_Post="<mailto:tepos@listes.example>",
-        Reply_To="Marie Dubosc <marie@mairie.example>",
-    )
+#: How a list passes a mail of Marie's on, so that it is taken for its own (DMARC).
+REWRITTEN = {
+    "From": "Marie Dubosc via Tepos <tepos@listes.example>",
+    "To": "tepos@listes.example",
+    "List_Post": "<https://listes.example/tepos>, <mailto:Tepos@listes.example>",
+    "Reply_To": "tepos@listes.example",
+}
+MARIE = "Marie Dubosc <marie@mairie.example>"
 
-    assert (parsed(raw).name, parsed(raw).address) == ("Marie Dubosc", "marie@mairie.example")
+
+def writer(**headers):
+    one = parsed(mail(1, **REWRITTEN | headers))
+    return one.name, one.address
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Reply_To": MARIE},
+        {"Reply_To": f"{MARIE}, tepos@listes.example"},
+        {"Reply_To": f"Tepos <tepos@listes.example>, {MARIE}"},
+        {"Reply_To": "DUBOSC Marie (mairie) <marie@mairie.example>, tepos@listes.example"},
+        {"Reply_To": "tepos@listes.example, marie@mairie.example"},
+        {"Reply_To": f"{MARIE}, tepos-request@listes.example"},
+        {"X_Original_From": MARIE},
+        {"X_Original_From": "marie@mairie.example"},
+        {"Original_From": MARIE, "Reply_To": "Paul Riou <paul@sivom.example>"},
+        {"Cc": MARIE},
+        {"Cc": f"Paul Riou <paul@sivom.example>, {MARIE}, elus@mairie.example"},
+        {"Reply_To": MARIE, "List_Post": None, "List_Id": None},
+        {"Reply_To": MARIE, "From": "Marie Dubosc <tepos@listes.example>"},
+        {"Reply_To": MARIE, "From": "tepos@listes.example"},
+        {"Reply_To": MARIE, "From": "Marie <tepos@listes.example>", "List_Post": None},
+    ],
+)
+def test_a_list_that_writes_in_the_names_of_others_is_not_taken_for_them(headers):
+    name, address = writer(**headers)
+
+    assert {"Marie", "Dubosc"} & {*name.split()} or name == ""
+    assert address == "marie@mairie.example"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Reply_To": None},
+        {"Reply_To": "Paul Riou <paul@sivom.example>"},
+        {"Reply_To": "contact@mairie.example"},
+        {"Reply_To": "Tout le réseau <reseau@listes.example>, tepos@listes.example"},
+        {"Reply_To": f"{MARIE}, Marie Dubosc <marie@ailleurs.example>"},
+        {"X_Original_From": "Paul Riou <paul@sivom.example>"},
+        {"X_Original_From": "Tepos <tepos@listes.example>"},
+        {"Cc": "marie@mairie.example"},
+        {"Cc": "Marie Martin <marie@mairie.example>"},
+        {"Cc": f"{MARIE}, Marie Dubosc <marie@ailleurs.example>"},
+        {"List_Post": None},
+        {"List_Post": None, "List_Id": None},
+        {"From": "Marie Dubosc <tepos@listes.example>", "List_Post": None},
+    ],
+)
+def test_whom_a_list_names_without_an_address_of_theirs_has_a_name_alone(headers):
+    name, address = writer(**headers)
+
+    assert name == "Marie Dubosc" and address.endswith("@archives.invalid")
+    assert address == writer()[1] != writer(From=REWRITTEN["From"].replace("Marie", "Paul"))[1]
+
+
+@pytest.mark.parametrize("name", ["", "Tepos", "tepos@listes.example via Tepos"])
+def test_what_a_list_sends_without_the_name_of_anybody_is_of_nobody(name):
+    found = writer(From=f"{name} <tepos@listes.example>", Cc=MARIE)
+
+    assert found == (UNVERIFIED_NAME, UNVERIFIED_ADDRESS)
+
+
+def test_the_first_part_of_an_address_is_no_name_also_where_a_list_writes_it():
+    found = writer(From="marie via Tepos <tepos@listes.example>", Reply_To="marie@m.example")
+
+    assert found == ("", "marie@m.example")
+
+
+def test_an_address_that_resembles_that_of_the_list_is_a_persons():
+    found = writer(From="Paul Riou <pos@listes.example>", Reply_To=MARIE)
+
+    assert found == ("Paul Riou", "pos@listes.example")
+
+
+def test_a_list_that_says_its_name_alone_has_the_address_that_its_mails_were_sent_to():
+    one = parsed(mail(1, To="Paul <paul@sivom.example>, Tepos@listes.example"))
+
+    assert one.list_address == "tepos@listes.example"
 
 
 @pytest.mark.parametrize(
