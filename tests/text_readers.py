@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import NamedTuple
 
 from django.test import RequestFactory
-from forum.finding.saved_searches.mail_writer import writer_of
 
 from accounts.admission.forms import EmailDomainForm
 from accounts.base import text as base_text
@@ -26,7 +25,6 @@ from forum.base import markup
 from forum.base.search_index.analysis import streams_of
 from forum.base.search_index.terms import compound_clause, phrase_clause
 from forum.base.search_index.vocabulary.words import mendable_words
-from forum.conversation.addressees.ceiling import patterns as names
 from forum.conversation.files import serving
 from forum.conversation.files.file_types import is_what_it_says
 from forum.conversation.files.names import clean_name
@@ -65,12 +63,14 @@ from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
 from forum.mail.incoming_mail.openpgp import is_encrypted, without_clear_signature
 from forum.mail.incoming_mail.reply_text import extract_reply, has_quotation
 from forum.mail.incoming_mail.subjects import bare_subject, list_tags_of, subject_key
+from forum.mail.mail_archives.importing.mail_writer import writer_of
 from forum.mail.mail_archives.importing.parsed_mail import parse_mail
 from forum.mail.mail_archives.post_text import as_markdown
 from forum.mail.thread_mail import keys
 from forum.mail.thread_mail.bounces.proof import proved_people
 from forum.mail.thread_mail.bounces.report import read_report, status_in
 from forum.mail.thread_mail.replies.restoration import publishable, reply_of, without_secrets
+from forum.members.closing.names import patterns as names
 from forum.members.closing.names.models import NamePhrase
 from forum.moderation.thread_moves.splits.numbers import read_numbers
 

@@ -25,13 +25,13 @@ from forum.conversation.files.actions import delete_drafts_of, delete_post_files
 from forum.conversation.files.partial_uploads.actions import delete_uploads_of
 from forum.conversation.threads.edits.actions import remove_if_empty
 from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.settlements import actions as settlements
 from forum.conversation.threads.summaries import actions as summaries
 from forum.library.sheets.drafts import actions as sheet_drafts
 from forum.library.sheets.reviews.calls.actions import end_calls_of
 from forum.members.closing.models import PostToDelete
 from forum.members.closing.queries import mail_authors, unclaimed_accounts
 from forum.members.closing.removals.actions import note_replaced, remove_names
-from forum.moderation.thread_moves.post_moves import actions as settlements
 
 #: Posts of one transaction.
 _BATCH = 100

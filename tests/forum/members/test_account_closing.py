@@ -26,7 +26,7 @@ from forum.models import Post
 from forum.moderation.actions import end_measure, hide_post
 from forum.moderation.measures.models import Measure
 from tests.factories import PROJECTS, create_person, create_seat, post_reply, start_thread
-from tests.forum.finding import helpers as archives
+from tests.forum.mail.mail_archives import helpers as archives
 from tests.forum.members.closing_helpers import waiting_for
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
 

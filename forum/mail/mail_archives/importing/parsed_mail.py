@@ -8,14 +8,6 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from accounts.base.text import fold, printable_line
-from forum.finding.saved_searches.mail_writer import (
-    LIST_ADDRESSES,
-    LIST_PROGRAMS,
-    NO_REPLY,
-    is_named_by,
-    list_id_of,
-    writer_of,
-)
 from forum.mail.incoming_mail.addresses import named_address, without_addresses
 from forum.mail.incoming_mail.headers import decoded_header, find_message_ids, parse_headers
 from forum.mail.incoming_mail.list_footers import without_list_footers
@@ -38,6 +30,14 @@ from forum.mail.mail_archives.authentication import (
 )
 from forum.mail.mail_archives.dates import date_of_mail, parsed_date
 from forum.mail.mail_archives.importing.mail_attachments import sorted_files
+from forum.mail.mail_archives.importing.mail_writer import (
+    LIST_ADDRESSES,
+    LIST_PROGRAMS,
+    NO_REPLY,
+    is_named_by,
+    list_id_of,
+    writer_of,
+)
 from forum.mail.mail_archives.models import FileLeftOut, LeftOut
 
 #: Characters of a subject, and of a name; Message-IDs of a mail's ancestors, the last ones.
