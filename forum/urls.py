@@ -22,12 +22,12 @@ urlpatterns = [
     path("sante/", health, name="health"),
     path(
         "mentions-legales/",
-        TemplateView.as_view(template_name="pages/legal.html"),
+        TemplateView.as_view(template_name="site/pages/legal.html"),
         name="legal",
     ),
     path(
         "raccourcis/",
-        TemplateView.as_view(template_name="pages/shortcuts.html"),
+        TemplateView.as_view(template_name="site/pages/shortcuts.html"),
         name="shortcuts",
     ),
 ]

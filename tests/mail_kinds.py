@@ -198,27 +198,27 @@ def _tell_first_factor(world):
     mail_first_factor.call(world.claire.pk)
 
 
-@_kind("names/email/changed.txt", is_to_actor=True)
+@_kind("members/names/email/changed.txt", is_to_actor=True)
 def _tell_name_changed(world):
     send_name_changed(world.claire, "Claire Le Bihan", "Claire Kervella")
 
 
-@_kind("closing/email/asked.txt", is_to_actor=True)
+@_kind("members/closing/email/asked.txt", is_to_actor=True)
 def _tell_asked(world):
     closing.send_asked(_account_closing(world))
 
 
-@_kind("closing/email/taken_back.txt", is_to_actor=True)
+@_kind("members/closing/email/taken_back.txt", is_to_actor=True)
 def _tell_taken_back(world):
     closing.send_taken_back(world.claire)
 
 
-@_kind("closing/email/inactive.txt")
+@_kind("members/closing/email/inactive.txt")
 def _warn_inactive(world):
     closing.send_inactive(_account_closing(world))
 
 
-@_kind("closing/email/closed.txt")
+@_kind("members/closing/email/closed.txt")
 def _tell_closed(world):
     closing.send_closed(
         world.claire.email, MailSetting.objects.get(person=world.claire).language
@@ -276,7 +276,7 @@ def _tell_report_decided(world):
     reports.mail_decision.call(_report(world).pk)
 
 
-@_kind("mail_archives/claim_code.txt", is_to_actor=True)
+@_kind("mail/mail_archives/claim_code.txt", is_to_actor=True)
 def _send_claim_code(world):
     send_claim_code(world.claire.email, "ABCD-EFGH")
 
@@ -337,7 +337,7 @@ Tout compris[^1] :seedling:.
 """
 
 
-@_kind("thread_mail/post.txt", has_html=True, lists=STOPPED | LISTED | {"List-Archive"})
+@_kind("mail/thread_mail/post.txt", has_html=True, lists=STOPPED | LISTED | {"List-Archive"})
 def _mail_post(world):
     thread = _thread(world)
     plan_next_mails(timezone.now() + timedelta(seconds=1))
@@ -347,7 +347,7 @@ def _mail_post(world):
     _leave("PostMail", send_next_mail)
 
 
-@_kind("thread_mail/notice.txt", has_html=True, lists=STOPPED | LISTED | {"List-Archive"})
+@_kind("mail/thread_mail/notice.txt", has_html=True, lists=STOPPED | LISTED | {"List-Archive"})
 def _mail_notice(world):
     spaces = Space.objects.filter(pk=world.spaces["network"].pk)
     spaces.update(mail_content="nothing")
@@ -355,7 +355,7 @@ def _mail_notice(world):
     spaces.update(mail_content="full")
 
 
-@_kind("thread_mail/digests/digest.txt", has_html=True, lists=STOPPED | LISTED)
+@_kind("mail/thread_mail/digests/digest.txt", has_html=True, lists=STOPPED | LISTED)
 def _mail_digest(world):
     week = date(2026, 1, 5) + timedelta(weeks=next(_NUMBERS))
     issue = NewsletterIssue.objects.create(
@@ -371,7 +371,7 @@ def _mail_digest(world):
     _leave("Digest", digests.send_next_digest)
 
 
-@_kind("thread_mail/notifications/notifications.txt", has_html=True, lists=STOPPED)
+@_kind("mail/thread_mail/notifications/notifications.txt", has_html=True, lists=STOPPED)
 def _mail_notifications(world):
     notifications.plan_changed_notifications()
     thread = _thread(world)
@@ -385,23 +385,23 @@ def _own_address(world):
     return f"reponse+{key}@forum.example.org"
 
 
-@_kind("thread_mail/receipt.txt", is_answer=True)
+@_kind("mail/thread_mail/receipt.txt", is_answer=True)
 def _answer_by_mail(world):
     receive_mail(answer(world.claire, "150 kW.").as_bytes(), _own_address(world))
 
 
-@_kind("thread_mail/refusal.txt", is_answer=True)
+@_kind("mail/thread_mail/refusal.txt", is_answer=True)
 def _answer_nothing(world):
     receive_mail(answer(world.claire, "").as_bytes(), _own_address(world))
 
 
-@_kind("thread_mail/follow_confirmation.txt", is_answer=True)
+@_kind("mail/thread_mail/follow_confirmation.txt", is_answer=True)
 def _stop_by_mail(world):
     address = _own_address(world).replace("@", "+stop@")
     receive_mail(answer(world.claire).as_bytes(), address)
 
 
-@_kind("thread_mail/unreadable.txt", is_answer=True)
+@_kind("mail/thread_mail/unreadable.txt", is_answer=True)
 def _set_aside(world):
     about = {"person": world.claire, "thread": _thread(world)}
     key = ThreadMailKey.objects.create(**about, key="abcdefghijkm")
@@ -418,11 +418,11 @@ def _start_by_mail(world, text):
     receive_mail(raw, new_thread_address(world.spaces["network"].slug, "eolien"))
 
 
-@_kind("thread_mail/new_thread_receipt.txt", is_answer=True)
+@_kind("mail/thread_mail/new_thread_receipt.txt", is_answer=True)
 def _start_thread_by_mail(world):
     _start_by_mail(world, "Combien de vent faut-il ?")
 
 
-@_kind("thread_mail/new_thread_refusal.txt", is_answer=True)
+@_kind("mail/thread_mail/new_thread_refusal.txt", is_answer=True)
 def _start_nothing_by_mail(world):
     _start_by_mail(world, "")

@@ -172,7 +172,7 @@ def test_its_headers_are_what_the_standards_ask_for(name, world):
     submitted = "auto-replied" if kind.is_answer else "auto-generated"
     assert parsed["Auto-Submitted"] == submitted
     assert (parsed["In-Reply-To"] is not None) >= (
-        kind.is_answer and name != "thread_mail/unreadable.txt"
+        kind.is_answer and name != "mail/thread_mail/unreadable.txt"
     )
 
 

@@ -41,4 +41,6 @@ def _send(subject, name, address, closing=None):
         "address": f"{site_address()}{reverse('close-account')}",
         "months": round(days / 30.5),
     }
-    return send(address, subject, render_to_string(f"closing/email/{name}.txt", context))
+    return send(
+        address, subject, render_to_string(f"members/closing/email/{name}.txt", context)
+    )

@@ -16,7 +16,7 @@ def glossary(request):
         (_("Échanger"), _ordered(EXCHANGES)),
         (_("Sigles de l’énergie et des territoires"), _ordered(ACRONYMS)),
     ]
-    return render(request, "pages/glossary.html", {"groups": groups})
+    return render(request, "site/pages/glossary.html", {"groups": groups})
 
 
 def _ordered(terms):

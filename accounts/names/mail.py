@@ -12,5 +12,5 @@ def send_name_changed(person, before, name):
     context = {
         "before": before, "name": name, "address": f"{site_address()}{reverse('account')}",
     }  # fmt: skip
-    text = render_to_string("names/email/changed.txt", context)
+    text = render_to_string("members/names/email/changed.txt", context)
     return send(person.email, _("Votre nom a changé"), text)

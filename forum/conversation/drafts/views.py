@@ -81,4 +81,4 @@ def _render_refusal(request, viewer, form, refusal, status):
 
 def _render_drafts(request, viewer, status=200, form=None):
     context = {"drafts": queries.drafts_of(viewer), "form": form}
-    return render(request, "drafts/drafts.html", context, status=status)
+    return render(request, "conversation/drafts/drafts.html", context, status=status)

@@ -32,7 +32,9 @@ def upload_file(request: HttpRequest) -> HttpResponse:
         return file_refusal(sign_in_first(), 403)
     if request.method != "POST":
         own = own_draft_files(viewer, request.GET.getlist("file"))
-        return render(request, "files/uploads.html", upload_panel(viewer) | {"own": own})
+        return render(
+            request, "conversation/files/uploads.html", upload_panel(viewer) | {"own": own}
+        )
     upload = request.FILES.get("file")
     if upload is None:
         return file_refusal(_("Choisissez un fichier."), 422)

@@ -80,7 +80,9 @@ def _render_choice(request, viewer, pk, form=None):
         "follow": kept,
         "reason": reasons_of(viewer, [kept]).get(kept.pk) if kept else None,
     }
-    return render(request, "follows/follow.html", context, status=422 if form else 200)
+    return render(
+        request, "conversation/follows/follow.html", context, status=422 if form else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +98,7 @@ def follows(request):
     unread_replies = unread_replies_in(page.rows, viewer)
     rows = [(follow, follow.thread, unread_replies.get(follow.pk)) for follow in page.rows]
     context = {"page": page, "rows": rows, "until": now.isoformat()}
-    return render(request, "follows/follows.html", context)
+    return render(request, "conversation/follows/follows.html", context)
 
 
 def _unfollow_or_mark_read(request, viewer):

@@ -62,4 +62,4 @@ def inbox(request):
         "until": now.isoformat(),
         "shown": shown if shown in (_THREADS, _NOTIFICATIONS) else "",
     }
-    return render(request, "inbox/inbox.html", context)
+    return render(request, "conversation/inbox/inbox.html", context)

@@ -18,7 +18,7 @@ def mutes(request):
     viewer = viewers.get_viewer(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
-    return render(request, "mutes/mutes.html", {"mutes": queries.mutes_of(viewer)})
+    return render(request, "conversation/mutes/mutes.html", {"mutes": queries.mutes_of(viewer)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,9 @@ def mute(request, pk):
             raise Http404 from missing
     if request.method != "POST":
         is_muted = queries.mutes_of(viewer).filter(muted=person).exists()
-        return render(request, "mutes/mute.html", {"person": person, "is_muted": is_muted})
+        return render(
+            request, "conversation/mutes/mute.html", {"person": person, "is_muted": is_muted}
+        )
     if request.POST.get("mute") == "0":
         actions.unmute_person(pk, viewer)
         messages.success(request, _("Vous lisez de nouveau ses messages."))

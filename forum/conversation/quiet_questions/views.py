@@ -37,7 +37,7 @@ def question_state(request, pk):
         for post in replies_to_choose(viewer, thread)
     ]
     context = {"thread": thread, "replies": replies}
-    return render(request, "quiet_questions/question_state.html", context)
+    return render(request, "conversation/quiet_questions/question_state.html", context)
 
 
 @require_POST

@@ -38,7 +38,7 @@ def thanks(request, pk):
     if may_read_who_thanked(viewer, post):
         rows = queries.thanks_for(viewer, post)
         context["page"] = NumberedPage(rows, page_number(request.GET), _NAMES_OF_A_PAGE)
-    return render(request, "thanks/thanks.html", context)
+    return render(request, "conversation/thanks/thanks.html", context)
 
 
 def _change(request, pk, action):

@@ -22,7 +22,7 @@ from forum.conversation.threads.forms import ReplyForm, seat_choices
 from forum.conversation.threads.models import Post, Thread
 
 #: The composer of an empty reply. What it shows of a space, besides its readership:
-_EMPTY_COMPOSER = TemplateFragment("threads/reply_form.html", "composer")
+_EMPTY_COMPOSER = TemplateFragment("conversation/threads/reply_form.html", "composer")
 _SPACE_FIELDS = (
     "pk", "audience", "name", "name_en", "college__name", "college__name_en", "college__colour",
     "holds_first_posts", "mail_content",

@@ -13,7 +13,7 @@ from accounts.viewers.viewers import Rights
 from forum.conversation.threads.display_fields import display_fields
 from forum.conversation.threads.models import Thread
 
-_ROW_TEMPLATE = TemplateFragment("lists/list.html", "row")
+_ROW_TEMPLATE = TemplateFragment("finding/lists/list.html", "row")
 #: Where a row says how long ago: the one thing that changes by itself, put in each time.
 _AGO_PLACEHOLDER = "\0"
 _FIELDS = (*display_fields(Thread), "addressees_text")

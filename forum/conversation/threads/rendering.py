@@ -23,13 +23,14 @@ from forum.conversation.threads.models import PAGE_SIZE, Post, Thread
 from forum.conversation.threads.post_marks import marking_models, post_marks_of
 
 _PART_TEMPLATES = {
-    f"thread-{part}": TemplateFragment("threads/thread.html", part) for part in ("head", "foot")
+    f"thread-{part}": TemplateFragment("conversation/threads/thread.html", part)
+    for part in ("head", "foot")
 }
-_DESCRIPTION_TEMPLATE = TemplateFragment("threads/thread.html", "description")
-_BEFORE_TEMPLATE = TemplateFragment("threads/thread.html", "before_posts")
-_AFTER_TEMPLATE = TemplateFragment("threads/thread.html", "after_posts")
-_SIDE_TEMPLATE = TemplateFragment("threads/thread.html", "side")
-_POST_TEMPLATE = TemplateFragment("threads/thread.html", "post")
+_DESCRIPTION_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "description")
+_BEFORE_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "before_posts")
+_AFTER_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "after_posts")
+_SIDE_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "side")
+_POST_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "post")
 _THREAD_FIELDS = (*display_fields(Thread), "addressees_text", "summary_mark", "asked_text")
 _POST_FIELDS = display_fields(Post)
 _PK_INDEX, _NUMBER_INDEX = _POST_FIELDS.index("id"), _POST_FIELDS.index("number")

@@ -13,7 +13,7 @@ from forum.conversation.threads.models import Post, Thread
 #: How many who wrote are shown; they are looked for in so many of the last posts.
 MAX_PARTICIPANTS, _POSTS_READ = 8, 200
 
-_PARTICIPANTS_TEMPLATE = TemplateFragment("threads/thread.html", "participants")
+_PARTICIPANTS_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "participants")
 
 
 class Participant(NamedTuple):

@@ -125,4 +125,4 @@ def _render_list(request, listing, subject=None, title=None, **shown):
         # Not told of a tag: its page says how many questions it has.
         "unanswered": 0 if listing.tag else count_threads(viewer, unanswered, 0, 100),
     } | shown
-    return render(request, "lists/list.html", context)
+    return render(request, "finding/lists/list.html", context)

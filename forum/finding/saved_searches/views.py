@@ -54,7 +54,7 @@ def saved_searches(request):
         "until": now.isoformat(),
         "most": actions.MAX_SEARCHES,
     }
-    return render(request, "saved_searches/saved_searches.html", context)
+    return render(request, "finding/saved_searches/saved_searches.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +78,7 @@ def saved_search(request, pk):
         actions.mark_read(viewer, now, pk)
     context = {"saved_search": found, "threads": threads, "form": form}
     status = 422 if form.is_bound else 200
-    return render(request, "saved_searches/saved_search.html", context, status=status)
+    return render(request, "finding/saved_searches/saved_search.html", context, status=status)
 
 
 def _follow(request, typed, viewer):

@@ -23,7 +23,7 @@ def search(request):
     viewer = viewers.get_viewer(request)
     query = SearchQuery.from_params(request.GET)
     if query.is_empty:
-        return render(request, "search/search.html", {"query": query})
+        return render(request, "finding/search/search.html", {"query": query})
     if refusal := _SEARCHES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
@@ -37,7 +37,7 @@ def search(request):
         "fields": fields,
         "chips": filter_chips(query, fields),
     }
-    return render(request, "search/search.html", context)
+    return render(request, "finding/search/search.html", context)
 
 
 def search_suggestions(request):

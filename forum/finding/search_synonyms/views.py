@@ -55,4 +55,4 @@ def _answer(request, form, act, template, context):
             return redirect("synonyms")
         status = 200 if form.is_valid() else 422
     context |= {"form": form, "counts": term_counts(viewer, form.typed_terms)}
-    return render(request, f"search_synonyms/{template}.html", context, status=status)
+    return render(request, f"finding/search_synonyms/{template}.html", context, status=status)

@@ -35,7 +35,9 @@ def find_similar_threads(request, pk):
     if may_link(viewer, thread) and not _is_list(request.GET):
         context["linking"] = thread
     context["rows"] = rows or threads_on_topic(viewer, thread)
-    return _render(request, request.GET, "similar_threads/similar_threads.html", context)
+    return _render(
+        request, request.GET, "finding/similar_threads/similar_threads.html", context
+    )
 
 
 @require_POST
@@ -48,7 +50,9 @@ def find_similar_to_title(request):
         return _render_refusal(request, request.POST, refusal)
     title, tags = request.POST.get("title", ""), request.POST.get("tags", "")
     context = {"title": title, "rows": similar_to_title(viewer, title, tags)}
-    return _render(request, request.POST, "similar_threads/similar_to_title.html", context)
+    return _render(
+        request, request.POST, "finding/similar_threads/similar_to_title.html", context
+    )
 
 
 def _render(request, asked, template, context):

@@ -25,7 +25,7 @@ def overview(request):
     filters = OverviewFilters.from_query(request.GET)
     shown = _PARTS[filters.view](viewers.get_viewer(request), filters)
     context = {"filters": filters, "views": [(key, str(name)) for key, name in VIEWS.items()]}
-    return render(request, "statistics_pages/overview.html", context | shown)
+    return render(request, "finding/statistics_pages/overview.html", context | shown)
 
 
 def _questions(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def tags(request):
     viewer = viewers.get_viewer(request)
     families, page = tags_by_family(viewer, page_number(request.GET))
     context = {"families": families, "page": page}
-    return render(request, "tag_pages/tags.html", context)
+    return render(request, "finding/tag_pages/tags.html", context)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def edit_tag(request, slug):
             return redirect("edit-tag", slug)
     context = {"tag": tag, "form": form, "merged": merged_into(viewer, tag)}
     return render(
-        request, "tag_pages/edit_tag.html", context, status=422 if form.errors else 200
+        request, "finding/tag_pages/edit_tag.html", context, status=422 if form.errors else 200
     )
 
 

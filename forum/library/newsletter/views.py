@@ -39,7 +39,7 @@ _EDITS = RateLimit("newsletter", "120/10m/user,600/d/user")
 def newsletter(request):
     """The issues that were published."""
     context = {"page": published_issues(page_number(request.GET)).or_first()}
-    return render(request, "newsletter/newsletter.html", context)
+    return render(request, "library/newsletter/newsletter.html", context)
 
 
 @require_safe
@@ -52,7 +52,7 @@ def newsletter_issue(request, slug):
         "before": issue_beside(issue, is_later=False),
         "after": issue_beside(issue, is_later=True),
     }
-    return render(request, "newsletter/newsletter_issue.html", context)
+    return render(request, "library/newsletter/newsletter_issue.html", context)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def newsletter_issues(request):
         "page": all_issues(viewer, page_number(request.GET)).or_first(),
         "is_begun": issue_of_week(viewer) is not None,
     }
-    return render(request, "newsletter/newsletter_issues.html", context)
+    return render(request, "library/newsletter/newsletter_issues.html", context)
 
 
 @require_POST
@@ -122,13 +122,13 @@ def preview_issue(request, slug):
         "colleges": all_colleges(),
         "mail": _mail_of(week),
     }
-    return render(request, "newsletter/preview_issue.html", context)
+    return render(request, "library/newsletter/preview_issue.html", context)
 
 
 def _mail_of(week):
     """What a digest says of an issue, in plain text, without its empty lines."""
     about = {"week": week, "site": site_address()}
-    written = render_to_string("newsletter/mail_rows.txt", about)
+    written = render_to_string("library/newsletter/mail_rows.txt", about)
     return "\n".join(it for it in written.splitlines() if it.strip())
 
 
@@ -163,4 +163,4 @@ def _render(request, issue, items, form, status=200):
         # Of items that are gone, or not shown any more: the words alone.
         "left": [field.value() for field in fields.values() if field.value()],
     }
-    return render(request, "newsletter/edit_issue.html", context, status=status)
+    return render(request, "library/newsletter/edit_issue.html", context, status=status)

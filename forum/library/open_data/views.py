@@ -28,7 +28,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
     with override(SOURCE_LANGUAGE):  # As the files and their schemas say it.
         tables = [(str(one.title), one.name, one.columns) for one in TABLES.values()]
     context = {"count": count, "changed_at": changed_at, "tables": tables, "pages": pages[1:]}
-    return render(request, "open_data/open_data.html", context)
+    return render(request, "library/open_data/open_data.html", context)
 
 
 @require_safe
@@ -62,4 +62,4 @@ def press(request: HttpRequest) -> HttpResponse:
         "versions": latest_public_versions(3),
         "medians": public_medians(),
     }
-    return render(request, "open_data/press.html", context)
+    return render(request, "library/open_data/press.html", context)

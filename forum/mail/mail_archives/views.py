@@ -26,7 +26,7 @@ def mail_archives(request):
     """The archives of the spaces that one reads."""
     viewer = viewers.get_viewer(request)
     context = {"archives": queries.archives(viewer)}
-    return render(request, "mail_archives/mail_archives.html", context)
+    return render(request, "mail/mail_archives/mail_archives.html", context)
 
 
 @require_safe
@@ -52,7 +52,7 @@ def _render_archive(request, viewer, archive, status=200):
         ),
         "page": queries.threads_page(viewer, archive, page_number(request.GET)),
     }
-    return render(request, "mail_archives/mail_archive.html", context, status=status)
+    return render(request, "mail/mail_archives/mail_archive.html", context, status=status)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def archived_thread(request, pk):
     page = queries.mails_page(viewer, thread, page_number(request.GET))
     mails = [(mail, render_markup(_text(mail))) for mail in page.rows]
     context = {"thread": thread, "page": page, "mails": mails}
-    return render(request, "mail_archives/archived_thread.html", context)
+    return render(request, "mail/mail_archives/archived_thread.html", context)
 
 
 def _text(mail):

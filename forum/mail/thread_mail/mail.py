@@ -74,14 +74,14 @@ def compose(
         }
     mail = EmailMultiAlternatives(
         subject,
-        plain_body(render_to_string(f"thread_mail/{name}.txt", context)),
+        plain_body(render_to_string(f"mail/thread_mail/{name}.txt", context)),
         sender,
         [person.email],
         headers=_headers(post, stop, site) | proof_header(person),
         reply_to=reply_to,
     )
     _add_stop_address(mail, own_address)
-    page = render_to_string(f"thread_mail/{name}.html", context)
+    page = render_to_string(f"mail/thread_mail/{name}.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
 
@@ -143,7 +143,7 @@ def with_inline_styles(page: str) -> str:
 @cache
 def _inliner() -> CSSInliner:
     """Writes the styles of mails beside what they are of; it fetches nothing."""
-    css = render_to_string("thread_mail/mail.css")
+    css = render_to_string("mail/thread_mail/mail.css")
     return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
 
 

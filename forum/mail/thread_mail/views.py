@@ -46,7 +46,7 @@ def mail_settings(request):
         return redirect("mail-settings")
     status = 422 if form.is_bound else 200
     context = {"form": form, "pause": pauses_of(viewer.person_id).first()}
-    return render(request, "thread_mail/mail_settings.html", context, status=status)
+    return render(request, "mail/thread_mail/mail_settings.html", context, status=status)
 
 
 @never_cache
@@ -70,14 +70,14 @@ def stop_mail(request, key):
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(status=204)
         return render(
-            request, "thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
+            request, "mail/thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
         )
     reader = viewers.viewer_of_person(found.person)
     thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
     own = Follow.objects.filter(person=found.person_id, thread=found.thread_id)
     is_told = own.exclude(level__in=QUIET).exists()
     context = {"thread": thread, "is_stopped": not is_told}
-    return render(request, "thread_mail/stop.html", context)
+    return render(request, "mail/thread_mail/stop.html", context)
 
 
 @never_cache
@@ -99,4 +99,4 @@ def stop_setting(request, key, what):
         setting.digest != DigestFrequency.NEVER if what == "digest" else setting.notifications
     )
     context = {"what": what, "is_stopped": not is_sent}
-    return render(request, "thread_mail/stop_setting.html", context)
+    return render(request, "mail/thread_mail/stop_setting.html", context)

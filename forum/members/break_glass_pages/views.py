@@ -86,7 +86,7 @@ def break_glass_log(request, slug):
         "in_use": {access.pk for access in break_glass_in_use(space.college_id)},
         "page": NumberedPage(rows, page_number(request.GET)),
     }
-    return render(request, "break_glass_pages/log.html", context)
+    return render(request, "members/break_glass_pages/log.html", context)
 
 
 def _render_break_glass(request, form, status=200):
@@ -95,5 +95,8 @@ def _render_break_glass(request, form, status=200):
     by_college = {space.college_id: space for space in spaces.filter(audience="college")}
     rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_ACCESSES]]
     return render(
-        request, "break_glass_pages/open.html", {"form": form, "rows": rows}, status=status
+        request,
+        "members/break_glass_pages/open.html",
+        {"form": form, "rows": rows},
+        status=status,
     )

@@ -79,7 +79,7 @@ def choose_posts(request):
         messages.success(request, _("Votre choix est enregistré pour cette page."))
         return redirect(f"{reverse('posts-to-delete')}?page={page.number}")
     rows = with_visible_titles(viewer, page.rows)
-    return render(request, "closing/posts_to_delete.html", {"page": page, "rows": rows})
+    return render(request, "members/closing/posts_to_delete.html", {"page": page, "rows": rows})
 
 
 @require_POST
@@ -117,4 +117,4 @@ def _render(request, form, closing, status=200):
         "summary": queries.closing_summary(viewers.get_viewer(request), request.user),
         "days": settings.FORUM_RETENTION["closing"],
     }
-    return render(request, "closing/close_account.html", context, status=status)
+    return render(request, "members/closing/close_account.html", context, status=status)

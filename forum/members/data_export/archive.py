@@ -99,7 +99,9 @@ def _as_json(value):
 
 def _page(person: User, viewer: Viewer) -> Iterator[str]:
     """The pieces of a page of the same. Empty values and sections are left out."""
-    head, foot = render_to_string("data_export/archive.html", {"data": _MARK}).split(_MARK)
+    head, foot = render_to_string("members/data_export/archive.html", {"data": _MARK}).split(
+        _MARK
+    )
     names = {section.name: model._meta.verbose_name for model, section in export_sections()}
     yield head
     yield _rows_page("", [account_data(person)])
@@ -113,7 +115,7 @@ def _page(person: User, viewer: Viewer) -> Iterator[str]:
 
 def _rows_page(label, rows):
     context = {"label": label, "rows": [_pairs(row) for row in rows]}
-    return render_to_string("data_export/archive_rows.html", context)
+    return render_to_string("members/data_export/archive_rows.html", context)
 
 
 def _pairs(row):

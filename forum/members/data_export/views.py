@@ -26,7 +26,7 @@ def own_posts(request):
     viewer = viewers.get_viewer(request)
     page = NumberedPage(own_posts_newest_first(viewer), page_number(request.GET))
     context = {"page": page, "rows": with_visible_titles(viewer, page.rows)}
-    return render(request, "data_export/own_posts.html", context)
+    return render(request, "members/data_export/own_posts.html", context)
 
 
 @require_safe
@@ -57,4 +57,4 @@ def privacy(request):
     """What is held about people and why, as the models say, and what they may ask."""
     keeps_author_records = bool(settings.FORUM_AUTHOR_RECORDS_KEYS)
     context = {"notices": privacy_notices(), "keeps_author_records": keeps_author_records}
-    return render(request, "pages/privacy.html", context)
+    return render(request, "site/pages/privacy.html", context)

@@ -46,7 +46,7 @@ def end_seat(request, pk):
     if not form.is_valid():
         context = {"seat": seat, "form": form, "back": request.POST.get("return_to", "")}
         status = 422 if form.errors else 200
-        return render(request, "handover/end_seat.html", context, status=status)
+        return render(request, "members/handover/end_seat.html", context, status=status)
     day = end_of_day(form.cleaned_data["day"])
     seat = organisation_actions.end_seat(seat, request.user, day)
     if seat.is_over:
@@ -103,4 +103,4 @@ def handover(request, pk):
         "candidates": form.fields["successor"].queryset.exists(),
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
-    return render(request, "handover/handover.html", context, status=status)
+    return render(request, "members/handover/handover.html", context, status=status)

@@ -79,4 +79,4 @@ def _render(request, edit, form, status):
         "changes": queries.changes_of(edit),
         "others": others.exclude(pk=edit.pk),
     }
-    return render(request, "held_edits/held_edit.html", context, status=status)
+    return render(request, "moderation/held_edits/held_edit.html", context, status=status)

@@ -37,7 +37,7 @@ def held_posts(request):
         form, status = HoldingSpacesForm(initial={"spaces": holding}, spaces=spaces), 200
     page = queries.waiting_posts_page(viewer, page_number(request.GET))
     context = {"page": page, "form": form, "held_number": settings.FORUM_FIRST_POSTS_HELD}
-    return render(request, "held_posts/held_posts.html", context, status=status)
+    return render(request, "moderation/held_posts/held_posts.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def held_post(request, pk):
     is_own = rules.is_author(viewer, post)
     may_decide = rules.may_moderate(viewer) and not is_own
     context = {"post": post, "form": form, "may_decide": may_decide, "is_own": is_own}
-    return render(request, "held_posts/held_post.html", context, status=status)
+    return render(request, "moderation/held_posts/held_post.html", context, status=status)
 
 
 @require_POST

@@ -53,7 +53,7 @@ def move_thread(request, pk):
     context = {"thread": thread, "form": form, "space_readerships": space_readerships}
     context["losing"] = losing
     status = 422 if request.method == "POST" else 200
-    return render(request, "thread_moves/move_thread.html", context, status=status)
+    return render(request, "moderation/thread_moves/move_thread.html", context, status=status)
 
 
 @require_POST
@@ -113,7 +113,7 @@ def answer_move(request, pk):
         "readership": readership_of(move.space),
         "thread": Thread.objects.visible_to(viewer).filter(pk=move.thread_id).first(),
     }
-    return render(request, "thread_moves/answer_move.html", context)
+    return render(request, "moderation/thread_moves/answer_move.html", context)
 
 
 def _render_pending(request, thread, move):
@@ -125,7 +125,7 @@ def _render_pending(request, thread, move):
         "readership": readership_of(move.space),
         "may_complete": move.is_pending and queries.may_move_first(thread, move),
     }
-    return render(request, "thread_moves/pending_move.html", context)
+    return render(request, "moderation/thread_moves/pending_move.html", context)
 
 
 def _redirect_after(request, move):

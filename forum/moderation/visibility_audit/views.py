@@ -18,7 +18,7 @@ _SHOWN = 30
 def visibility_audits(request):
     """The newest audits, and what each found."""
     audits = list(VisibilityAudit.objects.all()[:_SHOWN])
-    return render(request, "visibility_audit/audits.html", {"audits": audits})
+    return render(request, "moderation/visibility_audit/audits.html", {"audits": audits})
 
 
 @require_POST

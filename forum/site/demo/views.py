@@ -34,7 +34,7 @@ def demonstration(request):
     """The accounts of the demonstration by college, with their password."""
     example = demo_users().filter(is_animator=True).values_list("email", flat=True).first()
     context = {"example": example, "password": PASSWORD}
-    return render(request, "demo/demonstration.html", context)
+    return render(request, "site/demo/demonstration.html", context)
 
 
 @_demo_only

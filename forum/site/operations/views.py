@@ -32,7 +32,7 @@ def background_tasks(request):
         "outgoing_figures": outgoing_figures(),
         "remaining_mails": remaining_today(),
     }
-    return render(request, "operations/background_tasks.html", context)
+    return render(request, "site/operations/background_tasks.html", context)
 
 
 @require_POST

@@ -36,4 +36,4 @@ def space_settings(request):
             return redirect("space-settings")
     context = {"form": form, "takes_mail": takes_new_threads()}
     status = 422 if form.is_bound else 200
-    return render(request, "space_settings/space_settings.html", context, status=status)
+    return render(request, "site/space_settings/space_settings.html", context, status=status)

@@ -143,7 +143,9 @@ def faults_in_chain(text):
     html = markup.render(text)
     markup.text_for_mail(text)
     excerpt(markup.plain_text(html), 200)
-    preview = render_to_string("threads/preview.html", {"html": html, "csrf_token": "-"})
+    preview = render_to_string(
+        "conversation/threads/preview.html", {"html": html, "csrf_token": "-"}
+    )
     with_inline_styles(f"<html><body>{html}</body></html>")
     return faults_of(html) + ([] if html in preview else ["not what the preview shows"])
 

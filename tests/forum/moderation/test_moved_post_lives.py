@@ -218,7 +218,9 @@ class Lives(UndoneMachine):
 
 
 def rendered(part, thread, post=None):
-    return render_to_string(f"threads/thread.html#{part}", {"thread": thread, "post": post})
+    return render_to_string(
+        f"conversation/threads/thread.html#{part}", {"thread": thread, "post": post}
+    )
 
 
 @pytest.mark.lives

@@ -98,4 +98,4 @@ def _open_question(viewer, pk):
 
 def _render(request, question, form, name, status=200):
     context = {"question": question, "thread": question.thread, "form": form}
-    return render(request, f"addressees/{name}.html", context, status=status)
+    return render(request, f"conversation/addressees/{name}.html", context, status=status)

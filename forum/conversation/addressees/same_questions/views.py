@@ -39,7 +39,7 @@ def same_questions(request, pk):
     if viewer.is_member:
         rows = same_questions_of(viewer, thread)
         context["page"] = NumberedPage(rows, page_number(request.GET), _NAMES_OF_A_PAGE)
-    return render(request, "addressees/same_questions.html", context)
+    return render(request, "conversation/addressees/same_questions.html", context)
 
 
 def _change(request, pk, action):

@@ -76,4 +76,4 @@ def _render_proposals(request, viewer, thread, form):
 def _render(request, thread, form, status=200, found=None):
     testified = found.testified_values if found else ()
     context = {"thread": thread, "form": form, "found": found, "testified": testified}
-    return render(request, "addressees/ask_others.html", context, status=status)
+    return render(request, "conversation/addressees/ask_others.html", context, status=status)

@@ -35,7 +35,9 @@ def subscriptions(request):
         return redirect("subscriptions")
     context = {"rows": own_subscriptions(viewer), "form": form}
     status = 422 if form.is_bound else 200
-    return render(request, "follows/subscriptions/subscriptions.html", context, status=status)
+    return render(
+        request, "conversation/follows/subscriptions/subscriptions.html", context, status=status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,4 +64,6 @@ def subscription(request, kind, pk):
         return redirect("subscriptions")
     context = {"form": form, "kind": kind, "target": target, "is_kept": kept is not None}
     status = 422 if form.is_bound else 200
-    return render(request, "follows/subscriptions/subscription.html", context, status=status)
+    return render(
+        request, "conversation/follows/subscriptions/subscription.html", context, status=status
+    )

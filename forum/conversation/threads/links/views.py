@@ -74,4 +74,4 @@ def remove_link(request, pk):
 
 def _render(request, viewer, thread, form, status=200):
     context = {"thread": thread, "form": form, "links": removable_links(viewer, thread)}
-    return render(request, "links/thread_links.html", context, status=status)
+    return render(request, "conversation/links/thread_links.html", context, status=status)

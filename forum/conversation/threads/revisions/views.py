@@ -109,7 +109,7 @@ def _render_blanking(request, revision, form, status=200):
         "form": form,
         "may_decide": may_decide(viewer, revision),
     }
-    return render(request, "revisions/blank_version.html", context, status=status)
+    return render(request, "conversation/revisions/blank_version.html", context, status=status)
 
 
 def _render_versions(request, thread, one, kind):
@@ -124,4 +124,4 @@ def _render_versions(request, thread, one, kind):
         "page": page,
         "versions": queries.shown_versions(viewer, one, page),
     }
-    return render(request, "revisions/versions.html", context)
+    return render(request, "conversation/revisions/versions.html", context)

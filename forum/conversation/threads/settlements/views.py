@@ -56,4 +56,4 @@ def settle(request, pk):
 
 def _render(request, thread, form, status=200):
     context = {"thread": thread, "form": form, "readership": readership_of(thread.space)}
-    return render(request, "settlements/settle.html", context, status=status)
+    return render(request, "conversation/settlements/settle.html", context, status=status)

@@ -71,7 +71,7 @@ def edit_summary(request, pk):
 def _render(request, thread, form, status=200, compared=None):
     context = {"thread": thread, "form": form, "readership": readership_of(thread.space)}
     context |= compared or {}
-    return render(request, "summaries/edit_summary.html", context, status=status)
+    return render(request, "conversation/summaries/edit_summary.html", context, status=status)
 
 
 def _render_conflict(request, thread, form, conflict):

@@ -32,7 +32,7 @@ def template_guides(request):
         "topic": topic,
         "is_open": True,
     }
-    return render(request, "thread_templates/guides.html", context)
+    return render(request, "conversation/thread_templates/guides.html", context)
 
 
 @require_safe
@@ -40,7 +40,7 @@ def template_guides(request):
 def thread_templates(request):
     """All templates, with their guides."""
     context = {"templates": templates_with_guides(), "topics": Topic.objects.all()}
-    return render(request, "thread_templates/thread_templates.html", context)
+    return render(request, "conversation/thread_templates/thread_templates.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,9 @@ def edit_guide(request, slug, topic=""):
         status = 200 if form.is_valid() else 422
         if form.is_valid():
             context["html"] = markup.render(f"{form.texts.guide}\n\n---\n\n{form.texts.text}")
-    return render(request, "thread_templates/edit_guide.html", context, status=status)
+    return render(
+        request, "conversation/thread_templates/edit_guide.html", context, status=status
+    )
 
 
 @require_POST

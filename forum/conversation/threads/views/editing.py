@@ -60,7 +60,7 @@ def edit_thread(request, pk):
             initial |= {"title": held.text, "tags": held.tags, "reason": held.reason}
         form = EditThreadForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
         context = {"thread": thread, "form": form, "back": back, "held": held}
-        return render(request, "threads/edit_thread.html", context)
+        return render(request, "conversation/threads/edit_thread.html", context)
     form = EditThreadForm(request.POST, viewer=viewer)
     status = 422
     if form.is_valid() and (refusal := _EDITS.refusal(request)):
@@ -79,7 +79,7 @@ def edit_thread(request, pk):
                 messages.success(request, _("Vos changements sont enregistrés."))
             return redirect(back or thread)
     context = {"thread": thread, "form": form, "back": back}
-    return render(request, "threads/edit_thread.html", context, status=status)
+    return render(request, "conversation/threads/edit_thread.html", context, status=status)
 
 
 def edit_post(request, pk):
@@ -167,7 +167,7 @@ def delete_post(request, pk):
     if not rules.may_delete_post(viewer, post):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))
     if request.method != "POST":
-        return render(request, "threads/delete_post.html", {"post": post})
+        return render(request, "conversation/threads/delete_post.html", {"post": post})
     thread = edits.delete_post(post, viewer)
     messages.success(request, _("Votre message est supprimé."))
     return redirect("home") if thread.removed_at else redirect(post.page_url())
@@ -195,7 +195,7 @@ def _render_edit_post(request, post, form, status=200, compared=None, held=None)
         "may_end_wiki": rules.may_end_wiki(viewer, post, post.thread),
         "may_moderate": rules.may_moderate(viewer),
     }
-    return render(request, "threads/edit_post.html", context, status=status)
+    return render(request, "conversation/threads/edit_post.html", context, status=status)
 
 
 def _render_edit_conflict(request, form, conflict):

@@ -93,7 +93,7 @@ def show_thread(request, pk, slug=None):
         "post_marks": [*marks, *first_unread_mark(thread, first, last)],
         "author_marks": marked_authors(thread),
     })  # fmt: skip
-    return render(request, "threads/thread.html", context)
+    return render(request, "conversation/threads/thread.html", context)
 
 
 def _undoable_id(thread):
@@ -168,4 +168,4 @@ def preview(request):
     context = {"html": html}
     if request.FILES or "file" in request.POST:
         context |= preview_of_files(request, viewer)
-    return render(request, "threads/preview.html", context)
+    return render(request, "conversation/threads/preview.html", context)

@@ -135,7 +135,7 @@ def _render_composer(request, thread, form, status=200, posted=None):
     if "X-Seen" in request.headers:
         return JsonResponse({"errors": form.errors}, status=status)
     context = composer_context(request, thread) | {"form": form, "posted": posted}
-    return render(request, "threads/reply.html", context, status=status)
+    return render(request, "conversation/threads/reply.html", context, status=status)
 
 
 def _created_response(request, viewer, thread, post):
@@ -154,10 +154,10 @@ def _created_response(request, viewer, thread, post):
         if level in (None, Level.FIRST) and follows_replies(viewer.person_id):
             level = Level.ALL
         context = {"thread": thread, "number": page_of_post(post.number), "follow_level": level}
-        button = render_to_string("threads/thread.html#follow", context).strip()
+        button = render_to_string("conversation/threads/thread.html#follow", context).strip()
         answer = news._asdict()
         answer["elements"] |= {"thread-follow": button}
     notice = posted_before_message() if post.was_posted_before else ""
     about = {"words": notice or (held_message() if post.held_at else ""), "pk": post.pk}
-    answer["notice"] = render_to_string("threads/sent_notice.html", about)
+    answer["notice"] = render_to_string("conversation/threads/sent_notice.html", about)
     return JsonResponse(answer | {"number": post.number, "place": post.page_url()}, status=201)

@@ -165,7 +165,7 @@ def _render_new_thread(request, viewer, form, status=200, posted=None, found=Non
     if len(form.chosen) == 1:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.chosen[0], spaces)
-    return render(request, "threads/new_thread.html", context, status=status)
+    return render(request, "conversation/threads/new_thread.html", context, status=status)
 
 
 def _others(viewer, form):

@@ -27,7 +27,7 @@ def merge_tag(request, slug):
     if request.method != "POST":
         initial = {"target": tag.merged_into.root.slug if tag.merged_into else ""}
         form = MergeTagForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
-        return render(request, "tag_pages/merge_tag.html", context | {"form": form})
+        return render(request, "finding/tag_pages/merge_tag.html", context | {"form": form})
     form = MergeTagForm(request.POST, viewer=viewer)
     if form.is_valid():
         target = form.cleaned_data["target"]
@@ -41,7 +41,9 @@ def merge_tag(request, slug):
             context |= {"target": target, "preview": merge_preview(viewer, tag, target)}
             set_form_values(form, preview=target.slug)
     status = 422 if form.errors else 200
-    return render(request, "tag_pages/merge_tag.html", context | {"form": form}, status=status)
+    return render(
+        request, "finding/tag_pages/merge_tag.html", context | {"form": form}, status=status
+    )
 
 
 def _merged(request, viewer, tag, target, reason):
@@ -84,7 +86,7 @@ def separate_tag(request, slug):
     context["target"] = context["target"].get(tag.merged_into_id)
     context["count"] = restorable_count(tag)
     status = 422 if form.errors else 200
-    return render(request, "tag_pages/separate_tag.html", context, status=status)
+    return render(request, "finding/tag_pages/separate_tag.html", context, status=status)
 
 
 def _merged_tag_or_404(viewer, slug):

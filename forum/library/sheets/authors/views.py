@@ -67,7 +67,7 @@ def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_to_sign_in(request)
     row = own_invitation(viewer, pk)
     if request.method != "POST":
-        return render(request, "sheets/sheet_invitation.html", {"invitation": row})
+        return render(request, "library/sheets/sheet_invitation.html", {"invitation": row})
     row = actions.answer_invitation(pk, viewer, accepts=request.POST.get("accepts") == "1")
     if row.state == AuthorState.ACCEPTED:
         messages.success(request, _("Vous écrivez désormais cette fiche."))
@@ -85,4 +85,4 @@ def _render(request, sheet, form, status=200):
         "former": former_writers(sheet),
         "manages": manages_sheet(viewer, sheet),
     }
-    return render(request, "sheets/sheet_authors.html", context, status=status)
+    return render(request, "library/sheets/sheet_authors.html", context, status=status)

@@ -39,7 +39,7 @@ def compare_sheets(request: HttpRequest) -> HttpResponse:
         "rows": _figure_rows(beside, per),
         "others": sheets_like(viewer, beside) if len(beside) < MAX_BESIDE else [],
     }
-    return render(request, "sheets/comparison/compare_sheets.html", context)
+    return render(request, "library/sheets/comparison/compare_sheets.html", context)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def sheet_figures(request: HttpRequest) -> HttpResponse:
         "least": LEAST,
         "most": MAX_SHEETS,
     }
-    return render(request, "sheets/comparison/sheet_figures.html", context)
+    return render(request, "library/sheets/comparison/sheet_figures.html", context)
 
 
 def _figure_rows(beside, per):

@@ -64,4 +64,4 @@ def _thank(request, pk):
 
 def _render(request, sheet, form, status=200):
     context = {"sheet": sheet, "form": form, "year": timezone.localdate().year}
-    return render(request, "sheets/confirm_sheet.html", context, status=status)
+    return render(request, "library/sheets/confirm_sheet.html", context, status=status)

@@ -85,11 +85,11 @@ def _render(request, sheet, form, status=200):
         "manages": manages_sheet(viewer, sheet),
         "call": call_for(viewer, sheet),
     }
-    return render(request, "sheets/sheet_reviews.html", context, status=status)
+    return render(request, "library/sheets/sheet_reviews.html", context, status=status)
 
 
 def _render_review(request, review, sheet, form, status=200):
     html = markup.render(sheet_text(sheet, sheet.figures.all()))
     context = {"review": review, "sheet": sheet, "form": form, "html": html}
     context["files"] = shown_draft_files(viewers.get_viewer(request), sheet.pk)
-    return render(request, "sheets/review_sheet.html", context, status=status)
+    return render(request, "library/sheets/review_sheet.html", context, status=status)

@@ -47,7 +47,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "calls": calls[:LISTED_CALLS],
         "has_more_calls": len(calls) > LISTED_CALLS,
     }
-    return render(request, "sheets/sheets.html", context)
+    return render(request, "library/sheets/sheets.html", context)
 
 
 @require_safe
@@ -62,4 +62,4 @@ def sheet_drafts(request: HttpRequest) -> HttpResponse:
         "asked": reviews_asked_of(viewer),
         "may_begin": may_begin_sheet(viewer),
     }
-    return render(request, "sheets/sheet_drafts.html", context)
+    return render(request, "library/sheets/sheet_drafts.html", context)

@@ -94,4 +94,4 @@ def _render(request, sheet, form, status=200):
         "is_shared": is_shared,
         "review_state": queries.review_state(sheet),
     }
-    return render(request, "sheets/publish_sheet.html", context, status=status)
+    return render(request, "library/sheets/publish_sheet.html", context, status=status)

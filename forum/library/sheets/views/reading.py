@@ -42,7 +42,7 @@ def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "public_version": current_version(viewer, sheet) if viewer.is_registered else None,
         "public_address": public_address(sheet),
     }
-    return render(request, "sheets/sheet.html", context)
+    return render(request, "library/sheets/sheet.html", context)
 
 
 @require_safe
@@ -60,7 +60,7 @@ def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
         "reviews": reviews_of(viewer, sheet),
         "files": shown_draft_files(viewer, sheet.pk),
     }
-    return render(request, "sheets/sheet_draft.html", context)
+    return render(request, "library/sheets/sheet_draft.html", context)
 
 
 def _head(sheet):

@@ -150,7 +150,7 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = queries.get_draft(viewer, pk)
     rules.require_manages(viewer, sheet)
     if request.method != "POST":
-        return render(request, "sheets/delete_draft.html", {"sheet": sheet})
+        return render(request, "library/sheets/delete_draft.html", {"sheet": sheet})
     drafts.delete_draft(sheet, viewer)
     messages.success(request, _("Le brouillon est supprimé."))
     return redirect("sheet-drafts")
@@ -201,7 +201,7 @@ def _render_form(request, sheet, form, status=200, post=None, compared=None):
     context["is_post_author"] = post is not None and is_author(viewer, post)
     if sheet is not None and sheet.thread_id:
         context["readership"] = readership_of(sheet.thread.space)
-    return render(request, "sheets/edit_sheet.html", context, status=status)
+    return render(request, "library/sheets/edit_sheet.html", context, status=status)
 
 
 def _render_conflict(request, form, conflict, post=None):

@@ -28,4 +28,4 @@ def tools(request: HttpRequest) -> HttpResponse:
         "licences": Licence.choices,
         "by_use": BY_USE,
     }
-    return render(request, "tools/tools.html", context)
+    return render(request, "library/tools/tools.html", context)

@@ -35,7 +35,7 @@ def show_tool(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "may_edit": rules.may_edit_tool(viewer, post, thread),
         "may_publish": rules.may_publish_version(viewer, post, thread),
     }
-    return render(request, "tools/tool.html", context)
+    return render(request, "library/tools/tool.html", context)
 
 
 @require_POST

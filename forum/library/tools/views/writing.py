@@ -49,7 +49,7 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
     require_may_offer(viewer, file, post, thread)
     if file.tool_id:
         return redirect("tool-short", file.tool_id)
-    page = "tools/offer_tool.html", {"file": file, "post": post, "thread": thread}
+    page = "library/tools/offer_tool.html", {"file": file, "post": post, "thread": thread}
     if request.method != "POST":
         typed = pop_saved_form(request) or _proposed(viewer, file, thread)
         return _render(request, *page, ToolForm(initial=typed))
@@ -69,7 +69,7 @@ def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)
-    page = "tools/edit_tool.html", {"tool": version}
+    page = "library/tools/edit_tool.html", {"tool": version}
     if request.method != "POST":
         typed = pop_saved_form(request) or initial_of(version)
         return _render(request, *page, ToolForm(initial=typed))
@@ -138,7 +138,7 @@ def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Cet outil n’est plus dans la boîte à outils."))
             return redirect(post.page_url())
         status = refused
-    return _render(request, "tools/withdraw_tool.html", {"tool": version}, form, status)
+    return _render(request, "library/tools/withdraw_tool.html", {"tool": version}, form, status)
 
 
 def _file_or_404(viewer, file_id):
@@ -180,4 +180,4 @@ def _render_version(request, version, form, status=200):
     thread = version.file.post.thread
     context = {"tool": version, "thread": thread}
     context |= {"readership": readership_of(thread.space)}
-    return _render(request, "tools/new_version.html", context, form, status)
+    return _render(request, "library/tools/new_version.html", context, form, status)

@@ -8,5 +8,5 @@ from accounts.base.mail import send
 
 def send_claim_code(address, code):
     """Mail ``code`` to ``address``; return whether it was sent."""
-    body = render_to_string("mail_archives/claim_code.txt", {"code": code})
+    body = render_to_string("mail/mail_archives/claim_code.txt", {"code": code})
     return send(address, _("Votre code pour reprendre vos messages"), body)

@@ -17,7 +17,7 @@ from forum.mail.mail_archives.claims.queries import claimable_authors, may_be_cl
 #: Each may be a mail, to an address that need not be one's own.
 _REQUESTS = RateLimit("ask_claim_code", "5/h/user,20/d/user,3/h/key,6/d/key")
 _CHECKS = RateLimit("give_claim_code", "10/10m/user")
-_TEMPLATE = "mail_archives/claim_posts.html"
+_TEMPLATE = "mail/mail_archives/claim_posts.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def confirm_claim(request):
                 messages.error(request, _("Trop d’essais : demandez un autre code."))
                 return redirect("claim-posts")
     context = {"form": form, "address": address}
-    return render(request, "mail_archives/confirm_claim.html", context, status=status)
+    return render(request, "mail/mail_archives/confirm_claim.html", context, status=status)
 
 
 def _claim(request, address):

@@ -57,8 +57,8 @@ def compose_digest(
         "stop_url": stop,
         "settings_url": site + reverse("mail-settings"),
     }
-    body = render_to_string("thread_mail/digests/digest.txt", context)
-    page = render_to_string("thread_mail/digests/digest.html", context)
+    body = render_to_string("mail/thread_mail/digests/digest.txt", context)
+    page = render_to_string("mail/thread_mail/digests/digest.html", context)
     mail = EmailMultiAlternatives(
         _("Foirail : ce qui est nouveau pour vous"),
         plain_body(body),

@@ -18,4 +18,4 @@ def send_confirmation(
     """Tell them which it is now. ``thread``: None where they see it no more."""
     context = {"thread": thread, "follows": follows, "url": site_address() + reverse("follows")}
     subject = _("Vous suivez ce fil") if follows else _("Vous ne suivez plus ce fil")
-    answer_mail(key.person, mail, subject, "thread_mail/follow_confirmation.txt", context)
+    answer_mail(key.person, mail, subject, "mail/thread_mail/follow_confirmation.txt", context)

@@ -127,15 +127,15 @@ def thank_from_mail(request, person, post_id):
         "is_done": post and has_thanked(reader, post),
         "may_thank": post and may_thank(reader, post, post.thread),
     }
-    return _render(request, person, context, "thread_mail/thank.html")
+    return _render(request, person, context, "mail/thread_mail/thank.html")
 
 
 def _render_expired(request):
     context = {"what": "expired"}
-    return render(request, "thread_mail/mail_link.html", context, status=410)
+    return render(request, "mail/thread_mail/mail_link.html", context, status=410)
 
 
-def _render(request, person, context, template="thread_mail/mail_link.html"):
+def _render(request, person, context, template="mail/thread_mail/mail_link.html"):
     """The page, in the language of the person's mails."""
     with override(mail_setting_of(person.pk).language):
         page = render(request, template, context)

@@ -22,7 +22,7 @@ def send_receipt(
     subject = _("Reçu : votre fil attend une lecture") if received.post.held_at else _(
         "Reçu : votre fil est ouvert"
     )  # fmt: skip
-    template = "thread_mail/new_thread_receipt.txt"
+    template = "mail/thread_mail/new_thread_receipt.txt"
     answer_with_receipt(received, mail, reply, files, subject, template, topic=topic)
 
 
@@ -30,5 +30,5 @@ def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> No
     """Tell them why no thread was started, and give their ``text`` back, if any."""
     context = {"reason": reason, "text": text, "url": site_address() + reverse("new-thread")}
     subject = _("Votre fil n’est pas ouvert")
-    template = "thread_mail/new_thread_refusal.txt"
+    template = "mail/thread_mail/new_thread_refusal.txt"
     answer_with_refusal(person, mail, subject, template, context)

@@ -46,7 +46,9 @@ def compose_notifications(
     one = header_text(notifications[0].text, _MAX_SUBJECT)
     mail = EmailMultiAlternatives(
         one if len(notifications) == 1 else _("Foirail : ce qui vous concerne"),
-        plain_body(render_to_string("thread_mail/notifications/notifications.txt", context)),
+        plain_body(
+            render_to_string("mail/thread_mail/notifications/notifications.txt", context)
+        ),
         settings.DEFAULT_FROM_EMAIL,
         [person.email],
         headers={
@@ -56,6 +58,6 @@ def compose_notifications(
             **proof_header(person),
         },
     )
-    page = render_to_string("thread_mail/notifications/notifications.html", context)
+    page = render_to_string("mail/thread_mail/notifications/notifications.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail

@@ -24,7 +24,7 @@ def quarantined_mails(request):
     rows = QuarantinedMail.objects.visible_to(viewers.get_viewer(request))
     rows = rows.with_beginnings().select_related("person", "thread")
     rows = rows.order_by("arrived_at", "pk")
-    return render(request, "thread_mail/quarantined_mails.html", {"mails": rows[:_SHOWN]})
+    return render(request, "mail/thread_mail/quarantined_mails.html", {"mails": rows[:_SHOWN]})
 
 
 @require_POST

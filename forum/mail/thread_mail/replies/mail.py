@@ -34,14 +34,14 @@ def send_receipt(
     subject = _("Reçu : votre réponse attend une lecture") if received.post.held_at else _(
         "Reçu : votre réponse est publiée"
     )  # fmt: skip
-    answer_with_receipt(received, mail, reply, files, subject, "thread_mail/receipt.txt")
+    answer_with_receipt(received, mail, reply, files, subject, "mail/thread_mail/receipt.txt")
 
 
 def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:
     """Tell them why nothing was published, and give their ``text`` back, if any."""
     context = {"reason": reason, "text": text, "url": site_address() + reverse("follows")}
     subject = _("Votre réponse n’est pas publiée")
-    answer_with_refusal(person, mail, subject, "thread_mail/refusal.txt", context)
+    answer_with_refusal(person, mail, subject, "mail/thread_mail/refusal.txt", context)
 
 
 def answer_with_refusal(

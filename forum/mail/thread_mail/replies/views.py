@@ -63,4 +63,4 @@ def _render(request, viewer, received, status=200):
         "may_restore": may_restore and rules.may_edit_post(viewer, post, post.thread),
         "readership": readership,
     }
-    return render(request, "thread_mail/received_mail.html", context, status=status)
+    return render(request, "mail/thread_mail/received_mail.html", context, status=status)

@@ -44,7 +44,7 @@ def name_removal(request, pk):
         "waiting": [one for one in passages if one.passage.replaced_at is None],
         "replaced": [one for one in passages if one.passage.replaced_at],
     }
-    return render(request, "names/name_removal.html", context)
+    return render(request, "members/names/name_removal.html", context)
 
 
 @require_POST

@@ -41,7 +41,7 @@ def members(request):
         "colleges": all_colleges(),
         "departments": departments_by_code(),
     }
-    return render(request, "directory/members.html", context)
+    return render(request, "members/directory/members.html", context)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def member(request, pk):
         "threads": threads,
         "replies": replies,
     }
-    return render(request, "directory/member.html", context)
+    return render(request, "members/directory/member.html", context)
 
 
 @login_required_returning_to("edit-profile", keep_form=True)
@@ -93,4 +93,4 @@ def edit_profile(request):
             messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
             return redirect("edit-profile")
     status = 422 if request.method == "POST" else 200
-    return render(request, "directory/edit_profile.html", {"form": form}, status=status)
+    return render(request, "members/directory/edit_profile.html", {"form": form}, status=status)

@@ -32,7 +32,7 @@ def organisations(request):
         "departments": departments_by_code(),
         "candidates": _candidate_count(viewer),
     }
-    return render(request, "directory/organisations.html", context)
+    return render(request, "members/directory/organisations.html", context)
 
 
 @require_safe
@@ -73,7 +73,9 @@ def _render_organisation(request, one, status=200, **parts):
         "threads": entries.organisation_threads(viewer, one),
         "merged": list(one.merged.all()) if viewer.is_animator else [],
     }
-    return render(request, "directory/organisation.html", context | parts, status=status)
+    return render(
+        request, "members/directory/organisation.html", context | parts, status=status
+    )
 
 
 def _candidate_count(viewer):

@@ -45,7 +45,7 @@ def territories(request):
         "width": WIDTH,
         "height": HEIGHT,
     }
-    return render(request, "directory/territories.html", context)
+    return render(request, "members/directory/territories.html", context)
 
 
 def _departments(territory_map, filters):
@@ -74,4 +74,4 @@ def territory(request, slug):
         "sheets": sheets,
         "topics": contributions.expertise_topics(viewer, one),
     }
-    return render(request, "directory/territory.html", context)
+    return render(request, "members/directory/territory.html", context)

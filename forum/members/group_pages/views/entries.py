@@ -118,14 +118,14 @@ def invitation(request, pk):
     if context["is_known"]:
         context |= group_facts(viewer, entry.group)
     if request.method != "POST":
-        return render(request, "group_pages/invitation.html", context)
+        return render(request, "members/group_pages/invitation.html", context)
     accepted = request.POST.get("answer") == "yes"
     try:
         entry = actions.answer_invitation(entry, request.user, accepted)
     except actions.CannotJoin as refusal:
         entry.refresh_from_db(fields=["outcome", "decided_at"])
         context["why"] = str(refusal)
-        return render(request, "group_pages/invitation.html", context, status=403)
+        return render(request, "members/group_pages/invitation.html", context, status=403)
     if not accepted:
         messages.success(request, _("L’invitation est déclinée."))
         return redirect("groups")

@@ -74,7 +74,7 @@ def groups(request):
         "entries": queries.open_entries(viewer),
         "decided": queries.decided_entries(viewer),
     }
-    return render(request, "group_pages/groups.html", context)
+    return render(request, "members/group_pages/groups.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +92,7 @@ def new_group(request):
             | (pop_saved_form(request) or {})
         )
         form = NewGroupForm(initial=initial, viewer=viewer)
-        return render(request, "group_pages/new_group.html", {"form": form})
+        return render(request, "members/group_pages/new_group.html", {"form": form})
     form, status = NewGroupForm(request.POST, viewer=viewer), 422
     if form.is_valid() and (too_often := _NEW_GROUPS.refusal(request)):
         form.add_error(None, too_often)
@@ -107,7 +107,7 @@ def new_group(request):
             message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
             messages.success(request, message)
             return redirect(group)
-    return render(request, "group_pages/new_group.html", {"form": form}, status=status)
+    return render(request, "members/group_pages/new_group.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -134,11 +134,13 @@ def group_settings(request, slug):
         if group.ends_at and not group.is_archived:
             initial["ends_at"] = group.last_day
         form = GroupSettingsForm(initial=initial | (pop_saved_form(request) or {}))
-        return render(request, "group_pages/settings.html", {"group": group, "form": form})
+        return render(
+            request, "members/group_pages/settings.html", {"group": group, "form": form}
+        )
     form = GroupSettingsForm(request.POST)
     if not form.is_valid():
         context = {"group": group, "form": form}
-        return render(request, "group_pages/settings.html", context, status=422)
+        return render(request, "members/group_pages/settings.html", context, status=422)
     actions.update_group_settings(group, viewer, **form.cleaned_data)
     messages.success(request, _("Les réglages du groupe sont enregistrés."))
     return redirect(group)
@@ -207,7 +209,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
             group=group, initial=_resumed_values(request, "invite", may_admit)
         ),
     }
-    return render(request, "group_pages/group.html", context, status=status)
+    return render(request, "members/group_pages/group.html", context, status=status)
 
 
 def _resumed_values(request, url_name, is_shown):

@@ -89,7 +89,7 @@ def _render_choice(request, viewer, thread, choice):
         "near": threads_near(viewer, thread),
     }
     status = 422 if choice.is_bound else 200
-    return render(request, "thread_moves/choose_thread.html", context, status=status)
+    return render(request, "moderation/thread_moves/choose_thread.html", context, status=status)
 
 
 def _render_form(request, thread, into, form, status=200):
@@ -105,4 +105,4 @@ def _render_form(request, thread, into, form, status=200):
         "preview": preview,
         "readership": readership_of(into.space),
     }
-    return render(request, "thread_moves/merge_threads.html", context, status=status)
+    return render(request, "moderation/thread_moves/merge_threads.html", context, status=status)

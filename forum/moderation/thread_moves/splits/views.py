@@ -87,7 +87,7 @@ def _render_choice(request, viewer, thread, choice):
         "numbers": elided_page_numbers(number, thread.last_page),
     }
     status = 422 if choice.is_bound else 200
-    return render(request, "thread_moves/choose_posts.html", context, status=status)
+    return render(request, "moderation/thread_moves/choose_posts.html", context, status=status)
 
 
 def _render_form(request, viewer, thread, form, status=200):
@@ -107,4 +107,4 @@ def _render_form(request, viewer, thread, form, status=200):
         "may_moderate": rules.may_moderate(viewer),
         "readership": readership_of(thread.space),
     }
-    return render(request, "thread_moves/split_thread.html", context, status=status)
+    return render(request, "moderation/thread_moves/split_thread.html", context, status=status)

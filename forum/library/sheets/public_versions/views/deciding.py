@@ -121,7 +121,9 @@ def _render_proposal(request, sheet, form, status=200):
         "authors": queries.authors_of(sheet),
         "current": queries.current_version(viewer, sheet),
     }
-    return render(request, "sheets/public/propose_public_sheet.html", context, status=status)
+    return render(
+        request, "library/sheets/public/propose_public_sheet.html", context, status=status
+    )
 
 
 def _render_consent(request, version, form, status=200):
@@ -135,4 +137,6 @@ def _render_consent(request, version, form, status=200):
         "waits_for_closed": version.is_waiting
         and any(not it.answer and it.person.is_former for it in version.consents.all()),
     }
-    return render(request, "sheets/public/public_sheet_consent.html", context, status=status)
+    return render(
+        request, "library/sheets/public/public_sheet_consent.html", context, status=status
+    )

@@ -29,7 +29,7 @@ def public_sheets(request: HttpRequest) -> HttpResponse:
     """The sheets that all may read, the latest first."""
     page = queries.public_page(page_number(request.GET))
     context = {"page": page, "picture": request.build_absolute_uri(static(SHARED_PICTURE))}
-    return render(request, "sheets/public/public_sheets.html", context)
+    return render(request, "library/sheets/public/public_sheets.html", context)
 
 
 @require_safe
@@ -46,7 +46,7 @@ def public_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "thread": threads.filter(pk=version.sheet.thread_id).first(),
         "sheet_url": reverse("sheet-short", args=[version.sheet.thread_id]),
     }
-    return render(request, "sheets/public/public_sheet.html", context)
+    return render(request, "library/sheets/public/public_sheet.html", context)
 
 
 def page_context(version: PublicVersion) -> dict[str, object]:

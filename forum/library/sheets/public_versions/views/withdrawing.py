@@ -24,7 +24,9 @@ def withdraw_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("own-moderation")
     version = get_object_or_404(withdrawable_versions(viewer), pk=pk)
     if request.method != "POST":
-        return render(request, "sheets/public/withdraw_public_sheet.html", {"version": version})
+        return render(
+            request, "library/sheets/public/withdraw_public_sheet.html", {"version": version}
+        )
     withdraw_consent(pk, viewer)
     if version.published_at:
         messages.success(request, _("C’est fait : la fiche n’est plus publique nulle part."))

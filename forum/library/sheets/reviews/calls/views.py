@@ -30,7 +30,7 @@ def review_calls(request: HttpRequest) -> HttpResponse:
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     page = calls_page(viewer, page_number(request.GET))
-    return render(request, "sheets/review_calls.html", {"page": page})
+    return render(request, "library/sheets/review_calls.html", {"page": page})
 
 
 def review_call(request: HttpRequest, pk: int) -> HttpResponse:
@@ -47,7 +47,7 @@ def review_call(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, actions.ended_reason())
         return redirect("review-calls")
     if request.method != "POST":
-        return render(request, "sheets/review_call.html", {"call": call})
+        return render(request, "library/sheets/review_call.html", {"call": call})
     if refusal := _TAKES.refusal(request):
         messages.error(request, refusal)
         return redirect("review-call", pk)
