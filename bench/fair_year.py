@@ -29,7 +29,7 @@ from forum.conversation.addressees.selection.queries import (
     askable_organisations,
     proposals,
 )
-from forum.conversation.quiet_questions.actions import tell_who_knows
+from forum.conversation.questions.quiet_questions.actions import tell_who_knows
 from forum.conversation.threads.actions import post_reply, start_thread
 from forum.models import Expertise, Thread, Topic
 from tests import factories

@@ -123,7 +123,7 @@ def _group(member):
     """A group of which ``member`` is the contact, with twenty more and some who ask."""
     from accounts.models import GroupEntry, GroupMembership, User, WorkingGroup
     from accounts.viewers.viewers import viewer_of_person
-    from forum.members.group_pages.actions import create_group
+    from forum.members.groups.actions import create_group
 
     group = WorkingGroup.objects.filter(contact=member).first()
     if group:

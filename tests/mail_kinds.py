@@ -38,7 +38,7 @@ from forum.mail.thread_mail.models import MailSetting, ThreadMailKey
 from forum.mail.thread_mail.notifications import actions as notifications
 from forum.mail.thread_mail.quarantine.actions import quarantine_mail
 from forum.mail.thread_mail.reception.actions import receive_mail
-from forum.members.group_pages import mail as groups
+from forum.members.groups import mail as groups
 from forum.models import Space
 from forum.moderation.actions import hide_post
 from forum.moderation.measures.mail import mail_decision_about

@@ -357,7 +357,7 @@ NOUNS = {
     "forum/finding/similar_threads/similarity.py": (
         "how much two threads are alike: an algorithm"
     ),
-    "forum/finding/statistics_pages/filters.py": (
+    "forum/finding/statistics/overview/filters.py": (
         "which part of the page is shown, of which topic"
     ),
     "forum/finding/statistics/triggers.py": "the database keeps what statistics are read from",

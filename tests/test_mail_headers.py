@@ -137,7 +137,7 @@ def test_mails_are_made_in_mail_modules_only_and_say_what_a_template_does():
     } - DOORS
     assert {place for place in making if not place.endswith("/mail.py")} == set()
     without = {place for place in making if ".txt" not in (root / place).read_text()}
-    assert without == {"forum/members/group_pages/mail.py"}
+    assert without == {"forum/members/groups/mail.py"}
 
 
 def makes_mail(tree):

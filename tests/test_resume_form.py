@@ -28,7 +28,7 @@ from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.revisions.models import Revision
 from forum.conversation.threads.summaries.models import Summary
 from forum.conversation.threads.thread_templates.models import ThreadTemplate
-from forum.finding.tag_pages.merges.actions import merge_tags
+from forum.finding.tags.merges.actions import merge_tags
 from forum.library.newsletter.models import NewsletterIssue
 from forum.library.sheets.authors.models import SheetAuthor
 from forum.library.sheets.public_versions.actions import propose_public_version

@@ -88,7 +88,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "cron": "0 8 * * *",
     },
     "tell-of-quiet-questions": {
-        "task": "forum.conversation.quiet_questions.tasks.tell_of_quiet_questions",
+        "task": "forum.conversation.questions.quiet_questions.tasks.tell_of_quiet_questions",
         "cron": "30 7 * * *",
     },
     "send-digests": {"task": "forum.mail.thread_mail.digests.tasks.send_digests", "every": 60},
@@ -149,7 +149,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
         "cron": "55 3 * * *",
     },
     "delete-unused-tags": {
-        "task": "forum.finding.tag_pages.tasks.delete_unused_tags",
+        "task": "forum.finding.tags.tasks.delete_unused_tags",
         "cron": "45 3 * * *",
     },
     "audit-visibility": {

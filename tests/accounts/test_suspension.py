@@ -16,7 +16,7 @@ from accounts.profiles.models import Profile
 from accounts.users.actions import lift_ended_suspensions
 from accounts.users.suspension import is_suspended, not_suspended
 from accounts.viewers import rights_clock
-from forum.members.group_pages.actions import create_group
+from forum.members.groups.actions import create_group
 from forum.models import Post
 from tests import factories
 

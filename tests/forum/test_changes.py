@@ -446,7 +446,7 @@ def test_every_action_is_in_the_table_above():
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
     # so has closing an account.
     others = {"members.closing", "members.handover", "moderation.thread_moves"}
-    others |= {"conversation.quiet_questions"}
+    others |= {"conversation.questions.quiet_questions"}
     modules = [import_module(f"forum.{name}.actions") for name in names - others]
     made = {
         name

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.markup import render
-from forum.members.group_pages.actions import create_group
+from forum.members.groups.actions import create_group
 from forum.site.errors import server_error
 from tests.clients import guest_client
 from tests.factories import post_reply, start_thread

@@ -69,8 +69,8 @@ from forum.conversation.threads.settlements.actions import settle_question
 from forum.conversation.threads.summaries.actions import write_summary
 from forum.finding.saved_searches.actions import follow_search
 from forum.finding.saved_searches.matching.actions import match_next_events
-from forum.finding.tag_pages.actions import edit_tag
-from forum.finding.tag_pages.merges.actions import merge_tags
+from forum.finding.tags.actions import edit_tag
+from forum.finding.tags.merges.actions import merge_tags
 from forum.library.newsletter.models import NewsletterIssue
 from forum.library.sheets.actions import SheetValues
 from forum.library.sheets.authors.actions import answer_invitation, invite_author

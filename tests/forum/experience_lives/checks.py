@@ -20,7 +20,7 @@ from forum.conversation.addressees.selection.queries import (
     proposals,
 )
 from forum.conversation.inbox.sources.questions import questions_to_answer
-from forum.finding.statistics_pages.queries import waiting_questions
+from forum.finding.statistics.overview.queries import waiting_questions
 from forum.library.sheets.comparison.filters import ComparisonFilters
 from forum.library.sheets.comparison.queries import comparison_of
 from forum.library.sheets.models import ExperienceSheet

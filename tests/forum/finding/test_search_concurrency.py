@@ -9,7 +9,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.base.search_index.models import IndexVersion, PostDocument, ThreadDocument
 from forum.base.search_index.reindexing import actions as reindexing
 from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
-from forum.finding.tag_pages.merges.actions import merge_tags, separate_tag
+from forum.finding.tags.merges.actions import merge_tags, separate_tag
 from forum.models import Post, Tag, Topic
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 from tests.forum.finding.search_helpers import found, scanned

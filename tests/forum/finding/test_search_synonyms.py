@@ -13,9 +13,9 @@ from accounts.glossary.terms import ACRONYMS
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from forum.base.rules import Refused
 from forum.base.search_index.models import SynonymGroup
+from forum.finding.search.synonym_groups import actions
+from forum.finding.search.synonym_groups.rules import reason_against
 from forum.finding.search.synonyms import key_of
-from forum.finding.search_synonyms import actions
-from forum.finding.search_synonyms.rules import reason_against
 from forum.site.reference_data import files
 from forum.site.reference_data.loading import load_reference_data
 from tests.factories import start_thread

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.models import Seat, Territory
 from forum.conversation.questions.actions import accept_answer
 from forum.conversation.threads.edits.actions import delete_post
-from forum.finding.statistics_pages.filters import VIEWS
-from forum.finding.statistics_pages.queries import (
+from forum.finding.statistics.overview.filters import VIEWS
+from forum.finding.statistics.overview.queries import (
     NEW_FOR,
     SILENT_WEEKS,
     Exchanges,

@@ -7,8 +7,8 @@ from django.db import connection, connections
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.tags.models import MergedTagging
-from forum.finding.tag_pages.actions import delete_unused_tags
-from forum.finding.tag_pages.merges.actions import merge_tags, separate_tag
+from forum.finding.tags.actions import delete_unused_tags
+from forum.finding.tags.merges.actions import merge_tags, separate_tag
 from forum.models import Tag, Tagging
 from tests.factories import PROJECTS, start_thread
 from tests.forum.thread_invariants import check_taggings

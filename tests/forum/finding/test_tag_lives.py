@@ -21,8 +21,8 @@ from forum.conversation.tags.models import MergedTagging
 from forum.conversation.tags.queries import find_tag
 from forum.conversation.tags.suggestions import suggest_tags
 from forum.conversation.threads.edits.actions import edit_thread
-from forum.finding.tag_pages.actions import delete_unused_tags
-from forum.finding.tag_pages.merges.actions import merge_tags, separate_tag
+from forum.finding.tags.actions import delete_unused_tags
+from forum.finding.tags.merges.actions import merge_tags, separate_tag
 from forum.models import Tag, Tagging, Thread
 from tests.clients import guest_client
 from tests.factories import AUTHORITIES, SUPPORT, start_thread

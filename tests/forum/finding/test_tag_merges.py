@@ -8,8 +8,8 @@ from accounts.moderation_log.models import ModerationLogEntry
 from forum.conversation.tags.models import MergedTagging
 from forum.conversation.threads.changes import thread_changes_since
 from forum.conversation.threads.edits.actions import edit_thread
-from forum.finding.tag_pages.merges import actions
-from forum.finding.tag_pages.merges.actions import CannotMergeTags, merge_tags, separate_tag
+from forum.finding.tags.merges import actions
+from forum.finding.tags.merges.actions import CannotMergeTags, merge_tags, separate_tag
 from forum.models import Tag, Tagging, Thread
 from tests.factories import AUTHORITIES, SUPPORT, start_thread
 from tests.forum.thread_invariants import check_taggings
@@ -255,7 +255,7 @@ def test_twice_is_once(start, merge, separate):
 
 
 def test_what_a_failure_left_is_done_by_doing_it_again(start, merge, separate, monkeypatch):
-    from forum.finding.tag_pages.merges import actions
+    from forum.finding.tags.merges import actions
 
     for _number in range(3):
         start("un")

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.moderation_log.models import ModerationLogEntry
 from forum.conversation.tags.models import TagSynonym
-from forum.finding.tag_pages.actions import delete_unused_tags
-from forum.finding.tag_pages.merges.actions import merge_tags
-from forum.finding.tag_pages.tasks import delete_unused_tags as task
+from forum.finding.tags.actions import delete_unused_tags
+from forum.finding.tags.merges.actions import merge_tags
+from forum.finding.tags.tasks import delete_unused_tags as task
 from forum.models import Tag, Thread
 from tests.factories import AUTHORITIES, start_thread
 from tests.forum.test_query_counts import LIST, cost
@@ -129,7 +129,7 @@ def test_suggestions_are_few_and_cost_the_same_however_many_tags_there_are(
 
 
 def test_who_asks_too_often_is_mailed_until_when(claire, browser_of, monkeypatch):
-    from forum.finding.tag_pages import views
+    from forum.finding.tags import views
 
     cache.clear()
     monkeypatch.setattr(views, "_SUGGESTIONS", replace(views._SUGGESTIONS, people="1/10m/user"))

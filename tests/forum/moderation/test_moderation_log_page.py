@@ -17,7 +17,7 @@ from accounts.moderation_log.models import ModerationLogEntry
 from accounts.organisations import actions as seats
 from accounts.territories.actions import choose_territories
 from forum.conversation.questions.actions import accept_answer
-from forum.members.group_pages.actions import archive_group
+from forum.members.groups.actions import archive_group
 from forum.moderation import actions as moderation
 from forum.moderation.thread_moves.actions import move_thread, withdraw_move
 from tests import factories

@@ -10,7 +10,7 @@ from forum.base import visibility
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import Notification, waiting_source
 
-#: Each is mailed by itself (``forum/members/group_pages/mail.py``).
+#: Each is mailed by itself (``forum/members/groups/mail.py``).
 _OWN_MAIL = Channel.DIGEST
 
 

@@ -10,8 +10,8 @@ from accounts.users.suspension import is_suspended
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.addressees.models import Origin, ThreadAddressee
 from forum.conversation.questions.actions import accept_answer
-from forum.conversation.quiet_questions.actions import remind_askers, tell_who_knows
-from forum.conversation.quiet_questions.models import QuestionReminder
+from forum.conversation.questions.quiet_questions.actions import remind_askers, tell_who_knows
+from forum.conversation.questions.quiet_questions.models import QuestionReminder
 from forum.mail.thread_mail.digests.queries import digest_content
 from forum.mail.thread_mail.models import DigestFrequency, MailSetting
 from forum.models import Thread

@@ -21,7 +21,7 @@ from forum.conversation.follows.subscriptions.queries import (
 from forum.conversation.follows.unread import unread_count
 from forum.conversation.mutes.actions import mute_person
 from forum.conversation.threads.edits.actions import edit_post
-from forum.finding.tag_pages.merges.actions import merge_tags
+from forum.finding.tags.merges.actions import merge_tags
 from forum.models import Follow, Space
 from forum.moderation.actions import hide_post
 from forum.moderation.held_posts.actions import approve_post

@@ -1,0 +1,29 @@
+"""What the inbox asks of quiet questions: whether they are settled."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.inbox.notification import Notification, mailed_as, waiting_source
+from forum.conversation.questions.quiet_questions.queries import reminders_of
+
+#: The newest.
+_MAX_REMINDERS = 20
+
+
+def _reminders(rights, person_id, at):
+    return reminders_of(rights, person_id, at)[:_MAX_REMINDERS]
+
+
+_REMINDERS = CompiledQuery(_reminders, "person_id", "at")
+
+
+@waiting_source(_REMINDERS)
+def unsettled_questions(_person, _viewer, rows):
+    """The person's questions that have replies, are not settled, and have been quiet."""
+    for one in rows:
+        text = _("Votre question « %(title)s » a reçu des réponses : est-elle réglée ?")
+        text %= {"title": one.thread.title}
+        url = reverse("question-state", args=[one.thread_id])
+        mailed = mailed_as(one.thread.space)
+        yield Notification(one.asked_at, text, url, True, **mailed)

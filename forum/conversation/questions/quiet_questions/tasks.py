@@ -1,0 +1,11 @@
+"""What the worker does about questions that have been quiet for some days."""
+
+from django.tasks import task
+
+from forum.conversation.questions.quiet_questions.actions import remind_askers, tell_who_knows
+
+
+@task()
+def tell_of_quiet_questions():
+    """Tell those who know the topic, and ask askers whether it is settled; return how many."""
+    return tell_who_knows() + remind_askers()

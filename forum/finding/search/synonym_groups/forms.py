@@ -1,0 +1,37 @@
+"""The form of terms that mean the same."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.base.search_index.models import SynonymGroup
+from forum.finding.search.synonym_groups.rules import MAX_TERMS, reason_against, split_terms
+
+
+class SynonymsForm(forms.Form):
+    """Terms, parted by commas."""
+
+    terms = forms.CharField(
+        label=_("Termes qui disent la même chose"),
+        help_text=_("Séparés par des virgules : EnR, énergies renouvelables. Huit au plus."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Écrivez au moins deux termes.")},
+    )
+
+    def __init__(self, *args, group=None, **kwargs):
+        """``group``: the one that is changed, if any."""
+        super().__init__(*args, **kwargs)
+        self._group = group
+
+    def clean_terms(self):
+        """The terms as they are kept: parted by a comma and a space."""
+        terms = ", ".join(split_terms(self.cleaned_data["terms"]))
+        others = SynonymGroup.objects.exclude(pk=self._group and self._group.pk)
+        if reason := reason_against(terms, others):
+            raise forms.ValidationError(reason)
+        return terms
+
+    @property
+    def typed_terms(self):
+        """Those that were typed, or that are changed, whether or not they may be kept."""
+        return split_terms(str(self["terms"].value() or ""))[:MAX_TERMS]

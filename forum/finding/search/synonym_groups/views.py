@@ -1,0 +1,60 @@
+"""The pages where animators keep the terms that mean the same."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.viewers import viewers
+from accounts.viewers.decorators import animator_required
+from forum.base.search_index.models import SynonymGroup
+from forum.finding.search.synonym_groups import actions
+from forum.finding.search.synonym_groups.forms import SynonymsForm
+from forum.finding.search.synonym_groups.queries import term_counts
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required("synonyms")
+def synonyms(request):
+    """All groups, and the form that adds one."""
+    form = SynonymsForm(request.POST or None)
+    context = {"groups": SynonymGroup.objects.in_use()}
+    return _answer(request, form, actions.add_synonyms, "synonyms", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@animator_required("synonym-group", "pk")
+def synonym_group(request, pk):
+    """A group: what each of its terms finds, and the form that changes it."""
+    group = SynonymGroup.objects.in_use().get(pk=pk)
+    form = SynonymsForm(request.POST or None, group=group, initial={"terms": group.terms})
+    change = partial(actions.change_synonyms, group)
+    return _answer(request, form, change, "synonym_group", {"group": group})
+
+
+@require_POST
+@animator_required("synonyms")
+def remove_synonyms(request, pk):
+    """Have a group mean the same no longer."""
+    group = SynonymGroup.objects.get(pk=pk)
+    actions.remove_synonyms(group, viewers.get_viewer(request))
+    messages.success(request, _("Ces termes ne se trouvent plus l’un par l’autre."))
+    return redirect("synonyms")
+
+
+def _answer(request, form, act, template, context):
+    """Do ``act``, or show the page with what each term finds by itself, where one asks that."""
+    viewer, status = viewers.get_viewer(request), 200
+    if request.method == "POST":
+        if form.is_valid() and "preview" not in request.POST:
+            act(form.cleaned_data["terms"], viewer)
+            said = _("C’est noté : la recherche en tient compte dès maintenant.")
+            messages.success(request, said)
+            return redirect("synonyms")
+        status = 200 if form.is_valid() else 422
+    context |= {"form": form, "counts": term_counts(viewer, form.typed_terms)}
+    return render(
+        request, f"finding/search/synonym_groups/{template}.html", context, status=status
+    )

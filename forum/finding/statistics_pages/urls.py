@@ -1,7 +1,0 @@
-"""URL patterns of the animators' page of statistics."""
-
-from django.urls import path
-
-from forum.finding.statistics_pages import views
-
-urlpatterns = [path("animation/tableau/", views.overview, name="overview")]

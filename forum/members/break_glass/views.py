@@ -1,0 +1,102 @@
+"""The pages of break-glass access, and the log of it that the college reads."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.base.pagination import NumberedPage, page_number
+from accounts.base.resume_form import pop_saved_form, redirect_to_login_keeping_form
+from accounts.break_glass import actions
+from accounts.break_glass.rules import may_break_glass
+from accounts.models import BreakGlassAccess
+from accounts.viewers import viewers
+from forum.base import visibility
+from forum.base.readership import break_glass_in_use
+from forum.members.break_glass.forms import BreakGlassForm
+from forum.models import Space
+
+#: The newest of one's own accesses that the page shows.
+MAX_ACCESSES = 20
+
+
+def break_glass_required(view):
+    """Decorate a view for people who may break the glass; it is a 404 for others."""
+
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if request.method == "POST" and not request.user.is_authenticated:
+            return redirect_to_login_keeping_form(request, reverse("break-glass"))
+        if not may_break_glass(viewers.get_viewer(request), request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@break_glass_required
+def break_glass(request):
+    """The form that opens the space of another college for a time, and one's accesses."""
+    viewer = viewers.get_viewer(request)
+    if request.method != "POST":
+        return _render_break_glass(
+            request, BreakGlassForm(viewer=viewer, initial=pop_saved_form(request) or {})
+        )
+    form = BreakGlassForm(request.POST, viewer=viewer)
+    if not form.is_valid():
+        return _render_break_glass(request, form, status=422)
+    try:
+        access = actions.open_access(request.user, **form.cleaned_data)
+    except actions.BreakGlassDenied as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _render_break_glass(request, form, status=403)
+    messages.success(request, _("La pièce vous est ouverte, en lecture. Le collège le voit."))
+    space = Space.objects.visible_to(viewers.viewer_of_person(request.user))
+    return redirect(space.filter(college=access.college).first() or "break-glass")
+
+
+@require_POST
+@break_glass_required
+def close_break_glass(request, pk):
+    """End one's access to a space before its time."""
+    access = get_object_or_404(BreakGlassAccess, pk=pk, person=request.user)
+    actions.close_access(access, request.user)
+    messages.success(request, _("La pièce est refermée."))
+    return redirect("break-glass")
+
+
+@require_safe
+def break_glass_log(request, slug):
+    """The accesses to a college's space, for the college and for animators."""
+    viewer = viewers.get_viewer(request)
+    spaces = Space.objects.visible_to(viewer, visibility.break_glass_logs).select_related(
+        "college"
+    )
+    space = get_object_or_404(spaces, slug=slug)
+    rows = BreakGlassAccess.objects.filter(college=space.college).select_related("person")
+    is_read = Space.objects.visible_to(viewer).filter(pk=space.pk).exists()
+    context = {
+        "space": space,
+        "is_read": is_read,
+        "in_use": {access.pk for access in break_glass_in_use(space.college_id)},
+        "page": NumberedPage(rows, page_number(request.GET)),
+    }
+    return render(request, "members/break_glass/log.html", context)
+
+
+def _render_break_glass(request, form, status=200):
+    own = BreakGlassAccess.objects.filter(person=request.user).select_related("college")
+    spaces = Space.objects.visible_to(viewers.get_viewer(request))
+    by_college = {space.college_id: space for space in spaces.filter(audience="college")}
+    rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_ACCESSES]]
+    return render(
+        request,
+        "members/break_glass/open.html",
+        {"form": form, "rows": rows},
+        status=status,
+    )

@@ -1,0 +1,219 @@
+"""The forms and buttons that ask, invite, answer and leave; the page of an invitation."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.parsing import parse_natural_number
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.groups import actions
+from accounts.groups.rules import may_manage
+from accounts.models import GroupEntry, User, WorkingGroup
+from accounts.viewers import viewers
+from forum.base import visibility
+from forum.base.rules import Refused
+from forum.members.groups import mail
+from forum.members.groups.forms import (
+    GroupInvitationForm,
+    JoinRequestForm,
+    RefuseRequestForm,
+)
+from forum.members.groups.views.groups import (
+    get_group_or_404,
+    group_facts,
+    registered_required,
+    render_group_page,
+)
+
+_JOIN_REQUESTS = RateLimit("ask_to_join", "20/h/user,60/d/user")
+_INVITATIONS = RateLimit("invite_to_group", "30/h/user,100/d/user")
+
+
+@require_POST
+@registered_required("group", "slug")
+def ask_to_join(request, slug):
+    """Request to join a group."""
+    group = get_group_or_404(request, slug)
+    form = JoinRequestForm(request.POST)
+    if not form.is_valid():
+        return render_group_page(request, group, 422, ask=form)
+    if refusal := _JOIN_REQUESTS.refusal(request):
+        form.add_error("message", refusal)
+        return render_group_page(request, group, 429, ask=form)
+    try:
+        entry = actions.request_to_join(group, request.user, form.cleaned_data["message"])
+    except actions.CannotJoin as refusal:
+        form.add_error("message", str(refusal))
+        return render_group_page(request, group, 403, ask=form)
+    if entry.outcome:
+        messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
+    else:
+        if entry.just_changed:
+            mail.mail_request(request, entry)
+        messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
+    return redirect(group)
+
+
+@require_POST
+@registered_required("group", "slug")
+def invite(request, slug):
+    """Invite a member, by name or e-mail address."""
+    group = get_group_or_404(request, slug)
+    if not may_manage(viewers.get_viewer(request), group):
+        raise Refused(_("Ceci revient au contact du groupe."))
+    form = GroupInvitationForm(request.POST, group=group)
+    if not form.is_valid():
+        return render_group_page(request, group, 422, invite=form)
+    if refusal := _INVITATIONS.refusal(request):
+        form.add_error("who", refusal)
+        return render_group_page(request, group, 429, invite=form)
+    try:
+        entry = _create_invitation(group, request.user, form.cleaned_data)
+    except actions.CannotJoin as refusal:
+        form.add_error("who", str(refusal))
+        return render_group_page(request, group, 403, invite=form)
+    if entry.just_changed and not entry.outcome:
+        mail.mail_invitation(request, entry)
+    messages.success(request, _invitation_message(entry))
+    return redirect(group)
+
+
+def _create_invitation(group, by, data):
+    if "address" in data:
+        return actions.invite_address(group, by, data["address"])
+    return actions.invite(group, by, data["person"])
+
+
+def _invitation_message(entry):
+    """The message to whoever invites: for an address, the same whosever it is."""
+    if entry.address:
+        return _(
+            "Si cette adresse est celle d’un membre qui peut entrer dans le groupe, "
+            "l’invitation lui est partie ; elle tient trente jours."
+        )
+    if entry.outcome:
+        message = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
+    else:
+        message = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
+    return message % {"name": entry.person.full_name}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def invitation(request, pk):
+    """An invitation, for the person invited, and the buttons that accept and decline it.
+
+    One that was answered, withdrawn or has expired says so, without buttons. What the group
+    is today is shown only to those who may know of it; others see its name.
+    """
+    viewer = viewers.get_viewer(request)
+    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="invitation")
+    entry = get_object_or_404(
+        own.select_related("group__college", "group__contact", "created_by"), pk=pk
+    )
+    known = WorkingGroup.objects.filter(visibility.groups(viewer), pk=entry.group_id)
+    context = {"entry": entry, "group": entry.group, "is_known": known.exists()}
+    if context["is_known"]:
+        context |= group_facts(viewer, entry.group)
+    if request.method != "POST":
+        return render(request, "members/groups/invitation.html", context)
+    accepted = request.POST.get("answer") == "yes"
+    try:
+        entry = actions.answer_invitation(entry, request.user, accepted)
+    except actions.CannotJoin as refusal:
+        entry.refresh_from_db(fields=["outcome", "decided_at"])
+        context["why"] = str(refusal)
+        return render(request, "members/groups/invitation.html", context, status=403)
+    if not accepted:
+        messages.success(request, _("L’invitation est déclinée."))
+        return redirect("groups")
+    messages.success(request, _("Bienvenue dans « %s ».") % entry.group)
+    return redirect(entry.group)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def answer_request(request, pk):
+    """Accept a request to join, or refuse it with a reason: ``answer`` is yes or no.
+
+    A GET shows the group's page with the reason typed before the session ended.
+    """
+    entry = get_object_or_404(_managed_entries(request), pk=pk, type="request")
+    prefix = f"entry-{pk}"
+    if request.method != "POST":
+        form = RefuseRequestForm(prefix=prefix, initial=pop_saved_form(request))
+        return render_group_page(request, entry.group, refused=(pk, form))
+    form, accepted = None, request.POST.get("answer") == "yes"
+    if not accepted:
+        form = RefuseRequestForm(request.POST, prefix=prefix)
+        if not form.is_valid():
+            return render_group_page(request, entry.group, 422, refused=(pk, form))
+    try:
+        reason = form.cleaned_data["reason"] if form else ""
+        entry = actions.answer_request(entry, request.user, accepted, reason)
+    except actions.CannotJoin as refusal:
+        messages.error(request, str(refusal))
+        return redirect(entry.group)
+    if entry.just_changed:
+        mail.mail_answer(request, entry)
+    message = _("%(name)s est dans le groupe.") if accepted else _("La demande est refusée.")
+    messages.success(request, message % {"name": entry.person.full_name})
+    return redirect(entry.group)
+
+
+@require_POST
+@registered_required("groups")
+def withdraw_entry(request, pk):
+    """Withdraw one's own request, or an invitation to a group that one manages."""
+    viewer = viewers.get_viewer(request)
+    own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="request")
+    entry = get_object_or_404((own | _managed_entries(request)).select_related("group"), pk=pk)
+    try:
+        actions.withdraw_entry(entry, request.user)
+    except actions.CannotJoin as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("C’est retiré."))
+    return redirect("groups" if entry.person_id == viewer.person_id else entry.group)
+
+
+@require_POST
+@registered_required("group", "slug")
+def leave_group(request, slug):
+    """Leave a group; its contact must name another first."""
+    group = get_group_or_404(request, slug)
+    try:
+        actions.leave_group(group, request.user)
+    except actions.CannotJoin as refusal:
+        messages.error(request, str(refusal))
+        return redirect(group)
+    messages.success(request, _("Vous avez quitté « %s ».") % group)
+    return redirect("groups")
+
+
+@require_POST
+@registered_required("group", "slug")
+def hand_over_contact(request, slug):
+    """Make a member of the group, ``person``, its contact."""
+    group = get_group_or_404(request, slug)
+    person = User.objects.filter(
+        pk=parse_natural_number(request.POST.get("person", "")) or 0
+    ).first()
+    if group.pk not in viewers.get_viewer(request).group_ids:
+        raise Refused(_("Le contact du groupe est le seul à passer le relais."))
+    try:
+        actions.transfer_contact(group, request.user, person or User())
+    except actions.CannotJoin as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%s est désormais le contact du groupe.") % person)
+    return redirect(group)
+
+
+def _managed_entries(request):
+    """The requests and invitations of the groups that the viewer manages."""
+    viewer = viewers.get_viewer(request)
+    entries = GroupEntry.objects.filter(group__in=sorted(viewer.group_ids))
+    return entries if viewer.is_animator else entries.filter(group__contact=viewer.person_id)

@@ -1,0 +1,218 @@
+"""The pages of groups: the list, a new one, one of them, its settings."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.base.pagination import page_number
+from accounts.base.rate_limits import RateLimit
+from accounts.base.resume_form import pop_saved_form
+from accounts.groups.queries import active_members, is_findable_by_name
+from accounts.groups.rules import current_contact, may_manage
+from accounts.viewers import viewers
+from forum.base.rules import Refused
+from forum.conversation.threads.composer import with_idempotency_key
+from forum.conversation.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.members.groups import actions, queries
+from forum.members.groups.forms import (
+    ALL_COLLEGES,
+    GroupInvitationForm,
+    GroupSettingsForm,
+    JoinRequestForm,
+    NewGroupForm,
+    RefuseRequestForm,
+)
+
+_NEW_GROUPS = RateLimit("create_group", "10/h/user,20/d/user")
+
+
+def registered_required(form_page=None, *url_kwargs):
+    """Decorate a view for people who have an account; others are led to sign-in.
+
+    A form that they sent comes back to them on its page after signing in: the one so named,
+    which takes ``url_kwargs`` of the view; by default the view's own.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def wrapper(request, *args, **kwargs):
+            if viewers.get_viewer(request).is_registered:
+                return view(request, *args, **kwargs)
+            url = None
+            if form_page and request.method == "POST":
+                url = reverse(form_page, kwargs={name: kwargs[name] for name in url_kwargs})
+            return redirect_to_sign_in(request, url)
+
+        return wrapper
+
+    return decorate
+
+
+def get_group_or_404(request, slug):
+    """The group of this slug that the viewer knows of; raise Http404 where they do not."""
+    group = queries.known_group(viewers.get_viewer(request), slug)
+    if group is None:
+        raise Http404
+    return group
+
+
+@require_safe
+@registered_required()
+def groups(request):
+    """One's groups, one's invitations and requests, and the groups that take requests."""
+    viewer = viewers.get_viewer(request)
+    page = queries.listed_groups(viewer, page_number(request.GET))
+    context = {
+        "page": page,
+        "own_groups": [group for group in page.rows if group.pk in viewer.group_ids],
+        "open": [group for group in page.rows if group.pk not in viewer.group_ids],
+        "entries": queries.open_entries(viewer),
+        "decided": queries.decided_entries(viewer),
+    }
+    return render(request, "members/groups/groups.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def new_group(request):
+    """The form that creates a group."""
+    viewer = viewers.get_viewer(request)
+    if not viewer.is_member:
+        return redirect_to_charter(
+            request, _("Pour fonder un groupe, signez d’abord la charte.")
+        )
+    if request.method != "POST":
+        initial = with_idempotency_key(
+            {"join_policy": "request", "college": ALL_COLLEGES}
+            | (pop_saved_form(request) or {})
+        )
+        form = NewGroupForm(initial=initial, viewer=viewer)
+        return render(request, "members/groups/new_group.html", {"form": form})
+    form, status = NewGroupForm(request.POST, viewer=viewer), 422
+    if form.is_valid() and (too_often := _NEW_GROUPS.refusal(request)):
+        form.add_error(None, too_often)
+        status = 429
+    elif form.is_valid():
+        try:
+            group = actions.create_group(viewer, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = 403
+        else:
+            message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
+            messages.success(request, message)
+            return redirect(group)
+    return render(request, "members/groups/new_group.html", {"form": form}, status=status)
+
+
+@require_safe
+@registered_required()
+def show_group(request, slug):
+    """The page of a group."""
+    return render_group_page(request, get_group_or_404(request, slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def group_settings(request, slug):
+    """The form of a group's purpose, join policy and last day."""
+    viewer = viewers.get_viewer(request)
+    group = get_group_or_404(request, slug)
+    if not may_manage(viewer, group):
+        raise Refused(_("Ceci revient au contact du groupe."))
+    if request.method != "POST":
+        initial = {
+            "purpose": group.purpose,
+            "join_policy": group.join_policy,
+            "mail_content": queries.space_of_group(viewer, group).mail_content,
+        }
+        if group.ends_at and not group.is_archived:
+            initial["ends_at"] = group.last_day
+        form = GroupSettingsForm(initial=initial | (pop_saved_form(request) or {}))
+        return render(request, "members/groups/settings.html", {"group": group, "form": form})
+    form = GroupSettingsForm(request.POST)
+    if not form.is_valid():
+        context = {"group": group, "form": form}
+        return render(request, "members/groups/settings.html", context, status=422)
+    actions.update_group_settings(group, viewer, **form.cleaned_data)
+    messages.success(request, _("Les réglages du groupe sont enregistrés."))
+    return redirect(group)
+
+
+@require_POST
+@registered_required("group", "slug")
+def archive_group(request, slug):
+    """Archive a group now, or reopen it: ``archive`` is 1 or 0."""
+    group = get_group_or_404(request, slug)
+    archived = request.POST.get("archive") == "1"
+    actions.archive_group(group, viewers.get_viewer(request), archived)
+    message = _("Le groupe est archivé.") if archived else _("Le groupe est rouvert.")
+    messages.success(request, message)
+    return redirect(group)
+
+
+def group_facts(viewer, group):
+    """The group's contact today, and whether the viewer may open their page."""
+    contact = current_contact(group)
+    opens = contact and viewer.is_member and is_findable_by_name(contact)
+    return {"contact": contact, "contact_opens": opens}
+
+
+def render_group_page(request, group, status=200, ask=None, invite=None, refused=(None, None)):
+    """Render the page of ``group``, with a form that was sent to it and has errors.
+
+    Those are ``ask``, to join; ``invite``; and ``refused``: the id of a request and the form
+    that refuses it.
+    """
+    viewer = viewers.get_viewer(request)
+    facts = group_facts(viewer, group)
+    is_group_member, is_manager = group.pk in viewer.group_ids, may_manage(viewer, group)
+    may_admit = is_manager and not group.is_archived
+    pending = queries.pending_entries(viewer, group, may_admit)
+    entry = next((one for one in pending if one.person_id == viewer.person_id), None)
+    people, (refused_pk, refusal) = active_members(group) if is_group_member else (), refused
+    context = facts | {
+        "group": group,
+        "is_group_member": is_group_member,
+        "may_manage": is_manager,
+        "may_name_contact": is_group_member and (is_manager or facts["contact"] is None),
+        "entry": entry,
+        "has_members": is_group_member or queries.can_answer(group),
+        "space": queries.space_of_group(viewer, group),
+        "people": people,
+        "possible_contacts": [person for person in people if person.pk != group.contact_id],
+        "requests": [
+            (
+                request_entry,
+                refusal
+                if request_entry.pk == refused_pk
+                else RefuseRequestForm(prefix=f"entry-{request_entry.pk}"),
+            )
+            for request_entry in (pending if may_admit else ())
+            if not request_entry.is_invitation
+        ],
+        "invalid_form": ask or invite or refusal,
+        "invited": [one for one in pending if may_admit and one.is_invitation],
+        "ask": ask
+        or JoinRequestForm(
+            initial=_resumed_values(request, "ask-group", not (is_group_member or entry))
+        ),
+        "invite": invite
+        or GroupInvitationForm(
+            group=group, initial=_resumed_values(request, "invite", may_admit)
+        ),
+    }
+    return render(request, "members/groups/group.html", context, status=status)
+
+
+def _resumed_values(request, url_name, is_shown):
+    """What was typed for ``url_name`` before a session ended, if its form is shown."""
+    slug = request.resolver_match.kwargs.get("slug")
+    return (
+        pop_saved_form(request, reverse(url_name, args=[slug])) if slug and is_shown else None
+    )
