@@ -7,7 +7,7 @@ from forum.settings import TASKS
 
 TASKS = deepcopy(TASKS)
 TASKS["default"]["OPTIONS"] |= {
-    "SCHEDULES": {},
+    "SCHEDULE_SOURCE": "",
     "LOCK_TIMEOUT": 4,
     "BACKOFF_INITIAL": 1,
     "MAX_ATTEMPTS": 10,

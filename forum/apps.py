@@ -33,22 +33,6 @@ def _check_sandbox(app_configs, **kwargs):
 
 
 def _install_triggers(using, **kwargs):
-    from forum.base.search_index import triggers as search_index
-    from forum.base.spaces import triggers as contribution_counts
-    from forum.conversation.inbox import triggers as notifications
-    from forum.conversation.menu import triggers as menus
-    from forum.conversation.tags import triggers as taggings
-    from forum.conversation.threads import move_triggers as moved_posts
-    from forum.conversation.threads import triggers as accepted_answers
-    from forum.finding.statistics import triggers as statistics
-    from forum.library.sheets import triggers as sheets
-
-    menus.install_triggers(connections[using])
-    search_index.install_triggers(connections[using])
-    notifications.install_triggers(connections[using])
-    contribution_counts.install_triggers(connections[using])
-    taggings.install_triggers(connections[using])
-    accepted_answers.install_triggers(connections[using])
-    moved_posts.install_triggers(connections[using])
-    statistics.install_triggers(connections[using])
-    sheets.install_triggers(connections[using])
+    """Install what every ``triggers.py`` of the forum declares."""
+    for name in feature_modules("forum", "triggers"):
+        import_module(name).install_triggers(connections[using])

@@ -1,7 +1,9 @@
 """What the worker does about the register of signatures."""
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from accounts.charter import hash_chain, verification
 
 
@@ -9,6 +11,7 @@ class RegisterAltered(Exception):
     """The register, or a document of it, is not as it was written; the text lists it."""
 
 
+@scheduled(_("Vérifier le registre des signatures"), cron="0 4 * * *")
 @task(max_attempts=1)
 def verify_register():
     """Verify the register and its documents, as ``manage.py verify_register`` does.

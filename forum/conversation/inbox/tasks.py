@@ -1,10 +1,13 @@
 """What the worker does about notifications."""
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.conversation.inbox.actions import purge_changes
 
 
+@scheduled(_("Oublier les anciens changements de la cloche"), cron="40 3 * * *")
 @task()
 def delete_old_changes():
     """Forget all but the newest changes of each person's notifications; return how many."""

@@ -7,6 +7,7 @@ in several ways. Who changes a thread or its posts has locked the thread.
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.base.triggers import Trigger, replace_triggers
+from forum.conversation.threads import move_triggers
 
 _MARK = """
 UPDATE forum_post SET is_accepted = FALSE WHERE id = OLD.accepted_id;
@@ -125,3 +126,4 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
     replace_triggers(connection, "accounts_authorrecord", _SOURCES)
     replace_triggers(connection, "forum_revision", _REVISIONS)
     replace_triggers(connection, "forum_heldedit", _HELD_EDITS)
+    move_triggers.install_triggers(connection)

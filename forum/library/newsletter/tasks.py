@@ -1,16 +1,20 @@
 """What the worker does about the newsletter."""
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.library.newsletter.actions import propose_issue, settle_published_issues
 
 
+@scheduled(_("Préparer la semaine du réseau"), cron="0 14 * * 4")
 @task()
 def draft_newsletter():
     """Draft the issue of this week, once; it is published by its own date."""
     propose_issue()
 
 
+@scheduled(_("Noter que la semaine du réseau est parue"), cron="1 7 * * *")
 @task()
 def settle_newsletters():
     """Have what went out by itself wait for animators no more."""

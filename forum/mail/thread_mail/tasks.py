@@ -2,7 +2,9 @@
 
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.base.events import SETTLED
 from forum.base.outgoing_mail.actions import delete_settled, send_due
 from forum.mail.thread_mail.actions import KEPT, plan_next_mails, send_next_mail
@@ -13,6 +15,7 @@ from forum.mail.thread_mail.models import PostMail
 _STEPS, _MAILS = 40, 500
 
 
+@scheduled(_("Envoyer par courriel ce qui est nouveau dans les fils suivis"), every=60)
 @task()
 def mail_posts():
     """Plan the mails of what is new in followed threads, and send those that are due."""
@@ -23,6 +26,7 @@ def mail_posts():
     send_due(send_next_mail, _MAILS)
 
 
+@scheduled(_("Oublier les courriels envoyés depuis longtemps"), cron="25 3 * * *")
 @task()
 def delete_settled_mails():
     """Forget what was sent long ago, and what came back."""

@@ -1,7 +1,9 @@
 """What the worker does about accounts: closes those that are due, and warns before."""
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_inactive
 from accounts.closing.models import AccountClosing
@@ -9,6 +11,7 @@ from forum.members.closing.actions import close_account
 from forum.members.closing.names import actions as name_actions
 
 
+@scheduled(_("Fermer les comptes dont le délai est passé"), cron="*/15 * * * *")
 @task()
 def close_due_accounts():
     """Close the accounts whose wait is over; return how many.
@@ -29,12 +32,14 @@ def close_due_accounts():
     return count
 
 
+@scheduled(_("Oublier les noms remplacés à la fermeture des comptes"), cron="50 3 * * *")
 @task()
 def delete_old_names():
     """Forget the names that were replaced long ago; return how many passages had them."""
     return name_actions.delete_old_names()
 
 
+@scheduled(_("Prévenir ceux qui ne sont pas venus depuis longtemps"), cron="0 9 * * *")
 @task()
 def warn_inactive_accounts():
     """Mail those who have not come for so long that their account will be closed; how many."""

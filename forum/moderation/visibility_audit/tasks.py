@@ -2,11 +2,14 @@
 
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.moderation.visibility_audit.actions import record_audit
 from forum.moderation.visibility_audit.workspace import audit_apart
 
 
+@scheduled(_("Contrôler que chacun ne voit que ce qu’il doit voir"), cron="15 4 * * *")
 @task()
 def audit_visibility():
     """Audit, keep what was found, and return it in short: pages asked and findings."""

@@ -4,57 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Count, F, Max
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django_ox import stats
 from django_ox.cron import CronExpression
 from django_ox.models import OxScheduleTick, OxTask
-from django_ox.schedules import IntervalTrigger, Schedule, schedules_from_options
+from django_ox.schedules import IntervalTrigger, Schedule
 
 from accounts.base.parsing import parse_uuid
+from accounts.base.schedules import DeclaredSchedules, label_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-#: What each schedule does, in the words of the page.
-LABELS = {
-    "announce-departures": _("Dire aux pages ouvertes quels mandats ont pris fin"),
-    "delete-expired-sessions": _("Supprimer les connexions échues"),
-    "lift-ended-suspensions": _("Noter la fin des suspensions"),
-    "delete-unverified-accounts": _("Supprimer les inscriptions jamais confirmées"),
-    "delete-invitations": _("Supprimer les invitations échues"),
-    "delete-signing-requests": _("Supprimer les signatures préparées et échues"),
-    "delete-notification-changes": _("Oublier les anciens changements de la cloche"),
-    "draft-newsletter": _("Préparer la semaine du réseau"),
-    "settle-newsletters": _("Noter que la semaine du réseau est parue"),
-    "delete-finished-tasks": _("Oublier les tâches terminées"),
-    "delete-group-entries": _("Supprimer les anciennes demandes et invitations des groupes"),
-    "close-accounts": _("Fermer les comptes dont le délai est passé"),
-    "forget-replaced-names": _("Oublier les noms remplacés à la fermeture des comptes"),
-    "warn-inactive-accounts": _("Prévenir ceux qui ne sont pas venus depuis longtemps"),
-    "continue-index": _("Tenir à jour ce que la recherche trouve"),
-    "match-saved-searches": _("Chercher du nouveau pour les recherches suivies"),
-    "mail-posts": _("Envoyer par courriel ce qui est nouveau dans les fils suivis"),
-    "mail-notifications": _("Envoyer par courriel ce qui concerne chacun"),
-    "remind-by-mail": _("Chercher ce qu’il est temps de rappeler par courriel"),
-    "tell-of-quiet-questions": _("Chercher à qui proposer les questions sans réponse"),
-    "send-digests": _("Envoyer les résumés par courriel"),
-    "delete-settled-digests": _("Oublier les résumés envoyés depuis longtemps"),
-    "delete-settled-mails": _("Oublier les courriels envoyés depuis longtemps"),
-    "delete-received-mails": _("Oublier les courriels reçus depuis longtemps"),
-    "fetch-mail": _("Prendre les courriels de la boîte aux lettres du site"),
-    "delete-author-records": _("Supprimer ce que la loi ne fait plus garder sur les auteurs"),
-    "delete-old-drafts": _("Supprimer les brouillons envoyés ou abandonnés"),
-    "ask-about-sheets": _("Demander si les fiches d’expérience sont toujours vraies"),
-    "end-review-calls": _("Fermer les appels à relecture que personne n’a pris"),
-    "delete-reports": _("Supprimer les signalements décidés depuis longtemps"),
-    "delete-unused-tags": _("Supprimer les mots-clés que personne n’emploie"),
-    "audit-visibility": _("Contrôler que chacun ne voit que ce qu’il doit voir"),
-    "sweep-files": _("Effacer les fichiers qui ne sont plus dans aucun message"),
-    "verify-register": _("Vérifier le registre des signatures"),
-}
 #: Those that no worker tries again by itself.
 _DEAD = (OxTask.Status.FAILED, OxTask.Status.LOST)
 #: Dead tasks that a page shows.
@@ -81,10 +43,9 @@ class ScheduleStatus:
 
 
 def schedule_statuses(now: datetime | None = None) -> list[ScheduleStatus]:
-    """The status of every schedule, in the order in which they are declared."""
+    """The status of every schedule, by the names of their tasks."""
     now = now or timezone.now()
-    options = settings.TASKS["default"]["OPTIONS"]
-    schedules = schedules_from_options(options, "default")
+    schedules = DeclaredSchedules({}, "default").schedules()
     ran = OxScheduleTick.objects.filter(task__started_at__isnull=False).order_by()
     newest = dict(ran.values_list("schedule_name").annotate(Max("pk")))
     ticks = OxScheduleTick.objects.select_related("task").in_bulk(newest.values())
@@ -109,7 +70,7 @@ def _status(
         seconds = (task.finished_at - task.last_attempted_at).total_seconds()
     result = task.return_value if task else None
     return ScheduleStatus(
-        label=LABELS[schedule.name],
+        label=label_of(schedule.name),
         last_run_at=task.last_attempted_at if task else None,
         seconds=seconds,
         outcome=task.status if task else None,

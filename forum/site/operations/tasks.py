@@ -3,8 +3,12 @@
 from django.conf import settings
 from django.core.management import call_command
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.schedules import scheduled
 
 
+@scheduled(_("Oublier les tâches terminées"), cron="50 3 * * *")
 @task()
 def delete_finished_tasks():
     """Delete tasks FORUM_RETENTION days after they were done; dead ones stay."""

@@ -1,7 +1,9 @@
 """What the worker does about saved searches."""
 
 from django.tasks import task
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.base.outgoing_mail.queries import undoable_since
 from forum.finding.saved_searches.matching.actions import match_next_events
 
@@ -9,6 +11,7 @@ from forum.finding.saved_searches.matching.actions import match_next_events
 _STEPS = 40
 
 
+@scheduled(_("Chercher du nouveau pour les recherches suivies"), every=60)
 @task()
 def match_saved_searches():
     """Look for saved searches in what is new and can no longer be undone; mostly nothing."""

@@ -2,7 +2,9 @@
 
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.base.outgoing_mail.actions import delete_settled, send_due
 from forum.mail.thread_mail.digests.actions import (
     KEPT,
@@ -17,6 +19,7 @@ from forum.mail.thread_mail.digests.models import Digest
 _DIGESTS = 2_000
 
 
+@scheduled(_("Envoyer les résumés par courriel"), every=60)
 @task()
 def send_digests():
     """Plan the digests whose hour has come, and send those that are due."""
@@ -26,6 +29,7 @@ def send_digests():
     send_due(send_next_digest, _DIGESTS)
 
 
+@scheduled(_("Oublier les résumés envoyés depuis longtemps"), cron="27 3 * * *")
 @task()
 def delete_settled_digests():
     """Forget what was sent long ago."""

@@ -6,11 +6,17 @@ from django.conf import settings
 from django.tasks import task
 from django.utils.translation import gettext as _
 
+from accounts.base.schedules import scheduled
 from forum.mail.thread_mail.mailbox.actions import FAULTS, fetch
 
 log = logging.getLogger("forum")
 
 
+@scheduled(
+    _("Prendre les courriels de la boîte aux lettres du site"),
+    every=60,
+    setting="FORUM_IMAP_URL",
+)
 @task()
 def fetch_mail():
     """Receive what is in the site's mailbox; return how many mails, or that it is out of reach.

@@ -2,7 +2,9 @@
 
 from django.tasks import task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.schedules import scheduled
 from forum.base.outgoing_mail.actions import delete_settled, send_due
 from forum.mail.thread_mail.notifications.actions import (
     KEPT,
@@ -16,6 +18,7 @@ from forum.mail.thread_mail.notifications.models import NotificationMail
 _MAILS = 2_000
 
 
+@scheduled(_("Envoyer par courriel ce qui concerne chacun"), every=60)
 @task()
 def mail_notifications():
     """Plan mails for whose notifications changed, and send those that are due."""
@@ -23,6 +26,7 @@ def mail_notifications():
     send_due(send_next_notifications, _MAILS)
 
 
+@scheduled(_("Chercher ce qu’il est temps de rappeler par courriel"), cron="0 8 * * *")
 @task()
 def remind_by_mail():
     """Look for what comes with time alone; forget what was sent long ago."""

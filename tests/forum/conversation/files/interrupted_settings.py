@@ -9,5 +9,5 @@ STORAGES = deepcopy(STORAGES)
 STORAGES["files"] = {"BACKEND": "tests.forum.conversation.files.faulty_storage.HangingStorage"}
 MIDDLEWARE = ["tests.forum.conversation.files.faulty_storage.hanging_middleware", *MIDDLEWARE]
 TASKS = deepcopy(TASKS)
-TASKS["default"]["OPTIONS"] |= {"SCHEDULES": {}, "LOCK_TIMEOUT": 4, "BACKOFF_INITIAL": 1}
+TASKS["default"]["OPTIONS"] |= {"SCHEDULE_SOURCE": "", "LOCK_TIMEOUT": 4, "BACKOFF_INITIAL": 1}
 FORUM_WORKER_INSIDE = False
