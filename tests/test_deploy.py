@@ -56,8 +56,10 @@ def test_the_example_environment_names_all_that_production_reads_and_nothing_els
     assert named == known_to_settings() - DEVELOPMENT
 
 
-def test_the_readme_explains_every_variable():
-    table = (ROOT / "README.md").read_text().replace("`, `_", "`, `FORUM_PUBLISHER_")
+def test_the_page_of_configuration_explains_every_variable():
+    table = (
+        (ROOT / "docs/configuration.md").read_text().replace("`, `_", "`, `FORUM_PUBLISHER_")
+    )
 
     assert known_to_settings() <= set(re.findall(r"`([A-Z_]{6,})`", table))
 
