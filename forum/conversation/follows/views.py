@@ -22,7 +22,7 @@ from forum.conversation.follows.forms import FollowForm
 from forum.conversation.follows.models import Level
 from forum.conversation.follows.queries import followed_threads, own_follow, unread_replies_in
 from forum.conversation.follows.subscriptions.queries import reasons_of
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
 
 #: Pages that ``?retour=`` leads back to.
@@ -86,11 +86,10 @@ def _render_choice(request, viewer, pk, form=None):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def follows(request):
     """The threads one follows, unread ones first. A POST unfollows one or marks all as read."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
     now = timezone.now()  # Before the rows: what is posted in between stays unread.

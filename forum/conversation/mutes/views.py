@@ -9,15 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.viewers import viewers
 from forum.conversation.mutes import actions, queries
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 
 
 @require_safe
+@registered_required()
 def mutes(request):
     """The people whom one has muted, each with a button that ends it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     return render(request, "conversation/mutes/mutes.html", {"mutes": queries.mutes_of(viewer)})
 
 

@@ -1,5 +1,6 @@
-"""Redirects for people who may not write yet, to sign-in and to the charter."""
+"""Redirects for people who may not read or write yet, to sign-in and to the charter."""
 
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -36,3 +37,25 @@ def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
         return redirect("joining-steps")
     messages.info(request, reason)
     return redirect(f"{reverse('charter')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def registered_required(form_page=None, *url_kwargs):
+    """Decorate a view for people who have an account; others are led to sign-in.
+
+    A form that they sent comes back to them on its page after signing in: the one so named,
+    which takes ``url_kwargs`` of the view; by default the view's own.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def wrapper(request, *args, **kwargs):
+            if get_viewer(request).is_registered:
+                return view(request, *args, **kwargs)
+            url = None
+            if form_page and request.method == "POST":
+                url = reverse(form_page, kwargs={name: kwargs[name] for name in url_kwargs})
+            return redirect_to_sign_in(request, url)
+
+        return wrapper
+
+    return decorate

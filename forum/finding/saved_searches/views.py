@@ -11,7 +11,7 @@ from accounts.base.forms import ReadUntilForm
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.finding.saved_searches import actions, queries
 from forum.finding.saved_searches.forms import SavedSearchForm
 from forum.finding.saved_searches.models import SavedSearch
@@ -39,11 +39,10 @@ def follow_search(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def saved_searches(request):
     """The searches one follows, with what is new. A POST ends one or marks all as read."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
     now = timezone.now()  # Before the rows: what is found in between stays unread.
@@ -58,14 +57,13 @@ def saved_searches(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def saved_search(request, pk):
     """What one of one's searches has found lately, which counts as read with that.
 
     A POST keeps how what it finds is signalled.
     """
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
     form = SavedSearchForm(request.POST or None, initial={"channel": found.channel})
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.conversation.follows.models import QUIET
 from forum.conversation.follows.settings.queries import follows_replies
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.mail.thread_mail.actions import (
     save_mail_setting,
     stop_all_mail,
@@ -32,11 +32,10 @@ _KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def mail_settings(request):
     """The form of what one wants by mail, for who has an account."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     kept = model_to_dict(mail_setting_of(viewer.person_id))
     kept["follows_replies"] = follows_replies(viewer.person_id)
     form = MailSettingForm(request.POST or None, initial=kept)

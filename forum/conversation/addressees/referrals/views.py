@@ -14,7 +14,7 @@ from forum.conversation.addressees.referrals import actions
 from forum.conversation.addressees.referrals.forms import DeclineForm, PassOnForm
 from forum.conversation.addressees.referrals.queries import received_question
 from forum.conversation.addressees.referrals.rules import may_answer_for
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 
 #: Each is told to others, and to all who have the page open.
 _REFERRALS = MemberRateLimit(
@@ -25,11 +25,10 @@ _REFERRALS = MemberRateLimit(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def pass_on(request, pk):
     """The form that passes a received question on."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     question = _open_question(viewer, pk)
     about = {"viewer": viewer, "question": question}
     if request.method != "POST":
@@ -53,11 +52,10 @@ def pass_on(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def decline(request, pk):
     """The form that says that a received question is not for one."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     question = _open_question(viewer, pk)
     if request.method != "POST":
         said = {"reason": question.decline_reason, "words": question.decline_words}

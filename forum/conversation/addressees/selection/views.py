@@ -15,16 +15,15 @@ from forum.conversation.addressees.selection.queries import EXPERTISE, SIMILAR, 
 from forum.conversation.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
 from forum.conversation.addressees.selection.rules import may_ask_others
 from forum.conversation.threads.composer import set_form_values
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import get_thread
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def ask(request, pk):
     """Criteria, those whom they find as boxes to untick, and the button that asks them."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if not may_ask_others(viewer, thread):
         why = _(

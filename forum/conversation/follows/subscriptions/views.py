@@ -19,15 +19,14 @@ from forum.conversation.follows.subscriptions.queries import (
     subscription_to,
     suggestions_for,
 )
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def subscriptions(request):
     """What one subscribes to, and what is suggested; a POST takes up suggestions."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     form = SuggestionForm(suggestions_for(request.user, viewer), request.POST or None)
     if request.method == "POST" and form.is_valid():
         subscribe_to_suggestions(form.suggestions, viewer)
@@ -41,14 +40,13 @@ def subscriptions(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def subscription(request, kind, pk):
     """What of one space, topic, tag, territory or organisation is signalled, and how.
 
     A POST keeps what was chosen or, with ``stop``, ends it.
     """
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     if (target := known_target(viewer, kind, pk)) is None:
         raise Http404
     if "stop" in request.POST:

@@ -14,7 +14,7 @@ from forum.base.markup import plain_text
 from forum.base.rules import Refused, refusal_reason
 from forum.conversation.questions.quiet_questions.actions import postpone_reminder
 from forum.conversation.questions.quiet_questions.queries import replies_to_choose
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
 
 #: Characters of a reply that one chooses among.
@@ -23,11 +23,10 @@ _ANSWERS = RateLimit("postpone_reminder", "30/10m/user,200/d/user")
 
 
 @require_safe
+@registered_required()
 def question_state(request, pk):
     """By which reply a question is settled, otherwise, or not yet."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if not rules.may_accept_answer(viewer, thread):
         why = _("Qui pose la question retient la réponse.")

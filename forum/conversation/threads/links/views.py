@@ -16,7 +16,7 @@ from forum.conversation.threads.links.forms import LinkForm
 from forum.conversation.threads.links.models import LinkKind, ThreadLink
 from forum.conversation.threads.links.queries import removable_links
 from forum.conversation.threads.links.rules import may_link
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
 
 #: Each is shown on the pages of two threads.
@@ -28,11 +28,10 @@ _LINKS = MemberRateLimit(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def thread_links(request, pk):
     """The links of a thread, and the form that adds one."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if not may_link(viewer, thread):
         raise Refused(refusal_reason(viewer, thread, rules.no_reply_reason(thread)))

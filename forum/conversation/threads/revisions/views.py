@@ -13,7 +13,7 @@ from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import get_post_or_404
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import get_thread
 from forum.conversation.threads.revisions import actions, queries
 from forum.conversation.threads.revisions.forms import AskToBlankForm, RefuseToBlankForm
@@ -52,11 +52,10 @@ def summary_versions(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def blank_version(request, pk):
     """Ask that a version of one's own be blanked; for animators, blank it or refuse to."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     seen = Revision.objects.visible_to(viewer).select_related("thread", "post", "author")
     revision = seen.get(pk=pk)
     if may_ask_to_blank(viewer, revision):

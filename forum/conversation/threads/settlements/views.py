@@ -12,7 +12,7 @@ from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, refusal_reason
 from forum.conversation.threads.composer import set_form_values
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import get_thread
 from forum.conversation.threads.settlements.actions import settle_question
 from forum.conversation.threads.settlements.forms import SettlementForm
@@ -22,11 +22,10 @@ _SETTLEMENTS = RateLimit("settle_question", "20/10m/user,100/d/user")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def settle(request, pk):
     """The form that settles a question otherwise, for who may accept an answer."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if not rules.may_accept_answer(viewer, thread):
         why = _("C’est à qui pose la question de dire comment elle a été réglée.")

@@ -15,7 +15,7 @@ from forum.base.rules import Refused, refusal_reason
 from forum.conversation.threads.composer import set_form_values
 from forum.conversation.threads.held_edits.models import EditedPart
 from forum.conversation.threads.held_edits.queries import held_edit_message, own_held_edit
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import get_thread
 from forum.conversation.threads.summaries.actions import write_summary
 from forum.conversation.threads.summaries.forms import SummaryForm
@@ -30,11 +30,10 @@ _SUMMARIES = MemberRateLimit(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def edit_summary(request, pk):
     """The form of a thread's summary, for who keeps it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if not rules.may_edit_thread(viewer, thread):
         why = _("Le résumé est tenu par qui a ouvert le fil et par l’équipe d’animation.")

@@ -30,7 +30,7 @@ from forum.conversation.threads.edits.forms import EditPostForm, EditThreadForm
 from forum.conversation.threads.edits.queries import editable_posts
 from forum.conversation.threads.held_edits.models import EditedPart
 from forum.conversation.threads.held_edits.queries import held_edit_message, own_held_edit
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import EditConflict, get_thread
 
 #: Changes of posts and threads: each is sent to all who have the page open.
@@ -158,11 +158,10 @@ def wiki_post(request, pk):
     return redirect(post.page_url())
 
 
+@registered_required()
 def delete_post(request, pk):
     """Delete one's own post, after a page that asks to confirm."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     post = get_post_or_404(request, pk, visibility.deletable_posts)
     if not rules.may_delete_post(viewer, post):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))

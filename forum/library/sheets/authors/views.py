@@ -11,7 +11,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.authors import actions
 from forum.library.sheets.authors.forms import NamePersonForm
@@ -23,11 +23,10 @@ from forum.library.sheets.rules import manages_sheet
 _INVITATIONS = RateLimit("invite_to_sheet", "30/h/user,60/d/user")
 
 
+@registered_required()
 def sheet_authors(request: HttpRequest, pk: int) -> HttpResponse:
     """Who writes the sheet of id ``pk``, and the form by which one invites others."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = queries.get_written_sheet(viewer, pk)
     if request.method != "POST":
         form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
@@ -60,11 +59,10 @@ def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet-drafts")
 
 
+@registered_required()
 def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """An invitation to write a sheet, for whom it is for, and its two answers."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     row = own_invitation(viewer, pk)
     if request.method != "POST":
         return render(request, "library/sheets/sheet_invitation.html", {"invitation": row})

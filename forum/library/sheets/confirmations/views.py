@@ -10,7 +10,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.confirmations import actions
 from forum.library.sheets.confirmations.forms import OutdatedForm
 from forum.library.sheets.confirmations.queries import answered_for
@@ -20,11 +20,10 @@ from forum.library.sheets.queries import get_published_sheet
 _ANSWERS = RateLimit("confirm_sheet", "60/h/user,200/d/user")
 
 
+@registered_required()
 def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Still true, to be updated, or no longer true: of the sheet of thread ``pk``."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = get_published_sheet(viewer, pk)
     own = ExperienceSheet.objects.published_to(viewer).filter(answered_for(viewer))
     if not own.filter(pk=sheet.pk).exists():

@@ -11,7 +11,7 @@ from accounts.viewers import viewers
 from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.files.sent_files import shown_draft_files
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.authors.forms import NamePersonForm
 from forum.library.sheets.models import ExperienceSheet
@@ -27,11 +27,10 @@ _REQUESTS = RateLimit("ask_review", "20/h/user,40/d/user")
 _REVIEWS = RateLimit("review_sheet", "60/h/user,200/d/user")
 
 
+@registered_required()
 def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The reviews of the sheet of id ``pk``, and the form by which one asks for another."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = queries.get_written_sheet(viewer, pk)
     if request.method != "POST":
         form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
@@ -52,11 +51,10 @@ def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet-reviews", pk)
 
 
+@registered_required()
 def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """A sheet as it is, for who is asked to review it, and what they say."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     own = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id)
     review = own.select_related("asked_by").get(pk=pk)
     sheets = ExperienceSheet.objects.visible_to(viewer).with_display_fields()

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.authors.queries import unreadable_drafts_of
 from forum.library.sheets.filters import COSTS, SIZES, SheetFilters
 from forum.library.sheets.queries import (
@@ -51,11 +51,10 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@registered_required()
 def sheet_drafts(request: HttpRequest) -> HttpResponse:
     """The drafts that one writes, and those that one is asked to review."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     context = {
         "drafts": drafts_of(viewer),
         "shut": unreadable_drafts_of(viewer),

@@ -12,7 +12,7 @@ from forum.base.readership import readership_of
 from forum.base.rules import Refused
 from forum.conversation.files.sent_files import files_of_sheet
 from forum.conversation.threads.composer import held_message, set_form_values
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.posting_limits import refuse_stopped
 from forum.conversation.threads.shown_readers import stamps
 from forum.library.sheets import actions, queries, rules
@@ -22,11 +22,10 @@ from forum.library.sheets.sheet_text import sheet_text
 from forum.library.sheets.views.writing import SHEET_CHANGES
 
 
+@registered_required()
 def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft in the space that one chooses, with its files."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = queries.get_draft(viewer, pk)
     rules.require_manages(viewer, sheet)
     if _is_incomplete(sheet):

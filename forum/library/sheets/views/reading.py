@@ -8,7 +8,7 @@ from accounts.viewers import viewers
 from forum.base import markup, rules
 from forum.conversation.files.sent_files import shown_draft_files
 from forum.conversation.threads.links.models import ThreadLink
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.public_versions.queries import current_version, public_address
 from forum.library.sheets.public_versions.rules import may_propose
@@ -46,11 +46,10 @@ def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 @require_safe
+@registered_required()
 def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft as it will be read, for its authors and for who reviews it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = queries.get_draft(viewer, pk)
     context = _head(sheet) | {
         "html": markup.render(sheet_text(sheet, sheet.figures.all())),

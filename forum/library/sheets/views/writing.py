@@ -18,7 +18,11 @@ from forum.base.readership import readership_of
 from forum.base.rules import Refused, is_author
 from forum.conversation.files.sent_files import files_of, files_of_sheet
 from forum.conversation.threads.composer import set_form_values
-from forum.conversation.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.conversation.threads.login_redirects import (
+    redirect_to_charter,
+    redirect_to_sign_in,
+    registered_required,
+)
 from forum.conversation.threads.queries import get_thread
 from forum.library.sheets import actions, queries, rules
 from forum.library.sheets.drafts import actions as drafts
@@ -35,11 +39,10 @@ SHEET_CHANGES = MemberRateLimit(
 )
 
 
+@registered_required()
 def new_sheet(request: HttpRequest) -> HttpResponse:
     """The form of a new sheet; what is sent is a draft."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     if not rules.may_begin_sheet(viewer) and request.method != "POST":
         rules.require_may_begin(viewer) if viewer.silenced_until else None
         return redirect_to_charter(
@@ -72,11 +75,10 @@ def draw_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("edit-draft", sheet.pk)
 
 
+@registered_required()
 def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a draft: saved as it is, and sent on to be published if asked."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = queries.get_draft(viewer, pk)
     rules.require_may_edit(viewer, sheet, is_written=sheet.is_written)
     if request.method != "POST":
@@ -142,11 +144,10 @@ def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(back) if back else redirect("sheet-short", pk)
 
 
+@registered_required()
 def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft, after a page that asks to confirm."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = queries.get_draft(viewer, pk)
     rules.require_manages(viewer, sheet)
     if request.method != "POST":

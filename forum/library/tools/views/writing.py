@@ -21,7 +21,7 @@ from forum.conversation.threads.composer import (
     set_form_values,
     with_idempotency_key,
 )
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import PostedOtherwise
 from forum.library.tools import actions, queries
 from forum.library.tools.forms import (
@@ -39,11 +39,10 @@ _CHANGES = MemberRateLimit(
 )
 
 
+@registered_required()
 def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The form by which an author has a document of their post be a tool."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     file = _file_or_404(viewer, file_id)
     post, thread = file.post, file.post.thread
     require_may_offer(viewer, file, post, thread)
@@ -61,11 +60,10 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return _render(request, *page, form, status)
 
 
+@registered_required()
 def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of what is said of a tool."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)
@@ -81,11 +79,10 @@ def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
     return _render(request, *page, form, status)
 
 
+@registered_required()
 def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a tool's next version, which is a reply in its thread."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     version = queries.get_tool(viewer, pk)
     thread = version.file.post.thread
     if request.method != "POST":
@@ -121,11 +118,10 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("tool-short", pk)
 
 
+@registered_required()
 def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a tool out of the library, after a page that asks to confirm."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)

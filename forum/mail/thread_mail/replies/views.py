@@ -12,7 +12,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import EditConflict
 from forum.mail.thread_mail.replies.actions import restore_folded
 from forum.mail.thread_mail.replies.queries import own_received_mail
@@ -23,14 +23,13 @@ _RESTORATIONS = MemberRateLimit("restore_folded", "30/h/user", waiting="10/h/use
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def received_mail(request, pk):
     """What would be published if nothing were folded; a POST publishes it.
 
     It is for the person whose mail it was, signed in: the link is in a mail, which is sent on.
     """
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     received = own_received_mail(viewer, pk)
     if request.method != "POST":
         return _render(request, viewer, received)

@@ -14,6 +14,7 @@ from accounts.models import GroupEntry, User, WorkingGroup
 from accounts.viewers import viewers
 from forum.base import visibility
 from forum.base.rules import Refused
+from forum.conversation.threads.login_redirects import registered_required
 from forum.members.groups import mail
 from forum.members.groups.forms import (
     GroupInvitationForm,
@@ -23,7 +24,6 @@ from forum.members.groups.forms import (
 from forum.members.groups.views.groups import (
     get_group_or_404,
     group_facts,
-    registered_required,
     render_group_page,
 )
 

@@ -1,7 +1,5 @@
 """The pages of groups: the list, a new one, one of them, its settings."""
 
-from functools import wraps
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -17,7 +15,10 @@ from accounts.groups.rules import current_contact, may_manage
 from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import with_idempotency_key
-from forum.conversation.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.conversation.threads.login_redirects import (
+    redirect_to_charter,
+    registered_required,
+)
 from forum.members.groups import actions, queries
 from forum.members.groups.forms import (
     ALL_COLLEGES,
@@ -29,28 +30,6 @@ from forum.members.groups.forms import (
 )
 
 _NEW_GROUPS = RateLimit("create_group", "10/h/user,20/d/user")
-
-
-def registered_required(form_page=None, *url_kwargs):
-    """Decorate a view for people who have an account; others are led to sign-in.
-
-    A form that they sent comes back to them on its page after signing in: the one so named,
-    which takes ``url_kwargs`` of the view; by default the view's own.
-    """
-
-    def decorate(view):
-        @wraps(view)
-        def wrapper(request, *args, **kwargs):
-            if viewers.get_viewer(request).is_registered:
-                return view(request, *args, **kwargs)
-            url = None
-            if form_page and request.method == "POST":
-                url = reverse(form_page, kwargs={name: kwargs[name] for name in url_kwargs})
-            return redirect_to_sign_in(request, url)
-
-        return wrapper
-
-    return decorate
 
 
 def get_group_or_404(request, slug):

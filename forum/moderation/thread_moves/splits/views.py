@@ -15,7 +15,7 @@ from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, refusal_reason, require
 from forum.conversation.threads.composer import set_form_values
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import get_thread
 from forum.moderation.thread_moves.splits import actions
 from forum.moderation.thread_moves.splits.forms import ChoosePostsForm, SplitThreadForm
@@ -31,11 +31,10 @@ _SPLITS = MemberRateLimit(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
 def split_thread(request, pk):
     """Choose posts of a thread by ``?n=`` and ``?numbers=``; then say what their thread is."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     thread = get_thread(viewer, pk)
     if request.method == "POST":
         return _split(request, viewer, thread)

@@ -11,7 +11,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.library.sheets.public_versions import actions, queries, rules
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
 from forum.library.sheets.public_versions.forms import ConsentForm, ProposeVersionForm
@@ -24,11 +24,10 @@ _PROPOSALS = RateLimit("propose_public_sheet", "10/h/user,30/d/user")
 _ANSWERS = RateLimit("answer_public_sheet", "60/h/user,200/d/user")
 
 
+@registered_required()
 def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose to the public the sheet that heads the thread of id ``pk``."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     sheet = get_published_sheet(viewer, pk)
     rules.require_may_propose(viewer, is_written=sheet.is_written)
     if request.method != "POST":
@@ -49,11 +48,10 @@ def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("public-sheet-consent", version.pk)
 
 
+@registered_required()
 def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
     """A version exactly as the public would read it, and what each author says of it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     version = queries.get_concerned_version(viewer, pk)
     consent = queries.consent_of(viewer, version)
     if request.method != "POST":

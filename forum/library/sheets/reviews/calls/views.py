@@ -12,7 +12,7 @@ from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.reviews.calls import actions
 from forum.library.sheets.reviews.calls.queries import call_for, calls_page, get_call
@@ -24,20 +24,18 @@ _TAKES = RateLimit("take_review_call", "20/h/user,40/d/user")
 
 
 @require_safe
+@registered_required()
 def review_calls(request: HttpRequest) -> HttpResponse:
     """The open calls that one may take."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     page = calls_page(viewer, page_number(request.GET))
     return render(request, "library/sheets/review_calls.html", {"page": page})
 
 
+@registered_required()
 def review_call(request: HttpRequest, pk: int) -> HttpResponse:
     """A call, without what a draft says, and the button by which one takes it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request)
     call = get_call(viewer, pk)
     if call.taken_by_id == viewer.person_id and (own := own_review(viewer, call.sheet)):
         return redirect("review-sheet", own.pk)
