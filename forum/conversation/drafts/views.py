@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +12,7 @@ from forum.base.rules import Refused
 from forum.conversation.drafts import actions, queries
 from forum.conversation.drafts.forms import DraftForm, form_path
 from forum.conversation.files.sent_files import sent_files
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 
 #: A page that is written in saves every ten seconds at most; one may have several open.
 _SAVING = RateLimit("save_draft", "1500/h/user,8000/d/user")
@@ -54,11 +53,10 @@ def drafts(request):
 
 
 @require_POST
+@registered_required("drafts")
 def delete_draft(request, draft_key):
     """Delete the draft of this key, if one has it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("drafts"))
     actions.delete_draft(viewer, draft_key)
     if _is_by_script(request):
         return JsonResponse({"key": None, "revision": None})

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from forum.conversation.addressees.referrals import actions
 from forum.conversation.addressees.referrals.forms import DeclineForm, PassOnForm
 from forum.conversation.addressees.referrals.queries import received_question
 from forum.conversation.addressees.referrals.rules import may_answer_for
-from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.login_redirects import registered_required
 
 #: Each is told to others, and to all who have the page open.
 _REFERRALS = MemberRateLimit(
@@ -73,11 +72,10 @@ def decline(request, pk):
 
 
 @require_POST
+@registered_required("home")
 def take_decline_back(request, pk):
     """Have a question wait again for who declined it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("home"))
     question = received_question(viewer, pk)
     if refusal := _REFERRALS.refusal(request):
         messages.error(request, refusal)

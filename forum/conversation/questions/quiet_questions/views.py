@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,7 +13,7 @@ from forum.base.markup import plain_text
 from forum.base.rules import Refused, refusal_reason
 from forum.conversation.questions.quiet_questions.actions import postpone_reminder
 from forum.conversation.questions.quiet_questions.queries import replies_to_choose
-from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.queries import get_thread
 
 #: Characters of a reply that one chooses among.
@@ -42,11 +41,10 @@ def question_state(request, pk):
 
 
 @require_POST
+@registered_required("thread-short", "pk")
 def not_settled(request, pk):
     """Be asked later."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
     thread = get_thread(viewer, pk)
     if refusal := _ANSWERS.refusal(request):
         messages.error(request, refusal)

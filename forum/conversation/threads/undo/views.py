@@ -3,14 +3,13 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in
+from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.models import Post
 from forum.conversation.threads.undo import actions
 from forum.conversation.threads.undo.queries import just_sent_posts
@@ -20,11 +19,10 @@ _UNDOING = RateLimit("undo_post", "20/10m/user,100/d/user")
 
 
 @require_POST
+@registered_required("post", "pk")
 def undo_post(request, pk):
     """Undo sending a post, and lead to the form that holds it, to be changed and sent again."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("post", args=[pk]))
     own = Post.objects.visible_to(viewer, just_sent_posts).select_related("thread")
     if (post := own.filter(pk=pk).first()) is None:
         raise Http404

@@ -140,11 +140,10 @@ def _unbound_form(request, post, held):
 
 
 @require_POST
+@registered_required("post", "pk")
 def wiki_post(request, pk):
     """Have all who may reply edit a post, with ``is_wiki=1``, or its author alone again."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("post", args=[pk]))
     post = get_post_or_404(request, pk)
     if refusal := _EDITS.refusal(request):
         messages.error(request, refusal)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,7 +10,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.authors import actions
 from forum.library.sheets.authors.forms import NamePersonForm
@@ -47,11 +46,10 @@ def sheet_authors(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@registered_required("sheets")
 def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a co-author away, or leave a sheet."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("sheets"))
     row = actions.remove_author(pk, viewer)
     if row.person_id != viewer.person_id:
         return redirect("sheet-authors", row.sheet_id)

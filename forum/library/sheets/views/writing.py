@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -60,11 +59,10 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@registered_required("thread-short", "pk")
 def draw_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a draft that is half filled from a thread."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
     thread = get_thread(viewer, pk)
     if refusal := SHEET_CHANGES.refusal(request):
         messages.error(request, refusal)

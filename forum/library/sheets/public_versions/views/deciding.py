@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -11,7 +10,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.public_versions import actions, queries, rules
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
 from forum.library.sheets.public_versions.forms import ConsentForm, ProposeVersionForm
@@ -80,11 +79,10 @@ def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@registered_required("public-sheet-consent", "pk")
 def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a version that waits."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("public-sheet-consent", args=[pk]))
     actions.cancel_public_version(pk, viewer)
     messages.success(request, _("La proposition est abandonnée : rien ne devient public."))
     return redirect("public-sheet-consent", pk)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +11,7 @@ from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
 from forum.base.rules import Refused
-from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.reviews.calls import actions
 from forum.library.sheets.reviews.calls.queries import call_for, calls_page, get_call
@@ -59,11 +58,10 @@ def review_call(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@registered_required("sheet-reviews", "pk")
 def change_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a call for a reviewer of the sheet of id ``pk``, or close it."""
     viewer = viewers.get_viewer(request)
-    if not viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("sheet-reviews", args=[pk]))
     sheet = queries.get_written_sheet(viewer, pk)
     if request.POST.get("opens") != "1":
         actions.close_call(sheet, viewer)
