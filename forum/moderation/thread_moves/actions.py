@@ -24,15 +24,18 @@ from forum.conversation.threads.queries import thread_for_update
 from forum.conversation.threads.settlements.actions import leave_settlement
 from forum.library.newsletter.actions import forget_notes
 from forum.library.sheets.public_versions.queries import quotation_reason
+from forum.moderation.thread_moves.agreed_posts import agreed_posts
 from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
 from forum.moderation.thread_moves.queries import (
     agreeing_ids,
     author_ids,
+    consents_of,
     first_author_ids,
     losing_people,
     may_move_first,
     own_posts_of,
     stamp_of_losing,
+    stamps_for,
     withheld_for,
 )
 from forum.moderation.thread_moves.rules import licence_of_move
@@ -125,13 +128,19 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     MoveAnswer.objects.update_or_create(
         move=move,
         author_id=actor.person_id,
-        defaults={"agrees": agrees, "answered_at": timezone.now()},
+        defaults={
+            "agrees": agrees,
+            "stamps": stamps_for(move, actor.person_id) if agrees else {},
+            "answered_at": timezone.now(),
+        },
     )
     if move.moved_at and agrees:
         return show_withheld(move, withheld, threads)
     thread = threads[move.thread_id]
-    are_all = author_ids(thread) <= agreeing_ids(move) and may_move_first(thread, move)
-    if move.is_pending and are_all:
+    if move.is_pending and author_ids(thread) <= agreeing_ids(move):
+        if not may_move_first(thread, move):
+            ask_again_about_first(thread, move)
+            return move
         _require_unquoted(threads[move.thread_id], actor, move.space)
         _move(threads[move.thread_id], move)
     return move
@@ -162,6 +171,14 @@ def withdraw_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
         _withdraw(move)
         _record(LoggedAction.WITHDRAW_MOVE, actor.person_id, move)
     return move
+
+
+def ask_again_about_first(thread: Thread, move: ThreadMove) -> None:
+    """Have who agreed to another first post than that of today be asked again."""
+    first = thread.posts.filter(deleted_at=None, number=1)
+    for pk, people in consents_of(first, thread, move.space).items():
+        changed = [one for one in people if not agreed_posts(move, {pk: {one}})]
+        move.answers.filter(author__in=changed, agrees=True).delete()
 
 
 def _lock_threads(pks):

@@ -109,6 +109,8 @@ class MoveAnswer(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="move_answers"
     )
     agrees = models.BooleanField()
+    #: What they agreed to: the stamp of what each post with their words showed, by its id.
+    stamps = models.JSONField(default=dict)
     answered_at = models.DateTimeField(default=timezone.now)
 
     export_sections = (

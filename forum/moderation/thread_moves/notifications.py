@@ -18,7 +18,6 @@ from forum.conversation.inbox.notification import (
 )
 from forum.conversation.threads.holds import WITHHELD
 from forum.conversation.threads.models import Post
-from forum.conversation.threads.revisions.models import Revision
 from forum.moderation.thread_moves.models import (
     LostReader,
     MoveAnswer,
@@ -34,11 +33,6 @@ _MAX_ROWS = 50
 def _to_answer(rights, person_id):
     asked = asked_threads(Viewer(*rights, person_id=person_id), "thread__")
     answered = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"))
-    # A yes is no answer about what one has changed since of the first post, or of the title.
-    edits = Revision.objects.filter(thread=OuterRef("move__thread"), edited_by=person_id)
-    edits = edits.filter(Q(post=None) | Q(post__number=1), of_summary=False)
-    edits = edits.filter(edited_at__gt=OuterRef("answered_at"))
-    answered = answered.filter(Q(agrees=False) | ~Exists(edits))
     moves = ThreadMove.objects.pending().exclude(proposed_by=person_id)
     moves = moves.filter(asked, ~Exists(answered)).select_related("proposed_by")
     return moves.order_by("-proposed_at")[:_MAX_ROWS]

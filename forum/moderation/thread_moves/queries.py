@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -22,10 +21,10 @@ from forum.conversation.follows.models import Follow
 from forum.conversation.mentions.quotations import quoted_ids
 from forum.conversation.threads.held_edits.queries import has_own_held_edit
 from forum.conversation.threads.own_posts import blank_text, may_read_text
-from forum.conversation.threads.revisions.models import Revision
 from forum.library.sheets.sensitive_details import SensitiveDetail, sensitive_details
 from forum.models import Audience, Post, Space, Thread
-from forum.moderation.thread_moves.models import MoveAnswer, ThreadMove, asked_posts
+from forum.moderation.thread_moves.agreed_posts import agreed_posts, stamps_of
+from forum.moderation.thread_moves.models import ThreadMove, asked_posts
 
 
 @dataclass(frozen=True)
@@ -86,52 +85,21 @@ def agreeing_ids(move: ThreadMove) -> set[int]:
     return {author for author, agrees in answers_to(move).items() if agrees}
 
 
-def agreed_posts(move: ThreadMove, people: dict[int, set[int]]) -> set[int]:
-    """The ids of those posts of whose ``people``, by id, each agrees to ``move``.
-
-    To what they wrote in it until they said so: what somebody writes afterwards is not what
-    they agreed to. Whoever proposed the move knows of it as they write.
-    """
-    said = dict(move.answers.filter(agrees=True).values_list("author_id", "answered_at"))
-    agreeing, written = agreeing_ids(move), _last_written(people)
-
-    def agrees(post, person):
-        at = written.get((post, person))
-        is_new = at is not None and person in said and at > said[person]
-        return person in agreeing and (person == move.proposed_by_id or not is_new)
-
-    return {pk for pk, them in people.items() if all(agrees(pk, one) for one in them)}
-
-
-def _last_written(pks: Collection[int]) -> dict[tuple[int, int], datetime]:
-    """``{(post id, person): when they last wrote in it}``, or sent a file of it.
-
-    The title of a thread is of its first post.
-    """
-    posts = Post._base_manager.filter(pk__in=pks)
-    found: dict[tuple[int, int], datetime] = {}
-    edits = Revision.objects.filter(of_summary=False)
-    titles = edits.filter(post=None, thread__posts__in=posts.filter(number=1))
-    for rows in (
-        posts.values_list("pk", "author", "created_at"),
-        edits.filter(post__in=posts).values_list("post", "edited_by", "edited_at"),
-        titles.filter(thread__posts__number=1).values_list(
-            "thread__posts", "edited_by", "edited_at"
-        ),
-        posts.filter(stored_files__isnull=False).values_list(
-            "pk", "stored_files__owner", "stored_files__created_at"
-        ),
-    ):
-        for pk, person, at in rows:
-            found[pk, person] = max(at, found.get((pk, person), at))
-    return found
-
-
 def may_move_first(thread: Thread, move: ThreadMove) -> bool:
     """Whether all whose words the first post shows agree to ``move``; or it is deleted."""
     first = thread.posts.filter(deleted_at=None, number=1)
     people = consents_of(first, thread, move.space)
     return agreed_posts(move, people) == people.keys()
+
+
+def stamps_for(move: ThreadMove, person: int | None) -> dict[str, str]:
+    """What an answer of ``person`` to ``move`` is about: ``MoveAnswer.stamps``."""
+    thread = move.thread
+    posts = list(thread.posts.filter(deleted_at=None))
+    asked = consents_of(posts, thread, move.space)
+    pks = [pk for pk, people in asked.items() if person in people]
+    pks += [post.pk for post in withheld_for(move, person)]
+    return {str(pk): stamp for pk, stamp in stamps_of(pks).items()}
 
 
 def first_author_ids(thread: Thread, space: Space) -> set[int]:
@@ -183,34 +151,35 @@ def own_posts_of(move: ThreadMove, viewer: Viewer) -> QuerySet[Post]:
 
 
 def later_move_of(
-    thread: Thread, move: ThreadMove, people: Collection[int]
+    thread: Thread, move: ThreadMove, post: int, people: set[int]
 ) -> ThreadMove | None:
     """The first move after ``move`` by which more came to read ``thread``, or where it was.
 
-    ``thread`` holds now what ``move`` withholds. Of the moves to which not all of ``people``,
-    whose words it is, have agreed; None where there is none.
+    ``thread`` holds now the ``post`` that ``move`` withholds. Of the moves to which not all of
+    ``people``, whose words it is, have agreed as it is; None where there is none.
     """
     places = {thread.pk, move.thread_id}
     later = ThreadMove.objects.filter(thread__in=places, moved_at__gt=move.moved_at)
     rows = later.select_related("space__group", "from_space__group").order_by("moved_at", "pk")
     wider = (it for it in rows if not it.space.is_within(it.from_space))
-    return next((it for it in wider if not agreeing_ids(it).issuperset(people)), None)
+    return next((it for it in wider if not agreed_posts(it, {post: people})), None)
 
 
-def agrees_to_readers(thread: Thread, move: ThreadMove, person: int) -> bool:
-    """Whether ``person``, who agrees to ``move``, agreed to who reads ``thread`` now.
+def agree_to_readers(thread: Thread, move: ThreadMove, post: int, people: set[int]) -> bool:
+    """Whether each of ``people``, who agree to ``move``, agreed to who reads ``thread`` now.
 
-    And to the licence under which it is reused. ``thread`` is where a merge or a split may have
-    brought what ``move`` withholds.
+    And to the licence under which it is reused, of ``post`` as it is. ``thread`` is where a
+    merge or a split may have brought what ``move`` withholds.
     """
-    agreed = MoveAnswer.objects.filter(author=person, agrees=True)
-    said = ThreadMove.objects.filter(pk__in=agreed.values("move"), thread=move.thread_id)
+    asked = ThreadMove.objects.filter(thread=move.thread_id).select_related("space__group")
     space = thread.space
-    return any(
-        space.is_within(one.space)
+    fitting = [
+        one
+        for one in {move, *asked}
+        if space.is_within(one.space)
         and (space.audience != Audience.PUBLIC or one.licence == thread.licence)
-        for one in (move, *said.select_related("space__group"))
-    )
+    ]
+    return all(any(agreed_posts(one, {post: {person}}) for one in fitting) for person in people)
 
 
 def withheld_for(move: ThreadMove, person: int | None) -> dict[Post, set[int]]:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from forum.base import events
 from forum.base.rules import require
 from forum.conversation.threads.models import Post, Thread
+from forum.moderation.thread_moves.agreed_posts import agreed_posts
 from forum.moderation.thread_moves.models import ThreadMove
 from forum.moderation.thread_moves.queries import (
-    agreed_posts,
-    agrees_to_readers,
+    agree_to_readers,
     consents_of,
     later_move_of,
 )
@@ -27,21 +27,17 @@ def show_withheld(
     brought one to readers about whom one of them was never asked.
     """
     agreed = agreed_posts(move, {post.pk: them for post, them in withheld.items()})
-    alike: dict[tuple[Thread, frozenset[int]], list[Post]] = defaultdict(list)
-    for post, people in withheld.items():  # Some may have been moved to threads of their own.
-        if post.pk in agreed:
-            alike[threads[post.thread_id], frozenset(people)].append(post)
     asked, shown = move, defaultdict(list)
-    for (thread, people), rows in alike.items():
-        later = later_move_of(thread, move, people)
-        agrees = later is not None or all(
-            agrees_to_readers(thread, move, person) for person in people
-        )
+    for post, people in withheld.items():
+        if post.pk not in agreed:
+            continue
+        thread = threads[post.thread_id]  # Some may have been moved to threads of their own.
+        later = later_move_of(thread, move, post.pk, people)
+        agrees = later is not None or agree_to_readers(thread, move, post.pk, people)
         require(agrees, _moved_on_reason())
-        pks = [post.pk for post in rows]
-        Post.objects.filter(pk__in=pks).update(withheld_move=later)
+        Post.objects.filter(pk=post.pk).update(withheld_move=later)
         if later is None:
-            shown[thread] += rows
+            shown[thread].append(post)
         asked = later or asked
     events.record_all(shown)
     return asked

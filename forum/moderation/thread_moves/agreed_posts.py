@@ -1,0 +1,63 @@
+"""What an author agreed to when they agreed to more readers: the posts as they were then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from hashlib import sha256
+
+from forum.conversation.threads.models import Post
+from forum.conversation.threads.settlements.models import Settlement
+from forum.library.sheets.models import ExperienceSheet
+from forum.library.tools.models import ToolVersion
+from forum.moderation.thread_moves.models import ThreadMove
+
+
+def agreed_posts(move: ThreadMove, people: dict[int, set[int]]) -> set[int]:
+    """The ids of those posts of whose ``people``, by id, each agrees to ``move``.
+
+    To what they show today: what was written, quoted, joined or attached after somebody's yes
+    is not what they agreed to. Whoever proposed the move knows of it as they write.
+    """
+    stamps = stamps_of(people)
+    answers = {one.author_id: one for one in move.answers.all()}
+
+    def agrees(post, person):
+        if (said := answers.get(person)) is None:
+            return person == move.proposed_by_id
+        is_same = person == move.proposed_by_id or said.stamps.get(str(post)) == stamps[post]
+        return said.agrees and is_same
+
+    return {pk for pk, them in people.items() if all(agrees(pk, one) for one in them)}
+
+
+def stamps_of(pks: Collection[int]) -> dict[int, str]:
+    """``{post id: stamp}``: the same for a post that shows the same, in whatever thread.
+
+    What it shows is its text, its files and what is said of them as tools; the first one has
+    the title too, the tags, the words of who settled the question and the note at a sheet's
+    head.
+    """
+    posts = Post._base_manager.filter(pk__in=pks).select_related("thread")
+    shown: dict[int, list[object]] = defaultdict(list)
+    threads = {}
+    for post in posts:
+        shown[post.pk] += [post.html, post.files]
+        if post.number == 1:
+            threads[post.thread_id] = post.pk
+            shown[post.pk].append(post.thread.title)
+    facts = ToolVersion.objects.filter(file__post__in=pks).order_by("pk")
+    columns = "title", "type", "licence", "topic", "territory", "label", "used_for"
+    for pk, *values in facts.values_list("file__post", *columns):
+        shown[pk] += values
+    settled = Settlement.objects.filter(thread__in=threads, ended_at=None)
+    notes = ExperienceSheet.objects.filter(thread__in=threads)
+    tags = Post._base_manager.filter(pk__in=threads.values(), thread__taggings__isnull=False)
+    for rows in (
+        settled.order_by("pk").values_list("thread", "text"),
+        notes.values_list("thread", "outdated"),
+        tags.order_by("thread__taggings__name").values_list("thread", "thread__taggings__name"),
+    ):
+        for thread, words in rows:
+            shown[threads[thread]].append(words)
+    return {pk: sha256(repr(values).encode()).hexdigest()[:16] for pk, values in shown.items()}
