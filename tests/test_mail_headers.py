@@ -33,8 +33,8 @@ TEMPLATES = Path(site.BASE_DIR) / "templates"
 #: Texts that are no mails, and what several mails have in common.
 NO_MAILS = re.compile(
     r"\w+/messages/|mfa/recovery_codes/download\.txt$|account/email/base_\w+\.txt$"
-    r"|thread_mail/(digests/)?(reason|notice_text|receipt_files|unquoted|untitled_space)\.txt$"
-    r"|newsletter/mail_rows\.txt$"
+    r"|mail/thread_mail/(digests/)?(reason|notice_text|receipt_files|unquoted|untitled_space)\.txt$"
+    r"|library/newsletter/mail_rows\.txt$"
     r"|.*_subject\.txt$"
 )
 #: The only mails that have no template.

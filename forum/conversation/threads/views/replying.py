@@ -34,7 +34,7 @@ from forum.conversation.threads.composer import (
     with_idempotency_key,
 )
 from forum.conversation.threads.forms import ReplyForm
-from forum.conversation.threads.login_redirects import registered_required
+from forum.conversation.threads.login_redirects import redirect_to_sign_in
 from forum.conversation.threads.merged_threads import thread_merged_from
 from forum.conversation.threads.models import Post, page_of_post
 from forum.conversation.threads.posting_limits import STOPPED, refuse_stopped
@@ -42,10 +42,11 @@ from forum.conversation.threads.queries import PostedOtherwise, thread_for_page
 from forum.conversation.threads.rendering import render_readers
 
 
-@registered_required()
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
     viewer = viewers.get_viewer(request)
+    if not viewer.is_registered:
+        return redirect_to_sign_in(request)
     if (thread := thread_for_page(viewer, pk) or _thread_merged_from(viewer, pk)) is None:
         raise Http404
     if request.method != "POST":
