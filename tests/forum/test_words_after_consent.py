@@ -4,17 +4,34 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.viewers.viewers import GUEST
 from accounts.viewers.viewers import viewer_of_person as by
+from forum.base.markup import quote
 from forum.base.rules import Refused
 from forum.conversation.inbox.queries import find_waiting
 from forum.conversation.threads.edits.actions import edit_post, edit_thread, set_wiki
-from forum.conversation.threads.models import Thread
+from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.models import Post, Thread
+from forum.conversation.threads.revisions.actions import keep_title
 from forum.library.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
+from forum.library.tools.actions import ToolFacts, edit_tool
+from forum.library.tools.models import ToolVersion
+from forum.moderation.held_edits.actions import approve_edit
 from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
-from tests.factories import post_reply, start_thread
+from forum.moderation.thread_moves.merges.actions import merge_threads
+from tests.factories import AUTHORITIES, create_tool, join_group, post_reply, start_thread
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "no_posting_limits")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
 LATER = "Entre membres : le maire a refusé le prix."
+
+
+@pytest.fixture
+def nora(make_person):
+    """Who wrote nothing there."""
+    return make_person("Nora Titre", AUTHORITIES)
 
 
 @pytest.fixture
@@ -138,3 +155,91 @@ def test_what_a_newsletter_said_of_it_to_members_is_said_to_nobody_else(
     page = client.get(issue.get_absolute_url()).text
     assert thread.title in page and LATER not in page
     assert NewsletterItem.objects.get(thread=other).note == LATER
+
+
+SAID = "Entre membres : le maire a refusé."
+
+
+def add_tool_facts(thread, jeanne, _claire):
+    tool = thread.posts.get(number=2).stored_files.get().tool_version
+    facts = ToolFacts(tool.title, tool.type, tool.licence, tool.topic, used_for=SAID)
+    edit_tool(tool, by(jeanne), facts)
+
+
+def quote_what_was_written_since(thread, jeanne, claire):
+    said = post_reply(jeanne, thread, SAID)
+    heading = quote(said.text, jeanne.full_name, said.number, said.get_absolute_url())
+    post_reply(claire, thread, f"{heading}\n\nAh bon.")
+
+
+@pytest.mark.parametrize("act", [add_tool_facts, quote_what_was_written_since])
+def test_what_a_post_shows_since_the_yes_stays_with_its_readers(
+    act, thread, claire, jeanne, lucie, spaces, client
+):
+    create_tool(thread.posts.get(number=2), used_for="Chiffrer.")
+    move = move_thread(thread, by(lucie), spaces["public"])
+    answer_move(move, by(jeanne), True)
+    act(thread, jeanne, claire)
+    answer_move(move, by(claire), True)
+
+    page = public_text(client, thread)
+    assert "Notre question." in page and "le maire a refusé" not in page
+    assert not ToolVersion.objects.visible_to(GUEST).filter(used_for=SAID)
+
+
+def test_what_a_merge_brings_after_the_yes_stays_with_its_readers(
+    move, thread, claire, jeanne, lucie, spaces, client
+):
+    other = start_thread(claire, spaces["network"], title="Un autre fil", text=SAID)
+    answer_move(move, by(claire), True)
+    merge_threads(other, thread, by(lucie))
+    answer_move(move, by(jeanne), True)
+
+    page = public_text(client, thread)
+    assert "Notre question." in page and SAID not in page
+
+
+def test_an_edit_that_was_held_meanwhile_is_not_published_to_more_readers(
+    move, thread, claire, jeanne, lucie, client
+):
+    reply = thread.posts.get(number=2)
+    answer_move(move, by(jeanne), True)
+    about = {"post": reply, "part": "text", "author": jeanne, "version": reply.version}
+    edit = HeldEdit.objects.create(text=SAID, held_for="newcomer", **about)
+    answer_move(move, by(claire), True)
+
+    with pytest.raises(Refused, match="plus de lecteurs"):
+        approve_edit(edit, by(lucie))
+    assert SAID not in public_text(client, thread)
+
+
+def test_a_yes_to_some_readers_is_none_to_others_about_what_was_written_since(
+    claire, jeanne, lucie, spaces, client
+):
+    for person in claire, jeanne, lucie:
+        join_group(person)
+    thread = start_thread(claire, spaces["group"], text="Notre question.")
+    reply = post_reply(jeanne, thread, "Une réponse.")
+    to_members = move_thread(thread, by(lucie), spaces["network"])
+    answer_move(to_members, by(claire), True)
+    complete_move(to_members, by(lucie))
+    thread.refresh_from_db()
+    to_all = move_thread(thread, by(lucie), spaces["public"])
+    answer_move(to_all, by(jeanne), True)
+    edit_post(Post.objects.get(pk=reply.pk), by(jeanne), SAID, reply.version)
+    answer_move(to_all, by(claire), True)
+    answer_move(to_members, by(jeanne), True)
+
+    assert SAID not in public_text(client, thread)
+
+
+def test_a_title_of_somebody_who_is_not_asked_goes_to_nobody_else(
+    thread, nora, lucie, claire, spaces
+):
+    keep_title(thread, by(nora), "")
+    Thread.objects.filter(pk=thread.pk).update(title="Le titre de Nora")
+    with pytest.raises(Refused, match="donné son titre"):
+        move_thread(thread, by(lucie), spaces["public"])
+
+    keep_title(thread, by(lucie), "")
+    assert move_thread(thread, by(lucie), spaces["public"]).is_pending

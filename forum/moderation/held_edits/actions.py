@@ -28,6 +28,7 @@ from forum.conversation.threads.summaries.models import Summary
 from forum.moderation.held_edits.queries import SOURCE
 from forum.moderation.measures.actions import create_measure, no_own_measure
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
+from forum.moderation.thread_moves.queries import gained_readers_since
 
 
 @transaction.atomic(durable=True)
@@ -87,6 +88,9 @@ def publish_refused_edit(measure: Measure, thread: Thread) -> None:
 def _publish(edit, thread):
     author = viewer_of_person(edit.author)
     edit.post.thread = thread
+    words = _("Ce fil a plus de lecteurs que lorsque ceci a été écrit : son auteur l’envoie de "
+              "nouveau s’il le veut.")  # fmt: skip
+    require(not gained_readers_since(thread, edit.held_at), words)
     _PUBLISHED_BY[EditedPart(edit.part)](edit, thread, author)
     HeldEdit.objects.filter(pk=edit.pk).update(
         approved_at=timezone.now(), text="", tags="", head="", reason="", source=""

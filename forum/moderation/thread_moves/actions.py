@@ -36,6 +36,7 @@ from forum.moderation.thread_moves.queries import (
     own_posts_of,
     stamp_of_losing,
     stamps_for,
+    title_is_agreed,
     withheld_for,
 )
 from forum.moderation.thread_moves.rules import licence_of_move
@@ -195,6 +196,10 @@ def _require_unquoted(thread, actor, space):
     if not first_author_ids(thread, space) <= author_ids(thread):
         words = _("Le premier message cite quelqu’un que d’autres liraient et qui n’est pas "
                   "interrogé : son auteur peut le dire avec ses mots.")  # fmt: skip
+        reason = reason or words
+    if not title_is_agreed(thread):
+        words = _("Qui a donné son titre à ce fil n’y a rien écrit et n’est pas interrogé : "
+                  "donnez-lui un autre titre, puis déplacez-le.")  # fmt: skip
         reason = reason or words
     require(not reason, reason)
 

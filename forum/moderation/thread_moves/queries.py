@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -21,6 +22,7 @@ from forum.conversation.follows.models import Follow
 from forum.conversation.mentions.quotations import quoted_ids
 from forum.conversation.threads.held_edits.queries import has_own_held_edit
 from forum.conversation.threads.own_posts import blank_text, may_read_text
+from forum.conversation.threads.revisions.models import Revision
 from forum.library.sheets.sensitive_details import SensitiveDetail, sensitive_details
 from forum.models import Audience, Post, Space, Thread
 from forum.moderation.thread_moves.agreed_posts import agreed_posts, stamps_of
@@ -129,6 +131,22 @@ def consents_of(posts: Iterable[Post], thread: Thread, space: Space) -> dict[int
         pk: people[pk].union(*(people[one] for one in quoted & asked.keys()))
         for pk, quoted in quoting.items()
     }
+
+
+def gained_readers_since(thread: Thread, at: datetime) -> bool:
+    """Whether more came to read ``thread`` by a move after ``at``."""
+    moves = ThreadMove.objects.filter(thread=thread, moved_at__gt=at)
+    rows = moves.select_related("space__group", "from_space__group")
+    return any(not move.space.is_within(move.from_space) for move in rows)
+
+
+def title_is_agreed(thread: Thread) -> bool:
+    """Whether who gave ``thread`` its title is asked as it moves: an author, or an animator."""
+    titles = Revision.objects.filter(thread=thread, post=None, of_summary=False)
+    last = titles.order_by("-pk").select_related("edited_by").first()
+    if last is None or last.edited_by.is_animator:
+        return True
+    return last.edited_by_id in author_ids(thread)
 
 
 def author_answers(move: ThreadMove) -> list[AuthorAnswer]:
