@@ -88,7 +88,7 @@ def publish_refused_edit(measure: Measure, thread: Thread) -> None:
 def _publish(edit, thread):
     author = viewer_of_person(edit.author)
     edit.post.thread = thread
-    words = _("Ce fil a plus de lecteurs que lorsque ceci a été écrit : son auteur l’envoie de "
+    words = _("Ce fil a plus de lecteurs que lorsque ceci a été écrit : son auteur l’envoie de "
               "nouveau s’il le veut.")  # fmt: skip
     require(not gained_readers_since(thread, edit.held_at), words)
     _PUBLISHED_BY[EditedPart(edit.part)](edit, thread, author)

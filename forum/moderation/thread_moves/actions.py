@@ -198,7 +198,7 @@ def _require_unquoted(thread, actor, space):
                   "interrogé : son auteur peut le dire avec ses mots.")  # fmt: skip
         reason = reason or words
     if not title_is_agreed(thread):
-        words = _("Qui a donné son titre à ce fil n’y a rien écrit et n’est pas interrogé : "
+        words = _("Qui a donné son titre à ce fil n’y a rien écrit et n’est pas interrogé : "
                   "donnez-lui un autre titre, puis déplacez-le.")  # fmt: skip
         reason = reason or words
     require(not reason, reason)
