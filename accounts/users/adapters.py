@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.devices import device_name
+from accounts.users.email_change import is_current_address_verified
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -86,11 +87,22 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     }
 
     def pre_social_login(self, request, sociallogin):
-        """Refuse a new person whom the provider gives no e-mail address of."""
+        """Refuse a new person whom the provider gives no e-mail address of.
+
+        And an identity that is connected to an account whose address is not verified first.
+        """
         is_connecting = sociallogin.state.get("process") == AuthProcess.CONNECT
+        if is_connecting and request.user.is_authenticated:
+            self._require_verified_address(request, sociallogin)
         if not (is_connecting or sociallogin.is_existing or sociallogin.email_addresses):
             provider = sociallogin.provider
             raise ImmediateHttpResponse(render_authentication_error(request, provider))
+
+    def _require_verified_address(self, request, sociallogin):
+        is_own = sociallogin.is_existing and sociallogin.user == request.user
+        if not (is_own or is_current_address_verified(request)):
+            messages.error(request, AccountAdapter.error_messages["address_not_proved"])
+            raise ImmediateHttpResponse(redirect("socialaccount_connections"))
 
     def populate_user(self, request, sociallogin, data):
         """The new person, with the address in lower case and the name on one line."""

@@ -2,7 +2,8 @@
 
 A code is mailed to the current address first; allauth then verifies the new one. So whoever
 has someone's open session or password cannot take the account over by changing its address;
-nor an animator's rights, by setting up their first second factor.
+nor an animator's rights, by setting up their first second factor; nor stay in after the
+password is reset, by an identity of their own.
 A verification holds in its session, for the address of that moment, for 15 minutes.
 """
 
@@ -76,6 +77,12 @@ def asks_address_first(request):
     Whoever has a password alone would lock its owner out by it.
     """
     is_first = not has_second_factor(request.user)
+    return is_first and not is_current_address_verified(request)
+
+
+def asks_address_for_identity(request):
+    """Whether the person has no identity of a provider and has not verified their address."""
+    is_first = not request.user.socialaccount_set.exists()
     return is_first and not is_current_address_verified(request)
 
 

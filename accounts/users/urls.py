@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import include, path
 
-from accounts.users import views
+from accounts.users import email_change, views
 
 urlpatterns = [
     path("compte/", views.account, name="account"),
@@ -47,7 +47,9 @@ openid_urlpatterns = [
     ),
     path(
         "compte/identite/liee/",
-        socialaccount_views.connections,
+        views.address_verified_first(
+            socialaccount_views.connections, email_change.asks_address_for_identity
+        ),
         name="socialaccount_connections",
     ),
 ]

@@ -152,12 +152,15 @@ def _render_code_form(request, form, status=200, back=""):
     return render(request, "users/verify_current_address.html", context, status=status)
 
 
-def address_verified_first(view):
-    """``view``, which adds a second factor, once the address is verified if that is asked."""
+def address_verified_first(view, asks=email_change.asks_address_first):
+    """``view``, which adds a way in or a second factor, once the address is verified.
+
+    ``asks``: whether that is asked of a request.
+    """
 
     @wraps(view)
     def guarded(request):
-        if request.user.is_authenticated and email_change.asks_address_first(request):
+        if request.user.is_authenticated and asks(request):
             if request.method == "POST":
                 return redirect(request.path)
             return _render_code_form(request, CurrentAddressCodeForm(), back=request.path)

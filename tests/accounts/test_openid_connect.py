@@ -323,10 +323,39 @@ def test_a_closed_account_stays_closed(provider, page, nadia):
     assert person_of(page) is None
 
 
-def test_one_connects_ones_account_after_saying_ones_password_again(
+def give_code(page):
+    """Verify the address of who has ``page``, from where one connects an identity."""
+    connections = reverse("socialaccount_connections")
+    assert "Recevoir un code" in page.get(connections).text
+    page.post(reverse("prove-address"), {"next": connections})
+    sent = {"next": connections, "code": code()}
+    assert page.post(reverse("prove-address"), sent).url == connections
+    assert "Relier mon compte" in page.get(connections).text
+
+
+def test_with_the_password_alone_nobody_connects_an_identity_of_theirs(
+    provider, nadia, browser_of
+):
+    thief = browser_of(nadia)
+    provider.details = {"email": "autre@exemple.fr"}
+    connections = reverse("socialaccount_connections")
+    assert "Relier mon compte" not in thief.get(connections).text
+    answer = sign_in(thief, process="connect")
+    assert answer.redirect_chain[-1][0] == connections
+    assert "Donnez d’abord le code" in answer.text
+    thief.post(reverse("account_reauthenticate"), {"password": "fort-et-long-42"})
+    assert "Donnez d’abord le code" in sign_in(thief, process="connect").text
+    SocialAccount.objects.create(user=nadia, provider="openid", uid="hers")
+    sign_in(thief, process="connect")
+
+    assert SocialAccount.objects.get().uid == "hers"
+
+
+def test_one_connects_ones_account_after_a_code_and_saying_ones_password_again(
     provider, nadia, browser_of
 ):
     page = browser_of(nadia)
+    give_code(page)
     provider.details = {"email": None, "email_verified": None}
     answer = sign_in(page, process="connect")
     assert answer.redirect_chain[-1][0] == reverse("account_reauthenticate")
@@ -347,6 +376,7 @@ def test_an_identity_belongs_to_one_account(provider, nadia, make_person, browse
     sign_in(Client())
     other = make_person("Autre Personne")
     page = browser_of(other)
+    give_code(page)
     sign_in(page, process="connect")
     page.post(reverse("account_reauthenticate"), {"password": "fort-et-long-42"})
 

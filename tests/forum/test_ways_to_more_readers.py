@@ -33,7 +33,8 @@ pytestmark = [
 TEXTS = {
     "Post": ("text", "files"),
     "ExperienceSheet": ("title", "context", "work", "results", "advice", "outdated"),
-    "PublicVersion": ("title", "context", "work", "results", "advice"),
+    "PublicVersion": ("title", "summary", "context", "work", "results", "advice"),
+    "Settlement": ("text",),
     "Summary": ("text",),
     "ToolVersion": ("title", "used_for"),
     "ArchivedMail": ("text",),
@@ -147,6 +148,7 @@ WIDENING = re.compile(
     r"|update\(withheld_move=(?:later|None)|version\.published_at = now|= SheetReview\("
     r"|AuthorState\.ACCEPTED if|insert\(Thread\(|new = Thread\(|\bThread\.objects\.bulk_create"
     r"|ReviewCall\.objects\.create|NewsletterIssue\.objects\.get_or_create|= Tool(?:Version)?\("
+    r"|Settlement\.objects\.create|= Summary\("
 )
 WRITTEN_BY = {
     "forum/mail/mail_archives/publishing/actions.py": {"archive"},
@@ -157,7 +159,13 @@ WRITTEN_BY = {
         "edit_of_a_sheet",
     },
     "forum/library/sheets/authors/actions.py": {"call", "publication"},
-    "forum/library/sheets/public_versions/actions.py": {"public_version", "open_data"},
+    "forum/library/sheets/public_versions/actions.py": {
+        "public_version",
+        "public_version_that_quotes",
+        "public_version_that_quotes_a_wiki_post",
+        "public_summary_that_quotes",
+        "open_data",
+    },
     "forum/library/sheets/reviews/actions.py": {"call"},
     "forum/library/sheets/reviews/calls/actions.py": {"call"},
     "forum/moderation/thread_moves/actions.py": {
@@ -170,7 +178,12 @@ WRITTEN_BY = {
     "forum/moderation/thread_moves/post_moves/actions.py": {"merge", "split"},
     "forum/moderation/thread_moves/splits/actions.py": {"split"},
     "forum/moderation/thread_moves/withheld_posts/actions.py": {"move", "move_with_a_yes"},
-    "forum/conversation/threads/actions.py": {"quotation_elsewhere"},
+    "forum/conversation/threads/actions.py": {
+        "quotation_elsewhere",
+        "quotation_of_a_wiki_post",
+    },
+    "forum/conversation/threads/settlements/actions.py": {"settlement_that_quotes"},
+    "forum/conversation/threads/summaries/actions.py": {"summary_that_quotes"},
     "forum/library/tools/actions.py": {"tool"},
 }
 

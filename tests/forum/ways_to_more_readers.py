@@ -16,6 +16,7 @@ from forum.base.rules import Refused
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.sent_files import files_of_sheet
 from forum.conversation.threads.edits.actions import edit_post, set_wiki
+from forum.conversation.threads.settlements.actions import settle_question
 from forum.conversation.threads.summaries.actions import write_summary
 from forum.library.open_data.queries import public_versions_of_file
 from forum.library.sheets.actions import publish_sheet, save_published
@@ -46,7 +47,9 @@ from tests.forum.members.export_helpers import taken_along
 WAYS = {}
 REFUSED = {
     "call", "edit_of_a_sheet", "merge", "move_of_a_file", "move_of_a_note",
-    "move_of_a_sheet", "public_version_that_quotes", "quotation_elsewhere",
+    "move_of_a_sheet", "public_summary_that_quotes", "public_version_that_quotes",
+    "public_version_that_quotes_a_wiki_post", "quotation_elsewhere",
+    "quotation_of_a_wiki_post", "settlement_that_quotes", "summary_that_quotes",
 }  # fmt: skip
 
 
@@ -244,6 +247,27 @@ def public_version_that_quotes(world):
 
 
 @way
+def public_summary_that_quotes(world):
+    world.agreed.add(world.claire)
+    draft = draft_of(by(world.claire), world.place, world.topic, work=said(world.claire))
+    sheet = publish_draft(draft, by(world.claire), world.spaces["group"])
+    proposal = PROPOSAL._replace(summary=quotation(closed_post(world)))
+    version = propose_public_version(sheet.thread_id, by(world.claire), proposal)
+    answer_public_version(version.pk, by(world.claire), YES)
+
+
+@way
+def public_version_that_quotes_a_wiki_post(world):
+    """Jeanne quotes a post of hers that Nora edited."""
+    wiki = wiki_post(world)
+    world.agreed |= {world.claire, world.jeanne}
+    draft = draft_of(by(world.jeanne), world.place, world.topic, context=quotation(wiki))
+    sheet = publish_draft(draft, by(world.jeanne), world.spaces["group"])
+    version = propose_public_version(sheet.thread_id, by(world.jeanne), PROPOSAL)
+    answer_public_version(version.pk, by(world.jeanne), YES)
+
+
+@way
 def open_data(world):
     public_version(world)
     assert list(public_versions_of_file(1)) == []
@@ -275,12 +299,47 @@ def call(world):
 @way
 def quotation_elsewhere(world):
     world.agreed.add(world.claire)
-    post = start_thread(world.nora, world.spaces["group"], text=said(world.nora)).posts.get()
+    post = closed_post(world)
     open_thread = start_thread(world.claire, world.spaces["public"], title="Ailleurs")
     own = post_reply(world.claire, open_thread, "Voyons.")
     attempt(lambda: edit_post(own, by(world.claire), quotation(post), own.version))
     attempt(lambda: post_reply(world.claire, open_thread, "> " + quotation(post)))
     post_reply(world.claire, open_thread, quotation(post))
+
+
+def closed_post(world):
+    """What Nora says in a group."""
+    return start_thread(world.nora, world.spaces["group"], text=said(world.nora)).posts.get()
+
+
+def wiki_post(world):
+    """What Jeanne wrote in a group, and Nora edited."""
+    thread = start_thread(world.claire, world.spaces["group"], text=said(world.claire))
+    post = post_reply(world.jeanne, thread, said(world.jeanne))
+    wiki = set_wiki(post, by(world.jeanne), True)
+    return edit_post(wiki, by(world.nora), f"{wiki.text} {said(world.nora)}", wiki.version)
+
+
+@way
+def quotation_of_a_wiki_post(world):
+    world.agreed |= {world.claire, world.jeanne}
+    wiki = wiki_post(world)
+    open_thread = start_thread(world.claire, world.spaces["public"], title="Ailleurs")
+    post_reply(world.jeanne, open_thread, quotation(wiki))
+
+
+@way
+def summary_that_quotes(world):
+    world.agreed.add(world.claire)
+    thread = start_thread(world.claire, world.spaces["public"], title="Ailleurs")
+    write_summary(thread, by(world.claire), quotation(closed_post(world)), 0)
+
+
+@way
+def settlement_that_quotes(world):
+    world.agreed.add(world.claire)
+    thread = start_thread(world.claire, world.spaces["public"], title="Ailleurs")
+    settle_question(thread, by(world.claire), quotation(closed_post(world)))
 
 
 @way

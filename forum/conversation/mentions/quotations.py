@@ -6,11 +6,13 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import site_address
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import require
+from forum.base.writers import writers_by_row
 from forum.models import Post, Space
 
 #: What the path of every post begins with.
@@ -49,15 +51,29 @@ def quoted_ids(html: str) -> list[int]:
 def require_quotable(viewer: Viewer, html: str, space: Space, before: str) -> None:
     """Raise Refused where ``html``, for who reads ``space``, quotes what not all of them read.
 
-    Of another than ``viewer``, who sees it, and was not asked. ``before``: the HTML of the post
-    until now, which may go on quoting what it does.
+    With words of others than ``viewer``, who sees it: they were not asked. ``before``: the HTML
+    of what it replaces, which may go on quoting what it does.
     """
     pks = set(quoted_ids(html)) - set(quoted_ids(before))
-    for one in _quoted_posts(viewer, pks):
-        words = _("Vous citez un message que tous ne lisent pas ici : dites-le avec vos mots, "
-                  "ou demandez à son auteur de l’écrire ici.")  # fmt: skip
-        may = one.author_id == viewer.person_id or space.is_within(one.space)
-        require(may, words)
+    quoted = _quoted_posts(viewer, pks)
+    closed = [one.pk for one in quoted if not space.is_within(one.space)]
+    words = _("Vous citez un message que tous ne lisent pas ici : dites-le avec vos mots, "
+              "ou demandez à qui l’a écrit de le dire ici.")  # fmt: skip
+    seen = Post.objects.visible_to(viewer).filter(pk__in=closed)
+    require(not (closed and unasked_writers(seen, {viewer.person_id or 0})), words)
+
+
+def unasked_writers(posts: QuerySet[Post], asked: Collection[int]) -> dict[int, set[int]]:
+    """``{id of a post: ids of whose words it shows}`` of ``posts``, but for those ``asked``.
+
+    Without posts that show words of these alone. A wiki post is of all who edited it; of a
+    deleted one its author is known.
+    """
+    people = writers_by_row(posts)
+    for pk, author in posts.order_by().values_list("pk", "author"):
+        people[pk].add(author)
+    others = {pk: writers.difference(asked) for pk, writers in people.items()}
+    return {pk: writers for pk, writers in others.items() if writers}
 
 
 def _quoted_posts(viewer: Viewer, pks: Collection[int]) -> list[Quoted]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -223,9 +224,16 @@ def _log(action, actor, issue):
 
 
 def forget_notes(thread: Thread) -> None:
-    """Take away what issues that are out say of ``thread`` in an animator's own words.
+    """Take away what issues, out or not, say of ``thread`` in an animator's own words.
 
-    Part of a move to more readers, for whom they were not written.
+    And of tools that have a version in it. Part of a move to more readers, for whom they were
+    not written. Who edits such an issue meanwhile sees that it has changed.
     """
-    items = NewsletterItem.objects.filter(thread=thread).exclude(note="")
-    items.filter(issue__published_at__lte=timezone.now()).update(note="")
+    versions = Tool.objects.filter(files__post__thread=thread)
+    items = NewsletterItem.objects.filter(Q(thread=thread) | Q(tool__in=versions))
+    issues = NewsletterIssue.objects.filter(pk__in=items.values("issue")).order_by("pk")
+    list(issues.select_for_update(no_key=True))  # What is being saved is waited for.
+    noted = items.exclude(note="")
+    changed = {"version": F("version") + 1, "edited_at": timezone.now(), "edited_by": None}
+    NewsletterIssue.objects.filter(pk__in=noted.values("issue")).update(**changed)
+    noted.update(note="")

@@ -23,7 +23,10 @@ from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
 from forum.conversation.threads.held_edits.queries import hash_of_head
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import EditConflict, thread_for_update
-from forum.conversation.threads.summaries.actions import replace_summary
+from forum.conversation.threads.summaries.actions import (
+    replace_summary,
+    require_quotable_summary,
+)
 from forum.conversation.threads.summaries.models import Summary
 from forum.moderation.held_edits.queries import SOURCE
 from forum.moderation.measures.actions import create_measure, no_own_measure
@@ -124,6 +127,7 @@ def _publish_summary(edit, thread, author):
     kept = Summary.objects.filter(thread=thread).first()
     words = _("Ce résumé a été modifié depuis : son auteur peut reprendre le sien.")
     require((kept.version if kept else 0) == edit.version, words)
+    require_quotable_summary(thread, author, edit.text)
     replace_summary(thread, author, edit.text, edit.reason)
     events.record(thread)
 

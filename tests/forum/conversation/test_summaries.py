@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.threads.edits.actions import edit_post, set_wiki
 from forum.conversation.threads.links.actions import link_thread
@@ -55,6 +56,23 @@ def shown(page):
     """What the summary says on a page, None where there is none."""
     found = re.search(r'<section class="card" id="summary".*?</section>', page.text, re.DOTALL)
     return found and " ".join(re.sub("<[^>]+>", " ", found[0]).replace("\u00a0", " ").split())
+
+
+def test_it_quotes_nothing_that_not_all_of_its_readers_read_but_what_it_does_already(
+    claire, jeanne, spaces, viewer_of, browser_of
+):
+    thread = start_thread(claire, spaces["public"], title="Quelle chaufferie ?")
+    post = start_thread(jeanne, spaces["public"], text="Entre nous.").posts.get()
+    words = markup.quote(post.text, "Jeanne Brunel", 1, post.get_absolute_url())
+    write_summary(thread, viewer_of(claire), words, 0)
+    Thread.objects.filter(pk=post.thread_id).update(space=spaces["network"])
+    write_summary(thread, viewer_of(claire), f"{words}La régie.", 1)
+    write_summary(thread, viewer_of(claire), "La régie.", 2)
+
+    sent = fields(browser_of(claire), thread, words)
+    answer = browser_of(claire).post(edit_url(thread), sent)
+    assert answer.status_code == 403 and "Vous citez un message" in answer.text
+    assert "Entre nous." in answer.text and Summary.objects.get().text == "La régie."
 
 
 def test_who_asked_writes_it_and_all_read_it_on_every_page(

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.review_queue.queries import waiting_by_source
+from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.threads.edits.actions import (
     delete_post,
@@ -23,6 +24,7 @@ from forum.conversation.threads.held_edits.queries import hash_of_head
 from forum.conversation.threads.queries import EditConflict
 from forum.conversation.threads.revisions.models import Revision
 from forum.conversation.threads.settlements.actions import settle_question
+from forum.conversation.threads.summaries.actions import write_summary
 from forum.library.sheets.actions import SheetValues, save_published
 from forum.library.sheets.models import PARTS
 from forum.library.tools.actions import ToolFacts, edit_tool
@@ -185,6 +187,19 @@ def test_a_summary_waits_and_taking_it_away_does_not(
     assert OTHER in browser_of(claire).get(asked.get_absolute_url()).text
     browser_of(mina).post(address, {"text": "", "version": 1})
     assert OTHER not in browser_of(claire).get(asked.get_absolute_url()).text
+
+
+def test_a_summary_that_quotes_what_others_read_no_more_is_not_published(
+    asked, mina, claire, lucie, spaces, viewer_of
+):
+    post = start_thread(claire, spaces["public"], text="Entre nous.").posts.get()
+    words = markup.quote(post.text, "Claire Le Bihan", 1, post.get_absolute_url())
+    write_summary(asked, viewer_of(mina), words, 0)
+    Thread.objects.filter(pk=post.thread_id).update(space=spaces[AUTHORITIES])
+    mina.seats.update(confirmed_at=timezone.now())
+
+    with pytest.raises(Refused, match="Vous citez un message"):
+        approve_edit(HeldEdit.objects.get(), viewer_of(lucie))
 
 
 def test_an_edit_of_a_wiki_post_of_another_waits_in_its_editor_s_name(

@@ -11,6 +11,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum.base import events, markup, rules
 from forum.base.rules import refusal_reason, require
+from forum.conversation.mentions.quotations import require_quotable
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
@@ -25,8 +26,8 @@ def settle_question(
     """Say how the question of ``thread`` was settled; return it. Its head shows that.
 
     What was said before is over, and kept; an accepted answer is so no more. Raise Refused
-    where ``actor`` may not accept an answer, and ReadersChanged where others read it than the
-    form showed in ``shown_readers``.
+    where ``actor`` may not accept an answer, or quotes what not all readers of ``thread`` read,
+    and ReadersChanged where others read it than the form showed in ``shown_readers``.
     """
     thread = thread_for_update(thread.pk, actor)
     require_shown_readers(thread.space, shown_readers)
@@ -35,7 +36,11 @@ def settle_question(
     standing = Settlement.objects.filter(thread=thread, ended_at=None).first()
     if standing and standing.text == text:
         return thread
-    require_read_posts(actor, thread.space, markup.render(text))
+    html = markup.render(text)
+    require_read_posts(actor, thread.space, html)
+    require_quotable(
+        actor, html, thread.space, markup.render(standing.text if standing else "")
+    )
     end_settlement(thread)
     said = Settlement.objects.create(thread=thread, person_id=actor.person_id, text=text)
     before, thread.accepted = thread.accepted, None

@@ -15,6 +15,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum.base import events, markup, rules
 from forum.base.rules import refusal_reason, require
+from forum.conversation.mentions.quotations import require_quotable
 from forum.conversation.threads.held_edits.actions import drop_held_edit, hold_edit
 from forum.conversation.threads.held_edits.models import EditedPart
 from forum.conversation.threads.models import Thread
@@ -45,8 +46,8 @@ def write_summary(
     ``reason``; but not what was written before the thread changed its readers. Of someone
     whose posts wait so does the summary (``held_edits/``).
 
-    Raise SummaryConflict where it has changed since, and ReadersChanged where others read it
-    than the form showed in ``shown_readers``.
+    Raise SummaryConflict where it has changed since, ReadersChanged where others read it than
+    the form showed in ``shown_readers``, and Refused where it quotes what not all of them read.
     """
     thread = thread_for_update(thread.pk, actor)
     require_shown_readers(thread.space, shown_readers)
@@ -57,6 +58,7 @@ def write_summary(
     if current != version:
         raise SummaryConflict(shown or Summary(version=current))
     is_same = text == (shown.text if shown else "")
+    require_quotable_summary(thread, actor, text)
     if text and not is_same and (held_for := _reason_to_hold(actor, thread, text)):
         about = {"version": version, "reason": reason}
         hold_edit(thread, actor, held_for, EditedPart.SUMMARY, text, **about)
@@ -66,6 +68,15 @@ def write_summary(
         replace_summary(thread, actor, text, reason)
         events.record(thread)
     return thread
+
+
+def require_quotable_summary(thread: Thread, actor: Viewer, text: str) -> None:
+    """Raise Refused where ``text`` quotes what not all who read ``thread`` read.
+
+    What its summary quotes already it may go on quoting.
+    """
+    shown = summary_of(actor, thread)
+    require_quotable(actor, markup.render(text), thread.space, shown.html if shown else "")
 
 
 def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> None:

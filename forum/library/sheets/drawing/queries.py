@@ -11,6 +11,7 @@ from accounts.models import Seat
 from accounts.territories.queries import territories_of
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import is_author, require
+from forum.conversation.mentions.quotations import unasked_writers
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.actions import SheetValues
 from forum.library.sheets.models import MAX_PART_LENGTH
@@ -52,9 +53,13 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
 
 
 def _taken(viewer, post):
-    """The text of one's own post, or that of another as a quotation that names them."""
+    """The text of one's own post, or that of another as a quotation that names them.
+
+    A wiki post that others edited is quoted, too.
+    """
     text = excerpt(post.text, _MAX_QUOTED).strip()
-    if is_author(viewer, post):
+    seen = Post.objects.visible_to(viewer).filter(pk=post.pk)
+    if is_author(viewer, post) and not unasked_writers(seen, {viewer.person_id or 0}):
         return text
     lines = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
     with override(SOURCE_LANGUAGE):

@@ -53,8 +53,9 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
 
     All its authors are asked, ``actor`` too. It takes the place of one that waits. What is
     public meanwhile stays so until the new one is. Raise Refused where an author has closed
-    their account: nobody else may say yes for them; where it quotes who is not asked; and for
-    whose posts wait to be read: what they say beside the sheet would not.
+    their account: nobody else may say yes for them; where it, or what is said beside it, quotes
+    who is not asked; and for whose posts wait to be read: what they say beside the sheet would
+    not.
     """
     lock_active_account(actor)
     sheet = get_published_sheet(actor, thread_id)
@@ -66,7 +67,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
               "publique.")  # fmt: skip
     require(not any(person.closed_at for person, _seat in authors), words)
-    quoted = quotation_reason(actor, sheet)
+    quoted = quotation_reason(actor, sheet, summary=proposal.summary)
     require(not quoted, quoted)
     _end(sheet, VersionEnd.REPLACED, published_at=None)
     version = snapshot_of(sheet, proposal)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
-from accounts.models import Territory
+from accounts.models import Territory, User
 from accounts.viewers.viewers import GUEST, Rights, Viewer
 from forum.base import markup
 from forum.base.spaces.models import Audience, Space
 from forum.base.writers import writer_ids
-from forum.conversation.mentions.quotations import POST_PATH, quoted_ids
+from forum.conversation.mentions.quotations import POST_PATH, quoted_ids, unasked_writers
 from forum.conversation.threads.models import Post
 from forum.library.sheets.authors.fingerprints import fingerprints, texts_of
 from forum.library.sheets.authors.models import AuthorState
@@ -198,13 +198,16 @@ def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
     return [(sheet.author, sheet.seat_id), *dict(reversed(seats)).items()]
 
 
-def quoted_posts(sheet: ExperienceSheet, space: Space | None = None) -> list[Post]:
+def quoted_posts(
+    sheet: ExperienceSheet, space: Space | None = None, summary: str = ""
+) -> list[Post]:
     """The posts that ``sheet`` links to from where it was drawn, or quotes from anywhere.
 
-    Not those of its authors, nor those that all read who would read it: guests, or the readers
-    of ``space``. What has left the thread since, by a merge or a split, is among them.
+    Or ``summary`` does, which stands beside it. Not those with words of its authors alone, nor
+    those that all read who would read it: guests, or the readers of ``space``. What has left
+    the thread since, by a merge or a split, is among them.
     """
-    texts = "\n\n".join(getattr(sheet, name) for name in PARTS)
+    texts = "\n\n".join([*(getattr(sheet, name) for name in PARTS), summary])
     if POST_PATH not in texts:
         return []
     pks = [int(pk) for pk in _POST_LINK.findall(texts)]
@@ -212,8 +215,8 @@ def quoted_posts(sheet: ExperienceSheet, space: Space | None = None) -> list[Pos
     of_origin = Q(thread=sheet.origin_id or 0) | Q(pk__in=left.values("moved_to"))
     quoted = Q(pk__in=quoted_ids(markup.render(texts)))
     posts = Post._base_manager.filter(of_origin & Q(pk__in=pks) | quoted)
+    posts = posts.filter(pk__in=list(unasked_writers(posts, _author_ids(sheet))))
     posts = posts.select_related("author")
-    posts = posts.exclude(author__in=[person.pk for person, _seat in authors_of(sheet)])
     if space is None or space.audience == Audience.PUBLIC:
         return list(posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk")))
     posts = posts.select_related("author", "thread__space__group")
@@ -225,20 +228,26 @@ def quotation_reason(
     sheet: ExperienceSheet,
     space: Space | None = None,
     known: Collection[int] = (),
+    summary: str = "",
 ) -> str:
     """Why ``sheet`` is not for these readers yet, as ``quoted_posts``; "" where it may be.
 
-    It names those whose posts ``viewer`` sees. ``known``: the ids of posts that it quotes
+    It names those whose words ``viewer`` sees. ``known``: the ids of posts that it quotes
     already, and may.
     """
-    posts = [one for one in quoted_posts(sheet, space) if one.pk not in known]
+    posts = [one for one in quoted_posts(sheet, space, summary) if one.pk not in known]
     if not posts:
         return ""
     seen = Post.objects.visible_to(viewer).filter(pk__in=[one.pk for one in posts])
-    names = sorted(set(seen.values_list("author__full_name", flat=True)))
+    people = set().union(*unasked_writers(seen, _author_ids(sheet)).values())
+    names = sorted(set(User.objects.filter(pk__in=people).values_list("full_name", flat=True)))
     words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "
               "l’écrire avec vous, ou dites-le avec vos mots.")  # fmt: skip
     return words % {"names": ", ".join(names) or _("quelqu’un")}
+
+
+def _author_ids(sheet: ExperienceSheet) -> set[int]:
+    return {person.pk for person, _seat in authors_of(sheet)}
 
 
 #: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.moderation_log.models import ModerationLogEntry
+from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.questions.actions import accept_answer, unaccept_answer
 from forum.conversation.threads.edits.actions import edit_thread
@@ -42,6 +43,21 @@ def test_its_asker_says_how_and_all_read_it_at_its_head(question, asker, browser
     for reader in None, jeanne, asker:
         head = head_of(browser_of(reader), question)
         assert "Résolu" in head and WORDS in head and asker.full_name in head
+
+
+def test_it_quotes_nothing_that_not_all_readers_read_but_what_it_does_already(
+    question, asker, jeanne, spaces, browser_of
+):
+    post = factories.start_thread(jeanne, spaces["public"], text="Entre nous.").posts.get()
+    words = markup.quote(post.text, "Jeanne Brunel", 1, post.get_absolute_url())
+    assert settle(browser_of(asker), question, words).status_code == 302
+    Thread.objects.filter(pk=post.thread_id).update(space=spaces["network"])
+    assert settle(browser_of(asker), question, f"{words}Merci.").status_code == 302
+    assert settle(browser_of(asker), question, "Merci.").status_code == 302
+
+    refused = settle(browser_of(asker), question, words)
+    assert refused.status_code == 403 and "Vous citez un message" in refused.text
+    assert "Entre nous." in refused.text and Settlement.objects.latest("pk").text == "Merci."
 
 
 def test_it_counts_as_resolved_in_lists_filters_searches_and_inboxes(

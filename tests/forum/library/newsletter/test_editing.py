@@ -19,6 +19,7 @@ from tests.factories import (
     SUPPORT,
     break_glass,
     create_tool,
+    move_thread,
     post_reply,
     start_thread,
 )
@@ -288,6 +289,24 @@ def test_only_animators_edit_and_no_one_else_knows_of_a_draft(
         actions.edit_issue(draft, IssueEdit(0, "Non"), viewer_of(claire))
     with pytest.raises(Refused):
         actions.start_issue(viewer_of(claire))
+
+
+def test_notes_on_a_thread_and_its_tools_are_empty_before_others_read_it(
+    draft, desk, threads, jeanne, lucie, spaces, viewer_of, settings, tmp_path, client
+):
+    settings.MEDIA_ROOT = str(tmp_path)
+    tool = create_tool(post_reply(jeanne, threads[0], "Un outil."), used_for="chiffrer")
+    out = issue_of((tool, "Jeanne y dit son prix."), (threads[1], "Un mot."), weeks_ago=1)
+    NewsletterItem.objects.filter(issue=draft, thread=threads[0]).update(note="Son prix.")
+    form = desk.form()
+    assert "Son prix." in form.values()
+    move_thread(threads[0], viewer_of(lucie), spaces["public"])
+
+    answer = text_of(client, out.get_absolute_url())
+    assert tool.title in answer and "Jeanne y dit son prix." not in answer
+    assert "Son prix." not in desk.form().values()
+    assert desk(form=form).status_code == 409  # She began before.
+    assert set(NewsletterItem.objects.values_list("note", flat=True)) == {"", "Un mot."}
 
 
 def test_a_conflict_writes_nothing_at_all(draft, lucie, viewer_of):

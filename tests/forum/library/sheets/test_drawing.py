@@ -5,9 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.questions.actions import accept_answer
-from forum.conversation.threads.edits.actions import delete_post
+from forum.conversation.threads.edits.actions import delete_post, edit_post, set_wiki
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.actions import publish_sheet, save_published
@@ -21,7 +22,7 @@ from forum.moderation.thread_moves.actions import answer_move, complete_move, mo
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import PROJECTS, post_reply, start_thread
 from tests.forum.library.sheets.public_helpers import with_author
-from tests.forum.library.sheets.sheet_helpers import publish, sent, values
+from tests.forum.library.sheets.sheet_helpers import draft_of, publish, sent, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
 
@@ -174,6 +175,41 @@ def test_what_quotes_a_post_that_all_read_or_says_it_in_other_words_goes_public(
     save_published(sheet, viewer_of(claire), own, sheet.version)
     sheet.refresh_from_db()
     assert quoted_posts(sheet) == []
+
+
+def test_a_wiki_post_of_hers_is_quoted_and_goes_public_with_the_word_of_who_edited_it(
+    settled, claire, jeanne, lucie, spaces, viewer_of, browser_of
+):
+    wiki = set_wiki(Post.objects.get(pk=settled.accepted_id), viewer_of(jeanne), True)
+    edit_post(wiki, viewer_of(lucie), f"{wiki.text} La régie a tenu.", wiki.version)
+    draw(browser_of(jeanne), settled)
+    sheet = ExperienceSheet.objects.get()
+    assert "> Nous avons mis 300 kW au bois. La régie a tenu." in sheet.results
+    with_author(sheet, jeanne, claire)
+    sheet = publish(sheet, viewer_of(jeanne), spaces["network"])
+    address = reverse("propose-public-sheet", args=[sheet.thread_id])
+    typed = {"summary": "En bref.", "licence": "etalab-2.0"}
+    refused = browser_of(jeanne).post(address, typed)
+    assert refused.status_code == 403 and "Cette fiche cite Lucie Hoarau, qui" in refused.text
+
+    with_author(sheet, jeanne, lucie)
+    assert browser_of(jeanne).post(address, typed).status_code == 302
+
+
+def test_what_is_said_beside_it_in_public_quotes_nobody_who_is_not_asked(
+    settled, claire, jeanne, spaces, viewer_of, browser_of, place, topics
+):
+    sheet = publish(
+        draft_of(viewer_of(claire), place, topics[0]), viewer_of(claire), spaces["network"]
+    )
+    post = Post.objects.get(pk=settled.accepted_id)
+    summary = markup.quote(post.text, "Jeanne Brunel", 2, post.get_absolute_url())
+    address = reverse("propose-public-sheet", args=[sheet.thread_id])
+    typed = {"summary": f"{summary}En bref.", "licence": "etalab-2.0"}
+    refused = browser_of(claire).post(address, typed)
+
+    assert refused.status_code == 403 and "Cette fiche cite Jeanne Brunel" in refused.text
+    assert "En bref." in refused.text and not PublicVersion.objects.exists()
 
 
 def test_neither_a_move_nor_a_split_takes_what_is_quoted_to_more_readers(
