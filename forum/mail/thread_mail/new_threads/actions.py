@@ -130,7 +130,7 @@ def _start(
         words = _("L’objet du courriel fait le titre : gardez-en %(most)d caractères.")
         return None, FilesOfMail(), words % {"most": _MAX_TITLE}
     kind = "question" if title.endswith("?") else "discussion"
-    identity = identity_of(mail, person, place_of_space(space))
+    identity = identity_of(mail, person.pk, place_of_space(space))
     about = {"space": space, "topic": topic, "kind": kind, "title": title, "tags": []}
     actor = viewer_of_person(person)
 
