@@ -36,7 +36,12 @@ from forum.mail.thread_mail.queries import mail_setting_of
 from forum.mail.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.mail.thread_mail.replies.models import MailOutcome, ReceivedMail
 from forum.mail.thread_mail.replies.queries import others_read_since, post_answered
-from forum.mail.thread_mail.replies.restoration import publishable, reply_of, restored_text
+from forum.mail.thread_mail.replies.restoration import (
+    publishable,
+    reply_of,
+    restored_text,
+    with_source,
+)
 from forum.models import Post, Space, Thread
 
 #: For how long a mail is kept as it came.
@@ -50,15 +55,18 @@ def settle_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult
     if is_known(mail, person, place := _place_of_thread(thread)):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
-        reply, actor = reply_of(mail), viewer_of_person(person)
+        actor = viewer_of_person(person)
         answered = post_answered(mail, thread, actor)
-        post, files, refusal = _publish(mail, actor, thread, reply, answered)
+        reply = reply_of(mail, keeps_quoted=answered is not None)
+        published = reply._replace(text=with_source(reply.text, answered))
+        post, files, refusal = _publish(mail, actor, thread, published, answered)
         shown_in = thread.pk if isinstance(refusal, ReadersChanged) else None
         text = _quoted(reply, thread.space)
         return keep_and_tell(
-            mail, person, place, post, reply,
+            mail, person, place, post, published,
             lambda row: send_receipt(row, mail, reply, files),
             lambda: send_refusal(person, mail, text, str(refusal), shown_in),
+            answered,
         )  # fmt: skip
 
 
@@ -80,9 +88,11 @@ def keep_and_tell(
     reply: Reply,
     tell_receipt: Callable[[ReceivedMail], None],
     tell_refusal: Callable[[], None],
+    answered: Post | None = None,
 ) -> MailResult:
     """Keep ``mail`` and what became of it, and tell its writer, unless that is told them.
 
+    ``answered``: the post that it answers and quotes, where that is known.
     A refusal is told before it is kept: no page says it, so a mail of which its writer cannot
     be told now is received anew, and one of too many is left to the mail server to return.
     """
@@ -91,7 +101,7 @@ def keep_and_tell(
         return MailResult.UNTOLD
     if post is None:
         tell_refusal()
-    row = keep_mail(mail, person, place, post, reply)
+    row = keep_mail(mail, person, place, post, reply, answered)
     if row is None:
         return MailResult.TWICE
     if not is_told:
@@ -123,7 +133,12 @@ def place_of_space(space: Space) -> str:
 
 
 def keep_mail(
-    mail: IncomingMail, person: User, place: str, post: Post | None, reply: Reply
+    mail: IncomingMail,
+    person: User,
+    place: str,
+    post: Post | None,
+    reply: Reply,
+    answered: Post | None = None,
 ) -> ReceivedMail | None:
     """Keep ``mail`` as it came, and what became of it; None where it is known at ``place``.
 
@@ -134,8 +149,9 @@ def keep_mail(
         outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
     kept: dict[str, object] = {}
     if post is not None:
-        whole = publishable(mail.plain_text, person.email)
-        kept = {"folded": reply.folded, "text": reply.text, "whole": whole}
+        whole = with_source(publishable(mail.plain_text, person.email), answered)
+        folded = with_source(reply.folded, answered)
+        kept = {"folded": folded, "text": reply.text, "whole": whole}
     return keep_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **kept)
 
 
