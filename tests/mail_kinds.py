@@ -381,7 +381,7 @@ def _mail_notifications(world):
 
 
 def _own_address(world):
-    key = key_of(world.claire.pk, _thread(world).pk)
+    key = key_of(world.claire.pk, _thread(world).pk).key
     return f"reponse+{key}@forum.example.org"
 
 
@@ -404,7 +404,7 @@ def _stop_by_mail(world):
 @_kind("mail/thread_mail/unreadable.txt", is_answer=True)
 def _set_aside(world):
     about = {"person": world.claire, "thread": _thread(world)}
-    key = ThreadMailKey.objects.create(**about, key="abcdefghijkm")
+    key = ThreadMailKey.objects.create(**about, key="abcdefghijkm", link_key="mkjihgfedcba")
     quarantine_mail(key, answer(world.claire).as_bytes(), ValueError("a fault"))
 
 

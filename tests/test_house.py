@@ -65,7 +65,7 @@ def test_ids_dates_and_numbers_of_strangers_have_one_reader():
     assert places(r"<int:") == set()
     assert places(r"\b(fromisoformat|strptime|parsedate_to_datetime|parse_date(time)?)\(") == {
         "accounts/base/dates.py",
-        "forum/mail/mail_archives/dates.py",
+        "forum/mail/incoming_mail/dates.py",
     }
     assert places(r"\bint\([^)]*(\.GET|\.POST|\.headers|\.META|\bparams)\b") == set()
 
@@ -388,6 +388,7 @@ NOUNS = {
     "forum/mail/mail_archives/authentication.py": (
         "what a mail says of whether its From is true"
     ),
+    "forum/mail/incoming_mail/dates.py": "the moment that a header says",
     "forum/mail/mail_archives/dates.py": "when a mail was written, whatever it says",
     "forum/mail/mail_archives/importing/mail_writer.py": "who wrote a mail that a list changed",
     "forum/mail/mail_archives/importing/parsed_mail.py": "what is kept of a mail",

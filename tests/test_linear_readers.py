@@ -61,7 +61,7 @@ _NOT_OF_STRANGERS = {
         "forum.moderation.reports.subjects._thread",
         "forum.moderation.reports.subjects.is_address_of",
         "forum.library.sheets.filters.SheetSelection.from_query",
-        "forum.mail.thread_mail.space_addresses.queries._own_post",
+        "forum.mail.thread_mail.replies.queries.own_post_id",
         "forum.conversation.threads.shown_readers.require_shown_readers",
         "forum.conversation.threads.thread_field.ThreadField",
     },

@@ -378,7 +378,7 @@ def _posts(nadia, lucie):
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
-        "mail-key": {"key": key_of(nadia.pk, thread.pk)},
+        "mail-key": {"key": key_of(nadia.pk, thread.pk).link_key},
         **_mail_links(nadia, lucie),
         **_mails(nadia, thread),
         "appeal": {"pk": make_appeal(measure, viewer_of_person(nadia), "C’était utile.").pk},
@@ -434,7 +434,7 @@ def _mail_links(nadia, lucie):
         thank_for_post(thanked, viewer_of_person(person))
     news = DigestNews(nadia.pk, timezone.now() + timedelta(days=1), {followed.pk: 2})
     return {
-        "mail-post": {"key": key_of(nadia.pk, followed.pk), "number": 2},
+        "mail-post": {"key": key_of(nadia.pk, followed.pk).link_key, "number": 2},
         "digest-token": {"token": sign_digest(news)},
         "follow-token": {"token": sign_proposed(nadia.pk, other.pk)},
         "thanks-token": {"token": sign_thanks(nadia.pk, reply.pk)},

@@ -61,8 +61,8 @@ def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
         first = thread.posts.get(number=1)
         Follow.objects.get_or_create(person=person, thread=thread)
         for link in (
-            reverse("stop-mail", args=[key]),
-            reverse("mark-read-by-mail", args=[key, 1]),
+            reverse("stop-mail", args=[key.link_key]),
+            reverse("mark-read-by-mail", args=[key.link_key, 1]),
             reverse("follow-by-mail", args=[sign_proposed(person.pk, thread.pk)]),
             reverse("thank-by-mail", args=[sign_thanks(person.pk, first.pk)]),
         ):
@@ -72,7 +72,7 @@ def test_neither_a_link_in_a_mail_nor_an_answer_tells_of_what_one_does_not_read(
         mail.outbox.clear()
         count = thread.posts.count()
         raw = answer(person, message_id=f"<{name}@example.org>").as_bytes()
-        receive_mail(raw, f"reponse+{key}@forum.example.org")
+        receive_mail(raw, f"reponse+{key.key}@forum.example.org")
         if role not in READERS[name]:
             assert thread.posts.count() == count, name
             assert all(word not in one.subject + one.body for one in mail.outbox), name

@@ -208,8 +208,13 @@ def quote(text: str, name: str, number: int, url: str) -> str:
     It begins with a link to ``url``, of the post of this ``number``.
     """
     lines = "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
+    return f"{quotation_heading(name, number, url)}\n{lines}\n\n"
+
+
+def quotation_heading(name: str, number: int, url: str) -> str:
+    """The two lines that a quotation begins with: of whom it is, and of which post."""
     name = _MARKS.sub(r"\\\g<0>", name)
-    return f"> **[{name}, nº\u00a0{number}]({url})\u00a0:**\n>\n{lines}\n\n"
+    return f"> **[{name}, nº\u00a0{number}]({url})\u00a0:**\n>"
 
 
 #: Characters of a name that would be Markdown.

@@ -64,17 +64,36 @@ def passes_dmarc(headers: Sequence[str], authserv_id: str, domain: str) -> bool:
     ``headers``: those of the mail, the topmost first, of which the first that tells counts.
     Where no server is named, none is believed.
     """
+    found = _dmarc_result(headers, authserv_id)
+    return found is not None and found.result == "pass" and _is_about(found, domain)
+
+
+def fails_dmarc(headers: Sequence[str], authserv_id: str, domain: str) -> bool:
+    """Whether that server says that they may not, or says it of another domain.
+
+    Of a domain that asks for nothing, or where it says nothing, neither holds.
+    """
+    found = _dmarc_result(headers, authserv_id)
+    return found is not None and (found.result == "fail" or not _is_about(found, domain))
+
+
+def _dmarc_result(headers: Sequence[str], authserv_id: str) -> MethodResult | None:
+    """What the server says first of DMARC; None where it says nothing, or none is named."""
     if not authserv_id.strip():
-        return False
+        return None
     for value in headers:
         found = parse_authentication_results(value)
         if found is None or found.authserv_id != authserv_id.lower():
             continue
         for one in found.results:
             if one.method == "dmarc":
-                about = one.properties.get("header.from", domain)
-                return one.result == "pass" and about.rpartition("@")[2] == domain.lower()
-    return False
+                return one
+    return None
+
+
+def _is_about(found: MethodResult, domain: str) -> bool:
+    about = found.properties.get("header.from", domain)
+    return about.rpartition("@")[2] == domain.lower()
 
 
 def _whole(text: str, strings: Sequence[str]) -> str:

@@ -64,15 +64,16 @@ class _Kind(Enum):
     FORWARDED = "forwarded"
 
 
-def extract_reply(body: str, *, may_be_empty: bool = False) -> Reply:
+def extract_reply(body: str, *, may_be_empty: bool = False, keeps_quoted: bool = True) -> Reply:
     """What the writer of a mail with the plain text ``body`` wrote themselves.
 
     ``may_be_empty``: whether they may have written nothing, since they sent a file; else all
-    is theirs where nothing would be left.
+    is theirs where nothing would be left. ``keeps_quoted``: whether what they answer between
+    stays; else it is folded too, where words of theirs are left.
     """
     body, rest = body[:MAX_LENGTH], body[MAX_LENGTH:]
     lines = _lines(body)
-    own = _own_lines(lines)
+    own = _own_lines(lines, keeps_quoted=keeps_quoted)
     if not any(lines[at].strip() for at in own):
         own = [] if may_be_empty else list(range(len(lines)))
     own = _without_signature(lines, own)
@@ -95,7 +96,7 @@ def _lines(body: str) -> list[str]:
     raw = _UNSEEN.sub("", _BREAKS.sub("\n", body)).split("\n")
     for at, line in enumerate(raw):
         following = next((one for one in raw[at + 1 : at + 4] if one.strip()), "")
-        shared = shared_line(line) if _is_quoted(following) and not _is_quoted(line) else None
+        shared = shared_line(line) if is_quoted(following) and not is_quoted(line) else None
         lines += shared or [line.rstrip()]
     return lines
 
@@ -104,7 +105,8 @@ def _text(lines: Sequence[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip("\n")).strip()
 
 
-def _is_quoted(line: str) -> bool:
+def is_quoted(line: str) -> bool:
+    """Whether ``line`` is marked as a program marks what it quotes."""
     return bool(_QUOTED.match(line)) and not _DECORATION.match(line[:_MAX_DECORATION])
 
 
@@ -119,10 +121,10 @@ def _kinds(lines: Sequence[str]) -> list[_Kind]:
             kinds.append(_Kind.ORIGINAL)
         elif length := attribution_length(lines, at):
             kinds += [_Kind.ATTRIBUTION] * length
-        elif not _is_quoted(line) and (length := header_length(lines, at)):
+        elif not is_quoted(line) and (length := header_length(lines, at)):
             kinds += [_Kind.ORIGINAL] * length
         else:
-            kinds.append(_Kind.QUOTED if _is_quoted(line) else _Kind.OWN)
+            kinds.append(_Kind.QUOTED if is_quoted(line) else _Kind.OWN)
     for at, kind in enumerate(kinds):
         if kind is _Kind.ORIGINAL:
             above = next((n for n in range(at - 1, -1, -1) if lines[n].strip()), None)
@@ -143,8 +145,9 @@ def _with_folded_links(lines: Sequence[str], kinds: list[_Kind]) -> list[_Kind]:
     return kinds
 
 
-def _own_lines(lines: Sequence[str]) -> list[int]:
+def _own_lines(lines: Sequence[str], *, keeps_quoted: bool) -> list[int]:
     """The numbers of the lines to keep."""
+    around = _around_quoted if keeps_quoted else _between_quoted
     kinds = _kinds(lines)
     quoted = [at for at, kind in enumerate(kinds) if kind is _Kind.QUOTED]
     if quoted and is_signature(lines[quoted[-1] + 1 :]):
@@ -160,7 +163,7 @@ def _own_lines(lines: Sequence[str]) -> list[int]:
         following = _next_written(lines, first + 1)
         if following is None or kinds[following] is not _Kind.QUOTED:
             return every[:first]
-        return _around_quoted(lines, kinds, first, following)
+        return around(lines, kinds, first, following)
     if kinds[first] is _Kind.ORIGINAL:
         return _around_original(lines, kinds, first)
     if kinds[first] is _Kind.ATTRIBUTION:
@@ -170,8 +173,8 @@ def _own_lines(lines: Sequence[str]) -> list[int]:
         following = _next_written(lines, end)
         if following is None or kinds[following] is not _Kind.QUOTED:
             return every[:first]
-        return _around_quoted(lines, kinds, first, following)
-    return _around_quoted(lines, kinds, first, first)
+        return around(lines, kinds, first, following)
+    return around(lines, kinds, first, first)
 
 
 def _around_original(lines: Sequence[str], kinds: Sequence[_Kind], first: int) -> list[int]:
@@ -213,6 +216,15 @@ def _around_quoted(
     if not has_before and number >= _MIN_BEFORE:
         return after
     return [*before, *range(first, stop)]
+
+
+def _between_quoted(
+    lines: Sequence[str], kinds: Sequence[_Kind], first: int, marked: int
+) -> list[int]:
+    """As ``_around_quoted``, without what is quoted, unless that is all there is."""
+    kept = _around_quoted(lines, kinds, first, marked)
+    own = [at for at in kept if kinds[at] is _Kind.OWN]
+    return own if any(lines[at].strip() for at in own) else kept
 
 
 _BEGIN_ANOTHER = frozenset((_Kind.ORIGINAL, _Kind.FORWARDED, _Kind.ATTRIBUTION))

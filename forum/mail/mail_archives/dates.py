@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+
+from forum.mail.incoming_mail.dates import parsed_date
 
 #: Before, nobody wrote to a list; ahead of now, and of what servers noted, clocks are wrong.
 _FIRST, _AHEAD = datetime(1985, 1, 1, tzinfo=UTC), timedelta(days=2)
@@ -15,18 +16,6 @@ _CTIME = re.compile(
     r"(?P<month>[A-Z][a-z]{2})\s+(?P<day>\d{1,2})\s+(?P<time>\d{1,2}:\d\d(?::\d\d)?)"
     r"(?:\s+[A-Z]{2,5})?(?P<before>\s+[+-]\d{4})?\s+(?P<year>\d{4})(?P<after>\s+[+-]\d{4})?"
 )
-
-
-def parsed_date(header: str) -> datetime | None:
-    """The moment that a Date header says; None where it says none that can be."""
-    try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def date_of_mail(

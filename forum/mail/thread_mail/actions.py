@@ -142,10 +142,11 @@ def _send(row: PostMail) -> Sent:
     return Sent.SENT
 
 
-def key_of(person_id: int, thread_id: int) -> str:
-    """The key of this person and thread, which is made where there is none."""
+def key_of(person_id: int, thread_id: int) -> ThreadMailKey:
+    """The keys of this person and thread, which are made where there are none."""
     about = {"person_id": person_id, "thread_id": thread_id}
-    return ThreadMailKey.objects.get_or_create(**about, defaults={"key": new_key()})[0].key
+    keys = {"key": new_key(), "link_key": new_key()}
+    return ThreadMailKey.objects.get_or_create(**about, defaults=keys)[0]
 
 
 @transaction.atomic(durable=True)

@@ -27,6 +27,7 @@ from forum.conversation.files.shown_file import ShownFile
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.mail.thread_mail.bounces.proof import proof_header
 from forum.mail.thread_mail.mail_links.tokens import sign_thanks
+from forum.mail.thread_mail.models import ThreadMailKey
 from forum.models import Post, Space
 
 #: What says that no machine need answer (RFC 3834).
@@ -42,26 +43,26 @@ _MAX_ADDRESS = 74
 
 
 def compose(
-    post: Post, person: User, key: str, subscription: Subscription | None, *, may_thank: bool
+    post: Post,
+    person: User,
+    key: ThreadMailKey,
+    subscription: Subscription | None,
+    *,
+    may_thank: bool,
 ) -> EmailMultiAlternatives:
     """The mail to ``person`` of ``post``, in the language that is active.
 
     ``post`` is read with its byline and the space of its thread; ``key`` stands for the person
-    and the thread; ``subscription`` is what brought it to them, if they did not choose it;
+    and the thread, in links by another word than in the address to answer to;
+    ``subscription`` is what brought it to them, if they did not choose it;
     ``may_thank``: whether they may thank for it, which a link then does.
     Where the space says so, it tells no more than the title, or that there is something new;
     then nobody answers by mail what they have not read.
     """
     site, space = site_address(), post.thread.space
-    stop = site + reverse("stop-mail", args=[key])
-    own_address = _own_address(key)
-    context = {
-        "space": space,
-        "url": site + post.get_absolute_url(),
-        "read_url": site + reverse("mark-read-by-mail", args=[key, post.number]),
-        "settings_url": site + reverse("mail-settings"),
-        "stop_url": stop,
-    }
+    own_address = _own_address(key.key)
+    addresses = _addresses(post, key, site)
+    context: dict[str, object] = {"space": space, **addresses}
     if space.is_titled_in_mails:
         subject, sender, name = _subject(post), _sender(post), "post"
         reply_to = own_address if space.is_quoted_in_mails else []
@@ -77,13 +78,23 @@ def compose(
         plain_body(render_to_string(f"mail/thread_mail/{name}.txt", context)),
         sender,
         [person.email],
-        headers=_headers(post, stop, site) | proof_header(person),
+        headers=_headers(post, addresses["stop_url"], site) | proof_header(person),
         reply_to=reply_to,
     )
     _add_stop_address(mail, own_address)
     page = render_to_string(f"mail/thread_mail/{name}.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
+
+
+def _addresses(post: Post, key: ThreadMailKey, site: str) -> dict[str, str]:
+    """The pages that the links lead to in every mail of ``post``."""
+    return {
+        "url": site + post.get_absolute_url(),
+        "read_url": site + reverse("mark-read-by-mail", args=[key.link_key, post.number]),
+        "settings_url": site + reverse("mail-settings"),
+        "stop_url": site + reverse("stop-mail", args=[key.link_key]),
+    }
 
 
 def _subject(post: Post) -> str:

@@ -116,17 +116,22 @@ class ThreadMailKeyQuerySet(visibility.VisibleQuerySet["ThreadMailKey"]):
 
 
 class ThreadMailKey(models.Model):
-    """What stands for a person and a thread in the addresses of the mails about it."""
+    """What stands for a person and a thread in the addresses of the mails about it.
+
+    ``key``: in those that they answer to. ``link_key``: in the pages that links in mails open,
+    which go along where a mail is sent on: from it nobody has the other.
+    """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
     )
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="+")
     key = models.CharField(max_length=20, unique=True)
+    link_key = models.CharField(max_length=20, unique=True)
 
     objects = ThreadMailKeyQuerySet.as_manager()
 
-    not_exported: ClassVar = {"person": "a secret in the addresses of mails they have"}
+    not_exported: ClassVar = {"person": "secrets in the addresses of mails they have"}
 
     class Meta:
         constraints = [

@@ -31,9 +31,9 @@ def keys_of_thread(person_id: int, thread_id: int) -> dict[str, ThreadMailKey]:
 
 
 def key_of_link(key: str) -> ThreadMailKey | None:
-    """The key in the address of a page that stops a thread, with its person."""
+    """The row whose ``link_key`` is in the address of a page, with its person."""
     keys = ThreadMailKey.objects.select_related("person", "thread__merged_into")
-    return _where_merged(keys.filter(key=key).first())
+    return _where_merged(keys.filter(link_key=key).first())
 
 
 def _where_merged(key: ThreadMailKey | None) -> ThreadMailKey | None:

@@ -158,7 +158,7 @@ def test_who_follows_or_reads_tells_no_bell_of_it(thread, claire, jeanne, viewer
 
 def test_the_address_in_an_old_mail_does_not_lift_a_mute(thread, claire, choose, client):
     choose(claire, Level.MUTED)
-    stop = reverse("stop-mail", args=[key_of(claire.pk, thread.pk)])
+    stop = reverse("stop-mail", args=[key_of(claire.pk, thread.pk).link_key])
 
     assert "C’est fait" in client.get(stop).text
     client.post(stop)
@@ -207,7 +207,9 @@ def test_who_stops_all_mail_stops_that_of_a_thread_with_a_channel_of_its_own(
     thread, claire, jeanne, choose, client
 ):
     choose(claire, channel=Channel.MAIL)
-    client.post(reverse("stop-mail", args=[key_of(claire.pk, thread.pk)]), {"all": "1"})
+    client.post(
+        reverse("stop-mail", args=[key_of(claire.pk, thread.pk).link_key]), {"all": "1"}
+    )
     post_reply(jeanne, thread)
 
     assert deliver() == 0

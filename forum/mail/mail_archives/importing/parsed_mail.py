@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from accounts.base.text import fold, printable_line
 from forum.mail.incoming_mail.addresses import named_address, without_addresses
+from forum.mail.incoming_mail.dates import parsed_date
 from forum.mail.incoming_mail.headers import decoded_header, find_message_ids, parse_headers
 from forum.mail.incoming_mail.list_footers import without_list_footers
 from forum.mail.incoming_mail.machines import is_automatic_answer, is_bounce
@@ -28,7 +29,7 @@ from forum.mail.mail_archives.authentication import (
     fails_dmarc,
     nobodys_address,
 )
-from forum.mail.mail_archives.dates import date_of_mail, parsed_date
+from forum.mail.mail_archives.dates import date_of_mail
 from forum.mail.mail_archives.importing.mail_attachments import sorted_files
 from forum.mail.mail_archives.importing.mail_writer import (
     LIST_ADDRESSES,

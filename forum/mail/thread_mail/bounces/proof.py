@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import Q
 
 from accounts.models import User
 from forum.mail.thread_mail.keys import stop_keys_in, thread_keys_in
@@ -34,7 +35,9 @@ def proved_people(text: str) -> list[User]:
         return _signed_people(signed)
     found: dict[int, User] = {}
     if keys := _first(thread_keys_in(text)):
-        rows = ThreadMailKey.objects.filter(key__in=keys).select_related("person")
+        rows = ThreadMailKey.objects.filter(
+            Q(key__in=keys) | Q(link_key__in=keys)
+        ).select_related("person")
         found |= {row.person_id: row.person for row in rows}
     if keys := _first(stop_keys_in(text)):
         settings = MailSetting.objects.filter(stop_key__in=keys).select_related("person")

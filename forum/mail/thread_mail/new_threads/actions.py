@@ -6,7 +6,7 @@ our mail server must say that the mail is of its domain (DMARC).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
@@ -24,7 +24,7 @@ from forum.base.spaces.new_thread_addresses import NewThreadAddress
 from forum.conversation.files.actions import Attachment
 from forum.conversation.threads.actions import start_thread
 from forum.mail.incoming_mail.actions import count_mail
-from forum.mail.incoming_mail.authentication import passes_dmarc
+from forum.mail.incoming_mail.authentication import fails_dmarc, passes_dmarc
 from forum.mail.incoming_mail.message import IncomingMail
 from forum.mail.incoming_mail.models import MailResult
 from forum.mail.incoming_mail.reply_text import Reply
@@ -72,6 +72,12 @@ def is_proved(mail: IncomingMail) -> bool:
     return passes_dmarc(mail.authentication_results, settings.FORUM_AUTHSERV_ID, domain)
 
 
+def is_disproved(mail: IncomingMail) -> bool:
+    """Whether our server says that ``mail`` is not of the domain of its sender."""
+    domain = mail.sender.rpartition("@")[2]
+    return fails_dmarc(mail.authentication_results, settings.FORUM_AUTHSERV_ID, domain)
+
+
 def settle_in_place(mail: IncomingMail, person: User, space: Space, topic: Topic) -> MailResult:
     """Start the thread that ``mail``, which is proved and new, brings; or say why not."""
     reply = reply_of(mail)
@@ -84,8 +90,12 @@ def settle_in_place(mail: IncomingMail, person: User, space: Space, topic: Topic
     )  # fmt: skip
 
 
-def warn(mail: IncomingMail, person: User) -> MailResult:
-    """Tell ``person`` of a mail that may be another's; never its words, nor too often.
+def warn(
+    mail: IncomingMail,
+    person: User,
+    tell: Callable[[User, IncomingMail, str, str], None] = send_refusal,
+) -> MailResult:
+    """``tell`` the ``person`` of a mail that may be another's; never its words, nor too often.
 
     It is known by another identity than theirs: a mail that they wrote themselves is not taken
     for it.
@@ -104,7 +114,7 @@ def warn(mail: IncomingMail, person: User) -> MailResult:
     if is_new:
         with override(mail_setting_of(person.pk).language), suppress(RefusalNotSent):
             reason = _("Rien ne prouve que ce courriel vient de vous.")
-            send_refusal(person, mail, "", reason)
+            tell(person, mail, "", reason)
     return MailResult.UNPROVED
 
 
@@ -120,7 +130,7 @@ def _start(
         words = _("L’objet du courriel fait le titre : gardez-en %(most)d caractères.")
         return None, FilesOfMail(), words % {"most": _MAX_TITLE}
     kind = "question" if title.endswith("?") else "discussion"
-    identity = identity_of(mail, person, place_of_space(space))
+    identity = identity_of(mail, person.pk, place_of_space(space))
     about = {"space": space, "topic": topic, "kind": kind, "title": title, "tags": []}
     actor = viewer_of_person(person)
 

@@ -43,7 +43,9 @@ def retry_quarantined_mail(request, pk):
         messages.success(request, _("Ce courriel est lu : la personne en est prévenue."))
     elif result is MailResult.QUARANTINED:
         messages.error(request, _("Ce courriel reste illisible : il est gardé."))
-    elif result in (MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS):
+    elif result in (
+        MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS, MailResult.UNPROVED,
+    ):  # fmt: skip
         messages.error(
             request,
             _("Ce courriel n’est pas de la personne à qui est l’adresse : il est gardé."),

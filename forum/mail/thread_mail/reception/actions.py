@@ -21,7 +21,7 @@ from forum.mail.thread_mail.bounces.actions import settle_report
 from forum.mail.thread_mail.follows.actions import settle_follow
 from forum.mail.thread_mail.keys import key_in_address, request_in_address
 from forum.mail.thread_mail.models import ThreadMailKey
-from forum.mail.thread_mail.new_threads.actions import settle_new_thread
+from forum.mail.thread_mail.new_threads.actions import is_disproved, settle_new_thread, warn
 from forum.mail.thread_mail.quarantine.actions import (
     delete_settled_mail,
     find_quarantined_mail,
@@ -30,6 +30,7 @@ from forum.mail.thread_mail.quarantine.actions import (
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.queries import key_of_address, keys_of_thread
 from forum.mail.thread_mail.replies.actions import settle_reply
+from forum.mail.thread_mail.replies.mail import send_refusal
 from forum.mail.thread_mail.space_addresses.actions import settle_space_mail
 from forum.mail.thread_mail.space_addresses.queries import space_of_addresses
 
@@ -137,6 +138,8 @@ def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> Mail
         return settle_follow(mail, key, follows=request == "follow")
     if not _is_answer(mail, key):
         return MailResult.OTHER_SENDER
+    if is_disproved(mail):  # Keys go along where mails are sent on.
+        return warn(mail, key.person, send_refusal)
     return settle_reply(mail, key.person, key.thread)
 
 
@@ -148,7 +151,8 @@ def _is_answer(mail: IncomingMail, key: ThreadMailKey, request: str = "") -> boo
 def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
     """Receive once more a mail that was set aside, as ``actor`` asks; return what became of it.
 
-    It is taken out of the quarantine, unless it still cannot be read or is another sender's.
+    It is taken out of the quarantine, unless it still cannot be read, or is or may be another
+    sender's.
     Pressed twice, it is published once. Raise DoesNotExist where there is none.
     """
     row = find_quarantined_mail(pk, actor)
@@ -180,7 +184,7 @@ def _retry(row: QuarantinedMail) -> MailResult:
 
 _STAYS = frozenset((
     MailResult.QUARANTINED, MailResult.OTHER_SENDER, MailResult.UNKNOWN_ADDRESS,
-    MailResult.UNTOLD,
+    MailResult.UNTOLD, MailResult.UNPROVED,
 ))  # fmt: skip
 
 

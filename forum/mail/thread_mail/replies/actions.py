@@ -17,10 +17,12 @@ from django.utils.translation import override
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer, viewer_of_person
-from forum.base.rules import require
+from forum.base.readership import readership_of
+from forum.base.rules import Refused, require
 from forum.conversation.files.actions import Attachment
 from forum.conversation.threads.actions import post_reply
 from forum.conversation.threads.edits.actions import edit_post
+from forum.conversation.threads.shown_readers import ReadersChanged
 from forum.mail.incoming_mail.actions import count_mail
 from forum.mail.incoming_mail.message import IncomingMail
 from forum.mail.incoming_mail.models import MailResult
@@ -33,7 +35,13 @@ from forum.mail.thread_mail.mail_files.actions import (
 from forum.mail.thread_mail.queries import mail_setting_of
 from forum.mail.thread_mail.replies.mail import send_receipt, send_refusal
 from forum.mail.thread_mail.replies.models import MailOutcome, ReceivedMail
-from forum.mail.thread_mail.replies.restoration import publishable, reply_of, restored_text
+from forum.mail.thread_mail.replies.queries import others_read_since, post_answered
+from forum.mail.thread_mail.replies.restoration import (
+    publishable,
+    reply_of,
+    restored_text,
+    with_source,
+)
 from forum.models import Post, Space, Thread
 
 #: For how long a mail is kept as it came.
@@ -47,12 +55,18 @@ def settle_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult
     if is_known(mail, person, place := _place_of_thread(thread)):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
-        reply = reply_of(mail)
-        post, files, reason = _publish(mail, person, thread, reply)
+        actor = viewer_of_person(person)
+        answered = post_answered(mail, thread, actor)
+        reply = reply_of(mail, keeps_quoted=answered is not None)
+        published = reply._replace(text=with_source(reply.text, answered))
+        post, files, refusal = _publish(mail, actor, thread, published, answered)
+        shown_in = thread.pk if isinstance(refusal, ReadersChanged) else None
+        text = _quoted(reply, thread.space)
         return keep_and_tell(
-            mail, person, place, post, reply,
+            mail, person, place, post, published,
             lambda row: send_receipt(row, mail, reply, files),
-            lambda: send_refusal(person, mail, _quoted(reply, thread.space), reason),
+            lambda: send_refusal(person, mail, text, str(refusal), shown_in),
+            answered,
         )  # fmt: skip
 
 
@@ -74,9 +88,11 @@ def keep_and_tell(
     reply: Reply,
     tell_receipt: Callable[[ReceivedMail], None],
     tell_refusal: Callable[[], None],
+    answered: Post | None = None,
 ) -> MailResult:
     """Keep ``mail`` and what became of it, and tell its writer, unless that is told them.
 
+    ``answered``: the post that it answers and quotes, where that is known.
     A refusal is told before it is kept: no page says it, so a mail of which its writer cannot
     be told now is received anew, and one of too many is left to the mail server to return.
     """
@@ -85,7 +101,7 @@ def keep_and_tell(
         return MailResult.UNTOLD
     if post is None:
         tell_refusal()
-    row = keep_mail(mail, person, place, post, reply)
+    row = keep_mail(mail, person, place, post, reply, answered)
     if row is None:
         return MailResult.TWICE
     if not is_told:
@@ -117,7 +133,12 @@ def place_of_space(space: Space) -> str:
 
 
 def keep_mail(
-    mail: IncomingMail, person: User, place: str, post: Post | None, reply: Reply
+    mail: IncomingMail,
+    person: User,
+    place: str,
+    post: Post | None,
+    reply: Reply,
+    answered: Post | None = None,
 ) -> ReceivedMail | None:
     """Keep ``mail`` as it came, and what became of it; None where it is known at ``place``.
 
@@ -128,8 +149,9 @@ def keep_mail(
         outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
     kept: dict[str, object] = {}
     if post is not None:
-        whole = publishable(mail.plain_text, person.email)
-        kept = {"folded": reply.folded, "text": reply.text, "whole": whole}
+        whole = with_source(publishable(mail.plain_text, person.email), answered)
+        folded = with_source(reply.folded, answered)
+        kept = {"folded": folded, "text": reply.text, "whole": whole}
     return keep_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **kept)
 
 
@@ -154,26 +176,32 @@ def has_enough_receipts(person_id: int) -> bool:
 
 
 def _publish(
-    mail: IncomingMail, person: User, thread: Thread, reply: Reply
-) -> tuple[Post | None, FilesOfMail, str]:
-    """The post that it became, with its files; or None, and why not, in words."""
-    identity = identity_of(mail, person, _place_of_thread(thread))
-    actor = viewer_of_person(person)
+    mail: IncomingMail, actor: Viewer, thread: Thread, reply: Reply, answered: Post | None
+) -> tuple[Post | None, FilesOfMail, PermissionDenied | None]:
+    """The post that it became, with its files; or None, and why not."""
+    identity = identity_of(mail, actor.person_id, _place_of_thread(thread))
 
     def publish(text: str, files: Sequence[Attachment]) -> Post:
-        return post_reply(thread, actor, text, identity, files=files)
+        shown = readership_of(thread.space).stamp  # Before moves are looked at.
+        if others_read_since(thread, actor, mail, answered):
+            words = _(
+                "D’autres personnes lisent ce fil depuis le courriel auquel vous répondez : "
+                "voyez qui vous lira, puis répondez sur sa page."
+            )
+            raise ReadersChanged(words)
+        return post_reply(thread, actor, text, identity, shown, files)
 
     try:
-        return *post_with_files(mail, reply.text, actor, identity, publish), ""
+        return *post_with_files(mail, reply.text, actor, identity, publish), None
     except ObjectDoesNotExist:
-        return None, FilesOfMail(), _("Vous ne pouvez plus lire ce fil.")
+        return None, FilesOfMail(), Refused(_("Vous ne pouvez plus lire ce fil."))
     except PermissionDenied as refusal:
-        return None, FilesOfMail(), str(refusal)
+        return None, FilesOfMail(), refusal
 
 
-def identity_of(mail: IncomingMail, person: User, place: str) -> UUID:
+def identity_of(mail: IncomingMail, person_id: int, place: str) -> UUID:
     """What makes the post of a mail to ``place`` one, however often it is published."""
-    return uuid5(NAMESPACE_URL, f"mail:{person.pk}:{place}:{mail.message_id}")
+    return uuid5(NAMESPACE_URL, f"mail:{person_id}:{place}:{mail.message_id}")
 
 
 def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers: str) -> Post:

@@ -37,9 +37,17 @@ def send_receipt(
     answer_with_receipt(received, mail, reply, files, subject, "mail/thread_mail/receipt.txt")
 
 
-def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:
-    """Tell them why nothing was published, and give their ``text`` back, if any."""
-    context = {"reason": reason, "text": text, "url": site_address() + reverse("follows")}
+def send_refusal(
+    person: User, mail: IncomingMail, text: str, reason: str, thread_id: int | None = None
+) -> None:
+    """Tell them why nothing was published, and give their ``text`` back, if any.
+
+    ``thread_id``: of the thread in which they may write it, once they saw who reads that.
+    """
+    # Its title is not in the address: not all mails may say it.
+    path = reverse("thread", args=[thread_id, "fil"]) if thread_id else reverse("follows")
+    context = {"reason": reason, "text": text, "url": site_address() + path}
+    context["has_thread"] = thread_id is not None
     subject = _("Votre réponse n’est pas publiée")
     answer_with_refusal(person, mail, subject, "mail/thread_mail/refusal.txt", context)
 

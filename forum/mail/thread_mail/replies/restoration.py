@@ -5,30 +5,49 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from forum.base.markup import quotation_heading
 from forum.conversation.files.file_types import accepted_endings
 from forum.conversation.files.names import clean_name, ending_of
 from forum.mail.incoming_mail.addresses import without_addresses
 from forum.mail.incoming_mail.message import IncomingMail
 from forum.mail.incoming_mail.quotations import is_marked
-from forum.mail.incoming_mail.reply_text import Reply, extract_reply
+from forum.mail.incoming_mail.reply_text import Reply, extract_reply, is_quoted
 from forum.mail.thread_mail.keys import lines_without_keys
 from forum.mail.thread_mail.replies.models import ReceivedMail
+from forum.models import Post
 
 #: What announces a signature would make a heading of the line above it.
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
 
 @lru_cache(1)  # To however many addresses it came.
-def reply_of(mail: IncomingMail) -> Reply:
+def reply_of(mail: IncomingMail, *, keeps_quoted: bool = True) -> Reply:
     """What the writer of ``mail`` wrote themselves, without secrets.
 
+    ``keeps_quoted``: whether what they answer between stays, as of ``extract_reply``.
     It is nothing where they only sent a file, of a type that is taken: then neither what their
     program quoted nor what their telephone signed is theirs.
     """
     taken = accepted_endings()
     brings_files = any(ending_of(clean_name(it.name)) in taken for it in mail.files)
-    reply = without_secrets(extract_reply(mail.plain_text, may_be_empty=brings_files))
+    written = extract_reply(
+        mail.plain_text, may_be_empty=brings_files, keeps_quoted=keeps_quoted
+    )
+    reply = without_secrets(written)
     return reply._replace(text=_without_labels(reply.text, mail))
+
+
+def with_source(text: str, post: Post | None) -> str:
+    """``text`` whose first quotation says that it is of ``post``, as those of the site do.
+
+    So whoever asks whose words it shows finds them. As it is where no post is known.
+    """
+    lines = text.split("\n")
+    first = next((at for at, line in enumerate(lines) if is_quoted(line)), None)
+    if post is None or first is None:
+        return text
+    about = post.author.full_name, post.number, post.get_absolute_url()
+    return "\n".join([*lines[:first], quotation_heading(*about), *lines[first:]])
 
 
 def _without_labels(text: str, mail: IncomingMail) -> str:

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.mail.incoming_mail.authentication import parse_authentication_results, passes_dmarc
+from forum.mail.incoming_mail.authentication import (
+    fails_dmarc,
+    parse_authentication_results,
+    passes_dmarc,
+)
 
 OURS = "mx.example.org"
 
@@ -43,6 +47,22 @@ def test_a_pass_of_our_own_server_is_one(header):
 ])  # fmt: skip
 def test_anything_else_is_none(header):
     assert not passes_dmarc([header], OURS, "commune.fr")
+
+
+@pytest.mark.parametrize(("header", "fails"), [
+    ("mx.example.org; dmarc=fail header.from=commune.fr", True),
+    ("mx.example.org; dmarc=fail (p=none dis=none)", True),
+    ("mx.example.org; dmarc=pass header.from=other.fr", True),
+    ("mx.example.org; dmarc=pass header.from=commune.fr", False),
+    ("mx.example.org; dmarc=none header.from=commune.fr", False),
+    ("mx.example.org; dmarc=temperror header.from=commune.fr", False),
+    ("mx.example.org; spf=fail smtp.mailfrom=commune.fr", False),
+    ("other.example.org; dmarc=fail header.from=commune.fr", False),
+    ("", False),
+])  # fmt: skip
+def test_a_fail_of_our_own_server_is_one_and_silence_is_none(header, fails):
+    assert fails_dmarc([header], OURS, "commune.fr") is fails
+    assert not fails_dmarc([header], "", "commune.fr")
 
 
 def test_the_topmost_of_our_server_that_tells_counts():

@@ -117,7 +117,7 @@ def test_whatever_is_written_in_such_a_space_is_in_no_mail(
     thread_moves.move_thread(thread, viewer_of(lucie), spaces["public"], words.some(2))
     send_notifications()
     # By mail: answered, refused, followed, begun.
-    key = key_of(claire.pk, thread.pk)
+    key = key_of(claire.pk, thread.pk).key
     to = f"reponse+{key}@forum.example.org"
     text = f"{words.some(4)}\n\nLe 12/03/2026, X a écrit :\n> {words.some(4)}"
     receive_mail(answer(claire, text, "<1@a>").as_bytes(), to)

@@ -149,12 +149,12 @@ def test_no_link_that_acts_is_published_with_an_answer(thread, claire):
     lines = [
         f"https://forum.example.org{reverse(name, args=arguments)}"
         for name, arguments in (
-            ("mark-read-by-mail", [key_of(claire.pk, thread.pk), 2]),
+            ("mark-read-by-mail", [key_of(claire.pk, thread.pk).link_key, 2]),
             ("follow-by-mail", [sign_proposed(claire.pk, thread.pk)]),
             ("thank-by-mail", [tokens.sign_thanks(claire.pk, 1)]),
             ("mark-digest-read", [tokens.sign_digest(
                 tokens.DigestNews(claire.pk, timezone.now(), {thread.pk: 1}))]),
-            ("stop-digest", [key_of(claire.pk, thread.pk)]),
+            ("stop-digest", [key_of(claire.pk, thread.pk).link_key]),
         )
     ]  # fmt: skip
     text = "\n".join(["Merci.", *(f"Voir {line}" for line in lines), "À bientôt."])

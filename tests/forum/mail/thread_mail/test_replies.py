@@ -219,7 +219,8 @@ def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thr
         "> https://forum.example.org/r/abcdefghijkm/\n"
         "> https://forum.example.org/n/abcdefghijkm/\nVoilà."
     )
-    receive_mail(answer(claire, text).as_bytes(), address)
+    named = message_id(thread.posts.last().pk)
+    receive_mail(answer(claire, text, In_Reply_To=named).as_bytes(), address)
 
     published = thread.posts.last().text
     assert "150 kW." in published and "Voilà." in published and "quelle puissance" in published
@@ -232,12 +233,13 @@ def test_neither_keys_nor_addresses_of_what_is_quoted_are_published(address, thr
 
 def test_a_key_that_a_mail_program_broke_over_lines_is_not_published(address, thread, claire):
     link = f"https://forum.example.org{reverse('thank-by-mail', args=[sign_thanks(1, 2)])}"
+    named = message_id(thread.posts.last().pk)
     for width in (30, 40, len(link) // 2, len(link) - 3):
         parts = [link[at : at + width] for at in range(0, len(link), width)]
         quoted = "\n".join(f"> {part}" for part in parts)
         text = f"Le 12/03/2026 à 10:00, Jeanne a écrit :\n{quoted}\nMerci, {width} kW.\n"
-        message_id = f"<{width}@example.org>"
-        receive_mail(answer(claire, text, message_id=message_id).as_bytes(), address)
+        raw = answer(claire, text, f"<{width}@example.org>", In_Reply_To=named).as_bytes()
+        receive_mail(raw, address)
 
         published = thread.posts.last().text
         assert f"Merci, {width} kW." in published and ":" not in published, published

@@ -144,7 +144,9 @@ def test_who_stops_all_mail_has_searches_on_the_site_alone(
     search, claire, find, tell, client, thread
 ):
     tell(Channel.MAIL)
-    client.post(reverse("stop-mail", args=[key_of(claire.pk, thread.pk)]), {"all": "1"})
+    client.post(
+        reverse("stop-mail", args=[key_of(claire.pk, thread.pk).link_key]), {"all": "1"}
+    )
     save_mail_setting(claire.pk, digest="daily")
     find()
 

@@ -21,7 +21,7 @@ pytestmark = [
 def stop(thread, jeanne):
     """The address in a mail."""
     headers(thread, jeanne)
-    return reverse("stop-mail", args=[ThreadMailKey.objects.get().key])
+    return reverse("stop-mail", args=[ThreadMailKey.objects.get().link_key])
 
 
 def test_opening_the_address_changes_nothing_and_says_what_is_stopped(

@@ -273,7 +273,7 @@ def test_headers_are_those_of_a_list_that_one_leaves_in_a_click(thread, jeanne):
     message, _mail = headers(thread, jeanne)
 
     stop = message["List-Unsubscribe"].strip("<>")
-    assert stop.endswith(f"/c/{ThreadMailKey.objects.get().key}/") and len(stop) < 75
+    assert stop.endswith(f"/c/{ThreadMailKey.objects.get().link_key}/") and len(stop) < 75
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert re.fullmatch(r"<[a-z0-9-]+\.[a-z0-9.-]+>", message["List-Id"])
     assert (message["Auto-Submitted"], message["Precedence"]) == ("auto-generated", "list")
