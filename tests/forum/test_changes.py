@@ -435,6 +435,7 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(change, scene, _o
             assert (again.seq, again.elements) == (news.seq, {}), role
 
 
+@pytest.mark.django_db  # Of this alone, too, is the scene made.
 def test_every_action_is_in_the_table_above():
     forum = Path(settings.BASE_DIR, "forum")
     features = {path.parent for path in forum.glob("*/*/actions.py")}
@@ -459,6 +460,7 @@ def test_every_action_is_in_the_table_above():
     of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
     of_others |= {"announce_settlements", "end_settlement", "carry_settlement"}
     of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}
+    of_others |= {"require_quotable_summary"}
     of_others |= {"count_territories", "territory_of", "replace_summary", "add_thread"}
     of_others |= {"index_sheet", "index_tool", "publish_refused_edit", "set_holding_spaces"}
     others = {"remove_if_empty", "set_tags", "lift_measure", "end_measure"} | of_others
