@@ -2,7 +2,8 @@
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
-from allauth.core import context
+from allauth.account.utils import filter_users_by_email
+from allauth.core import context, ratelimit
 from django import forms as django_forms
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admission.queries import invited_address
 from accounts.users import email_change
+from accounts.users.known_browsers import attempts_key
 
 _EMAIL_LABEL = _("Adresse électronique")
 _LABELS = {
@@ -113,6 +115,21 @@ class ReauthenticateForm(LabelledFormMixin, forms.ReauthenticateForm):
 
 class RequestLoginCodeForm(LabelledFormMixin, forms.RequestLoginCodeForm):
     """Ask for a code to sign in without a password."""
+
+    def clean_email(self):
+        """The address. Raise ValidationError where it was asked for too often.
+
+        A browser in which its owner has signed in before is counted apart from others.
+        """
+        address = self.cleaned_data["email"]
+        key = attempts_key(context.request, address)
+        if key == address.lower():
+            return super().clean_email()
+        if not ratelimit.consume(context.request, action="request_login_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        users = filter_users_by_email(address, is_active=True, prefer_verified=True)
+        self._user = next(iter(users), None)
+        return address
 
 
 class ConfirmLoginCodeForm(LabelledFormMixin, forms.ConfirmLoginCodeForm):
