@@ -101,7 +101,8 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         return _settle_to_keys(mail, keys)
     if space := space_of_addresses(recipients):
         # An answer to all is one to the thread, whichever address it is handed over for.
-        answered = [key for key in _keys_of(mail.recipients) if _is_answer(mail, *key)]
+        keys = _keys_of(mail.recipients)
+        answered = [it for it in keys if not it[1] and _is_from_person_of(mail, it[0])]
         return _settle_to_keys(mail, answered) if answered else settle_space_mail(mail, space)
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
@@ -134,18 +135,20 @@ def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -
 
 
 def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
-    if request:
-        return settle_follow(mail, key, follows=request == "follow")
-    if not _is_answer(mail, key):
+    if request == "stop":
+        return settle_follow(mail, key, follows=False)
+    if not _is_from_person_of(mail, key):
         return MailResult.OTHER_SENDER
     if is_disproved(mail):  # Keys go along where mails are sent on.
         return warn(mail, key.person, send_refusal)
+    if request == "follow":
+        return settle_follow(mail, key, follows=True)
     return settle_reply(mail, key.person, key.thread)
 
 
-def _is_answer(mail: IncomingMail, key: ThreadMailKey, request: str = "") -> bool:
-    """Whether ``mail`` to the address of ``key`` is its person's, and asks for nothing else."""
-    return not request and mail.sender == key.person.email.lower()
+def _is_from_person_of(mail: IncomingMail, key: ThreadMailKey) -> bool:
+    """Whether ``mail`` bears the address of the person of ``key`` as its sender."""
+    return mail.sender == key.person.email.lower()
 
 
 def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
