@@ -84,7 +84,7 @@ def test_an_edit_after_the_yes_has_the_post_stay_with_its_readers(
 
 
 def test_an_edit_of_a_wiki_post_counts_for_who_made_it(
-    thread, claire, jeanne, lucie, spaces, client
+    thread, claire, jeanne, lucie, spaces, client, browser_of
 ):
     reply = set_wiki(thread.posts.get(number=2), by(jeanne), True)
     move = move_thread(thread, by(lucie), spaces["public"])
@@ -95,6 +95,9 @@ def test_an_edit_of_a_wiki_post_counts_for_who_made_it(
     answer_move(move, by(jeanne), True)
 
     assert LATER not in public_text(client, thread)
+    address, waits = reverse("answer-move", args=[move.pk]), "qui n’a pas accepté"
+    assert waits in browser_of(jeanne).get(address).text
+    assert waits not in browser_of(claire).get(address).text
 
 
 @pytest.mark.parametrize("part", ["text", "title"])

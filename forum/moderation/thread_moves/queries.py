@@ -247,8 +247,8 @@ def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[
     seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
     seen = set(seen.values_list("pk", flat=True))
     held = withheld_for(move, viewer.person_id)
-    others = agreeing_ids(move) | {viewer.person_id}
-    waiting = {post.pk for post, people in held.items() if not people <= others}
+    others = {post.pk: people - {viewer.person_id} for post, people in held.items()}
+    waiting = others.keys() - agreed_posts(move, others)
     return [
         _asked_post(post, viewer, sees=post.thread_id in seen, waits=post.pk in waiting)
         for post in posts
