@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admission.queries import invited_address
+from accounts.base.forms import validate_mail_domain
 from accounts.users import email_change
 from accounts.users.known_browsers import attempts_key
 
@@ -47,6 +48,8 @@ class LabelledFormMixin:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, django_forms.EmailField):
+                field.validators.append(validate_mail_domain)
             if name in _LABELS:
                 field.label = self.labels.get(name, _LABELS[name])
                 field.help_text = self.help_texts.get(name, _HELP_TEXTS.get(name, ""))

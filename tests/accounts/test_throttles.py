@@ -153,6 +153,24 @@ def test_nobody_is_drowned_in_letters(name, most, nadia):
     assert len(mail.outbox) == most
 
 
+@pytest.mark.parametrize("domain", ["ｅxemple.fr", "exemﬁn.fr", "exempleß.fr", "exemple。fr"])
+@pytest.mark.parametrize("name", WAYS)
+def test_a_mailbox_has_one_spelling(name, domain, charter):
+    """Else whoever spells its domain anew each time would be mailed without end."""
+    answer = Client().post(reverse(name), fields(name, f"nadia@{domain}"))
+
+    assert "en lettres ordinaires" in answer.text or "adresse e-mail valide" in answer.text
+    assert mail.outbox == [] and not User.objects.exists()
+
+
+@pytest.mark.parametrize("domain", ["exemple.fr", "EXEMPLE.fr", "mairie-évry.fr"])
+def test_an_address_is_taken_as_people_spell_it(domain, charter):
+    name = "account_signup"
+    Client().post(reverse(name), fields(name, f"nadia@{domain}"))
+
+    assert User.objects.get().email == f"nadia@{domain.lower()}" and mail.outbox
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("address", [KNOWN, UNKNOWN])
 @pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
