@@ -246,3 +246,16 @@ def test_a_title_of_somebody_who_is_not_asked_goes_to_nobody_else(
 
     keep_title(thread, by(lucie), "")
     assert move_thread(thread, by(lucie), spaces["public"]).is_pending
+
+
+def test_what_is_withheld_may_be_said_again_to_readers_of_today(
+    move, thread, claire, jeanne, lucie, client
+):
+    words = "Chez nous, la régie a fait ses comptes, et tout est en ordre depuis un an."
+    post_reply(jeanne, thread, words)
+    answer_move(move, by(claire), True)
+    thread = complete_move(move, by(lucie)).thread
+    assert words not in public_text(client, thread)
+
+    post_reply(jeanne, Thread.objects.get(pk=thread.pk), words)
+    assert words in public_text(client, thread)

@@ -45,7 +45,8 @@ IS_NEW_REPLY = """
     NOT EXISTS (
         SELECT 1 FROM forum_post
         WHERE author_id = %s AND created_at > %s AND thread_id = %s AND number > 1
-            AND (number = %s OR %s) AND text = %s AND hidden_at IS NULL AND deleted_at IS NULL
+            AND (number = %s OR %s) AND text = %s
+            AND hidden_at IS NULL AND deleted_at IS NULL AND withheld_move_id IS NULL
     )
 """
 
