@@ -8,6 +8,8 @@ from accounts.viewers.viewers import GUEST
 from accounts.viewers.viewers import viewer_of_person as by
 from forum.base.markup import quote
 from forum.base.rules import Refused
+from forum.conversation.files.actions import show_files
+from forum.conversation.files.models import StoredFile
 from forum.conversation.inbox.queries import find_waiting
 from forum.conversation.threads.edits.actions import edit_post, edit_thread, set_wiki
 from forum.conversation.threads.held_edits.models import HeldEdit
@@ -259,3 +261,18 @@ def test_what_is_withheld_may_be_said_again_to_readers_of_today(
 
     post_reply(jeanne, Thread.objects.get(pk=thread.pk), words)
     assert words in public_text(client, thread)
+
+
+def test_a_picture_that_becomes_ready_changes_nothing_of_a_yes(
+    move, thread, claire, jeanne, client
+):
+    first = thread.posts.get(number=1)
+    about = {"size": 1, "is_image": True, "key": "a", "content": "aa/a", "name": "bois.jpg"}
+    picture = StoredFile.objects.create(post=first, owner=claire, state="preparing", **about)
+    show_files(first)
+    answer_move(move, by(claire), True)
+    StoredFile.objects.filter(pk=picture.pk).update(state="ready", width=800, height=600)
+    show_files(first)
+    answer_move(move, by(jeanne), True)
+
+    assert Thread.objects.get(pk=thread.pk).space.audience == "public"

@@ -22,6 +22,7 @@ from forum.mail.thread_mail.follows.actions import settle_follow
 from forum.mail.thread_mail.keys import key_in_address, request_in_address
 from forum.mail.thread_mail.models import ThreadMailKey
 from forum.mail.thread_mail.new_threads.actions import is_disproved, settle_new_thread, warn
+from forum.mail.thread_mail.new_threads.queries import person_of_address
 from forum.mail.thread_mail.quarantine.actions import (
     delete_settled_mail,
     find_quarantined_mail,
@@ -89,11 +90,11 @@ def is_passing(fault: Exception) -> bool:
 
 def _settle(mail: IncomingMail, recipient: str) -> MailResult:
     recipients = [recipient] if recipient else mail.recipients
-    if machine := mail.machine(own_addresses()):
+    keys = _keys_of(recipients)
+    if machine := mail.machine(own_addresses(), _members_of(mail, keys)):
         if machine is MailResult.BOUNCE and (not recipient or is_taken(recipient)):
             settle_report(mail, recipients)
         return machine
-    keys = _keys_of(recipients)
     # To stop, a key is enough; whatever else a mail asks for, it is asked by who wrote it.
     if not mail.sender and "stop" not in {request for _key, request in keys}:
         return MailResult.UNREADABLE
@@ -120,6 +121,13 @@ def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
     """The keys that are in addresses, each once, and what mail to these asks for."""
     given = ((key_of_address(one), request_in_address(one)) for one in recipients)
     return list(dict.fromkeys((key, request) for key, request in given if key))
+
+
+def _members_of(mail: IncomingMail, keys: Iterable[tuple[ThreadMailKey, str]]) -> set[str]:
+    """The addresses of the people of ``keys``, in lower case; without any, of its sender."""
+    known = {key.person.email.lower() for key, _request in keys}
+    is_member = not known and person_of_address(mail.sender) is not None
+    return {mail.sender} if is_member else known
 
 
 def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -> MailResult:
@@ -170,7 +178,7 @@ def _retry(row: QuarantinedMail) -> MailResult:
     keys = keys_of_thread(row.person_id, row.thread_id)
     try:
         mail = IncomingMail(bytes(row.raw))
-        if machine := mail.machine(own_addresses()):
+        if machine := mail.machine(own_addresses(), [row.person.email.lower()]):
             return machine
         if not keys:
             return MailResult.UNKNOWN_ADDRESS
