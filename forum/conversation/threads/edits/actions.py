@@ -145,7 +145,7 @@ def delete_post(post: Post, actor: Viewer) -> Thread:
     thread = thread_for_update(post.thread_id, actor, writes=False)
     post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
     require(rules.may_delete_post(actor, post), _("Vous ne pouvez supprimer que vos messages."))
-    words = _("D’autres ont écrit cette fiche avec vous : elle ne se supprime pas sans eux. "
+    words = _("D’autres ont écrit cette fiche avec vous : elle ne se supprime pas sans eux. "
               "L’équipe d’animation peut la masquer.")  # fmt: skip
     require(not is_sheet_of_several(post, thread), words)
     post.deleted_at, post.source = timezone.now(), SOURCE.get()
