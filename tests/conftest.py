@@ -71,10 +71,20 @@ def pytest_collection_modifyitems(config, items):
     told all they tell on SQLite.
     """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    if nowhere := [item.nodeid for item in items if _is_run_nowhere(item)]:
+        raise pytest.UsageError(f"deep, not of SQLite, and not marked postgresql: {nowhere}")
     if "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
         told = [item for item in items if not _asks_servers(item)]
         config.hook.pytest_deselected(items=told)
         items[:] = [item for item in items if _asks_servers(item)]
+
+
+def _is_run_nowhere(item):
+    """Whether neither half of `make deep` runs the test ``item``."""
+    skips = [str(it.kwargs.get("reason", "")) for it in item.iter_markers("skipif")]
+    is_of_servers = any(reason.startswith("SQLite") for reason in skips)
+    is_deep = item.get_closest_marker("deep") is not None
+    return is_deep and is_of_servers and item.get_closest_marker("postgresql") is None
 
 
 def _asks_servers(item):

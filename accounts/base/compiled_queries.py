@@ -224,12 +224,18 @@ class CompiledQuery[Row]:
     ``names`` are the values that change from run to run: numbers, short texts, a
     ``moment``, and ``at`` and ``today``, which are always the current time and day. At most
     ``max_shapes`` compiled queries are kept, and none is compiled before it is first run.
+    ``locks_key``: whether rows are locked against ``FOR UPDATE`` as those are that new rows
+    refer to (``FOR KEY SHARE``), where the database has such locks.
     """
 
     def __init__(
-        self, build: Callable[..., QuerySet[Any]], *names: str, max_shapes: int = 256
+        self,
+        build: Callable[..., QuerySet[Any]],
+        *names: str,
+        max_shapes: int = 256,
+        locks_key: bool = False,
     ) -> None:
-        self._build = build
+        self._build, self._locks_key = build, locks_key
         self._names: dict[str, Any] = {
             name: _MOMENT_PLACEHOLDERS.get(name, _FIRST_PLACEHOLDER + n)
             for n, name in enumerate(names)
@@ -266,6 +272,8 @@ class CompiledQuery[Row]:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return None
+        if self._locks_key and vendor == "postgresql":
+            sql += " FOR KEY SHARE"
         names = [self._name_of_placeholder(param) for param in params]
         require_no_fixed_moment(zip(params, names, strict=True), queryset)
         return Compiled(*inline_texts(sql, params, names), self._reader(queryset, compiler))

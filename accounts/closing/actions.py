@@ -74,9 +74,10 @@ def begin_closing(person_id, at=None):
     """Let nobody enter or write any more; return the AccountClosing, None if there is none due.
 
     From here on the closing goes on to its end, whatever interrupts it. None too where the
-    person has come back, or where the account may not be closed for now.
+    person has come back, or where the account may not be closed for now. What they are writing
+    is waited for: the next steps find it.
     """
-    person = lock_row(User, person_id)
+    person = User._base_manager.select_for_update(of=("self",)).get(pk=person_id)
     closing = AccountClosing.objects.due(at).filter(person=person).first()
     if closing is None or not person.is_active:
         return closing

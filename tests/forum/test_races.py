@@ -59,8 +59,9 @@ from forum.moderation.held_posts.actions import approve_post, refuse_post, withd
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports.actions import dismiss_reports
 from forum.moderation.reports.models import Report
-from forum.moderation.thread_moves.actions import move_thread
+from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
 from forum.moderation.thread_moves.merges.actions import merge_threads
+from forum.moderation.thread_moves.models import MoveAnswer, ThreadMove
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests import factories
 from tests.factories import AUTHORITIES, SUPPORT, create_sheet
@@ -71,6 +72,7 @@ from tests.forum.thread_invariants import check_contribution_counts, check_threa
 
 pytestmark = [
     pytest.mark.deep,
+    pytest.mark.postgresql,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer"),
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
@@ -82,7 +84,7 @@ LOOKED_AT = {
              " accepted__text merged_into__title space__slug has_sheet"),
     Post: ("thread", "thread__title number text hidden_at deleted_at held_at approved_at"
            " version edited_by__full_name is_accepted is_wiki is_undone thank_count"
-           " moved_to__number author__full_name"),
+           " moved_to__number author__full_name withheld_move"),
     HeldEdit: ("post__thread", "part text approved_at measure"),
     Measure: ("thread", "kind ended_at report_id"),
     Report: ("thread", "status"),
@@ -90,11 +92,13 @@ LOOKED_AT = {
     Settlement: ("thread", "text ended_at"),
     Summary: ("thread", "text version"),
     StoredFile: ("post__thread", "name post__number"),
+    ThreadMove: ("thread", "moved_at withdrawn_at"),
+    MoveAnswer: ("move__thread", "author__full_name agrees"),
     ModerationLogEntry: ("thread_id", "action"),
 }  # fmt: skip
 
 #: Columns that name a row, whose id no two runs have in common.
-_ROWS = {"report_id", "measure"}
+_ROWS = {"report_id", "measure", "withheld_move"}
 
 
 @pytest.fixture
@@ -128,6 +132,14 @@ def a_question(cast, space="network"):
     )
     rows = {"thread": thread, "reply": reply, "other": other, "key": key}
     return scene_of(cast, **rows, threads=[thread, other])
+
+
+def a_proposed_move(cast):
+    """A question of members, proposed to the public, to which Claire said yes."""
+    scene = a_question(cast)
+    scene.move = move_thread(scene.thread, scene.lucie, scene.spaces["public"])
+    answer_move(scene.move, scene.claire, True)
+    return scene
 
 
 def a_held_post(cast):
@@ -230,9 +242,19 @@ def a_name_that_stays(cast):
 def a_proposed_version(cast):
     """Claire's and Jeanne's sheet, proposed to the public, to which Claire said yes."""
     scene = a_shared_draft(cast)
-    scene.sheet = publish(scene)
-    version = propose_public_version(scene.sheet.thread_id, scene.claire, PROPOSAL)
+    thread = publish(scene)
+    scene.sheet.refresh_from_db()
+    version = propose_public_version(thread.pk, scene.claire, PROPOSAL)
     scene.version = answer_public_version(version.pk, scene.claire, YES)
+    return scene
+
+
+def a_version_of_one(cast):
+    """Claire's sheet, which she proposed to the public."""
+    scene = a_draft(cast)
+    thread = publish(scene)
+    scene.sheet.refresh_from_db()
+    scene.version = propose_public_version(thread.pk, scene.claire, PROPOSAL)
     return scene
 
 
@@ -485,6 +507,26 @@ PAIRS = {
         a_proposed_version,
         lambda s: answer_public_version(s.version.pk, s.jeanne, YES),
         lambda s: withdraw_consent(s.version.pk, s.claire),
+    ),
+    "say yes to a public version and delete its sheet": (
+        a_version_of_one,
+        lambda s: answer_public_version(s.version.pk, s.claire, YES),
+        lambda s: delete_post(s.sheet.thread.posts.get(), s.claire),
+    ),
+    "complete a move and agree to it": (
+        a_proposed_move,
+        lambda s: complete_move(s.move, s.lucie),
+        lambda s: answer_move(s.move, s.jeanne, True),
+    ),
+    "agree to a move and edit what it shows": (
+        a_proposed_move,
+        lambda s: answer_move(s.move, s.jeanne, True),
+        lambda s: edit_post(s.thread.posts.get(number=1), s.claire, f"Autre {s.key}", 1),
+    ),
+    "agree to a move and merge its thread": (
+        a_proposed_move,
+        lambda s: answer_move(s.move, s.jeanne, True),
+        lambda s: merge_threads(s.thread, s.other, s.lucie),
     ),
     "say yes to a public version and give it up": (
         a_proposed_version,

@@ -6,12 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.models import Addressable
+from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from forum.conversation.files.file_types import PDF
 from forum.conversation.files.names import MAX_LENGTH, ending_of
 from forum.conversation.files.querysets import StoredFileQuerySet
@@ -32,6 +33,14 @@ class FileState(models.TextChoices):
 
 def _object_name(row: StoredFile, _name: str) -> str:
     return row.object_name()
+
+
+def _tool_editor():
+    """The animator who last changed what is said of the file as a tool, if one did."""
+    edits = ModerationLogEntry.objects.filter(
+        action=LoggedAction.EDIT_TOOL, post_id=OuterRef("post")
+    )
+    return Subquery(edits.order_by("-pk").values("actor")[:1])
 
 
 class StoredFile(Addressable):
@@ -98,7 +107,9 @@ class StoredFile(Addressable):
             " created_at tool title=tool_version__title type=tool_version__type"
             " licence=tool_version__licence version=tool_version__label"
             " used_for=tool_version__used_for",
+            annotations={"tool_edited_by": _tool_editor},
             order_by="-created_at",
+            words={"tool_edited_by": "title type licence version used_for"},
         ),
         ExportSection(
             "files_handed_over",

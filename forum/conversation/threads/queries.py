@@ -240,7 +240,8 @@ def _active_account(pk):
     return active.values_list("silenced_until")
 
 
-_ACTIVE_ACCOUNT = CompiledQuery(_active_account, "pk")
+#: Locked, so that an account whose closing begins waits for what is being written.
+_ACTIVE_ACCOUNT = CompiledQuery(_active_account, "pk", locks_key=True)
 _THREAD_FOR_UPDATE = CompiledQuery(_thread_for_update, "pk")
 _THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id", "at")
 _BYLINE_QUERY = CompiledQuery(_byline_queryset, "pk")

@@ -13,7 +13,9 @@ _PARTS = (
     "forum_reviewcall", "forum_publicversion",
 )  # fmt: skip
 _VERSIONS = f"(SELECT id FROM forum_publicversion WHERE sheet_id IN {_SHEET})"  # noqa: S608
-_ERASE = f"DELETE FROM forum_authorconsent WHERE version_id IN {_VERSIONS};"  # noqa: S608
+#: Locked first, as actions on a sheet and its public versions do.
+_LOCK = "UPDATE forum_experiencesheet SET id = id WHERE thread_id = NEW.thread_id;"
+_ERASE = f"{_LOCK} DELETE FROM forum_authorconsent WHERE version_id IN {_VERSIONS};"  # noqa: S608
 _CALLS = f"(SELECT id FROM forum_reviewcall WHERE sheet_id IN {_SHEET})"  # noqa: S608
 _ERASE += f"DELETE FROM forum_reviewcallrecipient WHERE call_id IN {_CALLS};"  # noqa: S608
 _ERASE += f"UPDATE forum_storedfile SET sheet_id = NULL WHERE sheet_id IN {_SHEET};"  # noqa: S608

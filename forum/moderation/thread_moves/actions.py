@@ -183,9 +183,11 @@ def ask_again_about_first(thread: Thread, move: ThreadMove) -> None:
 
 
 def _lock_threads(pks):
-    """``{id: thread}`` of these, locked in the order of their ids."""
-    rows = Thread.objects.filter(pk__in=pks).select_related("space").order_by("pk")
-    return {row.pk: row for row in rows.select_for_update(of=("self",), no_key=True)}
+    """``{id: thread}`` of these, locked in the order of their ids, with their spaces."""
+    rows = Thread.objects.filter(pk__in=pks).order_by("pk")
+    # Without a join: PostgreSQL would leave out one whose space changed during the wait.
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    return {row.pk: row for row in rows.select_related("space")}
 
 
 def _require_unquoted(thread, actor, space):

@@ -18,11 +18,14 @@ from forum.conversation.threads.revisions.models import Revision
 from forum.library.sheets.authors.actions import answer_invitation, invite_author
 from forum.library.sheets.confirmations.actions import answer_still_true
 from forum.library.sheets.models import ExperienceSheet
+from forum.library.tools.actions import ToolFacts, edit_tool
+from forum.library.tools.models import ToolVersion
 from forum.members.data_export.archive import archive, data_as_json
 from forum.moderation.actions import hide_post
 from forum.moderation.thread_moves.actions import move_thread
 from tests.factories import (
     AUTHORITIES,
+    SUPPORT,
     create_seat,
     create_sheet,
     create_tool,
@@ -245,3 +248,19 @@ def test_an_export_takes_memory_for_some_rows_not_for_all(claire, spaces):
     assert size > count * len(text) > 20_000_000 > 2 * most
     _size, most = most_of(archive(claire, viewer))
     assert 2 * most < 20_000_000
+
+
+def test_what_an_animator_says_of_a_tool_is_taken_along_as_far_as_they_read(
+    claire, lucie, spaces, viewer_of
+):
+    thread = start_thread(claire, spaces["network"])
+    version = create_tool(thread.posts.get())
+    version = ToolVersion.objects.select_related("file__post__thread").get(pk=version.pk)
+    facts = ToolFacts(SECRET, "guide", "cc0-1.0", thread.topic, used_for=SECRET)
+    edit_tool(version, viewer_of(lucie), facts)
+    (file,) = taken_along(claire)["files"]
+    assert file["title"] == file["used_for"] == SECRET
+
+    move_thread(thread, viewer_of(lucie), spaces[SUPPORT])
+    (file,) = taken_along(claire)["files"]
+    assert file["title"] is file["used_for"] is None and file["name"]
