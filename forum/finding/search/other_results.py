@@ -65,7 +65,7 @@ def find_others(
 
 def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
     """The territories whose names ``typed`` begins."""
-    return list(search_territories(typed, most))
+    return search_territories(typed, most)
 
 
 def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
