@@ -70,6 +70,20 @@ LISTS = {
     "/fils/{thread}/": (25, 50),
     "/fils/{fils}/suite/?after=0": (),
     "/fils/{fils}/reponses/?citer=1": (),
+    "/recherche/?q=chaleur": (),
+    "/recherche/?q=reseau+chaleur": (),
+    "/recherche/?q=chauffage+bois+commune": (),
+    '/recherche/?q="reseau+de+chaleur"': (),
+    "/recherche/?q=chaleur&sujet={sujets}": (),
+    "/recherche/?q=chaleur&auteur=martin": (),
+    "/recherche/?q=chaleur&resolu=oui": (),
+    "/recherche/?q=chaleur&sujet={sujets}&resolu=oui": (),
+    "/recherche/?q=challeur": (),
+    "/recherche/?sujet={sujets}": (),
+    "/recherche/propositions/?q=ch": (),
+    "/recherche/propositions/?q=reseau+cha": (),
+    "/animation/tableau/?vue=echanges": (),
+    "/animation/tableau/?vue=silences": (),
 }
 
 
@@ -101,6 +115,7 @@ class _Forum:
         from forum.site.warm import warm_up
 
         warm_up()
+        _allow_all()
         with connection.cursor() as cursor:
             cursor.execute("SET random_page_cost = 1.1")
             # What other processes do for a query would not be counted.
@@ -174,6 +189,14 @@ class _Forum:
     def _database_time(self):
         """Seconds of CPU time that the PostgreSQL process has had."""
         return int(self._database_clock.read_text().split()[0]) / 1e9
+
+
+def _allow_all():
+    """Have the limits of reading refuse nobody. They count as ever, and cost what they do."""
+    from accounts.viewers.rate_limits import ReadingRateLimit
+
+    refusal = ReadingRateLimit.refusal
+    ReadingRateLimit.refusal = lambda limit, request: refusal(limit, request) and ""
 
 
 def _size(client, path):

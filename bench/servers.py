@@ -12,13 +12,16 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 START_WITHIN = 60  # seconds
+_PORTS = range(10_240, 32_768)  # Linux lends those above: ip_local_port_range
+_place = count(secrets.randbelow(len(_PORTS)))  # Processes begin each at their own.
 #: Without these a site is not well.
 PUBLISHER = ("FORUM_PUBLISHER_NAME", "FORUM_PUBLISHER_ADDRESS", "FORUM_PUBLISHER_EMAIL",
              "FORUM_HOST_DETAILS")  # fmt: skip
@@ -32,10 +35,17 @@ def deployed_options(program):
 
 
 def free_port():
-    """A port that nobody uses, on any address: readers come from several."""
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return probe.getsockname()[1]
+    """A port that nobody uses, on any address: readers come from several. Another each time.
+
+    It is none of those that the system lends to clients, which one may take meanwhile.
+    Raise RuntimeError where all are taken.
+    """
+    for _ in _PORTS:
+        port = _PORTS[next(_place) % len(_PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
+    raise RuntimeError("no free port")
 
 
 def pinned_to(command, cores):

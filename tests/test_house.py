@@ -296,11 +296,15 @@ NOUNS = {
     "forum/finding/search/filter_fields.py": (
         "the filters of a search, as its form and chips show them"
     ),
+    "forum/finding/search/filter_values.py": "filters, as a compiled query takes them",
     "forum/finding/search/filters.py": "the filters of a search, as conditions",
+    "forum/finding/search/index_statements.py": "what is asked of the index, in SQL",
     "forum/finding/search/other_results.py": "people, organisations, tags… that are called so",
     "forum/finding/search/passages.py": "the passage of a post, and what is marked in it",
     "forum/finding/search/ranking.py": "in which order threads are found",
+    "forum/finding/search/result_rows.py": "a row of a page of results, which is kept",
     "forum/finding/search/results.py": "a page of results",
+    "forum/finding/search/scope.py": "what a search names: spaces, topics, synonyms",
     "forum/finding/search/search_query.py": "what is typed, and the URL of a search",
     "forum/finding/search/spelling.py": "words that were mistyped",
     "forum/finding/search/suggestions.py": "what is proposed while one types",
@@ -359,6 +363,7 @@ NOUNS = {
     "forum/finding/similar_threads/similarity.py": (
         "how much two threads are alike: an algorithm"
     ),
+    "forum/finding/statistics/overview/exchanges.py": "who asked, and who answered whom",
     "forum/finding/statistics/overview/filters.py": (
         "which part of the page is shown, of which topic"
     ),

@@ -6,7 +6,7 @@ only some values change, such as an id or the current time; the SQL stays the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -274,7 +274,8 @@ class CompiledQuery[Row]:
             return None
         if self._locks_key and vendor == "postgresql":
             sql += " FOR KEY SHARE"
-        names = [self._name_of_placeholder(param) for param in params]
+        placeholders = self._placeholder_names()
+        names = [placeholders.get(it) if isinstance(it, Hashable) else None for it in params]
         require_no_fixed_moment(zip(params, names, strict=True), queryset)
         return Compiled(*inline_texts(sql, params, names), self._reader(queryset, compiler))
 
@@ -287,16 +288,16 @@ class CompiledQuery[Row]:
             reader = self._readers[key] = create_reader(queryset, compiler)
         return reader
 
-    def _name_of_placeholder(self, param: Any) -> str | None:
-        """The name of the value that ``param`` is the placeholder of, or None."""
+    def _placeholder_names(self) -> dict[Any, str]:
+        """By each placeholder, as a parameter may be, the name of its value."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         moment = ops.adapt_datetimefield_value
         moments = {"at": moment, "today": ops.adapt_datefield_value, "moment": moment}
-        for name, placeholder in self._names.items():
-            adapt = moments.get(name, str)
-            if param in (placeholder, adapt(placeholder)):
-                return name
-        return None
+        found = {placeholder: name for name, placeholder in self._names.items()}
+        return found | {
+            moments.get(name, str)(placeholder): name
+            for name, placeholder in self._names.items()
+        }
 
 
 def is_beyond_columns(values: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from accounts.base.text import fold
 
 #: Words that a filter by words looks for.
-_MAX_WORDS = 6
+MAX_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,4 @@ class QueryFilters:
 
 def search_words(text: str) -> list[str]:
     """The folded words of ``text``, the first of them."""
-    return fold(text).split()[:_MAX_WORDS]
+    return fold(text).split()[:MAX_WORDS]

@@ -28,6 +28,7 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіѕјһԁԛԝӏёїАВЕКМНОРСТУХІЅЈԚԜЁЇαιονρυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧօսհɑɡ",
     "aeopcyxisjhdqwlëïABEKMHOPCTYXISJQWËÏaiovpukABEZHIKMNOPTYXouhag",
 )
+_LOOKALIKE = re.compile(f"[{''.join(map(chr, _LOOKALIKES))}]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 #: A word of two letters or more, all of them Latin or like Latin ones.
 _LATIN_WORD = re.compile(
@@ -62,7 +63,7 @@ def as_seen(text: str) -> str:
     if text.isascii():
         return text
     seen = _UNSEEN.sub("", text)
-    if not _LATIN.search(seen):
+    if not _LOOKALIKE.search(seen) or not _LATIN.search(seen):
         return seen
     return _LATIN_WORD.sub(lambda word: word[0].translate(_LOOKALIKES), seen)
 

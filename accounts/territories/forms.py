@@ -158,7 +158,7 @@ class TerritoryChoiceForm(forms.Form):
         return self._find_named(words)
 
     def _find_named(self, words):
-        self.suggestions = list(search_territories(words, _MAX_SUGGESTIONS))
+        self.suggestions = search_territories(words, _MAX_SUGGESTIONS)
         same = [one for one in self.suggestions if one.folded_name == fold(words)]
         if len(same) == 1:
             return same[0]

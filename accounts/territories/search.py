@@ -2,12 +2,14 @@
 
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import StrIndex
-from django.db.models.lookups import LessThan
+from django.db.models.lookups import Exact, GreaterThan, LessThan
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import fold
 from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 from accounts.territories.search_keys import (
     MAX_QUERY_LENGTH,
+    MAX_WORDS,
     PLACE_SEPARATOR,
     search_phrases,
     search_words,
@@ -24,19 +26,13 @@ def search_territories(typed, most=MAX_RESULTS):
     words in their own name, then those with some in their department's; the more populous
     first among these. None where ``typed`` has no word.
     """
-    words = search_words(typed)
+    words, phrases = search_words(typed), search_phrases(typed)
     if not words:
-        return Territory.objects.none()
-    same = When(folded_name=fold(typed[:MAX_QUERY_LENGTH]), then=Value(-1))
-    begins = (Q(search_key__startswith=f" {phrase}") for phrase in search_phrases(typed))
-    begun = When(Q(*begins, _connector=Q.OR), then=Value(0))
-    named = When(Q(*(_is_in_name(word) for word in words)), then=Value(1))
-    rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
-    each = Q(*(Q(search_key__contains=f" {word}") for word in words))
-    found = Territory.objects.filter(each).order_by(
-        rank, F("population").desc(nulls_last=True), "folded_name", "pk"
-    )
-    return found[:most]
+        return []
+    named = dict(zip(_WORD_NAMES, (f" {word}" for word in words), strict=False))
+    begun = dict(zip(_PHRASE_NAMES, (f" {phrase}" for phrase in phrases), strict=False))
+    values = {"name": fold(typed[:MAX_QUERY_LENGTH])} | named | begun
+    return _FOUND.rows(len(words), len(phrases), most, **values)
 
 
 def find_official(name):
@@ -53,12 +49,28 @@ def find_official(name):
     ]
 
 
-def _is_in_name(word):
-    return Q(LessThan(_position(f" {word}"), _position(PLACE_SEPARATOR)))
+def _found(word_count, phrase_count, most, name, **values):
+    """The territories with so many words, ranked by them and by so many phrases."""
+    words = [_position(values[it]) for it in _WORD_NAMES[:word_count]]
+    phrases = [_position(values[it]) for it in _PHRASE_NAMES[:phrase_count]]
+    same = When(folded_name=name, then=Value(-1))
+    begun = When(Q(*(Exact(it, 1) for it in phrases), _connector=Q.OR), then=Value(0))
+    in_name = (LessThan(it, _position(PLACE_SEPARATOR)) for it in words)
+    named = When(Q(*in_name), then=Value(1))
+    rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
+    found = Territory.objects.filter(*(GreaterThan(it, 0) for it in words)).order_by(
+        rank, F("population").desc(nulls_last=True), "folded_name", "pk"
+    )
+    return found[:most]
 
 
 def _position(part):
     return StrIndex("search_key", Value(part))
+
+
+_WORD_NAMES = tuple(f"word_{n}" for n in range(MAX_WORDS))
+_PHRASE_NAMES = "phrase_0", "phrase_1"
+_FOUND = CompiledQuery(_found, "name", *_WORD_NAMES, *_PHRASE_NAMES)
 
 
 def territory_named(name, code, country):

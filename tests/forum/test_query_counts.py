@@ -34,7 +34,7 @@ from tests.factories import (
 from tests.forum.library.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
-SEARCH, SUGGESTIONS = 25, 12
+SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 15, 10, 7, 9
 LIBRARY, SHEETS = 10, 14
 
 
@@ -375,10 +375,20 @@ def test_the_directory_costs_the_same_with_many_threads(
 def test_a_search_costs_the_same_whatever_it_finds(claire, jeanne, thread, browser_of):
     client = browser_of(jeanne)
     post_reply(claire, thread, "Une chaufferie de trois communes.")
-    few = cost(client, "/recherche/?q=chaufferie")
+    addresses = {
+        "words": "/recherche/?q=chaufferie", "phrase": '/recherche/?q="trois communes"',
+        "topic": "/recherche/?q=chaufferie&sujet=bois-energie",
+        "author": "/recherche/?q=chaufferie&auteur=claire",
+        "two": "/recherche/?q=chaufferie&sujet=bois-energie&resolu=non",
+    }  # fmt: skip
+    few = costs(client, addresses)
     for _ in range(25):
-        start_thread(claire, thread.space, title="Une chaufferie", tags=[])
-    many = cost(client, "/recherche/?q=chaufferie")
+        start_thread(claire, thread.space, title="Une chaufferie", tags=[],
+                     text="Une chaufferie de trois communes.")  # fmt: skip
+    many = costs(client, addresses)
 
-    assert few == many <= SEARCH
+    assert few == many
+    assert many.pop("words") == many.pop("phrase") <= SEARCH
+    assert max(many.values()) <= FILTERED
     assert cost(client, "/recherche/propositions/?q=chauf") <= SUGGESTIONS
+    assert cost(client, f"/fils/{thread.pk}/semblables/") <= SIMILAR

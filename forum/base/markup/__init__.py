@@ -241,11 +241,19 @@ def quotation_heading(name: str, number: int, url: str) -> str:
 _MARKS = re.compile(r"[\\`*_~<>&\[\]]")
 
 
+#: A tag of rendered HTML, whose attributes have no angle brackets.
+_TAG = re.compile(r"<[^<>]*>")
+
+
 def plain_text(html: str) -> str:
     """The words of rendered ``html`` on one line; no-break spaces stay."""
     return one_line(text_of(html))
 
 
 def text_of(html: str) -> str:
-    """The words of rendered ``html``, with white space as it stands."""
-    return unescape(strip_tags(html))
+    """The words of rendered ``html``, with white space as it stands.
+
+    In angle brackets it has its tags; where it was cut off there may be half of one.
+    """
+    text = _TAG.sub("", html)
+    return unescape(strip_tags(html) if "<" in text else text)

@@ -102,10 +102,10 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).replace("\0", " ")
 
 
-def words_of(text: str) -> Iterator[Word]:
-    """The words of ``text``, which is clean."""
+def words_of(text: str, is_wanted: Callable[[re.Match[str]], object] = bool) -> Iterator[Word]:
+    """The words of ``text``, which is clean; ``is_wanted`` leaves out others unread."""
     end_before = None
-    for found in _WORD.finditer(text):
+    for found in filter(is_wanted, _WORD.finditer(text)):
         word, (start, end) = found[0].casefold(), found.span()
         if found.lastgroup is not None:
             word = _without_points(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.apps import apps
@@ -29,7 +29,12 @@ def served_versions() -> list[int]:
 
     As long as not all is indexed by it, documents of the version before are searched too.
     """
-    rows = _VERSIONS.rows()
+    return served_of(VERSIONS.rows())
+
+
+def served_of(versions: Iterable[IndexVersion]) -> list[int]:
+    """The same of the ``versions`` that there are."""
+    rows = [(one.version, one.finished_at) for one in versions]
     if any(version == VERSION and finished_at for version, finished_at in rows):
         return [VERSION]
     return [VERSION, *(version for version, _at in rows if version < VERSION)]
@@ -59,9 +64,8 @@ def threads_to_index() -> int:
     return threads.filter(pk__gt=index.last_thread if index else 0).count()
 
 
-def _versions() -> QuerySet[IndexVersion, tuple[int, datetime | None]]:
-    rows = IndexVersion.objects.order_by("-version")
-    return rows.values_list("version", "finished_at")
+def _versions() -> QuerySet[IndexVersion]:
+    return IndexVersion.objects.order_by("-version")
 
 
-_VERSIONS: CompiledQuery[tuple[int, datetime | None]] = CompiledQuery(_versions)
+VERSIONS: CompiledQuery[IndexVersion] = CompiledQuery(_versions)

@@ -5,7 +5,7 @@ It has what the engines find in it (``engines/``), and no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
 
 from forum.base.search_index.terms import Alternative, Clause, Phrase, QueryTerm
 
@@ -18,7 +18,10 @@ class StemText:
 
     def count(self, clause: Clause) -> int:
         """How often ``clause`` stands in it; a phrase counts once."""
-        return max(map(self._count, clause))
+        most = 0
+        for alternative in clause:
+            most = max(most, self._count(alternative))
+        return most
 
     def has_phrase(self, alternative: Alternative) -> bool:
         """Whether one of its phrases stands in it."""
@@ -27,27 +30,34 @@ class StemText:
     def _count(self, alternative: Alternative) -> int:
         if alternative.phrases:
             return int(self.has_phrase(alternative))
+        if len(alternative.terms) == 1:
+            return self._count_term(alternative.terms[0])
         return min(map(self._count_term, alternative.terms))
 
     def _count_term(self, term: QueryTerm) -> int:
-        needles = [f" {form} " for form in term.forms]
-        needles += [f" {term.prefix}"] if term.prefix else []
-        streams = self._stems, self._folded_stems
-        return max(stream.count(needle) for stream in streams for needle in needles)
+        stems, folded_stems, most = self._stems, self._folded_stems, 0
+        for needle in term.needles:
+            for number in (stems.count(needle), folded_stems.count(needle)):
+                if number > most:
+                    most = number
+        return most
 
     def _has_phrase(self, phrase: Phrase) -> bool:
-        needle = f" {' '.join(phrase.stems)} {phrase.prefix}"
-        return needle in (self._folded_stems if phrase.is_folded else self._stems)
+        return phrase.needle in (self._folded_stems if phrase.is_folded else self._stems)
 
 
-def have_words(words: Iterable[str], clause: Clause) -> bool:
+def have_words(words: Set[str], clause: Clause) -> bool:
     """Whether ``words`` has those of ``clause``, wherever they stand."""
-    return any(
-        all(_have_term(words, term) for term in alternative.terms) for alternative in clause
-    )
+    for alternative in clause:
+        for term in alternative.terms:
+            if not _have_term(words, term):
+                break
+        else:
+            return True
+    return False
 
 
-def _have_term(words: Iterable[str], term: QueryTerm) -> bool:
-    if any(form in words for form in term.forms):
+def _have_term(words: Set[str], term: QueryTerm) -> bool:
+    if not words.isdisjoint(term.forms):
         return True
     return bool(term.prefix) and any(word.startswith(term.prefix) for word in words)

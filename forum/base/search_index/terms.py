@@ -43,6 +43,12 @@ class QueryTerm:
             cut = [self.prefix[:length] for length in lengths]
         return tuple(dict.fromkeys((*self.stems, *cut)))
 
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """What a text has that has the word, where all its stems stand between spaces."""
+        begun = (f" {self.prefix}",) if self.prefix else ()
+        return (*(f" {form} " for form in self.forms), *begun)
+
 
 class Phrase(NamedTuple):
     """Stems that stand one after another, and then the beginning of a word, or nothing.
@@ -53,6 +59,11 @@ class Phrase(NamedTuple):
     stems: tuple[str, ...]
     prefix: str
     is_folded: bool
+
+    @property
+    def needle(self) -> str:
+        """What a text has that has the phrase, where all its stems stand between spaces."""
+        return f" {' '.join(self.stems)} {self.prefix}"
 
 
 @dataclass(frozen=True)

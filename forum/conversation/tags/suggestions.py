@@ -7,6 +7,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.compiled_unions import CompiledUnion
 from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.tags.models import Tag, TagSynonym, tag_slug
 from forum.conversation.tags.queries import (
@@ -67,15 +68,15 @@ class _Match(NamedTuple):
 
 def _candidates(viewer: Viewer, typed: str) -> dict[int, _Match]:
     """``{id: how it matches}`` of the tags to suggest, some of which one may not know."""
-    rights = viewer.rights
-    english = {pk: tag_slug(name) for pk, name in _ENGLISH_NAMES.rows(rights)}
+    named, known, merged, synonyms = _CANDIDATES.rows(viewer.rights, typed=typed)
+    english = {tag.pk: tag_slug(tag.name_en) for tag in named}
     meant = {pk: _Match(slug=slug) for pk, slug in english.items() if typed in slug}
-    meant |= {pk: _Match() for (pk,) in _KNOWN.rows(rights, typed=typed)}
-    for root in {one.merged_into_id for one in _MERGED.rows(rights, typed=typed)}:
+    meant |= {tag.pk: _Match() for tag in known}
+    for root in {one.merged_into_id for one in merged}:
         for one in merged_into(viewer, Tag(pk=root)):
             if typed in one.slug:
                 meant.setdefault(one.root.pk, _Match(str(one), one.slug))
-    for synonym in _SYNONYMS.rows(rights, typed=typed):
+    for synonym in synonyms:
         meant.setdefault(synonym.tag.root.pk, _Match(synonym.name, synonym.slug))
     return meant
 
@@ -87,14 +88,14 @@ def _containing(rows: QuerySet[Any], typed: str) -> QuerySet[Any]:
     return rows.filter(GreaterThan(place, 0)).order_by(begins, "slug")
 
 
-def _english_names(rights: Rights) -> QuerySet[Tag, tuple[int, str]]:
+def _english_names(rights: Rights, typed: str) -> QuerySet[Tag]:
     known = Tag.objects.visible_to(rights, known_tags).exclude(name_en="")
-    return known.order_by().values_list("pk", "name_en")
+    return known.order_by().only("name_en")
 
 
-def _known(rights: Rights, typed: str) -> QuerySet[Tag, tuple[int]]:
+def _known(rights: Rights, typed: str) -> QuerySet[Tag]:
     known = Tag.objects.visible_to(rights, known_tags).filter(merged_into=None)
-    return _containing(known, typed).values_list("pk")[:_MAX_CANDIDATES]
+    return _containing(known, typed).only("pk")[:_MAX_CANDIDATES]
 
 
 def _merged(rights: Rights, typed: str) -> QuerySet[Tag]:
@@ -115,8 +116,12 @@ def _tags(rights: Rights, **pks: int) -> QuerySet[Tag]:
 
 
 _IDS = id_names(2 * _MAX_CANDIDATES)
-_ENGLISH_NAMES: CompiledQuery[tuple[int, str]] = CompiledQuery(_english_names)
-_KNOWN: CompiledQuery[tuple[int]] = CompiledQuery(_known, "typed")
-_MERGED: CompiledQuery[Tag] = CompiledQuery(_merged, "typed")
-_SYNONYMS: CompiledQuery[TagSynonym] = CompiledQuery(_synonyms, "typed")
+_CANDIDATES = CompiledUnion(
+    [
+        CompiledQuery(_english_names, "typed"),
+        CompiledQuery(_known, "typed"),
+        CompiledQuery(_merged, "typed"),
+        CompiledQuery(_synonyms, "typed"),
+    ]
+)
 _TAGS: CompiledQuery[Any] = CompiledQuery(_tags, *_IDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,9 +14,8 @@ from forum.base.spaces.models import MailContent
 from forum.conversation.follows.models import Channel
 from forum.finding.saved_searches.models import FoundPost, FoundPostQuerySet, SavedSearch
 from forum.finding.search.passages import Highlighter
-from forum.finding.search.results import Result, highlighted
+from forum.finding.search.result_rows import FoundThread, Result, show_results
 from forum.finding.search.synonyms import with_synonyms
-from forum.models import Post, Thread
 
 #: Posts of spaces whose threads mails do not name.
 _UNNAMED = Q(post__thread__space__mail_content=MailContent.NOTHING)
@@ -77,8 +76,13 @@ def saved_searches_with_news(viewer: Viewer) -> list[tuple[SavedSearch, News | N
     return sorted(rows, key=lambda row: row[1] is None)
 
 
-def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[Result]:
-    """Where the search of ``viewer`` found something lately that they see, the newest first."""
+def threads_found(
+    viewer: Viewer, saved_search: SavedSearch, ago: Callable[[datetime], str]
+) -> list[Result]:
+    """Where the search of ``viewer`` found something lately that they see, the newest first.
+
+    ``ago`` says how long ago a moment was.
+    """
     found = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id)
     rows = found.filter(saved_search=saved_search).order_by("-post_id")
     is_new: dict[int, bool] = {}
@@ -86,14 +90,9 @@ def threads_found(viewer: Viewer, saved_search: SavedSearch) -> list[Result]:
     for thread, post, at in rows.values_list("post__thread", "post", "found_at"):
         posts.setdefault(thread, post)
         is_new[thread] = is_new.get(thread, False) or at > saved_search.read_at
-    threads = Thread.objects.visible_to(viewer).with_display_fields().in_bulk(list(posts))
-    shown = Post.objects.visible_to(viewer).with_byline().in_bulk(list(posts.values()))
     highlighter = Highlighter(with_synonyms(saved_search.search_query.expression))
-    return [
-        highlighted(threads[thread], shown[post], highlighter, is_new=is_new[thread])
-        for thread, post in posts.items()
-        if thread in threads and post in shown
-    ]
+    shown = [FoundThread(pk, post, is_new=is_new[pk]) for pk, post in posts.items()]
+    return show_results(viewer.rights, shown, highlighter, ago)
 
 
 def _news(rights: Any, person_id: int) -> Iterable[Any]:

@@ -16,6 +16,7 @@ from forum.finding.saved_searches import actions, queries
 from forum.finding.saved_searches.forms import SavedSearchForm
 from forum.finding.saved_searches.models import SavedSearch
 from forum.finding.search.search_query import SearchQuery
+from forum.templatetags.forum_tags import ago
 
 _FOLLOWING = RateLimit("follow_search", "60/h/user")
 
@@ -71,7 +72,7 @@ def saved_search(request, pk):
         messages.success(request, _("C’est enregistré."))
         return redirect(found)
     now = timezone.now()
-    threads = queries.threads_found(viewer, found)
+    threads = queries.threads_found(viewer, found, ago)
     if request.method == "GET" and any(it.is_new for it in threads):
         actions.mark_read(viewer, now, pk)
     context = {"saved_search": found, "threads": threads, "form": form}

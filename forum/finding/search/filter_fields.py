@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,6 +12,7 @@ from forum.finding.search.filters import type_named
 from forum.finding.search.results import TYPES, FilterOption, SearchResults
 from forum.finding.search.search_query import SearchQuery
 from forum.models import Topic
+from forum.templatetags.forum_tags import number
 
 #: What each filter is called, in the order of the form.
 LABELS = {
@@ -40,12 +43,28 @@ class FilterField(NamedTuple):
     options: list[FilterOption]
     hint: str
 
+    @property
+    def options_html(self) -> SafeString:
+        """The options of its list, each with how many threads it keeps."""
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (it.value, " selected" if it.is_chosen else "", _label_of(it))
+                for it in self.options
+            ),
+        )
+
 
 class FilterChip(NamedTuple):
     """A filter that is set, in words, and the same search without it."""
 
     label: str
     url: str
+
+
+def _label_of(option):
+    return option.label if option.count is None else f"{option.label} ({number(option.count)})"
 
 
 def filter_fields(query: SearchQuery, results: SearchResults) -> list[FilterField]:

@@ -1,6 +1,8 @@
 """What the filters of a search mean, as conditions on posts and on threads."""
 
 import re
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -8,12 +10,13 @@ from accounts.base.dates import read_day, start_of_day
 from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, User
 from accounts.organisations.queries import all_colleges
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.tags.models import tag_slug
 from forum.conversation.tags.queries import find_tag
 from forum.conversation.threads.kinds import resolved, unresolved
+from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SHEET
-from forum.models import Space, Tagging, ThreadKind, Topic
+from forum.models import Tagging, ThreadKind
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 #: *14/03/2025*, *mars 2025*, *14 March 2025*.
@@ -37,8 +40,19 @@ _KINDS = {fold(label): value for value, label in ThreadKind.choices} | {
 _KINDS |= dict.fromkeys((SHEET, "fiches", "sheet", fold("fiche d’expérience")), SHEET)
 #: The filters that are about posts rather than about their threads.
 OF_POSTS = frozenset(("college", "territoire", "auteur", "depuis", "avant"))
+#: Those that name people or organisations, whose posts are seldom many.
+OF_PEOPLE = frozenset(("auteur", "territoire"))
 #: Those that leave a good part of all posts, so that the newest of these are worth having.
 OF_MANY = frozenset(("sujet", "espace", "college", "type", "resolu"))
+
+
+class Meaning(NamedTuple):
+    """What a filter was found to ask for: rows of these ids, a word of the model, or a day."""
+
+    name: str
+    pks: tuple[int, ...] = ()
+    word: str = ""
+    day: datetime | None = None
 
 
 def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: str) -> Q:
@@ -47,21 +61,41 @@ def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: st
     ``thread`` and ``post`` are the paths to the thread and the post, such as ``thread__``.
     A value that names nothing that ``viewer`` sees finds nothing, and says no more.
     """
+    meanings = read_filters(SearchScope(viewer), filters)
+    return condition_of(viewer.rights, meanings, thread=thread, post=post)
+
+
+def read_filters(scope: SearchScope, filters: dict[str, str]) -> tuple[Meaning, ...] | None:
+    """What each of ``filters`` means in ``scope``; None where one names nothing."""
+    found = [_READERS[name](scope, value) for name, value in filters.items()]
+    if None in found:
+        return None
+    return tuple(it._replace(name=name) for it, name in zip(found, filters, strict=True))
+
+
+def condition_of(
+    rights: Rights, meanings: tuple[Meaning, ...] | None, *, thread: str, post: str
+) -> Q:
+    """The condition of ``meanings`` on the paths ``thread`` and ``post``."""
+    if meanings is None:
+        return _NOTHING
     found = Q()
-    for name, value in filters.items():
-        path = post if name in OF_POSTS else thread
-        found &= _CONDITIONS[name](viewer, value, path)
+    for one in meanings:
+        path = post if one.name in OF_POSTS else thread
+        found &= _CONDITIONS[one.name](rights, one, path)
     return found
 
 
-def _topic(viewer, value, path):
-    pks = _called(value, Topic.objects.all())
-    return Q((f"{path}topic__in", pks)) if pks else _NOTHING
+def _topic(scope, value):
+    return _named(_called(value, scope.topics))
 
 
-def _space(viewer, value, path):
-    pks = _called(value, Space.objects.visible_to(viewer))
-    return Q((f"{path}space__in", pks)) if pks else _NOTHING
+def _space(scope, value):
+    return _named(_called(value, scope.spaces))
+
+
+def _named(pks):
+    return Meaning("", tuple(pks)) if pks else None
 
 
 def _called(value, rows):
@@ -81,59 +115,46 @@ def type_named(value: str) -> str:
     return _KINDS.get(fold(value), "")
 
 
-def _kind(viewer, value, path):
+def _kind(scope, value):
     kind = type_named(value)
-    if kind == SHEET:
-        return Q((f"{path}has_sheet", True))
-    return Q((f"{path}kind", kind)) if kind else _NOTHING
+    return Meaning("", word=kind) if kind else None
 
 
-def _tag(viewer, value, path):
-    tag = find_tag(viewer, tag_slug(value))
-    if tag is None:
-        return _NOTHING
-    borne = Tagging.objects.visible_to(viewer).filter(content_object=OuterRef(f"{path}pk"))
-    return Q(Exists(borne.filter(tag=tag)))
+def _tag(scope, value):
+    tag = find_tag(scope.viewer, tag_slug(value))
+    return _named([tag.pk] if tag else [])
 
 
-def _resolved(viewer, value, path):
+def _resolved(scope, value):
     answer = fold(value)
     if answer not in _YES | _NO:
-        return _NOTHING
-    return resolved(path) if answer in _YES else unresolved(path)
+        return None
+    return Meaning("", word="oui" if answer in _YES else "non")
 
 
-def _college(viewer, value, path):
-    pks = _called(value, all_colleges())
-    return Q((f"{path}seat__organisation__college__in", pks)) if pks else _NOTHING
+def _college(scope, value):
+    return _named(_called(value, all_colleges()))
 
 
-def _territory(viewer, value, path):
+def _territory(scope, value):
     acting = Organisation.objects.order_by("pk")
     for word in fold(value).split()[:_MAX_WORDS]:
         there = Organisation.objects.filter(territories__folded_name__contains=word)
         named = Q(folded_name__contains=word)
         acting = acting.filter(named | Q(pk__in=there.order_by().values("pk")))
-    pks = list(acting.values_list("pk", flat=True)[:_MAX_NAMESAKES])
-    return Q((f"{path}seat__organisation__in", pks)) if pks else _NOTHING
+    return _named(acting.values_list("pk", flat=True)[:_MAX_NAMESAKES])
 
 
-def _author(viewer, value, path):
+def _author(scope, value):
     people = User.objects.filter(closed_at=None).order_by("pk")
     for word in fold(value).split()[:_MAX_WORDS]:
         people = people.filter(folded_name__contains=word)
-    pks = list(people.values_list("pk", flat=True)[:_MAX_NAMESAKES])
-    return Q((f"{path}author__in", pks)) if pks else _NOTHING
+    return _named(people.values_list("pk", flat=True)[:_MAX_NAMESAKES])
 
 
-def _since(viewer, value, path):
+def _day_of(scope, value):
     day = _day(value)
-    return Q((f"{path}created_at__gte", day)) if day else _NOTHING
-
-
-def _before(viewer, value, path):
-    day = _day(value)
-    return Q((f"{path}created_at__lt", day)) if day else _NOTHING
+    return Meaning("", day=day) if day else None
 
 
 def _day(value):
@@ -150,7 +171,7 @@ def _day(value):
     return start_of_day(read) if read else None
 
 
-_CONDITIONS = {
+_READERS = {
     "sujet": _topic,
     "espace": _space,
     "college": _college,
@@ -159,6 +180,38 @@ _CONDITIONS = {
     "type": _kind,
     "mot": _tag,
     "resolu": _resolved,
-    "depuis": _since,
-    "avant": _before,
+    "depuis": _day_of,
+    "avant": _day_of,
+}
+
+
+def _among(field):
+    """The condition that ``field`` is one of the ids of a filter."""
+    return lambda _rights, it, path: Q((f"{path}{field}__in", it.pks))
+
+
+def _is_of_kind(_rights, it, path):
+    return Q((f"{path}has_sheet", True)) if it.word == SHEET else Q((f"{path}kind", it.word))
+
+
+def _bears_tag(rights, it, path):
+    borne = Tagging.objects.visible_to(rights).filter(content_object=OuterRef(f"{path}pk"))
+    return Q(Exists(borne.filter(tag__in=it.pks)))
+
+
+def _is_resolved(_rights, it, path):
+    return resolved(path) if it.word == "oui" else unresolved(path)
+
+
+_CONDITIONS = {
+    "sujet": _among("topic"),
+    "espace": _among("space"),
+    "college": _among("seat__organisation__college"),
+    "territoire": _among("seat__organisation"),
+    "auteur": _among("author"),
+    "type": _is_of_kind,
+    "mot": _bears_tag,
+    "resolu": _is_resolved,
+    "depuis": lambda _rights, it, path: Q((f"{path}created_at__gte", it.day)),
+    "avant": lambda _rights, it, path: Q((f"{path}created_at__lt", it.day)),
 }

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.db.models import Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 
-from accounts.base.query_filters import search_words
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.query_filters import MAX_WORDS, search_words
 from accounts.base.text import fold, slug_of
-from accounts.models import Organisation, Territory
+from accounts.models import Organisation, Territory, User
 from accounts.profiles.queries import listed_people
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import Viewer
 from forum.conversation.tags.suggestions import suggest_tags
 from forum.finding.search.ranking import RankedThread
+from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SearchQuery
 from forum.library.sheets.models import PARTS, ExperienceSheet
 from forum.library.tools.queries import find_tools
@@ -38,26 +43,26 @@ class TagResult(NamedTuple):
 
 
 def find_others(
-    viewer: Viewer, query: SearchQuery, threads: Sequence[RankedThread] = ()
+    scope: SearchScope, query: SearchQuery, threads: Sequence[RankedThread] = ()
 ) -> dict[str, Sequence[Any]]:
     """What the words of ``query`` name, by kind, where anything does; nothing with filters.
 
     ``sheets`` are the first of those that head the ``threads`` found. ``people`` are those that
-    the directory shows ``viewer``; ``organisations`` those of the network; ``spaces``, ``tags``
-    and ``tools`` what they see; ``topics`` all may.
+    the directory shows the viewer of ``scope``; ``organisations`` those of the network;
+    ``spaces``, ``tags`` and ``tools`` what they see; ``topics`` all may.
     """
-    typed = query.words
+    viewer, typed = scope.viewer, query.words
     words = [word for word in search_words(typed) if word[:1].isalnum()]
     if not words or query.filters:
         return {}
     found: dict[str, Sequence[Any]] = {
         "sheets": _sheets(viewer, threads),
-        "people": _people(viewer, words),
-        "organisations": _named(Organisation.objects.in_network(), words),
+        "people": _named(_PEOPLE, words) if viewer.is_member else [],
+        "organisations": _named(_ORGANISATIONS, words),
         "territories": territories(typed),
         "tags": tags(viewer, typed),
-        "spaces": _spaces(viewer, words),
-        "topics": _topics(words),
+        "spaces": _spaces(scope, words),
+        "topics": _topics(scope, words),
         "tools": find_tools(viewer, typed, MAX_OTHERS),
     }
     return {kind: rows for kind, rows in found.items() if rows}
@@ -65,7 +70,7 @@ def find_others(
 
 def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
     """The territories whose names ``typed`` begins."""
-    return list(search_territories(typed, most))
+    return search_territories(typed, most)
 
 
 def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
@@ -75,36 +80,55 @@ def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
 
 
 def _sheets(viewer, threads):
-    pks = [it.best.thread_id for it in threads if it.best.has_sheet]
+    pks = [it.best.thread_id for it in threads if it.best.has_sheet][:_MAX_SHEETS]
     if not pks:
         return []
-    rows = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks[:_MAX_SHEETS])
-    rows = rows.select_related("thread", "territory").defer(*PARTS, "stems")
+    rows = _SHEETS.rows(viewer.rights, **id_values(pks, _MAX_SHEETS))
     return sorted(rows, key=lambda one: pks.index(one.thread_id))
 
 
-def _people(viewer, words):
-    if not viewer.is_member:
-        return []
-    return _named(listed_people(), words)
+def _sheets_of(rights, **pks):
+    rows = ExperienceSheet.objects.published_to(rights).filter(thread__in=pks.values())
+    return rows.select_related("thread", "territory").defer(*PARTS, "stems")
 
 
-def _named(rows, words):
-    for word in words:
-        rows = rows.filter(folded_name__contains=word)
-    return list(rows.order_by("folded_name")[:MAX_OTHERS])
+def _named(compiled, words):
+    """What is asked for by each of ``words``."""
+    return compiled.rows(len(words), **dict(zip(_WORD_NAMES, words, strict=False)))
 
 
-def _spaces(viewer, words):
-    spaces = Space.objects.visible_to(viewer).select_related("college", "group")
-    names = ((space, fold(f"{space.name} {space.name_en}")) for space in spaces)
-    return [it for it, name in names if all(word in name for word in words)][:MAX_OTHERS]
+def _people(size, at, **words):
+    return _with_words(listed_people(at), size, words)
 
 
-def _topics(words):
+def _organisations(size, at, **words):
+    return _with_words(Organisation.objects.in_network(at), size, words)
+
+
+def _with_words(rows, size, words):
+    """The first of ``rows`` whose names have the first ``size`` of ``words``."""
+    asked = (StrIndex("folded_name", Value(words[it])) for it in _WORD_NAMES[:size])
+    rows = rows.filter(*(GreaterThan(place, 0) for place in asked))
+    return rows.order_by("folded_name")[:MAX_OTHERS]
+
+
+_WORD_NAMES = tuple(f"word_{n}" for n in range(MAX_WORDS))
+_PEOPLE: CompiledQuery[User] = CompiledQuery(_people, *_WORD_NAMES, "at")
+_ORGANISATIONS: CompiledQuery[Organisation] = CompiledQuery(_organisations, *_WORD_NAMES, "at")
+_SHEETS: CompiledQuery[ExperienceSheet] = CompiledQuery(_sheets_of, *id_names(_MAX_SHEETS))
+
+
+def _spaces(scope, words):
+    names = ((space, fold(f"{space.name} {space.name_en}")) for space in scope.spaces)
+    found = [it for it, name in names if all(word in name for word in words)]
+    return [Space(**it._asdict()) for it in found[:MAX_OTHERS]]
+
+
+def _topics(scope, words):
     """Those with words that begin so."""
-    names = {it: slug_of(f"{it.name} {it.name_en}").split("-") for it in Topic.objects.all()}
-    return [
+    names = {it: slug_of(f"{it.name} {it.name_en}").split("-") for it in scope.topics}
+    found = [
         it for it, parts in names.items()
         if all(any(part.startswith(word) for part in parts) for word in words)
-    ][:MAX_OTHERS]  # fmt: skip
+    ]  # fmt: skip
+    return [Topic(**it._asdict()) for it in found[:MAX_OTHERS]]

@@ -5,6 +5,7 @@ What is marked was found by the same analysis as the thread itself, on both data
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -13,7 +14,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.base.cpu_budget import check_budget
-from forum.base.search_index.analysis import clean, folded_form, is_english, stems_of, words_of
+from forum.base.search_index.analysis import (
+    MAX_LENGTH,
+    clean,
+    folded_form,
+    is_english,
+    stems_of,
+    words_of,
+)
 from forum.base.search_index.terms import Expression
 
 #: Characters of a passage.
@@ -39,7 +47,10 @@ class Highlighter:
         }
         self._forms = {form for term in terms for form in term.stems}
         self._prefixes = tuple({term.prefix for term in terms if term.prefix})
+        #: With what they begin: no stem of a word in plain letters begins otherwise.
+        self._initials = {it[:1] for it in (*self._forms, *self._prefixes)}
         self._known: dict[tuple[str, bool], bool] = {}
+        self._wanted: dict[str, bool] = {}
 
     def marked(self, text: str) -> SafeString:
         """``text`` as HTML, with its words that are searched for in ``<mark>``."""
@@ -61,12 +72,29 @@ class Highlighter:
         return format_html("{}{}{}", before, html, after)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        if not self._forms:
+            return iter(())
         in_english = is_english(text)
         return (
             (word.start, word.end)
-            for word in islice(words_of(text), _MAX_WORDS)
+            for word in islice(words_of(text, self._may_be_marked), _MAX_WORDS)
             if self._has(word.word, in_english)
         )
+
+    def _may_be_marked(self, found: re.Match[str]) -> bool:
+        """Whether what was found in a text is a word that is searched for, or a number."""
+        written = found[0]
+        if (known := self._wanted.get(written)) is None:
+            known = self._wanted[written] = self._is_begun(written) and self._finds_any(written)
+        return known
+
+    def _is_begun(self, written: str) -> bool:
+        is_plain = written.isascii() and written.isalpha()
+        return not is_plain or written[0].casefold() in self._initials
+
+    def _finds_any(self, written: str) -> bool:
+        word = written.casefold()[:MAX_LENGTH]
+        return not written.isalpha() or self._has(word, False) or self._has(word, True)
 
     def _has(self, word: str, in_english: bool) -> bool:
         if (known := self._known.get((word, in_english))) is None:

@@ -6,19 +6,20 @@ nor suggestions know of anything else.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from accounts.base.pagination import PAGE_SIZE
 from accounts.viewers.viewers import Viewer
 from forum.base.search_index.terms import Expression
-from forum.finding.search.filters import OF_POSTS, conditions
-from forum.finding.search.ranking import Found, RankedThread, rank
+from forum.finding.search.filters import OF_POSTS, condition_of, read_filters
+from forum.finding.search.index_statements import thread_columns
+from forum.finding.search.ranking import Found, RankedThread, counts_by, rank
+from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SearchQuery
 from forum.finding.search.synonyms import with_synonyms
-from forum.finding.search.visible_index import MAX_POSTS, VisibleIndex, thread_columns
+from forum.finding.search.visible_index import MAX_POSTS, VisibleIndex
 from forum.models import Post
 
 #: With fewer threads than this, those are added that have only some of the words.
@@ -28,15 +29,15 @@ MIN_THREADS = 10
 class Search(NamedTuple):
     """What a search found: threads with all of its words, then some with a part of them.
 
-    ``is_whole``: whether all threads there are were looked at. ``posts``: the ids of the posts
-    with all of its words that were.
+    ``is_whole``: whether all threads there are were looked at. ``counts``: how many of them
+    each value of a filter keeps (``counts_by``).
     """
 
     expression: Expression
     threads: list[RankedThread]
     partial: list[RankedThread]
     is_whole: bool
-    posts: tuple[int, ...] = ()
+    counts: dict[str, dict[object, int]]
 
 
 def find_threads(viewer: Viewer, query: SearchQuery) -> Search:
@@ -44,37 +45,30 @@ def find_threads(viewer: Viewer, query: SearchQuery) -> Search:
 
     Where few have all of its words, with those that have some.
     """
-    return with_partial(viewer, query, find_whole(viewer, query))
+    scope = SearchScope(viewer)
+    return with_partial(scope, query, find_whole(scope, query))
 
 
-def find_whole(viewer: Viewer, query: SearchQuery) -> Search:
+def find_whole(scope: SearchScope, query: SearchQuery) -> Search:
     """The same without those that have only some of the words."""
-    expression = with_synonyms(query.expression)
+    expression = with_synonyms(query.expression, scope.synonyms)
     if not expression.clauses:
-        threads, is_whole = _by_filters(viewer, query) if query.filters else ([], True)
-        return Search(expression, threads, [], is_whole)
-    found, is_whole = VisibleIndex(viewer, query.filters).find(expression)
+        threads, is_whole = _by_filters(scope, query) if query.filters else ([], True)
+        return Search(expression, threads, [], is_whole, counts_by(threads, []))
+    found, is_whole = VisibleIndex(scope.viewer, query.filters, scope).find(expression)
     threads = rank(found, expression)
     if query.sort == "date":
         threads.sort(key=lambda it: it.best.posted_at, reverse=True)
-    posts = tuple(it.post_id for it in found if it.post_id is not None)
-    return Search(expression, threads, [], is_whole, posts)
+    return Search(expression, threads, [], is_whole, counts_by(threads, found))
 
 
-def with_partial(viewer: Viewer, query: SearchQuery, search: Search) -> Search:
+def with_partial(scope: SearchScope, query: SearchQuery, search: Search) -> Search:
     """``search`` with threads that have some of its words, where few have all."""
     if len(search.threads) >= MIN_THREADS or len(search.expression.clauses) < 2:
         return search
-    index = VisibleIndex(viewer, query.filters)
+    index = VisibleIndex(scope.viewer, query.filters, scope)
     before = {it.best.thread_id for it in search.threads}
     return search._replace(partial=_partial(index, search.expression, before))
-
-
-def thread_counts_by_college(viewer: Viewer, posts: Collection[int]) -> dict[object, int]:
-    """In how many threads people of each college wrote some of ``posts``."""
-    rows = Post.objects.visible_to(viewer).filter(pk__in=posts, seat__isnull=False).order_by()
-    rows = rows.values_list("seat__organisation__college")
-    return dict(rows.annotate(Count("thread", distinct=True)))
 
 
 def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:
@@ -102,13 +96,15 @@ def _partial(
     return partial[: 2 * PAGE_SIZE]
 
 
-def _by_filters(viewer, query):
+def _by_filters(scope, query):
     """The newest threads that filters alone find, each with the post that they find; if all.
 
     Posts with an excluded word are left out of those that are looked at.
     """
+    viewer = scope.viewer
+    meanings = read_filters(scope, query.filters)
     posts = Post.objects.visible_to(viewer)
-    posts = posts.filter(conditions(viewer, query.filters, thread="thread__", post=""))
+    posts = posts.filter(condition_of(viewer.rights, meanings, thread="thread__", post=""))
     posts = posts if OF_POSTS & query.filters.keys() else posts.filter(number=1)
     columns = *thread_columns("thread__", "created_at"), "pk"
     rows = list(posts.order_by("-pk").values_list(*columns)[:MAX_POSTS])

@@ -41,7 +41,8 @@ _USUAL_LENGTH, _FURTHER = 80, 0.12
 class Found(NamedTuple):
     """What ranking knows of a post that was found, or of a thread found by its title alone.
 
-    The latter has no ``post_id``. The four texts are its document's.
+    The latter has no ``post_id``. The four texts are its document's. ``college_id``: that of
+    the organisation for which the post was written, if any.
     """
 
     thread_id: int
@@ -57,6 +58,7 @@ class Found(NamedTuple):
     folded_stems: str = ""
     post_id: int | None = None
     is_accepted: bool = False
+    college_id: int | None = None
 
 
 class RankedThread(NamedTuple):
@@ -150,10 +152,13 @@ def _worth(found: Found, now: datetime) -> float:
     return worth * (EXPERIENCE if found.kind == "experience" else 1.0)
 
 
-def counts_by(ranked: Iterable[RankedThread]) -> dict[str, dict[object, int]]:
+def counts_by(
+    ranked: Iterable[RankedThread], found: Iterable[Found]
+) -> dict[str, dict[object, int]]:
     """How many of the threads there are per kind, topic, space and whether solved.
 
-    Experiences that have a sheet are counted of two types: as such too.
+    Experiences that have a sheet are counted of two types: as such too. Where posts are
+    ``found``, also in how many threads people of each college wrote some.
     """
     counts: dict[str, dict[object, int]] = {}
     for it in ranked:
@@ -168,4 +173,7 @@ def counts_by(ranked: Iterable[RankedThread]) -> dict[str, dict[object, int]]:
         for name, value in pairs:
             of_name = counts.setdefault(name, {})
             of_name[value] = of_name.get(value, 0) + 1
+    if posts := [it for it in found if it.post_id is not None]:
+        wrote = {(it.thread_id, it.college_id) for it in posts if it.college_id is not None}
+        counts["college"] = dict(Counter(college for _thread, college in wrote))
     return counts

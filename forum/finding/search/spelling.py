@@ -18,6 +18,7 @@ from forum.base.search_index.analysis import clean, words_of
 from forum.base.search_index.models import IndexedWord
 from forum.base.search_index.terms import Expression, compound_clause, term
 from forum.base.search_index.vocabulary.words import mendable_words
+from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import MAX_WORDS, SearchQuery
 from forum.finding.search.visible_index import VisibleIndex
 from forum.models import Post
@@ -32,13 +33,15 @@ _BEGINNING, _ENDING = 2, 3
 _MAX_READ, _MAX_CHARACTERS = 20, 200_000
 
 
-def corrected(viewer: Viewer, query: SearchQuery) -> SearchQuery | None:
+def corrected(
+    viewer: Viewer, query: SearchQuery, scope: SearchScope | None = None
+) -> SearchQuery | None:
     """``query`` with its unknown words replaced by the nearest that are known; or None.
 
     Known is what a post has that ``viewer`` sees: no other word is ever offered.
     """
     words = list(mendable_words(query.words))[:MAX_WORDS]
-    index, mended, posts = VisibleIndex(viewer, {}), query.words, _ReadPosts(viewer)
+    index, mended, posts = VisibleIndex(viewer, {}, scope), query.words, _ReadPosts(viewer)
     for word in dict.fromkeys(words):
         if not _is_known(index, word) and (other := _nearest(viewer, index, posts, word)):
             mended = _replaced(mended, word, other)

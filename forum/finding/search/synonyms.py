@@ -1,7 +1,11 @@
 """Terms that mean the same: a search for one finds the others too."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
+from accounts.base.compiled_queries import CompiledQuery
 from forum.base.search_index import analysis
 from forum.base.search_index.models import SynonymGroup
 from forum.base.search_index.terms import Alternative, Clause, Expression, phrase_clause
@@ -16,8 +20,12 @@ type Synonyms = dict[Key, list[Alternative]]
 
 def read_synonyms() -> Synonyms:
     """All that animators keep: one query, for whoever reads many expressions."""
-    lines = SynonymGroup.objects.in_use().values_list("terms", flat=True)
-    return _groups(tuple(lines), analysis.FORMER_STEMS)
+    return synonyms_of(GROUPS.rows())
+
+
+def synonyms_of(groups: Iterable[SynonymGroup]) -> Synonyms:
+    """The same of ``groups``."""
+    return _groups(tuple(one.terms for one in groups), analysis.FORMER_STEMS)
 
 
 def with_synonyms(expression: Expression, synonyms: Synonyms | None = None) -> Expression:
@@ -74,3 +82,10 @@ def _groups(lines: tuple[str, ...], _stems: object) -> Synonyms:
 
 def _key(one: Alternative) -> Key:
     return tuple(term.folded_stem for term in one.terms)
+
+
+def _in_use() -> QuerySet[SynonymGroup]:
+    return SynonymGroup.objects.in_use().only("terms")
+
+
+GROUPS: CompiledQuery[SynonymGroup] = CompiledQuery(_in_use)

@@ -28,7 +28,7 @@ def search(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
     found = results.search.threads
-    others = find_others(viewer, query, found) if query.page == 1 else {}
+    others = find_others(results.scope, query, found) if query.page == 1 else {}
     fields = filter_fields(query, results)
     context = {
         "query": query,

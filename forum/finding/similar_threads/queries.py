@@ -7,22 +7,24 @@ looked at.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.text import excerpt, fold, one_line
 from accounts.models import User
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base import markup
 from forum.base.search_index.analysis import clean, words_of
 from forum.base.search_index.terms import Clause, Expression, word_clause
 from forum.conversation.threads.kinds import resolved
 from forum.finding.search.ranking import Found
+from forum.finding.search.scope import SearchScope
 from forum.finding.search.synonyms import with_synonyms
 from forum.finding.search.visible_index import VisibleIndex
 from forum.finding.similar_threads.similarity import WeightedTitle
-from forum.models import Post, Thread
+from forum.models import Post, Tagging, Thread
 
 #: How many are shown while a title is typed, and under a thread.
 MAX_FOR_TITLE, MAX_FOR_THREAD = 3, 4
@@ -62,26 +64,26 @@ def similar_to_title(viewer: Viewer, title: str, tags: str = "") -> list[ShownTh
 
 def similar_to_thread(viewer: Viewer, thread: Thread) -> list[ShownThread]:
     """Others that ``viewer`` sees and that resemble ``thread``, solved ones first."""
-    names = thread.taggings.order_by("name").values_list("name", flat=True)
-    about = ". ".join([thread.title, *names])
+    about = ". ".join([thread.title, *_TAG_NAMES.rows(thread_id=thread.pk)])
     return _shown(viewer, _similar(viewer, about, MAX_FOR_THREAD, other_than=thread.pk))
 
 
 def threads_on_topic(viewer: Viewer, thread: Thread) -> list[ShownThread]:
     """Others on the topic of ``thread`` that ``viewer`` sees, solved ones first."""
-    others = Thread.objects.visible_to(viewer).filter(topic=thread.topic_id)
-    others = others.exclude(pk=thread.pk).in_list_order().values_list("pk", flat=True)
-    solved = others.filter(resolved())[:MAX_FOR_THREAD]
-    pks = dict.fromkeys([*solved, *others[:MAX_FOR_THREAD]])
-    return _shown(viewer, list(pks)[:MAX_FOR_THREAD])
+    of_thread = {"topic": thread.topic_id, "thread_id": thread.pk}
+    solved, others = (
+        _ON_TOPIC.rows(viewer.rights, is_solved, **of_thread) for is_solved in (True, False)
+    )
+    return _shown(viewer, list(dict.fromkeys([*solved, *others]))[:MAX_FOR_THREAD])
 
 
 def _similar(viewer: Viewer, text: str, most: int, other_than: int | None = None) -> list[int]:
     """The ids of the ``most`` similar ones, solved ones first."""
-    clauses = _clauses(text)
+    scope = SearchScope(viewer)
+    clauses = _clauses(scope, text)
     if not clauses:
         return []
-    index = VisibleIndex(viewer, {})
+    index = VisibleIndex(viewer, {}, scope)
     found = index.titles(Expression(clauses, required=1), _MAX_TITLES)
     title = WeightedTitle(clauses, found)
     # The newest that are enough, where they are many: there may be older ones.
@@ -110,25 +112,51 @@ def _with_rarer_words(
     return WeightedTitle(clauses, newest, rarer), rarer
 
 
-def _clauses(text: str) -> tuple[Clause, ...]:
+def _clauses(scope: SearchScope, text: str) -> tuple[Clause, ...]:
     """The words of ``text``, each once, with what means the same."""
     words = {}
     for it in words_of(clean(text)):
         if len(it.word) > 1 and fold(it.word) not in _EMPTY_WORDS:
             clause = word_clause(it.word)
             words.setdefault(clause[0].terms[0].folded_stem, clause)
-    return with_synonyms(Expression(tuple(words.values())[:_MAX_WORDS])).clauses
+    asked = Expression(tuple(words.values())[:_MAX_WORDS])
+    return with_synonyms(asked, scope.synonyms).clauses
 
 
 def _shown(viewer: Viewer, pks: list[int]) -> list[ShownThread]:
-    answers = Post.objects.visible_to(viewer).filter(pk=OuterRef("accepted")).values("html")
-    shown = (
-        "accepted_id", "settled_at", "post_count", "removed_reply_count", "title",
-        "author__full_name", "seat__organisation__name",
-    )  # fmt: skip
-    threads = Thread.objects.visible_to(viewer).filter(pk__in=pks)
-    rows = {row[0]: row for row in threads.values_list("pk", *shown, Subquery(answers))}
+    if not pks:
+        return []
+    rows = {row[0]: row for row in _THREADS.rows(viewer.rights, **id_values(pks, _MOST))}
     return [_shown_thread(*rows[pk]) for pk in pks if pk in rows]
+
+
+def _threads(rights: Rights, **pks: int) -> QuerySet[Thread, Any]:
+    answers = Post.objects.visible_to(rights).filter(pk=OuterRef("accepted")).values("html")
+    threads = Thread.objects.visible_to(rights).filter(pk__in=pks.values()).order_by()
+    return threads.values_list(
+        "pk", "accepted_id", "settled_at", "post_count", "removed_reply_count", "title",
+        "author__full_name", "seat__organisation__name", Subquery(answers),
+    )  # fmt: skip
+
+
+def _on_topic(
+    rights: Rights, solved: bool, topic: int, thread_id: int
+) -> QuerySet[Thread, int]:
+    """The first of the threads on the topic but for the thread, or of the solved ones."""
+    others = Thread.objects.visible_to(rights).filter(topic=topic).exclude(pk=thread_id)
+    others = others.filter(resolved()) if solved else others
+    return others.in_list_order().values_list("pk", flat=True)[:MAX_FOR_THREAD]
+
+
+def _tag_names(thread_id: int) -> QuerySet[Tagging, str]:
+    names = Tagging.objects.filter(content_object=thread_id)
+    return names.order_by("name").values_list("name", flat=True)
+
+
+_MOST = max(MAX_FOR_TITLE, MAX_FOR_THREAD)
+_THREADS: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_threads, *id_names(_MOST))
+_ON_TOPIC: CompiledQuery[int] = CompiledQuery(_on_topic, "topic", "thread_id")
+_TAG_NAMES: CompiledQuery[str] = CompiledQuery(_tag_names, "thread_id")
 
 
 def _shown_thread(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import batched
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
 from accounts.base.query_filters import search_words
 from accounts.base.text import excerpt, fold
 from accounts.models import Organisation, Seat
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base import markup
 from forum.base.search_index.analysis import clean, stems_of, words_of
 from forum.library.tools.filters import BY_USE, ToolFilters
@@ -41,10 +45,11 @@ def library_page(viewer: Viewer, filters: ToolFilters) -> NumberedPage[ToolVersi
 
 def find_tools(viewer: Viewer, typed: str, most: int) -> list[ToolVersion]:
     """The newest tools with all the words ``typed``, of those that ``viewer`` sees."""
-    if (condition := _has_words(typed)) is None:
+    values = _begun_words(typed)
+    if not values:
         return []
-    found = ToolVersion.objects.latest_seen(viewer).filter(condition)
-    return list(found.select_related("file").newest_first()[:most])
+    names = dict(zip(_BEGUN_NAMES, values, strict=False))
+    return _FOUND.rows(viewer.rights, len(values), most, **names)
 
 
 def get_tool(viewer: Viewer, pk: int) -> ToolVersion:
@@ -98,9 +103,30 @@ def _conditions(filters: ToolFilters) -> Q:
 
 def _has_words(typed: str) -> Q | None:
     """That a version has the words ``typed``, or begins of them; None for no words."""
+    found, begun = Q(), _begun_words(typed)
+    for either in batched(begun, 2):
+        found &= _has_either(*either)
+    return found if begun else None
+
+
+def _begun_words(typed: str) -> list[str]:
+    """Of each word ``typed``, with a space before it, its stem and the word itself."""
     words = [one.word for one in words_of(clean(typed))][:_MAX_WORDS]
-    found = Q()
-    for word in words:
-        stem, begun = stems_of(word).folded_stem, fold(word)
-        found &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
-    return found if words else None
+    return [f" {form}" for word in words for form in (stems_of(word).folded_stem, fold(word))]
+
+
+def _has_either(*begun: str) -> Q:
+    """That the stems of a version have one of ``begun``."""
+    places = (StrIndex("stems", Value(it)) for it in begun)
+    return Q(*(GreaterThan(it, 0) for it in places), _connector=Q.OR)
+
+
+def _found(rights: Rights, size: int, most: int, **begun: str) -> QuerySet[ToolVersion]:
+    """The newest tools with one of each two of the first ``size`` of ``begun``."""
+    pairs = batched((begun[name] for name in _BEGUN_NAMES[:size]), 2)
+    found = ToolVersion.objects.latest_seen(rights).filter(*(_has_either(*it) for it in pairs))
+    return found.select_related("file").newest_first()[:most]
+
+
+_BEGUN_NAMES = tuple(f"begun_{n}" for n in range(2 * _MAX_WORDS))
+_FOUND: CompiledQuery[ToolVersion] = CompiledQuery(_found, *_BEGUN_NAMES)

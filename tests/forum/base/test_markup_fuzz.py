@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.utils.html import strip_tags
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def test_it_is_safe_and_whole_and_the_same_twice(text):
 
     assert faults_of(html) == []
     assert markup.render(text) == html
+    assert markup.text_of(html) == unescape(strip_tags(html))
     shown = markup.text_of(html) + "".join(
         unescape(it) for it in re.findall(r'="([^"]*)"', html)
     )

@@ -4,7 +4,10 @@ import re
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from forum.base.search_index.analysis import clean, is_english, stems_of, words_of
 from forum.finding.search.passages import LENGTH, Highlighter
 from forum.finding.search.search_query import SearchQuery
 
@@ -90,3 +93,24 @@ def test_a_word_longer_than_a_passage_is_passed_over(passage):
     )
 
     assert "<mark>chaudière</mark>" in html
+
+
+WORDS = st.sampled_from([
+    "chaudière", "chaudieres", "CHAUDIÈRE", "bois", "œuvre", "oeuvre", "1\u202f000", "1000",
+    "2,4", "P.C.A.E.T.", "pcaet", "l’eau", "d’eau", "eaux", "the", "heating", "heat",
+    "chauffage", "chauffer", "travaux", "travail", "été", "ete", "\u0441haleur", "chaleur",
+    "a\u0301ge", "photo-voltaïque", "photovoltaïque", "et", ";", ".", "«",
+])  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=30).map(" ".join), st.lists(WORDS, min_size=1, max_size=3))
+def test_what_is_marked_is_each_word_that_has_one_of_the_stems(text, asked):
+    highlighter = Highlighter(SearchQuery(words=" ".join(asked)).expression)
+    forms, in_english = highlighter._forms, is_english(clean(text))
+    expected = [
+        clean(text)[word.start : word.end]
+        for word in words_of(clean(text))
+        if forms.intersection(stems_of(word.word, is_english=in_english))
+    ]
+
+    assert re.findall("<mark>(.*?)</mark>", highlighter.marked(text)) == expected

@@ -10,11 +10,11 @@ from django.utils import timezone
 from accounts.models import Seat, Territory
 from forum.conversation.questions.actions import accept_answer
 from forum.conversation.threads.edits.actions import delete_post
+from forum.finding.statistics.overview.exchanges import Exchanges
 from forum.finding.statistics.overview.filters import VIEWS
 from forum.finding.statistics.overview.queries import (
     NEW_FOR,
     SILENT_WEEKS,
-    Exchanges,
     newcomers,
     silent_organisations,
     topic_figures,
@@ -133,6 +133,26 @@ def test_exchanges_count_questions_of_organisations_and_not_posts(
 
     moderation.hide_post(asked.posts.get(number=4), seen, "Hors sujet")
     assert his.pk not in Exchanges(seen).of_territories()
+
+
+def test_exchanges_are_counted_by_the_database_whatever_there_is(
+    claire, jeanne, paul, spaces, seen, django_assert_num_queries
+):
+    for name in "Pays d’Argance", "Vallée":
+        organisation_of(paul).territories.add(place(jeanne, name))
+    for _ in range(3):
+        asked = start_thread(claire, spaces["network"])
+        for person in jeanne, paul, jeanne:
+            post_reply(person, asked)
+    one_both, one_alone = (
+        start_thread(person, spaces["public"]) for person in (claire, jeanne)
+    )
+    post_reply(paul, one_both), post_reply(paul, one_alone)
+
+    with django_assert_num_queries(1):
+        found = Exchanges(seen)
+        assert {*found.of_territories().values()} == {(1, 1, 5)}
+    assert exchanges(found.of_colleges()) == {AUTHORITIES: (4, 4, 0), PROJECTS: (1, 1, 5)}
 
 
 def test_silent_organisations_are_those_without_a_post_in_half_a_year(

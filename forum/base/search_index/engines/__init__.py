@@ -22,8 +22,8 @@ from forum.base.search_index.terms import Expression
 class Engine(Protocol):
     """A full-text engine of the database itself."""
 
-    #: Numbers of newest ids to look through first, one after another, while too few are
-    #: found; after them, all are.
+    #: Numbers of newest ids that are looked through at once, from the smallest; so are up to
+    #: as many times one of them as the next has.
     windows: tuple[int, ...]
 
     def install(self, connection: BaseDatabaseWrapper) -> None:
@@ -41,12 +41,17 @@ class Engine(Protocol):
 
         As far as the engine can tell, they are of ``versions`` and in one of ``spaces``.
         ``newest`` is the latest id of a post, or of a thread where ``table`` is of threads, and
-        one of ``windows``: then at least so many ids, and at most twice as many, are looked
-        through.
+        how many of the newest are looked through: one of ``windows`` or some times that. Then
+        at least so many ids are, and at most twice as many.
         """
 
-    def where(self, table: str, row: str, asked: IndexQuery) -> Condition:
-        """The condition in SQL that ``asked`` finds the ``row`` of ``table``."""
+    def where(
+        self, table: str, row: str, asked: IndexQuery, *, is_checked: bool = False
+    ) -> Condition:
+        """The condition in SQL that ``asked`` finds the ``row`` of ``table``.
+
+        ``is_checked``: of rows that are few already, so that no index is to find them.
+        """
 
 
 class IsFound(Lookup):
@@ -58,8 +63,10 @@ class IsFound(Lookup):
 
     prepare_rhs = False
 
-    def __init__(self, query: IndexQuery) -> None:
+    def __init__(self, query: IndexQuery, *, is_checked: bool = False) -> None:
+        """``is_checked``: see ``Engine.where``."""
         super().__init__(F("pk"), query)
+        self._is_checked = is_checked
 
     def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: BaseDatabaseWrapper
@@ -67,7 +74,8 @@ class IsFound(Lookup):
         """The condition of the engine on the row of the document."""
         document = self.lhs
         row = connection.ops.quote_name(document.alias)
-        found = get_engine().where(document.target.model._meta.db_table, row, self.rhs)
+        table, is_checked = document.target.model._meta.db_table, self._is_checked
+        found = get_engine().where(table, row, self.rhs, is_checked=is_checked)
         return found.sql, list(found.params)
 
 

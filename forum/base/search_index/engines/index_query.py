@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, Self
 
 #: Conditions that no query has more of.
@@ -33,3 +33,13 @@ class IndexQuery(NamedTuple):
 
 _CONDITION_NAMES = tuple(f"condition_{n}" for n in range(MAX_CONDITIONS))
 VALUE_NAMES = (*_CONDITION_NAMES, "first")
+
+
+def ranges(latest: int, size: int, units: Collection[int]) -> tuple[int, range]:
+    """The unit and the numbers of the ranges of ids that hold the newest ``size``.
+
+    Range *n* of a unit holds its ids from *n* times the unit on.
+    """
+    unit = max(it for it in units if it <= size)
+    number = latest // unit
+    return unit, range(max(0, number - size // unit), number + 1)

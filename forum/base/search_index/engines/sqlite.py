@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.base.compiled_queries import Condition
 from accounts.base.triggers import Trigger, replace_triggers
-from forum.base.search_index.engines.index_query import IndexQuery
+from forum.base.search_index.engines.index_query import IndexQuery, ranges
 from forum.base.search_index.engines.syntax import Syntax, conditions
 from forum.base.search_index.models import document_id
 from forum.base.search_index.terms import Expression, Phrase
@@ -55,8 +55,8 @@ def query(
     """See ``Engine``."""
     first = 0
     if newest is not None:
-        latest, size = newest
-        first = document_id(max(0, latest // size - 1) * size, 0)  # As ranges on PostgreSQL.
+        unit, numbers = ranges(*newest, windows)
+        first = document_id(numbers[0] * unit, 0)  # As ranges on PostgreSQL.
     pairs = product(sorted(spaces), versions)
     places = " OR ".join(f'"{_PLACE}{space}v{version}"' for space, version in pairs)
     syntax = Syntax(
@@ -66,7 +66,7 @@ def query(
     return IndexQuery((syntax.both.join(found),), first)
 
 
-def where(table: str, row: str, asked: IndexQuery) -> Condition:
+def where(table: str, row: str, asked: IndexQuery, *, is_checked: bool = False) -> Condition:
     """See ``Engine``."""
     words = f"{table}_words"
     sql = (

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.base.text import fold
-from accounts.models import College, DirectorySeat, Organisation, Territory
+from accounts.models import DirectorySeat, Organisation
 from accounts.viewers.viewers import Viewer
 from forum.base.spaces.queries import in_visible_spaces
 from forum.finding.statistics.models import AskedQuestion, WeeklyPostCount, monday_of, week_of
@@ -32,24 +30,9 @@ class TopicFigures(NamedTuple):
     waiting: int
 
 
-class ExchangeFigures(NamedTuple):
-    """Of a college or a territory, the questions of a year.
-
-    ``asked``: by its organisations; ``received``: of these, those that another organisation
-    answered; ``given``: of others' questions, those that its organisations answered.
-    """
-
-    owner: College | Territory
-    asked: int
-    received: int
-    given: int
-    organisation_count: int = 0
-    answering_count: int = 0
-
-
 def topic_figures(viewer: Viewer) -> list[TopicFigures]:
     """Those topics of which a question was asked within a year or waits, in their order."""
-    rows = middle_answers(_asked(viewer), "topic").order_by("topic", "delay")
+    rows = middle_answers(asked_questions(viewer), "topic").order_by("topic", "delay")
     answers = {pk: answer_figures(found) for pk, found in groupby(rows, lambda row: row[0])}
     waiting = _waiting(viewer).order_by().values_list("topic").annotate(Count("pk"))
     counts = dict(waiting)
@@ -102,59 +85,7 @@ def newcomers(viewer: Viewer) -> QuerySet[DirectorySeat]:
     return seats.order_by("-confirmed_at", "pk")
 
 
-class Exchanges:
-    """Who asked what in a year, and who answered whom: what organisations did, not people."""
-
-    def __init__(self, viewer: Viewer) -> None:
-        """Read them, as ``viewer`` sees them."""
-        asked = _asked(viewer).filter(organisation__isnull=False)
-        self._asked = list(asked.values_list("pk", "organisation"))
-        asker = "thread__asked_question__organisation"
-        given = _given(viewer).values_list("thread", asker, "organisation").distinct()
-        self._given = list(given)
-
-    def of_colleges(self) -> list[ExchangeFigures]:
-        """The figures of every college, by name."""
-        members = Organisation.objects.order_by().values_list("pk", "college")
-        owners = {pk: [college] for pk, college in members}
-        figures = self._figures(owners)
-        in_network = Organisation.objects.in_network().order_by()
-        college_of = dict(in_network.values_list("pk", "college"))
-        counts = Counter(college_of.values())
-        answered = {answerer for _question, _asker, answerer in self._given}
-        answering = Counter(college_of[pk] for pk in answered & college_of.keys())
-        return [
-            ExchangeFigures(
-                one, *figures.get(one.pk, (0, 0, 0)), counts[one.pk], answering[one.pk]
-            )
-            for one in sorted(College.objects.all(), key=lambda college: fold(str(college)))
-        ]
-
-    def of_territories(self) -> dict[int, tuple[int, int, int]]:
-        """``{id: (asked, received, given)}`` of the territories that have any."""
-        owners: dict[int, list[int]] = {}
-        acting = Organisation.territories.through.objects.order_by()
-        for organisation, territory in acting.values_list("organisation", "territory"):
-            owners.setdefault(organisation, []).append(territory)
-        return self._figures(owners)
-
-    def _figures(self, owners: dict[int, list[int]]) -> dict[int, tuple[int, int, int]]:
-        """The same of the ``owners`` of organisations, ``{organisation id: ids}``."""
-        sets: dict[int, tuple[set[int], set[int], set[int]]] = {}
-
-        def add(organisation, which, question):
-            for pk in owners.get(organisation, ()):
-                sets.setdefault(pk, (set(), set(), set()))[which].add(question)
-
-        for question, asker in self._asked:
-            add(asker, 0, question)
-        for question, asker, answerer in self._given:
-            add(asker, 1, question)
-            add(answerer, 2, question)
-        return {pk: (len(one), len(two), len(three)) for pk, (one, two, three) in sets.items()}
-
-
-def _asked(viewer: Viewer) -> QuerySet[AskedQuestion]:
+def asked_questions(viewer: Viewer) -> QuerySet[AskedQuestion]:
     """The visible questions of a year."""
     asked = AskedQuestion.objects.visible_to(viewer, in_visible_spaces)
     return asked.filter(asked_at__gte=timezone.now() - YEAR).order_by()
@@ -164,17 +95,3 @@ def _waiting(viewer: Viewer) -> QuerySet[AskedQuestion]:
     """The visible questions that nobody answered, and that one may still answer."""
     asked = AskedQuestion.objects.visible_to(viewer, in_visible_spaces)
     return asked.filter(answered_at=None, thread__is_locked=False, thread__accepted=None)
-
-
-def _given(viewer: Viewer) -> QuerySet[WeeklyPostCount]:
-    """What organisations wrote in the visible questions of a year that others asked."""
-    written = WeeklyPostCount.objects.visible_to(viewer, in_visible_spaces)
-    asker = "thread__asked_question__organisation"
-    others = Q((asker, None)) | ~Q(organisation=F(asker))
-    since = timezone.now() - YEAR
-    return written.filter(
-        others,
-        organisation__isnull=False,
-        week__gte=week_of(since.date()),
-        thread__asked_question__asked_at__gte=since,
-    ).order_by()

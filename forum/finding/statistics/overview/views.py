@@ -12,6 +12,7 @@ from accounts.viewers.decorators import animator_required
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.list_rows import render_rows
 from forum.finding.statistics.overview import queries
+from forum.finding.statistics.overview.exchanges import ExchangeFigures, Exchanges
 from forum.finding.statistics.overview.filters import VIEWS, OverviewFilters
 from forum.templatetags.forum_tags import ago
 
@@ -47,14 +48,14 @@ def _silences(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
 
 
 def _exchanges(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
-    exchanges = queries.Exchanges(viewer)
+    exchanges = Exchanges(viewer)
     figures = exchanges.of_territories()
     territories = Territory.objects.filter(pk__in=figures).order_by("folded_name", "pk")
     page = TwoStepPage(territories, filters.page, _PAGE_SIZE).or_first()
     return {
         "page": page,
         "colleges": exchanges.of_colleges(),
-        "territories": [queries.ExchangeFigures(one, *figures[one.pk]) for one in page.rows],
+        "territories": [ExchangeFigures(one, *figures[one.pk]) for one in page.rows],
     }
 
 

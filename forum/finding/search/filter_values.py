@@ -1,0 +1,52 @@
+"""Filters as a compiled query takes them: their shape, and ids by the names of its values.
+
+As many places as there are ids would be a query for each number of them, so places are twice
+as many each time; those that are left over say the first id again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from forum.finding.search.filters import Meaning
+
+#: Ids of one search; with more, its statement is not kept.
+MAX_IDS = 512
+ID_VALUE_NAMES = tuple(f"filtered_{n}" for n in range(MAX_IDS))
+
+
+class Placed(NamedTuple):
+    """What a filter asks for: how many places its ids have."""
+
+    name: str
+    word: str
+    size: int
+
+
+def placed(
+    meanings: tuple[Meaning, ...],
+) -> tuple[tuple[Placed, ...], dict[str, int]] | None:
+    """The shape of ``meanings`` and the values of their places.
+
+    None for a day, which a compiled query has no place for, and for too many ids.
+    """
+    shape, pks = [], []
+    for one in meanings:
+        if one.day is not None:
+            return None
+        size = 1 << (len(one.pks) - 1).bit_length() if one.pks else 0
+        shape.append(Placed(one.name, one.word, size))
+        pks += [*one.pks, *one.pks[:1] * (size - len(one.pks))]
+    if len(pks) > MAX_IDS:
+        return None
+    return tuple(shape), dict(zip(ID_VALUE_NAMES, pks, strict=False))
+
+
+def meanings_from(shape: tuple[Placed, ...], values: Mapping[str, Any]) -> tuple[Meaning, ...]:
+    """The filters of ``shape`` with these ``values``, or with what stands for them."""
+    names, found = iter(ID_VALUE_NAMES), []
+    for one in shape:
+        pks = tuple(values[next(names)] for _ in range(one.size))
+        found.append(Meaning(one.name, pks, one.word))
+    return tuple(found)

@@ -1,0 +1,119 @@
+"""The statements that ask the index for documents, as rows of ``Found``.
+
+What a viewer may see is part of each (``visible_to``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db.models import F
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.base.search_index.engines import IsFound
+from forum.base.search_index.engines.index_query import VALUE_NAMES, IndexQuery
+from forum.base.search_index.models import PostDocument, ThreadDocument, document_id
+from forum.conversation.threads.kinds import resolved
+from forum.finding.search.filter_values import ID_VALUE_NAMES, meanings_from
+from forum.finding.search.filters import OF_PEOPLE, Meaning, condition_of
+from forum.models import Post
+
+#: Of people whom filters name, how many posts are looked through, the newest first.
+MAX_OF_PEOPLE = 2000
+#: In place of a number of the newest found: of these posts.
+NEWEST_OF_PEOPLE = 0
+_TITLE_COLUMNS = "title_stems", "title_folded_stems"
+_TEXT_COLUMNS = "stems", "folded_stems"
+
+
+def _post_rows(rights, versions, among, limit, size, newest, meanings, **values):
+    """The columns of ``Found`` of the newest posts that the query finds and ``rights`` see."""
+    asked = condition_of(rights, meanings, thread="post__thread__", post="post__")
+    columns = (
+        *thread_columns("post__thread__", "post__created_at"), *_TITLE_COLUMNS,
+        *_TEXT_COLUMNS, "post", "post__is_accepted", "post__seat__organisation__college",
+    )  # fmt: skip
+    query, is_checked = IndexQuery.from_values(size, values), newest == NEWEST_OF_PEOPLE
+    found = PostDocument.objects.filter(
+        IsFound(query, is_checked=is_checked), version__in=versions
+    )
+    if is_checked:
+        found = found.filter(pk__in=_documents_of_people(rights, meanings, *versions))
+    wanted = _Newest("post_id", limit, newest)
+    return wanted.of(found, rights, among & asked).values_list(*columns)
+
+
+def _title_rows(rights, versions, among, limit, size, newest, meanings, **values):
+    """The same of the newest threads whose titles and tags the query finds."""
+    asked = condition_of(rights, meanings, thread="thread__", post="")
+    columns = *thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
+    query = IndexQuery.from_values(size, values)
+    found = ThreadDocument.objects.filter(IsFound(query), version__in=versions)
+    wanted = _Newest("thread_id", limit, newest)
+    return wanted.of(found, rights, among & asked).values_list(*columns)
+
+
+def of_people(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+    """Those of the filters that name people or organisations."""
+    return tuple(it for it in meanings if it.name in OF_PEOPLE)
+
+
+def _documents_of_people(rights, meanings, version):
+    """The ids of the documents of the newest posts of those whom filters name."""
+    people = condition_of(rights, of_people(meanings), thread="thread__", post="")
+    posts = Post.objects.visible_to(rights).filter(people).order_by((F("pk") + 0).desc())
+    documents = posts.annotate(document=document_id(F("pk"), version)).values("document")
+    return documents[:MAX_OF_PEOPLE]
+
+
+class _Newest(NamedTuple):
+    """The newest ``limit`` by ``order``, a column; of the newest ``among`` found, if any.
+
+    Ids are found and sorted first, without the texts, which only these rows need. They are
+    sorted by what is no index, or PostgreSQL might go through all there are in the order of an
+    index, where it expects to find enough soon.
+    """
+
+    order: str
+    limit: int
+    among: int | None
+
+    def of(self, found, rights, asked):
+        """Of the documents ``found``, those that ``rights`` see and that are ``asked`` for."""
+        everything = found.model.objects
+        if self.among:
+            seen = everything.filter(pk__in=self._first(found, self.among))
+            return self._sorted(seen.visible_to(rights).filter(asked))[: self.limit]
+        seen = found.visible_to(rights).filter(asked)
+        return self._sorted(everything.filter(pk__in=self._first(seen, self.limit)))
+
+    def _first(self, rows, number):
+        return rows.order_by((F(self.order) + 0).desc()).values("pk")[:number]
+
+    def _sorted(self, rows):
+        return rows.order_by(f"-{self.order}")
+
+
+STATEMENTS = {PostDocument: _post_rows, ThreadDocument: _title_rows}
+
+
+def _kept(build):
+    def rows(rights, versions, among, limit, size, newest, filters, **values):
+        meanings = meanings_from(filters, values)
+        return build(rights, versions, among, limit, size, newest, meanings, **values)
+
+    return CompiledQuery(rows, *VALUE_NAMES, *ID_VALUE_NAMES, max_shapes=512)
+
+
+COMPILED: dict[Any, CompiledQuery[tuple[Any, ...]]] = {
+    model: _kept(build) for model, build in STATEMENTS.items()
+}
+
+
+def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
+    """The first columns of ``Found``."""
+    is_solved = resolved(prefix)
+    return (
+        f"{prefix}pk", posted_at, f"{prefix}kind", is_solved, f"{prefix}topic",
+        f"{prefix}space", f"{prefix}has_sheet",
+    )  # fmt: skip
