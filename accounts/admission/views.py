@@ -16,7 +16,6 @@ from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import known_organisation
 from accounts.organisations.views import animator_dashboard as dashboard
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 
 
@@ -24,7 +23,7 @@ from accounts.viewers.decorators import animator_required
 @login_required
 def candidates(request):
     """The organisations that look for sponsors. Raise Http404 for others than members."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_member:
         raise Http404
     context = {"candidates": waiting_organisations()}
@@ -35,7 +34,7 @@ def candidates(request):
 @login_required_returning_to("candidates")
 def sponsor(request, slug):
     """Sponsor an organisation."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_member:
         raise Http404
     organisation = actions.sponsor(known_organisation(viewer, slug), request.user)

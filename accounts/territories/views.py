@@ -22,7 +22,6 @@ from accounts.territories.queries import territories_of
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
-from accounts.viewers import viewers
 
 #: What a whole meeting types behind one address is less.
 _SEARCHES = RateLimit("search_territories", "3000/10m/ip", counts_reading=True)
@@ -103,7 +102,7 @@ def add_territory(request, slug):
 def _organisation_or_403(request, slug):
     """The organisation. Raise PermissionDenied to those who know of it and may not choose its
     territories, DoesNotExist to others."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = known_organisation(viewer, slug)
     if not may_choose_territories(viewer, organisation):
         raise PermissionDenied(NOT_ALLOWED_MESSAGE)

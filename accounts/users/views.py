@@ -32,7 +32,6 @@ from accounts.users import devices, email_change
 from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
 from accounts.users.second_factors import has_second_factor, has_unproved_factor
-from accounts.viewers import viewers
 
 #: Each is a mail; what others wrote bears the name before.
 _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
@@ -54,14 +53,14 @@ def account(request):
             send_name_changed(person, before, name)
         messages.success(request, _("Votre nom est enregistré."))
         return redirect("account")
-    charter_status = get_charter_status(person, viewers.get_viewer(request))
+    charter_status = get_charter_status(person, request.viewer)
     context = joining_context(charter_status) | {
         "form": form,
         "seats": seats_with_roles(person),
         "end": MandateEndForm(),
         "signatures": charter_status.given,
         "has_factor": has_second_factor(person),
-        "may_break_glass": may_break_glass(viewers.get_viewer(request), person),
+        "may_break_glass": may_break_glass(request.viewer, person),
         "closing": closing_of(person),
     }
     return render(request, "users/account.html", context, status=status)

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.viewers import viewers
 from forum.base import rules, visibility
 from forum.base.rules import require_moderator
 from forum.conversation.threads.composer import get_post_or_404
@@ -21,7 +20,7 @@ from forum.moderation.pages import answer_form
 
 def hide_post(request, pk):
     """The form that hides a post, with a reason and the facts."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk)
     require_moderator(viewer)
 
@@ -48,7 +47,7 @@ def restore_post(request, pk):
 
 
 def _hidden_post(request, pk, form):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.hidden_posts)
     if form.is_bound:
         require_moderator(viewer)
@@ -67,7 +66,7 @@ def _hidden_post(request, pk, form):
 
 def lock_thread(request, pk):
     """The page that closes a thread to replies, or opens it to them again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
     data = request.POST or None
@@ -97,7 +96,7 @@ def lock_thread(request, pk):
 
 def slow_thread(request, pk):
     """The page that slows a thread, or no longer."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
     data = request.POST or None
@@ -142,6 +141,6 @@ def _end_on_thread(action, thread, viewer, value, *, ending_reason):
 @require_POST
 def pin_thread(request, pk):
     """Pin a thread at the top of its lists, or unpin it: ``is_pinned`` is 1 or 0."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("is_pinned") == "1"))

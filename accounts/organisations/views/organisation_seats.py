@@ -20,7 +20,6 @@ from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
-from accounts.viewers import viewers
 
 _INVITATIONS = RateLimit("invite", "40/h/user,200/d/user,3/h/key,10/d/key")
 
@@ -30,7 +29,7 @@ def organisation_seats(request, slug):
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request)
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not seat_manager_role(viewers.get_viewer(request), organisation):
+    if not seat_manager_role(request.viewer, organisation):
         raise Http404
     if request.method != "POST":
         return render_seats_page(request, organisation)

@@ -16,7 +16,6 @@ from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Seat
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views import animator_dashboard, organisation_seats
-from accounts.viewers import viewers
 
 
 @require_POST
@@ -74,7 +73,7 @@ def get_seat_or_404(request, pk, allow_holder=False):
     seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
     if seat and allow_holder and seat.person_id == request.user.pk:
         return seat
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if seat is None or not seat_manager_role(viewer, seat.organisation_id):
         raise Http404
     return seat
@@ -89,7 +88,7 @@ def redirect_with_message(request, seat, words):
 def redirect_to_origin(request, seat):
     """Redirect to the page of the button: the organisation's seats while one decides about
     them, else the dashboard or one's account."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if _is_from_seats_page(request) and seat_manager_role(viewer, seat.organisation_id):
         return redirect("organisation-seats", seat.organisation.slug)
     return redirect("seats" if viewer.is_animator else "account")

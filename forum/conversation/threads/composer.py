@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
-from accounts.viewers import viewers
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base import rules
 from forum.base.readership import Readership, readership_of
@@ -36,7 +35,7 @@ def composer_context(
 
     ``rights_number``: of the rights clock, where it has just been read.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     return {
         "thread": thread,
         "may_reply": rules.may_reply(viewer, thread),
@@ -92,7 +91,7 @@ def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> 
 
     Raise Http404 where ``rule``, by default the one of posts, hides it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = _POST_QUERY.first(viewer.rights, rule, pk=pk, person_id=viewer.person_id or 0)
     if post is None:
         raise Http404

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.forms import ReadUntilForm
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.finding.saved_searches import actions, queries
@@ -23,7 +22,7 @@ _FOLLOWING = RateLimit("follow_search", "60/h/user")
 @require_POST
 def follow_search(request):
     """Follow the search ``q`` or stop (``follow`` is 1 or 0), then lead to its results."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     typed = request.POST.get("q", "")
     query = SearchQuery.from_params({"q": typed})
     if not viewer.is_registered:
@@ -42,7 +41,7 @@ def follow_search(request):
 @registered_required()
 def saved_searches(request):
     """The searches one follows, with what is new. A POST ends one or marks all as read."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
     now = timezone.now()  # Before the rows: what is found in between stays unread.
@@ -63,7 +62,7 @@ def saved_search(request, pk):
 
     A POST keeps how what it finds is signalled.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
     form = SavedSearchForm(request.POST or None, initial={"channel": found.channel})
     if request.method == "POST" and form.is_valid():

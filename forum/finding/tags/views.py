@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import page_number
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.tags.models import Tag
@@ -26,7 +25,7 @@ _SUGGESTIONS = ReadingRateLimit("suggest_tags", people="1200/10m/user", guests="
 @require_safe
 def tags(request):
     """All tags that one sees, by family."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     families, page = tags_by_family(viewer, page_number(request.GET))
     context = {"families": families, "page": page}
     return render(request, "finding/tags/tags.html", context)
@@ -35,7 +34,7 @@ def tags(request):
 @require_safe
 def tag_suggestions(request):
     """The tags that ``?q=`` may become, as JSON, with how many threads of each one sees."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if refusal := _SUGGESTIONS.refusal(request):
         return JsonResponse({"error": refusal}, status=429)
     found = suggest_tags(viewer, request.GET.get("q", ""))
@@ -45,7 +44,7 @@ def tag_suggestions(request):
 @animator_required("edit-tag", "slug")
 def edit_tag(request, slug):
     """The form of a tag's description and synonyms."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     tag = known_tag_or_404(viewer, slug)
     initial = {
         "description": tag.description,

@@ -31,7 +31,7 @@ def break_glass_required(view):
     def wrapper(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
             return redirect_to_login_keeping_form(request, reverse("break-glass"))
-        if not may_break_glass(viewers.get_viewer(request), request.user):
+        if not may_break_glass(request.viewer, request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -42,7 +42,7 @@ def break_glass_required(view):
 @break_glass_required
 def break_glass(request):
     """The form that opens the space of another college for a time, and one's accesses."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if request.method != "POST":
         return _render_break_glass(
             request, BreakGlassForm(viewer=viewer, initial=pop_saved_form(request) or {})
@@ -73,7 +73,7 @@ def close_break_glass(request, pk):
 @require_safe
 def break_glass_log(request, slug):
     """The accesses to a college's space, for the college and for animators."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     spaces = Space.objects.visible_to(viewer, visibility.break_glass_logs).select_related(
         "college"
     )
@@ -91,7 +91,7 @@ def break_glass_log(request, slug):
 
 def _render_break_glass(request, form, status=200):
     own = BreakGlassAccess.objects.filter(person=request.user).select_related("college")
-    spaces = Space.objects.visible_to(viewers.get_viewer(request))
+    spaces = Space.objects.visible_to(request.viewer)
     by_college = {space.college_id: space for space in spaces.filter(audience="college")}
     rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_ACCESSES]]
     return render(

@@ -22,7 +22,6 @@ from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_asked, send_taken_back
 from accounts.closing.queries import closing_of
 from accounts.closing.rules import closing_refusal
-from accounts.viewers import viewers
 from forum.conversation.threads.own_posts import with_visible_titles
 from forum.members.closing import actions, queries
 from forum.members.closing.forms import ClosingForm
@@ -71,7 +70,7 @@ def close_account(request):
 @login_required
 def choose_posts(request):
     """One's own messages, a page at a time, to tick those that go with the account."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = NumberedPage(queries.posts_to_choose(viewer), page_number(request.GET))
     if request.method == "POST":
         sent = {name: _ids(request.POST.getlist(name)) for name in ("shown", "chosen")}
@@ -114,7 +113,7 @@ def _render(request, form, closing, status=200):
         "form": form,
         "closing": closing,
         "refusal": closing_refusal(request.user),
-        "summary": queries.closing_summary(viewers.get_viewer(request), request.user),
+        "summary": queries.closing_summary(request.viewer, request.user),
         "days": settings.FORUM_RETENTION["closing"],
     }
     return render(request, "members/closing/close_account.html", context, status=status)

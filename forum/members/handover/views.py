@@ -15,7 +15,6 @@ from accounts.models import Seat
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.views import seat_decisions
-from accounts.viewers import viewers
 from forum.members.handover.actions import announce_departures, hand_over
 from forum.members.handover.forms import SuccessorForm
 from forum.members.handover.queries import open_questions
@@ -92,7 +91,7 @@ def handover(request, pk):
         name = form.cleaned_data["successor"].person.full_name
         messages.success(request, message % {"name": name, "n": count})
         return redirect("account" if seat.person_id == request.user.pk else seat.organisation)
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "seat": seat,
         "form": form,

@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from accounts.base.resume_form import login_required_returning_to
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.appeals import actions
 from forum.moderation.appeals.forms import AppealForm, DecideAppealForm
@@ -18,7 +17,7 @@ from forum.moderation.pages import answer_form
 @login_required_returning_to("measure", "pk", keep_form=True)
 def appeal_measure(request, pk):
     """Appeal against a measure: the form is on its statement."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     measure = measure_for_page(viewer, pk)
     if measure is None or not measure.is_own:
         raise Http404
@@ -37,7 +36,7 @@ def appeal_measure(request, pk):
 @animator_required()
 def decide_appeal(request, pk):
     """The page where an animator decides about an appeal."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     appeal = get_object_or_404(Appeal.objects.visible_to(viewer), pk=pk)
     measure = measure_for_page(viewer, appeal.measure_id)
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.pagination import page_number
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base import rules
 from forum.base.rules import require_moderator
@@ -22,7 +21,7 @@ from forum.moderation.held_posts.forms import HoldingSpacesForm
 @animator_required("held-posts")
 def held_posts(request):
     """The posts that wait, the oldest first; a POST says in which spaces first posts do."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     spaces = queries.spaces_that_may_hold(viewer)
     if request.method == "POST":
         form = HoldingSpacesForm(request.POST, spaces=spaces)
@@ -43,7 +42,7 @@ def held_posts(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def held_post(request, pk):
     """A post that waits: for its author, and animators, whose POST refuses it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, thread_queries.held_posts)
     form, status = MeasureForm(request.POST or None), 200
     if request.method == "POST":
@@ -62,7 +61,7 @@ def held_post(request, pk):
 @require_POST
 def approve_post(request, pk):
     """Publish a post that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, thread_queries.held_posts)
     actions.approve_post(post, viewer)
     messages.success(request, _("Le message est publié. Son auteur en est averti."))
@@ -72,7 +71,7 @@ def approve_post(request, pk):
 @require_POST
 def withdraw_post(request, pk):
     """Delete one's own post that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, thread_queries.held_posts)
     thread = actions.withdraw_post(post, viewer)
     messages.success(request, _("Votre message est supprimé."))

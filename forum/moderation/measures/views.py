@@ -11,7 +11,6 @@ from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.library.sheets.public_versions.queries import withdrawable_versions
 from forum.moderation import actions as moderation
@@ -37,7 +36,7 @@ _FORMS = {
 @animator_required()
 def impose_measure(request, pk, kind):
     """The page that warns, silences or suspends a person."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     person = get_object_or_404(User, pk=pk, is_active=True)
 
     def act(**given):
@@ -70,7 +69,7 @@ def _words(kind):
 @require_safe
 def measure(request, pk):
     """The statement of reasons of a measure: for whom it concerns, and for animators."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     one = measure_for_page(viewer, pk)
     if one is None:
         raise Http404
@@ -83,7 +82,7 @@ def measure(request, pk):
 @animator_required()
 def end_measure(request, pk):
     """The page that ends a measure, with a reason."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     one = measure_for_page(viewer, pk)
     if one is None:
         raise Http404
@@ -106,7 +105,7 @@ def end_measure(request, pk):
 @require_safe
 def own_moderation(request):
     """What animators decided about oneself, suspended or not: measures, and the log's lines."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     entries = ModerationLogEntry.objects.filter(person=request.user)
     context = {
         "measures": measures_about(viewer, request.user),

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.forms import EndMeasureForm, MeasureForm
 from forum.moderation.organisations import actions
@@ -16,7 +15,7 @@ from forum.moderation.pages import answer_form
 @animator_required()
 def strike_organisation(request, slug):
     """The page that strikes an organisation from the network."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(**given):
@@ -40,7 +39,7 @@ def strike_organisation(request, slug):
 @animator_required()
 def merge_organisation(request, slug):
     """The page that makes an organisation a part of another."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(target, reason):
@@ -64,7 +63,7 @@ def merge_organisation(request, slug):
 @animator_required()
 def separate_organisation(request, slug):
     """The page that makes a merged organisation one of its own again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(**given):
@@ -87,7 +86,7 @@ def separate_organisation(request, slug):
 @animator_required()
 def rename_organisation(request, slug):
     """The page that gives an organisation another name."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(**given):

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.forms import EndMeasureForm
 from forum.moderation.measures.models import Measure
@@ -19,7 +18,7 @@ from forum.moderation.recent_posts.forms import RecentPostsForm
 @animator_required()
 def recent_posts(request, pk):
     """Hide what a person posted in the last 24 hours; what was hidden so, to show again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     person = get_object_or_404(User.objects.exclude(pk=viewer.person_id), pk=pk, is_active=True)
 
     def act(**given):
@@ -50,7 +49,7 @@ def recent_posts(request, pk):
 @animator_required()
 def restore_together(request, pk):
     """Show again all that was hidden at once with the post of a measure."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     measures = Measure.objects.visible_to(viewer).exclude(person=None)
     measure = get_object_or_404(measures.select_related("person"), pk=pk)
 

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base.rules import Refused
 from forum.base.spaces.new_thread_addresses import takes_new_threads
@@ -21,7 +20,7 @@ def space_settings(request):
 
     ``?espace=slug&adresse=…`` proposes an address, as the page of an archive does.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     proposed = {request.GET.get("espace", ""): request.GET.get("adresse", "")[:254]}
     form = SpaceSettingsForm(
         request.POST or None, spaces=spaces_to_set(viewer), proposed=proposed

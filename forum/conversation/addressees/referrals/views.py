@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.rules import Refused
 from forum.conversation.addressees.referrals import actions
@@ -27,7 +26,7 @@ _REFERRALS = MemberRateLimit(
 @registered_required()
 def pass_on(request, pk):
     """The form that passes a received question on."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     question = _open_question(viewer, pk)
     about = {"viewer": viewer, "question": question}
     if request.method != "POST":
@@ -54,7 +53,7 @@ def pass_on(request, pk):
 @registered_required()
 def decline(request, pk):
     """The form that says that a received question is not for one."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     question = _open_question(viewer, pk)
     if request.method != "POST":
         said = {"reason": question.decline_reason, "words": question.decline_words}
@@ -75,7 +74,7 @@ def decline(request, pk):
 @registered_required("home")
 def take_decline_back(request, pk):
     """Have a question wait again for who declined it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     question = received_question(viewer, pk)
     if refusal := _REFERRALS.refusal(request):
         messages.error(request, refusal)

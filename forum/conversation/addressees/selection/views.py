@@ -7,7 +7,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base.rules import Refused, refusal_reason
 from forum.conversation.addressees.selection.actions import ask_others
 from forum.conversation.addressees.selection.forms import CRITERIA, AskOthersForm
@@ -23,7 +22,7 @@ from forum.conversation.threads.queries import get_thread
 @registered_required()
 def ask(request, pk):
     """Criteria, those whom they find as boxes to untick, and the button that asks them."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not may_ask_others(viewer, thread):
         why = _(

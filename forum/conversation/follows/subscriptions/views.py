@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.viewers import viewers
 from forum.conversation.follows.subscriptions.actions import (
     subscribe,
     subscribe_to_suggestions,
@@ -26,7 +25,7 @@ from forum.conversation.threads.login_redirects import registered_required
 @registered_required()
 def subscriptions(request):
     """What one subscribes to, and what is suggested; a POST takes up suggestions."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     form = SuggestionForm(suggestions_for(request.user, viewer), request.POST or None)
     if request.method == "POST" and form.is_valid():
         subscribe_to_suggestions(form.suggestions, viewer)
@@ -46,7 +45,7 @@ def subscription(request, kind, pk):
 
     A POST keeps what was chosen or, with ``stop``, ends it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if (target := known_target(viewer, kind, pk)) is None:
         raise Http404
     if "stop" in request.POST:

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import rules
 from forum.base.rules import Refused, refusal_reason
@@ -31,7 +30,7 @@ _LINKS = MemberRateLimit(
 @registered_required()
 def thread_links(request, pk):
     """The links of a thread, and the form that adds one."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not may_link(viewer, thread):
         raise Refused(refusal_reason(viewer, thread, rules.no_reply_reason(thread)))
@@ -59,7 +58,7 @@ def thread_links(request, pk):
 @require_POST
 def remove_link(request, pk):
     """Take a link away."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     link = ThreadLink.objects.visible_to(viewer).select_related("thread").get(pk=pk)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("thread-links", args=[link.thread_id]))

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import get_post_or_404
@@ -37,14 +36,14 @@ def post_versions(request, pk):
 @require_safe
 def title_versions(request, pk):
     """All titles that a thread had, for who reads it."""
-    thread = get_thread(viewers.get_viewer(request), pk)
+    thread = get_thread(request.viewer, pk)
     return _render_versions(request, thread, thread, "title")
 
 
 @require_safe
 def summary_versions(request, pk):
     """All versions of the summary that a thread shows, for who reads it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if (summary := summary_of(viewer, thread)) is None:
         raise Http404
@@ -55,7 +54,7 @@ def summary_versions(request, pk):
 @registered_required()
 def blank_version(request, pk):
     """Ask that a version of one's own be blanked; for animators, blank it or refuse to."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     seen = Revision.objects.visible_to(viewer).select_related("thread", "post", "author")
     revision = seen.get(pk=pk)
     if may_ask_to_blank(viewer, revision):
@@ -102,7 +101,7 @@ def _decide(request, viewer, revision):
 
 
 def _render_blanking(request, revision, form, status=200):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "revision": revision,
         "form": form,
@@ -114,7 +113,7 @@ def _render_blanking(request, revision, form, status=200):
 def _render_versions(request, thread, one, kind):
     if refusal := _READING.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = queries.revisions_page(viewer, one, page_number(request.GET))
     context = {
         "thread": thread,

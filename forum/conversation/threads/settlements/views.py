@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, refusal_reason
@@ -25,7 +24,7 @@ _SETTLEMENTS = RateLimit("settle_question", "20/10m/user,100/d/user")
 @registered_required()
 def settle(request, pk):
     """The form that settles a question otherwise, for who may accept an answer."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not rules.may_accept_answer(viewer, thread):
         why = _("C’est à qui pose la question de dire comment elle a été réglée.")

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.resume_form import pop_saved_form
 from accounts.charter.diff import diff_paragraphs
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules
 from forum.base.readership import readership_of
@@ -33,7 +32,7 @@ _SUMMARIES = MemberRateLimit(
 @registered_required()
 def edit_summary(request, pk):
     """The form of a thread's summary, for who keeps it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not rules.may_edit_thread(viewer, thread):
         why = _("Le résumé est tenu par qui a ouvert le fil et par l’équipe d’animation.")

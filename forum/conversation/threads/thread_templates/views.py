@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base import markup
 from forum.base.spaces.models import Topic
@@ -24,7 +23,7 @@ from forum.conversation.threads.thread_templates.queries import (
 @require_safe
 def template_guides(request):
     """What a new thread shows of guides, for its script; of ``?template=``, for ``?topic=``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     topic = request.GET.get("topic", "")
     context = {
         "offered": offered_templates(is_animator=viewer.is_animator, topic=topic),
@@ -55,7 +54,7 @@ def edit_guide(request, slug, topic=""):
     context = {"template": template, "topic": topic, "is_there": bool(guide), "form": form}
     if request.method == "POST":
         if form.is_valid() and "preview" not in request.POST:
-            actions.write_guide(template, topic, form.texts, viewers.get_viewer(request))
+            actions.write_guide(template, topic, form.texts, request.viewer)
             messages.success(request, _("Le guide est enregistré."))
             return redirect("thread-templates")
         status = 200 if form.is_valid() else 422
@@ -70,7 +69,7 @@ def edit_guide(request, slug, topic=""):
 @animator_required("thread-templates")
 def offer_template(request, slug):
     """Offer a template, or (without ``offered``) no longer."""
-    template, viewer = ThreadTemplate.objects.get(slug=slug), viewers.get_viewer(request)
+    template, viewer = ThreadTemplate.objects.get(slug=slug), request.viewer
     actions.offer_template(template, viewer, is_offered=bool(request.POST.get("offered")))
     return redirect("thread-templates")
 
@@ -80,7 +79,7 @@ def offer_template(request, slug):
 def remove_guide(request, slug, topic):
     """Have the general guide serve for the topic."""
     template, topic = _template_and_topic(slug, topic)
-    actions.remove_guide(template, topic, viewers.get_viewer(request))
+    actions.remove_guide(template, topic, request.viewer)
     messages.success(request, _("Le guide général sert aussi pour ce sujet."))
     return redirect("thread-templates")
 

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.conversation.tags.models import Tag
 from forum.conversation.tags.queries import merged_tags, tags_by_id
@@ -21,7 +20,7 @@ from forum.finding.tags.views import known_tag_or_404
 @animator_required("merge-tag", "slug")
 def merge_tag(request, slug):
     """Merge a tag into another: first what changes is shown, then it is done."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     tag = known_tag_or_404(viewer, slug, is_merged_too=True)
     context = {"tag": tag}
     if request.method != "POST":
@@ -63,7 +62,7 @@ def _merged(request, viewer, tag, target, reason):
 @animator_required("separate-tag", "slug")
 def separate_tag(request, slug):
     """Undo the merge of a tag."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     tag = _merged_tag_or_404(viewer, slug)
     form = SeparateTagForm(request.POST or None, initial=pop_saved_form(request) or {})
     if request.method == "POST" and form.is_valid():

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
@@ -25,7 +24,7 @@ _INVITATIONS = RateLimit("invite_to_sheet", "30/h/user,60/d/user")
 @registered_required()
 def sheet_authors(request: HttpRequest, pk: int) -> HttpResponse:
     """Who writes the sheet of id ``pk``, and the form by which one invites others."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
     if request.method != "POST":
         form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
@@ -49,7 +48,7 @@ def sheet_authors(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required("sheets")
 def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a co-author away, or leave a sheet."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     row = actions.remove_author(pk, viewer)
     if row.person_id != viewer.person_id:
         return redirect("sheet-authors", row.sheet_id)
@@ -60,7 +59,7 @@ def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """An invitation to write a sheet, for whom it is for, and its two answers."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     row = own_invitation(viewer, pk)
     if request.method != "POST":
         return render(request, "library/sheets/sheet_invitation.html", {"invitation": row})
@@ -73,7 +72,7 @@ def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _render(request, sheet, form, status=200):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "sheet": sheet,
         "form": form,

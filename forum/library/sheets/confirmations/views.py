@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.confirmations import actions
@@ -23,7 +22,7 @@ _ANSWERS = RateLimit("confirm_sheet", "60/h/user,200/d/user")
 @registered_required()
 def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Still true, to be updated, or no longer true: of the sheet of thread ``pk``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
     own = ExperienceSheet.objects.published_to(viewer).filter(answered_for(viewer))
     if not own.filter(pk=sheet.pk).exists():

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.files.sent_files import shown_draft_files
@@ -30,7 +29,7 @@ _REVIEWS = RateLimit("review_sheet", "60/h/user,200/d/user")
 @registered_required()
 def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The reviews of the sheet of id ``pk``, and the form by which one asks for another."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
     if request.method != "POST":
         form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
@@ -54,7 +53,7 @@ def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """A sheet as it is, for who is asked to review it, and what they say."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id)
     review = own.select_related("asked_by").get(pk=pk)
     sheets = ExperienceSheet.objects.visible_to(viewer).with_display_fields()
@@ -75,7 +74,7 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _render(request, sheet, form, status=200):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "sheet": sheet,
         "form": form,
@@ -89,5 +88,5 @@ def _render(request, sheet, form, status=200):
 def _render_review(request, review, sheet, form, status=200):
     html = markup.render(sheet_text(sheet, sheet.figures.all()))
     context = {"review": review, "sheet": sheet, "form": form, "html": html}
-    context["files"] = shown_draft_files(viewers.get_viewer(request), sheet.pk)
+    context["files"] = shown_draft_files(request.viewer, sheet.pk)
     return render(request, "library/sheets/review_sheet.html", context, status=status)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.resume_form import pop_saved_form
 from accounts.territories.queries import territories_of
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import visibility
 from forum.base.readership import readership_of
@@ -42,7 +41,7 @@ _CHANGES = MemberRateLimit(
 @registered_required()
 def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The form by which an author has a document of their post be a tool."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     file = _file_or_404(viewer, file_id)
     post, thread = file.post, file.post.thread
     require_may_offer(viewer, file, post, thread)
@@ -63,7 +62,7 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
 @registered_required()
 def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of what is said of a tool."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)
@@ -82,7 +81,7 @@ def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a tool's next version, which is a reply in its thread."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     thread = version.file.post.thread
     if request.method != "POST":
@@ -121,7 +120,7 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a tool out of the library, after a page that asks to confirm."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)

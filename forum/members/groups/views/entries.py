@@ -11,7 +11,6 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.groups import actions
 from accounts.groups.rules import may_manage
 from accounts.models import GroupEntry, User, WorkingGroup
-from accounts.viewers import viewers
 from forum.base import visibility
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
@@ -61,7 +60,7 @@ def ask_to_join(request, slug):
 def invite(request, slug):
     """Invite a member, by name or e-mail address."""
     group = get_group_or_404(request, slug)
-    if not may_manage(viewers.get_viewer(request), group):
+    if not may_manage(request.viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
     form = GroupInvitationForm(request.POST, group=group)
     if not form.is_valid():
@@ -108,7 +107,7 @@ def invitation(request, pk):
     One that was answered, withdrawn or has expired says so, without buttons. What the group
     is today is shown only to those who may know of it; others see its name.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="invitation")
     entry = get_object_or_404(
         own.select_related("group__college", "group__contact", "created_by"), pk=pk
@@ -167,7 +166,7 @@ def answer_request(request, pk):
 @registered_required("groups")
 def withdraw_entry(request, pk):
     """Withdraw one's own request, or an invitation to a group that one manages."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="request")
     entry = get_object_or_404((own | _managed_entries(request)).select_related("group"), pk=pk)
     try:
@@ -201,7 +200,7 @@ def hand_over_contact(request, slug):
     person = User.objects.filter(
         pk=parse_natural_number(request.POST.get("person", "")) or 0
     ).first()
-    if group.pk not in viewers.get_viewer(request).group_ids:
+    if group.pk not in request.viewer.group_ids:
         raise Refused(_("Le contact du groupe est le seul à passer le relais."))
     try:
         actions.transfer_contact(group, request.user, person or User())
@@ -214,6 +213,6 @@ def hand_over_contact(request, slug):
 
 def _managed_entries(request):
     """The requests and invitations of the groups that the viewer manages."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     entries = GroupEntry.objects.filter(group__in=sorted(viewer.group_ids))
     return entries if viewer.is_animator else entries.filter(group__contact=viewer.person_id)

@@ -12,7 +12,6 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.conversation.threads.login_redirects import (
@@ -34,7 +33,7 @@ _NEW_GROUPS = RateLimit("create_group", "10/h/user,20/d/user")
 
 def get_group_or_404(request, slug):
     """The group of this slug that the viewer knows of; raise Http404 where they do not."""
-    group = queries.known_group(viewers.get_viewer(request), slug)
+    group = queries.known_group(request.viewer, slug)
     if group is None:
         raise Http404
     return group
@@ -44,7 +43,7 @@ def get_group_or_404(request, slug):
 @registered_required()
 def groups(request):
     """One's groups, one's invitations and requests, and the groups that take requests."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = queries.listed_groups(viewer, page_number(request.GET))
     context = {
         "page": page,
@@ -60,7 +59,7 @@ def groups(request):
 @registered_required()
 def new_group(request):
     """The form that creates a group."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_member:
         return redirect_to_charter(
             request, _("Pour fonder un groupe, signez d’abord la charte.")
@@ -100,7 +99,7 @@ def show_group(request, slug):
 @registered_required()
 def group_settings(request, slug):
     """The form of a group's purpose, join policy and last day."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     group = get_group_or_404(request, slug)
     if not may_manage(viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
@@ -129,7 +128,7 @@ def archive_group(request, slug):
     """Archive a group now, or reopen it: ``archive`` is 1 or 0."""
     group = get_group_or_404(request, slug)
     archived = request.POST.get("archive") == "1"
-    actions.archive_group(group, viewers.get_viewer(request), archived)
+    actions.archive_group(group, request.viewer, archived)
     message = _("Le groupe est archivé.") if archived else _("Le groupe est rouvert.")
     messages.success(request, message)
     return redirect(group)
@@ -148,7 +147,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
     Those are ``ask``, to join; ``invite``; and ``refused``: the id of a request and the form
     that refuses it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     facts = group_facts(viewer, group)
     is_group_member, is_manager = group.pk in viewer.group_ids, may_manage(viewer, group)
     may_admit = is_manager and not group.is_archived

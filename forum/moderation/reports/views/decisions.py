@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.review_queue.queries import claims_of
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base import visibility
 from forum.models import Space
@@ -28,7 +27,7 @@ from forum.moderation.reports.subjects import find_subject, may_read_address
 @animator_required("decide-report", "pk")
 def decide_report(request, pk):
     """What is reported and why; the form that dismisses all reports of it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     report = report_for_page(viewer, pk)
     if request.method != "POST":
         return _render_report(request, report)
@@ -51,13 +50,13 @@ def decide_report(request, pk):
 @animator_required("decide-report", "pk")
 def reveal_reporter(request, pk):
     """Show who made a report, and note in the log that it was looked at."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     revealed = actions.reveal_reporter(pk, viewer)
     return _render_report(request, report_for_page(viewer, pk), revealed=revealed)
 
 
 def _render_report(request, report, form=None, status=200, revealed=None):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     reports = reports_of_subject(report, viewer)
     seen = find_subject(viewer, report.address)
     reads_place = is_place_read(report, viewer)

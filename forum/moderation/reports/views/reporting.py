@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
@@ -40,7 +39,7 @@ def report(request):
         form.add_error(None, refusal)
         return _render_form(request, form, 429)
     one = actions.make_report(
-        viewers.get_viewer(request),
+        request.viewer,
         form.cleaned_data["address"],
         language=get_language(),
         follow_up_url=request.build_absolute_uri(reverse("report")) + "suivi/",
@@ -73,7 +72,7 @@ def report_status(request, token):
 
 def _render_form(request, form, status=200):
     address = form["address"].value() or ""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     subject = find_subject(viewer, address[:500])
     context = {"form": form, "quoted": subject.text}
     if viewer.is_registered and subject.person and subject.person.pk != viewer.person_id:

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.public_versions import actions, queries, rules
@@ -26,7 +25,7 @@ _ANSWERS = RateLimit("answer_public_sheet", "60/h/user,200/d/user")
 @registered_required()
 def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose to the public the sheet that heads the thread of id ``pk``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
     rules.require_may_propose(viewer, is_written=sheet.is_written)
     if request.method != "POST":
@@ -50,7 +49,7 @@ def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
     """A version exactly as the public would read it, and what each author says of it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_concerned_version(viewer, pk)
     consent = queries.consent_of(viewer, version)
     if request.method != "POST":
@@ -82,7 +81,7 @@ def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required("public-sheet-consent", "pk")
 def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a version that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     actions.cancel_public_version(pk, viewer)
     messages.success(request, _("La proposition est abandonnée : rien ne devient public."))
     return redirect("public-sheet-consent", pk)
@@ -107,7 +106,7 @@ def _last_said(viewer, sheet):
 
 
 def _render_proposal(request, sheet, form, status=200):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     said = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
     shown = snapshot_of(sheet, Proposal(*said))
     context = {
@@ -123,7 +122,7 @@ def _render_proposal(request, sheet, form, status=200):
 
 
 def _render_consent(request, version, form, status=200):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = page_context(version) | {
         "form": form,
         "consent": queries.consent_of(viewer, version),
