@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.base.form_views import posted
 from forum.base import rules, visibility
 from forum.base.rules import require_moderator
 from forum.conversation.threads.composer import get_post_or_404
@@ -15,7 +16,7 @@ from forum.conversation.threads.queries import get_thread
 from forum.moderation import actions
 from forum.moderation.forms import EndMeasureForm, MeasureForm, SlowModeForm
 from forum.moderation.measures.models import Measure
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 
 
 def hide_post(request, pk):
@@ -29,8 +30,8 @@ def hide_post(request, pk):
         messages.success(request, _("Le message est masqué."))
         return reverse("hidden-post", args=[pk]) if thread.removed_at else post.page_url()
 
-    form, context = MeasureForm(request.POST or None), {"post": post}
-    return answer_form(request, form, act, context, "moderation/hide_post.html")
+    form, context = MeasureForm(posted(request)), {"post": post}
+    return answer_decision(request, form, act, context, "moderation/hide_post.html")
 
 
 def hidden_post(request, pk):
@@ -40,7 +41,7 @@ def hidden_post(request, pk):
 
 def restore_post(request, pk):
     """Show a hidden post again, for a reason."""
-    form = EndMeasureForm(request.POST or None)
+    form = EndMeasureForm(posted(request))
     if request.method != "POST":
         return redirect("hidden-post", pk)
     return _hidden_post(request, pk, form)
@@ -61,7 +62,7 @@ def _hidden_post(request, pk, form):
         messages.success(request, _("Le message est rétabli."))
         return post.page_url()
 
-    return answer_form(request, form, act, context, "moderation/hidden_post.html")
+    return answer_decision(request, form, act, context, "moderation/hidden_post.html")
 
 
 def lock_thread(request, pk):
@@ -69,7 +70,7 @@ def lock_thread(request, pk):
     viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
-    data = request.POST or None
+    data = posted(request)
     if thread.is_locked:
         words = {
             "title": _("Rouvrir ce fil aux réponses"),
@@ -91,7 +92,9 @@ def lock_thread(request, pk):
         form = MeasureForm(data)
         act = partial(actions.lock_thread, thread, viewer, True)
     said = _("Le fil est rouvert.") if thread.is_locked else _("Le fil est fermé aux réponses.")
-    return answer_form(request, form, _saying(request, said, act), {"thread": thread} | words)
+    return answer_decision(
+        request, form, _saying(request, said, act), {"thread": thread} | words
+    )
 
 
 def slow_thread(request, pk):
@@ -99,7 +102,7 @@ def slow_thread(request, pk):
     viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
-    data = request.POST or None
+    data = posted(request)
     if thread.slow_mode_minutes:
         words = {
             "title": _("Remettre ce fil à son rythme"),
@@ -120,7 +123,9 @@ def slow_thread(request, pk):
         form, act = SlowModeForm(data), partial(actions.slow_thread, thread, viewer)
     slowed = thread.slow_mode_minutes
     said = _("Le fil est remis à son rythme.") if slowed else _("Le fil est ralenti.")
-    return answer_form(request, form, _saying(request, said, act), {"thread": thread} | words)
+    return answer_decision(
+        request, form, _saying(request, said, act), {"thread": thread} | words
+    )
 
 
 def _saying(request, words, action):

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.base.form_views import posted
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.models import User
@@ -24,7 +25,7 @@ from forum.moderation.forms import (
 from forum.moderation.measures import actions
 from forum.moderation.measures.models import MeasureKind
 from forum.moderation.measures.queries import measure_for_page, measures_about
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 
 _FORMS = {
     MeasureKind.WARN: MeasureForm,
@@ -44,9 +45,9 @@ def impose_measure(request, pk, kind):
         messages.success(request, _("La mesure est prise, et la personne en est avertie."))
         return measure
 
-    form = _FORMS[kind](request.POST or None)
+    form = _FORMS[kind](posted(request))
     context = {"person": person, "measures": measures_about(viewer, person)} | _words(kind)
-    return answer_form(request, form, act, context)
+    return answer_decision(request, form, act, context)
 
 
 def _words(kind):
@@ -98,7 +99,7 @@ def end_measure(request, pk):
         "lead": _("Ce qu’elle a changé est défait. Elle reste au journal, avec vos raisons."),
         "button": _("Lever la mesure"),
     }
-    return answer_form(request, EndMeasureForm(request.POST or None), act, context)
+    return answer_decision(request, EndMeasureForm(posted(request)), act, context)
 
 
 @login_required
