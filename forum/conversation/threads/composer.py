@@ -1,5 +1,7 @@
 """What the pages that show a composer have in common."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -114,3 +116,13 @@ def set_form_values(form: Form, **values: object) -> None:
     form.data = form.data.copy()
     for name, value in values.items():
         form.data.setlist(name, value if isinstance(value, list) else [value])
+
+
+@contextmanager
+def renewing_readers(form: Form, space: Space) -> Iterator[None]:
+    """Have ``form`` bear who reads ``space`` today, where what is done meanwhile is refused."""
+    try:
+        yield
+    except rules.Refused:
+        set_form_values(form, shown_readers=readership_of(space).stamp)
+        raise

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.forms import ReadUntilForm
 from accounts.base.rate_limits import RateLimit
 from forum.base.rules import Refused
@@ -64,18 +65,24 @@ def saved_search(request, pk):
     """
     viewer = request.viewer
     found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
-    form = SavedSearchForm(request.POST or None, initial={"channel": found.channel})
-    if request.method == "POST" and form.is_valid():
-        actions.choose_channel(pk, viewer, form.cleaned_data["channel"])
+    form = SavedSearchForm(posted(request), initial={"channel": found.channel})
+
+    def act(channel):
+        actions.choose_channel(pk, viewer, channel)
         messages.success(request, _("C’est enregistré."))
-        return redirect(found)
-    now = timezone.now()
-    threads = queries.threads_found(viewer, found)
-    if request.method == "GET" and any(it.is_new for it in threads):
-        actions.mark_read(viewer, now, pk)
-    context = {"saved_search": found, "threads": threads, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "finding/saved_searches/saved_search.html", context, status=status)
+        return found
+
+    def page(form, status):
+        now = timezone.now()
+        threads = queries.threads_found(viewer, found)
+        if request.method == "GET" and any(it.is_new for it in threads):
+            actions.mark_read(viewer, now, pk)
+        context = {"saved_search": found, "threads": threads, "form": form}
+        return render(
+            request, "finding/saved_searches/saved_search.html", context, status=status
+        )
+
+    return answer_form(request, form, act, page, error_field="channel")
 
 
 def _follow(request, typed, viewer):

@@ -1,11 +1,14 @@
 """The page of an edit that waits: for who made it, and for animators."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.base.form_views import answer_form, posted
 from forum.base import markup, rules
 from forum.base.rules import Refused, require_moderator
 from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
@@ -28,15 +31,17 @@ def held_edit(request, pk):
     """What waits and what it would change; an animator's POST refuses it."""
     viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
-    form = MeasureForm(request.POST or None)
     if request.method == "POST":
         require_moderator(viewer)
-        if form.is_valid():
-            actions.refuse_edit(edit, viewer, **form.cleaned_data)
-            words = _("La modification ne paraît pas. Son auteur en est averti.")
-            messages.success(request, words)
-            return redirect("review-queue")
-    return _render(request, edit, form, 422 if form.errors else 200)
+
+    def act(**given):
+        actions.refuse_edit(edit, viewer, **given)
+        words = _("La modification ne paraît pas. Son auteur en est averti.")
+        messages.success(request, words)
+        return "review-queue"
+
+    page = partial(_render, request, edit)
+    return answer_form(request, MeasureForm(posted(request)), act, page)
 
 
 @require_POST

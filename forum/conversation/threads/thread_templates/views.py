@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.viewers.decorators import animator_required
 from forum.base import markup
 from forum.base.spaces.models import Topic
@@ -50,19 +51,19 @@ def edit_guide(request, slug, topic=""):
     guide = find_guide(slug, topic)
     shown = guide or find_guide(slug, None)
     initial = {name: getattr(shown, name) for name in GuideTexts._fields} if shown else {}
-    form, status = GuideForm(request.POST or None, initial=initial), 200
-    context = {"template": template, "topic": topic, "is_there": bool(guide), "form": form}
-    if request.method == "POST":
-        if form.is_valid() and "preview" not in request.POST:
-            actions.write_guide(template, topic, form.texts, request.viewer)
-            messages.success(request, _("Le guide est enregistré."))
-            return redirect("thread-templates")
-        status = 200 if form.is_valid() else 422
-        if form.is_valid():
-            context["html"] = markup.render(f"{form.texts.guide}\n\n---\n\n{form.texts.text}")
-    return render(
-        request, "conversation/thread_templates/edit_guide.html", context, status=status
-    )
+    form = GuideForm(posted(request), initial=initial)
+    context = {"template": template, "topic": topic, "is_there": bool(guide)}
+    page = "conversation/thread_templates/edit_guide.html"
+
+    def act(**_texts):
+        if "preview" in request.POST:
+            html = markup.render(f"{form.texts.guide}\n\n---\n\n{form.texts.text}")
+            return form_page(request, page, context | {"html": html})(form, 200)
+        actions.write_guide(template, topic, form.texts, request.viewer)
+        messages.success(request, _("Le guide est enregistré."))
+        return "thread-templates"
+
+    return answer_form(request, form, act, form_page(request, page, context))
 
 
 @require_POST

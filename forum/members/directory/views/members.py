@@ -1,13 +1,13 @@
 """The directory of people, for members; a member's page; the form of one's profile."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.base.resume_form import login_required_returning_to, pop_saved_form
+from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.resume_form import login_required_returning_to
 from accounts.organisations.queries import all_colleges
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
@@ -77,19 +77,16 @@ def edit_profile(request):
     """The form of what one shows in the directory, and of one's expertise."""
     viewer, own = request.viewer, profile_of(request.user)
     expertise = Expertise.objects.filter(person=request.user).values_list("topic", flat=True)
-    typed = pop_saved_form(request) if request.method == "GET" else None
-    form = DirectoryProfileForm(
-        request.POST or None, profile=own, expertise=expertise, typed=typed
+    form = DirectoryProfileForm(posted(request), profile=own, expertise=expertise)
+
+    def act(topics, **_profile):
+        save_profile(request.user, **form.profile_fields)
+        if viewer.is_registered:
+            set_expertise(list(topics), viewer)
+        messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
+        return "edit-profile"
+
+    page = form_page(request, "members/directory/edit_profile.html")
+    return answer_form(
+        request, form, act, page, error_field="presentation", refusal_status=422
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_profile(request.user, **form.profile_fields)
-        except PermissionDenied as refusal:
-            form.add_error("presentation", str(refusal))
-        else:
-            if viewer.is_registered:
-                set_expertise(list(form.cleaned_data["topics"]), viewer)
-            messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
-            return redirect("edit-profile")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "members/directory/edit_profile.html", {"form": form}, status=status)

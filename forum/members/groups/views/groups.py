@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
@@ -64,28 +65,17 @@ def new_group(request):
         return redirect_to_charter(
             request, _("Pour fonder un groupe, signez d’abord la charte.")
         )
-    if request.method != "POST":
-        initial = with_idempotency_key(
-            {"join_policy": "request", "college": ALL_COLLEGES}
-            | (pop_saved_form(request) or {})
-        )
-        form = NewGroupForm(initial=initial, viewer=viewer)
-        return render(request, "members/groups/new_group.html", {"form": form})
-    form, status = NewGroupForm(request.POST, viewer=viewer), 422
-    if form.is_valid() and (too_often := _NEW_GROUPS.refusal(request)):
-        form.add_error(None, too_often)
-        status = 429
-    elif form.is_valid():
-        try:
-            group = actions.create_group(viewer, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 403
-        else:
-            message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
-            messages.success(request, message)
-            return redirect(group)
-    return render(request, "members/groups/new_group.html", {"form": form}, status=status)
+    initial = with_idempotency_key({"join_policy": "request", "college": ALL_COLLEGES})
+    form = NewGroupForm(posted(request), initial=initial, viewer=viewer)
+
+    def act(**values):
+        group = actions.create_group(viewer, **values)
+        message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
+        messages.success(request, message)
+        return group
+
+    page = form_page(request, "members/groups/new_group.html")
+    return answer_form(request, form, act, page, limit=_NEW_GROUPS)
 
 
 @require_safe
@@ -103,23 +93,22 @@ def group_settings(request, slug):
     group = get_group_or_404(request, slug)
     if not may_manage(viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
-    if request.method != "POST":
-        initial = {
-            "purpose": group.purpose,
-            "join_policy": group.join_policy,
-            "mail_content": queries.space_of_group(viewer, group).mail_content,
-        }
-        if group.ends_at and not group.is_archived:
-            initial["ends_at"] = group.last_day
-        form = GroupSettingsForm(initial=initial | (pop_saved_form(request) or {}))
-        return render(request, "members/groups/settings.html", {"group": group, "form": form})
-    form = GroupSettingsForm(request.POST)
-    if not form.is_valid():
-        context = {"group": group, "form": form}
-        return render(request, "members/groups/settings.html", context, status=422)
-    actions.update_group_settings(group, viewer, **form.cleaned_data)
-    messages.success(request, _("Les réglages du groupe sont enregistrés."))
-    return redirect(group)
+    initial = {
+        "purpose": group.purpose,
+        "join_policy": group.join_policy,
+        "mail_content": queries.space_of_group(viewer, group).mail_content,
+    }
+    if group.ends_at and not group.is_archived:
+        initial["ends_at"] = group.last_day
+    form = GroupSettingsForm(posted(request), initial=initial)
+
+    def act(**values):
+        actions.update_group_settings(group, viewer, **values)
+        messages.success(request, _("Les réglages du groupe sont enregistrés."))
+        return group
+
+    page = form_page(request, "members/groups/settings.html", {"group": group})
+    return answer_form(request, form, act, page)
 
 
 @require_POST
