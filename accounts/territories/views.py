@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.base.form_views import answer_form
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.organisations.queries import known_organisation
@@ -87,16 +88,17 @@ def remove_territory(request, slug):
 def add_territory(request, slug):
     """Add a territory that is not on the official list."""
     organisation = _organisation_or_403(request, slug)
-    form = TerritoryForm(request.POST)
-    if not form.is_valid():
-        return _render_page(request, organisation, form, status=422)
-    try:
+
+    def act(**_fields):
         territory = actions.add_territory(organisation, request.user, form.new_territory)
-    except actions.TooManyTerritories as refusal:
-        form.add_error("name", str(refusal))
-        return _render_page(request, organisation, form, status=403)
-    messages.success(request, _("Ajouté : %s.") % territory)
-    return redirect("organisation-territories", slug)
+        messages.success(request, _("Ajouté : %s.") % territory)
+        return redirect("organisation-territories", slug)
+
+    def page(form, status):
+        return _render_page(request, organisation, form, status=status)
+
+    form = TerritoryForm(request.POST)
+    return answer_form(request, form, act, page, error_field="name")
 
 
 def _organisation_or_403(request, slug):

@@ -2,7 +2,6 @@
 refuse it, make its holder a contact. For anyone else the seat is not found."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base import resume_form
+from accounts.base.form_views import answer_form
 from accounts.organisations import actions
 from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Seat
@@ -35,22 +35,22 @@ def refuse_seat(request, pk):
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
     seat = get_seat_or_404(request, pk)
-    page = (
+    render_page = (
         organisation_seats.render_seats_page
         if _is_from_seats_page(request)
         else animator_dashboard.render_dashboard
     )
+
+    def act(reason):
+        refused = actions.refuse_seat(seat, request.user, reason)
+        words = _("C’est refusé : %(person)s ne siège pas pour %(organisation)s.")
+        return redirect_with_message(request, refused, words)
+
+    def page(form, status):
+        return render_page(request, seat.organisation, refused=(pk, form), status=status)
+
     form = RefusalForm(request.POST, prefix=f"seat-{pk}")
-    if not form.is_valid():
-        return page(request, seat.organisation, refused=(pk, form), status=422)
-    try:
-        seat = actions.refuse_seat(seat, request.user, form.cleaned_data["reason"])
-    except PermissionDenied as refusal:  # Decided otherwise meanwhile.
-        form.add_error("reason", str(refusal))
-        return page(request, seat.organisation, refused=(pk, form), status=403)
-    return redirect_with_message(
-        request, seat, _("C’est refusé : %(person)s ne siège pas pour %(organisation)s.")
-    )
+    return answer_form(request, form, act, page, error_field="reason")
 
 
 @require_POST
