@@ -5,6 +5,8 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import AddressField
+
 #: Domains where anyone may have an address.
 _PUBLIC_MAIL_DOMAINS = {
     "bbox.fr", "free.fr", "gmail.com", "googlemail.com", "gmx.com", "gmx.fr", "hotmail.com",
@@ -19,7 +21,7 @@ _DOMAIN_PATTERN = re.compile(r"(?=.{4,120}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\
 class SeatInvitationForm(forms.Form):
     """The address to invite."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Son adresse électronique"),
         max_length=200,
         error_messages={

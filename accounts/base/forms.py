@@ -1,14 +1,18 @@
 """Forms and widgets that several features share."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
+from django.utils.encoding import punycode
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.base.dates import MomentField
 from accounts.base.text import one_line
@@ -26,6 +30,26 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """The text without what nobody sees."""
         return one_line(super().to_python(value) or "")
+
+
+def validate_mail_domain(address: str) -> None:
+    """Raise ValidationError where ``address`` spells its domain as no domain is spelt.
+
+    Mail servers are given such as ``ｍairie.fr`` as another, so that one mailbox would count
+    as many where mails to an address are limited (IDNA 2003, as Django sends mail).
+    """
+    domain = address.rpartition("@")[2].lower()
+    with suppress(UnicodeError):
+        sent = punycode(domain)
+        if domain in (sent, sent.encode().decode("idna")):
+            return
+    raise ValidationError(_("Écrivez le domaine de cette adresse en lettres ordinaires."))
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, of one spelling."""
+
+    default_validators = [*forms.EmailField.default_validators, validate_mail_domain]
 
 
 class LongSelect(forms.Select):

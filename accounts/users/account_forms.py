@@ -2,14 +2,17 @@
 
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
-from allauth.core import context
+from allauth.account.utils import filter_users_by_email
+from allauth.core import context, ratelimit
 from django import forms as django_forms
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admission.queries import invited_address
+from accounts.base.forms import validate_mail_domain
 from accounts.users import email_change
+from accounts.users.known_browsers import attempts_key
 
 _EMAIL_LABEL = _("Adresse électronique")
 _LABELS = {
@@ -45,6 +48,8 @@ class LabelledFormMixin:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, django_forms.EmailField):
+                field.validators.append(validate_mail_domain)
             if name in _LABELS:
                 field.label = self.labels.get(name, _LABELS[name])
                 field.help_text = self.help_texts.get(name, _HELP_TEXTS.get(name, ""))
@@ -113,6 +118,21 @@ class ReauthenticateForm(LabelledFormMixin, forms.ReauthenticateForm):
 
 class RequestLoginCodeForm(LabelledFormMixin, forms.RequestLoginCodeForm):
     """Ask for a code to sign in without a password."""
+
+    def clean_email(self):
+        """The address. Raise ValidationError where it was asked for too often.
+
+        A browser in which its owner has signed in before is counted apart from others.
+        """
+        address = self.cleaned_data["email"]
+        key = attempts_key(context.request, address)
+        if key == address.lower():
+            return super().clean_email()
+        if not ratelimit.consume(context.request, action="request_login_code", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        users = filter_users_by_email(address, is_active=True, prefer_verified=True)
+        self._user = next(iter(users), None)
+        return address
 
 
 class ConfirmLoginCodeForm(LabelledFormMixin, forms.ConfirmLoginCodeForm):

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.users.devices import device_name
 from accounts.users.email_change import is_current_address_verified
+from accounts.users.known_browsers import attempts_key
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -66,6 +67,16 @@ class AccountAdapter(DefaultAccountAdapter):
         except IntegrityError:
             messages.info(request, _("Votre inscription est en cours : voyez vos courriels."))
             raise ImmediateHttpResponse(redirect("account_login")) from None
+
+    def pre_authenticate(self, request, **credentials):
+        """Count the attempt; in a browser that the owner has used before, there alone."""
+        credentials["email"] = attempts_key(request, credentials["email"])
+        super().pre_authenticate(request, **credentials)
+
+    def _delete_login_attempts_cached_email(self, request, **credentials):
+        address = credentials["email"]
+        for key in {address, attempts_key(request, address)}:
+            super()._delete_login_attempts_cached_email(request, email=key)
 
     def get_http_user_agent(self, request):
         """The browser as mails about an account name it, such as *Firefox sur Windows*."""

@@ -1,11 +1,14 @@
-"""The browsers in which a person has signed in before, so that another one is told by mail.
+"""The browsers in which a person has signed in before.
 
-A browser says so itself, by a signed cookie that holds for a year. Nothing of it is kept here.
+A sign-in in another one is notified by mail, and what others try at an address keeps nobody
+out of a browser of their own. A browser says so itself, by a signed cookie that holds for a
+year. Nothing of it is kept here.
 """
 
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.signing import BadSignature, dumps, loads
 from django.http import HttpRequest, HttpResponse
@@ -44,6 +47,17 @@ def note_sign_in(request: HttpRequest, response: HttpResponse, person: User) -> 
 def last_person_id(request: HttpRequest) -> int | None:
     """The id of whoever signed in last in this browser, None where it does not say."""
     return next(iter(_known_people(request)), None)
+
+
+def attempts_key(request: HttpRequest, address: str) -> str:
+    """The key by which attempts to sign in at ``address`` are counted.
+
+    That is the address; in a browser where its owner has signed in before, that browser
+    too, so that strangers who use up the attempts at an address do not lock its owner out.
+    """
+    address = address.lower()
+    owners = EmailAddress.objects.filter(user__in=_known_people(request), email=address)
+    return f"{address}:{request.COOKIES[COOKIE]}" if owners.exists() else address
 
 
 def _known_people(request: HttpRequest) -> list[int]:

@@ -149,6 +149,14 @@ def hidden_posts(viewer: Viewer, prefix: str = "") -> Q:
     return readable if viewer.is_animator else readable & own
 
 
+def held_posts(viewer: Viewer, prefix: str = "") -> Q:
+    """The posts that wait, which animators read in the spaces they see, and their authors."""
+    waiting = Q((f"{prefix}held_at__isnull", False), (f"{prefix}deleted_at", None))
+    readable = spaces(viewer, prefix=f"{prefix}thread__space__") & waiting
+    own = Q((f"{prefix}author", viewer.person_id or 0))
+    return readable if viewer.is_animator else readable & own
+
+
 def own_posts(viewer: Viewer, prefix: str = "") -> Q:
     """The posts that the viewer wrote and has not deleted: theirs whatever their rights are."""
     return Q((f"{prefix}author", viewer.person_id or 0), (f"{prefix}deleted_at", None))

@@ -10,7 +10,8 @@ from allauth.account import app_settings
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.base.rate_limits import RateLimit
@@ -18,6 +19,7 @@ from accounts.base.text import fold
 from accounts.charter.views import signing
 from accounts.models import Organisation, Session, User
 from accounts.territories import views as territories
+from accounts.users.known_browsers import COOKIE, note_sign_in
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +153,24 @@ def test_nobody_is_drowned_in_letters(name, most, nadia):
     assert len(mail.outbox) == most
 
 
+@pytest.mark.parametrize("domain", ["ｅxemple.fr", "exemﬁn.fr", "exempleß.fr", "exemple。fr"])
+@pytest.mark.parametrize("name", WAYS)
+def test_a_mailbox_has_one_spelling(name, domain, charter):
+    """Else whoever spells its domain anew each time would be mailed without end."""
+    answer = Client().post(reverse(name), fields(name, f"nadia@{domain}"))
+
+    assert "en lettres ordinaires" in answer.text or "adresse e-mail valide" in answer.text
+    assert mail.outbox == [] and not User.objects.exists()
+
+
+@pytest.mark.parametrize("domain", ["exemple.fr", "EXEMPLE.fr", "mairie-évry.fr"])
+def test_an_address_is_taken_as_people_spell_it(domain, charter):
+    name = "account_signup"
+    Client().post(reverse(name), fields(name, f"nadia@{domain}"))
+
+    assert User.objects.get().email == f"nadia@{domain.lower()}" and mail.outbox
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("address", [KNOWN, UNKNOWN])
 @pytest.mark.parametrize("name", ["account_request_login_code", "account_reset_password"])
@@ -177,6 +197,87 @@ def test_attempts_on_others_do_not_free_a_locked_account(nadia):
 
     answer = attempt(KNOWN, "fort-et-long-42", "10.3.0.1")
     assert "Trop d’essais" in answer.text
+
+
+def known_browser(person, ip="10.4.0.1"):
+    """A browser in which ``person`` has signed in before, and out again."""
+    browser = Client(REMOTE_ADDR=ip)
+    browser.force_login(person)
+    response = HttpResponse()
+    note_sign_in(RequestFactory().get("/"), response, person)
+    browser.logout()
+    browser.cookies[COOKIE] = response.cookies[COOKIE].value
+    return browser
+
+
+def use_up_attempts(address):
+    """Try wrong passwords from many places until the address takes no more."""
+    for n in range(6):
+        page = Client(REMOTE_ADDR=f"10.5.0.{n}")
+        page.post(reverse("account_login"), {"login": address, "password": "faux"})
+    for n in range(9):
+        page = Client(REMOTE_ADDR=f"10.6.0.{n}")
+        page.post(reverse("account_request_login_code"), {"email": address})
+
+
+RIGHT = {"login": KNOWN, "password": "fort-et-long-42"}
+
+
+def test_strangers_keep_nobody_out_of_a_browser_they_have_used_before(nadia):
+    own = known_browser(nadia)
+    use_up_attempts(KNOWN)
+
+    assert "Trop d’essais" in Client().post(reverse("account_login"), RIGHT).text
+    assert own.post(reverse("account_login"), RIGHT | {"login": KNOWN.upper()}).url == "/"
+
+
+def test_nor_from_the_codes_that_it_asks_for(nadia):
+    own = known_browser(nadia)
+    use_up_attempts(KNOWN)
+    mail.outbox.clear()
+    Client().post(reverse("account_request_login_code"), {"email": KNOWN})
+    assert mail.outbox == []
+    for _ in range(5):
+        page = Client()
+        page.cookies[COOKIE] = own.cookies[COOKIE].value
+        page.post(reverse("account_request_login_code"), {"email": KNOWN})
+
+    assert [letter.to for letter in mail.outbox] == [[KNOWN]] * 3
+
+
+def test_a_browser_that_is_known_has_five_attempts_too(nadia):
+    own = known_browser(nadia)
+    for _ in range(5):
+        own.post(reverse("account_login"), RIGHT | {"password": "faux"})
+
+    assert "Trop d’essais" in own.post(reverse("account_login"), RIGHT).text
+    assert Client().post(reverse("account_login"), RIGHT).url == "/"
+
+
+def test_a_browser_that_knows_another_person_has_no_attempts_of_its_own(nadia, make_person):
+    other = known_browser(make_person("Paul Bureau"))
+    use_up_attempts(KNOWN)
+
+    assert "Trop d’essais" in other.post(reverse("account_login"), RIGHT).text
+
+
+def test_choosing_another_password_gives_back_all_attempts(nadia):
+    own = known_browser(nadia)
+    use_up_attempts(KNOWN)
+    for _ in range(5):
+        own.post(reverse("account_login"), RIGHT | {"password": "faux"})
+    mail.outbox.clear()
+    own.post(reverse("account_reset_password"), {"email": KNOWN})
+    link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)[1]
+    page = own.get(link, follow=True)
+    chosen = {"password1": PASSWORD, "password2": PASSWORD}
+    own.post(page.redirect_chain[-1][0], chosen)
+
+    for browser in (own, Client()):
+        browser.logout()
+        sent = RIGHT | {"password": PASSWORD}
+        answer = browser.post(reverse("account_login"), sent)
+        assert answer.status_code == 302
 
 
 def test_a_name_in_the_headers_is_not_another_address(charter):

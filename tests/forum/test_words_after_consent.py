@@ -8,6 +8,8 @@ from accounts.viewers.viewers import GUEST
 from accounts.viewers.viewers import viewer_of_person as by
 from forum.base.markup import quote
 from forum.base.rules import Refused
+from forum.conversation.files.actions import show_files
+from forum.conversation.files.models import StoredFile
 from forum.conversation.inbox.queries import find_waiting
 from forum.conversation.threads.edits.actions import edit_post, edit_thread, set_wiki
 from forum.conversation.threads.held_edits.models import HeldEdit
@@ -84,7 +86,7 @@ def test_an_edit_after_the_yes_has_the_post_stay_with_its_readers(
 
 
 def test_an_edit_of_a_wiki_post_counts_for_who_made_it(
-    thread, claire, jeanne, lucie, spaces, client
+    thread, claire, jeanne, lucie, spaces, client, browser_of
 ):
     reply = set_wiki(thread.posts.get(number=2), by(jeanne), True)
     move = move_thread(thread, by(lucie), spaces["public"])
@@ -95,6 +97,9 @@ def test_an_edit_of_a_wiki_post_counts_for_who_made_it(
     answer_move(move, by(jeanne), True)
 
     assert LATER not in public_text(client, thread)
+    address, waits = reverse("answer-move", args=[move.pk]), "qui n’a pas accepté"
+    assert waits in browser_of(jeanne).get(address).text
+    assert waits not in browser_of(claire).get(address).text
 
 
 @pytest.mark.parametrize("part", ["text", "title"])
@@ -243,3 +248,31 @@ def test_a_title_of_somebody_who_is_not_asked_goes_to_nobody_else(
 
     keep_title(thread, by(lucie), "")
     assert move_thread(thread, by(lucie), spaces["public"]).is_pending
+
+
+def test_what_is_withheld_may_be_said_again_to_readers_of_today(
+    move, thread, claire, jeanne, lucie, client
+):
+    words = "Chez nous, la régie a fait ses comptes, et tout est en ordre depuis un an."
+    post_reply(jeanne, thread, words)
+    answer_move(move, by(claire), True)
+    thread = complete_move(move, by(lucie)).thread
+    assert words not in public_text(client, thread)
+
+    post_reply(jeanne, Thread.objects.get(pk=thread.pk), words)
+    assert words in public_text(client, thread)
+
+
+def test_a_picture_that_becomes_ready_changes_nothing_of_a_yes(
+    move, thread, claire, jeanne, client
+):
+    first = thread.posts.get(number=1)
+    about = {"size": 1, "is_image": True, "key": "a", "content": "aa/a", "name": "bois.jpg"}
+    picture = StoredFile.objects.create(post=first, owner=claire, state="preparing", **about)
+    show_files(first)
+    answer_move(move, by(claire), True)
+    StoredFile.objects.filter(pk=picture.pk).update(state="ready", width=800, height=600)
+    show_files(first)
+    answer_move(move, by(jeanne), True)
+
+    assert Thread.objects.get(pk=thread.pk).space.audience == "public"

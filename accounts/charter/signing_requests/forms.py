@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import AddressField
 from accounts.base.text import fold
 from accounts.charter.forms import ActForm, SignatoryForm, SignatoryOrganisationForm
 from accounts.users.forms import FullNameForm
@@ -20,7 +21,7 @@ class SigningRequestForm(FullNameForm, ActForm, SignatoryOrganisationForm):
         ),
         error_messages={"required": _("Écrivez la fonction de la personne qui signera.")},
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Son adresse électronique"),
         max_length=200,
         help_text=_("Le lien qui signe y sera envoyé, et ne sert qu’une fois."),

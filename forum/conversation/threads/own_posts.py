@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.conversation.threads.models import Post, Thread
-from forum.conversation.threads.queries import held_posts
 
 
 def own_posts_newest_first(viewer: Viewer) -> QuerySet[Post]:
@@ -53,7 +52,7 @@ def visible_titles(viewer: Viewer, thread_ids: Collection[int]) -> dict[int, str
     """
     threads = Thread.objects.visible_to(viewer).filter(pk__in=thread_ids)
     titles = dict(threads.values_list("pk", "title"))
-    held = Post.objects.visible_to(viewer, held_posts)
+    held = Post.objects.visible_to(viewer, visibility.held_posts)
     posts = held | Post.objects.visible_to(viewer, visibility.hidden_posts)
     own = posts.filter(thread__in=thread_ids, author=viewer.person_id, number=1)
     return titles | dict(own.values_list("thread", "thread__title"))

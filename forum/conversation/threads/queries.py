@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,7 +45,8 @@ IS_NEW_REPLY = """
     NOT EXISTS (
         SELECT 1 FROM forum_post
         WHERE author_id = %s AND created_at > %s AND thread_id = %s AND number > 1
-            AND (number = %s OR %s) AND text = %s AND hidden_at IS NULL AND deleted_at IS NULL
+            AND (number = %s OR %s) AND text = %s
+            AND hidden_at IS NULL AND deleted_at IS NULL AND withheld_move_id IS NULL
     )
 """
 
@@ -155,14 +155,6 @@ def _thread_for_update(rights, rule, pk):
     return threads.select_related("space").select_for_update(of=("self",), no_key=True)
 
 
-def held_posts(viewer: Viewer, prefix: str = "") -> Q:
-    """The posts that wait, which animators read in the spaces they see, and their authors."""
-    waiting = Q((f"{prefix}held_at__isnull", False), (f"{prefix}deleted_at", None))
-    readable = visibility.spaces(viewer, prefix=f"{prefix}thread__space__") & waiting
-    own = Q((f"{prefix}author", viewer.person_id or 0))
-    return readable if viewer.is_animator else readable & own
-
-
 def reason_to_hold(actor: Viewer, space: Space, html: str) -> str:
     """Why a post of ``actor`` waits for an animator in ``space``: as a newcomer's; or "".
 
@@ -230,7 +222,8 @@ def _recent_post(actor: Viewer, text: str, at: datetime, **about: Any) -> Post |
     own = own.filter(created_at__gt=at - SAME_POST_PERIOD)
     if not (pks := [*own.values_list("pk", flat=True)]):
         return None  # Most often: what is seen is a rich query.
-    seen = Post.objects.visible_to(actor) | Post.objects.visible_to(actor, held_posts)
+    held = Post.objects.visible_to(actor, visibility.held_posts)
+    seen = Post.objects.visible_to(actor) | held
     return seen.filter(pk__in=pks, **about).select_related("thread").order_by("pk").last()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import Message
 from email.utils import getaddresses
@@ -150,15 +150,19 @@ class IncomingMail:
         given = (self.headers.get(name, "") for name in names)
         return [address for one in given for address in _addresses(one)]
 
-    def machine(self, own_addresses: Iterable[str]) -> MailResult | None:
+    def machine(
+        self, own_addresses: Iterable[str], members: Collection[str] = ()
+    ) -> MailResult | None:
         """What a machine sent it as: a bounce, a list, an absence, or a loop; None: a person.
 
         ``own_addresses``: those of the site, in lower case; what they send comes round.
+        ``members``: addresses of people, whatever they are called, such as *postmaster*.
         """
         addresses = [it.address for it in self.authors]
         if self.hops > _MAX_HOPS or not {*own_addresses}.isdisjoint(addresses):
             return MailResult.LOOP
-        if any(machines.is_bounce(self.headers, it) for it in addresses or [""]):
+        senders = ["" if it in members else it for it in addresses] or [""]
+        if any(machines.is_bounce(self.headers, it) for it in senders):
             return MailResult.BOUNCE
         if machines.is_list_mail(self.headers):
             return MailResult.LIST

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.charter.diff import diff_paragraphs
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
-from forum.conversation.threads.summaries.models import Summary
+from forum.conversation.threads.summaries.queries import edited_summary
 
 #: The name of the review source, under which animators claim edits.
 SOURCE = "modifications"
@@ -26,15 +26,14 @@ def edit_for_page(viewer: Viewer, pk: int) -> HeldEdit:
     return rows.get(pk=pk)
 
 
-def changes_of(edit: HeldEdit) -> list[list[tuple[str, str]]]:
-    """What ``edit`` would change in what stands."""
-    return diff_paragraphs(_current_text(edit), edit.text)
+def changes_of(edit: HeldEdit, viewer: Viewer) -> list[list[tuple[str, str]]]:
+    """What ``edit`` would change in what ``viewer``, who sees it, reads today."""
+    return diff_paragraphs(_current_text(edit, viewer), edit.text)
 
 
-def _current_text(edit):
+def _current_text(edit, viewer):
     if edit.part == EditedPart.TEXT:
         return edit.post.text
     if edit.part == EditedPart.TITLE:
         return edit.post.thread.title
-    summary = Summary.objects.filter(thread=edit.post.thread_id).first()
-    return summary.text if summary else ""
+    return edited_summary(viewer, edit.post.thread).text

@@ -80,7 +80,7 @@ def _render(request, edit, form, status):
         "is_own": is_own,
         "may_decide": rules.may_moderate(viewer) and not is_own,
         "html": "" if edit.part == EditedPart.TITLE else markup.render(edit.text),
-        "changes": queries.changes_of(edit),
+        "changes": queries.changes_of(edit, viewer),
         "others": others.exclude(pk=edit.pk),
     }
     return render(request, "moderation/held_edits/held_edit.html", context, status=status)

@@ -22,7 +22,7 @@ from forum.base.search_index.actions import forget_posts
 from forum.base.spaces.models import ThreadCount
 from forum.conversation.files.actions import delete_post_files
 from forum.conversation.threads.models import Post, Thread
-from forum.conversation.threads.queries import held_posts, thread_for_update
+from forum.conversation.threads.queries import thread_for_update
 from forum.moderation.held_posts.queries import SOURCE, spaces_that_may_hold
 from forum.moderation.measures.actions import create_measure, hiding_reason, no_own_measure
 from forum.moderation.measures.models import MeasureKind, ModerationReason
@@ -73,7 +73,9 @@ def refuse_post(
 def withdraw_post(post: Post, actor: Viewer) -> Thread:
     """Delete one's own ``post``, which waits; return its thread, which may be removed."""
     thread = _lock_thread(post, actor, writes=False)
-    post = thread.posts.visible_to(actor, held_posts).get(pk=post.pk, author=actor.person_id)
+    post = thread.posts.visible_to(actor, visibility.held_posts).get(
+        pk=post.pk, author=actor.person_id
+    )
     post.deleted_at, post.held_at = timezone.now(), None
     post.source = REQUEST_SOURCE.get()
     post.text = post.html = ""
@@ -105,7 +107,7 @@ def _lock_held(post, actor):
     thread = _lock_thread(post, actor)
     require_moderator(actor)
     require_animator(User(pk=actor.person_id))  # Who may have waited for the lock.
-    post = thread.posts.visible_to(actor, held_posts).get(pk=post.pk)
+    post = thread.posts.visible_to(actor, visibility.held_posts).get(pk=post.pk)
     require(post.author_id != actor.person_id, no_own_measure())
     require_unclaimed(SOURCE, post.pk, actor.person_id)
     return thread, post

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from accounts.base.pagination import NumberedPage
 from accounts.viewers.viewers import Viewer
+from forum.base import visibility
 from forum.base.spaces.models import Audience, Space
 from forum.conversation.threads.models import Post
-from forum.conversation.threads.queries import held_posts
 
 #: The name of the review source, under which animators claim posts.
 SOURCE = "messages"
@@ -16,7 +16,9 @@ SOURCE = "messages"
 
 def waiting_posts(viewer: Viewer, _at: Any = None) -> QuerySet[Post]:
     """The posts that wait for the animator ``viewer``: not their own."""
-    return Post.objects.visible_to(viewer, held_posts).exclude(author=viewer.person_id)
+    return Post.objects.visible_to(viewer, visibility.held_posts).exclude(
+        author=viewer.person_id
+    )
 
 
 def waiting_posts_page(viewer: Viewer, number: int) -> NumberedPage[Post]:

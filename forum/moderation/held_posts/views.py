@@ -9,9 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
 from accounts.viewers.decorators import animator_required
-from forum.base import rules
+from forum.base import rules, visibility
 from forum.base.rules import require_moderator
-from forum.conversation.threads import queries as thread_queries
 from forum.conversation.threads.composer import get_post_or_404
 from forum.moderation.forms import MeasureForm
 from forum.moderation.held_posts import actions, queries
@@ -42,7 +41,7 @@ def held_posts(request):
 def held_post(request, pk):
     """A post that waits: for its author, and animators, whose POST refuses it."""
     viewer = request.viewer
-    post = get_post_or_404(request, pk, thread_queries.held_posts)
+    post = get_post_or_404(request, pk, visibility.held_posts)
     if request.method == "POST":
         require_moderator(viewer)
 
@@ -62,7 +61,7 @@ def held_post(request, pk):
 def approve_post(request, pk):
     """Publish a post that waits."""
     viewer = request.viewer
-    post = get_post_or_404(request, pk, thread_queries.held_posts)
+    post = get_post_or_404(request, pk, visibility.held_posts)
     actions.approve_post(post, viewer)
     messages.success(request, _("Le message est publié. Son auteur en est averti."))
     return redirect("held-posts")
@@ -72,7 +71,7 @@ def approve_post(request, pk):
 def withdraw_post(request, pk):
     """Delete one's own post that waits."""
     viewer = request.viewer
-    post = get_post_or_404(request, pk, thread_queries.held_posts)
+    post = get_post_or_404(request, pk, visibility.held_posts)
     thread = actions.withdraw_post(post, viewer)
     messages.success(request, _("Votre message est supprimé."))
     return redirect("home") if thread.removed_at else redirect(post.page_url())

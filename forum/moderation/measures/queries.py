@@ -3,6 +3,7 @@
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.models import Thread
+from forum.conversation.threads.own_posts import may_read_text
 from forum.moderation.measures.models import Measure
 
 #: Measures of one person that a page shows.
@@ -13,8 +14,9 @@ def measure_for_page(viewer: Viewer, pk: int) -> Measure | None:
     """The measure with all that its page shows; None where ``viewer`` may not read it.
 
     ``is_own``: whether it concerns the viewer. ``shown_thread``: its thread, where the viewer
-    sees that. ``shows_text``: whether they may be shown the text of its post: its author, who
-    sees where it is, and who is to decide about an appeal.
+    sees that. ``shows_edit``, ``shows_text``: whether they may be shown the edit that it is
+    about, and the text that its post has today: the person, animators who see where it is, and
+    who is to decide about an appeal.
     """
     rows = Measure.objects.visible_to(viewer).select_related(
         "reason",
@@ -34,8 +36,22 @@ def measure_for_page(viewer: Viewer, pk: int) -> Measure | None:
     measure.shown_thread = seen.first()
     is_removed = measure.post is None or measure.post.deleted_at is not None
     may_read = measure.is_own or measure.shown_thread or _is_to_decide(measure, viewer)
-    measure.shows_text = bool(may_read) and not is_removed
+    measure.shows_edit = bool(may_read) and not is_removed
+    measure.shows_text = not is_removed and _may_read_post(measure, viewer)
     return measure
+
+
+def _may_read_post(measure, viewer):
+    """Whether ``viewer`` may read what the post says today, which others may have edited."""
+    post, sees_thread = measure.post, measure.shown_thread is not None
+    if post.withheld_move_id and post.author_id != viewer.person_id:
+        return False
+    if may_read_text(viewer, post, sees_thread=sees_thread):
+        return True
+    is_as_judged = post.edited_at is None or post.edited_at <= measure.starts_at
+    return viewer.is_animator and (
+        sees_thread or (is_as_judged and _is_to_decide(measure, viewer))
+    )
 
 
 def _is_to_decide(measure, viewer):

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Seat, User
 from accounts.viewers.viewers import Viewer
+from forum.base import visibility
 from forum.conversation.threads.models import Post
-from forum.conversation.threads.queries import held_posts
 from forum.moderation.measures.models import Measure, MeasureKind
 
 #: What is lately.
@@ -25,7 +25,8 @@ def authors_with(person: User) -> QuerySet[User]:
 
 def recent_posts(viewer: Viewer, authors: QuerySet[User]) -> QuerySet[Post]:
     """The posts of ``authors`` of the last 24 hours that are shown to ``viewer`` or wait."""
-    seen = Post.objects.visible_to(viewer) | Post.objects.visible_to(viewer, held_posts)
+    held = Post.objects.visible_to(viewer, visibility.held_posts)
+    seen = Post.objects.visible_to(viewer) | held
     recent = seen.filter(author__in=authors.values("pk"))
     recent = recent.filter(created_at__gt=timezone.now() - PERIOD)
     return recent.exclude(author=viewer.person_id)

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import AddressField
 from forum.conversation.threads.forms import idempotency_key_field
 from forum.moderation.measures.models import ModerationReason
 from forum.moderation.reports.models import MAX_TEXT
@@ -54,7 +55,7 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"max_length": _TOO_LONG},
     )
-    reporter_email = forms.EmailField(
+    reporter_email = AddressField(
         label=_("Votre adresse électronique"),
         required=False,
         max_length=200,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from hashlib import sha256
 
+from forum.conversation.files.models import StoredFile
 from forum.conversation.threads.models import Post
 from forum.conversation.threads.settlements.models import Settlement
 from forum.library.sheets.models import ExperienceSheet
@@ -42,10 +43,13 @@ def stamps_of(pks: Collection[int]) -> dict[int, str]:
     shown: dict[int, list[object]] = defaultdict(list)
     threads = {}
     for post in posts:
-        shown[post.pk] += [post.html, post.files]
+        shown[post.pk].append(post.html)
         if post.number == 1:
             threads[post.thread_id] = post.pk
             shown[post.pk].append(post.thread.title)
+    files = StoredFile.objects.filter(post__in=pks).order_by("position", "pk")
+    for pk, *values in files.values_list("post", "pk", "name", "description"):
+        shown[pk] += values
     facts = ToolVersion.objects.filter(file__post__in=pks).order_by("pk")
     columns = "title", "type", "licence", "topic", "territory", "label", "used_for"
     for pk, *values in facts.values_list("file__post", *columns):

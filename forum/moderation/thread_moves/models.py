@@ -117,7 +117,7 @@ class MoveAnswer(models.Model):
         ExportSection(
             "move_answers",
             "author",
-            "title=move__title space=move__space__name licence=move__licence agrees"
+            "thread=move__thread space=move__space__name licence=move__licence agrees"
             " answered_at",
         ),
     )

@@ -18,6 +18,7 @@ from forum.conversation.inbox.notification import (
 )
 from forum.conversation.threads.holds import WITHHELD
 from forum.conversation.threads.models import Post
+from forum.moderation.thread_moves.known_titles import known_titles
 from forum.moderation.thread_moves.models import (
     LostReader,
     MoveAnswer,
@@ -91,21 +92,23 @@ _REFUSED = CompiledQuery(_refused, "person_id")
 def moves_to_answer(_person, viewer, moves):
     """The moves that wait for the person's word: they wrote there, and have not answered."""
     mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
+    titles = known_titles(viewer, moves)
     for move in moves:
         text = _("%(who)s propose que d’autres lisent le fil « %(title)s » : l’acceptez-vous "
                  "pour vos messages ?")  # fmt: skip
-        values = {"who": move.proposed_by.full_name, "title": move.title}
+        values = {"who": move.proposed_by.full_name, "title": titles[move.thread_id]}
         url = reverse("answer-move", args=[move.pk])
         yield Notification(move.proposed_at, text % values, url, True, **mailed[move.thread_id])
 
 
 @notification_source(_COMPLETED)
-def completed_moves(_person, _viewer, moves):
+def completed_moves(_person, viewer, moves):
     """The threads that moved with the person's word, or by their own proposal."""
+    titles = known_titles(viewer, moves)
     for move in moves:
         text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
         url = reverse("answer-move", args=[move.pk])
-        said = text % {"title": move.title}
+        said = text % {"title": titles[move.thread_id]}
         yield Notification(move.moved_at, said, url, channel=Channel.SITE)
 
 
@@ -115,6 +118,7 @@ def withheld_posts(_person, viewer, posts):
     moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
     agreed = {post.withheld_move_id for post in posts if post.has_agreed}
     mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
+    titles = known_titles(viewer, moves)
     for move in moves:
         text = _("Le fil « %(title)s » a changé d’espace sans vos messages, que vous n’avez "
                  "pas accepté de montrer à d’autres. Vous les lisez ici, et pouvez encore "
@@ -124,7 +128,7 @@ def withheld_posts(_person, viewer, posts):
                      "après votre accord, ou avec des mots de quelqu’un qui n’a pas accepté. "
                      "Vous le lisez ici, et pouvez encore l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
-        said = text % {"title": move.title}
+        said = text % {"title": titles[move.thread_id]}
         yield Notification(move.moved_at, said, url, **mailed[move.thread_id])
 
 

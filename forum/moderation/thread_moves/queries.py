@@ -27,6 +27,7 @@ from forum.library.sheets.sensitive_details import SensitiveDetail, sensitive_de
 from forum.models import Audience, Post, Space, Thread
 from forum.moderation.thread_moves.agreed_posts import agreed_posts, stamps_of
 from forum.moderation.thread_moves.models import ThreadMove, asked_posts
+from forum.moderation.thread_moves.post_moves.models import PostMove
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,32 @@ def consents_of(posts: Iterable[Post], thread: Thread, space: Space) -> dict[int
     }
 
 
-def gained_readers_since(thread: Thread, at: datetime) -> bool:
-    """Whether more came to read ``thread`` by a move after ``at``."""
-    moves = ThreadMove.objects.filter(thread=thread, moved_at__gt=at)
-    rows = moves.select_related("space__group", "from_space__group")
-    return any(not move.space.is_within(move.from_space) for move in rows)
+def gained_readers_since(thread: Thread, at: datetime | None) -> bool:
+    """Whether some of those who read ``thread`` now did not at ``at``, for a move since.
+
+    None: for any move. Those of threads from which its posts came count too, until they came.
+    """
+    former = _former_threads(thread)
+    moves = ThreadMove.objects.filter(thread__in=[thread.pk, *former], moved_at__isnull=False)
+    if at is not None:
+        moves = moves.filter(moved_at__gt=at)
+    return any(
+        not thread.space.is_within(move.from_space)
+        for move in moves.select_related("from_space__group")
+        if move.thread_id == thread.pk or move.moved_at <= former[move.thread_id]
+    )
+
+
+def _former_threads(thread: Thread) -> dict[int, datetime]:
+    """``{thread id: when last}`` posts came from there into ``thread``, through others too."""
+    former: dict[int, datetime] = {}
+    reached = {thread.pk}
+    while reached:
+        moves = PostMove.objects.filter(thread__in=reached).order_by("moved_at")
+        came = dict(moves.values_list("from_thread", "moved_at"))
+        reached = came.keys() - former.keys() - {thread.pk}
+        former = came | former
+    return former
 
 
 def title_is_agreed(thread: Thread) -> bool:
@@ -225,8 +247,8 @@ def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[
     seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
     seen = set(seen.values_list("pk", flat=True))
     held = withheld_for(move, viewer.person_id)
-    others = agreeing_ids(move) | {viewer.person_id}
-    waiting = {post.pk for post, people in held.items() if not people <= others}
+    others = {post.pk: people - {viewer.person_id} for post, people in held.items()}
+    waiting = others.keys() - agreed_posts(move, others)
     return [
         _asked_post(post, viewer, sees=post.thread_id in seen, waits=post.pk in waiting)
         for post in posts

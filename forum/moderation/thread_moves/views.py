@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +16,7 @@ from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import get_thread
 from forum.moderation.thread_moves import actions, queries
 from forum.moderation.thread_moves.forms import MoveThreadForm
+from forum.moderation.thread_moves.known_titles import known_titles, may_know_reason
 from forum.moderation.thread_moves.models import ThreadMove
 
 
@@ -88,6 +90,10 @@ def answer_move(request, pk):
     move = get_object_or_404(moves, pk=pk)
     posts = queries.own_posts_of(move, viewer)
     may_answer = posts.exists()
+    is_asked = not move.space.is_within(move.from_space)
+    knows_reason = may_know_reason(viewer, move)
+    if not (is_asked or knows_reason):
+        raise Http404
     if request.method != "POST" and not may_answer and viewer.is_animator:
         return redirect("move-thread" if move.is_pending else "thread-short", move.thread_id)
     if request.method == "POST":
@@ -104,7 +110,9 @@ def answer_move(request, pk):
     page = NumberedPage(posts, page_number(request.GET)).or_first()
     context = {
         "move": move,
-        "is_asked": not move.space.is_within(move.from_space),
+        "title": known_titles(viewer, [move])[move.thread_id],
+        "reason": move.reason if knows_reason else "",
+        "is_asked": is_asked,
         "page": page,
         "posts": queries.shown_posts_of(page.rows, viewer, move),
         "may_answer": may_answer and (move.is_pending or withheld.exists()),

@@ -25,6 +25,7 @@ from forum.conversation.threads.queries import EditConflict
 from forum.conversation.threads.revisions.models import Revision
 from forum.conversation.threads.settlements.actions import settle_question
 from forum.conversation.threads.summaries.actions import write_summary
+from forum.conversation.threads.summaries.models import Summary
 from forum.library.sheets.actions import SheetValues, save_published
 from forum.library.sheets.models import PARTS
 from forum.library.tools.actions import ToolFacts, edit_tool
@@ -34,11 +35,14 @@ from forum.moderation.held_edits.actions import approve_edit, refuse_edit
 from forum.moderation.held_posts.actions import approve_post
 from forum.moderation.measures.models import Measure, MeasureKind
 from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
+from forum.moderation.thread_moves.merges.actions import merge_threads
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import (
     AUTHORITIES,
+    SUPPORT,
     create_sheet,
     create_tool,
+    join_group,
     moderation_reason,
     post_reply,
     start_thread,
@@ -453,3 +457,51 @@ def test_a_title_is_of_no_thread_but_the_one_that_it_was_written_for(
     other = start_thread(mina, spaces["public"], title=asked.title)
     assert hash_of_head(asked) == hash_of_head(Thread.objects.get(pk=asked.pk))
     assert hash_of_head(asked) != hash_of_head(other)
+
+
+def test_what_a_thread_left_behind_is_not_shown_beside_a_summary_that_waits(
+    claire, lucie, spaces, make_person, viewer_of, browser_of, settings
+):
+    for person in (claire, lucie):
+        join_group(person)
+    thread = start_thread(claire, spaces["group"])
+    write_summary(thread, viewer_of(lucie), "Un résumé pour le groupe seul.", 0)
+    move = move_thread(thread, viewer_of(lucie), spaces["public"])
+    answer_move(move, viewer_of(claire), True)
+    spaces["public"].holds_first_posts, settings.FORUM_FIRST_POSTS_HELD = True, 9
+    spaces["public"].save()
+    claire.seats.update(confirmed_at=None)
+    thread, version = Thread.objects.get(pk=thread.pk), Summary.objects.get().version
+    write_summary(thread, viewer_of(claire), "Un autre résumé.", version)
+    paul = make_person("Paul Autre", SUPPORT, is_animator=True)
+
+    page = browser_of(paul).get(HeldEdit.objects.get().get_absolute_url()).text
+    assert "Un autre résumé." in page and "groupe seul" not in page
+
+
+@pytest.mark.parametrize("how", ["split", "merged"])
+def test_what_was_written_for_fewer_is_not_published_once_its_post_is(
+    how, claire, jeanne, lucie, spaces, viewer_of, settings, client
+):
+    thread = start_thread(claire, spaces["network"])
+    post = post_reply(jeanne, thread, TEXT)
+    spaces["network"].holds_first_posts, settings.FORUM_FIRST_POSTS_HELD = True, 9
+    spaces["network"].save()
+    settings.FORUM_ADMISSION = "open"
+    edit_post(post, viewer_of(jeanne), OTHER, post.version)
+    move = move_thread(thread, viewer_of(lucie), spaces["public"])
+    for person in (claire, jeanne):
+        answer_move(move, viewer_of(person), True)
+    thread = Thread.objects.get(pk=thread.pk)
+    if how == "split":
+        about = {"title": "Ce que dit Jeanne", "topic": thread.topic, "kind": "discussion"}
+        split_thread(thread, viewer_of(lucie), numbers=[2], tags=[], **about)
+    else:
+        into = start_thread(lucie, spaces["public"], title="Une autre question ?")
+        into.licence = thread.licence
+        into.save(update_fields=["licence"])
+        merge_threads(thread, into, viewer_of(lucie))
+    with pytest.raises(Refused, match="plus de lecteurs"):
+        approve_edit(HeldEdit.objects.select_related("post").get(), viewer_of(lucie))
+    shown = Post.objects.select_related("thread").get(pk=post.pk)
+    assert OTHER not in client.get(shown.page_url(), follow=True).text

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Viewer, viewer_of_person
 from forum.base.rules import require
 from forum.conversation.files.actions import Attachment, delete_sheet_files, give_files_to_sheet
 from forum.conversation.threads.models import Thread
@@ -95,7 +95,9 @@ def lock_draft(sheet: ExperienceSheet, actor: Viewer) -> ExperienceSheet:
 def delete_drafts_of(person_id: int) -> None:
     """Delete the drafts of someone whose account is closed, and what waits for them.
 
-    A draft that others write goes on as the first co-author's. It may be done twice.
+    A draft that others write goes on as the first co-author's who reads what it is written for
+    and drawn from; until one of them does, its author stays the former member. It may be done
+    twice.
     """
     own = ExperienceSheet.objects.filter(author=person_id, thread=None)
     for pk in list(own.values_list("pk", flat=True)):
@@ -104,12 +106,21 @@ def delete_drafts_of(person_id: int) -> None:
             joined = sheet.coauthors.filter(
                 state=AuthorState.ACCEPTED, person__is_active=True
             ).exclude(person=person_id)
-            if (other := joined.order_by("pk").first()) is None:
+            if not joined.exists():
                 delete_sheet_files(sheet.pk)
                 sheet.delete()
-                continue
-            sheet.author_id, sheet.seat_id = other.person_id, other.seat_id
-            sheet.save(update_fields=["author", "seat"])
-            other.delete()
+            elif heir := _reader_of(sheet, joined):
+                sheet.author_id, sheet.seat_id = heir.person_id, heir.seat_id
+                sheet.save(update_fields=["author", "seat"])
+                heir.delete()
     SheetAuthor.objects.filter(person=person_id, state=AuthorState.INVITED).delete()
     SheetReview.objects.filter(reviewer=person_id, verdict="").delete()
+
+
+def _reader_of(sheet, coauthors):
+    """The first of ``coauthors`` (SheetAuthor) who reads the draft ``sheet`` today, or None."""
+    for one in coauthors.select_related("person").order_by("pk"):
+        seen = ExperienceSheet.objects.visible_to(viewer_of_person(one.person))
+        if seen.filter(pk=sheet.pk).exists():
+            return one
+    return None

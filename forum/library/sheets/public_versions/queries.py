@@ -21,7 +21,7 @@ from forum.base.writers import writer_ids
 from forum.conversation.mentions.quotations import POST_PATH, quoted_ids, unasked_writers
 from forum.conversation.threads.models import Post
 from forum.library.sheets.authors.fingerprints import fingerprints, texts_of
-from forum.library.sheets.authors.models import AuthorState
+from forum.library.sheets.authors.models import AuthorState, SheetWriter
 from forum.library.sheets.models import PARTS, ExperienceSheet, sheet_url
 from forum.library.sheets.public_versions.consents.models import AuthorConsent, ConsentAnswer
 from forum.library.sheets.public_versions.models import PublicVersion, agreed_versions
@@ -162,6 +162,32 @@ def correctable_sheet(viewer: Viewer, version: PublicVersion) -> ExperienceSheet
     found = ExperienceSheet.objects.published_to(viewer).filter(written_sheets(viewer))
     sheet = found.filter(pk=version.sheet_id).select_related("thread__space").first()
     return sheet if sheet and may_edit_sheet(viewer, sheet, is_written=True) else None
+
+
+def reads_all_of(viewer: Viewer, version: PublicVersion) -> bool:
+    """Whether ``viewer``, whom it concerns, may read all that ``version`` says.
+
+    It is public, they proposed it, or they read the sheet. Others have left its space, and the
+    authors who write there have not all said yes.
+    """
+    if viewer.person_id == version.proposed_by_id:
+        return True
+    public = PublicVersion.objects.visible_to(GUEST).filter(pk=version.pk)
+    sheets = ExperienceSheet.objects.visible_to(viewer).filter(pk=version.sheet_id)
+    return public.exists() or sheets.exists()
+
+
+def leave_own_parts(viewer: Viewer, version: PublicVersion) -> None:
+    """Leave of ``version``, in memory, the parts in which words of ``viewer`` stand."""
+    writers = SheetWriter.objects.filter(sheet=version.sheet_id, person=viewer.person_id)
+    own = set().union(*writers.values_list("fingerprints", flat=True))
+    for name in PARTS:
+        if fingerprints([getattr(version, name)]).isdisjoint(own):
+            setattr(version, name, "")
+    version.figures, version.population = [], None
+    version.started = version.commissioned = version.finished = ""
+    for consent in version.consents.all():
+        consent.remark = consent.remark if consent.person_id == viewer.person_id else ""
 
 
 def withdrawable_versions(viewer: Viewer) -> QuerySet[PublicVersion]:

@@ -32,18 +32,20 @@ class Verdict(models.TextChoices):
 
 
 def shown_reviews(viewer: Viewer, prefix: str = "") -> Q:
-    """One's own, those of the sheets one writes, and approvals of published ones."""
-    person = viewer.person_id or 0
-    public = Q((f"{prefix}verdict", Verdict.APPROVED))
-    public &= shown_sheets(viewer, f"{prefix}sheet__")
+    """One's own, those of the sheets one writes, and approvals of published ones.
+
+    Who reviewed a sheet is not named to guests: nobody asks them when all come to read it.
+    """
     sheet = f"{prefix}sheet__"
     written = written_sheets(viewer, sheet) & readable_sheets(viewer, sheet)
-    own = Q((f"{prefix}reviewer", person)) | written
-    return own | public if person else public
+    own = Q((f"{prefix}reviewer", viewer.person_id or 0)) | written
+    if not viewer.is_registered:
+        return own
+    return own | Q((f"{prefix}verdict", Verdict.APPROVED)) & shown_sheets(viewer, sheet)
 
 
 class SheetReviewQuerySet(visibility.VisibleQuerySet["SheetReview"]):
-    """Reviews: approvals by who reads the sheet, all others by its authors and the reviewer."""
+    """Reviews: approvals by people who read the sheet, others by authors and the reviewer."""
 
     rule = staticmethod(partial(shown_reviews))
 

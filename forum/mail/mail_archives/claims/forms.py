@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import AddressField
+
 
 class ClaimAddressForm(forms.Form):
     """From which address one wrote."""
 
-    address = forms.EmailField(
+    address = AddressField(
         label=_("L’adresse d’où vous écriviez à la liste"),
         help_text=_("Nous y envoyons un code. Elle n’est montrée à personne."),
         max_length=254,

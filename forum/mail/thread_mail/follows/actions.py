@@ -24,10 +24,9 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     """Have the person of ``key`` follow its thread, or stop, and tell them where that is new.
 
     To stop, the key is enough, as on the page that it opens: who is mailed elsewhere than they
-    write from must be able to. To follow, From is theirs and they see the thread.
+    write from must be able to. To follow, they see the thread; that ``mail`` is theirs was
+    asked before.
     """
-    if follows and mail.sender != key.person.email.lower():
-        return MailResult.OTHER_SENDER
     place = f"follow {key.thread_id}"
     if is_known(mail, key.person, place):
         return MailResult.TWICE

@@ -22,6 +22,7 @@ from forum.mail.thread_mail.follows.actions import settle_follow
 from forum.mail.thread_mail.keys import key_in_address, request_in_address
 from forum.mail.thread_mail.models import ThreadMailKey
 from forum.mail.thread_mail.new_threads.actions import is_disproved, settle_new_thread, warn
+from forum.mail.thread_mail.new_threads.queries import person_of_address
 from forum.mail.thread_mail.quarantine.actions import (
     delete_settled_mail,
     find_quarantined_mail,
@@ -89,11 +90,11 @@ def is_passing(fault: Exception) -> bool:
 
 def _settle(mail: IncomingMail, recipient: str) -> MailResult:
     recipients = [recipient] if recipient else mail.recipients
-    if machine := mail.machine(own_addresses()):
+    keys = _keys_of(recipients)
+    if machine := mail.machine(own_addresses(), _members_of(mail, keys)):
         if machine is MailResult.BOUNCE and (not recipient or is_taken(recipient)):
             settle_report(mail, recipients)
         return machine
-    keys = _keys_of(recipients)
     # To stop, a key is enough; whatever else a mail asks for, it is asked by who wrote it.
     if not mail.sender and "stop" not in {request for _key, request in keys}:
         return MailResult.UNREADABLE
@@ -101,7 +102,8 @@ def _settle(mail: IncomingMail, recipient: str) -> MailResult:
         return _settle_to_keys(mail, keys)
     if space := space_of_addresses(recipients):
         # An answer to all is one to the thread, whichever address it is handed over for.
-        answered = [key for key in _keys_of(mail.recipients) if _is_answer(mail, *key)]
+        keys = _keys_of(mail.recipients)
+        answered = [it for it in keys if not it[1] and _is_from_person_of(mail, it[0])]
         return _settle_to_keys(mail, answered) if answered else settle_space_mail(mail, space)
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
     return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
@@ -121,6 +123,13 @@ def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
     return list(dict.fromkeys((key, request) for key, request in given if key))
 
 
+def _members_of(mail: IncomingMail, keys: Iterable[tuple[ThreadMailKey, str]]) -> set[str]:
+    """The addresses of the people of ``keys``, in lower case; without any, of its sender."""
+    known = {key.person.email.lower() for key, _request in keys}
+    is_member = not known and person_of_address(mail.sender) is not None
+    return {mail.sender} if is_member else known
+
+
 def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -> MailResult:
     """Settle ``mail`` at each; return what became of it at the first that takes it.
 
@@ -134,18 +143,20 @@ def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -
 
 
 def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
-    if request:
-        return settle_follow(mail, key, follows=request == "follow")
-    if not _is_answer(mail, key):
+    if request == "stop":
+        return settle_follow(mail, key, follows=False)
+    if not _is_from_person_of(mail, key):
         return MailResult.OTHER_SENDER
     if is_disproved(mail):  # Keys go along where mails are sent on.
         return warn(mail, key.person, send_refusal)
+    if request == "follow":
+        return settle_follow(mail, key, follows=True)
     return settle_reply(mail, key.person, key.thread)
 
 
-def _is_answer(mail: IncomingMail, key: ThreadMailKey, request: str = "") -> bool:
-    """Whether ``mail`` to the address of ``key`` is its person's, and asks for nothing else."""
-    return not request and mail.sender == key.person.email.lower()
+def _is_from_person_of(mail: IncomingMail, key: ThreadMailKey) -> bool:
+    """Whether ``mail`` bears the address of the person of ``key`` as its sender."""
+    return mail.sender == key.person.email.lower()
 
 
 def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
@@ -167,7 +178,7 @@ def _retry(row: QuarantinedMail) -> MailResult:
     keys = keys_of_thread(row.person_id, row.thread_id)
     try:
         mail = IncomingMail(bytes(row.raw))
-        if machine := mail.machine(own_addresses()):
+        if machine := mail.machine(own_addresses(), [row.person.email.lower()]):
             return machine
         if not keys:
             return MailResult.UNKNOWN_ADDRESS

@@ -6,8 +6,6 @@ import re
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
-
 from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.mail.incoming_mail.answered_posts import posts_of_message_ids
@@ -17,7 +15,7 @@ from forum.mail.thread_mail.mail import mail_domain
 from forum.mail.thread_mail.models import PostMail
 from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Post, Thread
-from forum.moderation.thread_moves.models import ThreadMove
+from forum.moderation.thread_moves.queries import gained_readers_since
 
 #: The Message-ID of a post; of ours, where its domain is.
 _POST = re.compile(r"<post-(\d{1,15})@([^@<>]+)>", re.IGNORECASE)
@@ -65,12 +63,8 @@ def others_read_since(
     They did as the post ``answered`` was written, else when they were last mailed of it, or as
     they wrote, if that was before. Who reads it no more is not told.
     """
-    gained = Q(thread=thread) | Q(thread__merged_into=thread)
-    moves = ThreadMove.objects.filter(gained, moved_at__isnull=False)
-    if since := _readers_known_at(thread, viewer, mail, answered):
-        moves = moves.filter(moved_at__gt=since)
-    rows = moves.select_related("from_space__group")
-    if all(thread.space.is_within(it.from_space) for it in rows):
+    since = _readers_known_at(thread, viewer, mail, answered)
+    if not gained_readers_since(thread, since):
         return False
     return Thread.objects.visible_to(viewer).filter(pk=thread.pk).exists()
 

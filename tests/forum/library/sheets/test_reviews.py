@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.viewers.viewers import GUEST
 from forum.base.rules import Refused
 from forum.conversation.inbox.queries import notifications_of
 from forum.conversation.menu.queries import site_menu
@@ -64,6 +65,21 @@ def test_what_they_say_is_for_the_authors(
     sheet = publish(draft, viewer_of(claire), spaces["network"])
     page = browser_of(lucie).get(sheet.get_absolute_url()).text
     assert "Relue par Jeanne Brunel" in page and "Dites le prix du bois." not in page
+
+
+def test_who_reviewed_a_sheet_that_all_may_read_is_not_named_to_guests(
+    review, draft, claire, jeanne, lucie, spaces, client, viewer_of, browser_of
+):
+    answer_review(review.pk, viewer_of(jeanne), "approved", "")
+    sheet = publish(draft, viewer_of(claire), spaces["public"])
+    address = sheet.get_absolute_url()
+
+    page = client.get(address)
+    assert "Relue par un autre territoire" in page.text and "Jeanne Brunel" not in page.text
+    assert "relue</span>" in client.get(reverse("sheets")).text
+    assert not SheetReview.objects.visible_to(GUEST)
+    assert "Relue par Jeanne Brunel" in browser_of(lucie).get(address).text
+    assert SheetReview.objects.visible_to(viewer_of(lucie)).get() == review
 
 
 def test_to_be_revised_needs_a_remark_and_is_told_to_the_authors_alone(

@@ -13,8 +13,10 @@ from forum.mail.thread_mail.models import PostMail
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.reception.actions import receive_mail, retry_quarantined_mail
 from forum.models import Space
+from forum.moderation.thread_moves.merges.actions import merge_threads
 from forum.moderation.thread_moves.models import ThreadMove
-from tests.factories import SUPPORT, move_thread, post_reply
+from forum.moderation.thread_moves.splits.actions import split_thread
+from tests.factories import SUPPORT, move_thread, post_reply, start_thread
 from tests.forum.mail.thread_mail.helpers import answer, deliver
 from tests.forum.mail.thread_mail.test_new_threads import prove, written
 
@@ -99,6 +101,56 @@ def test_an_answer_through_the_address_of_a_space_is_sent_back_too(
 
     assert receive_mail(raw, "l@exemple.fr") is MailResult.REFUSED
     assert _is_sent_back(opened, claire)
+
+
+@pytest.fixture
+def split_off(opened, lucie, viewer_of):
+    """The thread that Claire was mailed of is public, then her post 2 a thread of its own."""
+    about = {"title": "Le maire et la régie", "topic": opened.topic, "kind": "discussion"}
+    new = split_thread(opened, viewer_of(lucie), numbers=[2], tags=[], **about)
+    mail.outbox.clear()
+    return new
+
+
+def to_list(claire, spaces, settings, post):
+    """The answer of Claire to ``post``, by the address of its space."""
+    settings.FORUM_AUTHSERV_ID = "mx.example.org"
+    prove(claire)
+    Space._base_manager.filter(pk=spaces["network"].pk).update(mail_address="l@exemple.fr")
+    raw = written(claire, "Re: Chaufferie", WORDS, In_Reply_To=message_id(post.pk))
+    return receive_mail(raw, "l@exemple.fr")
+
+
+def test_also_where_what_it_answers_was_split_off_since(split_off, claire, spaces, settings):
+    post = split_off.posts.get(number=1)
+
+    assert to_list(claire, spaces, settings, post) is MailResult.REFUSED
+    assert _is_sent_back(split_off, claire)
+
+
+def test_and_merged_into_a_third_after_that(
+    split_off, claire, jeanne, lucie, spaces, settings, viewer_of
+):
+    third = start_thread(jeanne, spaces["public"])
+    third.licence = split_off.licence
+    third.save(update_fields=["licence"])
+    merge_threads(split_off, third, viewer_of(lucie))
+    mail.outbox.clear()
+    post = third.posts.get(number=2)
+
+    assert to_list(claire, spaces, settings, post) is MailResult.REFUSED
+    assert _is_sent_back(third, claire)
+
+
+def test_a_later_move_of_what_it_was_split_off_from_changes_nothing(
+    address, thread, claire, lucie, spaces, settings, viewer_of
+):
+    about = {"title": "Le maire et la régie", "topic": thread.topic, "kind": "discussion"}
+    new = split_thread(thread, viewer_of(lucie), numbers=[2], tags=[], **about)
+    move_thread(thread, viewer_of(lucie), spaces["public"])
+
+    post = new.posts.get(number=1)
+    assert to_list(claire, spaces, settings, post) is MailResult.PUBLISHED
 
 
 def test_one_that_was_set_aside_is_sent_back_as_it_is_tried_again(

@@ -10,7 +10,9 @@ from forum.mail.incoming_mail.models import MailResult
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.models import Space
 from tests.forum.mail.thread_mail.helpers import answer
+from tests.forum.mail.thread_mail.test_new_threads import prove, written
 
 pytestmark = [
     pytest.mark.django_db,
@@ -79,3 +81,22 @@ def test_to_stop_a_key_is_enough_whoever_wrote(claire, address, thread):
 
     assert receive_mail(from_headers(claire), stop) is MailResult.FOLLOW
     assert not Follow.objects.filter(person=claire, thread=thread, level=Level.ALL).exists()
+
+
+@pytest.mark.parametrize("name", ["postmaster", "bounce", "bounces+mairie"])
+def test_a_member_whose_address_is_called_as_those_of_machines_is_a_person(
+    name, address, thread, claire, spaces, settings
+):
+    settings.FORUM_AUTHSERV_ID = "mx.example.org"
+    claire.email = f"{name}@mairie.example"
+    claire.save()
+    prove(claire)
+    assert (
+        receive_mail(answer(claire, "Chez nous.").as_bytes(), address) is MailResult.PUBLISHED
+    )
+    Space._base_manager.filter(pk=spaces["network"].pk).update(mail_address="l@exemple.fr")
+    raw = written(claire, "Quelle régie pour trois communes ?", "Nous hésitons.")
+    assert receive_mail(raw, "l@exemple.fr") is MailResult.PUBLISHED
+
+    bounce = answer(claire, "Parti.", "<2@a>", Return_Path="<>").as_bytes()
+    assert receive_mail(bounce, address) is MailResult.BOUNCE

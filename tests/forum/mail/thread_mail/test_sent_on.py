@@ -10,6 +10,7 @@ from forum.mail.incoming_mail.models import MailResult
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.mail.thread_mail.reception.answers import ServerAnswer, answer_to
+from forum.models import Follow
 from tests.factories import post_reply
 from tests.forum.mail.thread_mail.helpers import answer, deliver
 
@@ -108,3 +109,15 @@ def test_one_that_was_set_aside_stays_there(
 
     assert "pas de la personne" in browser_of(lucie).post(press, follow=True).text
     assert QuarantinedMail.objects.exists() and own_posts(thread, claire) == 0
+
+
+def test_nor_does_it_follow_a_thread_in_its_members_name(settings, address, thread, claire):
+    settings.FORUM_AUTHSERV_ID = OURS
+    Follow.objects.filter(person=claire).delete()
+    raw = answer(claire, "", **said_by_server(claire, "fail")).as_bytes()
+
+    assert receive_mail(raw, address.replace("@", "+follow@")) is MailResult.UNPROVED
+    assert not Follow.objects.filter(person=claire).exists()
+    raw = answer(claire, "", **said_by_server(claire, "pass")).as_bytes()
+    assert receive_mail(raw, address.replace("@", "+follow@")) is MailResult.FOLLOW
+    assert Follow.objects.filter(person=claire).exists()
