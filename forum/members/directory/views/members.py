@@ -87,6 +87,4 @@ def edit_profile(request):
         return "edit-profile"
 
     page = form_page(request, "members/directory/edit_profile.html")
-    return answer_form(
-        request, form, act, page, error_field="presentation", refusal_status=422
-    )
+    return answer_form(request, form, act, page, error_field="presentation", refusal_status=422)
