@@ -121,6 +121,12 @@ def _notes(length: int) -> str:
     return (refers + "".join(f"\n\n[^{n}]: a" for n in range(number)))[:length]
 
 
+def _wide_table(columns: int, length: int) -> str:
+    """A table of which each row but the first has one sign."""
+    head = "|a" * columns + "\n" + "| - " * columns + "\n"
+    return head + "|\n" * ((length - len(head)) // 2)
+
+
 _SHAPES: dict[str, Callable[[int], str]] = {
     "different words": _different_words,
     "brackets in brackets": _nested("[", "a", "]"),
@@ -136,6 +142,10 @@ _SHAPES: dict[str, Callable[[int], str]] = {
     "quotes that do not end": lambda length: '"' + '\\"' * (length // 2),
     "lists in lists": _staircase,
     "numbered notes": _notes,
+    "rows that leave cells out": lambda length: _wide_table(60, length),
+    "quoted rows that leave cells out": lambda length: _wide_table(60, length * 2 // 3).replace(
+        "\n", "\n> "
+    ),
     "one line after many": lambda length: "a\n" * (length // 2 - 1) + "b",
     "a line with an end": lambda length: "a " * (length // 2 - 2) + ":\n> b",
 }

@@ -49,16 +49,19 @@ class ExportSection:
     model: str = ""
     words: dict[str, str] = field(default_factory=dict)
 
+    def objects_of(self, model: type[Model], person: Model) -> QuerySet[Any, Any]:
+        """The objects of ``model`` about ``person``, with the annotations."""
+        rows: QuerySet[Any, Any] = model._default_manager.filter(**{self.key: person.pk})
+        named = {name: it() if callable(it) else it for name, it in self.annotations.items()}
+        rows = rows.annotate(**named)
+        return rows.filter(self.condition)
+
     def rows_of(self, model: type[Model], person: Model) -> Iterator[ExportedRow]:
         """The rows of ``model`` about ``person``, in order, read as they are asked for."""
         columns = [column.rpartition("=") for column in self.fields.split()]
         names = [name or path.partition("__")[0] for name, _equals, path in columns]
         paths = [path for _name, _equals, path in columns]
-        rows: QuerySet[Any, Any] = model._default_manager.filter(
-            self.condition, **{self.key: person.pk}
-        )
-        named = {name: it() if callable(it) else it for name, it in self.annotations.items()}
-        rows = rows.annotate(**named).order_by(self.order_by)
+        rows = self.objects_of(model, person).order_by(self.order_by)
         rows = rows.values_list(*paths, *self.words)
         for row in rows.iterator(_CHUNK_SIZE):
             writers = zip(self.words.values(), row[len(names) :], strict=True)

@@ -134,7 +134,10 @@ class ModerationLogEntry(models.Model):
     texts_kept_when_closed = "the database refuses to change the log, whoever asks"
     export_sections = (
         ExportSection(
-            "moderation_log", "person", "at action organisation=organisation__name reason"
+            "moderation_log",
+            "person",
+            "at action thread=thread_id organisation=organisation__name reason",
+            words={"actor": "reason"},
         ),
         ExportSection(
             "moderation_actions", "actor", "at action organisation=organisation__name reason"

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import User
+
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
 
@@ -87,6 +89,12 @@ def writers_by_row(rows: QuerySet[Any, Any]) -> dict[int, set[int]]:
 def writer_ids(rows: QuerySet[Any, Any]) -> set[int]:
     """The ids of all whose words one of ``rows`` shows."""
     return set().union(*writers_by_row(rows).values())
+
+
+def has_words_of_others(rows: QuerySet[Any, Any], person_id: int | None) -> bool:
+    """Whether one of ``rows`` shows words of a member who is not ``person_id``."""
+    others = User.objects.filter(pk__in=writer_ids(rows) - {person_id})
+    return others.filter(closed_at=None, is_unclaimed=False).exists()
 
 
 def has_words_of(viewer: Viewer, model: str, prefix: str = "") -> Q:

@@ -51,6 +51,10 @@ _ATTRIBUTES = {
     "a": {"href", "title", "id", *_SAID}, "li": {"id"}, "ol": {"start"}, "section": _SAID,
     "span": _SAID,
 }  # fmt: skip
+#: Cells of its tables, those that a row leaves out too, beyond which it is: each is made.
+_MAX_CELLS = 5_000
+#: A line that says how the columns of a table are aligned, in whatever holds the table.
+_COLUMNS = re.compile(r"[>\s\d.)*+]*[-:|][-:|\s]*")
 #: What holds other blocks, and how deep the parser looks into them: of more it tells nothing.
 _CONTAINERS = {"blockquote_open", "list_item_open", "details_open"}
 _MAX_LEVEL = 18
@@ -94,6 +98,8 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     """
     check_budget()
     text = _NEWLINE.sub("\n", text)
+    if _has_huge_tables(text):
+        return _as_typed(text)
     is_extended = _EXTENSION.search(text) is not None
     longest = max(map(len, text.split())) if _ADDRESS_SIGN.search(text) else 0
     parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended)
@@ -126,6 +132,20 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     # Two bytes rather than six for each no-break space; French has many.
     html = html.replace("&nbsp;", "\u00a0").replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def _has_huge_tables(text: str) -> bool:
+    """Whether its tables have more than ``_MAX_CELLS`` cells in all, at the most."""
+    if "|" not in text:
+        return False
+    cells = columns = 0
+    for line in text.split("\n"):
+        if "|" in line and _COLUMNS.fullmatch(line):
+            columns = max(columns, line.count("|") + 1)
+        elif not line.strip("> \t"):
+            columns = 0
+        cells += columns
+    return cells > _MAX_CELLS
 
 
 def _env_of(text: str, key: object) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from forum.base.search_index.actions import forget_posts
 from forum.conversation.files.actions import delete_drafts_of, delete_post_files
 from forum.conversation.files.partial_uploads.actions import delete_uploads_of
 from forum.conversation.threads.edits.actions import remove_if_empty
+from forum.conversation.threads.edits.queries import is_sheet_of_several
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.settlements import actions as settlements
 from forum.conversation.threads.summaries import actions as summaries
@@ -54,9 +55,10 @@ def close_account(person, at=None):
     """Close the account of ``person`` for good, if that is due; return whether it was.
 
     Nobody enters any more; posts that were chosen are deleted, and the others stay, written by
-    a former member; so are those that came to archives from their addresses, and that nobody
-    claimed. Everything else about the person goes, but for what
-    docs/decisions/closing-accounts.md lists. Begin again where it was interrupted.
+    a former member, as do sheets that others wrote with them; so are those that came to
+    archives from their addresses, and that nobody claimed. Everything else about the person
+    goes, but for what docs/decisions/closing-accounts.md lists. Begin again where it was
+    interrupted.
     """
     closing = account_actions.begin_closing(person.pk, at)
     if closing is None:
@@ -117,6 +119,8 @@ def _delete_chosen_posts(closing, unclaimed):
         with transaction.atomic(durable=True):
             locked = _lock_thread(thread)
             for post in locked.posts.filter(pk__in=some, deleted_at=None):
+                if is_sheet_of_several(post, locked):
+                    continue
                 post.deleted_at, post.text, post.html = timezone.now(), "", ""
                 post.version += 1
                 delete_post_files(post)

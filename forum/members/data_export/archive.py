@@ -146,7 +146,7 @@ def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
     """
     for model, section in export_sections():
         fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
-        rows = model._default_manager.filter(section.condition, **{section.key: person.pk})
+        rows = section.objects_of(model, person)
         for row in rows.order_by("pk").iterator() if fields else ():
             for field in fields:
                 stored = getattr(row, field.attname)

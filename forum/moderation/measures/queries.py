@@ -1,6 +1,9 @@
 """Queries of measures, for their pages."""
 
+from collections.abc import Iterable
+
 from accounts.models import User
+from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.own_posts import may_read_text
@@ -59,6 +62,23 @@ def _is_to_decide(measure, viewer):
     appeal = getattr(measure, "appeal", None)
     is_open = appeal is not None and appeal.decided_at is None
     return is_open and viewer.is_animator and measure.taken_by_id != viewer.person_id
+
+
+def hide_unread_reasons(viewer: Viewer, entries: Iterable[ModerationLogEntry]) -> None:
+    """Take from ``entries`` about ``viewer``, in memory, reasons from where they do not read.
+
+    Those of measures are theirs. Others were written for who read the thread then: it is seen,
+    and has not changed its readers since.
+    """
+    threads = {entry.thread_id for entry in entries if entry.thread_id}
+    seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
+    moves = dict(seen.values_list("pk", "moved_at"))
+    for entry in entries:
+        if entry.thread_id is None or entry.measure_id is not None:
+            continue
+        moved_at = moves.get(entry.thread_id)
+        if entry.thread_id not in moves or (moved_at and entry.at < moved_at):
+            entry.reason = ""
 
 
 def measures_about(viewer: Viewer, person: User) -> list[Measure]:

@@ -24,7 +24,11 @@ from forum.moderation.forms import (
 )
 from forum.moderation.measures import actions
 from forum.moderation.measures.models import MeasureKind
-from forum.moderation.measures.queries import measure_for_page, measures_about
+from forum.moderation.measures.queries import (
+    hide_unread_reasons,
+    measure_for_page,
+    measures_about,
+)
 from forum.moderation.pages import answer_decision
 
 _FORMS = {
@@ -108,10 +112,12 @@ def own_moderation(request):
     """What animators decided about oneself, suspended or not: measures, and the log's lines."""
     viewer = request.viewer
     entries = ModerationLogEntry.objects.filter(person=request.user)
+    page = NumberedPage(entries, page_number(request.GET))
+    hide_unread_reasons(viewer, page.rows)
     context = {
         "measures": measures_about(viewer, request.user),
         "public_versions": withdrawable_versions(viewer),
-        "page": NumberedPage(entries, page_number(request.GET)),
+        "page": page,
         "viewer": viewer,
     }
     return render(request, "moderation/own_moderation.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.viewers.viewers import Viewer
@@ -25,10 +26,20 @@ def known_titles(viewer: Viewer, moves: Iterable[ThreadMove]) -> dict[int, str]:
     return unknown | former | seen
 
 
+def lost_before(person_id: int | None) -> Exists:
+    """Whether the person had lost the thread of a move by another one before it."""
+    earlier = {"thread": OuterRef("thread"), "moved_at__lt": OuterRef("moved_at")}
+    earlier = {f"move__{name}": value for name, value in earlier.items()}
+    return Exists(LostReader.objects.filter(person=person_id, **earlier))
+
+
 def may_know_reason(viewer: Viewer, move: ThreadMove) -> bool:
     """Whether ``viewer``, who wrote there, may know of ``move`` more than what it asks of them.
 
-    They read the thread, or lost it by that move.
+    They lost the thread by that move, or read it, and had not lost it before.
     """
+    if move.lost_readers.filter(person=viewer.person_id).exists():
+        return True
     seen = Thread.objects.visible_to(viewer).filter(pk=move.thread_id)
-    return seen.exists() or move.lost_readers.filter(person=viewer.person_id).exists()
+    rows = ThreadMove.objects.filter(lost_before(viewer.person_id), pk=move.pk)
+    return seen.exists() and not rows.exists()

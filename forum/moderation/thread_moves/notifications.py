@@ -18,7 +18,7 @@ from forum.conversation.inbox.notification import (
 )
 from forum.conversation.threads.holds import WITHHELD
 from forum.conversation.threads.models import Post
-from forum.moderation.thread_moves.known_titles import known_titles
+from forum.moderation.thread_moves.known_titles import known_titles, lost_before
 from forum.moderation.thread_moves.models import (
     LostReader,
     MoveAnswer,
@@ -51,7 +51,8 @@ def _moved(rights, person_id):
     wrote = own.filter(thread=OuterRef("thread"), created_at__lt=OuterRef("moved_at"))
     lost = LostReader.objects.filter(person=person_id, move=OuterRef("pk"))
     moves = ThreadMove.objects.exclude(proposed_by=person_id).exclude(moved_at=None)
-    moves = moves.filter(visibility.threads(viewer, "thread__"), Exists(wrote), ~Exists(lost))
+    moves = moves.filter(visibility.threads(viewer, "thread__"), Exists(wrote))
+    moves = moves.filter(~Exists(lost), ~lost_before(person_id))
     moves = moves.select_related("space__group", "from_space__group", "thread__space")
     return moves.order_by("-moved_at")[:_MAX_ROWS]
 

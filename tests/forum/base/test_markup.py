@@ -21,6 +21,24 @@ def test_nobody_writes_what_a_box_is_made_of():
     assert html.count("<span") == 1 and "&lt;span" in html
 
 
+def test_a_table_of_a_thousand_cells_is_one():
+    html = markup.render("|a|b|\n|-|-|\n" + "|c|d|\n" * 500)
+
+    assert html.count("<td>") == 1_000
+
+
+@pytest.mark.parametrize("before", ["", "> ", "1. ", "<details>\n\n", "[^1]\n\n[^1]: "])
+@pytest.mark.parametrize("rule", ["|-", "| :-: ", "|-\t"])
+def test_a_table_whose_cells_nobody_wrote_is_shown_as_it_was_typed(before, rule):
+    """Each row would have sixty, of one sign: 40,000 signs made 24 seconds of CPU."""
+    text = "\n".join([f"{before}{'|a' * 60}", rule * 60, *["|"] * 500])
+    if before == "> ":
+        text = text.replace("\n", "\n> ")
+
+    html = markup.render(text)
+    assert "<td" not in html and html.count("|") == text.count("|")
+
+
 @pytest.mark.parametrize(
     "words",
     ["150 kW", "3 m³", "12 %", "5 € HT", "40 MWh/an", "8 ha.", "1 200 kWc", "10 h 30", "5 k€,"],

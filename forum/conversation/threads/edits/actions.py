@@ -23,7 +23,7 @@ from forum.conversation.mentions.actions import RenderedPost, render_post, set_m
 from forum.conversation.mentions.quotations import require_quotable
 from forum.conversation.tags.actions import set_tags
 from forum.conversation.tags.models import tag_slug
-from forum.conversation.threads.edits.queries import editable_posts
+from forum.conversation.threads.edits.queries import editable_posts, is_sheet_of_several
 from forum.conversation.threads.held_edits.actions import (
     drop_held_edit,
     hold_edit,
@@ -139,11 +139,15 @@ def set_wiki(post: Post, actor: Viewer, is_wiki: bool) -> Post:
 def delete_post(post: Post, actor: Viewer) -> Thread:
     """Delete the text of one's own post, leaving its number and a line; return the thread.
 
-    A thread whose first post is deleted before any reply is removed with it.
+    A thread whose first post is deleted before any reply is removed with it. Raise Refused of a
+    sheet that others write, too: it would go with its post.
     """
     thread = thread_for_update(post.thread_id, actor, writes=False)
     post = thread.posts.visible_to(actor, visibility.deletable_posts).get(pk=post.pk)
     require(rules.may_delete_post(actor, post), _("Vous ne pouvez supprimer que vos messages."))
+    words = _("D’autres ont écrit cette fiche avec vous : elle ne se supprime pas sans eux. "
+              "L’équipe d’animation peut la masquer.")  # fmt: skip
+    require(not is_sheet_of_several(post, thread), words)
     post.deleted_at, post.source = timezone.now(), SOURCE.get()
     post.text = post.html = ""
     post.version += 1

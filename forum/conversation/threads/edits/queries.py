@@ -1,10 +1,12 @@
-"""Which posts one may edit, as far as where they are says."""
+"""Which posts one may edit or delete, as far as where they are and what they bear says."""
 
 from django.db.models import Q
 
 from accounts.viewers.viewers import Rights, Viewer
-from forum.base import visibility
+from forum.base import rules, visibility
+from forum.base.writers import has_words_of_others
 from forum.conversation.threads.holds import own_withheld
+from forum.conversation.threads.models import Post, Thread
 
 
 def editable_posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -13,3 +15,9 @@ def editable_posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return visibility.posts(viewer, prefix) | (
         visibility.threads(viewer, prefix=f"{prefix}thread__") & own
     )
+
+
+def is_sheet_of_several(post: Post, thread: Thread) -> bool:
+    """Whether ``post`` of ``thread`` bears a sheet with words of others than its author."""
+    rows = Post._base_manager.filter(pk=post.pk)
+    return rules.is_of_sheet(post, thread) and has_words_of_others(rows, post.author_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights, Viewer
 
 MAX_REASON_LENGTH = 200
+
+
+#: Edited after the thread last changed its readers.
+_SINCE_MOVE = Q(thread__moved_at=None) | Q(edited_at__gt=F("thread__moved_at"))
 
 
 def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -40,6 +44,12 @@ def _title_writer():
     before = Revision.objects.filter(titles, thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
     writer = Subquery(before.order_by("-pk").values("edited_by")[:1])
     return Case(When(titles, then=writer))
+
+
+def _exported_reason():
+    """Why it was edited, as its author may take it along: as ``_seen``, unless they say it."""
+    known = _SINCE_MOVE | Q(edited_by=F("author"))
+    return Case(When(known, then="reason"), default=Value(""))
 
 
 class RevisionQuerySet(visibility.VisibleQuerySet["Revision"]):
@@ -90,9 +100,10 @@ class Revision(Addressable):
         ExportSection(
             "former_versions",
             "author",
-            "thread post=post__number text edited_at reason blanked_at asked_at"
-            " request_reason refused_at refusal",
-            annotations={"title_by": _title_writer},
+            "thread post=post__number text edited_at reason=exported_reason blanked_at"
+            " asked_at request_reason refused_at refusal",
+            annotations={"title_by": _title_writer, "exported_reason": _exported_reason},
+            condition=Q(title_by=None) | Q(title_by=F("author")) | _SINCE_MOVE,
             order_by="-edited_at",
             words={"edited_by": "reason", "title_by": "text"},
         ),

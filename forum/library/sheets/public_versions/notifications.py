@@ -17,6 +17,7 @@ from forum.conversation.inbox.notification import (
     waiting_source,
     with_reason,
 )
+from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
 from forum.library.sheets.public_versions.models import PublicVersion, VersionEnd
 
@@ -29,8 +30,21 @@ def _page(version):
 
 
 def _with_mail(viewer, versions):
-    """Each of ``versions``, with what of its notification is for mail."""
+    """Each of ``versions``, with what of its notification is for mail.
+
+    In memory without the remarks of others, and without its title unless it was public, where
+    ``viewer`` reads the sheet no more and did not propose it.
+    """
     mailed = mailed_by_thread(viewer, [one.sheet.thread_id for one in versions])
+    seen = ExperienceSheet.objects.visible_to(viewer)
+    seen = set(
+        seen.filter(pk__in=[one.sheet_id for one in versions]).values_list("pk", flat=True)
+    )
+    for version in versions:
+        version.is_read = version.sheet_id in seen
+        is_known = version.is_read or version.published_at
+        if not (is_known or version.proposed_by_id == viewer.person_id):
+            version.title = _("une fiche que vous ne lisez plus")
     return [(one, mailed[one.sheet.thread_id]) for one in versions]
 
 
@@ -93,7 +107,7 @@ def refused_public_versions(person, viewer, rows):
         for consent in version.consents.all():
             if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
                 said = {"who": consent.person.full_name, "title": version.title}
-                words = with_reason(text % said, consent.remark)
+                words = with_reason(text % said, consent.remark if version.is_read else "")
                 yield Notification(consent.answered_at, words, _page(version), True, **mailed)
 
 
@@ -116,5 +130,5 @@ def withdrawn_versions(person, viewer, rows):
         if not who or who[0].person_id == person.pk:
             continue
         said = {"who": who[0].person.full_name, "title": version.title}
-        words = with_reason(text % said, who[0].remark)
+        words = with_reason(text % said, who[0].remark if version.is_read else "")
         yield Notification(version.ended_at, words, _page(version), **mailed)

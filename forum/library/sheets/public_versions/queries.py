@@ -164,30 +164,33 @@ def correctable_sheet(viewer: Viewer, version: PublicVersion) -> ExperienceSheet
     return sheet if sheet and may_edit_sheet(viewer, sheet, is_written=True) else None
 
 
-def reads_all_of(viewer: Viewer, version: PublicVersion) -> bool:
-    """Whether ``viewer``, whom it concerns, may read all that ``version`` says.
+def hide_unread(viewer: Viewer, version: PublicVersion) -> bool:
+    """Take from ``version``, in memory, what ``viewer`` may not read; return if words are gone.
 
-    It is public, they proposed it, or they read the sheet. Others have left its space, and the
-    authors who write there have not all said yes.
+    It concerns them, who may have left the space of the sheet. Then remarks are for the authors
+    who have not; and until all have agreed, so that everybody reads it, only the parts with
+    words of theirs are for them, unless they proposed it.
     """
-    if viewer.person_id == version.proposed_by_id:
-        return True
+    if ExperienceSheet.objects.visible_to(viewer).filter(pk=version.sheet_id).exists():
+        return False
+    for consent in version.consents.all():
+        consent.remark = consent.remark if consent.person_id == viewer.person_id else ""
     public = PublicVersion.objects.visible_to(GUEST).filter(pk=version.pk)
-    sheets = ExperienceSheet.objects.visible_to(viewer).filter(pk=version.sheet_id)
-    return public.exists() or sheets.exists()
+    if viewer.person_id == version.proposed_by_id or public.exists():
+        return False
+    _leave_own_parts(viewer, version)
+    return True
 
 
-def leave_own_parts(viewer: Viewer, version: PublicVersion) -> None:
-    """Leave of ``version``, in memory, the parts in which words of ``viewer`` stand."""
+def _leave_own_parts(viewer, version):
     writers = SheetWriter.objects.filter(sheet=version.sheet_id, person=viewer.person_id)
     own = set().union(*writers.values_list("fingerprints", flat=True))
     for name in PARTS:
         if fingerprints([getattr(version, name)]).isdisjoint(own):
             setattr(version, name, "")
+    version.title, version.summary = _("une fiche que vous ne lisez plus"), ""
     version.figures, version.population = [], None
     version.started = version.commissioned = version.finished = ""
-    for consent in version.consents.all():
-        consent.remark = consent.remark if consent.person_id == viewer.person_id else ""
 
 
 def withdrawable_versions(viewer: Viewer) -> QuerySet[PublicVersion]:

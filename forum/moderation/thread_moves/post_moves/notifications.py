@@ -1,10 +1,12 @@
 """What the inbox says to authors whose posts are in another thread now: a line for each act."""
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
+from forum.base import visibility
 from forum.conversation.follows.models import Level, is_at_level
 from forum.conversation.inbox.notification import (
     Notification,
@@ -12,6 +14,7 @@ from forum.conversation.inbox.notification import (
     notification_source,
     with_reason,
 )
+from forum.moderation.thread_moves.models import LostReader
 from forum.moderation.thread_moves.post_moves.models import PostMove
 
 #: The newest.
@@ -23,6 +26,14 @@ def _moved(rights, person_id):
     moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
     moves = moves.exclude(moved_by=person_id)
     moves = moves.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    lost = LostReader.objects.filter(
+        person=person_id,
+        move__thread=OuterRef("from_thread"),
+        move__moved_at__lt=OuterRef("moved_at"),
+    )
+    is_merged = Q(from_thread__merged_into=F("thread")) & ~Exists(lost)
+    seen = visibility.threads(viewer, "from_thread__")
+    moves = moves.annotate(knows_title=ExpressionWrapper(seen | is_merged, BooleanField()))
     return moves.select_related("thread__space").order_by("-moved_at")[:_MAX_ROWS]
 
 
@@ -35,7 +46,10 @@ def moved_posts(_person, _viewer, moves):
     for move in moves:
         text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
                  "« %(new)s ».")  # fmt: skip
+        if not move.knows_title:
+            text = _("Ce que vous avez écrit dans un fil que vous ne lisez plus est désormais "
+                     "dans le fil « %(new)s ».")  # fmt: skip
         said = text % {"title": move.title, "new": move.thread.title}
-        said = with_reason(said, move.reason)
+        said = with_reason(said, move.reason if move.knows_title else "")
         url = reverse("thread-short", args=[move.thread_id])
         yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))

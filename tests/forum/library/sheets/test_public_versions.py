@@ -13,6 +13,8 @@ from forum.base.rules import Refused
 from forum.conversation.inbox.queries import notifications_of
 from forum.conversation.threads.edits.actions import delete_post
 from forum.library.sheets.actions import save_published
+from forum.library.sheets.authors.actions import remove_author
+from forum.library.sheets.authors.models import SheetAuthor
 from forum.library.sheets.public_versions.actions import (
     ConsentValues,
     answer_public_version,
@@ -206,7 +208,8 @@ def test_it_goes_with_its_first_post_and_comes_back_with_it(
     assert is_public()
 
 
-def test_it_goes_for_good_where_the_post_is_deleted(public, claire, viewer_of):
+def test_it_goes_for_good_where_the_post_is_deleted(public, claire, jeanne, viewer_of):
+    remove_author(SheetAuthor.objects.get(person=jeanne).pk, viewer_of(claire))
     delete_post(public.sheet.thread.posts.get(number=1), viewer_of(claire))
 
     assert not PublicVersion.objects.exists() and not AuthorConsent.objects.exists()

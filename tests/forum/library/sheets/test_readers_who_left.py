@@ -10,12 +10,17 @@ from forum.library.sheets.actions import save_published
 from forum.library.sheets.authors.actions import answer_invitation, invite_author
 from forum.library.sheets.drafts.actions import save_draft
 from forum.library.sheets.models import ExperienceSheet
-from forum.library.sheets.public_versions.actions import propose_public_version
+from forum.library.sheets.public_versions.actions import (
+    ConsentValues,
+    answer_public_version,
+    propose_public_version,
+)
 from forum.library.sheets.queries import get_published_sheet
 from forum.members.closing.actions import close_account
 from tests.factories import SUPPORT, join_group
-from tests.forum.library.sheets.public_helpers import PROPOSAL
+from tests.forum.library.sheets.public_helpers import PROPOSAL, YES
 from tests.forum.library.sheets.sheet_helpers import draft_of, publish, values
+from tests.forum.moderation.move_helpers import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene", "no_posting_limits")]
 OWN = "Il faut commencer par la régie et ses comptes du premier hiver."
@@ -87,6 +92,33 @@ def test_a_no_leaves_them_with_their_parts(version, nora, browser_of):
     page = browser_of(nora).post(address, {"no": "1", "shown_name": "name"}, follow=True)
 
     assert page.status_code == 200 and LATER not in page.text
+
+
+def test_title_and_summary_are_not_for_them_before(version, nora, browser_of):
+    page = consent_page(browser_of(nora), version)
+
+    assert PROPOSAL.summary not in page and "une fiche que vous ne lisez plus" in page
+    assert "une fiche que vous ne lisez plus" in " ".join(told(nora))
+
+
+REMARK = "Le maire a menti au conseil, n’en disons rien."
+
+
+@pytest.mark.parametrize("proposer", ["claire", "nora"])
+def test_nor_are_remarks_of_those_who_stayed(
+    proposer, draft, claire, jeanne, nora, spaces, browser_of
+):
+    sheet = publish(draft, by(claire), spaces["group"])
+    by_proposer = by({"claire": claire, "nora": nora}[proposer])
+    version = propose_public_version(sheet.thread_id, by_proposer, PROPOSAL)
+    if proposer == "claire":  # Withdrawn from the public, else refused before.
+        for person in (claire, jeanne, nora):
+            answer_public_version(version.pk, by(person), YES)
+    leave(nora)
+    answer_public_version(version.pk, by(jeanne), ConsentValues("no", remark=REMARK))
+
+    assert REMARK not in consent_page(browser_of(nora), version) + " ".join(told(nora))
+    assert REMARK in consent_page(browser_of(claire), version) + " ".join(told(claire))
 
 
 def test_a_draft_goes_on_as_that_of_who_reads_its_space(

@@ -54,7 +54,7 @@ class AuthorConsent(models.Model):
         ExportSection(
             "public_sheet_consents",
             "person",
-            "title=version__title answer shown_name without_prices remark answered_at",
+            "thread=version__sheet__thread answer shown_name without_prices remark answered_at",
         ),
     )
     privacy_notices = (

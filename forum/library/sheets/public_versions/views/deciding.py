@@ -108,10 +108,9 @@ def _render_proposal(request, sheet, form, status):
 
 def _render_consent(request, version, form, status):
     viewer = request.viewer
-    if not (shows_all := queries.reads_all_of(viewer, version)):
-        queries.leave_own_parts(viewer, version)
+    is_partial = queries.hide_unread(viewer, version)
     context = page_context(version) | {
-        "shows_all": shows_all,
+        "is_partial": is_partial,
         "form": form,
         "consent": queries.consent_of(viewer, version),
         "details": details_of(version),
