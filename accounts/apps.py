@@ -29,15 +29,19 @@ class AccountsConfig(AppConfig):
 def _connect_receivers():
     from allauth.account.signals import email_confirmed, user_logged_in
     from allauth.mfa.models import Authenticator
+    from django.contrib.auth import signals
 
     from accounts.base.cpu_budget import check_before_queries
     from accounts.base.prepared_statements import keep_more_statements
     from accounts.users import receivers
+    from accounts.viewers.middleware import reset_viewer
 
     connection_created.connect(check_before_queries)
     connection_created.connect(keep_more_statements)
     email_confirmed.connect(receivers.on_email_confirmed)
     user_logged_in.connect(receivers.on_user_logged_in)
+    signals.user_logged_in.connect(reset_viewer)
+    signals.user_logged_out.connect(reset_viewer)
     post_save.connect(receivers.on_second_factor_saved, sender=Authenticator)
 
 

@@ -39,6 +39,7 @@ TEMPLATES = {
         (r"\bgroup_send\b", "realtime/bus.py"),
         (r"\binsert\(Event\(", "forum/base/events.py"),
         (r"\bmark_safe\(", None),
+        (r"(?<!def )\bviewer_of_user\(", "accounts/viewers/middleware.py"),
     ],
 )
 def test_it_is_done_in_one_place(what, home):
@@ -85,6 +86,42 @@ def test_only_actions_and_loaders_write_the_forum():
     assert {place for place in in_forum if not homes.match(place)} == {
         "forum/base/spaces/models.py"  # ThreadCount.add, which the actions call.
     }
+
+
+#: Views of forms that are more than a form, an action and a page, and why.
+OWN_FORM_VIEWS = {
+    "accounts/charter/drafts/views.py": "publishes, by a button that is to be confirmed",
+    "accounts/charter/signing_requests/views.py": "signs, with a version that may change",
+    "accounts/charter/views/countersigning.py": "signs, with a version that may change",
+    "accounts/charter/views/signing.py": "signs, in several steps",
+    "accounts/users/views.py": "a code, which a button sends",
+    "forum/conversation/drafts/views.py": "answers a script",
+    "forum/conversation/files/partial_uploads/views.py": "answers a script",
+    "forum/conversation/files/views.py": "answers a script",
+    "forum/conversation/follows/views.py": "a choice among buttons that do without it",
+    "forum/conversation/threads/views/editing.py": "drafts, previews, conflicts",
+    "forum/conversation/threads/views/replying.py": "drafts, previews, files",
+    "forum/conversation/threads/views/starting.py": "drafts, previews, files, addressees",
+    "forum/finding/search/synonym_groups/views.py": "previews",
+    "forum/library/newsletter/views.py": "many buttons, conflicts",
+    "forum/library/sheets/views/publishing.py": "files, readers of many spaces",
+    "forum/library/sheets/views/writing.py": "questions, figures, conflicts",
+    "forum/library/tools/views/writing.py": "a version with its file, which is a reply",
+    "forum/mail/mail_archives/claims/views.py": "a code that is mailed",
+    "forum/mail/thread_mail/views.py": "a choice that a link of a mail makes",
+    "forum/moderation/measures/views.py": "its form is sent to another view",
+    "forum/moderation/thread_moves/merges/views.py": "chooses, then shows what comes of it",
+    "forum/moderation/thread_moves/splits/views.py": "chooses, then shows what comes of it",
+    "forum/moderation/thread_moves/views.py": "readers who would lose the thread",
+}
+
+
+def test_forms_are_answered_by_answer_form():
+    """Views put back what was saved, and give back what is wrong, by it alone."""
+    by_hand = places(r"\bpop_saved_form\(request\)|(?<!refusal_status=)\b422\b")
+    views = {place for place in by_hand if re.search(r"/views(/\w+)?\.py$", place)}
+
+    assert views == OWN_FORM_VIEWS.keys()
 
 
 #: Rows that are read along with a thread or a space, by those who read it, or through a door

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.admission import actions
 from accounts.admission.models import EmailDomain
 from accounts.admission.queries import waiting_organisations
+from accounts.base.form_views import answer_form
 from accounts.base.resume_form import login_required_returning_to
 from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import known_organisation
 from accounts.organisations.views import animator_dashboard as dashboard
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 
 
@@ -24,7 +23,7 @@ from accounts.viewers.decorators import animator_required
 @login_required
 def candidates(request):
     """The organisations that look for sponsors. Raise Http404 for others than members."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_member:
         raise Http404
     context = {"candidates": waiting_organisations()}
@@ -35,7 +34,7 @@ def candidates(request):
 @login_required_returning_to("candidates")
 def sponsor(request, slug):
     """Sponsor an organisation."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_member:
         raise Http404
     organisation = actions.sponsor(known_organisation(viewer, slug), request.user)
@@ -75,13 +74,14 @@ def verify_domain(request, pk):
 def refuse_domain(request, pk):
     """Refuse a domain, with a reason."""
     declared = get_object_or_404(EmailDomain, pk=pk)
+
+    def act(reason):
+        actions.refuse_domain(declared, request.user, reason)
+        messages.success(request, _("Le domaine @%s est refusé.") % declared.domain)
+        return "seats"
+
+    def page(form, status):
+        return dashboard.render_dashboard(request, refused_domain=(pk, form), status=status)
+
     form = RefusalForm(request.POST, prefix=f"domain-{pk}")
-    if not form.is_valid():
-        return dashboard.render_dashboard(request, refused_domain=(pk, form), status=422)
-    try:
-        actions.refuse_domain(declared, request.user, form.cleaned_data["reason"])
-    except PermissionDenied as refusal:  # Verified meanwhile.
-        form.add_error("reason", str(refusal))
-        return dashboard.render_dashboard(request, refused_domain=(pk, form), status=403)
-    messages.success(request, _("Le domaine @%s est refusé.") % declared.domain)
-    return redirect("seats")
+    return answer_form(request, form, act, page, error_field="reason")

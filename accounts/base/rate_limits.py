@@ -11,6 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.base.exceptions import FieldRefusal
+
+
+class LimitReached(FieldRefusal):
+    """What was sent was sent too often; the text says when it may be again."""
+
+    status = 429
+
 
 @dataclass(frozen=True)
 class RateLimit:
@@ -45,6 +53,14 @@ class RateLimit:
         if self.allows(request, key):
             return ""
         return too_often_message(self._seconds_to_wait(request, key))
+
+    def check(self, request: HttpRequest, key: str | None = None) -> None:
+        """As ``allows``: raise LimitReached where it may not be done.
+
+        For what ``answer_form`` cannot ask, as where ``key`` is in the form.
+        """
+        if words := self.refusal(request, key):
+            raise LimitReached(words)
 
     def _seconds_to_wait(self, request: HttpRequest, key: str | None) -> float:
         """Until when each of the rates that are used up has its oldest time behind it."""

@@ -23,6 +23,8 @@ ALLOWED_HOURS = (1, 8, 24, 72)
 class BreakGlassDenied(FieldRefusal):
     """The access cannot be opened with these values."""
 
+    status = 403
+
 
 @transaction.atomic(durable=True)
 def open_access(person, college, reason, hours):

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.factor_waits import actions
 from accounts.factor_waits.queries import waiting_factors
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 
 
@@ -17,7 +16,7 @@ from accounts.viewers.decorators import animator_required
 @animator_required("confirm-factor", "pk")
 def confirm_factor(request, pk):
     """Whose factor it is, and since when; a POST opens their rights."""
-    waiting = waiting_factors(viewers.get_viewer(request)).select_related("person")
+    waiting = waiting_factors(request.viewer).select_related("person")
     wait = get_object_or_404(waiting, pk=pk)
     if request.method != "POST":
         return render(request, "factor_waits/confirm_factor.html", {"wait": wait})

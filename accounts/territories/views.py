@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.base.form_views import answer_form
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
 from accounts.organisations.queries import known_organisation
@@ -22,7 +23,6 @@ from accounts.territories.queries import territories_of
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
-from accounts.viewers import viewers
 
 #: What a whole meeting types behind one address is less.
 _SEARCHES = RateLimit("search_territories", "3000/10m/ip", counts_reading=True)
@@ -88,22 +88,23 @@ def remove_territory(request, slug):
 def add_territory(request, slug):
     """Add a territory that is not on the official list."""
     organisation = _organisation_or_403(request, slug)
-    form = TerritoryForm(request.POST)
-    if not form.is_valid():
-        return _render_page(request, organisation, form, status=422)
-    try:
+
+    def act(**_fields):
         territory = actions.add_territory(organisation, request.user, form.new_territory)
-    except actions.TooManyTerritories as refusal:
-        form.add_error("name", str(refusal))
-        return _render_page(request, organisation, form, status=403)
-    messages.success(request, _("Ajouté : %s.") % territory)
-    return redirect("organisation-territories", slug)
+        messages.success(request, _("Ajouté : %s.") % territory)
+        return redirect("organisation-territories", slug)
+
+    def page(form, status):
+        return _render_page(request, organisation, form, status=status)
+
+    form = TerritoryForm(request.POST)
+    return answer_form(request, form, act, page, error_field="name")
 
 
 def _organisation_or_403(request, slug):
     """The organisation. Raise PermissionDenied to those who know of it and may not choose its
     territories, DoesNotExist to others."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = known_organisation(viewer, slug)
     if not may_choose_territories(viewer, organisation):
         raise PermissionDenied(NOT_ALLOWED_MESSAGE)

@@ -1,6 +1,6 @@
 """A person's own pages: account, devices, e-mail address, recovery codes."""
 
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.redirects import safe_next_url
@@ -32,7 +33,6 @@ from accounts.users import devices, email_change
 from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
 from accounts.users.second_factors import has_second_factor, has_unproved_factor
-from accounts.viewers import viewers
 
 #: Each is a mail; what others wrote bears the name before.
 _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
@@ -42,26 +42,30 @@ _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
 def account(request):
     """The account page; a POST changes the name."""
     person = request.user
-    form = AccountNameForm(request.POST or None, initial={"full_name": person.full_name})
-    status = 422 if request.method == "POST" else 200
-    is_changed = form.is_valid() and form.has_changed()
-    if is_changed and (refusal := _NAME_CHANGES.refusal(request)):
-        form.add_error("full_name", refusal)
-        status = 429
-    elif form.is_valid():
-        name = form.cleaned_data["full_name"]
-        if before := change_name(person, name):
-            send_name_changed(person, before, name)
+    form = AccountNameForm(posted(request), initial={"full_name": person.full_name})
+
+    def act(full_name):
+        if form.has_changed():
+            _NAME_CHANGES.check(request)
+        if before := change_name(person, full_name):
+            send_name_changed(person, before, full_name)
         messages.success(request, _("Votre nom est enregistré."))
-        return redirect("account")
-    charter_status = get_charter_status(person, viewers.get_viewer(request))
+        return "account"
+
+    page = partial(_render_account, request)
+    return answer_form(request, form, act, page, error_field="full_name")
+
+
+def _render_account(request, form, status):
+    person = request.user
+    charter_status = get_charter_status(person, request.viewer)
     context = joining_context(charter_status) | {
         "form": form,
         "seats": seats_with_roles(person),
         "end": MandateEndForm(),
         "signatures": charter_status.given,
         "has_factor": has_second_factor(person),
-        "may_break_glass": may_break_glass(viewers.get_viewer(request), person),
+        "may_break_glass": may_break_glass(request.viewer, person),
         "closing": closing_of(person),
     }
     return render(request, "users/account.html", context, status=status)

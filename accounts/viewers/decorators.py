@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.base import resume_form
-from accounts.viewers import viewers
+from accounts.viewers.middleware import ViewerRequest
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,12 +25,12 @@ def animator_required(page_name: str | None = None, *url_kwargs: str) -> Callabl
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST" and not request.user.is_authenticated:
                 arguments = {name: kwargs[name] for name in url_kwargs}
                 path = reverse(page_name, kwargs=arguments) if page_name else None
                 return resume_form.redirect_to_login_keeping_form(request, path)
-            viewer = viewers.get_viewer(request)
+            viewer = request.viewer
             if viewer.is_animator:
                 return view(request, *args, **kwargs)
             if viewer.is_signatory and getattr(request.user, "is_animator", False):

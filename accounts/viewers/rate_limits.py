@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
-
 from accounts.base.rate_limits import RateLimit
 from accounts.models import Seat
-from accounts.viewers.viewers import Viewer, get_viewer
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 
 
 @dataclass(frozen=True)
@@ -21,9 +20,9 @@ class MemberRateLimit:
     confirmed: str
     waiting: str
 
-    def refusal(self, request: HttpRequest) -> str:
+    def refusal(self, request: ViewerRequest) -> str:
         """Empty where it may be done once more, else words that say when; this time counts."""
-        viewer = get_viewer(request)
+        viewer = request.viewer
         rates = self.confirmed if viewer.seat_id else self.waiting
         return RateLimit(self.action, rates).refusal(request, _organisation_key(viewer))
 
@@ -40,9 +39,9 @@ class ReadingRateLimit:
     people: str
     guests: str
 
-    def refusal(self, request: HttpRequest) -> str:
+    def refusal(self, request: ViewerRequest) -> str:
         """Empty where it may be asked for now, else words that say when; this time counts."""
-        is_guest = get_viewer(request).person_id is None
+        is_guest = request.viewer.person_id is None
         action = f"{self.action}_as_guest" if is_guest else self.action
         rates = self.guests if is_guest else self.people
         return RateLimit(action, rates, counts_reading=True).refusal(request)

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -132,17 +131,8 @@ GUEST = Viewer()
 ANONYMOUS_SESSION = AuthenticatedSession(GUEST)
 
 
-def get_viewer(request: HttpRequest) -> Viewer:
-    """The viewer behind ``request``; computed once a request."""
-    viewer: Viewer | None = getattr(request, "_viewer", None)
-    if viewer is None:
-        # No user: an error page of a request refused before authentication.
-        viewer = _viewer_of_user(getattr(request, "user", None))
-        request._viewer = viewer  # type: ignore[attr-defined]  # kept for this request
-    return viewer
-
-
-def _viewer_of_user(user: Any) -> Viewer:
+def viewer_of_user(user: Any) -> Viewer:
+    """The viewer that ``request.user`` is; a guest where ``user`` is None."""
     if user is None or not user.is_authenticated:
         return GUEST
     if hasattr(user, "seats_held"):  # AnnotatedUserBackend loaded it, in this request.

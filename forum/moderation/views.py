@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.viewers import viewers
+from accounts.base.form_views import posted
 from forum.base import rules, visibility
 from forum.base.rules import require_moderator
 from forum.conversation.threads.composer import get_post_or_404
@@ -16,12 +16,12 @@ from forum.conversation.threads.queries import get_thread
 from forum.moderation import actions
 from forum.moderation.forms import EndMeasureForm, MeasureForm, SlowModeForm
 from forum.moderation.measures.models import Measure
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 
 
 def hide_post(request, pk):
     """The form that hides a post, with a reason and the facts."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk)
     require_moderator(viewer)
 
@@ -30,8 +30,8 @@ def hide_post(request, pk):
         messages.success(request, _("Le message est masqué."))
         return reverse("hidden-post", args=[pk]) if thread.removed_at else post.page_url()
 
-    form, context = MeasureForm(request.POST or None), {"post": post}
-    return answer_form(request, form, act, context, "moderation/hide_post.html")
+    form, context = MeasureForm(posted(request)), {"post": post}
+    return answer_decision(request, form, act, context, "moderation/hide_post.html")
 
 
 def hidden_post(request, pk):
@@ -41,14 +41,14 @@ def hidden_post(request, pk):
 
 def restore_post(request, pk):
     """Show a hidden post again, for a reason."""
-    form = EndMeasureForm(request.POST or None)
+    form = EndMeasureForm(posted(request))
     if request.method != "POST":
         return redirect("hidden-post", pk)
     return _hidden_post(request, pk, form)
 
 
 def _hidden_post(request, pk, form):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.hidden_posts)
     if form.is_bound:
         require_moderator(viewer)
@@ -62,15 +62,15 @@ def _hidden_post(request, pk, form):
         messages.success(request, _("Le message est rétabli."))
         return post.page_url()
 
-    return answer_form(request, form, act, context, "moderation/hidden_post.html")
+    return answer_decision(request, form, act, context, "moderation/hidden_post.html")
 
 
 def lock_thread(request, pk):
     """The page that closes a thread to replies, or opens it to them again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
-    data = request.POST or None
+    data = posted(request)
     if thread.is_locked:
         words = {
             "title": _("Rouvrir ce fil aux réponses"),
@@ -92,15 +92,17 @@ def lock_thread(request, pk):
         form = MeasureForm(data)
         act = partial(actions.lock_thread, thread, viewer, True)
     said = _("Le fil est rouvert.") if thread.is_locked else _("Le fil est fermé aux réponses.")
-    return answer_form(request, form, _saying(request, said, act), {"thread": thread} | words)
+    return answer_decision(
+        request, form, _saying(request, said, act), {"thread": thread} | words
+    )
 
 
 def slow_thread(request, pk):
     """The page that slows a thread, or no longer."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
-    data = request.POST or None
+    data = posted(request)
     if thread.slow_mode_minutes:
         words = {
             "title": _("Remettre ce fil à son rythme"),
@@ -121,7 +123,9 @@ def slow_thread(request, pk):
         form, act = SlowModeForm(data), partial(actions.slow_thread, thread, viewer)
     slowed = thread.slow_mode_minutes
     said = _("Le fil est remis à son rythme.") if slowed else _("Le fil est ralenti.")
-    return answer_form(request, form, _saying(request, said, act), {"thread": thread} | words)
+    return answer_decision(
+        request, form, _saying(request, said, act), {"thread": thread} | words
+    )
 
 
 def _saying(request, words, action):
@@ -142,6 +146,6 @@ def _end_on_thread(action, thread, viewer, value, *, ending_reason):
 @require_POST
 def pin_thread(request, pk):
     """Pin a thread at the top of its lists, or unpin it: ``is_pinned`` is 1 or 0."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     return redirect(actions.pin_thread(thread, viewer, request.POST.get("is_pinned") == "1"))

@@ -8,16 +8,17 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.base.translations import network_name
-from accounts.viewers import viewers
+from accounts.viewers.viewers import GUEST
 from forum.conversation.menu.queries import site_menu
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
     """The viewer, the menu, the site's name and who is let in, for the templates of pages."""
+    viewer = getattr(request, "viewer", GUEST)  # A guest where no middleware has set it.
     return {
         "account": SimpleLazyObject(lambda: _account_name(request)),
-        "viewer": SimpleLazyObject(lambda: viewers.get_viewer(request)),
-        "menu": SimpleLazyObject(lambda: site_menu(viewers.get_viewer(request))),
+        "viewer": viewer,
+        "menu": SimpleLazyObject(lambda: site_menu(viewer)),
         "menu_path": _current_menu_path(request),
         "network": network_name(),
         "publisher": settings.FORUM_PUBLISHER,

@@ -15,7 +15,6 @@ from accounts.base.cpu_budget import BudgetSpent, cpu_budget
 from accounts.base.models import Addressable
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers.viewers import get_viewer
 from forum.conversation.threads.merged_threads import thread_merged_from, url_after_merge
 
 #: Seconds on the processor that a page may take: the slowest of ours takes one.
@@ -131,7 +130,7 @@ def _url_after_merge(request):
         return None
     if match.kwargs["pk"] >= 2**63:  # No database has such an id.
         return None
-    viewer, pk = get_viewer(request), match.kwargs["pk"]
+    viewer, pk = request.viewer, match.kwargs["pk"]
     is_page = match.url_name in ("thread", "thread-short")
     if is_page or request.method == "POST":
         return url_after_merge(viewer, pk, page_number(request.GET))

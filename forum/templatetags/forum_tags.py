@@ -5,6 +5,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -35,6 +36,14 @@ def cached(parser, token):
 
 #: ``{{ attrs|html_attributes }}``: a dict as the attributes of an element, each with its space.
 register.filter("html_attributes", flatatt)
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context):
+    """What the page has in its block ``title``, for a layout that repeats it as the heading."""
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block("title")
+    with context.push():
+        return block.nodelist.render(context)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import login, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -11,13 +12,14 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import Session
+from accounts.viewers.middleware import set_viewer
 from accounts.viewers.viewers import (
     ANONYMOUS_SESSION,
     GUEST,
     AccessLevel,
     authenticate_sessions,
-    get_viewer,
     viewer_of_person,
+    viewer_of_user,
 )
 from tests import factories
 
@@ -39,7 +41,7 @@ def three_ways(person):
     key = signed_in(person)
     return {
         viewer_of_person(person),
-        get_viewer(request),
+        viewer_of_user(request.user),
         authenticate_sessions([key])[key].viewer,
     }
 
@@ -53,7 +55,7 @@ def only(person):
 def test_nobody_is_a_guest():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
-    assert get_viewer(request) == GUEST
+    assert viewer_of_user(request.user) == GUEST
     assert authenticate_sessions([None, "", "unknown"]) == dict.fromkeys(
         [None, "", "unknown"], ANONYMOUS_SESSION
     )
@@ -226,10 +228,45 @@ def test_a_request_resolves_its_person_and_their_rights_in_two_queries(
 ):
     request = RequestFactory().get("/")
     request.COOKIES["sessionid"] = signed_in(claire)
+    _through_middleware(request)
+    with django_assert_num_queries(2):  # The session, then the person with their rights.
+        assert request.viewer.level == AccessLevel.MEMBER
+    with django_assert_num_queries(0):
+        assert request.viewer.is_member
+
+
+def test_a_request_that_asks_nothing_of_its_viewer_costs_no_query(
+    claire, django_assert_num_queries
+):
+    request = RequestFactory().get("/")
+    request.COOKIES["sessionid"] = signed_in(claire)
+    with django_assert_num_queries(0):
+        _through_middleware(request)
+
+
+def test_signing_in_or_out_within_a_request_changes_its_viewer(claire):
+    request = RequestFactory().get("/")
+    _through_middleware(request)
+    seen = [request.viewer.level]
+    login(request, claire, "django.contrib.auth.backends.ModelBackend")
+    seen.append(request.viewer.level)
+    logout(request)
+    seen.append(request.viewer.level)
+
+    assert seen == [AccessLevel.GUEST, AccessLevel.MEMBER, AccessLevel.GUEST]
+
+
+def test_a_request_that_is_refused_before_authentication_has_a_guest():
+    request = RequestFactory().get("/")
+    set_viewer(HttpResponse)(request)
+    assert request.viewer == GUEST
+
+
+def _through_middleware(request):
+    """What settings have requests go through first, as far as viewers depend on it."""
+    set_viewer(HttpResponse)(request)
     SessionMiddleware(HttpResponse).process_request(request)
     AuthenticationMiddleware(HttpResponse).process_request(request)
-    with django_assert_num_queries(2):  # The session, then the person with their rights.
-        assert get_viewer(request).level == AccessLevel.MEMBER
 
 
 def test_a_changed_password_turns_open_sessions_into_guests(claire):

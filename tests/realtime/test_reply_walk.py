@@ -112,7 +112,7 @@ def _is_aside(frame):
             return False
         if code.co_name == "respond" or any(part in code.co_filename for part in _ASIDE):
             return True
-        if code.co_name in ("get_viewer", "wait_until_idle"):
+        if code.co_name in ("viewer_of_user", "wait_until_idle"):
             return True
     return False
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.base import resume_form
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.parsing import parse_natural_number
 from accounts.charter import rendering
 from accounts.charter.diff import diff_paragraphs
@@ -45,8 +45,8 @@ def new_draft(request):
         "text_en": newest.text_en if newest else "",
         "adopted_on": timezone.localdate(),
         "grace_days": DEFAULT_GRACE_DAYS,
-    } | (resume_form.pop_saved_form(request) or {})
-    form = CharterDraftForm(request.POST or None, initial=initial, previous=newest)
+    }
+    form = CharterDraftForm(posted(request), initial=initial, previous=newest)
     return _save_or_render(request, None, form)
 
 
@@ -57,8 +57,7 @@ def draft(request, pk):
     one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if one.published and request.method != "POST":
         return redirect(one.published)
-    initial = _initial(request, one)
-    form = CharterDraftForm(request.POST or None, initial=initial, previous=one)
+    form = CharterDraftForm(posted(request), initial=draft_initial(one), previous=one)
     return _save_or_render(request, one, form)
 
 
@@ -84,28 +83,22 @@ def delete_draft(request, pk):
     return redirect("charter-drafts")
 
 
-def _initial(request, one):
-    return draft_initial(one) | (resume_form.pop_saved_form(request) or {})
-
-
 def _save_or_render(request, one, form):
-    status = 200 if request.method != "POST" else 422
-    if form.is_valid():
+    def act(revision, **_fields):
         try:
-            revision = form.cleaned_data["revision"]
             saved = actions.save_draft(request.user, one, revision=revision, **form.values())
         except actions.CannotPublish as refusal:
-            form.add_error(refusal.field, str(refusal))
-            if (
-                refusal.field is None
-            ):  # The page shows the latest revision: saving again replaces it.
-                form.data = form.data.copy()
-                form.data["revision"] = _current_revision(one)
-                status = 409
-        else:
-            return redirect("charter-draft-preview", saved.pk)
-    context = {"draft": one, "form": form}
-    return render(request, "charter/draft.html", context, status=status)
+            if refusal.field:
+                raise
+            # The page shows the latest revision: saving again replaces it.
+            form.data = form.data.copy()
+            form.data["revision"] = _current_revision(one)
+            form.add_error(None, str(refusal))
+            return page(form, 409)
+        return redirect("charter-draft-preview", saved.pk)
+
+    page = form_page(request, "charter/draft.html", {"draft": one})
+    return answer_form(request, form, act, page)
 
 
 def _publish(request, one):

@@ -25,7 +25,6 @@ from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.queries import departments_by_code
 from accounts.users.queries import verified_addresses
-from accounts.viewers import viewers
 
 #: Each sends words of one's own to someone who did not ask for them; the key is their address.
 REQUESTS = RateLimit("request-signature", "5/h/user,10/d/user,3/h/key,6/d/key")
@@ -44,7 +43,7 @@ def prepare_signature(request):
         return _render_prepare(request, _carried_form(request))
     initial = resume_form.pop_saved_form(request)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SigningRequestForm(*sent, initial=initial, viewer=viewers.get_viewer(request))
+    form = SigningRequestForm(*sent, initial=initial, viewer=request.viewer)
     if request.method != "POST":
         return _render_prepare(request, form)
     if not form.is_valid():
@@ -129,7 +128,7 @@ def _carried_form(request):
     signatory = {"full_name", "position", "email"}
     kept = SigningRequestForm.base_fields.keys() - SigningRequestForm.unsaved_fields - signatory
     initial = {name: request.POST[name] for name in kept if name in request.POST}
-    return SigningRequestForm(initial=initial, viewer=viewers.get_viewer(request))
+    return SigningRequestForm(initial=initial, viewer=request.viewer)
 
 
 def _find_request(token):
@@ -181,7 +180,7 @@ def _decline(request, one):
 
 
 def _render_prepare(request, form, status=200):
-    suggested = suggested_names(viewers.get_viewer(request))
+    suggested = suggested_names(request.viewer)
     context = {"form": form, "colleges": all_colleges(), "suggested": suggested}
     context["act_templates"] = TEMPLATES.values()
     return render(request, "charter/prepare_signature.html", context, status=status)

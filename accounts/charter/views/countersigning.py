@@ -20,7 +20,6 @@ from accounts.organisations.models import Seat
 from accounts.organisations.queries import known_organisation
 from accounts.organisations.rules import invitation_vouches_for
 from accounts.users.queries import verified_addresses
-from accounts.viewers import viewers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +28,7 @@ def countersign(request, slug):
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, request.get_full_path())
     prepared = prepared_organisation(request.user, slug)
-    known = prepared or known_organisation(viewers.get_viewer(request), slug)
+    known = prepared or known_organisation(request.viewer, slug)
     return _page(request, known, None)
 
 

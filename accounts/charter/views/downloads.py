@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
 from accounts.charter.rules import may_read_document
-from accounts.viewers import viewers
 
 _SESSION_KEY = "signed_by_link"
 #: For how long a browser is given the receipt of what was signed there without an account.
@@ -68,7 +67,7 @@ def download_act(request, pk):
 
 def _get_readable_signature(request, pk):
     signature = signature_with_parties(pk)
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if signature is None or not may_read_document(viewer, request.user, signature):
         raise Http404
     return signature

@@ -9,13 +9,12 @@ from django.views.decorators.http import require_safe
 from accounts.charter.status import get_charter_status
 from accounts.charter.steps import joining_context
 from accounts.organisations.queries import contact_seats
-from accounts.viewers import viewers
 
 
 @require_safe
 def joining(request):
     """The steps of joining, for who is on the way in, and for who has just signed."""
-    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    charter_status = get_charter_status(request.user, request.viewer)
     return render(request, "charter/joining.html", joining_context(charter_status))
 
 

@@ -8,7 +8,6 @@ from accounts.charter import hash_chain, rendering
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.models import CharterVersion
 from accounts.charter.register import count_signatories, register_rows, signatories_page
-from accounts.viewers import viewers
 
 
 @require_safe
@@ -30,7 +29,7 @@ def charter_version(request, name):
 @require_safe
 def signatories(request):
     """The public register, by college. Only members see people's names."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = signatories_page(page_number(request.GET))
     context = {
         "page": page,

@@ -24,7 +24,6 @@ from accounts.charter.steps import joining_context
 from accounts.charter.views.joining import signed_message
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import all_colleges, known_organisations, suggested_names
-from accounts.viewers import viewers
 
 #: Acts that are sent: each is opened, which costs.
 _ACTS = RateLimit("act", "20/h/user,60/d/user")
@@ -37,7 +36,7 @@ _SIGNATURES = RateLimit("sign", "10/h/user,20/d/user")
 @require_safe
 def charter(request):
     """The version in force; with the form, for those who have to sign it."""
-    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    charter_status = get_charter_status(request.user, request.viewer)
     form = _initial_form(request, charter_status) if charter_status.may_sign else None
     return _render(request, charter_status, form)
 
@@ -46,12 +45,12 @@ def sign(request):
     """Sign the version in force. Guests sign in first and come back."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _sign_url(request))
-    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    charter_status = get_charter_status(request.user, request.viewer)
     if request.method != "POST":
         return _render(request, charter_status, _initial_form(request, charter_status))
     too_often = _ACTS.refusal(request) if request.FILES else ""
     files = {} if too_often else request.FILES
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     form = SignForm(request.POST, files, person=request.user, viewer=viewer)
     if too_often:
         form.add_error("document", too_often)
@@ -95,7 +94,7 @@ def unknown_organisation(request):
     if not _NAMES.allows(request):
         return HttpResponse()
     typed = {"organisation": request.GET.get("q", "")}
-    form = SignatoryOrganisationForm(typed, viewer=viewers.get_viewer(request))
+    form = SignatoryOrganisationForm(typed, viewer=request.viewer)
     form.is_valid()
     return render(request, "organisations/name_part.html", {"form": form})
 
@@ -103,7 +102,7 @@ def unknown_organisation(request):
 @login_required
 def refuse_version(request):
     """Refuse the version in force; a GET explains what that means."""
-    charter_status = get_charter_status(request.user, viewers.get_viewer(request))
+    charter_status = get_charter_status(request.user, request.viewer)
     newest = CharterVersion.objects.in_force()
     if newest is None or not charter_status.must_sign_again:
         return redirect("charter")
@@ -159,7 +158,7 @@ def _render(request, charter_status, form, status=200):
             "colleges": all_colleges() if form else (),
             "act_templates": TEMPLATES.values() if form else (),
             "suggested_authority": form and _suggested_authority(form),
-            "suggested": suggested_names(viewers.get_viewer(request)) if form else (),
+            "suggested": suggested_names(request.viewer) if form else (),
         }
         | (rendering.render_version(newest) if newest else {})
     )
@@ -187,7 +186,7 @@ def _initial_form(request, charter_status):
     """The form, with what is known of the person or was saved when the session expired."""
     typed = resume_form.pop_saved_form(request, reverse("sign-charter"))
     known = _organisation_from_url(request) or _initial_from_last_signature(charter_status)
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     return SignForm(initial=known | (typed or {}), person=request.user, viewer=viewer)
 
 
@@ -200,7 +199,7 @@ def _organisation_from_url(request):
     if not slug:
         return None
     invited = _invitation(request)
-    known = known_organisations(viewers.get_viewer(request))
+    known = known_organisations(request.viewer)
     known |= Q(pk=invited.organisation_id if invited else 0)
     rows = Organisation.objects.filter(known, slug=slug)
     asked = rows.select_related("college").first()

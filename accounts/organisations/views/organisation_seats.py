@@ -1,7 +1,7 @@
 """The page where contacts manage an organisation's seats, invitations and e-mail domains."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from accounts.admission.forms import EmailDomainForm, SeatInvitationForm
 from accounts.admission.mail import send_invitation
 from accounts.admission.queries import declared_domains, open_invitations
 from accounts.base import resume_form
+from accounts.base.form_views import answer_form
 from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
 from accounts.organisations import queries
@@ -20,7 +21,6 @@ from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
-from accounts.viewers import viewers
 
 _INVITATIONS = RateLimit("invite", "40/h/user,200/d/user,3/h/key,10/d/key")
 
@@ -30,7 +30,7 @@ def organisation_seats(request, slug):
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request)
     organisation = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
-    if not seat_manager_role(viewers.get_viewer(request), organisation):
+    if not seat_manager_role(request.viewer, organisation):
         raise Http404
     if request.method != "POST":
         return render_seats_page(request, organisation)
@@ -66,20 +66,20 @@ def render_seats_page(
 
 
 def _invite_person(request, organisation):
+    def act(email):
+        _INVITATIONS.check(request, email.casefold())
+        invitation = actions.invite_to_seat(organisation, request.user, email)
+        return _invited(request, organisation, invitation)
+
+    def page(form, status):
+        return render_seats_page(request, organisation, invite=form, status=status)
+
     form = SeatInvitationForm(request.POST)
-    if not form.is_valid():
-        return render_seats_page(request, organisation, invite=form, status=422)
-    to = form.cleaned_data["email"].casefold()
-    if refusal := _INVITATIONS.refusal(request, key=to):
-        form.add_error("email", refusal)
-        return render_seats_page(request, organisation, invite=form, status=429)
-    try:
-        invitation = actions.invite_to_seat(
-            organisation, request.user, form.cleaned_data["email"]
-        )
-    except PermissionDenied as refusal:
-        form.add_error("email", str(refusal))
-        return render_seats_page(request, organisation, invite=form, status=403)
+    return answer_form(request, form, act, page, error_field="email")
+
+
+def _invited(request, organisation, invitation):
+    """Mail an invitation; lead back to the page, which says so, or gives the address."""
     if not send_invitation(invitation, request):
         words = _("Le courriel n’est pas parti. Donnez vous-même cette adresse : %(address)s")
         address = request.build_absolute_uri(invitation.get_absolute_url())
@@ -98,12 +98,16 @@ def _withdraw_invitation(request, organisation):
 
 
 def _declare_domain(request, organisation):
+    def act(domain):
+        actions.declare_domain(organisation, request.user, domain)
+        words = _("C’est noté : l’équipe d’animation vérifiera ce domaine.")
+        return _redirect_with_message(request, organisation, words)
+
+    def page(form, status):
+        return render_seats_page(request, organisation, domain=form, status=status)
+
     form = EmailDomainForm(request.POST)
-    if not form.is_valid():
-        return render_seats_page(request, organisation, domain=form, status=422)
-    actions.declare_domain(organisation, request.user, form.cleaned_data["domain"])
-    words = _("C’est noté : l’équipe d’animation vérifiera ce domaine.")
-    return _redirect_with_message(request, organisation, words)
+    return answer_form(request, form, act, page, error_field="domain")
 
 
 def _remove_domain(request, organisation):

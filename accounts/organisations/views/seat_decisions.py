@@ -2,7 +2,6 @@
 refuse it, make its holder a contact. For anyone else the seat is not found."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base import resume_form
+from accounts.base.form_views import answer_form
 from accounts.organisations import actions
 from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Seat
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views import animator_dashboard, organisation_seats
-from accounts.viewers import viewers
 
 
 @require_POST
@@ -36,22 +35,22 @@ def refuse_seat(request, pk):
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
     seat = get_seat_or_404(request, pk)
-    page = (
+    render_page = (
         organisation_seats.render_seats_page
         if _is_from_seats_page(request)
         else animator_dashboard.render_dashboard
     )
+
+    def act(reason):
+        refused = actions.refuse_seat(seat, request.user, reason)
+        words = _("C’est refusé : %(person)s ne siège pas pour %(organisation)s.")
+        return redirect_with_message(request, refused, words)
+
+    def page(form, status):
+        return render_page(request, seat.organisation, refused=(pk, form), status=status)
+
     form = RefusalForm(request.POST, prefix=f"seat-{pk}")
-    if not form.is_valid():
-        return page(request, seat.organisation, refused=(pk, form), status=422)
-    try:
-        seat = actions.refuse_seat(seat, request.user, form.cleaned_data["reason"])
-    except PermissionDenied as refusal:  # Decided otherwise meanwhile.
-        form.add_error("reason", str(refusal))
-        return page(request, seat.organisation, refused=(pk, form), status=403)
-    return redirect_with_message(
-        request, seat, _("C’est refusé : %(person)s ne siège pas pour %(organisation)s.")
-    )
+    return answer_form(request, form, act, page, error_field="reason")
 
 
 @require_POST
@@ -74,7 +73,7 @@ def get_seat_or_404(request, pk, allow_holder=False):
     seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
     if seat and allow_holder and seat.person_id == request.user.pk:
         return seat
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if seat is None or not seat_manager_role(viewer, seat.organisation_id):
         raise Http404
     return seat
@@ -89,7 +88,7 @@ def redirect_with_message(request, seat, words):
 def redirect_to_origin(request, seat):
     """Redirect to the page of the button: the organisation's seats while one decides about
     them, else the dashboard or one's account."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if _is_from_seats_page(request) and seat_manager_role(viewer, seat.organisation_id):
         return redirect("organisation-seats", seat.organisation.slug)
     return redirect("seats" if viewer.is_animator else "account")

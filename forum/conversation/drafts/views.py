@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.drafts import actions, queries
 from forum.conversation.drafts.forms import DraftForm, form_path
@@ -25,7 +24,7 @@ def drafts(request):
     A script is answered with ``{"key", "revision"}``, both null where nothing is kept, or
     ``{"errors"}``; without one, the page says what became of it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         if _is_by_script(request):
             return JsonResponse({"errors": {}}, status=403)
@@ -56,7 +55,7 @@ def drafts(request):
 @registered_required("drafts")
 def delete_draft(request, draft_key):
     """Delete the draft of this key, if one has it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     actions.delete_draft(viewer, draft_key)
     if _is_by_script(request):
         return JsonResponse({"key": None, "revision": None})

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.base.parsing import parse_natural_number
-from accounts.viewers import viewers
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import Refused
 from forum.conversation.files.models import FileState, StoredFile
@@ -27,7 +26,7 @@ def upload_file(request: HttpRequest) -> HttpResponse:
     A GET gives the script of a composer what it needs to send some, with the rows of those
     files ``?file=`` of the viewer that no post has yet.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return file_refusal(sign_in_first(), 403)
     if request.method != "POST":
@@ -55,7 +54,7 @@ def show_file(request: HttpRequest, file_id: UUID, name: str) -> HttpResponseBas
 
     Its name in the address is for people: the id is what counts.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     row = StoredFile.objects.visible_to(viewer).filter(pk=file_id).first()
     if row is None or row.state != FileState.READY:
         raise Http404

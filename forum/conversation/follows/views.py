@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.forms import ReadUntilForm
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
-from accounts.viewers import viewers
 from forum.conversation.follows.actions import (
     choose_follow,
     follow_thread,
@@ -36,7 +35,7 @@ def follow(request, pk):
     With ``follow``, 1 or 0, a POST follows the thread as a whole or stops; with ``unmute`` it
     is as any other. It leads to the thread's page ``?page=``, or to the list ``?retour=``.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         thread_url = reverse("thread-short", args=[pk])
         return redirect_to_sign_in(request, thread_url if request.method == "POST" else None)
@@ -89,7 +88,7 @@ def _render_choice(request, viewer, pk, form=None):
 @registered_required()
 def follows(request):
     """The threads one follows, unread ones first. A POST unfollows one or marks all as read."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
     now = timezone.now()  # Before the rows: what is posted in between stays unread.

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.forms import ReadUntilForm
-from accounts.viewers import viewers
 from forum.conversation.follows.actions import mark_all_read
 from forum.conversation.follows.queries import (
     MAX_WITH_NEWS,
@@ -31,7 +30,7 @@ def inbox(request):
     ``?voir=`` keeps one of the two. A POST marks as read all there was when the page was
     made, or of what ``?voir=`` kept; or it unfollows a thread.
     """
-    viewer, shown = viewers.get_viewer(request), request.GET.get("voir")
+    viewer, shown = request.viewer, request.GET.get("voir")
     if "unfollow" in request.POST:
         return unfollow_in_list(request, viewer)
     if request.method == "POST":

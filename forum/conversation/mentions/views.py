@@ -3,7 +3,6 @@
 from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_safe
 
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.mentions.queries import find_thread_of_form, suggest_names
 
@@ -17,7 +16,7 @@ def name_suggestions(request):
 
     ``{"names": [{"name", "organisation"}, …]}``, for members; empty for others.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if refusal := _SUGGESTIONS.refusal(request):
         return JsonResponse({"error": refusal}, status=429)
     if not {"thread", "space"} & request.GET.keys():

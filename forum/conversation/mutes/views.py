@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.viewers import viewers
 from forum.conversation.mutes import actions, queries
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 
@@ -16,14 +15,14 @@ from forum.conversation.threads.login_redirects import redirect_to_sign_in, regi
 @registered_required()
 def mutes(request):
     """The people whom one has muted, each with a button that ends it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     return render(request, "conversation/mutes/mutes.html", {"mutes": queries.mutes_of(viewer)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mute(request, pk):
     """What muting does, before one does; a POST mutes, or ends it (``mute`` is 1 or 0)."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return redirect_to_sign_in(request, request.path)
     try:

@@ -5,7 +5,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.conversation.questions import actions
 from forum.conversation.threads.composer import get_post_or_404
 from forum.conversation.threads.queries import get_thread
@@ -17,7 +16,7 @@ _DECISIONS = RateLimit("accept_answer", "30/10m/user,200/d/user")
 @require_POST
 def accept_answer(request, pk):
     """Accept a post as the answer of its question."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk)
     if viewer.is_registered and (refusal := _DECISIONS.refusal(request)):
         messages.error(request, refusal)
@@ -29,7 +28,7 @@ def accept_answer(request, pk):
 @require_POST
 def unaccept_answer(request, pk):
     """Leave a question without an accepted answer."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if viewer.is_registered and (refusal := _DECISIONS.refusal(request)):
         messages.error(request, refusal)

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.conversation.thanks import actions, queries
 from forum.conversation.thanks.rules import may_read_who_thanked
 from forum.conversation.threads.composer import get_post_or_404
@@ -33,7 +32,7 @@ def take_thanks_back(request, pk):
 @require_safe
 def thanks(request, pk):
     """Who thanked for a post; to who is told no names, how many did."""
-    viewer, post = viewers.get_viewer(request), get_post_or_404(request, pk)
+    viewer, post = request.viewer, get_post_or_404(request, pk)
     context = {"post": post, "thread": post.thread}
     if may_read_who_thanked(viewer, post):
         rows = queries.thanks_for(viewer, post)
@@ -42,7 +41,7 @@ def thanks(request, pk):
 
 
 def _change(request, pk, action):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("post", args=[pk]))
     post = get_post_or_404(request, pk)

@@ -1,5 +1,7 @@
 """What the pages that show a composer have in common."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
-from accounts.viewers import viewers
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base import rules
 from forum.base.readership import Readership, readership_of
@@ -36,7 +37,7 @@ def composer_context(
 
     ``rights_number``: of the rights clock, where it has just been read.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     return {
         "thread": thread,
         "may_reply": rules.may_reply(viewer, thread),
@@ -92,7 +93,7 @@ def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> 
 
     Raise Http404 where ``rule``, by default the one of posts, hides it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = _POST_QUERY.first(viewer.rights, rule, pk=pk, person_id=viewer.person_id or 0)
     if post is None:
         raise Http404
@@ -115,3 +116,13 @@ def set_form_values(form: Form, **values: object) -> None:
     form.data = form.data.copy()
     for name, value in values.items():
         form.data.setlist(name, value if isinstance(value, list) else [value])
+
+
+@contextmanager
+def renewing_readers(form: Form, space: Space) -> Iterator[None]:
+    """Have ``form`` bear who reads ``space`` today, where what is done meanwhile is refused."""
+    try:
+        yield
+    except rules.Refused:
+        set_form_values(form, shown_readers=readership_of(space).stamp)
+        raise

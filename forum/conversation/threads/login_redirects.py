@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base import resume_form
-from accounts.viewers.viewers import get_viewer
 from forum.base.rules import Refused, suspended_reason
 
 
@@ -32,7 +31,7 @@ def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
 
     ``reason`` is shown there. Whose seat waits to be confirmed is led to the steps of joining.
     """
-    if get_viewer(request).is_signatory:
+    if request.viewer.is_signatory:
         messages.info(request, _("Cela s’ouvrira quand votre siège aura été confirmé."))
         return redirect("joining-steps")
     messages.info(request, reason)
@@ -49,7 +48,7 @@ def registered_required(form_page=None, *url_kwargs):
     def decorate(view):
         @wraps(view)
         def wrapper(request, *args, **kwargs):
-            if get_viewer(request).is_registered:
+            if request.viewer.is_registered:
                 return view(request, *args, **kwargs)
             url = None
             if form_page and request.method == "POST":

@@ -8,7 +8,6 @@ from accounts.base.pagination import PAGE_SIZE
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
 from accounts.base.translations import network_name
-from accounts.viewers import viewers
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import read_only_reason
@@ -33,7 +32,7 @@ def home(request):
     A guest is told first what this is, and for whom; who is signed in, what waits for them.
     """
     listing, shown = Listing.from_query(request.GET), {"title": _("À la une du réseau")}
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if listing.is_home and viewer.person_id is None:
         page = listing.get_page(viewer)
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
@@ -53,7 +52,7 @@ def topic(request, slug):
 
 def space(request, slug):
     """The threads of one space."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     spaces = Space.objects.visible_to(viewer).select_related("college", "group")
     subject = get_object_or_404(spaces, slug=slug)
     listing = Listing.from_query(request.GET, space=slug)
@@ -66,7 +65,7 @@ def space(request, slug):
 
 def tag(request, slug):
     """The threads that bear a tag."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if (subject := find_tag(viewer, slug, with_counts=True)) is None:
         raise Http404
     listing = Listing.from_query(request.GET, tag=subject.slug)
@@ -86,20 +85,18 @@ def list_changes(request):
     """What an open list must change, by plain HTTP: ``?sujet=…&known=7:41,9:12``."""
     listing = Listing.from_query(request.GET)
     known = parse_known(request.GET.get("known", ""))
-    return JsonResponse(
-        list_changes_since(viewers.get_viewer(request), listing, known)._asdict()
-    )
+    return JsonResponse(list_changes_since(request.viewer, listing, known)._asdict())
 
 
 def list_unread(request):
     """Those of the threads ``?fils=7,9`` that are unread to whoever asks, as JSON."""
     asked = map(parse_natural_number, request.GET.get("fils", "")[:300].split(","))
     pks = [pk for pk in asked if pk is not None][:PAGE_SIZE]
-    return JsonResponse({"unread": unread_threads(viewers.get_viewer(request), pks)})
+    return JsonResponse({"unread": unread_threads(request.viewer, pks)})
 
 
 def _render_list(request, listing, subject=None, title=None, **shown):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = shown.pop("page", None) or listing.get_page(viewer)
     if viewer.is_registered:
         if is_viewed(request):

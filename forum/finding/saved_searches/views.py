@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.forms import ReadUntilForm
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.finding.saved_searches import actions, queries
@@ -24,7 +24,7 @@ _FOLLOWING = RateLimit("follow_search", "60/h/user")
 @require_POST
 def follow_search(request):
     """Follow the search ``q`` or stop (``follow`` is 1 or 0), then lead to its results."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     typed = request.POST.get("q", "")
     query = SearchQuery.from_params({"q": typed})
     if not viewer.is_registered:
@@ -43,7 +43,7 @@ def follow_search(request):
 @registered_required()
 def saved_searches(request):
     """The searches one follows, with what is new. A POST ends one or marks all as read."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if request.method == "POST":
         return _unfollow_or_mark_read(request, viewer)
     now = timezone.now()  # Before the rows: what is found in between stays unread.
@@ -64,20 +64,26 @@ def saved_search(request, pk):
 
     A POST keeps how what it finds is signalled.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
-    form = SavedSearchForm(request.POST or None, initial={"channel": found.channel})
-    if request.method == "POST" and form.is_valid():
-        actions.choose_channel(pk, viewer, form.cleaned_data["channel"])
+    form = SavedSearchForm(posted(request), initial={"channel": found.channel})
+
+    def act(channel):
+        actions.choose_channel(pk, viewer, channel)
         messages.success(request, _("C’est enregistré."))
-        return redirect(found)
-    now = timezone.now()
-    threads = queries.threads_found(viewer, found, ago)
-    if request.method == "GET" and any(it.is_new for it in threads):
-        actions.mark_read(viewer, now, pk)
-    context = {"saved_search": found, "threads": threads, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "finding/saved_searches/saved_search.html", context, status=status)
+        return found
+
+    def page(form, status):
+        now = timezone.now()
+        threads = queries.threads_found(viewer, found, ago)
+        if request.method == "GET" and any(it.is_new for it in threads):
+            actions.mark_read(viewer, now, pk)
+        context = {"saved_search": found, "threads": threads, "form": form}
+        return render(
+            request, "finding/saved_searches/saved_search.html", context, status=status
+        )
+
+    return answer_form(request, form, act, page, error_field="channel")
 
 
 def _follow(request, typed, viewer):

@@ -3,7 +3,6 @@
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.mentions.queries import find_thread_of_form
 from forum.finding.search.filter_fields import filter_chips, filter_fields
@@ -20,7 +19,7 @@ _SUGGESTIONS = ReadingRateLimit(
 
 def search(request):
     """The threads that ``?q=`` and the filters find, and what else is called so."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     query = SearchQuery.from_params(request.GET)
     if query.is_empty:
         return render(request, "finding/search/search.html", {"query": query})
@@ -46,7 +45,7 @@ def search_suggestions(request):
     Where one writes in ``?thread=``, an id, or in a new thread of ``?space=``, a slug: threads
     alone, which all who read there read too; the one at ``?address=``, or by their titles.
     """
-    viewer, typed = viewers.get_viewer(request), request.GET.get("q", "")
+    viewer, typed = request.viewer, request.GET.get("q", "")
     if _SUGGESTIONS.refusal(request):
         return JsonResponse({}, status=429)
     if not {"thread", "space"} & request.GET.keys():

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.threads.links.rules import may_link
 from forum.conversation.threads.queries import get_thread
@@ -26,7 +25,7 @@ _THREADS = ReadingRateLimit("similar_threads", people="600/10m/user", guests="30
 @require_safe
 def find_similar_threads(request, pk):
     """Those that are similar to a thread; where none is, others on its topic."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if refusal := _THREADS.refusal(request):
         return _render_refusal(request, request.GET, refusal)
@@ -43,7 +42,7 @@ def find_similar_threads(request, pk):
 @require_POST
 def find_similar_to_title(request):
     """Those that are similar to a title and tags as they are typed, by who has an account."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return HttpResponse(status=403)
     if refusal := _TITLES.refusal(request):

@@ -1,15 +1,13 @@
 """The list of all tags, suggestions while one types, and the form of a tag, for animators."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.tags.models import Tag
@@ -26,7 +24,7 @@ _SUGGESTIONS = ReadingRateLimit("suggest_tags", people="1200/10m/user", guests="
 @require_safe
 def tags(request):
     """All tags that one sees, by family."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     families, page = tags_by_family(viewer, page_number(request.GET))
     context = {"families": families, "page": page}
     return render(request, "finding/tags/tags.html", context)
@@ -35,7 +33,7 @@ def tags(request):
 @require_safe
 def tag_suggestions(request):
     """The tags that ``?q=`` may become, as JSON, with how many threads of each one sees."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if refusal := _SUGGESTIONS.refusal(request):
         return JsonResponse({"error": refusal}, status=429)
     found = suggest_tags(viewer, request.GET.get("q", ""))
@@ -45,27 +43,23 @@ def tag_suggestions(request):
 @animator_required("edit-tag", "slug")
 def edit_tag(request, slug):
     """The form of a tag's description and synonyms."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     tag = known_tag_or_404(viewer, slug)
     initial = {
         "description": tag.description,
         "description_en": tag.description_en,
         "synonyms": ", ".join(one.name for one in tag.synonyms.all()),
     }
-    if request.method != "POST":
-        form = TagForm(initial=initial | (pop_saved_form(request) or {}))
-    elif (form := TagForm(request.POST)).is_valid():
-        try:
-            actions.edit_tag(tag, viewer, **form.cleaned_data)
-        except PermissionDenied as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
-        else:
-            messages.success(request, _("Vos changements sont enregistrés."))
-            return redirect("edit-tag", slug)
-    context = {"tag": tag, "form": form, "merged": merged_into(viewer, tag)}
-    return render(
-        request, "finding/tags/edit_tag.html", context, status=422 if form.errors else 200
-    )
+    form = TagForm(posted(request), initial=initial)
+
+    def act(**edited):
+        actions.edit_tag(tag, viewer, **edited)
+        messages.success(request, _("Vos changements sont enregistrés."))
+        return redirect("edit-tag", slug)
+
+    context = {"tag": tag, "merged": merged_into(viewer, tag)}
+    page = form_page(request, "finding/tags/edit_tag.html", context)
+    return answer_form(request, form, act, page)
 
 
 def known_tag_or_404(viewer, slug, *, is_merged_too=False):

@@ -12,7 +12,6 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.models import College
 from accounts.organisations.queries import all_colleges
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import set_form_values
@@ -48,7 +47,7 @@ def newsletter_issue(request, slug):
     issue = published_issue(slug)
     context = {
         "issue": issue,
-        "week": shown_to(viewers.get_viewer(request), issue),
+        "week": shown_to(request.viewer, issue),
         "before": issue_beside(issue, is_later=False),
         "after": issue_beside(issue, is_later=True),
     }
@@ -59,7 +58,7 @@ def newsletter_issue(request, slug):
 @animator_required("newsletter-issues")
 def newsletter_issues(request):
     """All issues, drafts too, and the button that begins that of this week."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "page": all_issues(viewer, page_number(request.GET)).or_first(),
         "is_begun": issue_of_week(viewer) is not None,
@@ -71,7 +70,7 @@ def newsletter_issues(request):
 @animator_required("newsletter-issues")
 def start_issue(request):
     """Begin the issue of this week with what the site proposes."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     issue = actions.start_issue(viewer) or issue_of_week(viewer)
     return redirect("edit-newsletter-issue", issue.slug)
 
@@ -80,7 +79,7 @@ def start_issue(request):
 @animator_required("edit-newsletter-issue", "slug")
 def edit_issue(request, slug):
     """The form of an issue. Each of its buttons saves all that is typed."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     issue = find_issue(viewer, slug)
     about = {"viewer": viewer, "host": request.get_host()}
     if request.method != "POST":
@@ -111,7 +110,7 @@ def edit_issue(request, slug):
 @animator_required("preview-newsletter-issue", "slug")
 def preview_issue(request, slug):
     """An issue as home and mails will show it to a ``?college=``, by default to guests."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     issue, chosen = find_issue(viewer, slug), request.GET.get("college", "")
     college = get_object_or_404(College, slug=chosen) if chosen else None
     week = previewed(viewer, issue, college)

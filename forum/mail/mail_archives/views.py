@@ -9,7 +9,6 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import page_number
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base import rules
 from forum.base.markup import render as render_markup
@@ -24,7 +23,7 @@ from forum.mail.mail_archives.post_text import post_text
 @animator_required("mail-archives")
 def mail_archives(request):
     """The archives of the spaces that one reads."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {"archives": queries.archives(viewer)}
     return render(request, "mail/mail_archives/mail_archives.html", context)
 
@@ -33,7 +32,7 @@ def mail_archives(request):
 @animator_required("mail-archive", "pk")
 def mail_archive(request, pk):
     """An archive: what opening it would show, and to whom; its threads, page by page."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     return _render_archive(request, viewer, queries.visible_archive(viewer, pk))
 
 
@@ -59,7 +58,7 @@ def _render_archive(request, viewer, archive, status=200):
 @animator_required("archived-thread", "pk")
 def archived_thread(request, pk):
     """What a thread of an archive would say."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = queries.visible_archived_thread(viewer, pk)
     page = queries.mails_page(viewer, thread, page_number(request.GET))
     mails = [(mail, render_markup(_text(mail))) for mail in page.rows]
@@ -77,7 +76,7 @@ def _text(mail):
 @animator_required("mail-archive", "pk")
 def open_archive(request, pk):
     """Open an archive; back to its page, which says how far that is."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     archive = queries.visible_archive(viewer, pk)
     try:
         actions.open_archive(archive, viewer, request.POST.get("shown_readers", "")[:500])
@@ -94,7 +93,7 @@ def open_archive(request, pk):
 @animator_required("mail-archive", "pk")
 def discard_archive(request, pk):
     """Throw an archive away, where one has said that one means it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     archive = queries.visible_archive(viewer, pk)
     if request.POST.get("confirmed") != "on":
         messages.error(request, _("Cochez la case pour jeter cette archive."))

@@ -35,7 +35,7 @@ _KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 @registered_required()
 def mail_settings(request):
     """The form of what one wants by mail, for who has an account."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     kept = model_to_dict(mail_setting_of(viewer.person_id))
     kept["follows_replies"] = follows_replies(viewer.person_id)
     form = MailSettingForm(request.POST or None, initial=kept)

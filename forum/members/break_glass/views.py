@@ -1,6 +1,6 @@
 """The pages of break-glass access, and the log of it that the college reads."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib import messages
 from django.http import Http404
@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.pagination import NumberedPage, page_number
-from accounts.base.resume_form import pop_saved_form, redirect_to_login_keeping_form
+from accounts.base.resume_form import redirect_to_login_keeping_form
 from accounts.break_glass import actions
 from accounts.break_glass.rules import may_break_glass
 from accounts.models import BreakGlassAccess
@@ -31,7 +32,7 @@ def break_glass_required(view):
     def wrapper(request, *args, **kwargs):
         if request.method == "POST" and not request.user.is_authenticated:
             return redirect_to_login_keeping_form(request, reverse("break-glass"))
-        if not may_break_glass(viewers.get_viewer(request), request.user):
+        if not may_break_glass(request.viewer, request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -42,22 +43,18 @@ def break_glass_required(view):
 @break_glass_required
 def break_glass(request):
     """The form that opens the space of another college for a time, and one's accesses."""
-    viewer = viewers.get_viewer(request)
-    if request.method != "POST":
-        return _render_break_glass(
-            request, BreakGlassForm(viewer=viewer, initial=pop_saved_form(request) or {})
+    viewer = request.viewer
+    form = BreakGlassForm(posted(request), viewer=viewer)
+
+    def act(**asked):
+        access = actions.open_access(request.user, **asked)
+        messages.success(
+            request, _("La pièce vous est ouverte, en lecture. Le collège le voit.")
         )
-    form = BreakGlassForm(request.POST, viewer=viewer)
-    if not form.is_valid():
-        return _render_break_glass(request, form, status=422)
-    try:
-        access = actions.open_access(request.user, **form.cleaned_data)
-    except actions.BreakGlassDenied as refusal:
-        form.add_error(refusal.field, str(refusal))
-        return _render_break_glass(request, form, status=403)
-    messages.success(request, _("La pièce vous est ouverte, en lecture. Le collège le voit."))
-    space = Space.objects.visible_to(viewers.viewer_of_person(request.user))
-    return redirect(space.filter(college=access.college).first() or "break-glass")
+        space = Space.objects.visible_to(viewers.viewer_of_person(request.user))
+        return space.filter(college=access.college).first() or "break-glass"
+
+    return answer_form(request, form, act, partial(_render_break_glass, request))
 
 
 @require_POST
@@ -73,7 +70,7 @@ def close_break_glass(request, pk):
 @require_safe
 def break_glass_log(request, slug):
     """The accesses to a college's space, for the college and for animators."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     spaces = Space.objects.visible_to(viewer, visibility.break_glass_logs).select_related(
         "college"
     )
@@ -89,9 +86,9 @@ def break_glass_log(request, slug):
     return render(request, "members/break_glass/log.html", context)
 
 
-def _render_break_glass(request, form, status=200):
+def _render_break_glass(request, form, status):
     own = BreakGlassAccess.objects.filter(person=request.user).select_related("college")
-    spaces = Space.objects.visible_to(viewers.get_viewer(request))
+    spaces = Space.objects.visible_to(request.viewer)
     by_college = {space.college_id: space for space in spaces.filter(audience="college")}
     rows = [(access, by_college.get(access.college_id)) for access in own[:MAX_ACCESSES]]
     return render(

@@ -8,12 +8,13 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.exceptions import FieldRefusal
+from accounts.base.form_views import answer_form, posted
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
@@ -22,7 +23,6 @@ from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_asked, send_taken_back
 from accounts.closing.queries import closing_of
 from accounts.closing.rules import closing_refusal
-from accounts.viewers import viewers
 from forum.conversation.threads.own_posts import with_visible_titles
 from forum.members.closing import actions, queries
 from forum.members.closing.forms import ClosingForm
@@ -39,39 +39,32 @@ def close_account(request):
     """Show what goes and what stays; a POST asks for the closing, with the password again."""
     closing = closing_of(request.user)
     asked = closing and "delete" if closing and closing.deletes_all_posts else "keep"
-    sent = request.POST if request.method == "POST" else None
-    form = ClosingForm(sent, initial={"posts": asked})
-    if sent is None:
-        return _render(request, form, closing)
-    if not form.is_valid():
-        return _render(request, form, closing, 422)
-    if not _signed_in_recently(request):
-        form.add_error(None, _(
-            "Par sécurité, déconnectez-vous, entrez de nouveau avec un code, puis revenez ici "
-            "dans le quart d’heure."
-        ))  # fmt: skip
-        return _render(request, form, closing, 422)
-    if refusal := _REQUESTS.refusal(request):
-        form.add_error(None, refusal)
-        return _render(request, form, closing, 429)
-    try:
-        closing = account_actions.ask_to_close(
-            request.user, form.cleaned_data["posts"] == "delete"
-        )
-    except PermissionDenied as refusal:
-        form.add_error(None, str(refusal))
-        return _render(request, form, closing, 422)
-    if not closing.was_asked_before:
-        send_asked(closing)
-    messages.success(request, _("C’est noté. Tout reste en place jusqu’à la date dite."))
-    return redirect("close-account")
+    form = ClosingForm(posted(request), initial={"posts": asked})
+
+    def act(posts, **_fields):
+        if not _signed_in_recently(request):
+            raise FieldRefusal(_(
+                "Par sécurité, déconnectez-vous, entrez de nouveau avec un code, puis revenez "
+                "ici dans le quart d’heure."
+            ))  # fmt: skip
+        _REQUESTS.check(request)
+        wanted = account_actions.ask_to_close(request.user, posts == "delete")
+        if not wanted.was_asked_before:
+            send_asked(wanted)
+        messages.success(request, _("C’est noté. Tout reste en place jusqu’à la date dite."))
+        return "close-account"
+
+    def page(form, status):
+        return _render(request, form, closing, status)
+
+    return answer_form(request, form, act, page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def choose_posts(request):
     """One's own messages, a page at a time, to tick those that go with the account."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = NumberedPage(queries.posts_to_choose(viewer), page_number(request.GET))
     if request.method == "POST":
         sent = {name: _ids(request.POST.getlist(name)) for name in ("shown", "chosen")}
@@ -109,12 +102,12 @@ def _signed_in_recently(request):
     return False
 
 
-def _render(request, form, closing, status=200):
+def _render(request, form, closing, status):
     context = {
         "form": form,
         "closing": closing,
         "refusal": closing_refusal(request.user),
-        "summary": queries.closing_summary(viewers.get_viewer(request), request.user),
+        "summary": queries.closing_summary(request.viewer, request.user),
         "days": settings.FORUM_RETENTION["closing"],
     }
     return render(request, "members/closing/close_account.html", context, status=status)

@@ -10,7 +10,6 @@ from accounts.base.data_export import privacy_notices
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.streaming import streamed_answer
-from accounts.viewers import viewers
 from forum.conversation.threads.own_posts import own_posts_newest_first, with_visible_titles
 from forum.members.data_export.archive import archive, data_as_json
 
@@ -23,7 +22,7 @@ _EXPORTS = RateLimit("data-export", "20/h/user", counts_reading=True)
 @login_required
 def own_posts(request):
     """One's own posts, the newest first. Titles of threads that one may not read stay shut."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = NumberedPage(own_posts_newest_first(viewer), page_number(request.GET))
     context = {"page": page, "rows": with_visible_titles(viewer, page.rows)}
     return render(request, "members/data_export/own_posts.html", context)
@@ -36,7 +35,7 @@ def own_data(request):
     if refusal := _EXPORTS.refusal(request):
         messages.error(request, refusal)
         return redirect("own-posts")
-    pieces = data_as_json(request.user, viewers.get_viewer(request))
+    pieces = data_as_json(request.user, request.viewer)
     encoded = (piece.encode() for piece in pieces)
     return streamed_answer(request, encoded, "application/json", "foirail.json")
 
@@ -48,7 +47,7 @@ def own_archive(request):
     if refusal := _ARCHIVES.refusal(request):
         messages.error(request, refusal)
         return redirect("own-posts")
-    pieces = archive(request.user, viewers.get_viewer(request))
+    pieces = archive(request.user, request.viewer)
     return streamed_answer(request, pieces, "application/zip", "foirail.zip")
 
 

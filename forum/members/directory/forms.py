@@ -82,15 +82,12 @@ class DirectoryProfileForm(forms.Form):
         label=_("Montrer mon téléphone aux membres"), required=False
     )
 
-    def __init__(self, *args, profile, expertise, typed=None, **kwargs):
-        """Start from ``profile`` and the ids of topics ``expertise``, or from ``typed``.
-
-        ``typed`` are texts typed before a session ended.
-        """
+    def __init__(self, *args, profile, expertise, **kwargs):
+        """Start from ``profile`` and the ids of topics ``expertise``."""
         initial = {
             name: getattr(profile, name) for name in self.base_fields if name != "topics"
         }
-        initial |= {"topics": list(expertise)} | (typed or {})
+        initial["topics"] = list(expertise)
         super().__init__(*args, initial=initial, **kwargs)
 
     def clean_telephone(self):

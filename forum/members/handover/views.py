@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base import resume_form
 from accounts.base.dates import end_of_day
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.models import Seat
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.views import seat_decisions
-from accounts.viewers import viewers
 from forum.members.handover.actions import announce_departures, hand_over
 from forum.members.handover.forms import SuccessorForm
 from forum.members.handover.queries import open_questions
@@ -38,16 +38,17 @@ def end_seat(request, pk):
         seat = organisation_actions.cancel_seat_end(seat, request.user)
         message = _("%(person)s, pour %(organisation)s : le mandat n’a plus de date de fin.")
         return seat_decisions.redirect_with_message(request, seat, message)
-    form = MandateEndForm(
-        request.POST if request.method == "POST" else None,
-        seat=seat,
-        initial=resume_form.pop_saved_form(request),
-    )
-    if not form.is_valid():
-        context = {"seat": seat, "form": form, "back": request.POST.get("return_to", "")}
-        status = 422 if form.errors else 200
-        return render(request, "members/handover/end_seat.html", context, status=status)
-    day = end_of_day(form.cleaned_data["day"])
+    form = MandateEndForm(posted(request), seat=seat)
+
+    def act(day, **_choice):
+        return _end(request, seat, end_of_day(day))
+
+    context = {"seat": seat, "back": request.POST.get("return_to", "")}
+    page = form_page(request, "members/handover/end_seat.html", context)
+    return answer_form(request, form, act, page)
+
+
+def _end(request, seat, day):
     seat = organisation_actions.end_seat(seat, request.user, day)
     if seat.is_over:
         announce_departures()
@@ -79,9 +80,10 @@ def handover(request, pk):
     seat = seats.filter(pk=pk).first()
     if seat is None or not (seat.is_over and may_hand_over(seat, request.user)):
         raise Http404
-    form = SuccessorForm(request.POST or None, seat=seat)
-    if form.is_valid():
-        count = hand_over(seat, form.cleaned_data["successor"], request.user)
+    form = SuccessorForm(posted(request), seat=seat)
+
+    def act(successor):
+        count = hand_over(seat, successor, request.user)
         message = ngettext(
             "%(name)s prend la suite : %(n)d question ouverte lui est passée.",
             "%(name)s prend la suite : %(n)d questions ouvertes lui sont passées.",
@@ -89,18 +91,17 @@ def handover(request, pk):
         )
         if not count:
             message = _("%(name)s prend la suite. Aucune question ouverte n’était à reprendre.")
-        name = form.cleaned_data["successor"].person.full_name
+        name = successor.person.full_name
         messages.success(request, message % {"name": name, "n": count})
-        return redirect("account" if seat.person_id == request.user.pk else seat.organisation)
-    viewer = viewers.get_viewer(request)
+        return "account" if seat.person_id == request.user.pk else seat.organisation
+
+    # Of the one who names, only what they see themselves.
+    threads = Thread.objects.visible_to(request.viewer).filter(open_questions(seat))
     context = {
         "seat": seat,
-        "form": form,
-        # Of the one who names, only what they see themselves.
-        "questions": Thread.objects.visible_to(viewer)
-        .filter(open_questions(seat)).only("title")[:20],
+        "questions": threads.only("title")[:20],
         "may_name": seat.successor is None or may_change_successor(seat, request.user),
-        "candidates": form.fields["successor"].queryset.exists(),
-    }  # fmt: skip
-    status = 422 if request.method == "POST" else 200
-    return render(request, "members/handover/handover.html", context, status=status)
+        "candidates": form.fields["successor"].queryset,
+    }
+    page = form_page(request, "members/handover/handover.html", context)
+    return answer_form(request, form, act, page)

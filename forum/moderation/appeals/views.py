@@ -5,20 +5,20 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from accounts.base.form_views import posted
 from accounts.base.resume_form import login_required_returning_to
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.appeals import actions
 from forum.moderation.appeals.forms import AppealForm, DecideAppealForm
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.queries import measure_for_page
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 
 
 @login_required_returning_to("measure", "pk", keep_form=True)
 def appeal_measure(request, pk):
     """Appeal against a measure: the form is on its statement."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     measure = measure_for_page(viewer, pk)
     if measure is None or not measure.is_own:
         raise Http404
@@ -30,14 +30,14 @@ def appeal_measure(request, pk):
         messages.success(request, _("Votre recours est envoyé : on vous répondra ici."))
         return measure
 
-    form = AppealForm(request.POST)
-    return answer_form(request, form, act, {"measure": measure}, "moderation/measure.html")
+    form = AppealForm(posted(request))
+    return answer_decision(request, form, act, {"measure": measure}, "moderation/measure.html")
 
 
 @animator_required()
 def decide_appeal(request, pk):
     """The page where an animator decides about an appeal."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     appeal = get_object_or_404(Appeal.objects.visible_to(viewer), pk=pk)
     measure = measure_for_page(viewer, appeal.measure_id)
 
@@ -47,5 +47,5 @@ def decide_appeal(request, pk):
         return "review-queue"
 
     context = {"appeal": appeal, "measure": measure}
-    form = DecideAppealForm(request.POST or None)
-    return answer_form(request, form, act, context, "moderation/decide_appeal.html")
+    form = DecideAppealForm(posted(request))
+    return answer_decision(request, form, act, context, "moderation/decide_appeal.html")

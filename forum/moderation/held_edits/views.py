@@ -1,12 +1,14 @@
 """The page of an edit that waits: for who made it, and for animators."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, posted
 from forum.base import markup, rules
 from forum.base.rules import Refused, require_moderator
 from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
@@ -17,7 +19,7 @@ from forum.moderation.held_edits import actions, queries
 @require_safe
 def own_held_edit(request, pk):
     """Lead from a post to what its viewer would have it say, or its thread be called."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = HeldEdit.objects.visible_to(viewer).filter(post=pk, author=viewer.person_id or 0)
     if (edit := own.order_by("-held_at").first()) is None:
         raise Http404
@@ -27,23 +29,25 @@ def own_held_edit(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def held_edit(request, pk):
     """What waits and what it would change; an animator's POST refuses it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
-    form = MeasureForm(request.POST or None)
     if request.method == "POST":
         require_moderator(viewer)
-        if form.is_valid():
-            actions.refuse_edit(edit, viewer, **form.cleaned_data)
-            words = _("La modification ne paraît pas. Son auteur en est averti.")
-            messages.success(request, words)
-            return redirect("review-queue")
-    return _render(request, edit, form, 422 if form.errors else 200)
+
+    def act(**given):
+        actions.refuse_edit(edit, viewer, **given)
+        words = _("La modification ne paraît pas. Son auteur en est averti.")
+        messages.success(request, words)
+        return "review-queue"
+
+    page = partial(_render, request, edit)
+    return answer_form(request, MeasureForm(posted(request)), act, page)
 
 
 @require_POST
 def approve_edit(request, pk):
     """Publish an edit that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
     require_moderator(viewer)
     try:
@@ -59,7 +63,7 @@ def approve_edit(request, pk):
 @require_POST
 def withdraw_edit(request, pk):
     """Take back one's own edit that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
     actions.withdraw_edit(edit, viewer)
     messages.success(request, _("Votre modification est retirée : rien n’a changé."))
@@ -67,7 +71,7 @@ def withdraw_edit(request, pk):
 
 
 def _render(request, edit, form, status):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     is_own = edit.author_id == viewer.person_id
     others = HeldEdit.objects.visible_to(viewer).filter(post=edit.post_id)
     context = {

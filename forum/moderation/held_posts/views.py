@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base import rules, visibility
 from forum.base.rules import require_moderator
@@ -21,47 +21,46 @@ from forum.moderation.held_posts.forms import HoldingSpacesForm
 @animator_required("held-posts")
 def held_posts(request):
     """The posts that wait, the oldest first; a POST says in which spaces first posts do."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     spaces = queries.spaces_that_may_hold(viewer)
-    if request.method == "POST":
-        form = HoldingSpacesForm(request.POST, spaces=spaces)
-        if form.is_valid():
-            slugs = {space.slug for space in form.cleaned_data["spaces"]}
-            actions.set_holding_spaces(viewer, slugs)
-            messages.success(request, _("Vos changements sont enregistrés."))
-            return redirect("held-posts")
-        status = 422
-    else:
-        holding = [space.slug for space in spaces if space.holds_first_posts]
-        form, status = HoldingSpacesForm(initial={"spaces": holding}, spaces=spaces), 200
+    holding = [space.slug for space in spaces if space.holds_first_posts]
+    form = HoldingSpacesForm(posted(request), initial={"spaces": holding}, spaces=spaces)
+
+    def act(spaces):
+        actions.set_holding_spaces(viewer, {space.slug for space in spaces})
+        messages.success(request, _("Vos changements sont enregistrés."))
+        return "held-posts"
+
     page = queries.waiting_posts_page(viewer, page_number(request.GET))
-    context = {"page": page, "form": form, "held_number": settings.FORUM_FIRST_POSTS_HELD}
-    return render(request, "moderation/held_posts/held_posts.html", context, status=status)
+    context = {"page": page, "held_number": settings.FORUM_FIRST_POSTS_HELD}
+    page = form_page(request, "moderation/held_posts/held_posts.html", context)
+    return answer_form(request, form, act, page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def held_post(request, pk):
     """A post that waits: for its author, and animators, whose POST refuses it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.held_posts)
-    form, status = MeasureForm(request.POST or None), 200
     if request.method == "POST":
         require_moderator(viewer)
-        if form.is_valid():
-            actions.refuse_post(post, viewer, **form.cleaned_data)
-            messages.success(request, _("Le message ne paraît pas. Son auteur en est averti."))
-            return redirect("held-posts")
-        status = 422
+
+    def act(**given):
+        actions.refuse_post(post, viewer, **given)
+        messages.success(request, _("Le message ne paraît pas. Son auteur en est averti."))
+        return "held-posts"
+
     is_own = rules.is_author(viewer, post)
     may_decide = rules.may_moderate(viewer) and not is_own
-    context = {"post": post, "form": form, "may_decide": may_decide, "is_own": is_own}
-    return render(request, "moderation/held_posts/held_post.html", context, status=status)
+    context = {"post": post, "may_decide": may_decide, "is_own": is_own}
+    page = form_page(request, "moderation/held_posts/held_post.html", context)
+    return answer_form(request, MeasureForm(posted(request)), act, page)
 
 
 @require_POST
 def approve_post(request, pk):
     """Publish a post that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.held_posts)
     actions.approve_post(post, viewer)
     messages.success(request, _("Le message est publié. Son auteur en est averti."))
@@ -71,7 +70,7 @@ def approve_post(request, pk):
 @require_POST
 def withdraw_post(request, pk):
     """Delete one's own post that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.held_posts)
     thread = actions.withdraw_post(post, viewer)
     messages.success(request, _("Votre message est supprimé."))

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.moderation_log.models import LoggedAction
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.journal.queries import log_entries, with_visible_subjects
 
@@ -29,7 +28,7 @@ class LogFilterForm(forms.Form):
 @animator_required()
 def moderation_log(request):
     """The log, by what was done and by whom it was done or whom it concerns."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     form = LogFilterForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
     rows = log_entries(viewer, asked.get("action", ""), asked.get("nom", ""))

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.base.form_views import posted
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.library.sheets.public_versions.queries import withdrawable_versions
 from forum.moderation import actions as moderation
@@ -29,7 +29,7 @@ from forum.moderation.measures.queries import (
     measure_for_page,
     measures_about,
 )
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 
 _FORMS = {
     MeasureKind.WARN: MeasureForm,
@@ -41,7 +41,7 @@ _FORMS = {
 @animator_required()
 def impose_measure(request, pk, kind):
     """The page that warns, silences or suspends a person."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     person = get_object_or_404(User, pk=pk, is_active=True)
 
     def act(**given):
@@ -49,9 +49,9 @@ def impose_measure(request, pk, kind):
         messages.success(request, _("La mesure est prise, et la personne en est avertie."))
         return measure
 
-    form = _FORMS[kind](request.POST or None)
+    form = _FORMS[kind](posted(request))
     context = {"person": person, "measures": measures_about(viewer, person)} | _words(kind)
-    return answer_form(request, form, act, context)
+    return answer_decision(request, form, act, context)
 
 
 def _words(kind):
@@ -74,7 +74,7 @@ def _words(kind):
 @require_safe
 def measure(request, pk):
     """The statement of reasons of a measure: for whom it concerns, and for animators."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     one = measure_for_page(viewer, pk)
     if one is None:
         raise Http404
@@ -87,7 +87,7 @@ def measure(request, pk):
 @animator_required()
 def end_measure(request, pk):
     """The page that ends a measure, with a reason."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     one = measure_for_page(viewer, pk)
     if one is None:
         raise Http404
@@ -103,14 +103,14 @@ def end_measure(request, pk):
         "lead": _("Ce qu’elle a changé est défait. Elle reste au journal, avec vos raisons."),
         "button": _("Lever la mesure"),
     }
-    return answer_form(request, EndMeasureForm(request.POST or None), act, context)
+    return answer_decision(request, EndMeasureForm(posted(request)), act, context)
 
 
 @login_required
 @require_safe
 def own_moderation(request):
     """What animators decided about oneself, suspended or not: measures, and the log's lines."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     entries = ModerationLogEntry.objects.filter(person=request.user)
     page = NumberedPage(entries, page_number(request.GET))
     hide_unread_reasons(viewer, page.rows)

@@ -4,19 +4,19 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from accounts.base.form_views import posted
 from accounts.models import Organisation
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.forms import EndMeasureForm, MeasureForm
 from forum.moderation.organisations import actions
 from forum.moderation.organisations.forms import MergeForm, RenameForm
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 
 
 @animator_required()
 def strike_organisation(request, slug):
     """The page that strikes an organisation from the network."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(**given):
@@ -34,13 +34,13 @@ def strike_organisation(request, slug):
         ),
         "button": _("Radier l’organisation"),
     }
-    return answer_form(request, MeasureForm(request.POST or None), act, context)
+    return answer_decision(request, MeasureForm(posted(request)), act, context)
 
 
 @animator_required()
 def merge_organisation(request, slug):
     """The page that makes an organisation a part of another."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(target, reason):
@@ -58,13 +58,13 @@ def merge_organisation(request, slug):
         ),
         "button": _("Réunir"),
     }
-    return answer_form(request, MergeForm(request.POST or None), act, context)
+    return answer_decision(request, MergeForm(posted(request)), act, context)
 
 
 @animator_required()
 def separate_organisation(request, slug):
     """The page that makes a merged organisation one of its own again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(**given):
@@ -81,13 +81,13 @@ def separate_organisation(request, slug):
         ),
         "button": _("Séparer"),
     }
-    return answer_form(request, EndMeasureForm(request.POST or None), act, context)
+    return answer_decision(request, EndMeasureForm(posted(request)), act, context)
 
 
 @animator_required()
 def rename_organisation(request, slug):
     """The page that gives an organisation another name."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
     def act(**given):
@@ -101,5 +101,5 @@ def rename_organisation(request, slug):
         "lead": _("Sa page garde son adresse. Les signatures au registre ne changent pas."),
         "button": _("Enregistrer le nom"),
     }
-    form = RenameForm(request.POST or None, initial={"name": organisation.name})
-    return answer_form(request, form, act, context)
+    form = RenameForm(posted(request), initial={"name": organisation.name})
+    return answer_decision(request, form, act, context)

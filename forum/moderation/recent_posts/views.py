@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.base.form_views import posted
 from accounts.models import User
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.moderation.forms import EndMeasureForm
 from forum.moderation.measures.models import Measure
-from forum.moderation.pages import answer_form
+from forum.moderation.pages import answer_decision
 from forum.moderation.recent_posts import actions, queries
 from forum.moderation.recent_posts.forms import RecentPostsForm
 
@@ -19,7 +19,7 @@ from forum.moderation.recent_posts.forms import RecentPostsForm
 @animator_required()
 def recent_posts(request, pk):
     """Hide what a person posted in the last 24 hours; what was hidden so, to show again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     person = get_object_or_404(User.objects.exclude(pk=viewer.person_id), pk=pk, is_active=True)
 
     def act(**given):
@@ -31,7 +31,7 @@ def recent_posts(request, pk):
     own = queries.recent_posts(viewer, User.objects.filter(pk=pk)).count()
     together = queries.recent_posts(viewer, queries.authors_with(person)).count()
     counts = {"number": own, "number_with_others": together}
-    form = RecentPostsForm(request.POST or None, **counts)
+    form = RecentPostsForm(posted(request), **counts)
     context = {
         "person": person,
         "hidden": queries.hidden_at_once(viewer, person),
@@ -44,13 +44,13 @@ def recent_posts(request, pk):
             "24 heures."
         ),
     }  # fmt: skip
-    return answer_form(request, form, act, context, "moderation/recent_posts.html")
+    return answer_decision(request, form, act, context, "moderation/recent_posts.html")
 
 
 @animator_required()
 def restore_together(request, pk):
     """Show again all that was hidden at once with the post of a measure."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     measures = Measure.objects.visible_to(viewer).exclude(person=None)
     measure = get_object_or_404(measures.select_related("person"), pk=pk)
 
@@ -66,4 +66,4 @@ def restore_together(request, pk):
         "lead": _("Ceux qui ont été masqués en même temps, de tous leurs auteurs."),
         "button": _("Rétablir ces messages"),
     }
-    return answer_form(request, EndMeasureForm(request.POST or None), act, context)
+    return answer_decision(request, EndMeasureForm(posted(request)), act, context)

@@ -21,7 +21,6 @@ from accounts.review_queue.queries import (
     waiting_by_source,
 )
 from accounts.review_queue.sources import review_sources
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 
 #: Items on a page; and more of one source than this are not counted.
@@ -44,7 +43,7 @@ class QueueFilter(NamedTuple):
 @animator_required()
 def review_queue(request):
     """What waits, of all sources or of ``?file=`` one, with who has claimed what."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     names = [source.name for source in review_sources()]
     chosen = request.GET.get("file", "")
     names = [chosen] if chosen in names else names

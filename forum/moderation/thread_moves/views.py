@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.pagination import NumberedPage, page_number
-from accounts.viewers import viewers
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, require_moderator
@@ -24,7 +23,7 @@ from forum.moderation.thread_moves.models import ThreadMove
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_thread(request, pk):
     """The form that moves a thread; while its authors are asked, how their answers stand."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     require_moderator(viewer)
     rules.require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
@@ -61,7 +60,7 @@ def move_thread(request, pk):
 @require_POST
 def complete_move(request, pk):
     """Move a thread without the posts of those who have not agreed."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
     return _redirect_after(request, actions.complete_move(move, viewer))
 
@@ -69,7 +68,7 @@ def complete_move(request, pk):
 @require_POST
 def withdraw_move(request, pk):
     """Ask no longer: the thread stays where it is."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
     actions.withdraw_move(move, viewer)
     messages.success(request, _("La demande est retirée : le fil reste où il est."))
@@ -84,7 +83,7 @@ def answer_move(request, pk):
     The POST says ``agrees``, 1 or 0. Animators who wrote nothing there are not asked: they are
     shown how the answers stand, or the thread.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     moves = ThreadMove.objects.visible_to(viewer).select_related(
         "space__college", "space__group", "from_space", "proposed_by"
     )

@@ -1,13 +1,11 @@
 """The page on which animators say what mails tell of spaces, and by which address they come."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.viewers.decorators import animator_required
-from forum.base.rules import Refused
 from forum.base.spaces.new_thread_addresses import takes_new_threads
 from forum.site.space_settings.actions import save_space_settings
 from forum.site.space_settings.forms import SpaceSettingsForm
@@ -21,19 +19,15 @@ def space_settings(request):
 
     ``?espace=slug&adresse=…`` proposes an address, as the page of an archive does.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     proposed = {request.GET.get("espace", ""): request.GET.get("adresse", "")[:254]}
-    form = SpaceSettingsForm(
-        request.POST or None, spaces=spaces_to_set(viewer), proposed=proposed
-    )
-    if form.is_valid():
-        try:
-            save_space_settings(viewer, form.contents, form.addresses)
-        except Refused as refusal:  # Another animator was a moment earlier.
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Vos changements sont enregistrés."))
-            return redirect("space-settings")
-    context = {"form": form, "takes_mail": takes_new_threads()}
-    status = 422 if form.is_bound else 200
-    return render(request, "site/space_settings/space_settings.html", context, status=status)
+    form = SpaceSettingsForm(posted(request), spaces=spaces_to_set(viewer), proposed=proposed)
+
+    def act(**_fields):
+        save_space_settings(viewer, form.contents, form.addresses)
+        messages.success(request, _("Vos changements sont enregistrés."))
+        return "space-settings"
+
+    context = {"takes_mail": takes_new_threads()}
+    page = form_page(request, "site/space_settings/space_settings.html", context)
+    return answer_form(request, form, act, page, refusal_status=422)

@@ -1,12 +1,11 @@
 """The pages on which one passes on, or declines, a question that one received."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.rules import Refused
 from forum.conversation.addressees.referrals import actions
@@ -27,55 +26,46 @@ _REFERRALS = MemberRateLimit(
 @registered_required()
 def pass_on(request, pk):
     """The form that passes a received question on."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     question = _open_question(viewer, pk)
     about = {"viewer": viewer, "question": question}
-    if request.method != "POST":
-        form = PassOnForm(initial=pop_saved_form(request), **about)
-        return _render(request, question, form, "pass_on")
-    form = PassOnForm(request.POST, **about)
-    if not form.is_valid():
-        return _render(request, question, form, "pass_on", 422)
-    if refusal := _REFERRALS.refusal(request):
-        form.add_error(None, refusal)
-        return _render(request, question, form, "pass_on", 429)
-    to = form.cleaned_data["to"]
-    try:
-        actions.pass_on(question, viewer, to, form.cleaned_data["word"])
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return _render(request, question, form, "pass_on", refusal.status)
-    words = _("La question est transmise : %(name)s la trouvera dans sa boîte de réception.")
-    messages.success(request, words % {"name": to.full_name})
-    return redirect(question.thread)
+    form = PassOnForm(posted(request), **about)
+
+    def act(to, word, **_chosen):
+        actions.pass_on(question, viewer, to, word)
+        words = _(
+            "La question est transmise : %(name)s la trouvera dans sa boîte de réception."
+        )
+        messages.success(request, words % {"name": to.full_name})
+        return question.thread
+
+    page = _page(request, question, "pass_on")
+    return answer_form(request, form, act, page, limit=_REFERRALS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def decline(request, pk):
     """The form that says that a received question is not for one."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     question = _open_question(viewer, pk)
-    if request.method != "POST":
-        said = {"reason": question.decline_reason, "words": question.decline_words}
-        form = DeclineForm(initial=said | (pop_saved_form(request) or {}))
-        return _render(request, question, form, "decline")
-    form = DeclineForm(request.POST)
-    if not form.is_valid():
-        return _render(request, question, form, "decline", 422)
-    if refusal := _REFERRALS.refusal(request):
-        form.add_error(None, refusal)
-        return _render(request, question, form, "decline", 429)
-    actions.decline(question, viewer, **form.cleaned_data)
-    messages.success(request, _("C’est noté : la question ne vous attend plus."))
-    return redirect(question.thread)
+    said = {"reason": question.decline_reason, "words": question.decline_words}
+    form = DeclineForm(posted(request), initial=said)
+
+    def act(**declined):
+        actions.decline(question, viewer, **declined)
+        messages.success(request, _("C’est noté : la question ne vous attend plus."))
+        return question.thread
+
+    page = _page(request, question, "decline")
+    return answer_form(request, form, act, page, limit=_REFERRALS)
 
 
 @require_POST
 @registered_required("home")
 def take_decline_back(request, pk):
     """Have a question wait again for who declined it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     question = received_question(viewer, pk)
     if refusal := _REFERRALS.refusal(request):
         messages.error(request, refusal)
@@ -92,6 +82,6 @@ def _open_question(viewer, pk):
     return question
 
 
-def _render(request, question, form, name, status=200):
-    context = {"question": question, "thread": question.thread, "form": form}
-    return render(request, f"conversation/addressees/{name}.html", context, status=status)
+def _page(request, question, name):
+    context = {"question": question, "thread": question.thread}
+    return form_page(request, f"conversation/addressees/{name}.html", context)

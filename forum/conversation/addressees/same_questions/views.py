@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.conversation.addressees.same_questions import actions
 from forum.conversation.addressees.same_questions.queries import same_questions_of
 from forum.conversation.threads.login_redirects import redirect_to_sign_in
@@ -33,7 +32,7 @@ def take_same_question_back(request, pk):
 @require_safe
 def same_questions(request, pk):
     """Who has the same question, to members; to others, how many territories do."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     context = {"thread": thread}
     if viewer.is_member:
@@ -43,7 +42,7 @@ def same_questions(request, pk):
 
 
 def _change(request, pk, action):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("thread-short", args=[pk]))
     thread = get_thread(viewer, pk)

@@ -1,13 +1,15 @@
 """The page on which one puts a question to others, once it is asked."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
+from accounts.base.exceptions import FieldRefusal
+from accounts.base.form_views import answer_form, posted
 from forum.base.rules import Refused, refusal_reason
 from forum.conversation.addressees.selection.actions import ask_others
 from forum.conversation.addressees.selection.forms import CRITERIA, AskOthersForm
@@ -23,41 +25,35 @@ from forum.conversation.threads.queries import get_thread
 @registered_required()
 def ask(request, pk):
     """Criteria, those whom they find as boxes to untick, and the button that asks them."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not may_ask_others(viewer, thread):
         why = _(
             "C’est à qui pose la question, ou à l’équipe d’animation, d’interroger d’autres."
         )
         raise Refused(refusal_reason(viewer, thread, why))
-    if request.method != "POST":
-        form = AskOthersForm(initial=CRITERIA | (pop_saved_form(request) or {}), viewer=viewer)
+    form = AskOthersForm(posted(request), initial=dict(CRITERIA), viewer=viewer)
+    if not form.is_bound:
         has_territory = form.fields["similar_to"].queryset.exists()
         form.initial.setdefault("ask", SIMILAR if has_territory else EXPERTISE)
-        return _render(request, thread, form)
-    form = AskOthersForm(request.POST, viewer=viewer)
-    if not form.is_valid():
-        return _render(request, thread, form, 422)
-    if "propose" in request.POST or form.needs_proposals:
-        return _render_proposals(request, viewer, thread, form)
-    if not form.cleaned_data["addressee"]:
-        form.add_error("addressee", _("Gardez au moins une case cochée."))
-        return _render(request, thread, form, 422)
-    if refusal := QUESTIONS_TO_SEVERAL.refusal(request):
-        form.add_error("addressee", refusal)
-        return _render(request, thread, form, 429)
-    try:
-        rows = ask_others(thread, viewer, form.cleaned_data["addressee"])
-    except Refused as refusal:
-        form.add_error("addressee", str(refusal))
-        return _render(request, thread, form, refusal.status)
-    asked = ngettext(
-        "La question est posée à un de plus.",
-        "La question est posée à %(n)d de plus.",
-        len(rows),
-    )
-    messages.success(request, asked % {"n": len(rows)})
-    return redirect(thread)
+
+    def act(addressee, **_criteria):
+        if "propose" in request.POST or form.needs_proposals:
+            return _render_proposals(request, viewer, thread, form)
+        if not addressee:
+            raise FieldRefusal(_("Gardez au moins une case cochée."), "addressee")
+        QUESTIONS_TO_SEVERAL.check(request)
+        rows = ask_others(thread, viewer, addressee)
+        asked = ngettext(
+            "La question est posée à un de plus.",
+            "La question est posée à %(n)d de plus.",
+            len(rows),
+        )
+        messages.success(request, asked % {"n": len(rows)})
+        return thread
+
+    page = partial(_render, request, thread)
+    return answer_form(request, form, act, page, error_field="addressee")
 
 
 def _render_proposals(request, viewer, thread, form):

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from accounts.base.parsing import parse_natural_number, parse_uuid
 from accounts.base.rate_limits import RateLimit
 from accounts.base.text import without_controls
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.objects.actions import StorageFailed
@@ -35,7 +34,7 @@ def begin_upload(request: HttpRequest) -> HttpResponse:
     that are there, where parts go, and what gives the upload up; with 201 and what
     ``upload_file`` answers where the file is stored already.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return file_refusal(sign_in_first(), 403)
     key = parse_uuid(request.POST.get("key", ""))
@@ -69,7 +68,7 @@ def upload_part(request: HttpRequest, upload_key: UUID) -> HttpResponse:
     Answers with ``{"received"}``; so, with status 409, where another part is waited for. With
     201 and what ``upload_file`` answers once all of it is there, however often that is sent.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return file_refusal(sign_in_first(), 403)
     if refusal := PARTS.refusal(request):
@@ -91,7 +90,7 @@ def upload_part(request: HttpRequest, upload_key: UUID) -> HttpResponse:
 @require_POST
 def cancel_upload(request: HttpRequest, upload_key: UUID) -> HttpResponse:
     """Give up what has come of a file, if anything has."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return file_refusal(sign_in_first(), 403)
     actions.cancel_upload(viewer, upload_key)

@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, form_page, posted
 from forum.conversation.follows.subscriptions.actions import (
     subscribe,
     subscribe_to_suggestions,
@@ -21,22 +21,24 @@ from forum.conversation.follows.subscriptions.queries import (
 )
 from forum.conversation.threads.login_redirects import registered_required
 
+_TEMPLATES = "conversation/follows/subscriptions"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def subscriptions(request):
     """What one subscribes to, and what is suggested; a POST takes up suggestions."""
-    viewer = viewers.get_viewer(request)
-    form = SuggestionForm(suggestions_for(request.user, viewer), request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    viewer = request.viewer
+    form = SuggestionForm(suggestions_for(request.user, viewer), posted(request))
+
+    def act(**_ticked):
         subscribe_to_suggestions(form.suggestions, viewer)
         messages.success(request, _("C’est noté : ce qui y paraîtra vous sera signalé."))
-        return redirect("subscriptions")
-    context = {"rows": own_subscriptions(viewer), "form": form}
-    status = 422 if form.is_bound else 200
-    return render(
-        request, "conversation/follows/subscriptions/subscriptions.html", context, status=status
-    )
+        return "subscriptions"
+
+    context = {"rows": own_subscriptions(viewer)}
+    page = form_page(request, f"{_TEMPLATES}/subscriptions.html", context)
+    return answer_form(request, form, act, page, error_field="chosen")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +48,7 @@ def subscription(request, kind, pk):
 
     A POST keeps what was chosen or, with ``stop``, ends it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if (target := known_target(viewer, kind, pk)) is None:
         raise Http404
     if "stop" in request.POST:
@@ -55,13 +57,13 @@ def subscription(request, kind, pk):
         return redirect("subscriptions")
     kept = subscription_to(viewer, kind, target)
     initial = {"level": kept.level, "channel": kept.channel} if kept else None
-    form = SubscriptionForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        subscribe(kind, pk, viewer, **form.cleaned_data)
+    form = SubscriptionForm(posted(request), initial=initial)
+
+    def act(**chosen):
+        subscribe(kind, pk, viewer, **chosen)
         messages.success(request, _("C’est enregistré pour « %(name)s ».") % {"name": target})
-        return redirect("subscriptions")
-    context = {"form": form, "kind": kind, "target": target, "is_kept": kept is not None}
-    status = 422 if form.is_bound else 200
-    return render(
-        request, "conversation/follows/subscriptions/subscription.html", context, status=status
-    )
+        return "subscriptions"
+
+    context = {"kind": kind, "target": target, "is_kept": kept is not None}
+    page = form_page(request, f"{_TEMPLATES}/subscription.html", context)
+    return answer_form(request, form, act, page, error_field="level")

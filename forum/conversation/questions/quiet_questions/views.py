@@ -7,7 +7,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.text import excerpt
-from accounts.viewers import viewers
 from forum.base import rules
 from forum.base.markup import plain_text
 from forum.base.rules import Refused, refusal_reason
@@ -25,7 +24,7 @@ _ANSWERS = RateLimit("postpone_reminder", "30/10m/user,200/d/user")
 @registered_required()
 def question_state(request, pk):
     """By which reply a question is settled, otherwise, or not yet."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not rules.may_accept_answer(viewer, thread):
         why = _("Qui pose la question retient la réponse.")
@@ -44,7 +43,7 @@ def question_state(request, pk):
 @registered_required("thread-short", "pk")
 def not_settled(request, pk):
     """Be asked later."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if refusal := _ANSWERS.refusal(request):
         messages.error(request, refusal)

@@ -1,13 +1,14 @@
 """The page of a thread's links to others, where one adds and removes them."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, posted
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import rules
 from forum.base.rules import Refused, refusal_reason
@@ -31,35 +32,29 @@ _LINKS = MemberRateLimit(
 @registered_required()
 def thread_links(request, pk):
     """The links of a thread, and the form that adds one."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not may_link(viewer, thread):
         raise Refused(refusal_reason(viewer, thread, rules.no_reply_reason(thread)))
     about = {"viewer": viewer, "thread": thread, "host": request.get_host()}
-    if request.method != "POST":
-        initial = pop_saved_form(request) or {"address": request.GET.get("fil", "")}
-        form = LinkForm(initial=initial, **about)
-        return _render(request, viewer, thread, form)
-    form = LinkForm(request.POST, **about)
-    if not form.is_valid():
-        return _render(request, viewer, thread, form, 422)
-    if refusal := _LINKS.refusal(request):
-        form.add_error("address", refusal)
-        return _render(request, viewer, thread, form, 429)
-    kind = LinkKind(form.cleaned_data["kind"])
-    try:
-        actions.link_thread(thread, viewer, form.cleaned_data["address"].pk, kind)
-    except Refused as refusal:
-        form.add_error("address", str(refusal))
-        return _render(request, viewer, thread, form, 422)
-    messages.success(request, _("Les deux fils sont liés."))
-    return redirect(thread)
+    proposed = {"address": request.GET.get("fil", "")}
+    form = LinkForm(posted(request), initial=proposed, **about)
+
+    def act(address, kind):
+        actions.link_thread(thread, viewer, address.pk, LinkKind(kind))
+        messages.success(request, _("Les deux fils sont liés."))
+        return thread
+
+    page = partial(_render, request, viewer, thread)
+    return answer_form(
+        request, form, act, page, limit=_LINKS, error_field="address", refusal_status=422
+    )
 
 
 @require_POST
 def remove_link(request, pk):
     """Take a link away."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     link = ThreadLink.objects.visible_to(viewer).select_related("thread").get(pk=pk)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("thread-links", args=[link.thread_id]))
@@ -71,6 +66,6 @@ def remove_link(request, pk):
     return redirect(link.thread)
 
 
-def _render(request, viewer, thread, form, status=200):
+def _render(request, viewer, thread, form, status):
     context = {"thread": thread, "form": form, "links": removable_links(viewer, thread)}
     return render(request, "conversation/links/thread_links.html", context, status=status)

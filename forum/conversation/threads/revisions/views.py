@@ -1,15 +1,16 @@
 """The pages of all versions of a post, title or summary; the one that has one blanked."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import get_post_or_404
@@ -37,14 +38,14 @@ def post_versions(request, pk):
 @require_safe
 def title_versions(request, pk):
     """All titles that a thread had, for who reads it."""
-    thread = get_thread(viewers.get_viewer(request), pk)
+    thread = get_thread(request.viewer, pk)
     return _render_versions(request, thread, thread, "title")
 
 
 @require_safe
 def summary_versions(request, pk):
     """All versions of the summary that a thread shows, for who reads it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if (summary := summary_of(viewer, thread)) is None:
         raise Http404
@@ -55,7 +56,7 @@ def summary_versions(request, pk):
 @registered_required()
 def blank_version(request, pk):
     """Ask that a version of one's own be blanked; for animators, blank it or refuse to."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     seen = Revision.objects.visible_to(viewer).select_related("thread", "post", "author")
     revision = seen.get(pk=pk)
     if may_ask_to_blank(viewer, revision):
@@ -66,43 +67,43 @@ def blank_version(request, pk):
 
 
 def _ask(request, viewer, revision):
-    if request.method != "POST":
-        initial = pop_saved_form(request) or {"reason": revision.request_reason}
-        return _render_blanking(request, revision, AskToBlankForm(initial=initial))
-    form = AskToBlankForm(request.POST)
-    if not form.is_valid():
-        return _render_blanking(request, revision, form, 422)
-    if refusal := _REQUESTS.refusal(request):
-        form.add_error("reason", refusal)
-        return _render_blanking(request, revision, form, 429)
-    actions.ask_to_blank(revision, viewer, form.cleaned_data["reason"])
-    messages.success(
-        request, _("C’est demandé. La réponse sera dans votre boîte de réception.")
-    )
-    return redirect(revision)
+    initial = {"reason": revision.request_reason}
+    form = AskToBlankForm(posted(request), initial=initial)
+
+    def act(reason):
+        actions.ask_to_blank(revision, viewer, reason)
+        words = _("C’est demandé. La réponse sera dans votre boîte de réception.")
+        messages.success(request, words)
+        return revision
+
+    page = partial(_render_blanking, request, revision)
+    return answer_form(request, form, act, page, limit=_REQUESTS, error_field="reason")
 
 
 def _decide(request, viewer, revision):
-    if request.method != "POST":
-        return _render_blanking(request, revision, RefuseToBlankForm())
-    is_refusing = "refuse" in request.POST
-    form = RefuseToBlankForm(request.POST)
-    if is_refusing and not form.is_valid():
-        return _render_blanking(request, revision, form, 422)
+    if request.method == "POST" and "refuse" not in request.POST:
+        return _blank(request, viewer, revision)
+    form = RefuseToBlankForm(posted(request))
+
+    def act(refusal):
+        actions.refuse_to_blank(revision, viewer, refusal)
+        messages.success(request, _("La version reste. Son auteur lira pourquoi."))
+        return revision
+
+    return answer_form(request, form, act, partial(_render_blanking, request, revision))
+
+
+def _blank(request, viewer, revision):
     try:
-        if is_refusing:
-            actions.refuse_to_blank(revision, viewer, form.cleaned_data["refusal"])
-            messages.success(request, _("La version reste. Son auteur lira pourquoi."))
-        else:
-            actions.blank(revision, viewer)
-            messages.success(request, _("La version est effacée."))
+        actions.blank(revision, viewer)
+        messages.success(request, _("La version est effacée."))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect(revision)
 
 
-def _render_blanking(request, revision, form, status=200):
-    viewer = viewers.get_viewer(request)
+def _render_blanking(request, revision, form, status):
+    viewer = request.viewer
     context = {
         "revision": revision,
         "form": form,
@@ -114,7 +115,7 @@ def _render_blanking(request, revision, form, status=200):
 def _render_versions(request, thread, one, kind):
     if refusal := _READING.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = queries.revisions_page(viewer, one, page_number(request.GET))
     context = {
         "thread": thread,

@@ -1,18 +1,17 @@
 """The page that edits the summary of a thread."""
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.base.resume_form import pop_saved_form
+from accounts.base.form_views import answer_form, posted
 from accounts.charter.diff import diff_paragraphs
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, refusal_reason
-from forum.conversation.threads.composer import set_form_values
+from forum.conversation.threads.composer import renewing_readers, set_form_values
 from forum.conversation.threads.held_edits.models import EditedPart
 from forum.conversation.threads.held_edits.queries import held_edit_message, own_held_edit
 from forum.conversation.threads.login_redirects import registered_required
@@ -33,41 +32,41 @@ _SUMMARIES = MemberRateLimit(
 @registered_required()
 def edit_summary(request, pk):
     """The form of a thread's summary, for who keeps it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not rules.may_edit_thread(viewer, thread):
         why = _("Le résumé est tenu par qui a ouvert le fil et par l’équipe d’animation.")
         raise Refused(refusal_reason(viewer, thread, why))
-    if request.method != "POST":
-        edited = edited_summary(viewer, thread)
-        initial = {"text": edited.text, "version": edited.version}
-        if held := own_held_edit(viewer, thread, EditedPart.SUMMARY):
-            initial |= {"text": held.text, "reason": held.reason}
-        initial["shown_readers"] = readership_of(thread.space).stamp
-        form = SummaryForm(initial=pop_saved_form(request) or initial)
-        return _render(request, thread, form, compared={"held": held})
-    form = SummaryForm(request.POST)
-    if not form.is_valid():
-        return _render(request, thread, form, 422)
-    if refusal := _SUMMARIES.refusal(request):
-        form.add_error("text", refusal)
-        return _render(request, thread, form, 429)
-    try:
-        thread = write_summary(thread, viewer, **form.cleaned_data)
-    except SummaryConflict as conflict:
-        return _render_conflict(request, thread, form, conflict)
-    except Refused as refusal:
-        form.add_error("text", str(refusal))
-        set_form_values(form, shown_readers=readership_of(thread.space).stamp)
-        return _render(request, thread, form, 403)
-    if held := own_held_edit(viewer, thread, EditedPart.SUMMARY):
-        messages.info(request, held_edit_message(held))
-    else:
-        messages.success(request, _("Le résumé est enregistré."))
-    return redirect(thread)
+    held = own_held_edit(viewer, thread, EditedPart.SUMMARY)
+    form = SummaryForm(posted(request), initial=_initial(viewer, thread, held))
+
+    def act(**written):
+        try:
+            with renewing_readers(form, thread.space):
+                changed = write_summary(thread, viewer, **written)
+        except SummaryConflict as conflict:
+            return _render_conflict(request, thread, form, conflict)
+        if waiting := own_held_edit(viewer, thread, EditedPart.SUMMARY):
+            messages.info(request, held_edit_message(waiting))
+        else:
+            messages.success(request, _("Le résumé est enregistré."))
+        return changed
+
+    def page(form, status):
+        return _render(request, thread, form, status, None if form.is_bound else {"held": held})
+
+    return answer_form(request, form, act, page, limit=_SUMMARIES, error_field="text")
 
 
-def _render(request, thread, form, status=200, compared=None):
+def _initial(viewer, thread, held):
+    edited = edited_summary(viewer, thread)
+    initial = {"text": edited.text, "version": edited.version}
+    if held:
+        initial |= {"text": held.text, "reason": held.reason}
+    return initial | {"shown_readers": readership_of(thread.space).stamp}
+
+
+def _render(request, thread, form, status, compared=None):
     context = {"thread": thread, "form": form, "readership": readership_of(thread.space)}
     context |= compared or {}
     return render(request, "conversation/summaries/edit_summary.html", context, status=status)

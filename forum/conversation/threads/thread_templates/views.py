@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.viewers.decorators import animator_required
 from forum.base import markup
 from forum.base.spaces.models import Topic
@@ -24,7 +24,7 @@ from forum.conversation.threads.thread_templates.queries import (
 @require_safe
 def template_guides(request):
     """What a new thread shows of guides, for its script; of ``?template=``, for ``?topic=``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     topic = request.GET.get("topic", "")
     context = {
         "offered": offered_templates(is_animator=viewer.is_animator, topic=topic),
@@ -51,26 +51,26 @@ def edit_guide(request, slug, topic=""):
     guide = find_guide(slug, topic)
     shown = guide or find_guide(slug, None)
     initial = {name: getattr(shown, name) for name in GuideTexts._fields} if shown else {}
-    form, status = GuideForm(request.POST or None, initial=initial), 200
-    context = {"template": template, "topic": topic, "is_there": bool(guide), "form": form}
-    if request.method == "POST":
-        if form.is_valid() and "preview" not in request.POST:
-            actions.write_guide(template, topic, form.texts, viewers.get_viewer(request))
-            messages.success(request, _("Le guide est enregistré."))
-            return redirect("thread-templates")
-        status = 200 if form.is_valid() else 422
-        if form.is_valid():
-            context["html"] = markup.render(f"{form.texts.guide}\n\n---\n\n{form.texts.text}")
-    return render(
-        request, "conversation/thread_templates/edit_guide.html", context, status=status
-    )
+    form = GuideForm(posted(request), initial=initial)
+    context = {"template": template, "topic": topic, "is_there": bool(guide)}
+    page = "conversation/thread_templates/edit_guide.html"
+
+    def act(**_texts):
+        if "preview" in request.POST:
+            html = markup.render(f"{form.texts.guide}\n\n---\n\n{form.texts.text}")
+            return form_page(request, page, context | {"html": html})(form, 200)
+        actions.write_guide(template, topic, form.texts, request.viewer)
+        messages.success(request, _("Le guide est enregistré."))
+        return "thread-templates"
+
+    return answer_form(request, form, act, form_page(request, page, context))
 
 
 @require_POST
 @animator_required("thread-templates")
 def offer_template(request, slug):
     """Offer a template, or (without ``offered``) no longer."""
-    template, viewer = ThreadTemplate.objects.get(slug=slug), viewers.get_viewer(request)
+    template, viewer = ThreadTemplate.objects.get(slug=slug), request.viewer
     actions.offer_template(template, viewer, is_offered=bool(request.POST.get("offered")))
     return redirect("thread-templates")
 
@@ -80,7 +80,7 @@ def offer_template(request, slug):
 def remove_guide(request, slug, topic):
     """Have the general guide serve for the topic."""
     template, topic = _template_and_topic(slug, topic)
-    actions.remove_guide(template, topic, viewers.get_viewer(request))
+    actions.remove_guide(template, topic, request.viewer)
     messages.success(request, _("Le guide général sert aussi pour ce sujet."))
     return redirect("thread-templates")
 

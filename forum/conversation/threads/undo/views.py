@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.models import Post
@@ -22,7 +21,7 @@ _UNDOING = RateLimit("undo_post", "20/10m/user,100/d/user")
 @registered_required("post", "pk")
 def undo_post(request, pk):
     """Undo sending a post, and lead to the form that holds it, to be changed and sent again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = Post.objects.visible_to(viewer, just_sent_posts).select_related("thread")
     if (post := own.filter(pk=pk).first()) is None:
         raise Http404

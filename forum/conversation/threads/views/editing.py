@@ -12,7 +12,6 @@ from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.charter.diff import diff_paragraphs
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules, visibility
 from forum.base.readership import readership_of
@@ -43,7 +42,7 @@ _EDITS = MemberRateLimit(
 
 def edit_thread(request, pk):
     """The form of a thread's title, topic, kind and tags; then back to ``next``, if said."""
-    viewer, back = viewers.get_viewer(request), safe_next_url(request)
+    viewer, back = request.viewer, safe_next_url(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, request.get_full_path() if back else None)
     thread = get_thread(viewer, pk)
@@ -84,7 +83,7 @@ def edit_thread(request, pk):
 
 def edit_post(request, pk):
     """The form that edits one's own post, or a wiki post; then back to ``next``, likewise."""
-    viewer, back = viewers.get_viewer(request), safe_next_url(request)
+    viewer, back = request.viewer, safe_next_url(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, request.get_full_path() if back else None)
     post = get_post_or_404(request, pk, editable_posts)
@@ -123,7 +122,7 @@ def edit_post(request, pk):
 
 def _unbound_form(request, post, held):
     """The form of ``post``: with a draft, else with what is ``held``, else as it is."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=post.pk)
     kept = pop_saved_form(request) or draft
     initial = {"text": post.text, "version": post.version}
@@ -143,7 +142,7 @@ def _unbound_form(request, post, held):
 @registered_required("post", "pk")
 def wiki_post(request, pk):
     """Have all who may reply edit a post, with ``is_wiki=1``, or its author alone again."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk)
     if refusal := _EDITS.refusal(request):
         messages.error(request, refusal)
@@ -160,7 +159,7 @@ def wiki_post(request, pk):
 @registered_required()
 def delete_post(request, pk):
     """Delete one's own post, after a page that asks to confirm."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.deletable_posts)
     if not rules.may_delete_post(viewer, post):
         raise Refused(_("Vous ne pouvez supprimer que vos messages."))
@@ -183,7 +182,7 @@ def _redirect_non_editor(request, viewer, post):
 
 
 def _render_edit_post(request, post, form, status=200, compared=None, held=None):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {"post": post, "form": form, "held": held} | (compared or {})
     context |= {
         "back": safe_next_url(request),

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules, visibility
 from forum.base.readership import readership_of
@@ -51,7 +50,7 @@ _PREVIEWS = MemberRateLimit(
 @require_safe
 def show_thread(request, pk, slug=None):
     """A page of 20 posts; a URL with an old title leads to the one of today."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if (thread := thread_for_page(viewer, pk)) is None:
         raise Http404
     if request.path != thread.get_absolute_url():
@@ -110,7 +109,7 @@ def _mark_page_read(request, thread, number):
     Of a follower, the posts up to ``number``; of another person, that they have opened the
     thread, where it is new to them. A prefetch shows nothing.
     """
-    viewer, read = viewers.get_viewer(request), thread.last_read_number
+    viewer, read = request.viewer, thread.last_read_number
     if not viewer.is_registered or not is_viewed(request):
         return False
     if read is None:
@@ -133,7 +132,7 @@ def thread_changes(request, pk):
     if after is None:
         return JsonResponse({"error": _("« after » attend un nombre.")}, status=400)
     try:
-        changes, space = changes_and_space(viewers.get_viewer(request), pk, after)
+        changes, space = changes_and_space(request.viewer, pk, after)
     except Thread.DoesNotExist:
         return JsonResponse({"error": _("Introuvable.")}, status=404)
     except TooFarBehind:
@@ -157,7 +156,7 @@ def preview(request):
 
     With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return HttpResponse(status=403)
     if refusal := _PREVIEWS.refusal(request):

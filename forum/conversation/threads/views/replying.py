@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base import markup
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
@@ -44,7 +43,7 @@ from forum.conversation.threads.rendering import render_readers
 
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return redirect_to_sign_in(request)
     if (thread := thread_for_page(viewer, pk) or _thread_merged_from(viewer, pk)) is None:

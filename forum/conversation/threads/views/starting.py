@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base import rules, visibility
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
@@ -42,7 +41,7 @@ _MAX_OTHERS = 5
 
 def new_thread(request):
     """The form of a new thread, which may be put to ``?addressee=``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         is_sent = request.method == "POST"
         return redirect_to_sign_in(request, None if is_sent else request.get_full_path())

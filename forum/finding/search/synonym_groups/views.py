@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base.search_index.models import SynonymGroup
 from forum.finding.search.synonym_groups import actions
@@ -39,14 +38,14 @@ def synonym_group(request, pk):
 def remove_synonyms(request, pk):
     """Have a group mean the same no longer."""
     group = SynonymGroup.objects.get(pk=pk)
-    actions.remove_synonyms(group, viewers.get_viewer(request))
+    actions.remove_synonyms(group, request.viewer)
     messages.success(request, _("Ces termes ne se trouvent plus l’un par l’autre."))
     return redirect("synonyms")
 
 
 def _answer(request, form, act, template, context):
     """Do ``act``, or show the page with what each term finds by itself, where one asks that."""
-    viewer, status = viewers.get_viewer(request), 200
+    viewer, status = request.viewer, 200
     if request.method == "POST":
         if form.is_valid() and "preview" not in request.POST:
             act(form.cleaned_data["terms"], viewer)

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import NumberedPage, TwoStepPage
 from accounts.models import Territory
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.list_rows import render_rows
@@ -24,7 +23,7 @@ _PAGE_SIZE = 30
 def overview(request):
     """One of the parts of the page, by ``?vue=``."""
     filters = OverviewFilters.from_query(request.GET)
-    shown = _PARTS[filters.view](viewers.get_viewer(request), filters)
+    shown = _PARTS[filters.view](request.viewer, filters)
     context = {"filters": filters, "views": [(key, str(name)) for key, name in VIEWS.items()]}
     return render(request, "finding/statistics/overview/overview.html", context | shown)
 

@@ -1,13 +1,11 @@
 """The pages where animators merge a tag into another, and undo that."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.viewers.decorators import animator_required
 from forum.conversation.tags.models import Tag
 from forum.conversation.tags.queries import merged_tags, tags_by_id
@@ -21,29 +19,21 @@ from forum.finding.tags.views import known_tag_or_404
 @animator_required("merge-tag", "slug")
 def merge_tag(request, slug):
     """Merge a tag into another: first what changes is shown, then it is done."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     tag = known_tag_or_404(viewer, slug, is_merged_too=True)
-    context = {"tag": tag}
-    if request.method != "POST":
-        initial = {"target": tag.merged_into.root.slug if tag.merged_into else ""}
-        form = MergeTagForm(initial=initial | (pop_saved_form(request) or {}), viewer=viewer)
-        return render(request, "finding/tags/merge_tag.html", context | {"form": form})
-    form = MergeTagForm(request.POST, viewer=viewer)
-    if form.is_valid():
-        target = form.cleaned_data["target"]
-        try:
-            if form.cleaned_data["preview"] == target.slug:
-                return _merged(request, viewer, tag, target, form.cleaned_data["reason"])
-            actions.require_mergeable(tag, target)
-        except PermissionDenied as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
-        else:
-            context |= {"target": target, "preview": merge_preview(viewer, tag, target)}
-            set_form_values(form, preview=target.slug)
-    status = 422 if form.errors else 200
-    return render(
-        request, "finding/tags/merge_tag.html", context | {"form": form}, status=status
-    )
+    initial = {"target": tag.merged_into.root.slug if tag.merged_into else ""}
+    form = MergeTagForm(posted(request), initial=initial, viewer=viewer)
+    page = form_page(request, "finding/tags/merge_tag.html", {"tag": tag})
+
+    def act(target, preview, reason):
+        if preview == target.slug:
+            return _merged(request, viewer, tag, target, reason)
+        actions.require_mergeable(tag, target)
+        set_form_values(form, preview=target.slug)
+        context = {"tag": tag, "target": target, "preview": merge_preview(viewer, tag, target)}
+        return form_page(request, "finding/tags/merge_tag.html", context)(form, 200)
+
+    return answer_form(request, form, act, page)
 
 
 def _merged(request, viewer, tag, target, reason):
@@ -63,30 +53,27 @@ def _merged(request, viewer, tag, target, reason):
 @animator_required("separate-tag", "slug")
 def separate_tag(request, slug):
     """Undo the merge of a tag."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     tag = _merged_tag_or_404(viewer, slug)
-    form = SeparateTagForm(request.POST or None, initial=pop_saved_form(request) or {})
-    if request.method == "POST" and form.is_valid():
-        try:
-            number = actions.separate_tag(tag, viewer, **form.cleaned_data)
-        except PermissionDenied as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            words = ngettext(
-                "Les deux mots-clés sont séparés. %(n)s fil a changé.",
-                "Les deux mots-clés sont séparés. %(n)s fils ont changé.",
-                number,
-            )
-            messages.success(request, words % {"n": number})
-            if number < actions.MAX_THREADS:
-                return redirect("tags")
-            messages.warning(request, actions.more_left_message())
-            return redirect("separate-tag", slug)
-    context = {"tag": tag, "form": form, "target": tags_by_id(viewer, [tag.merged_into_id])}
-    context["target"] = context["target"].get(tag.merged_into_id)
-    context["count"] = restorable_count(tag)
-    status = 422 if form.errors else 200
-    return render(request, "finding/tags/separate_tag.html", context, status=status)
+    form = SeparateTagForm(posted(request))
+
+    def act(**given):
+        number = actions.separate_tag(tag, viewer, **given)
+        words = ngettext(
+            "Les deux mots-clés sont séparés. %(n)s fil a changé.",
+            "Les deux mots-clés sont séparés. %(n)s fils ont changé.",
+            number,
+        )
+        messages.success(request, words % {"n": number})
+        if number < actions.MAX_THREADS:
+            return redirect("tags")
+        messages.warning(request, actions.more_left_message())
+        return redirect("separate-tag", slug)
+
+    target = tags_by_id(viewer, [tag.merged_into_id]).get(tag.merged_into_id)
+    context = {"tag": tag, "target": target, "count": restorable_count(tag)}
+    page = form_page(request, "finding/tags/separate_tag.html", context)
+    return answer_form(request, form, act, page)
 
 
 def _merged_tag_or_404(viewer, slug):

@@ -1,15 +1,15 @@
 """The page of a sheet's co-authors, and that of an invitation."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
-from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.authors import actions
@@ -25,31 +25,24 @@ _INVITATIONS = RateLimit("invite_to_sheet", "30/h/user,60/d/user")
 @registered_required()
 def sheet_authors(request: HttpRequest, pk: int) -> HttpResponse:
     """Who writes the sheet of id ``pk``, and the form by which one invites others."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
-    if request.method != "POST":
-        form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
-        return _render(request, sheet, form)
-    form = NamePersonForm(request.POST, viewer=viewer)
-    if not form.is_valid():
-        return _render(request, sheet, form, 422)
-    if refusal := _INVITATIONS.refusal(request):
-        form.add_error("name", refusal)
-        return _render(request, sheet, form, 429)
-    try:
-        row = actions.invite_author(sheet, viewer, form.cleaned_data["person"])
-    except Refused as refused:
-        form.add_error("name", str(refused))
-        return _render(request, sheet, form, refused.status)
-    messages.success(request, _("%(name)s est invité.") % {"name": row.person.full_name})
-    return redirect("sheet-authors", pk)
+    form = NamePersonForm(posted(request), viewer=viewer)
+
+    def act(person, **_named):
+        row = actions.invite_author(sheet, viewer, person)
+        messages.success(request, _("%(name)s est invité.") % {"name": row.person.full_name})
+        return redirect("sheet-authors", pk)
+
+    page = partial(_render, request, sheet)
+    return answer_form(request, form, act, page, limit=_INVITATIONS, error_field="name")
 
 
 @require_POST
 @registered_required("sheets")
 def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a co-author away, or leave a sheet."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     row = actions.remove_author(pk, viewer)
     if row.person_id != viewer.person_id:
         return redirect("sheet-authors", row.sheet_id)
@@ -60,7 +53,7 @@ def remove_author(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """An invitation to write a sheet, for whom it is for, and its two answers."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     row = own_invitation(viewer, pk)
     if request.method != "POST":
         return render(request, "library/sheets/sheet_invitation.html", {"invitation": row})
@@ -72,8 +65,8 @@ def sheet_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet-drafts")
 
 
-def _render(request, sheet, form, status=200):
-    viewer = viewers.get_viewer(request)
+def _render(request, sheet, form, status):
+    viewer = request.viewer
     context = {
         "sheet": sheet,
         "form": form,

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.library.sheets.comparison import plot
 from forum.library.sheets.comparison.filters import PER_INHABITANT, ComparisonFilters
@@ -26,7 +25,7 @@ _COMPARISONS = ReadingRateLimit("compare_sheets", people="120/10m/user", guests=
 @require_safe
 def compare_sheets(request: HttpRequest) -> HttpResponse:
     """The sheets ``?fiche=…&fiche=…`` beside each other; ``?par=habitant`` divides."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if refusal := _COMPARISONS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     asked = request.GET.getlist("fiche")
@@ -45,7 +44,7 @@ def compare_sheets(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sheet_figures(request: HttpRequest) -> HttpResponse:
     """A plot of two indicators, the table beside it, and medians, by the query's filters."""
-    viewer, filters = viewers.get_viewer(request), ComparisonFilters.from_query(request.GET)
+    viewer, filters = request.viewer, ComparisonFilters.from_query(request.GET)
     if refusal := _COMPARISONS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     x, y = INDICATORS[filters.x], INDICATORS[filters.y]

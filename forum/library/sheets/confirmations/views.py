@@ -1,14 +1,15 @@
 """The page on which authors say whether their sheet is still true."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.confirmations import actions
@@ -23,37 +24,25 @@ _ANSWERS = RateLimit("confirm_sheet", "60/h/user,200/d/user")
 @registered_required()
 def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Still true, to be updated, or no longer true: of the sheet of thread ``pk``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
     own = ExperienceSheet.objects.published_to(viewer).filter(answered_for(viewer))
     if not own.filter(pk=sheet.pk).exists():
         words = _("C’est aux auteurs d’une fiche de dire si elle est toujours vraie.")
         raise Refused(words)
-    if request.method != "POST":
-        initial = {"outdated": sheet.outdated} | (pop_saved_form(request) or {})
-        return _render(request, sheet, OutdatedForm(initial=initial))
-    if "true" not in request.POST:
-        return _say_outdated(request, viewer, sheet)
-    if refusal := _ANSWERS.refusal(request):
-        messages.error(request, refusal)
-        return redirect("sheet-short", pk)
-    actions.answer_still_true(pk, viewer)
-    return _thank(request, pk)
+    if request.method == "POST" and "true" in request.POST:
+        if refusal := _ANSWERS.refusal(request):
+            messages.error(request, refusal)
+            return redirect("sheet-short", pk)
+        actions.answer_still_true(pk, viewer)
+        return _thank(request, pk)
+    form = OutdatedForm(posted(request), initial={"outdated": sheet.outdated})
 
+    def act(outdated):
+        actions.answer_still_true(pk, viewer, outdated)
+        return _thank(request, pk)
 
-def _say_outdated(request, viewer, sheet):
-    form = OutdatedForm(request.POST)
-    if not form.is_valid():
-        return _render(request, sheet, form, 422)
-    if refusal := _ANSWERS.refusal(request):
-        form.add_error(None, refusal)
-        return _render(request, sheet, form, 429)
-    try:
-        actions.answer_still_true(sheet.thread_id, viewer, form.cleaned_data["outdated"])
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return _render(request, sheet, form, refused.status)
-    return _thank(request, sheet.thread_id)
+    return answer_form(request, form, act, partial(_render, request, sheet), limit=_ANSWERS)
 
 
 def _thank(request, pk):
@@ -61,6 +50,6 @@ def _thank(request, pk):
     return redirect("sheet-short", pk)
 
 
-def _render(request, sheet, form, status=200):
+def _render(request, sheet, form, status):
     context = {"sheet": sheet, "form": form, "year": timezone.localdate().year}
     return render(request, "library/sheets/confirm_sheet.html", context, status=status)

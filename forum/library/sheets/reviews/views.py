@@ -1,15 +1,15 @@
 """The page on which one asks for a review, and that of a review."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base import markup
-from forum.base.rules import Refused
 from forum.conversation.files.sent_files import shown_draft_files
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
@@ -30,52 +30,42 @@ _REVIEWS = RateLimit("review_sheet", "60/h/user,200/d/user")
 @registered_required()
 def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The reviews of the sheet of id ``pk``, and the form by which one asks for another."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
-    if request.method != "POST":
-        form = NamePersonForm(initial=pop_saved_form(request) or {}, viewer=viewer)
-        return _render(request, sheet, form)
-    form = NamePersonForm(request.POST, viewer=viewer)
-    if not form.is_valid():
-        return _render(request, sheet, form, 422)
-    if refusal := _REQUESTS.refusal(request):
-        form.add_error("name", refusal)
-        return _render(request, sheet, form, 429)
-    try:
-        row = actions.ask_review(sheet, viewer, form.cleaned_data["person"])
-    except Refused as refused:
-        form.add_error("name", str(refused))
-        return _render(request, sheet, form, refused.status)
-    words = _("%(name)s reçoit votre demande de relecture.")
-    messages.success(request, words % {"name": row.reviewer.full_name})
-    return redirect("sheet-reviews", pk)
+    form = NamePersonForm(posted(request), viewer=viewer)
+
+    def act(person, **_named):
+        row = actions.ask_review(sheet, viewer, person)
+        words = _("%(name)s reçoit votre demande de relecture.")
+        messages.success(request, words % {"name": row.reviewer.full_name})
+        return redirect("sheet-reviews", pk)
+
+    page = partial(_render, request, sheet)
+    return answer_form(request, form, act, page, limit=_REQUESTS, error_field="name")
 
 
 @registered_required()
 def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """A sheet as it is, for who is asked to review it, and what they say."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id)
     review = own.select_related("asked_by").get(pk=pk)
     sheets = ExperienceSheet.objects.visible_to(viewer).with_display_fields()
     sheet = sheets.get(pk=review.sheet_id)
     initial = {"verdict": review.verdict, "remark": review.remark}
-    if request.method != "POST":
-        form = ReviewForm(initial=initial | (pop_saved_form(request) or {}))
-        return _render_review(request, review, sheet, form)
-    form = ReviewForm(request.POST)
-    if not form.is_valid():
-        return _render_review(request, review, sheet, form, 422)
-    if refusal := _REVIEWS.refusal(request):
-        form.add_error(None, refusal)
-        return _render_review(request, review, sheet, form, 429)
-    actions.answer_review(pk, viewer, **form.cleaned_data)
-    messages.success(request, _("Merci : les auteurs lisent votre avis."))
-    return redirect(sheet)
+    form = ReviewForm(posted(request), initial=initial)
+
+    def act(**answer):
+        actions.answer_review(pk, viewer, **answer)
+        messages.success(request, _("Merci : les auteurs lisent votre avis."))
+        return redirect(sheet)
+
+    page = partial(_render_review, request, review, sheet)
+    return answer_form(request, form, act, page, limit=_REVIEWS)
 
 
-def _render(request, sheet, form, status=200):
-    viewer = viewers.get_viewer(request)
+def _render(request, sheet, form, status):
+    viewer = request.viewer
     context = {
         "sheet": sheet,
         "form": form,
@@ -86,8 +76,8 @@ def _render(request, sheet, form, status=200):
     return render(request, "library/sheets/sheet_reviews.html", context, status=status)
 
 
-def _render_review(request, review, sheet, form, status=200):
+def _render_review(request, review, sheet, form, status):
     html = markup.render(sheet_text(sheet, sheet.figures.all()))
     context = {"review": review, "sheet": sheet, "form": form, "html": html}
-    context["files"] = shown_draft_files(viewers.get_viewer(request), sheet.pk)
+    context["files"] = shown_draft_files(request.viewer, sheet.pk)
     return render(request, "library/sheets/review_sheet.html", context, status=status)

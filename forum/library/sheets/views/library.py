@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.authors.queries import unreadable_drafts_of
@@ -27,7 +26,7 @@ _SEARCHES = ReadingRateLimit("search_sheets", people="120/10m/user", guests="600
 @require_safe
 def sheets(request: HttpRequest) -> HttpResponse:
     """The sheets that the filters of the query find."""
-    filters, viewer = SheetFilters.from_query(request.GET), viewers.get_viewer(request)
+    filters, viewer = SheetFilters.from_query(request.GET), request.viewer
     is_search = bool(filters.words or filters.territory)
     if is_search and (refusal := _SEARCHES.refusal(request)):
         return render(request, "429.html", {"refusal": refusal}, status=429)
@@ -54,7 +53,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 @registered_required()
 def sheet_drafts(request: HttpRequest) -> HttpResponse:
     """The drafts that one writes, and those that one is asked to review."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "drafts": drafts_of(viewer),
         "shut": unreadable_drafts_of(viewer),

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
 from forum.base import markup
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
@@ -25,7 +24,7 @@ from forum.library.sheets.views.writing import SHEET_CHANGES
 @registered_required()
 def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft in the space that one chooses, with its files."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
     rules.require_manages(viewer, sheet)
     if _is_incomplete(sheet):

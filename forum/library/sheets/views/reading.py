@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.viewers import viewers
 from forum.base import markup, rules
 from forum.conversation.files.sent_files import shown_draft_files
 from forum.conversation.threads.links.models import ThreadLink
@@ -25,7 +24,7 @@ from forum.library.sheets.sheet_text import (
 @require_safe
 def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """The sheet that heads the thread of id ``pk``; the id is what counts."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_published_sheet(viewer, pk)
     thread = sheet.thread
     post = queries.first_post_of(viewer, sheet)
@@ -49,7 +48,7 @@ def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 @registered_required()
 def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft as it will be read, for its authors and for who reviews it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
     context = _head(sheet) | {
         "html": markup.render(sheet_text(sheet, sheet.figures.all())),

@@ -10,7 +10,6 @@ from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.charter.diff import diff_paragraphs
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup
 from forum.base.readership import readership_of
@@ -41,7 +40,7 @@ SHEET_CHANGES = MemberRateLimit(
 @registered_required()
 def new_sheet(request: HttpRequest) -> HttpResponse:
     """The form of a new sheet; what is sent is a draft."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not rules.may_begin_sheet(viewer) and request.method != "POST":
         rules.require_may_begin(viewer) if viewer.silenced_until else None
         return redirect_to_charter(
@@ -62,7 +61,7 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
 @registered_required("thread-short", "pk")
 def draw_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a draft that is half filled from a thread."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if refusal := SHEET_CHANGES.refusal(request):
         messages.error(request, refusal)
@@ -76,7 +75,7 @@ def draw_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a draft: saved as it is, and sent on to be published if asked."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
     rules.require_may_edit(viewer, sheet, is_written=sheet.is_written)
     if request.method != "POST":
@@ -102,7 +101,7 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of the sheet that heads the thread of id ``pk``; then back to ``next``."""
-    viewer, back = viewers.get_viewer(request), safe_next_url(request)
+    viewer, back = request.viewer, safe_next_url(request)
     if not viewer.is_registered:
         return redirect_to_sign_in(request, request.get_full_path() if back else None)
     sheet = queries.get_published_sheet(viewer, pk)
@@ -145,7 +144,7 @@ def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft, after a page that asks to confirm."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
     rules.require_manages(viewer, sheet)
     if request.method != "POST":
@@ -157,7 +156,7 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sent_draft(request, sheet_id=None):
     """The form of a draft that was sent, with its files; each picture is asked about later."""
-    form, viewer = SheetForm(request.POST), viewers.get_viewer(request)
+    form, viewer = SheetForm(request.POST), request.viewer
     is_draft = "publish" not in request.POST
     form.take_files(request, viewer, sheet_id=sheet_id, is_draft=is_draft)
     form.is_valid()
@@ -194,7 +193,7 @@ def _missing_of(form, sheet):
 
 
 def _render_form(request, sheet, form, status=200, post=None, compared=None):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {"sheet": sheet, "form": form, "post": post} | (compared or {})
     context["back"] = safe_next_url(request)
     context["is_post_author"] = post is not None and is_author(viewer, post)

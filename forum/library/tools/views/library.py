@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.base.licences import Licence
 from forum.library.tools.filters import BY_USE, ToolFilters
@@ -23,7 +22,7 @@ def tools(request: HttpRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     context = {
         "filters": filters,
-        "page": library_page(viewers.get_viewer(request), filters),
+        "page": library_page(request.viewer, filters),
         "types": ToolType.choices,
         "licences": Licence.choices,
         "by_use": BY_USE,

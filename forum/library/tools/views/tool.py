@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in
 from forum.library.tools import actions, queries, rules
 
@@ -17,7 +16,7 @@ _USES = RateLimit("say_used", "60/10m/user,300/d/user")
 @require_safe
 def show_tool(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """A tool, as the latest version is that the viewer sees; the id is what counts."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     uses, organisation = queries.uses_of(viewer, pk), queries.organisation_of(viewer)
@@ -51,7 +50,7 @@ def say_unused(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change_use(request, pk, action):
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("tool-short", args=[pk]))
     version = queries.get_tool(viewer, pk)

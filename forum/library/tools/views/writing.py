@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.resume_form import pop_saved_form
 from accounts.territories.queries import territories_of
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import visibility
 from forum.base.readership import readership_of
@@ -42,47 +42,46 @@ _CHANGES = MemberRateLimit(
 @registered_required()
 def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The form by which an author has a document of their post be a tool."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     file = _file_or_404(viewer, file_id)
     post, thread = file.post, file.post.thread
     require_may_offer(viewer, file, post, thread)
     if file.tool_id:
         return redirect("tool-short", file.tool_id)
-    page = "library/tools/offer_tool.html", {"file": file, "post": post, "thread": thread}
-    if request.method != "POST":
-        typed = pop_saved_form(request) or _proposed(viewer, file, thread)
-        return _render(request, *page, ToolForm(initial=typed))
-    form = ToolForm(request.POST)
-    if (status := _refusal_status(request, form)) is None:
+    form = ToolForm(posted(request), initial=_proposed(viewer, file, thread))
+
+    def act(**_facts):
         version = actions.offer_tool(file, viewer, form.facts)
         messages.success(request, _("Ce document est dans la boîte à outils."))
         return redirect("tool-short", version.file.tool_id)
-    return _render(request, *page, form, status)
+
+    context = {"file": file, "post": post, "thread": thread}
+    page = form_page(request, "library/tools/offer_tool.html", context)
+    return answer_form(request, form, act, page, limit=_CHANGES)
 
 
 @registered_required()
 def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of what is said of a tool."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)
-    page = "library/tools/edit_tool.html", {"tool": version}
-    if request.method != "POST":
-        typed = pop_saved_form(request) or initial_of(version)
-        return _render(request, *page, ToolForm(initial=typed))
-    form = ToolForm(request.POST)
-    if (status := _refusal_status(request, form)) is None:
-        version = actions.edit_tool(version, viewer, form.facts)
+    form = ToolForm(posted(request), initial=initial_of(version))
+
+    def act(**_facts):
+        actions.edit_tool(version, viewer, form.facts)
         messages.success(request, _("Vos changements sont enregistrés."))
         return redirect("tool-short", pk)
-    return _render(request, *page, form, status)
+
+    page = form_page(request, "library/tools/edit_tool.html", {"tool": version})
+    return answer_form(request, form, act, page, limit=_CHANGES)
 
 
 @registered_required()
 def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
     """The form of a tool's next version, which is a reply in its thread."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     thread = version.file.post.thread
     if request.method != "POST":
@@ -121,20 +120,20 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required()
 def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a tool out of the library, after a page that asks to confirm."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread
     require_may_edit(viewer, post, thread)
     is_own = is_author(viewer, post)
-    form = WithdrawToolForm(request.POST if request.method == "POST" else None, is_own=is_own)
-    status = 200
-    if form.is_bound:
-        if (refused := _refusal_status(request, form)) is None:
-            actions.withdraw_tool(pk, viewer, form.cleaned_data.get("reason", ""))
-            messages.success(request, _("Cet outil n’est plus dans la boîte à outils."))
-            return redirect(post.page_url())
-        status = refused
-    return _render(request, "library/tools/withdraw_tool.html", {"tool": version}, form, status)
+    form = WithdrawToolForm(posted(request), is_own=is_own)
+
+    def act(reason=""):
+        actions.withdraw_tool(pk, viewer, reason)
+        messages.success(request, _("Cet outil n’est plus dans la boîte à outils."))
+        return post.page_url()
+
+    page = form_page(request, "library/tools/withdraw_tool.html", {"tool": version})
+    return answer_form(request, form, act, page, limit=_CHANGES)
 
 
 def _file_or_404(viewer, file_id):

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
-from accounts.viewers import viewers
 from forum.mail.mail_archives.claims import actions, codes
 from forum.mail.mail_archives.claims.forms import ClaimAddressForm, ClaimCodeForm
 from forum.mail.mail_archives.claims.mail import send_claim_code
@@ -74,7 +73,7 @@ def confirm_claim(request):
 
 
 def _claim(request, address):
-    count = actions.claim_posts(viewers.get_viewer(request), address)
+    count = actions.claim_posts(request.viewer, address)
     words = ngettext(
         "%(n)d message est désormais le vôtre.",
         "%(n)d messages sont désormais les vôtres.",

@@ -5,7 +5,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.viewers import viewers
 from forum.conversation.threads.login_redirects import registered_required
 from forum.mail.thread_mail.bounces import actions
 
@@ -14,7 +13,7 @@ from forum.mail.thread_mail.bounces import actions
 @registered_required("mail-settings")
 def resume_mail(request):
     """Mail the person again, at the address that they have."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     actions.resume_mail(viewer.person_id)
     messages.success(request, _("L’envoi reprend. Si nos courriels reviennent, il s’arrête."))
     return redirect("mail-settings")

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.conversation.files.objects.actions import StorageFailed
 from forum.mail.incoming_mail.models import MailResult
@@ -21,7 +20,7 @@ _SHOWN = 20
 @animator_required()
 def quarantined_mails(request):
     """The mails that could not be read, to threads that the animator reads."""
-    rows = QuarantinedMail.objects.visible_to(viewers.get_viewer(request))
+    rows = QuarantinedMail.objects.visible_to(request.viewer)
     rows = rows.with_beginnings().select_related("person", "thread")
     rows = rows.order_by("arrived_at", "pk")
     return render(request, "mail/thread_mail/quarantined_mails.html", {"mails": rows[:_SHOWN]})
@@ -32,7 +31,7 @@ def quarantined_mails(request):
 def retry_quarantined_mail(request, pk):
     """Receive one once more, as the programs are now."""
     try:
-        result = reception.retry_quarantined_mail(pk, viewers.get_viewer(request))
+        result = reception.retry_quarantined_mail(pk, request.viewer)
     except (StorageFailed, OSError):
         result = MailResult.UNTOLD
     if result is MailResult.UNTOLD:
@@ -59,6 +58,6 @@ def retry_quarantined_mail(request, pk):
 @animator_required("quarantined-mails")
 def delete_quarantined_mail(request, pk):
     """Delete one."""
-    actions.delete_quarantined_mail(pk, viewers.get_viewer(request))
+    actions.delete_quarantined_mail(pk, request.viewer)
     messages.success(request, _("Ce courriel est effacé."))
     return redirect("quarantined-mails")

@@ -7,7 +7,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.parsing import parse_natural_number
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import rules
 from forum.base.readership import readership_of
@@ -29,7 +28,7 @@ def received_mail(request, pk):
 
     It is for the person whose mail it was, signed in: the link is in a mail, which is sent on.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     received = own_received_mail(viewer, pk)
     if request.method != "POST":
         return _render(request, viewer, received)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.members.closing.names import actions, queries
 from forum.members.closing.names.models import NamePassage, NameRemoval
@@ -20,7 +19,7 @@ from forum.members.closing.names.models import NamePassage, NameRemoval
 @animator_required("name-removal", "pk")
 def name_removal(request, pk):
     """The passages that wait, each with its words; a POST replaces the name in some of them."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     removal = NameRemoval.objects.get(pk=pk)
     page = queries.passages_page(viewer, removal, page_number(request.GET))
     if not page.rows:
@@ -51,7 +50,7 @@ def name_removal(request, pk):
 @animator_required("review-queue")
 def restore_name(request, pk):
     """Put back what was replaced in a passage."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     passage = NamePassage.objects.visible_to(viewer).select_related("removal").get(pk=pk)
     if passage.replaced_at is None:
         raise Http404

@@ -1,18 +1,17 @@
 """The directory of people, for members; a member's page; the form of one's profile."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.base.resume_form import login_required_returning_to, pop_saved_form
+from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.resume_form import login_required_returning_to
 from accounts.organisations.queries import all_colleges
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
 from accounts.territories.queries import departments_by_code
-from accounts.viewers import viewers
 from forum.base.expertise.actions import set_expertise
 from forum.conversation.threads import login_redirects
 from forum.members.directory import entries
@@ -27,7 +26,7 @@ from forum.models import Expertise
 @bounded_search
 def members(request):
     """The people of the network, shown to members."""
-    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    viewer, filters = request.viewer, DirectoryFilters.from_query(request.GET)
     if not viewer.is_registered:
         return login_redirects.redirect_to_sign_in(request)
     if not viewer.is_member:
@@ -51,7 +50,7 @@ def member(request, pk):
     The profile of someone who is not in the directory today is shown to themselves only. A
     person of whom the viewer may see nothing is a 404.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     person = entries.known_person(pk)
     if person is None:
         raise Http404
@@ -76,21 +75,16 @@ def member(request, pk):
 @login_required_returning_to("edit-profile", keep_form=True)
 def edit_profile(request):
     """The form of what one shows in the directory, and of one's expertise."""
-    viewer, own = viewers.get_viewer(request), profile_of(request.user)
+    viewer, own = request.viewer, profile_of(request.user)
     expertise = Expertise.objects.filter(person=request.user).values_list("topic", flat=True)
-    typed = pop_saved_form(request) if request.method == "GET" else None
-    form = DirectoryProfileForm(
-        request.POST or None, profile=own, expertise=expertise, typed=typed
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            save_profile(request.user, **form.profile_fields)
-        except PermissionDenied as refusal:
-            form.add_error("presentation", str(refusal))
-        else:
-            if viewer.is_registered:
-                set_expertise(list(form.cleaned_data["topics"]), viewer)
-            messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
-            return redirect("edit-profile")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "members/directory/edit_profile.html", {"form": form}, status=status)
+    form = DirectoryProfileForm(posted(request), profile=own, expertise=expertise)
+
+    def act(topics, **_profile):
+        save_profile(request.user, **form.profile_fields)
+        if viewer.is_registered:
+            set_expertise(list(topics), viewer)
+        messages.success(request, _("Vos choix pour l’annuaire sont enregistrés."))
+        return "edit-profile"
+
+    page = form_page(request, "members/directory/edit_profile.html")
+    return answer_form(request, form, act, page, error_field="presentation", refusal_status=422)

@@ -13,7 +13,6 @@ from accounts.organisations.queries import all_colleges
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.queries import departments_by_code, territories_of
-from accounts.viewers import viewers
 from forum.members.directory import contributions, entries
 from forum.members.directory.filters import DirectoryFilters
 from forum.members.directory.listings import organisations_page
@@ -24,7 +23,7 @@ from forum.members.directory.views.searches import bounded_search
 @bounded_search
 def organisations(request):
     """The organisations of the network, by name."""
-    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    viewer, filters = request.viewer, DirectoryFilters.from_query(request.GET)
     context = {
         "filters": filters,
         "page": organisations_page(viewer, filters),
@@ -49,7 +48,7 @@ def organisation(request, slug):
 
 def _organisation_or_404(request, slug):
     """The organisation, if the viewer may open its page, with what they are in it."""
-    if one := entries.known_organisation(viewers.get_viewer(request), slug):
+    if one := entries.known_organisation(request.viewer, slug):
         return one
     raise Http404
 
@@ -59,7 +58,7 @@ def _render_organisation(request, one, status=200, **parts):
 
     A part for some viewers only is in the context for those only.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     context = {
         "organisation": one,
         "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",

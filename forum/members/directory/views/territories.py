@@ -9,7 +9,6 @@ from accounts.base.pagination import TwoStepPage
 from accounts.models import College, Department, Territory
 from accounts.territories import countries
 from accounts.territories.queries import departments_by_code
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.library.sheets.public_versions.queries import sheets_on
 from forum.members.directory import contributions
@@ -24,7 +23,7 @@ _MAPS_OF_SHEETS = ReadingRateLimit("map_sheets", people="120/10m/user", guests="
 @require_safe
 def territories(request):
     """A map of the territories where the network acts, and their list."""
-    viewer, filters = viewers.get_viewer(request), DirectoryFilters.from_query(request.GET)
+    viewer, filters = request.viewer, DirectoryFilters.from_query(request.GET)
     if filters.how == SHEETS and (refusal := _MAPS_OF_SHEETS.refusal(request)):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     acting = DirectoryFilters(college=filters.college, topic=filters.topic, how=filters.how)
@@ -60,7 +59,7 @@ def _departments(territory_map, filters):
 @require_safe
 def territory(request, slug):
     """One territory: its organisations, and what they ask, answered, told and know."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     one = get_object_or_404(Territory, slug=slug)
     questions, experiences = contributions.thread_rows(viewer, one)
     sheets = sheets_on(viewer, one)

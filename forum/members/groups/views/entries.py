@@ -5,13 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import pop_saved_form
 from accounts.groups import actions
 from accounts.groups.rules import may_manage
 from accounts.models import GroupEntry, User, WorkingGroup
-from accounts.viewers import viewers
 from forum.base import visibility
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
@@ -37,23 +36,21 @@ def ask_to_join(request, slug):
     """Request to join a group."""
     group = get_group_or_404(request, slug)
     form = JoinRequestForm(request.POST)
-    if not form.is_valid():
-        return render_group_page(request, group, 422, ask=form)
-    if refusal := _JOIN_REQUESTS.refusal(request):
-        form.add_error("message", refusal)
-        return render_group_page(request, group, 429, ask=form)
-    try:
-        entry = actions.request_to_join(group, request.user, form.cleaned_data["message"])
-    except actions.CannotJoin as refusal:
-        form.add_error("message", str(refusal))
-        return render_group_page(request, group, 403, ask=form)
-    if entry.outcome:
-        messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
-    else:
-        if entry.just_changed:
-            mail.mail_request(request, entry)
-        messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
-    return redirect(group)
+
+    def act(message):
+        entry = actions.request_to_join(group, request.user, message)
+        if entry.outcome:
+            messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
+        else:
+            if entry.just_changed:
+                mail.mail_request(request, entry)
+            messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
+        return group
+
+    def page(form, status):
+        return render_group_page(request, group, status, ask=form)
+
+    return answer_form(request, form, act, page, limit=_JOIN_REQUESTS, error_field="message")
 
 
 @require_POST
@@ -61,23 +58,21 @@ def ask_to_join(request, slug):
 def invite(request, slug):
     """Invite a member, by name or e-mail address."""
     group = get_group_or_404(request, slug)
-    if not may_manage(viewers.get_viewer(request), group):
+    if not may_manage(request.viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
     form = GroupInvitationForm(request.POST, group=group)
-    if not form.is_valid():
-        return render_group_page(request, group, 422, invite=form)
-    if refusal := _INVITATIONS.refusal(request):
-        form.add_error("who", refusal)
-        return render_group_page(request, group, 429, invite=form)
-    try:
-        entry = _create_invitation(group, request.user, form.cleaned_data)
-    except actions.CannotJoin as refusal:
-        form.add_error("who", str(refusal))
-        return render_group_page(request, group, 403, invite=form)
-    if entry.just_changed and not entry.outcome:
-        mail.mail_invitation(request, entry)
-    messages.success(request, _invitation_message(entry))
-    return redirect(group)
+
+    def act(**invited):
+        entry = _create_invitation(group, request.user, invited)
+        if entry.just_changed and not entry.outcome:
+            mail.mail_invitation(request, entry)
+        messages.success(request, _invitation_message(entry))
+        return group
+
+    def page(form, status):
+        return render_group_page(request, group, status, invite=form)
+
+    return answer_form(request, form, act, page, limit=_INVITATIONS, error_field="who")
 
 
 def _create_invitation(group, by, data):
@@ -108,7 +103,7 @@ def invitation(request, pk):
     One that was answered, withdrawn or has expired says so, without buttons. What the group
     is today is shown only to those who may know of it; others see its name.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="invitation")
     entry = get_object_or_404(
         own.select_related("group__college", "group__contact", "created_by"), pk=pk
@@ -141,24 +136,28 @@ def answer_request(request, pk):
     A GET shows the group's page with the reason typed before the session ended.
     """
     entry = get_object_or_404(_managed_entries(request), pk=pk, type="request")
-    prefix = f"entry-{pk}"
-    if request.method != "POST":
-        form = RefuseRequestForm(prefix=prefix, initial=pop_saved_form(request))
-        return render_group_page(request, entry.group, refused=(pk, form))
-    form, accepted = None, request.POST.get("answer") == "yes"
-    if not accepted:
-        form = RefuseRequestForm(request.POST, prefix=prefix)
-        if not form.is_valid():
-            return render_group_page(request, entry.group, 422, refused=(pk, form))
+    if request.method == "POST" and request.POST.get("answer") == "yes":
+        return _answer_request(request, entry, is_accepted=True)
+
+    def act(reason):
+        return _answer_request(request, entry, is_accepted=False, reason=reason)
+
+    def page(form, status):
+        return render_group_page(request, entry.group, status, refused=(pk, form))
+
+    form = RefuseRequestForm(posted(request), prefix=f"entry-{pk}")
+    return answer_form(request, form, act, page)
+
+
+def _answer_request(request, entry, *, is_accepted, reason=""):
     try:
-        reason = form.cleaned_data["reason"] if form else ""
-        entry = actions.answer_request(entry, request.user, accepted, reason)
+        entry = actions.answer_request(entry, request.user, is_accepted, reason)
     except actions.CannotJoin as refusal:
         messages.error(request, str(refusal))
         return redirect(entry.group)
     if entry.just_changed:
         mail.mail_answer(request, entry)
-    message = _("%(name)s est dans le groupe.") if accepted else _("La demande est refusée.")
+    message = _("%(name)s est dans le groupe.") if is_accepted else _("La demande est refusée.")
     messages.success(request, message % {"name": entry.person.full_name})
     return redirect(entry.group)
 
@@ -167,7 +166,7 @@ def answer_request(request, pk):
 @registered_required("groups")
 def withdraw_entry(request, pk):
     """Withdraw one's own request, or an invitation to a group that one manages."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="request")
     entry = get_object_or_404((own | _managed_entries(request)).select_related("group"), pk=pk)
     try:
@@ -201,7 +200,7 @@ def hand_over_contact(request, slug):
     person = User.objects.filter(
         pk=parse_natural_number(request.POST.get("person", "")) or 0
     ).first()
-    if group.pk not in viewers.get_viewer(request).group_ids:
+    if group.pk not in request.viewer.group_ids:
         raise Refused(_("Le contact du groupe est le seul à passer le relais."))
     try:
         actions.transfer_contact(group, request.user, person or User())
@@ -214,6 +213,6 @@ def hand_over_contact(request, slug):
 
 def _managed_entries(request):
     """The requests and invitations of the groups that the viewer manages."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     entries = GroupEntry.objects.filter(group__in=sorted(viewer.group_ids))
     return entries if viewer.is_animator else entries.filter(group__contact=viewer.person_id)

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.conversation.threads.login_redirects import (
@@ -34,7 +34,7 @@ _NEW_GROUPS = RateLimit("create_group", "10/h/user,20/d/user")
 
 def get_group_or_404(request, slug):
     """The group of this slug that the viewer knows of; raise Http404 where they do not."""
-    group = queries.known_group(viewers.get_viewer(request), slug)
+    group = queries.known_group(request.viewer, slug)
     if group is None:
         raise Http404
     return group
@@ -44,7 +44,7 @@ def get_group_or_404(request, slug):
 @registered_required()
 def groups(request):
     """One's groups, one's invitations and requests, and the groups that take requests."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = queries.listed_groups(viewer, page_number(request.GET))
     context = {
         "page": page,
@@ -60,33 +60,22 @@ def groups(request):
 @registered_required()
 def new_group(request):
     """The form that creates a group."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if not viewer.is_member:
         return redirect_to_charter(
             request, _("Pour fonder un groupe, signez d’abord la charte.")
         )
-    if request.method != "POST":
-        initial = with_idempotency_key(
-            {"join_policy": "request", "college": ALL_COLLEGES}
-            | (pop_saved_form(request) or {})
-        )
-        form = NewGroupForm(initial=initial, viewer=viewer)
-        return render(request, "members/groups/new_group.html", {"form": form})
-    form, status = NewGroupForm(request.POST, viewer=viewer), 422
-    if form.is_valid() and (too_often := _NEW_GROUPS.refusal(request)):
-        form.add_error(None, too_often)
-        status = 429
-    elif form.is_valid():
-        try:
-            group = actions.create_group(viewer, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = 403
-        else:
-            message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
-            messages.success(request, message)
-            return redirect(group)
-    return render(request, "members/groups/new_group.html", {"form": form}, status=status)
+    initial = with_idempotency_key({"join_policy": "request", "college": ALL_COLLEGES})
+    form = NewGroupForm(posted(request), initial=initial, viewer=viewer)
+
+    def act(**values):
+        group = actions.create_group(viewer, **values)
+        message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
+        messages.success(request, message)
+        return group
+
+    page = form_page(request, "members/groups/new_group.html")
+    return answer_form(request, form, act, page, limit=_NEW_GROUPS)
 
 
 @require_safe
@@ -100,27 +89,26 @@ def show_group(request, slug):
 @registered_required()
 def group_settings(request, slug):
     """The form of a group's purpose, join policy and last day."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     group = get_group_or_404(request, slug)
     if not may_manage(viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
-    if request.method != "POST":
-        initial = {
-            "purpose": group.purpose,
-            "join_policy": group.join_policy,
-            "mail_content": queries.space_of_group(viewer, group).mail_content,
-        }
-        if group.ends_at and not group.is_archived:
-            initial["ends_at"] = group.last_day
-        form = GroupSettingsForm(initial=initial | (pop_saved_form(request) or {}))
-        return render(request, "members/groups/settings.html", {"group": group, "form": form})
-    form = GroupSettingsForm(request.POST)
-    if not form.is_valid():
-        context = {"group": group, "form": form}
-        return render(request, "members/groups/settings.html", context, status=422)
-    actions.update_group_settings(group, viewer, **form.cleaned_data)
-    messages.success(request, _("Les réglages du groupe sont enregistrés."))
-    return redirect(group)
+    initial = {
+        "purpose": group.purpose,
+        "join_policy": group.join_policy,
+        "mail_content": queries.space_of_group(viewer, group).mail_content,
+    }
+    if group.ends_at and not group.is_archived:
+        initial["ends_at"] = group.last_day
+    form = GroupSettingsForm(posted(request), initial=initial)
+
+    def act(**values):
+        actions.update_group_settings(group, viewer, **values)
+        messages.success(request, _("Les réglages du groupe sont enregistrés."))
+        return group
+
+    page = form_page(request, "members/groups/settings.html", {"group": group})
+    return answer_form(request, form, act, page)
 
 
 @require_POST
@@ -129,7 +117,7 @@ def archive_group(request, slug):
     """Archive a group now, or reopen it: ``archive`` is 1 or 0."""
     group = get_group_or_404(request, slug)
     archived = request.POST.get("archive") == "1"
-    actions.archive_group(group, viewers.get_viewer(request), archived)
+    actions.archive_group(group, request.viewer, archived)
     message = _("Le groupe est archivé.") if archived else _("Le groupe est rouvert.")
     messages.success(request, message)
     return redirect(group)
@@ -148,7 +136,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
     Those are ``ask``, to join; ``invite``; and ``refused``: the id of a request and the form
     that refuses it.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     facts = group_facts(viewer, group)
     is_group_member, is_manager = group.pk in viewer.group_ids, may_manage(viewer, group)
     may_admit = is_manager and not group.is_archived

@@ -1,14 +1,15 @@
 """The page where animators decide about the reports of one subject."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.review_queue.queries import claims_of
-from accounts.viewers import viewers
 from accounts.viewers.decorators import animator_required
 from forum.base import visibility
 from forum.models import Space
@@ -28,41 +29,38 @@ from forum.moderation.reports.subjects import find_subject, may_read_address
 @animator_required("decide-report", "pk")
 def decide_report(request, pk):
     """What is reported and why; the form that dismisses all reports of it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     report = report_for_page(viewer, pk)
-    if request.method != "POST":
-        return _render_report(request, report)
-    form = DismissalForm(request.POST)
-    if not form.is_valid():
-        return _render_report(request, report, form, 422)
-    try:
-        actions.dismiss_reports(pk, viewer, **form.cleaned_data)
-    except PermissionDenied as refusal:  # Decided meanwhile, or claimed by another.
-        form.add_error(None, str(refusal))
-        return _render_report(request, report, form, 403)
-    if form.cleaned_data["is_remedied"]:
-        messages.success(request, _("C’est noté. La réponse est envoyée."))
-    else:
-        messages.success(request, _("C’est classé sans suite. La réponse est envoyée."))
-    return redirect("review-queue")
+    form = DismissalForm(posted(request))
+
+    def act(**dismissed):
+        actions.dismiss_reports(pk, viewer, **dismissed)
+        if dismissed["is_remedied"]:
+            messages.success(request, _("C’est noté. La réponse est envoyée."))
+        else:
+            messages.success(request, _("C’est classé sans suite. La réponse est envoyée."))
+        return "review-queue"
+
+    return answer_form(request, form, act, partial(_render_report, request, report))
 
 
 @require_POST
 @animator_required("decide-report", "pk")
 def reveal_reporter(request, pk):
     """Show who made a report, and note in the log that it was looked at."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     revealed = actions.reveal_reporter(pk, viewer)
-    return _render_report(request, report_for_page(viewer, pk), revealed=revealed)
+    report = report_for_page(viewer, pk)
+    return _render_report(request, report, DismissalForm(), revealed=revealed)
 
 
-def _render_report(request, report, form=None, status=200, revealed=None):
-    viewer = viewers.get_viewer(request)
+def _render_report(request, report, form, status=200, revealed=None):
+    viewer = request.viewer
     reports = reports_of_subject(report, viewer)
     seen = find_subject(viewer, report.address)
     reads_place = is_place_read(report, viewer)
     claim = claims_of([("signalements", reports[0].pk)]).get(("signalements", reports[0].pk))
-    form = form or DismissalForm(initial={"last_pk": reports[-1].pk})
+    form.initial.setdefault("last_pk", reports[-1].pk)
     about = Q(report_id=report.pk) | Q(pk=report.measure_id)
     measures = Measure.objects.visible_to(viewer).filter(about).select_related("reason")
     context = {

@@ -1,5 +1,6 @@
 """The form that reports, for anyone; and the page that says where a report stands."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -9,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
@@ -28,29 +29,26 @@ _OF_ADDRESSES = RateLimit("report-from-address", "10/d/key")
 def report(request):
     """The form, at ``?adresse=`` or whatever page one comes from."""
     is_known = request.user.is_authenticated
-    if request.method != "POST":
-        address = request.GET.get("adresse", "")[:500] or _page_before(request)
-        initial = with_idempotency_key({"address": address})
-        return _render_form(request, ReportForm(is_known=is_known, initial=initial))
-    form = ReportForm(request.POST, is_known=is_known)
-    if not form.is_valid():
-        return _render_form(request, form, 422)
-    values = form.report_values()
-    if refusal := _refusal(request, values.get("reporter_email", "")):
-        form.add_error(None, refusal)
-        return _render_form(request, form, 429)
-    one = actions.make_report(
-        viewers.get_viewer(request),
-        form.cleaned_data["address"],
-        language=get_language(),
-        follow_up_url=request.build_absolute_uri(reverse("report")) + "suivi/",
-        **values,
-    )
-    mail.send_receipt(request, one)
-    messages.success(
-        request, _("Votre signalement est reçu. L’équipe d’animation va l’étudier.")
-    )
-    return redirect("report-status", one.token)
+    shown = request.GET.get("adresse", "")[:500] or _page_before(request)
+    initial = with_idempotency_key({"address": shown})
+    form = ReportForm(posted(request), is_known=is_known, initial=initial)
+
+    def act(address, **_fields):
+        values = form.report_values()
+        _check_limits(request, values.get("reporter_email", ""))
+        one = actions.make_report(
+            request.viewer,
+            address,
+            language=get_language(),
+            follow_up_url=request.build_absolute_uri(reverse("report")) + "suivi/",
+            **values,
+        )
+        mail.send_receipt(request, one)
+        words = _("Votre signalement est reçu. L’équipe d’animation va l’étudier.")
+        messages.success(request, words)
+        return redirect("report-status", one.token)
+
+    return answer_form(request, form, act, partial(_render_form, request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,22 +56,23 @@ def report_status(request, token):
     """Where a report stands, for who has its link; a form that asks for a second reading."""
     rows = Report.objects.select_related("reason", "measure__reason", "appeal", "appeal_of")
     one = rows.get(token=token)
-    form = SecondReadingForm(request.POST or None)
-    if form.is_valid():
-        again = actions.appeal_dismissal(token, **form.cleaned_data)
+
+    def act(**given):
+        again = actions.appeal_dismissal(token, **given)
         messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
         return redirect("report-status", again.token)
-    context = {"report": one, "form": form, "path": path_of(one.address)}
-    status = 422 if request.method == "POST" else 200
-    response = render(request, "moderation/report_status.html", context, status=status)
+
+    context = {"report": one, "path": path_of(one.address)}
+    page = form_page(request, "moderation/report_status.html", context)
+    response = answer_form(request, SecondReadingForm(posted(request)), act, page)
     # Its address is a secret. Under "no-referrer" browsers say "Origin: null" of its own form.
     response["Referrer-Policy"] = "strict-origin"
     return response
 
 
-def _render_form(request, form, status=200):
+def _render_form(request, form, status):
     address = form["address"].value() or ""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     subject = find_subject(viewer, address[:500])
     context = {"form": form, "quoted": subject.text}
     if viewer.is_registered and subject.person and subject.person.pk != viewer.person_id:
@@ -81,12 +80,13 @@ def _render_form(request, form, status=200):
     return render(request, "moderation/report.html", context, status=status)
 
 
-def _refusal(request, email):
-    """Why one may not report now, since one did so often; else ""."""
+def _check_limits(request, email):
+    """Raise LimitReached where one has reported often."""
     if request.user.is_authenticated:
-        return _OF_PEOPLE.refusal(request)
-    refusal = _OF_GUESTS.refusal(request)
-    return refusal or (email and _OF_ADDRESSES.refusal(request, key=email.casefold()))
+        return _OF_PEOPLE.check(request)
+    _OF_GUESTS.check(request)
+    if email:
+        _OF_ADDRESSES.check(request, email.casefold())
 
 
 def _page_before(request):

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.viewers import viewers
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, require, require_moderator
@@ -20,7 +19,7 @@ from forum.moderation.thread_moves.rules import may_join
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge_threads(request, pk):
     """Choose by ``?into=`` the thread that this one is merged into; then confirm it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if request.method == "POST" and (merged := _merged_before(request, pk)):
         return redirect(merged)
     thread = get_thread(viewer, pk)
@@ -40,7 +39,7 @@ def merge_threads(request, pk):
 
 def _asker(request):
     """Who names a thread, and by which host they reached the site."""
-    return {"viewer": viewers.get_viewer(request), "host": request.get_host()}
+    return {"viewer": request.viewer, "host": request.get_host()}
 
 
 def _merge(request, viewer, thread):
@@ -93,7 +92,7 @@ def _render_choice(request, viewer, thread, choice):
 
 
 def _render_form(request, thread, into, form, status=200):
-    preview = merge_preview(viewers.get_viewer(request), thread, into)
+    preview = merge_preview(request.viewer, thread, into)
     if form.is_bound:
         set_form_values(form, shown_losing=preview.losing.stamp)
     else:

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.pagination import elided_page_numbers, page_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
-from accounts.viewers import viewers
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import rules
 from forum.base.readership import readership_of
@@ -34,7 +33,7 @@ _SPLITS = MemberRateLimit(
 @registered_required()
 def split_thread(request, pk):
     """Choose posts of a thread by ``?n=`` and ``?numbers=``; then say what their thread is."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     thread = get_thread(viewer, pk)
     if request.method == "POST":
         return _split(request, viewer, thread)

@@ -1,15 +1,15 @@
 """The pages on which a sheet is proposed to the public, and on which its authors answer."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
-from accounts.base.resume_form import pop_saved_form
-from accounts.viewers import viewers
-from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.public_versions import actions, queries, rules
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
@@ -26,63 +26,47 @@ _ANSWERS = RateLimit("answer_public_sheet", "60/h/user,200/d/user")
 @registered_required()
 def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose to the public the sheet that heads the thread of id ``pk``."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
     rules.require_may_propose(viewer, is_written=sheet.is_written)
-    if request.method != "POST":
-        initial = _last_said(viewer, sheet) | (pop_saved_form(request) or {})
-        return _render_proposal(request, sheet, ProposeVersionForm(initial=initial))
-    form = ProposeVersionForm(request.POST)
-    if not form.is_valid():
-        return _render_proposal(request, sheet, form, 422)
-    if refusal := _PROPOSALS.refusal(request):
-        form.add_error(None, refusal)
-        return _render_proposal(request, sheet, form, 429)
-    try:
+    form = ProposeVersionForm(posted(request), initial=_last_said(viewer, sheet))
+
+    def act(**_proposed):
         version = actions.propose_public_version(pk, viewer, form.proposal())
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return _render_proposal(request, sheet, form, refused.status)
-    messages.success(request, _("Chacun de ses auteurs est invité à répondre."))
-    return redirect("public-sheet-consent", version.pk)
+        messages.success(request, _("Chacun de ses auteurs est invité à répondre."))
+        return redirect("public-sheet-consent", version.pk)
+
+    page = partial(_render_proposal, request, sheet)
+    return answer_form(request, form, act, page, limit=_PROPOSALS)
 
 
 @registered_required()
 def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
     """A version exactly as the public would read it, and what each author says of it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     version = queries.get_concerned_version(viewer, pk)
     consent = queries.consent_of(viewer, version)
-    if request.method != "POST":
-        initial = {}
-        if consent:
-            names = "shown_name", "without_prices", "remark"
-            initial = {name: getattr(consent, name) for name in names}
-        form = ConsentForm(initial=initial | (pop_saved_form(request) or {}))
-        return _render_consent(request, version, form)
-    answer = ConsentAnswer.YES if "yes" in request.POST else ConsentAnswer.NO
-    form = ConsentForm(request.POST)
-    if not form.is_valid():
-        return _render_consent(request, version, form, 422)
-    if refusal := _ANSWERS.refusal(request):
-        form.add_error(None, refusal)
-        return _render_consent(request, version, form, 429)
-    was_public = version.published_at is not None
-    try:
-        said = actions.ConsentValues(answer, **form.cleaned_data)
-        version = actions.answer_public_version(pk, viewer, said)
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return _render_consent(request, version, form, refused.status)
-    messages.success(request, _said_after(version, answer, was_public=was_public))
-    return redirect("public-sheet-consent", pk)
+    names = "shown_name", "without_prices", "remark"
+    initial = {name: getattr(consent, name) for name in names} if consent else {}
+    form = ConsentForm(posted(request), initial=initial)
+
+    def act(**values):
+        answer = ConsentAnswer.YES if "yes" in request.POST else ConsentAnswer.NO
+        was_public = version.published_at is not None
+        said = actions.ConsentValues(answer, **values)
+        answered = actions.answer_public_version(pk, viewer, said)
+        messages.success(request, _said_after(answered, answer, was_public=was_public))
+        return redirect("public-sheet-consent", pk)
+
+    page = partial(_render_consent, request, version)
+    return answer_form(request, form, act, page, limit=_ANSWERS)
 
 
 @require_POST
 @registered_required("public-sheet-consent", "pk")
 def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a version that waits."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     actions.cancel_public_version(pk, viewer)
     messages.success(request, _("La proposition est abandonnée : rien ne devient public."))
     return redirect("public-sheet-consent", pk)
@@ -106,8 +90,8 @@ def _last_said(viewer, sheet):
     return {"summary": last.summary, "licence": last.licence} if last else {}
 
 
-def _render_proposal(request, sheet, form, status=200):
-    viewer = viewers.get_viewer(request)
+def _render_proposal(request, sheet, form, status):
+    viewer = request.viewer
     said = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
     shown = snapshot_of(sheet, Proposal(*said))
     context = {
@@ -122,8 +106,8 @@ def _render_proposal(request, sheet, form, status=200):
     )
 
 
-def _render_consent(request, version, form, status=200):
-    viewer = viewers.get_viewer(request)
+def _render_consent(request, version, form, status):
+    viewer = request.viewer
     is_partial = queries.hide_unread(viewer, version)
     context = page_context(version) | {
         "is_partial": is_partial,

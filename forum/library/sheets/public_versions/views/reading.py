@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import page_number
-from accounts.viewers import viewers
 from forum.base import markup
 from forum.conversation.threads.models import Thread
 from forum.library.sheets.public_versions import queries
@@ -37,7 +36,7 @@ def public_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """What all read of the sheet of id ``pk``; the id is what counts."""
     version = queries.get_public_version(pk)
     address = request.build_absolute_uri(version.permanent_path)
-    threads = Thread.objects.visible_to(viewers.get_viewer(request))
+    threads = Thread.objects.visible_to(request.viewer)
     context = page_context(version) | {
         "canonical": request.build_absolute_uri(version.get_absolute_url()),
         "address": address,

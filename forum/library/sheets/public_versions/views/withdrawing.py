@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.viewers import viewers
 from forum.library.sheets.public_versions.actions import withdraw_consent
 from forum.library.sheets.public_versions.queries import has_refused, withdrawable_versions
 
@@ -19,7 +18,7 @@ def withdraw_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
     It is done once, so that it needs no limit.
     """
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     if request.method == "POST" and has_refused(viewer, pk):  # Pressed twice.
         return redirect("own-moderation")
     version = get_object_or_404(withdrawable_versions(viewer), pk=pk)

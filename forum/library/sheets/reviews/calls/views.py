@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
-from accounts.viewers import viewers
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
@@ -26,7 +25,7 @@ _TAKES = RateLimit("take_review_call", "20/h/user,40/d/user")
 @registered_required()
 def review_calls(request: HttpRequest) -> HttpResponse:
     """The open calls that one may take."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     page = calls_page(viewer, page_number(request.GET))
     return render(request, "library/sheets/review_calls.html", {"page": page})
 
@@ -34,7 +33,7 @@ def review_calls(request: HttpRequest) -> HttpResponse:
 @registered_required()
 def review_call(request: HttpRequest, pk: int) -> HttpResponse:
     """A call, without what a draft says, and the button by which one takes it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     call = get_call(viewer, pk)
     if call.taken_by_id == viewer.person_id and (own := own_review(viewer, call.sheet)):
         return redirect("review-sheet", own.pk)
@@ -61,7 +60,7 @@ def review_call(request: HttpRequest, pk: int) -> HttpResponse:
 @registered_required("sheet-reviews", "pk")
 def change_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a call for a reviewer of the sheet of id ``pk``, or close it."""
-    viewer = viewers.get_viewer(request)
+    viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
     if request.POST.get("opens") != "1":
         actions.close_call(sheet, viewer)

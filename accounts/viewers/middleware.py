@@ -1,0 +1,41 @@
+"""``request.viewer``: who looks, evaluated once a request, when first read."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
+
+from accounts.viewers.viewers import Viewer, viewer_of_user
+
+
+class ViewerRequest(HttpRequest):
+    """A request as views are given it, for type checkers."""
+
+    viewer: Viewer
+
+
+def set_viewer(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: set ``request.viewer``.
+
+    It stands first, so that error pages of what a later one refuses have a viewer too: a guest.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        _set_lazy_viewer(request)
+        return get_response(request)
+
+    return respond
+
+
+def reset_viewer(request: HttpRequest | None, **kwargs: Any) -> None:
+    """Receiver: evaluate ``request.viewer`` anew after someone has signed in or out."""
+    if request is not None:
+        _set_lazy_viewer(request)
+
+
+def _set_lazy_viewer(request: HttpRequest) -> None:
+    viewer = SimpleLazyObject(lambda: viewer_of_user(getattr(request, "user", None)))
+    request.viewer = viewer  # type: ignore[attr-defined]
