@@ -18,7 +18,8 @@ def known_titles(viewer: Viewer, moves: Iterable[ThreadMove]) -> dict[int, str]:
 
     Where they read the thread no more, the title that it had as they lost it, or words for one.
     """
-    threads = {move.thread_id for move in moves}
+    if not (threads := {move.thread_id for move in moves}):
+        return {}
     seen = visible_titles(viewer, threads)
     lost = LostReader.objects.filter(person=viewer.person_id, move__thread__in=threads)
     former = dict(lost.order_by("pk").values_list("move__thread", "move__title"))

@@ -35,11 +35,12 @@ def _with_mail(viewer, versions):
     In memory without the remarks of others, and without its title unless it was public, where
     ``viewer`` reads the sheet no more and did not propose it.
     """
+    if not versions:
+        return []
     mailed = mailed_by_thread(viewer, [one.sheet.thread_id for one in versions])
-    seen = ExperienceSheet.objects.visible_to(viewer)
-    seen = set(
-        seen.filter(pk__in=[one.sheet_id for one in versions]).values_list("pk", flat=True)
-    )
+    sheets = ExperienceSheet.objects.visible_to(viewer)
+    sheets = sheets.filter(pk__in=[one.sheet_id for one in versions])
+    seen = set(sheets.values_list("pk", flat=True))
     for version in versions:
         version.is_read = version.sheet_id in seen
         is_known = version.is_read or version.published_at
