@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import DomainNameValidator
 from django.forms.utils import flatatt
 from django.utils.encoding import punycode
 from django.utils.functional import cached_property
@@ -32,6 +33,11 @@ class NameField(forms.CharField):
         return one_line(super().to_python(value) or "")
 
 
+def hidden_field(max_length: int = 1_000) -> forms.CharField:
+    """A hidden field for what a page says to itself: bounded, as anybody may write it."""
+    return forms.CharField(required=False, max_length=max_length, widget=forms.HiddenInput)
+
+
 def validate_mail_domain(address: str) -> None:
     """Raise ValidationError where ``address`` spells its domain as no domain is spelt.
 
@@ -39,6 +45,8 @@ def validate_mail_domain(address: str) -> None:
     as many where mails to an address are limited (IDNA 2003, as Django sends mail).
     """
     domain = address.rpartition("@")[2].lower()
+    if len(domain) > DomainNameValidator.max_length:
+        return  # It is none: reading it would take the square of its length.
     with suppress(UnicodeError):
         sent = punycode(domain)
         if domain in (sent, sent.encode().decode("idna")):

@@ -3,7 +3,7 @@
 A code is mailed to the current address first; allauth then verifies the new one. So whoever
 has someone's open session or password cannot take the account over by changing its address;
 nor an animator's rights, by setting up their first second factor; nor stay in after the
-password is reset, by an identity of their own.
+password is reset, by an identity of their own; nor by a password where there was none.
 A verification holds in its session, for the address of that moment, for 15 minutes.
 """
 
@@ -83,6 +83,15 @@ def asks_address_first(request):
 def asks_address_for_identity(request):
     """Whether the person has no identity of a provider and has not verified their address."""
     is_first = not request.user.socialaccount_set.exists()
+    return is_first and not is_current_address_verified(request)
+
+
+def asks_address_for_password(request):
+    """Whether the person has no password and has not verified their address.
+
+    A first one opens the account for good, which an open page alone must not.
+    """
+    is_first = not request.user.has_usable_password()
     return is_first and not is_current_address_verified(request)
 
 

@@ -52,12 +52,12 @@ def last_person_id(request: HttpRequest) -> int | None:
 def attempts_key(request: HttpRequest, address: str) -> str:
     """The key by which attempts to sign in at ``address`` are counted.
 
-    That is the address; in a browser where its owner has signed in before, that browser
-    too, so that strangers who use up the attempts at an address do not lock its owner out.
+    That is the address, and whether its owner has signed in before in this browser, so that
+    strangers who use up the attempts at an address do not lock its owner out.
     """
     address = address.lower()
     owners = EmailAddress.objects.filter(user__in=_known_people(request), email=address)
-    return f"{address}:{request.COOKIES[COOKIE]}" if owners.exists() else address
+    return f"{address}:known" if owners.exists() else address
 
 
 def _known_people(request: HttpRequest) -> list[int]:

@@ -1,5 +1,7 @@
 """allauth's forms of second factors, with the site's labels and messages."""
 
+import struct
+
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as codes
@@ -70,11 +72,19 @@ class ActivateTotpForm(_FirstFactorForm, _CodeForm, totp.ActivateTOTPForm):
             raise forms.ValidationError(words, code=wrong.code) from None
 
 
+#: Characters of what a browser says of a passkey, certificates of its maker included.
+_MAX_CREDENTIAL_LENGTH = 50_000
+#: What the parser of passkeys raises of bytes that are cut off, or nested without end.
+_BROKEN = (RecursionError, LookupError, struct.error)
+
+
 class CredentialField(forms.JSONField):
     """What a browser says of a passkey; a number or a nesting that no parser takes is none."""
 
     def to_python(self, value):
         """The credential; raise ValidationError for none."""
+        if isinstance(value, str) and len(value) > _MAX_CREDENTIAL_LENGTH:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
         try:
             return super().to_python(value)
         except (ValueError, RecursionError):
@@ -85,20 +95,36 @@ class _PasskeyForm(forms.Form):
     credential = CredentialField(widget=forms.HiddenInput)
 
 
-class AuthenticateWebauthnForm(_PasskeyForm, passkeys.AuthenticateWebAuthnForm):
+class _KnownPasskeyForm(_PasskeyForm):
+    def clean_credential(self):
+        """The passkey; raise ValidationError where it is not one of the person's."""
+        try:
+            return super().clean_credential()
+        except _BROKEN:
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class AuthenticateWebauthnForm(_KnownPasskeyForm, passkeys.AuthenticateWebAuthnForm):
     """A passkey as the second step of signing in."""
 
 
-class LoginWebauthnForm(_PasskeyForm, passkeys.LoginWebAuthnForm):
+class LoginWebauthnForm(_KnownPasskeyForm, passkeys.LoginWebAuthnForm):
     """A passkey alone."""
 
 
-class ReauthenticateWebauthnForm(_PasskeyForm, passkeys.ReauthenticateWebAuthnForm):
+class ReauthenticateWebauthnForm(_KnownPasskeyForm, passkeys.ReauthenticateWebAuthnForm):
     """A passkey that confirms who one is."""
 
 
 class AddWebauthnForm(_PasskeyForm, _FirstFactorForm, passkeys.AddWebAuthnForm):
     """A new passkey."""
+
+    def clean(self):
+        """Raise ValidationError where the browser sent none."""
+        try:
+            return super().clean()
+        except _BROKEN:
+            raise get_adapter().validation_error("incorrect_code") from None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

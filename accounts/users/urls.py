@@ -1,5 +1,6 @@
 """The addresses under ``compte/`` that stand before allauth's own."""
 
+from allauth.account.views import password_set
 from allauth.mfa.totp.views import activate_totp
 from allauth.mfa.webauthn.views import add_webauthn
 from allauth.socialaccount import views as socialaccount_views
@@ -32,6 +33,11 @@ urlpatterns = [
         "compte/double-protection/totp/activate/",
         views.address_verified_first(activate_totp),
         name="mfa_activate_totp",
+    ),
+    path(
+        "compte/password/set/",
+        views.address_verified_first(password_set, email_change.asks_address_for_password),
+        name="account_set_password",
     ),
     path("compte/double-protection/confirmer/", views.prove_factor, name="prove-factor"),
     path("compte/double-protection/", include("allauth.mfa.urls")),

@@ -152,3 +152,23 @@ def test_who_set_it_up_stays_signed_in_where_they_did(animator):
 
     assert is_signed_in(page)
     assert [row.person for row in Session.objects.filter(person=animator)] == [animator]
+
+
+def test_an_open_page_gives_an_account_without_a_password_none(jeanne, browser_of):
+    jeanne.set_unusable_password()
+    jeanne.save()
+    EmailAddress.objects.update_or_create(
+        user=jeanne, email=jeanne.email, defaults={"verified": True, "primary": True}
+    )
+    page, address = browser_of(jeanne), reverse("account_set_password")
+    chosen = {"password1": "un autre long mot", "password2": "un autre long mot"}
+    page.post(address, chosen)
+    jeanne.refresh_from_db()
+    assert not jeanne.has_usable_password()
+
+    page.post(reverse("prove-address"), {"next": address})
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mail.outbox[-1].body)[0]
+    assert page.post(reverse("prove-address"), {"next": address, "code": code}).url == address
+    page.post(address, chosen)
+    jeanne.refresh_from_db()
+    assert jeanne.check_password("un autre long mot")

@@ -1,5 +1,7 @@
 """The second factor: setting it up, being asked for it, and what waits for it."""
 
+import base64
+import json
 import re
 import time
 from datetime import timedelta
@@ -359,3 +361,25 @@ def test_what_is_no_passkey_is_refused_however_it_is_written(client, credential)
     for name in "mfa_login_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn":
         answer = client.post(reverse(name), {"credential": credential})
         assert answer.status_code < 500, name
+
+
+def _credential(extensions=b"", client_data=b"{}", flags=0x81):
+    def encoded(content):
+        return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+    said = b"r" * 32 + bytes([flags]) + b"\0\0\0\1" + extensions
+    response = {"clientDataJSON": client_data, "authenticatorData": said, "signature": b"s"}
+    response = {name: encoded(it) for name, it in response.items()} | {"userHandle": "MQ"}
+    return {"id": "eA", "rawId": "eA", "type": "public-key", "response": response}
+
+
+@pytest.mark.parametrize("sent", [
+    {}, [], None, 5, _credential(b"\x9a\xff\xff\xff\xff" + b"\0" * 100),
+    _credential(b"\x81" * 9_000), _credential(b"\xa1\x00" * 5_000),
+    _credential(client_data=b"[" * 20_000), _credential(b"x" * 90_000),
+])  # fmt: skip
+def test_what_no_browser_says_of_a_passkey_is_none(sent, client):
+    client.get(reverse("mfa_login_webauthn"), HTTP_ACCEPT="application/json")
+    answer = client.post(reverse("mfa_login_webauthn"), {"credential": json.dumps(sent)})
+
+    assert answer.status_code in (200, 302, 400, 422) and "_auth_user_id" not in client.session

@@ -254,6 +254,13 @@ def test_a_browser_that_is_known_has_five_attempts_too(nadia):
     assert Client().post(reverse("account_login"), RIGHT).url == "/"
 
 
+def test_all_browsers_that_are_known_have_five_attempts_together(nadia):
+    for own in [known_browser(nadia) for _ in range(5)]:
+        own.post(reverse("account_login"), RIGHT | {"password": "faux"})
+
+    assert "Trop d’essais" in known_browser(nadia).post(reverse("account_login"), RIGHT).text
+
+
 def test_a_browser_that_knows_another_person_has_no_attempts_of_its_own(nadia, make_person):
     other = known_browser(make_person("Paul Bureau"))
     use_up_attempts(KNOWN)
