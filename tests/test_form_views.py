@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import get_resolver
 
 from accounts.base.exceptions import FieldRefusal
 from accounts.base.form_views import answer_form, posted
@@ -96,3 +97,25 @@ def test_what_is_right_is_done_once_and_leads_on():
     assert done == [("Un puits", 2)]
     said = answer(lambda wish, number: HttpResponse(wish), {"wish": "Un puits", "number": "2"})
     assert said.text == "Un puits"
+
+
+def _forms(of=forms.BaseForm):
+    """Each form of the site."""
+    for one in of.__subclasses__():
+        yield from _forms(one)
+        if one.__module__.startswith(("accounts.", "forum.")):
+            yield one
+
+
+def test_what_a_page_says_to_itself_is_bounded():
+    """Anybody may write it: it was compared and kept for as long as somebody made it."""
+    get_resolver().url_patterns  # noqa: B018  All views, and so all forms, are imported.
+    unbounded = {
+        f"{form.__module__}.{form.__qualname__}.{name}"
+        for form in _forms()
+        for name, field in form.base_fields.items()
+        if type(field) is forms.CharField
+        if field.widget.is_hidden and field.max_length is None
+    }
+
+    assert len([*_forms()]) > 100 and unbounded == set()

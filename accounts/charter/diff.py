@@ -24,6 +24,14 @@ _MAX_PAIRS = 10_000
 #: Length of one sequence times that of the other, at most, for both to be compared: a bit
 #: each is held meanwhile, 50 MB in all, for about half a second.
 _MAX_CELLS = 400_000_000
+#: Likewise of what members write.
+_MEMBERS_CELLS = 25_000_000
+#: Ends of lines and marks of Markdown in a text of theirs, at most, for it to be compared: each
+#: is a paragraph or a link that is rendered. A post of 40,000 characters has some hundred.
+_MAX_MARKS = 600
+_MARKS = "\n*_`[&<~"
+#: Pieces of what an edit changed that are shown, at most.
+_MAX_PIECES = 400
 
 
 @lru_cache(maxsize=32)
@@ -47,6 +55,21 @@ def diff_paragraphs(
         gone = [one for one in gone if one not in moved]
         found += _diff_run(gone, come, moved, most_cells)
     return found
+
+
+def bounded_changes(before: str, after: str) -> tuple[list[list[tuple[str, str]]] | None, bool]:
+    """What changed between two texts of members, as much as a page shows, and if there is more.
+
+    None where they have so many lines and marks that comparing them would cost too much.
+    """
+    if any(sum(map(text.count, _MARKS)) > _MAX_MARKS for text in (before, after)):
+        return None, True
+    found, left = [], _MAX_PIECES
+    changes = diff_paragraphs(before, after, _MEMBERS_CELLS)
+    for pieces in changes:
+        found += [pieces[:left]] if left else []
+        left -= min(left, len(pieces))
+    return found, not left and found != changes
 
 
 def _diff_run(old, new, moved, most_cells):

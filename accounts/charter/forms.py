@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField, end_of_day
+from accounts.base.forms import hidden_field
 from accounts.base.text import fold
 from accounts.charter.models import Authority, Signature
 from accounts.charter.queries import signature_to_join
@@ -159,7 +160,7 @@ class SignForm(SignatoryForm, ActForm, SignatoryOrganisationForm):
     """
 
     unsaved_fields = OrganisationForm.unsaved_fields | {"apart"}
-    apart = forms.CharField(required=False, widget=forms.HiddenInput)
+    apart = hidden_field()
 
     def clean(self):
         """Ask once whoever signs for an organisation that has."""

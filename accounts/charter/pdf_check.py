@@ -9,7 +9,7 @@ from accounts.charter import pdf_program
 from accounts.charter.pdf_program import PdfProblem
 
 #: What a check may take.
-BOUNDS = Bounds(cpu_seconds=3, seconds=15, memory=512 * 2**20, output=100)
+BOUNDS = Bounds(cpu_seconds=2, seconds=15, memory=512 * 2**20, output=100)
 
 
 def check_pdf(content: bytes) -> PdfProblem:

@@ -7,9 +7,12 @@ from django import forms
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.rate_limits import RateLimit
 from accounts.charter.pdf_check import check_pdf
 from accounts.charter.pdf_program import PdfProblem
 
+#: Acts that are sent: each is opened, which costs.
+ACTS = RateLimit("act", "20/h/user,60/d/user")
 #: Bytes at most: enough for a resolution scanned in grey.
 MAX_BYTES = 5 * 2**20
 _MESSAGES = {

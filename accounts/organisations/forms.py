@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField
-from accounts.base.forms import NameField
+from accounts.base.forms import NameField, hidden_field
 from accounts.base.text import fold
 from accounts.organisations.lookup import (
     NewOrganisation,
@@ -61,8 +61,8 @@ class OrganisationForm(TerritoryChoiceForm):
         widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "organization"}),
         error_messages={"required": _("Écrivez le nom de votre organisation.")},
     )
-    same = forms.CharField(required=False, widget=forms.HiddenInput)
-    asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    same = hidden_field()
+    asked = hidden_field()
     department_code = DepartmentField()
     country = CountryField(label=_("Son pays"))
 

@@ -18,6 +18,7 @@ from accounts.charter.signing_requests import actions, mail
 from accounts.charter.signing_requests.forms import RepresentativeForm, SigningRequestForm
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.charter.signing_requests.queries import has_account
+from accounts.charter.uploads import ACTS
 from accounts.charter.views.downloads import remember_signature, remembered_signature
 from accounts.charter.views.joining import signed_message
 from accounts.organisations.queries import all_colleges, suggested_names
@@ -42,10 +43,15 @@ def prepare_signature(request):
     if "carried" in request.POST:
         return _render_prepare(request, _carried_form(request))
     initial = resume_form.pop_saved_form(request)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    too_often = ACTS.refusal(request) if request.FILES else ""
+    files = {} if too_often else request.FILES
+    sent = (request.POST, files) if request.method == "POST" else ()
     form = SigningRequestForm(*sent, initial=initial, viewer=request.viewer)
     if request.method != "POST":
         return _render_prepare(request, form)
+    if too_often:
+        form.add_error("document", too_often)
+        return _render_prepare(request, form, 429)
     if not form.is_valid():
         return _render_prepare(request, form, 422)
     values = form.request_values()

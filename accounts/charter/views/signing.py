@@ -21,12 +21,11 @@ from accounts.charter.models import CharterVersion
 from accounts.charter.queries import group_by_organisation, joinable_signature, live_signatures
 from accounts.charter.status import get_charter_status
 from accounts.charter.steps import joining_context
+from accounts.charter.uploads import ACTS
 from accounts.charter.views.joining import signed_message
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import all_colleges, known_organisations, suggested_names
 
-#: Acts that are sent: each is opened, which costs.
-_ACTS = RateLimit("act", "20/h/user,60/d/user")
 #: Names that are compared with those of all organisations, as one types.
 _NAMES = RateLimit("unknown-organisation", "120/10m/user,600/d/user", counts_reading=True)
 #: Signatures, since each may add an organisation. Whoever signs for many has them prepared.
@@ -48,7 +47,7 @@ def sign(request):
     charter_status = get_charter_status(request.user, request.viewer)
     if request.method != "POST":
         return _render(request, charter_status, _initial_form(request, charter_status))
-    too_often = _ACTS.refusal(request) if request.FILES else ""
+    too_often = ACTS.refusal(request) if request.FILES else ""
     files = {} if too_often else request.FILES
     viewer = request.viewer
     form = SignForm(request.POST, files, person=request.user, viewer=viewer)

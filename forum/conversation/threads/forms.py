@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.base.forms import NameField
+from accounts.base.forms import NameField, hidden_field
 from accounts.models import Seat
 from forum.base import visibility
 from forum.base.spaces.models import Space, Topic
@@ -67,7 +67,7 @@ def reason_field(label, *, max_length=300, required="", help_text="", rows=1):
 
 def shown_readers_field():
     """The hidden ``stamps`` of who reads, as forms show it (``forum/base/readership.py``)."""
-    return forms.CharField(required=False, widget=forms.HiddenInput)
+    return hidden_field(max_length=20_000)
 
 
 def idempotency_key_field():

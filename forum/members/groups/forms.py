@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField, start_of_day
-from accounts.base.forms import NameField, validate_mail_domain
+from accounts.base.forms import NameField, hidden_field, validate_mail_domain
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
@@ -149,7 +149,7 @@ class GroupInvitationForm(forms.Form):
             "max_length": _TOO_LONG,
         },
     )
-    person = forms.CharField(required=False, widget=forms.HiddenInput)
+    person = hidden_field()
 
     def __init__(self, *args, group, **kwargs):
         super().__init__(*args, **kwargs)

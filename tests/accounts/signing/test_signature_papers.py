@@ -20,6 +20,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.charter import pdf_check
 from accounts.charter.receipt import render_receipt
 from accounts.charter.rendering import blocks, render
+from accounts.charter.signing_requests import views as requests
 from accounts.charter.views import signing
 from accounts.models import (
     CharterVersion,
@@ -131,7 +132,7 @@ def test_a_pdf_that_costs_too_much_to_open_is_refused_in_time_and_the_rest_is_ke
 
 
 def test_acts_are_not_sent_without_end(rita, town, charter, browser_of, monkeypatch):
-    monkeypatch.setattr(signing, "_ACTS", RateLimit("act", "1/h/user"))
+    monkeypatch.setattr(signing, "ACTS", RateLimit("act", "1/h/user"))
     page = browser_of(rita)
     for expected in (422, 429):
         upload = SimpleUploadedFile("acte.pdf", b"rien", "application/pdf")
@@ -139,6 +140,18 @@ def test_acts_are_not_sent_without_end(rita, town, charter, browser_of, monkeypa
         assert answer.status_code == expected
         assert "Gardé là" in answer.text
     assert sent(page, rita, town).status_code == 302
+
+
+def test_nor_by_who_prepares_a_signature(rita, charter, browser_of, monkeypatch):
+    monkeypatch.setattr(requests, "ACTS", RateLimit("act", "1/h/user"))
+    page = browser_of(rita)
+    for expected, words in ((422, "PDF lisible"), (429, "en peu de temps")):
+        upload = SimpleUploadedFile("acte.pdf", b"rien", "application/pdf")
+        fields = {"document": upload, "position": "Gardé là"}
+        answer = page.post(reverse("prepare-signature"), fields)
+        assert answer.status_code == expected
+        assert words in answer.context["form"].errors["document"][0]
+        assert "Gardé là" in answer.text
 
 
 def test_a_pdf_that_one_may_read_but_not_copy_is_taken(rita, town, charter, browser_of):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.base.forms import hidden_field
 from accounts.base.parsing import parse_natural_number
 from accounts.models import College, Territory
 from accounts.viewers.viewers import Viewer
@@ -118,9 +119,9 @@ class CriteriaForm(forms.Form):
         required=False, label=_("Seulement ceux qui ont témoigné sur ce sujet")
     )
     #: The criteria of the proposals that the page shows, if any.
-    proposed = forms.CharField(required=False, widget=forms.HiddenInput)
+    proposed = hidden_field()
     #: Those ticked that other criteria found before, between commas.
-    kept = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = hidden_field(max_length=10_000)
     addressee = AddresseesField()
     unsaved_fields = frozenset({"proposed", "kept"})
 
