@@ -30,6 +30,8 @@ RATE_LIMIT_BYTES = 2 * RATE_LIMIT_FRAMES * MAX_FRAME_BYTES
 READ_BYTES, LINGER_SECONDS = 1024, 1
 #: Bytes in one answer; Daphne refuses to send 1 MiB. Beyond, loading the page is better.
 MAX_ANSWER_BYTES = 512 * 1024
+#: Bytes of all answers that one delivery makes, for pages at different places of a log.
+MAX_DELIVERY_BYTES = 8 * MAX_ANSWER_BYTES
 #: Seconds without a frame after which the other end is taken for gone.
 IDLE_SECONDS = 90
 #: Seconds that one frame may take to leave, and characters sent since anything was received

@@ -193,18 +193,21 @@ def frames_for_thread(
     the thread, as last found; ``uninformed``: the languages of pages that show something else,
     as all do where it has moved. Each language is asked for by itself, and something may commit
     between two: a page is then held to have seen what the first saw, and to be seen by those
-    for whom all found it visible.
+    for whom all found it visible. Of frames beyond ``MAX_DELIVERY_BYTES`` in all, those of
+    pages that are furthest behind are None: loading them anew is better.
     """
     frames: dict[tuple[str, int], Frame | None] = {}
     found = []
-    languages: Iterable[str | None] = sorted({language for language, _after in positions})
+    languages = sorted({language for language, _after in positions})
     for language in languages or [None]:
         afters = {after for spoken, after in positions if spoken == language}
         with override(language):
             found.append(thread_changes_for(rights_set, thread_id, afters))
-        for after, changes in found[-1].changes.items():
-            frame = _frame_within_limit(changes._asdict()) if changes else None
+        left = limits.MAX_DELIVERY_BYTES // max(1, len(languages))
+        for after, changes in sorted(found[-1].changes.items(), reverse=True):
+            frame = _frame_within_limit(changes._asdict()) if changes and left > 0 else None
             frames[language or "", after] = frame
+            left -= frame.size if frame else 0
     space, news = found[-1].space, None
     if space and shown_readers and not shown_readers.startswith(f"{space.pk}."):
         uninformed = {language for language, _after in positions}
