@@ -29,7 +29,7 @@ from forum.site.operations.archives import (
     Target,
     read_archive,
 )
-from forum.site.operations.stored_files import named_files, stored_files
+from forum.site.operations.stored_files import live_rows, named_files, stored_files
 
 #: What an archive of another form would say.
 FORMAT = 2
@@ -88,8 +88,9 @@ def _private(path: str, flags: int) -> int:
 def _write_parts(archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
     """Write files, then the database, once all that it names is there; return the manifest.
 
-    A file that goes meanwhile is in the archive where it was read before; else the database is
-    dumped anew, which no longer names it.
+    A file that goes meanwhile is in the archive where it was read before. Else the manifest
+    says that it was deleted, if no row names it any more; if one does, the database is dumped
+    anew, a few times.
     """
     dump = folder / database_module().FILE_NAME
     _add_files(archive)
@@ -99,7 +100,8 @@ def _write_parts(archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
         database_module().dump(dump)
         _check_people(dump)
         _add_files(archive)
-        if not (missing := _missing_files(dump, archive.names)):
+        missing = _missing_files(dump, archive.names)
+        if not missing or named_files(live_rows).isdisjoint(missing):
             break
     else:
         raise BackupError(_missing_words(missing, f"are not in {settings.MEDIA_ROOT}"))
@@ -110,6 +112,7 @@ def _write_parts(archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
         "created_at": created_at.isoformat(),
         "database": connection.vendor,
         "migrations": sorted(".".join(name) for name in applied),
+        "deleted_files": missing,
     }
     archive.finish(manifest)
     return manifest
@@ -134,7 +137,7 @@ def read_backup(path: Path, progress: Progress, target: Target) -> dict[str, Any
     database_module().check_dump(dump)
     try:
         _check_people(dump)
-        missing = _missing_files(dump, parts)
+        missing = sorted({*_missing_files(dump, parts)} - {*manifest.get("deleted_files", ())})
     except (ValueError, TypeError, SuspiciousOperation) as error:
         raise BadArchive(f"Its database cannot be read: {error}") from error
     if missing:

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import Storage
+from django.db import connection
 from django.db.models import FileField
 
 from forum.conversation.files.models import StoredFile
@@ -28,6 +29,15 @@ def stored_files() -> Iterator[tuple[str, Path]]:
         name = path.relative_to(place).as_posix()
         if is_part_name(name) and path.is_file() and not path.is_symlink():
             yield name, path
+
+
+def live_rows(table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """The ``columns`` of all rows of ``table`` in the database of the site: a RowReader."""
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names} FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        while rows := cursor.fetchmany(1_000):
+            yield from rows
 
 
 def named_files(read_rows: RowReader) -> set[str]:

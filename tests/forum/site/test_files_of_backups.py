@@ -1,0 +1,54 @@
+"""Files that are sent and taken back while a backup is made neither stop it nor make it lie."""
+
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from forum.conversation.files.models import StoredFile
+from forum.conversation.files.objects.tasks import delete_stored_objects
+from forum.site.operations import backups
+from forum.site.operations.backups import BackupError, check_archive, create_backup
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("charter", "topics", "spaces"),
+]
+
+
+@pytest.fixture
+def taken_back(jeanne, browser_of, monkeypatch):
+    """Names of the file that Jeanne sends before each dump, and takes back during it."""
+    browser, module, names = browser_of(jeanne), backups.database_module(), []
+    dump = module.dump
+
+    def slow_dump(path):
+        key = str(uuid.uuid4())
+        about = {"key": key, "name": "a.txt", "size": "3"}
+        upload = browser.post(reverse("begin-upload"), about).json()["address"]
+        part = SimpleUploadedFile("a.txt", b"abc")
+        browser.post(upload, {"offset": "0", "part": part})
+        dump(path)
+        own = StoredFile.objects.get(upload_key=key).object_names
+        browser.post(reverse("cancel-upload", args=[key]))
+        delete_stored_objects.func(own)
+        names.extend(own)
+
+    monkeypatch.setattr(module, "dump", slow_dump)
+    return names
+
+
+def test_whoever_takes_files_back_stops_no_backup(taken_back, tmp_path):
+    manifest = create_backup(tmp_path / "b.tar")
+
+    assert [it.endswith(taken_back[0]) for it in manifest["deleted_files"]] == [True]
+    assert check_archive(tmp_path / "b.tar") == manifest
+
+
+def test_a_file_that_is_gone_and_still_named_does(jeanne, tmp_path):
+    about = {"size": 3, "is_image": False, "name": "a.txt", "content": "aa/gone.txt"}
+    StoredFile.objects.create(owner=jeanne, state="ready", key="gone", **about)
+
+    with pytest.raises(BackupError, match="names 1 files that are not in"):
+        create_backup(tmp_path / "b.tar")
