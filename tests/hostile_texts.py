@@ -53,6 +53,7 @@ _PIECES = {
     "open tags": "<b title='<i x=\"",
     "bare links": "http://a.fr/?b www.a.fr ",
     "one long link": "http://a.b",
+    "letters of other scripts": "東京都庁",
     "lines of links": "a.fr\n",
     "beginnings of links": "http:// ",
     "long words": "x" * 1_999 + " ",

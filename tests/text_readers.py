@@ -1,20 +1,23 @@
 """Whatever reads text that strangers send, with the most that it is ever given."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
 from accounts.admission.forms import EmailDomainForm
 from accounts.base import text as base_text
 from accounts.base.erasure import whole_words
+from accounts.base.forms import validate_mail_domain
 from accounts.base.mail import plain_body
 from accounts.break_glass.rules import is_sufficient_reason
 from accounts.charter import rendering as charter
-from accounts.charter.diff import diff_paragraphs
+from accounts.charter.diff import bounded_changes, diff_paragraphs
 from accounts.charter.drafts.forms import MAX_TEXT_LENGTH as MAX_CHARTER_LENGTH
 from accounts.glossary.terms import link_first_words
 from accounts.organisations.namesakes import is_generic, is_namesake
@@ -113,6 +116,11 @@ def as_header(name: str) -> Callable[[str], object]:
 
 def as_body(**headers: str) -> Callable[[str], object]:
     return lambda text: read_mail(mail_of(text, **headers))
+
+
+def read_domain(address: str) -> None:
+    with suppress(ValidationError):
+        validate_mail_domain(address)
 
 
 def read_archive(content: bytes) -> object:
@@ -214,6 +222,8 @@ READERS: Mapping[str, Reader] = {
     "plain part": Reader(markup.text_for_mail, MAX_TEXT_LENGTH),
     "quotation": Reader(lambda text: markup.quote(text, text, 1, "/"), MAX_TEXT_LENGTH),
     "words of HTML": Reader(lambda text: markup.plain_text(f"<p>{escape(text)}</p>")),
+    "domain of an address": Reader(lambda text: read_domain(f"a@{text}")),
+    "changes": Reader(lambda text: bounded_changes(text, text[::-1]), MAX_TEXT_LENGTH),
     "names": Reader(lambda text: list(names_in(text))),
     "quoted posts": Reader(lambda text: find_quoted(GUEST, text)),
     "charter": Reader(charter.render.__wrapped__, MAX_CHARTER_LENGTH),

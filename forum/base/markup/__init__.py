@@ -98,7 +98,7 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     """
     check_budget()
     text = _NEWLINE.sub("\n", text)
-    if _has_huge_tables(text):
+    if "|" in text and _has_huge_tables(text):
         return _as_typed(text)
     is_extended = _EXTENSION.search(text) is not None
     longest = max(map(len, text.split())) if _ADDRESS_SIGN.search(text) else 0
@@ -136,8 +136,6 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
 
 def _has_huge_tables(text: str) -> bool:
     """Whether its tables have more than ``_MAX_CELLS`` cells in all, at the most."""
-    if "|" not in text:
-        return False
     cells = columns = 0
     for line in text.split("\n"):
         if "|" in line and _COLUMNS.fullmatch(line):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.charter.diff import diff_paragraphs
+from accounts.charter.diff import bounded_changes
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
 from forum.conversation.threads.summaries.queries import edited_summary
@@ -28,7 +28,7 @@ def edit_for_page(viewer: Viewer, pk: int) -> HeldEdit:
 
 def changes_of(edit: HeldEdit, viewer: Viewer) -> list[list[tuple[str, str]]]:
     """What ``edit`` would change in what ``viewer``, who sees it, reads today."""
-    return diff_paragraphs(_current_text(edit, viewer), edit.text)
+    return bounded_changes(_current_text(edit, viewer), edit.text)[0] or []
 
 
 def _current_text(edit, viewer):

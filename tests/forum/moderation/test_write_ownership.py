@@ -268,8 +268,9 @@ def test_a_task_is_added_by_anybody_and_taken_away_by_nobody(found, jeanne):
     ]
 
 
-def test_what_a_deleted_sheet_had_is_judged_as_it_was(found, shared, claire, odile, viewer_of):
-    post = shared.thread.posts.get(number=1)
+def test_what_a_deleted_sheet_had_is_judged_as_it_was(found, claire, odile, spaces, viewer_of):
+    thread = factories.create_sheet(claire, spaces["network"]).thread
+    post = thread.posts.get(number=1)
 
     by_claire, by_odile = found(lambda: delete_post(post, viewer_of(claire)), claire, odile)
 

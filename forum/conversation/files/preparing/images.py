@@ -13,6 +13,8 @@ BOUNDS = Bounds(cpu_seconds=5, seconds=90, memory=220 * 10**6, output=50 * 10**6
 #: And HEIC, whose library decodes in a thread, and maps an encoder that is never used: no more
 #: of it is in memory.
 HEIC_BOUNDS = replace(BOUNDS, memory=BOUNDS.memory + 25 * 10**6, threads=True)
+#: And a first page, without which a PDF is as good: others wait for the worker meanwhile.
+PAGE_BOUNDS = replace(BOUNDS, cpu_seconds=2)
 
 
 class PreparedImage(NamedTuple):
@@ -26,12 +28,12 @@ class PreparedImage(NamedTuple):
 
 def prepare_image(content: bytes) -> PreparedImage:
     """``content`` made anew within its bounds; raise ImageRefused where it cannot be."""
-    return _output_of("image", content)
+    return _output_of("image", content, bounds_of(content))
 
 
 def draw_first_page(content: bytes) -> PreparedImage:
-    """The first page of the PDF ``content``, within the same bounds; raise as above."""
-    return _output_of("pdf", content)
+    """The first page of the PDF ``content``, within its bounds; raise as above."""
+    return _output_of("pdf", content, PAGE_BOUNDS)
 
 
 def bounds_of(content: bytes) -> Bounds:
@@ -39,9 +41,9 @@ def bounds_of(content: bytes) -> Bounds:
     return HEIC_BOUNDS if image_program.may_be_heic(content) else BOUNDS
 
 
-def _output_of(kind: str, content: bytes) -> PreparedImage:
+def _output_of(kind: str, content: bytes, bounds: Bounds) -> PreparedImage:
     try:
-        output = run_decoder(image_program.__file__, content, kind, bounds=bounds_of(content))
+        output = run_decoder(image_program.__file__, content, kind, bounds=bounds)
     except DecoderStopped:
         raise ImageRefused("too-large") from None
     head, _newline, body = output.partition(b"\n")

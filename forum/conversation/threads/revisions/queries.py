@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.base.pagination import NumberedPage
-from accounts.charter.diff import diff_paragraphs
+from accounts.charter.diff import bounded_changes
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.models import Post, Thread
@@ -21,14 +21,6 @@ from forum.conversation.threads.summaries.models import Summary
 SOURCE = "versions"
 #: Edits on a page: what each changed is worked out, of texts as long as posts may be.
 _EDITS_OF_A_PAGE = 5
-#: Ends of lines and marks of Markdown in a version, at most, for it to be compared: each is a
-#: paragraph or a link that is rendered. A post of 40,000 characters has some hundred.
-_MAX_MARKS = 600
-_MARKS = "\n*_`[&<~"
-#: Words of a paragraph times those of what it became, at most, for both to be compared.
-_MAX_CELLS = 25_000_000
-#: Pieces of what an edit changed that are shown, at most.
-_MAX_PIECES = 400
 
 
 @dataclass(frozen=True)
@@ -106,14 +98,7 @@ def _changes(before, after):
     """What changed, as much as a page shows of it, and whether there is more."""
     if before is None or after is None:
         return None, False
-    if any(sum(map(text.count, _MARKS)) > _MAX_MARKS for text in (before, after)):
-        return None, True
-    found, left = [], _MAX_PIECES
-    changes = diff_paragraphs(before, after, _MAX_CELLS)
-    for pieces in changes:
-        found += [pieces[:left]] if left else []
-        left -= min(left, len(pieces))
-    return found, not left and found != changes
+    return bounded_changes(before, after)
 
 
 def waiting_revisions(viewer: Viewer, _at: Any = None) -> QuerySet[Revision]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.form_views import answer_form, posted
-from accounts.charter.diff import diff_paragraphs
+from accounts.charter.diff import bounded_changes
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules
 from forum.base.readership import readership_of
@@ -80,6 +80,6 @@ def _render_conflict(request, thread, form, conflict):
     compared = {
         "current_html": current.html,
         "html": markup.render(typed),
-        "changes": diff_paragraphs(current.text, typed),
+        "changes": bounded_changes(current.text, typed)[0],
     }
     return _render(request, thread, form, 409, {"is_conflict": True} | compared)

@@ -11,7 +11,7 @@ from accounts.base.parsing import parse_uuid
 from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
-from accounts.charter.diff import diff_paragraphs
+from accounts.charter.diff import bounded_changes
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules, visibility
 from forum.base.readership import readership_of
@@ -206,6 +206,6 @@ def _render_edit_conflict(request, form, conflict):
     compared = {
         "current_post": conflict.post,
         "html": markup.render(typed),
-        "changes": diff_paragraphs(conflict.post.text, typed),
+        "changes": bounded_changes(conflict.post.text, typed)[0],
     }
     return _render_edit_post(request, conflict.post, form, 409, compared)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
-from accounts.charter.diff import diff_paragraphs
+from accounts.charter.diff import bounded_changes
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup
 from forum.base.readership import readership_of
@@ -212,6 +212,6 @@ def _render_conflict(request, form, conflict, post=None):
     compared = {
         "current_html": markup.render(current),
         "html": markup.render(typed),
-        "changes": diff_paragraphs(current, typed),
+        "changes": bounded_changes(current, typed)[0],
     }
     return _render_form(request, sheet, form, 409, post=post, compared=compared)
