@@ -8,7 +8,7 @@ then is sent nothing.
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Concatenate
 
@@ -198,7 +198,7 @@ def frames_for_thread(
     """
     frames: dict[tuple[str, int], Frame | None] = {}
     found = []
-    languages = sorted({language for language, _after in positions})
+    languages: Sequence[str | None] = sorted({language for language, _after in positions})
     for language in languages or [None]:
         afters = {after for spoken, after in positions if spoken == language}
         with override(language):
