@@ -37,5 +37,15 @@ def reset_viewer(request: HttpRequest | None, **kwargs: Any) -> None:
 
 
 def _set_lazy_viewer(request: HttpRequest) -> None:
-    viewer = SimpleLazyObject(lambda: viewer_of_user(getattr(request, "user", None)))
-    request.viewer = viewer  # type: ignore[attr-defined]
+    """Set ``request.viewer``, which refers to its request no more once it is evaluated.
+
+    Caches have viewers as keys: they would hold what was sent for as long as they hold these.
+    """
+    requests = [request]
+
+    def evaluate() -> Viewer:
+        viewer = viewer_of_user(getattr(requests[0], "user", None))
+        requests.clear()
+        return viewer
+
+    request.viewer = SimpleLazyObject(evaluate)  # type: ignore[attr-defined]

@@ -1,5 +1,7 @@
 """Who is looking: what each step towards the charter, and each step back, opens and shuts."""
 
+import gc
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -288,3 +290,16 @@ def test_signing_out_makes_the_session_a_guests(claire):
     key = client.session.session_key
     client.logout()
     assert authenticate_sessions([key]) == {key: ANONYMOUS_SESSION}
+
+
+def test_who_looked_keeps_nothing_of_what_they_sent(rf, claire):
+    """Caches hold viewers as keys, thousands of them; a request may be of megabytes."""
+    request = rf.post("/", {"text": "x"})
+    request.user = claire
+    set_viewer(lambda _request: None)(request)
+    viewer, sent = request.viewer, weakref.ref(request)
+    assert viewer.person_id == claire.pk and hash(viewer) == hash(viewer_of_person(claire))
+    del request
+    gc.collect()
+
+    assert sent() is None and viewer == viewer_of_person(claire)
