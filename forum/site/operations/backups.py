@@ -7,7 +7,7 @@ has people, and it holds every file that its database names.
 
 import os
 import tarfile
-from collections.abc import Set
+from collections.abc import Collection, Set
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ from forum.site.operations.archives import (
     Target,
     read_archive,
 )
-from forum.site.operations.stored_files import live_rows, named_files, stored_files
+from forum.site.operations.stored_files import FileRow, live_rows, named_files, stored_files
 
 #: What an archive of another form would say.
 FORMAT = 2
@@ -89,8 +89,8 @@ def _write_parts(archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
     """Write files, then the database, once all that it names is there; return the manifest.
 
     A file that goes meanwhile is in the archive where it was read before. Else the manifest
-    says that it was deleted, if no row names it any more; if one does, the database is dumped
-    anew, a few times.
+    says that it was deleted, if its row is gone, too; if not, the database is dumped anew, a
+    few times.
     """
     dump = folder / database_module().FILE_NAME
     _add_files(archive)
@@ -101,7 +101,7 @@ def _write_parts(archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
         _check_people(dump)
         _add_files(archive)
         missing = _missing_files(dump, archive.names)
-        if not missing or named_files(live_rows).isdisjoint(missing):
+        if not missing or {*missing.values()}.isdisjoint(named_files(live_rows).values()):
             break
     else:
         raise BackupError(_missing_words(missing, f"are not in {settings.MEDIA_ROOT}"))
@@ -112,7 +112,7 @@ def _write_parts(archive: ArchiveWriter, folder: Path) -> dict[str, Any]:
         "created_at": created_at.isoformat(),
         "database": connection.vendor,
         "migrations": sorted(".".join(name) for name in applied),
-        "deleted_files": missing,
+        "deleted_files": sorted(missing),
     }
     archive.finish(manifest)
     return manifest
@@ -137,7 +137,8 @@ def read_backup(path: Path, progress: Progress, target: Target) -> dict[str, Any
     database_module().check_dump(dump)
     try:
         _check_people(dump)
-        missing = sorted({*_missing_files(dump, parts)} - {*manifest.get("deleted_files", ())})
+        deleted = {*manifest.get("deleted_files", ())}
+        missing = _missing_files(dump, parts).keys() - deleted
     except (ValueError, TypeError, SuspiciousOperation) as error:
         raise BadArchive(f"Its database cannot be read: {error}") from error
     if missing:
@@ -167,11 +168,12 @@ def _check_people(dump: Path) -> None:
         raise BadArchive(f"Its database has no people, or no tables (DATABASE_URL: {name}).")
 
 
-def _missing_files(dump: Path, parts: Set[str]) -> list[str]:
-    """The files that the database in ``dump`` names and ``parts`` do not have."""
+def _missing_files(dump: Path, parts: Set[str]) -> dict[str, FileRow]:
+    """The files that the database in ``dump`` names and ``parts`` do not have, and its rows."""
     named = named_files(partial(database_module().read_rows, dump))
-    return sorted(name for name in named if f"{FILES}{name}" not in parts)
+    return {name: row for name, row in named.items() if f"{FILES}{name}" not in parts}
 
 
-def _missing_words(missing: list[str], where: str) -> str:
-    return f"Its database names {len(missing)} files that {where}: {', '.join(missing[:5])}"
+def _missing_words(missing: Collection[str], where: str) -> str:
+    named = ", ".join(sorted(missing)[:5])
+    return f"Its database names {len(missing)} files that {where}: {named}"

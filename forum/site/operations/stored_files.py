@@ -16,6 +16,8 @@ from forum.conversation.files.storage import post_file_storage
 from forum.site.operations.archives import is_part_name
 
 #: Columns of a table, row by row.
+#: The table and the id of a row that names a file.
+type FileRow = tuple[str, str]
 type RowReader = Callable[[str, tuple[str, ...]], Iterable[tuple[Any, ...]]]
 
 
@@ -40,29 +42,33 @@ def live_rows(table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]
             yield from rows
 
 
-def named_files(read_rows: RowReader) -> set[str]:
-    """The names, below the folder, of all files that the rows name; none of a bucket.
+def named_files(read_rows: RowReader) -> dict[str, FileRow]:
+    """The names, below the folder, of all files that the rows name, and which row does.
 
-    Nor parts of uploads that are not finished: whoever sends them may take them back meanwhile.
+    None of a bucket, nor parts of uploads that are not finished: whoever sends them may take
+    them back meanwhile.
     """
-    names = set()
-    for storage, name in _named_objects(read_rows):
+    named = {}
+    for storage, name, row in _named_objects(read_rows):
         try:
             path = Path(storage.path(name))
         except NotImplementedError:  # A bucket has no paths, and copies of its own.
             continue
-        names.add(path.relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix())
-    return names
+        named[path.relative_to(Path(settings.MEDIA_ROOT).resolve()).as_posix()] = row
+    return named
 
 
-def _named_objects(read_rows: RowReader) -> Iterator[tuple[Storage, str]]:
+def _named_objects(read_rows: RowReader) -> Iterator[tuple[Storage, str, FileRow]]:
     for model in apps.get_models():
+        table = model._meta.db_table
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):
-                for (name,) in read_rows(model._meta.db_table, (field.column,)):
+                columns = field.column, model._meta.pk.column
+                for name, pk in read_rows(table, columns):
                     if name:
-                        yield field.storage, name
-    storage = post_file_storage()
-    for key, widths in read_rows(StoredFile._meta.db_table, ("key", "widths")):
+                        yield field.storage, name, (table, str(pk))
+    storage, table = post_file_storage(), StoredFile._meta.db_table
+    for pk, key, widths in read_rows(table, ("id", "key", "widths")):
         row = StoredFile(key=key)
-        yield from ((storage, row.object_name(it)) for it in json.loads(widths))
+        for width in json.loads(widths):
+            yield storage, row.object_name(width), (table, str(pk))
