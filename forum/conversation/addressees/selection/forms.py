@@ -81,6 +81,10 @@ def busy_reason(names: list[str]) -> str:
     return words % {"names": ", ".join(names)}
 
 
+#: Characters of the values that a page keeps: of more than may be asked.
+_MAX_KEPT_LENGTH = 10_000
+
+
 def values_in(value: list[str] | str | None) -> list[str]:
     """The values of addressees that a form or URL sends, each alone or several in one text."""
     texts = [value] if isinstance(value, str) else value or []
@@ -121,7 +125,7 @@ class CriteriaForm(forms.Form):
     #: The criteria of the proposals that the page shows, if any.
     proposed = hidden_field()
     #: Those ticked that other criteria found before, between commas.
-    kept = hidden_field(max_length=10_000)
+    kept = hidden_field(max_length=_MAX_KEPT_LENGTH)
     addressee = AddresseesField()
     unsaved_fields = frozenset({"proposed", "kept"})
 
@@ -185,7 +189,7 @@ class CriteriaForm(forms.Form):
 
         Those who stay ticked come first, and of ``found`` as many as may be asked besides.
         """
-        kept = self._kept(mode)
+        kept = self._kept(mode)[:MAX_ADDRESSEES]
         new = [row.value for row in found.rows if row.value not in kept]
         values = [*kept, *new][:MAX_ADDRESSEES]
         shown = found._replace(rows=[row for row in found.rows if row.value in values])
@@ -195,7 +199,7 @@ class CriteriaForm(forms.Form):
     @property
     def kept_values(self) -> list[str]:
         """Those whom the page marks as chosen before, as it was just looked for others."""
-        return values_in(self["kept"].value())
+        return values_in(str(self["kept"].value() or "")[:_MAX_KEPT_LENGTH])
 
     def _kept(self, mode: str) -> list[str]:
         """Those ticked who stay as one looks by ``mode``: but those whom it proposed before.
@@ -205,7 +209,8 @@ class CriteriaForm(forms.Form):
         ticked = self.named_values
         if mode == NAMED or mode != self["proposed"].value():
             return ticked
-        return [value for value in ticked if value in self.kept_values]
+        kept = set(self.kept_values)
+        return [value for value in ticked if value in kept]
 
     @property
     def needs_proposals(self) -> bool:
