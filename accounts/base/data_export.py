@@ -49,12 +49,15 @@ class ExportSection:
     model: str = ""
     words: dict[str, str] = field(default_factory=dict)
 
+    def all_objects(self, model: type[Model]) -> QuerySet[Any, Any]:
+        """The objects of ``model`` about anybody, with the annotations."""
+        named = {name: it() if callable(it) else it for name, it in self.annotations.items()}
+        rows: QuerySet[Any, Any] = model._default_manager.annotate(**named)
+        return rows.filter(self.condition).exclude(**{self.key: None})
+
     def objects_of(self, model: type[Model], person: Model) -> QuerySet[Any, Any]:
         """The objects of ``model`` about ``person``, with the annotations."""
-        rows: QuerySet[Any, Any] = model._default_manager.filter(**{self.key: person.pk})
-        named = {name: it() if callable(it) else it for name, it in self.annotations.items()}
-        rows = rows.annotate(**named)
-        return rows.filter(self.condition)
+        return self.all_objects(model).filter(**{self.key: person.pk})
 
     def rows_of(self, model: type[Model], person: Model) -> Iterator[ExportedRow]:
         """The rows of ``model`` about ``person``, in order, read as they are asked for."""

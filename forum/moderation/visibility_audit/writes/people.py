@@ -15,7 +15,7 @@ def people_with_rows() -> list[Role]:
     """Members of one college each, of whom each adds the most kinds of rows to the others'."""
     kinds = defaultdict(set)
     for model, section in export_sections():
-        rows = model._default_manager.filter(section.condition).exclude(**{section.key: None})
+        rows = section.all_objects(model)
         for pk in rows.values_list(section.key, flat=True).distinct()[:_LOOKED_AT]:
             kinds[pk].add(section.name)
     opened = set(BreakGlassAccess.objects.values_list("person", flat=True))
