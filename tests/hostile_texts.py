@@ -129,6 +129,7 @@ def _wide_table(columns: int, length: int) -> str:
 
 
 _SHAPES: dict[str, Callable[[int], str]] = {
+    "different numbers": lambda length: ",".join(map(str, range(length // 6 + 1)))[:length],
     "different words": _different_words,
     "brackets in brackets": _nested("[", "a", "]"),
     "tags in tags": _nested("<div>", "a", "</div>"),

@@ -28,6 +28,7 @@ from forum.base import markup
 from forum.base.search_index.analysis import streams_of
 from forum.base.search_index.terms import compound_clause, phrase_clause
 from forum.base.search_index.vocabulary.words import mendable_words
+from forum.conversation.addressees.selection.forms import AskOthersForm
 from forum.conversation.files import serving
 from forum.conversation.files.file_types import is_what_it_says
 from forum.conversation.files.names import clean_name
@@ -121,6 +122,12 @@ def as_body(**headers: str) -> Callable[[str], object]:
 def read_domain(address: str) -> None:
     with suppress(ValidationError):
         validate_mail_domain(address)
+
+
+def read_addressees(text: str) -> None:
+    """Of a form that keeps whom it named before, as it looks for others."""
+    sent = {"addressee": [text], "kept": text, "proposed": "expertise"}
+    AskOthersForm(sent, viewer=GUEST)._kept("expertise")
 
 
 def read_archive(content: bytes) -> object:
@@ -222,6 +229,7 @@ READERS: Mapping[str, Reader] = {
     "plain part": Reader(markup.text_for_mail, MAX_TEXT_LENGTH),
     "quotation": Reader(lambda text: markup.quote(text, text, 1, "/"), MAX_TEXT_LENGTH),
     "words of HTML": Reader(lambda text: markup.plain_text(f"<p>{escape(text)}</p>")),
+    "addressees": Reader(read_addressees, 60_000),
     "domain of an address": Reader(lambda text: read_domain(f"a@{text}")),
     "changes": Reader(lambda text: bounded_changes(text, text[::-1]), MAX_TEXT_LENGTH),
     "names": Reader(lambda text: list(names_in(text))),
