@@ -42,10 +42,8 @@ def _set_lazy_viewer(request: HttpRequest) -> None:
     Caches have viewers as keys: they would hold what was sent for as long as they hold these.
     """
     requests = [request]
-
-    def evaluate() -> Viewer:
-        viewer = viewer_of_user(getattr(requests[0], "user", None))
-        requests.clear()
-        return viewer
-
-    request.viewer = SimpleLazyObject(evaluate)  # type: ignore[attr-defined]
+    # Where it could not be evaluated, the page that says so is a guest's.
+    viewer = SimpleLazyObject(
+        lambda: viewer_of_user(getattr(requests.pop() if requests else None, "user", None))
+    )
+    request.viewer = viewer  # type: ignore[attr-defined]
