@@ -34,8 +34,8 @@ from tests.factories import (
 from tests.forum.library.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
-#: A search looks again, up to twice, where PostgreSQL took its words for more frequent.
-SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 17, 12, 7, 9
+#: What searches looks again, up to twice, where PostgreSQL took its words for more frequent.
+SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 17, 12, 9, 10
 LIBRARY, SHEETS = 10, 14
 
 
