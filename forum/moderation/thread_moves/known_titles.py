@@ -27,10 +27,9 @@ def known_titles(viewer: Viewer, moves: Iterable[ThreadMove]) -> dict[int, str]:
     return unknown | former | seen
 
 
-def lost_before(person_id: int | None) -> Exists:
-    """Whether the person had lost the thread of a move by another one before it."""
-    earlier = {"thread": OuterRef("thread"), "moved_at__lt": OuterRef("moved_at")}
-    earlier = {f"move__{name}": value for name, value in earlier.items()}
+def lost_before(person_id: int | None, thread: str = "thread") -> Exists:
+    """Whether the person had lost the ``thread`` of a move, by another one, before it."""
+    earlier = {"move__thread": OuterRef(thread), "move__moved_at__lt": OuterRef("moved_at")}
     return Exists(LostReader.objects.filter(person=person_id, **earlier))
 
 

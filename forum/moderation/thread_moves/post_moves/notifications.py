@@ -1,6 +1,6 @@
 """What the inbox says to authors whose posts are in another thread now: a line for each act."""
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from forum.conversation.inbox.notification import (
     notification_source,
     with_reason,
 )
-from forum.moderation.thread_moves.models import LostReader
+from forum.moderation.thread_moves.known_titles import lost_before
 from forum.moderation.thread_moves.post_moves.models import PostMove
 
 #: The newest.
@@ -26,12 +26,8 @@ def _moved(rights, person_id):
     moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
     moves = moves.exclude(moved_by=person_id)
     moves = moves.exclude(is_at_level(person_id, "thread", Level.MUTED))
-    lost = LostReader.objects.filter(
-        person=person_id,
-        move__thread=OuterRef("from_thread"),
-        move__moved_at__lt=OuterRef("moved_at"),
-    )
-    is_merged = Q(from_thread__merged_into=F("thread")) & ~Exists(lost)
+    lost = lost_before(person_id, "from_thread")
+    is_merged = Q(from_thread__merged_into=F("thread")) & ~lost
     seen = visibility.threads(viewer, "from_thread__")
     moves = moves.annotate(knows_title=ExpressionWrapper(seen | is_merged, BooleanField()))
     return moves.select_related("thread__space").order_by("-moved_at")[:_MAX_ROWS]
