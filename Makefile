@@ -61,9 +61,6 @@ coverage: sqlite deep mailbox coverage-gate  ## branch coverage on SQLite, and i
 coverage-gate:
 	$(if $(COV),$(PY) -m coverage report)
 
-# By itself, file-bombs opens all pictures of Pillow; here, one in three.
-check: PILLOW_STEP = 3
-PILLOW_STEP = 1
 check coverage: COV = $(if $(ARGS),,--cov --cov-append --cov-report= --cov-fail-under=0)
 
 browser: setup chromium
@@ -119,7 +116,7 @@ file-bombs: setup  ## hostile files, and the pictures that Pillow itself is test
 	@test -d .tools/$(PILLOW) || for pip in $(PIPS); do $$pip download -q \
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools \
 	  $(subst -,==,$(PILLOW)) && tar -xzf .tools/$(PILLOW).tar.gz -C .tools && break; done
-	$(call tests,PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images PILLOW_STEP=$(PILLOW_STEP) $(PLAIN) $(PY) -m pytest -q -n 2 \
+	$(call tests,PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
 	  tests/forum/conversation/files/file_bombs.py $(ARGS))
 
 file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real servers, which are killed too

@@ -30,7 +30,7 @@ pytestmark = [
 #: Seconds beyond which it takes too long, however long it is.
 _CEILING = 6.0
 #: Of how many kinds of the longest texts a reader reads one; the profile `long` reads all.
-_PART = 1 if settings.get_current_profile_name() == "long" else 5
+_PART = 1 if settings.get_current_profile_name() == "long" else 3
 #: The number by which the interpreter knows what notes calls: none of those that are reserved.
 _TOOL = 4
 #: Where something has a bound of its own that is no line: why the ceiling is enough.

@@ -87,11 +87,8 @@ def test_a_thousand_files_at_once_are_bounded(jeanne, thread, browser_of, files_
 
 @pytest.fixture(scope="module")
 def pillow_pictures():
-    """The pictures that Pillow is tested with, ``Tests/images`` of its source.
-
-    With PILLOW_STEP, one of so many: each is opened in processes of its own, which takes long.
-    """
+    """The pictures that Pillow is tested with, ``Tests/images`` of its source."""
     found = sorted(Path(os.environ["PILLOW_PICTURES"]).rglob("*"))
     pictures = [path for path in found if path.is_file()]
     assert len(pictures) > 700
-    return pictures[:: int(os.environ.get("PILLOW_STEP", "1"))]
+    return pictures
