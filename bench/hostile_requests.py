@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from bench import tables
-from bench.servers import PYTHON, Server, free_port
+from bench.servers import PYTHON, Server
 from bench.targets import load_page
+from tests.servers import free_port
 
 #: What a site needs so that its mail service looks at a mail at all.
 _MAIL_SETTINGS = {
@@ -25,7 +26,7 @@ _ADDRESSES, _PARTS, _BYTES = 3, 3, 400_000
 @contextmanager
 def mail_service(site):
     """Yield the port on which ``site`` takes mail (LMTP)."""
-    port = free_port()
+    port = free_port("")
     command = [PYTHON, "manage.py", "lmtp", "--listen", f"127.0.0.1:{port}"]
     log = site.folder / "lmtp.log"
     with Server(command, port, log, environment=site.environment | _MAIL_SETTINGS):

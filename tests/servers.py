@@ -119,8 +119,8 @@ def _programs(folder: Path) -> Path:
     return copy / "bin"
 
 
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on, another one each time.
+def free_port(address: str = "127.0.0.1") -> int:
+    """Return a port that nobody listens on at ``address`` ("": at any), another each time.
 
     It is none of those that systems lend to clients, which one may take meanwhile.
     Raises RuntimeError if all are taken.
@@ -128,7 +128,7 @@ def free_port() -> int:
     for _ in _PORTS:
         port = _PORTS[next(_place) % len(_PORTS)]
         with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+            probe.bind((address, port))
             return port
     raise RuntimeError("no free port")
 
