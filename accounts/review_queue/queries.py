@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import Exists, F, IntegerField, Q, Value
 from django.utils.functional import cached_property
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -14,10 +14,20 @@ from accounts.users.models import User
 from accounts.viewers.viewers import Viewer
 
 
-def waiting_count(viewer, limit, at=None):
-    """The expression of how much waits for the animator ``viewer``, ``limit`` a source."""
-    counts = (_count(source, viewer, at, limit) for source in review_sources())
+def waiting_count(viewer, limit, at=None, *, with_costly=True):
+    """The expression of how much waits for the animator ``viewer``, ``limit`` a source.
+
+    ``with_costly``: also in the sources of which ``has_costly_candidates`` is asked first.
+    """
+    sources = [one for one in review_sources() if with_costly or one.candidates is None]
+    counts = (_count(source, viewer, at, limit) for source in sources)
     return sum(counts, start=Value(0, output_field=IntegerField()))
+
+
+def has_costly_candidates():
+    """The expression of whether anything may wait in the sources that are costly to ask."""
+    candidates = (one.candidates() for one in review_sources() if one.candidates)
+    return Q(*(Exists(rows) for rows in candidates), _connector=Q.OR)
 
 
 def waiting_by_source(viewer, limit):

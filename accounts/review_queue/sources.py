@@ -45,6 +45,10 @@ class ReviewSource:
     compiled once for each ``rights``, so it depends on these, ``person_id`` and ``at`` only.
     ``since``: the column of those rows with the moment since when one waits.
 
+    ``candidates()``: rows without any of which nothing waits for anybody, where ``waiting`` is
+    dear: each page of an animator asks for one of these, and for ``waiting`` only if there is
+    one. None: ``waiting`` is cheap.
+
     ``items(viewer, pks)``: the items of those rows among ``pks`` that wait, in any order, in
     a number of queries that does not grow.
     """
@@ -55,6 +59,7 @@ class ReviewSource:
     waiting: Callable[["Viewer", Any], QuerySet[Any]]
     items: Callable[["Viewer", Sequence[int]], list[ReviewItem]]
     position: int = 100
+    candidates: Callable[[], QuerySet[Any]] | None = None
 
 
 _SOURCES: dict[str, ReviewSource] = {}

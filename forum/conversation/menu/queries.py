@@ -16,7 +16,7 @@ from django.db.models.functions import Least
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import RowCount
 from accounts.models import College
-from accounts.review_queue.queries import waiting_count
+from accounts.review_queue.queries import has_costly_candidates, waiting_count
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base.rules import is_read_only
 from forum.conversation.follows.unread import MAX_UNREAD, unread_counts, unread_follows
@@ -125,7 +125,7 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
     """Annotations of any row: the ``menu_version``, and what is counted for the viewer.
 
     Those are how many follows are ``unread``, the version of their notifications and, for
-    animators, how many ``decisions`` wait.
+    animators, how many ``decisions`` wait, and whether ``other_decisions`` may.
     """
     state: dict[str, Any] = {"menu_version": Subquery(MenuVersion.objects.values("token"))}
     if viewer.is_registered:
@@ -133,7 +133,8 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
         state["unread"] = RowCount(follows[:MAX_UNREAD])
         state |= notification_version(viewer.person_id)
     if viewer.is_animator:
-        state["decisions"] = _decisions(viewer, at)
+        state["decisions"] = _decisions(viewer, at, with_costly=False)
+        state["other_decisions"] = has_costly_candidates()
     return state
 
 
@@ -150,8 +151,7 @@ def waiting_counts(viewers: Collection[Viewer]) -> dict[int, dict[str, int]]:
         if person in found:
             counts[person] = {"badge": min(follows[person] + found[person], MAX_UNREAD)}
             if viewer.is_animator:
-                (decisions,) = _DECISIONS_QUERY.rows(viewer.rights, person_id=person)
-                counts[person]["decisions"] = decisions
+                counts[person]["decisions"] = _decision_count(viewer)
     return counts
 
 
@@ -161,12 +161,19 @@ def _counts(viewer, state):
         return 0, 0, 0
     version = state.own_changes, state.shared_changes
     decisions = state.decisions if viewer.is_animator else 0
+    if viewer.is_animator and state.other_decisions:
+        decisions = _decision_count(viewer)
     return state.unread, unread_notifications(viewer, version), decisions
 
 
-def _decisions(viewer, at=None):
+def _decision_count(viewer):
+    (decisions,) = _DECISIONS_QUERY.rows(viewer.rights, person_id=viewer.person_id)
+    return decisions
+
+
+def _decisions(viewer, at=None, **options):
     """How many things wait on the desk of the animator ``viewer``."""
-    return Least(waiting_count(viewer, MAX_UNREAD, at), MAX_UNREAD)
+    return Least(waiting_count(viewer, MAX_UNREAD, at, **options), MAX_UNREAD)
 
 
 def _decisions_queryset(rights, person_id, at):

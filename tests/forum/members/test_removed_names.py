@@ -371,6 +371,25 @@ def test_only_animators_who_read_the_words_decide(jeanne, claire, lucie, spaces,
     assert NAME in room.posts.get().text and NamePassage.objects.count() == 1
 
 
+def test_the_menu_counts_the_names_that_the_animator_can_decide(
+    jeanne, claire, lucie, spaces, browser_of
+):
+    def decisions():
+        page = browser_of(lucie).get("/presse/")
+        return page.context["menu"].decisions
+
+    assert decisions() == 0
+    thread = start_thread(claire, spaces["public"])
+    post_reply(jeanne, thread)
+    post = post_reply(claire, thread, f"Merci à {NAME}.")
+    room = start_thread(claire, spaces[AUTHORITIES], text=f"Entre nous : {NAME}.").posts.get()
+    close(jeanne)
+    assert decisions() == 1
+    NamePassage.objects.filter(row_id=post.pk).delete()
+
+    assert decisions() == 0 and NamePassage.objects.get().row_id == room.pk
+
+
 def test_a_namesake_is_looked_for_only_where_they_took_part(jeanne, claire, lucie, spaces):
     User.objects.create_user("autre.jeanne@exemple.fr", NAME)
     here, there = start_thread(claire, spaces["public"]), start_thread(claire, spaces["public"])

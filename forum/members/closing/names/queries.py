@@ -89,6 +89,11 @@ def threads_of(*people: User) -> QuerySet[Any]:
     return Post._base_manager.filter(took_part).values("thread")
 
 
+def waiting_passages() -> QuerySet[NamePassage]:
+    """All that no animator has replaced, whoever reads them."""
+    return NamePassage.objects.filter(replaced_at=None)
+
+
 def waiting_removals(viewer: Viewer, _at: Any = None) -> QuerySet[NameRemoval]:
     """Those of which passages wait for the animator ``viewer``: in texts that they read."""
     waiting = NamePassage.objects.visible_to(viewer).filter(replaced_at=None)

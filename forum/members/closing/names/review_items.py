@@ -5,7 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.review_queue.sources import ReviewItem, ReviewSource, register_review_source
-from forum.members.closing.names.queries import SOURCE, phrases_in, waiting_removals
+from forum.members.closing.names.queries import (
+    SOURCE,
+    phrases_in,
+    waiting_passages,
+    waiting_removals,
+)
 
 
 def _items(viewer, pks):
@@ -30,5 +35,6 @@ register_review_source(
         waiting_removals,
         _items,
         37,
+        waiting_passages,
     )
 )
