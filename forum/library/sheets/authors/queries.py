@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.query_filters import search_words
 from accounts.models import User
 from accounts.profiles.queries import listed_people
@@ -66,12 +67,20 @@ def people_named(viewer: Viewer, typed: str, most: int = 8) -> list[User]:
     return list(people.order_by("folded_name")[:most])
 
 
-def unreadable_drafts_of(viewer: Viewer) -> QuerySet[SheetAuthor]:
+def unreadable_drafts_of(viewer: Viewer) -> list[SheetAuthor]:
     """The co-authorships of drafts that ``viewer`` may not read today, which they may leave."""
-    own = SheetAuthor.objects.visible_to(viewer).filter(person=viewer.person_id or 0)
+    return _UNREADABLE.rows(viewer.rights, person_id=viewer.person_id or 0)
+
+
+def _unreadable(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    own = SheetAuthor.objects.visible_to(viewer).filter(person=person_id)
     drafts = own.filter(state=AuthorState.ACCEPTED, sheet__thread=None)
     shut = drafts.exclude(with_visible_sources(viewer, "sheet__"))
     return shut.select_related("sheet__author").order_by("pk")
+
+
+_UNREADABLE: CompiledQuery[SheetAuthor] = CompiledQuery(_unreadable, "person_id")
 
 
 def own_invitations(viewer: Viewer) -> QuerySet[SheetAuthor]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Seat, User
 from accounts.viewers.viewers import Viewer
 from forum.library.sheets.models import ExperienceSheet
@@ -11,12 +12,20 @@ from forum.library.sheets.querysets import readable_sheets
 from forum.library.sheets.reviews.models import SheetReview
 
 
-def reviews_asked_of(viewer: Viewer) -> QuerySet[SheetReview]:
+def reviews_asked_of(viewer: Viewer) -> list[SheetReview]:
     """The reviews that wait for ``viewer``, of drafts and of published sheets they read."""
-    rows = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id or 0)
+    return _ASKED.rows(viewer.rights, person_id=viewer.person_id or 0)
+
+
+def _asked(rights, person_id):
+    viewer = Viewer(*rights, person_id=person_id)
+    rows = SheetReview.objects.visible_to(viewer).filter(reviewer=person_id)
     rows = rows.filter(readable_sheets(viewer, "sheet__"), verdict="")
     rows = rows.select_related("sheet__thread", "sheet__topic", "asked_by")
     return rows.order_by("-asked_at", "-pk")
+
+
+_ASKED: CompiledQuery[SheetReview] = CompiledQuery(_asked, "person_id")
 
 
 def reviews_of(viewer: Viewer, sheet: ExperienceSheet) -> QuerySet[SheetReview]:

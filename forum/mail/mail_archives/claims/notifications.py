@@ -3,14 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.compiled_queries import CompiledQuery
 from forum.conversation.inbox.notification import Notification, notification_source
-from forum.mail.mail_archives.claims.queries import claimable_authors
-
-_CLAIMABLE = CompiledQuery(claimable_authors, "person_id")
+from forum.mail.mail_archives.claims.queries import CLAIMABLE
 
 
-@notification_source(_CLAIMABLE)
+@notification_source(CLAIMABLE)
 def posts_to_claim(_person, _viewer, authors):
     """The verified addresses of the person from which mails of a list came, unclaimed."""
     for author in authors:

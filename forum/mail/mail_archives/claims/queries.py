@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.base.compiled_queries import CompiledQuery
 from forum.mail.mail_archives.models import MailAuthor
 
 
@@ -17,13 +18,14 @@ def may_be_claimed(address: str) -> bool:
     return MailAuthor.objects.claimable().filter(address=address).exists()
 
 
-def claimable_authors(person_id: int) -> QuerySet[MailAuthor]:
-    """Those whose address is one that ``person_id`` has proved here, newest posts first.
-
-    ``published_at`` is when their posts came.
-    """
+def _claimable_authors(person_id: int) -> QuerySet[MailAuthor]:
     own = EmailAddress.objects.filter(user=person_id, verified=True)
     found = MailAuthor.objects.claimable().filter(
         address__in=own.annotate(lower=Lower("email")).values("lower")
     )
     return found.annotate(published_at=F("unclaimed__joined_at")).order_by("-published_at")
+
+
+#: The authors whose address is one that ``person_id`` has proved here, newest posts first;
+#: ``published_at`` is when their posts came.
+CLAIMABLE: CompiledQuery[MailAuthor] = CompiledQuery(_claimable_authors, "person_id")

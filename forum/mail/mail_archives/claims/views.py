@@ -11,7 +11,7 @@ from accounts.base.resume_form import login_required_returning_to, pop_saved_for
 from forum.mail.mail_archives.claims import actions, codes
 from forum.mail.mail_archives.claims.forms import ClaimAddressForm, ClaimCodeForm
 from forum.mail.mail_archives.claims.mail import send_claim_code
-from forum.mail.mail_archives.claims.queries import claimable_authors, may_be_claimed
+from forum.mail.mail_archives.claims.queries import CLAIMABLE, may_be_claimed
 
 #: Each may be a mail, to an address that need not be one's own.
 _REQUESTS = RateLimit("ask_claim_code", "5/h/user,20/d/user,3/h/key,6/d/key")
@@ -40,7 +40,7 @@ def claim_posts(request):
                     send_claim_code(address, code)
                 return redirect("confirm-claim")
     else:
-        own = claimable_authors(request.user.pk).first()
+        own = CLAIMABLE.first(person_id=request.user.pk)
         address = own.address if own else request.user.email
         typed = pop_saved_form(request) or {"address": address}
         form = ClaimAddressForm(initial=typed)
