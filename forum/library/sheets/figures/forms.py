@@ -19,6 +19,8 @@ _CHOOSE = {"invalid_choice": _("Choisissez l’une des réponses proposées.")}
 _TOO_LONG = {"max_length": _("C’est trop long : %(limit_value)d caractères au plus.")}
 #: Characters of what is typed that are looked at; what is longer than a figure is asked about.
 _MAX_TYPED = 200
+#: Characters of the keys of what was said to be right.
+_MAX_CONFIRMED = 200
 
 
 class FigureForm(forms.Form):
@@ -65,7 +67,9 @@ class FigureForm(forms.Form):
         label=_("Note"), required=False, max_length=160, error_messages=_TOO_LONG
     )
     reading = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    confirmed = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    confirmed = forms.CharField(
+        required=False, max_length=_MAX_CONFIRMED, widget=forms.HiddenInput
+    )
 
     #: How the prefixes of the rows begin.
     row_prefix = "figures"
@@ -76,7 +80,7 @@ class FigureForm(forms.Form):
         """Take together what is confirmed now and what was before."""
         data = super().clean()
         keys = self.data.getlist(self.add_prefix("confirmed")) if self.is_bound else []
-        data["confirmed"] = " ".join(keys)
+        data["confirmed"] = " ".join(keys)[:_MAX_CONFIRMED]
         return data
 
     @cached_property
