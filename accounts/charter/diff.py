@@ -15,8 +15,8 @@ from accounts.charter.rendering import render
 #: Where one paragraph, title or item ends and another begins.
 _BLOCK_TAG = re.compile(r"</?(?:p|h\d|li|ul|ol|blockquote|hr)\b[^>]*>")
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.S)
-#: A word, or a sign, with the space before it.
-_WORD = re.compile(r"\s*(?:\w+|[^\w\s])")
+#: A word, or a sign, with the space before it; space at the end.
+_WORD = re.compile(r"\s*+(?:\w+|[^\w\s])|\s+")
 #: From 0 to 1: a paragraph that shares less with the old one than this is another paragraph.
 _MIN_SIMILARITY = 0.5
 #: Pairs of paragraphs that are looked at, at most, for one that became the other.

@@ -16,9 +16,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])'(?=[a-z0-9])")
 #: The words of the type before the name itself: *CC du*, *Métropole d’*…
 _TYPE_PREFIX = re.compile(
-    r"^(?:(?:cc|ca|cu|pays|petr|pnr|metropole|commune|communaute|syndicat)\b\s*(?:"
-    r"de communes\b|d agglomeration\b|urbaine\b|naturel regional\b)?\s*"
-    r"(?:de l\b|de la\b|du\b|des\b|de\b|d\b|l\b)?\s*)(?=\w)"
+    r"^(?:(?:cc|ca|cu|pays|petr|pnr|metropole|commune|communaute|syndicat)\b\s*+(?:"
+    r"de communes\b|d agglomeration\b|urbaine\b|naturel regional\b)?\s*+"
+    r"(?:de l\b|de la\b|du\b|des\b|de\b|d\b|l\b)?\s*+)(?=\w)"
 )
 #: Articles and prepositions, which people mix up.
 _STOP_WORDS = {"d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "sur"}

@@ -32,7 +32,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+(?P<end>"@?)?')
 _BRACKET = re.compile(r"([()])")
 _ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?[^?]*\?=", re.IGNORECASE)
 #: What lists add to the name of a writer, so that mail passes as theirs (DMARC).
-_VIA = re.compile(r"\s(?:via|par l.intermédiaire de)\s.*$", re.IGNORECASE)
+_VIA = re.compile(r"\s(?:via|par l.intermédiaire de)\s.*", re.IGNORECASE | re.DOTALL)
 _MAX_HEADER = 2_000
 
 

@@ -10,79 +10,80 @@ import re
 from collections.abc import Sequence
 
 _BEGINNINGS = (
-    r"On|Le|Am|El|Il|Em|Op|Den|På|Dnia|W\s+dniu|Vào|Dana|Ngày|En\s+date\s+du|Selon|Quoting"
+    r"On|Le|Am|El|Il|Em|Op|Den|På|Dnia|W\s++dniu|Vào|Dana|Ngày|En\s++date\s++du|Selon|Quoting"
 )
 _VERBS = (
-    r"wrote|sent|writes|a\s+[ée]crit|[ée]crivait|a\s+envoy[ée]|escribi[óo]|escreveu|ha\s+scritto"
-    r"|schrieb|schreef|(?:het\s+volgende\s+)?geschreven|skrev|napisał\(?a?\)?|đã\s+viết"
+    r"wrote|sent|writes|a\s++[ée]crit|[ée]crivait|a\s++envoy[ée]|escribi[óo]|escreveu|ha\s++scritto"
+    r"|schrieb|schreef|(?:het\s++volgende\s++)?geschreven|skrev|napisał\(?a?\)?|đã\s++viết"
 )
-_END = r"\s*[:：]?\s*-*\s*$"
+_END = r"\s*+[:：]?\s*+-*+\s*+$"
 #: *Le 12 mars 2026 à 10:00, Jeanne <…> a écrit :*, after dashes or nothing.
 _DATED = re.compile(
-    rf"^\s*[-–>\s]*(?:{_BEGINNINGS})\b.*\d.*\b(?:{_VERBS})(?:\s+[^:]{{0,80}})?{_END}",
+    rf"^[-–>\s]*+(?:{_BEGINNINGS})\b\D*+\d.*\b(?:{_VERBS})(?:\s[^:]{{0,80}})?{_END}",
     re.IGNORECASE | re.DOTALL,
 )
 #: *Jeanne <jeanne@example.org> a écrit :* and *Jeanne a écrit le 12/03/2026 :*.
 _NAMED = re.compile(
-    rf"^\s*[-–>\s]*\S.{{0,120}}(?:<[^<>]*@[^<>]*>|\([^()]*@[^()]*\))[^:]{{0,60}}(?:{_VERBS}){_END}"
-    rf"|^\s*\S.{{0,80}}\s(?:{_VERBS})\s+(?:le|on|am)\s.{{0,30}}\d.{{0,60}}[:：]\s*$"
-    rf"|^\s*\S.{{0,80}}\s(?:{_VERBS})\s+\(.{{0,30}}\d.{{0,60}}\)\s*[:：]\s*$"
-    rf"|^\s*Quoting\s.{{0,120}}[:：]\s*$",
+    rf"^[-–>\s]*+.{{0,120}}(?:<[^<>@]*+@[^<>]*+>|\([^()@]*+@[^()]*+\))[^:]{{0,60}}(?:{_VERBS}){_END}"
+    rf"|^\s*+\S.{{0,80}}\s(?:{_VERBS})\s++(?:le|on|am)\s.{{0,30}}\d.{{0,60}}[:：]\s*+$"
+    rf"|^\s*+\S.{{0,80}}\s(?:{_VERBS})\s++\(.{{0,30}}\d.{{0,60}}\)\s*+[:：]\s*+$"
+    rf"|^\s*+Quoting\s.{{0,120}}[:：]\s*+$",
     re.IGNORECASE | re.DOTALL,
 )
 #: *2026-03-12 10:00 GMT+01:00 Jeanne <jeanne@example.org>:*
 _ISO_DATED = re.compile(
-    r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,120}<\s*[^<>\s]+@[^<>\s]+\s*>\s*:?\s*$", re.DOTALL
+    r"^\s*+\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,120}<\s*+[^<>\s@]++@[^<>\s]++\s*+>\s*+:?\s*+$",
+    re.DOTALL,
 )
 #: *---- Jeanne a écrit ----*
 #: In whatever language: a moment, and an address in angles.
-_TIME, _ADDRESS = re.compile(r"\d{1,2}[:.hH]\d{2}"), re.compile(r"<[^<>\s]+@[^<>\s]+>")
+_TIME, _ADDRESS = re.compile(r"\d{1,2}[:.hH]\d{2}"), re.compile(r"<[^<>\s@]++@[^<>\s]++>")
 _DASHED = re.compile(
-    rf"^\s*[-–]{{2,}}\s*(?!-).{{1,200}}\s(?:{_VERBS})\s*:?\s*[-–]{{2,}}\s*$", re.IGNORECASE
+    rf"^\s*+[-–]{{2,}}+\s*+.{{1,200}}\s(?:{_VERBS})\s*+:?\s*+[-–]{{2,}}+\s*+$", re.IGNORECASE
 )
 #: Where lines that belong together begin.
 _MAY_BEGIN = re.compile(
-    rf"^\s*[-–>\s]*(?:(?:{_BEGINNINGS})\b|\d{{4}}[-/.]|\S.{{0,80}}<[^<>]*$|\S.*<.*@.*>\s*$)",
+    rf"^[-–>\s]*+(?:(?:{_BEGINNINGS})\b|\d{{4}}[-/.]|.{{0,80}}<[^<>]*+$|[^<]*+<[^@]*+@.*>\s*+$)",
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
-    r"^\s*[-_–*]{2,}\s*(?:(?:Original|Reply|Ursprüngliche|Antwort|Oprindelig)\s+"
-    r"(?:Message|Nachricht|meddelelse)|(?:Message|Mail|Courriel|E-?mail|Courrier)\s+"
-    r"(?:d['’]\s*origine|original|initial|de\s+d[ée]part|pr[ée]c[ée]dent)|Original-Nachricht"
-    r"|Origineel\s+bericht|Mensaje\s+original|Messaggio\s+originale|Mensagem\s+original"
-    r"|Ursprungligt\s+meddelande|Oprindelig\s+besked)(?:\s+du\s.{0,40})?\s*[-_–*]{2,}\s*$"
-    r"|^>>>\s.{2,120}\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.{0,20}>>>\s*$"
-    r"|^[>\s]*Message\s+du\s*:?\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.{0,40}$",
+    r"^\s*+[-_–*]{2,}+\s*+(?:(?:Original|Reply|Ursprüngliche|Antwort|Oprindelig)\s++"
+    r"(?:Message|Nachricht|meddelelse)|(?:Message|Mail|Courriel|E-?mail|Courrier)\s++"
+    r"(?:d['’]\s*+origine|original|initial|de\s++d[ée]part|pr[ée]c[ée]dent)|Original-Nachricht"
+    r"|Origineel\s++bericht|Mensaje\s++original|Messaggio\s++originale|Mensagem\s++original"
+    r"|Ursprungligt\s++meddelande|Oprindelig\s++besked)(?:\s++du\s.{0,40})?\s*+[-_–*]{2,}+\s*+$"
+    r"|^>>>\s.{2,120}\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.{0,20}>>>\s*+$"
+    r"|^[>\s]*+Message\s++du\s*+:?\s*+\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b.{0,40}$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
-    r"^[>\s]*[-_–*]*\s*(?:Begin\s+forwarded\s+message|Forwarded\s+message|Forwarded\s+by\s.{1,80}"
-    r"|Message\s+transf[ée]r[ée]|Mail\s+transf[ée]r[ée]|Courriel\s+transf[ée]r[ée]"
-    r"|D[ée]but\s+du\s+message\s+(?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])"
-    r"|Weitergeleitete\s+Nachricht|Doorgestuurd\s+bericht|Anfang\s+der\s+weitergeleiteten\s+"
-    r"(?:E-Mail|Nachricht)|Mensaje\s+reenviado|Messaggio\s+inoltrato|Videresendt\s+meddelelse"
-    r"|Vidarebefordrat\s+meddelande)\s*[:：]?\s*[-_–*]*\s*$",
+    r"^[>\s]*+[-_–*]*+\s*+(?:Begin\s++forwarded\s++message|Forwarded\s++message|Forwarded\s++by\s.{1,80}"
+    r"|Message\s++transf[ée]r[ée]|Mail\s++transf[ée]r[ée]|Courriel\s++transf[ée]r[ée]"
+    r"|D[ée]but\s++du\s++message\s++(?:r[ée]exp[ée]di[ée]|transf[ée]r[ée])"
+    r"|Weitergeleitete\s++Nachricht|Doorgestuurd\s++bericht|Anfang\s++der\s++weitergeleiteten\s++"
+    r"(?:E-Mail|Nachricht)|Mensaje\s++reenviado|Messaggio\s++inoltrato|Videresendt\s++meddelelse"
+    r"|Vidarebefordrat\s++meddelande)\s*+[:：]?\s*+[-_–*]*+\s*+$",
     re.IGNORECASE,
 )
 _FROM = r"From|De|Von|Da|Van|Från|Fra|Od|Expéditeur|Expediteur|Exp|Lähettäjä|От"
 _DATE = (
-    r"Date|Sent|Envoyée?(?:\s+le)?|Envoye(?:\s+le)?|Gesendet|Datum|Skickat|Sendt|Dato|Fecha|Data"
-    r"|Enviado(?:\s+el)?|Inviato|Verzonden|Message\s+du|Reçu(?:\s+le)?|Отправлено|Дата"
+    r"Date|Sent|Envoyée?(?:\s++le)?|Envoye(?:\s++le)?|Gesendet|Datum|Skickat|Sendt|Dato|Fecha|Data"
+    r"|Enviado(?:\s++el)?|Inviato|Verzonden|Message\s++du|Reçu(?:\s++le)?|Отправлено|Дата"
 )
 _TO = r"To|[ÀA]|À|Destinataires?|Pour|An|Aan|Till|Til|Para|Do|Dest|Кому"
 _OTHER = (
     r"Subject|Objet|Sujet|Betreff|Onderwerp|Ämne|Emne|Asunto|Assunto|Oggetto|Temat|Тема|Cc|Cci|Bcc"
-    r"|Copie(?:\s+à)?|Copie\s+cachée|Kopie|Kopi|Reply-To|Répondre\s+à|Attachments?"
-    r"|Pi[èe]ces?\s+jointes?|Importance|Priorité|Message-ID"
+    r"|Copie(?:\s++à)?|Copie\s++cachée|Kopie|Kopi|Reply-To|Répondre\s++à|Attachments?"
+    r"|Pi[èe]ces?\s++jointes?|Importance|Priorité|Message-ID"
 )
 _HEADER = re.compile(
-    rf"^[>\s|]*[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?P<date>{_DATE})|(?P<to>{_TO})"
-    rf"|(?P<other>{_OTHER}))[*_]{{0,2}}\s*[:：][*_]{{0,2}}(?:\s|$)",
+    rf"^[>\s|]*+[*_]{{0,2}}(?:(?P<sender>{_FROM})|(?P<date>{_DATE})|(?P<to>{_TO})"
+    rf"|(?P<other>{_OTHER}))[*_]{{0,2}}\s*+[:：][*_]{{0,2}}(?:\s|$)",
     re.IGNORECASE,
 )
 #: A year, or a time of day.
 _MOMENT = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}\s?[:hH]\s?\d{2}|\d{1,2}/\d{1,2}/\d{2}")
-_RULE = re.compile(r"^\s*(?:_{5,}|-{5,}|\*{5,}|={5,})\s*$")
+_RULE = re.compile(r"^\s*+(?:_{5,}|-{5,}|\*{5,}|={5,})\s*+$")
 #: Lines that one attribution may take, and lines of a header that continue the one before.
 _MAX_LINES, _MAX_CONTINUED = 5, 2
 
@@ -199,6 +200,6 @@ def shared_line(line: str) -> tuple[str, str] | None:
 
 
 _SHARED = re.compile(
-    rf"^(?P<before>.*?\S)(?:\s+|-{{2,}}\s*)(?P<attribution>(?:On|Le)\s[^>]{{0,40}}\d.{{0,160}}"
-    rf"\b(?:{_VERBS})\s*[:：]\s*)$"
+    rf"^(?P<before>.*?\S)(?:\s++|-{{2,}}+\s*+)(?P<attribution>(?:On|Le)\s[^>]{{0,40}}\d.{{0,160}}"
+    rf"\b(?:{_VERBS})\s*+[:：]\s*+)$"
 )

@@ -26,7 +26,7 @@ from forum.mail.incoming_mail.signatures import body_length, is_signature
 
 _QUOTED = re.compile(r"^\s{0,3}>")
 #: *>>> >>> http://… <<<* decorates, and quotes nothing.
-_DECORATION = re.compile(r"^\s*>+\s*>+\s.*<<")
+_DECORATION = re.compile(r"^\s*+>\s*+>++\s.*<<")
 #: Characters of a line that decorates, and of a mail that are read: the rest is folded.
 _MAX_DECORATION, MAX_LENGTH = 120, 200_000
 #: Of lines that are quoted without a word of who wrote them: so many are a quotation.

@@ -8,32 +8,34 @@ from collections.abc import Sequence
 from forum.mail.incoming_mail.list_footers import is_list_footer
 
 #: Two dashes alone, as RFC 3676 (4.3) has them.
-_DELIMITER = re.compile(r"^--\s*$")
+_DELIMITER = re.compile(r"^--\s*+$")
 #: *-Jeanne Dupont*: a name right after a dash, at the end and by itself.
-_DASHED_NAME = re.compile(r"^-[A-ZÀ-Ý][\w’'.-]*(?:\s[A-ZÀ-Ý][\w’'.-]*){0,2}\s*$")
+_DASHED_NAME = re.compile(r"^-[A-ZÀ-Ý][\w’'.-]*(?:\s[A-ZÀ-Ý][\w’'.-]*){0,2}\s*+$")
 _PROGRAMS = (
     r"(?:Outlook|Yahoo|Proton|Samsung|Mailbox|Mail\b|Gmail|Spark|Thunderbird|BlueMail|Courrier"
-    r"|Acompli|Sparrow|iCloud|Galaxy|Orange|Windows|eM\s+Client|K-9)"
+    r"|Acompli|Sparrow|iCloud|Galaxy|Orange|Windows|eM\s++Client|K-9)"
 )
 _ADDED = re.compile(
-    r"^\s*(?:"
-    r"Envoyée?\s+(?:(?:de|depuis|[àa]\s+partir\s+de)\s+(?:mon|ma)\s.{2,60}"
-    r"|(?:de|depuis|avec|via|par|[àa]\s+partir\s+de)\s+(?:"
-    rf"l['’](?:application|appli|adresse)|la\s+messagerie|{_PROGRAMS})\b.{{0,100}}|sans\s+fil.{{0,100}})"
-    rf"|Sent\s+(?:from|with|using|via)\s+(?:{_PROGRAMS}|a\s+mobile).{{0,60}}"
-    r"|Sent\s+from\s+my(?:\s+[\w'’-]+){1,5}\s*[.!]?|Sent\s+wirelessly\s.{2,100}"
-    r"|(?:Obtenir|T[ée]l[ée]charge[rz]|Get)\s+Outlook\s.{2,120}"
-    r"|Provenance\s*:\s*Courrier.{0,80}|Sent\s+Mail.{0,60}"
-    r"|(?:Gesendet|Von\s+meinem)\s.{2,100}gesendet.{0,20}|Von\s+meinem\s.{2,60}\sgesendet"
-    r"|Enviado\s+(?:desde|do|de)\s.{2,100}|Inviato\s+da\s.{2,80}|Verzonden\s+(?:vanaf|met)\s.{2,80}"
-    r"|Skickat\s+från\s.{2,80}|Sendt\s+fra\s.{2,80}|Wysłane\s+z\s.{2,80}"
-    r"|(?:Garanti\s+sans\s+virus|Virus-free)\b.{0,120}"
-    r"|(?:Cet|Ce)\s+(?:e-?mail|courriel|message|courrier\s+[ée]lectronique)\s+(?:a\s+[ée]t[ée]\s+"
-    r"(?:v[ée]rifi[ée]|analys[ée])|ne\s+contient\s+aucun\s+virus).{0,160}"
+    r"^\s*+(?:"
+    r"Envoyée?\s++(?:(?:de|depuis|[àa]\s++partir\s++de)\s++(?:mon|ma)\s.{2,60}"
+    r"|(?:de|depuis|avec|via|par|[àa]\s++partir\s++de)\s++(?:"
+    rf"l['’](?:application|appli|adresse)|la\s++messagerie|{_PROGRAMS})\b.{{0,100}}|sans\s++fil.{{0,100}})"
+    rf"|Sent\s++(?:from|with|using|via)\s++(?:{_PROGRAMS}|a\s++mobile).{{0,60}}"
+    r"|Sent\s++from\s++my(?:\s++[\w'’-]++){1,5}+\s*+[.!]?|Sent\s++wirelessly\s.{2,100}"
+    r"|(?:Obtenir|T[ée]l[ée]charge[rz]|Get)\s++Outlook\s.{2,120}"
+    r"|Provenance\s*+:\s*+Courrier.{0,80}|Sent\s++Mail.{0,60}"
+    r"|(?:Gesendet|Von\s++meinem)\s.{2,100}gesendet.{0,20}|Von\s++meinem\s.{2,60}\sgesendet"
+    r"|Enviado\s++(?:desde|do|de)\s.{2,100}|Inviato\s++da\s.{2,80}|Verzonden\s++(?:vanaf|met)\s.{2,80}"
+    r"|Skickat\s++från\s.{2,80}|Sendt\s++fra\s.{2,80}|Wysłane\s++z\s.{2,80}"
+    r"|(?:Garanti\s++sans\s++virus|Virus-free)\b.{0,120}"
+    r"|(?:Cet|Ce)\s++(?:e-?mail|courriel|message|courrier\s++[ée]lectronique)\s++(?:a\s++[ée]t[ée]\s++"
+    r"(?:v[ée]rifi[ée]|analys[ée])|ne\s++contient\s++aucun\s++virus).{0,160}"
     r"|(?:https?://)?www\.(?:avast|avg)\.com.{0,120}"
-    r")\s*$",
+    r")\s*+$",
     re.IGNORECASE,
 )
+#: Characters of a line that programs add.
+_MAX_ADDED = 300
 #: Lines of a signature: of more, the delimiter is taken as the writer's own.
 _MAX_LINES = 15
 
@@ -46,7 +48,7 @@ def body_length(lines: Sequence[str]) -> int:
             end = at
             break
     end = _without_blank(lines, end)
-    while end and (_ADDED.match(lines[end - 1]) or _is_dashed_name(lines, end - 1)):
+    while end and (_is_added(lines[end - 1]) or _is_dashed_name(lines, end - 1)):
         end = _without_blank(lines, end - 1)
     return end or len(lines)
 
@@ -60,6 +62,11 @@ def _without_blank(lines: Sequence[str], end: int) -> int:
     while end and not lines[end - 1].strip():
         end -= 1
     return end
+
+
+def _is_added(line: str) -> bool:
+    """Whether ``line`` is what a program adds below what someone wrote."""
+    return len(line) <= _MAX_ADDED and bool(_ADDED.match(line))
 
 
 def _is_dashed_name(lines: Sequence[str], at: int) -> bool:

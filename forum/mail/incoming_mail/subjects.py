@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from accounts.base.text import fold
 
 _PREFIX = re.compile(
-    r"\s*(?:re|ré|ref|réf|rép|tr|fw|fwd|aw|wg|sv|vs|antw|rv|res|enc)\.?"
+    r"\s*+(?:re|ré|ref|réf|rép|tr|fw|fwd|aw|wg|sv|vs|antw|rv|res|enc)\.?"
     r"\s?(?:[\[(^]?\d{1,3}[\])]?)?\s?[:：]",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"\s*\[([^\[\]]{1,60})\]\s*")
+_TAG = re.compile(r"\s*+\[([^\[\]]{1,60})\]\s*+")
 #: The number of a mail, which some lists add to their name: *[liste:123]*.
 _NUMBER = re.compile(r"[\s:#,/-]*\d+$")
 #: A word in brackets that so many subjects, and this part of them, begin with names the list.

@@ -45,13 +45,13 @@ from forum.mail.mail_archives.models import FileLeftOut, LeftOut
 _MAX_SUBJECT, _MAX_NAME, _MAX_REFERENCES = 300, 120, 50
 _MAX_ADDRESS = 254
 _ADMINISTRATIVE = re.compile(
-    r"\s*(?:(?:un)?subscribe\b|(?:sub|unsub|signoff)\s+\S+\s*$|confirm\s+[0-9a-f]{8,}"
+    r"\s*+(?:(?:un)?subscribe\b|(?:sub|unsub|signoff)\s++\S++\s*+$|confirm\s++[0-9a-f]{8,}"
     r"|.*mailing list memberships? reminder|.*moderator request|.*message en attente de mod"
     r"|.*a soumis une demande d.abonnement|lot \S+, vol \d|.*\bdigest, vol)",
     re.IGNORECASE,
 )
 _AUTOMATIC_SUBJECT = re.compile(
-    r"\s*(?:réponse automatique|r[ée]p(?:onse)? auto\b|absen(?:t|ce) (?:du bureau|jusqu)"
+    r"\s*+(?:réponse automatique|r[ée]p(?:onse)? auto\b|absen(?:t|ce) (?:du bureau|jusqu)"
     r"|message d.absence|automatic reply|auto(?:matische)?[ -]?(?:reply|antwort)"
     r"|out of (?:the )?office"
     r"|undeliver(?:ed|able)|delivery status notification|mail delivery failed|returned mail"
