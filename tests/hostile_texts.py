@@ -77,6 +77,9 @@ _PIECES = {
     "signatures": "-- \n",
     "rules": "_____\n----\n",
     "footers of lists": "__________\nPour se désinscrire : https://listes.fr/sympa\n",
+    "attributions in runs": "Le 1111 sent sent sent sent sent :x\n",
+    "forwarded between spaces": f"> {' ' * 70}Forwarded by{' ' * 140}x\n",
+    "added between spaces": f"Sent from my x{' ' * 200};\n",
     "answers": "Re: TR : ",
     "lists' names": "[liste:1] ",
     "encoded words": "=?utf-8?q?a?= =?",
@@ -128,6 +131,11 @@ def _wide_table(columns: int, length: int) -> str:
     return head + "|\n" * ((length - len(head)) // 2)
 
 
+def _references(length: int) -> str:
+    """A long address that is said once, and referred to many times."""
+    return f"[a]: /{'b' * (length * 4 // 5)}\n\n{'[a] ' * (length // 25)}"
+
+
 _SHAPES: dict[str, Callable[[int], str]] = {
     "different numbers": lambda length: ",".join(map(str, range(length // 6 + 1)))[:length],
     "different words": _different_words,
@@ -144,6 +152,7 @@ _SHAPES: dict[str, Callable[[int], str]] = {
     "quotes that do not end": lambda length: '"' + '\\"' * (length // 2),
     "lists in lists": _staircase,
     "numbered notes": _notes,
+    "references": _references,
     "rows that leave cells out": lambda length: _wide_table(60, length),
     "quoted rows that leave cells out": lambda length: _wide_table(60, length * 2 // 3).replace(
         "\n", "\n> "

@@ -9,7 +9,10 @@ from markdown_it import MarkdownIt
 
 from accounts.base.translations import translated
 
-_MARKDOWN = MarkdownIt("commonmark").disable(["image", "html_block", "html_inline"])
+#: Without references: one address, said once, would be rendered as often as it is referred to.
+_MARKDOWN = MarkdownIt("commonmark").disable(
+    ["image", "html_block", "html_inline", "reference"]
+)
 _TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
          "strong", "ul"}  # fmt: skip
 _DEEPEST_HEADING = 6

@@ -165,6 +165,15 @@ def test_what_is_too_long_to_compare_is_shown_whole(
     assert page.text.count("<p>b</p>") == 4_000 and page.text.count("<ins>") == 2
 
 
+def test_an_address_that_is_referred_to_is_compared_once(post, jeanne, viewer_of, browser_of):
+    for end in "cdefg":
+        text = f"[a]: /{'ab.' * 12_000}{end}\n\n{'[a] ' * 590}"
+        post = edit_post(post, viewer_of(jeanne), text, post.version)
+    page = browser_of(jeanne).get(reverse("post-versions", args=[post.pk]))
+
+    assert page.status_code == 200 and len(page.content) < 1_000_000
+
+
 def test_of_what_changed_a_page_shows_the_beginning(
     post, claire, jeanne, viewer_of, browser_of
 ):
