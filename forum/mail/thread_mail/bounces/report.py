@@ -21,8 +21,10 @@ from forum.mail.incoming_mail.headers import parse_message
 log = logging.getLogger("forum.bounces")
 #: Bytes that are read: what a server says stands above the mail that it returns.
 _MAX_BYTES = 200_000
-#: Lines, and bytes of each, in which a program says what it could not deliver.
-_MAX_LINES, _MAX_WIDTH = 2_000, 1_000
+#: Lines, and bytes of each, in which a program says what it could not deliver. flufl.bounce
+#: looks for addresses in squares of a line.
+_MAX_LINES, _MAX_READ, _MAX_WIDTH = 2_000, 1_000, 300
+_SPACES = re.compile(rb"[ \t]{3,}+")
 #: Of feedback reports those by which a person says that they do not want the mail.
 _COMPLAINTS = frozenset(("abuse", "fraud", "opt-out", "opt-out-list"))
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
@@ -99,7 +101,8 @@ def _failures(message: Message, raw: bytes) -> dict[str, str]:
 
 def _beginning(raw: bytes) -> bytes:
     """What a program says, above the mail that it returns: flufl.bounce takes long."""
-    return b"\n".join(line[:_MAX_WIDTH] for line in raw.splitlines()[:_MAX_LINES])
+    lines = raw.splitlines()[:_MAX_LINES]
+    return b"\n".join(_SPACES.sub(b"  ", line[:_MAX_READ])[:_MAX_WIDTH] for line in lines)
 
 
 def _addresses(block: Message) -> Iterator[str]:

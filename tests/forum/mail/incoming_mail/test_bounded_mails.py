@@ -1,10 +1,13 @@
 """Whatever a mail is made of, reading it takes little: in memory, and of the processor."""
 
+import re
 import tracemalloc
 from contextlib import suppress
 from time import process_time
 
 import pytest
+from flufl.bounce._detectors.simplematch import SimpleMatch
+from flufl.bounce._detectors.simplewarning import SimpleWarning
 
 from forum.mail.incoming_mail.body_text import MAX_LENGTH
 from forum.mail.incoming_mail.charsets import decode
@@ -111,6 +114,28 @@ def test_a_mail_of_whatever_is_read_in_time_or_left_unread(name):
     read_report(raw)
 
     assert process_time() - begun < SECONDS
+
+
+@pytest.mark.parametrize("sign", [b"@", b",", b"(", b"<", b"a@b,", b"<@>"])
+def test_recipients_are_read_in_a_moment(sign):
+    names = b"To", b"Cc", b"Delivered-To", b"X-Original-To", b"Envelope-To"
+    written = b"".join(b"%s: De : %s\n" % (name, filled(sign, 49_000)) for name in names)
+    begun = process_time()
+    assert len(IncomingMail(b"From: a@example.org\n" + written + b"\nOui.").recipients) <= 1_000
+
+    assert process_time() - begun < 1
+
+
+@pytest.mark.parametrize("line", [b" " * 998 + b"x", b"<" * 999, b"a@" * 499, b"- " * 499])
+def test_a_report_in_the_words_of_all_programs_is_read_in_a_moment(line):
+    starts = [start.pattern for start, _end, _address in SimpleMatch.PATTERNS]
+    starts += [start.pattern for start, _end, _address in SimpleWarning.PATTERNS]
+    said = "\n".join(re.sub(r"\\s\*|[\\^$]|\|\w+(?=\))|[()]", "", one) for one in starts)
+    raw = HEAD + b"\n" + said.encode() + b"\n" + b"\n".join([line] * 195)
+    begun = process_time()
+    read_report(raw)
+
+    assert process_time() - begun < 2
 
 
 def test_a_mail_takes_a_few_times_its_own_size_of_memory():
