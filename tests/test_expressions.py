@@ -109,10 +109,6 @@ def _fault(asked: list[Any], text: Any, most: float) -> str:
     return ""
 
 
-def test_no_expression_takes_long_of_some_lines():
-    assert faults(_LINE, _SECONDS_OF_LINE, 30) == []
-
-
 @pytest.mark.deep
 def test_no_expression_takes_long_of_a_line():
     assert faults(_LINE, _SECONDS_OF_LINE) == []

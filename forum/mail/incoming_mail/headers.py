@@ -132,6 +132,11 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
     return (raw[: end.start()], raw[end.start() :]) if end else (raw, b"")
 
 
+def head_of(raw: bytes) -> bytes:
+    """What stands above the first blank line of the mail ``raw``."""
+    return _split(raw)[0]
+
+
 def parse_headers(raw: bytes) -> Message:
     """The headers of the mail ``raw``, cut; what comes below them is not looked at.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from email.message import Message
@@ -30,6 +31,12 @@ from forum.mail.incoming_mail.models import MailResult
 MAX_BYTES = 25_000_000
 #: Servers that a mail went through: more is a circle.
 _MAX_HOPS = 50
+#: To whom a mail is sent, at most: of others it is not asked who they are.
+_MAX_RECIPIENTS = 1_000
+#: Characters of a header whose addresses are read as the library does, in squares; in a longer
+#: one they are whatever has an @ between separators.
+_MAX_ADDRESSES = 2_000
+_SEPARATORS = re.compile(r"[\s<>()\[\]\",:;]++")
 #: What is the same of a mail whichever way it came; servers write others on top.
 _OF_WRITER = ("from", "to", "cc", "date", "subject", "in-reply-to", "references")
 
@@ -143,12 +150,16 @@ class IncomingMail:
         """Its subject, decoded where it can be."""
         return without_controls(without_display_controls(self.header_text("subject")))
 
-    @property
+    @cached_property
     def recipients(self) -> list[str]:
-        """To whom it was sent, as its headers say: the last that delivered it first."""
+        """To whom it was sent, as its headers say: the last that delivered it first.
+
+        Each once, and no more than ``_MAX_RECIPIENTS``.
+        """
         names = "delivered-to", "x-original-to", "envelope-to", "to", "cc"
         given = (self.headers.get(name, "") for name in names)
-        return [address for one in given for address in _addresses(one)]
+        found = dict.fromkeys(address for one in given for address in _addresses(one))
+        return list(found)[:_MAX_RECIPIENTS]
 
     def machine(
         self, own_addresses: Iterable[str], members: Collection[str] = ()
@@ -184,6 +195,8 @@ def _faults_of_mail() -> Iterator[None]:
 
 
 def _addresses(header: str) -> list[str]:
+    if len(header) > _MAX_ADDRESSES:
+        return [it for it in _SEPARATORS.split(header) if "@" in it[1:-1]]
     try:
         return [address for _name, address in getaddresses([header]) if address]
     except RecursionError:  # Groups in groups.

@@ -1,5 +1,7 @@
 """What people want by mail, and whose an address is."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from forum.mail.thread_mail.keys import key_in_address
@@ -14,12 +16,18 @@ def mail_setting_of(person_id: int) -> MailSetting:
 
 def key_of_address(address: str) -> ThreadMailKey | None:
     """The key in ``address``, with its person and thread; None where it is nobody's."""
-    if not (key := key_in_address(address)):
-        return None
+    return keys_in_addresses([address]).get(key_in_address(address))
+
+
+def keys_in_addresses(addresses: Iterable[str]) -> dict[str, ThreadMailKey]:
+    """The keys in ``addresses`` that are somebody's, by their text, in one query at most."""
+    if not (asked := {*map(key_in_address, addresses)} - {""}):
+        return {}
     keys = ThreadMailKey.objects.select_related(
         "person", "thread__space", "thread__merged_into__space"
     )
-    return _where_merged(keys.filter(key=key, person__is_active=True).first())
+    found = keys.filter(key__in=asked, person__is_active=True)
+    return {one.key: one for one in map(_where_merged, found)}
 
 
 def keys_of_thread(person_id: int, thread_id: int) -> dict[str, ThreadMailKey]:
@@ -33,12 +41,13 @@ def keys_of_thread(person_id: int, thread_id: int) -> dict[str, ThreadMailKey]:
 def key_of_link(key: str) -> ThreadMailKey | None:
     """The row whose ``link_key`` is in the address of a page, with its person."""
     keys = ThreadMailKey.objects.select_related("person", "thread__merged_into")
-    return _where_merged(keys.filter(link_key=key).first())
+    found = keys.filter(link_key=key).first()
+    return found and _where_merged(found)
 
 
-def _where_merged(key: ThreadMailKey | None) -> ThreadMailKey | None:
+def _where_merged(key: ThreadMailKey) -> ThreadMailKey:
     """``key`` with the thread that its own was merged into, if it was; it is not saved so."""
-    if key and key.thread.merged_into:
+    if key.thread.merged_into:
         key.thread = key.thread.merged_into
     return key
 

@@ -14,6 +14,7 @@ from forum.base.spaces.new_thread_addresses import parse_new_thread_address
 from forum.conversation.files.objects.actions import StorageFailed
 from forum.conversation.files.storage import storage_errors
 from forum.mail.incoming_mail.actions import count_mail
+from forum.mail.incoming_mail.headers import head_of
 from forum.mail.incoming_mail.machines import has_marks_of_machine
 from forum.mail.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.mail.incoming_mail.models import MailResult
@@ -29,7 +30,11 @@ from forum.mail.thread_mail.quarantine.actions import (
     quarantine_mail,
 )
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
-from forum.mail.thread_mail.queries import key_of_address, keys_of_thread
+from forum.mail.thread_mail.queries import (
+    key_of_address,
+    keys_in_addresses,
+    keys_of_thread,
+)
 from forum.mail.thread_mail.replies.actions import settle_reply
 from forum.mail.thread_mail.replies.mail import send_refusal
 from forum.mail.thread_mail.space_addresses.actions import settle_space_mail
@@ -119,8 +124,10 @@ def is_taken(address: str) -> bool:
 
 def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
     """The keys that are in addresses, each once, and what mail to these asks for."""
-    given = ((key_of_address(one), request_in_address(one)) for one in recipients)
-    return list(dict.fromkeys((key, request) for key, request in given if key))
+    given = list(recipients)
+    found = keys_in_addresses(given)
+    asked = ((found.get(key_in_address(one)), request_in_address(one)) for one in given)
+    return list(dict.fromkeys((key, request) for key, request in asked if key))
 
 
 def _members_of(mail: IncomingMail, keys: Iterable[tuple[ThreadMailKey, str]]) -> set[str]:
@@ -207,7 +214,7 @@ def own_addresses() -> set[str]:
 
 def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
     """What becomes of a mail that cannot be read, or failed: kept, if it is to a key."""
-    beginning = raw[:_BEGINNING].decode("latin-1")
+    beginning = head_of(raw)[:_BEGINNING].decode("latin-1")
     if has_marks_of_machine(beginning):
         return MailResult.AUTO_REPLY
     if (key := key_of_address(recipient or beginning)) is None:

@@ -116,6 +116,14 @@ def test_of_machines_nothing_is_kept(name, value, unreadable, address, claire):
     assert not QuarantinedMail.objects.exists() and mail.outbox == []
 
 
+def test_one_that_quotes_a_machine_is_kept(unreadable, address, claire):
+    quoted = "List-Id: <energie.example.org>\nPrecedence: list\nReturn-Path: <>\n"
+    raw = answer(claire, f"Voici ce que la liste disait :\n\n{quoted}").as_bytes()
+
+    assert receive_mail(raw, address) is MailResult.QUARANTINED
+    assert QuarantinedMail.objects.count() == len(mail.outbox) == 1
+
+
 def test_what_is_to_nobody_is_not_kept(unreadable, address, claire):
     raw = answer(claire).as_bytes()
 

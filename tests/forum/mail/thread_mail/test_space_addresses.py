@@ -4,10 +4,14 @@ Who may write there starts threads by it; an answer to a mail of ours stands in 
 """
 
 from email.message import EmailMessage
+from itertools import islice, product
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from forum.mail.incoming_mail.message import IncomingMail
 from forum.mail.incoming_mail.models import MailCount, MailResult
 from forum.mail.thread_mail.mail import message_id
 from forum.mail.thread_mail.reception.actions import receive_mail
@@ -302,6 +306,29 @@ def test_of_a_mailbox_it_is_published_in_each_as_well(claire, addresses):
     assert Post.objects.filter(text="Merci, **150 kW** alors.").count() == 2
     counts = dict(MailCount.objects.values_list("result", "number"))
     assert counts == {"published": 2}
+
+
+def test_to_however_many_a_mail_is_they_are_looked_up_at_once(claire, addresses):
+    keys = ["".join(it) for it in islice(product("abcdefghjk", repeat=12), 3_000)]
+
+    stranger = create_person("Nils", PROJECTS)
+
+    def queries(*names):
+        given = {name: ",".join(f"liste+{key}@a.fr" for key in keys) for name in names}
+        raw = written(stranger, **given)
+        with CaptureQueriesContext(connection) as asked:
+            assert receive_mail(raw, LIST) is not MailResult.PUBLISHED
+        return len(asked)
+
+    queries("Cc")  # What is kept in the process is read the first time.
+    assert queries("Delivered-To", "Cc", "Envelope-To") == queries("Cc") < 12
+
+
+def test_among_many_addresses_ones_own_is_found(claire, addresses):
+    others = ", ".join(f"Élu {n} <elu{n}@commune.example>" for n in range(300))
+    mail = IncomingMail(written(claire, To=f"{others}, Foirail <{addresses[0]}>"))
+
+    assert len(mail.recipients) == 301 and addresses[0] in mail.recipients
 
 
 def test_among_others_addresses_ones_own_is_found(claire, jeanne, addresses):
