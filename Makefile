@@ -158,6 +158,8 @@ lint: setup
 	.venv/bin/djade --target-version 6.1 --check $$(find templates -name '*.html')
 	.venv/bin/biome ci --error-on-warnings biome.jsonc $(wildcard */static)
 	.venv/bin/lint-imports
+	$(call say,Figures of today and those that are noted)
+	$(PY) -m tests.figures
 	$(call say,Declared dependencies)
 	$(PY) -m deptry .
 	$(call say,Types)
