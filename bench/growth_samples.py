@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Count
 
@@ -129,7 +129,9 @@ def _group(member):
     if group:
         return group
     fields = {"purpose": "", "college": None, "join_policy": "request", "ends_at": None}
-    fields |= {"name": "Groupe d’essai", "idempotency_key": _KEY}
+    # Who the member is depends on what was written since an earlier run.
+    key = uuid5(_KEY, str(member.pk))
+    fields |= {"name": f"Groupe d’essai {member.pk}", "idempotency_key": key}
     group = create_group(viewer_of_person(member), **fields)
     others = list(User.objects.exclude(pk=member.pk).order_by("pk")[:30])
     GroupMembership.objects.bulk_create(
