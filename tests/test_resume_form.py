@@ -24,6 +24,7 @@ from accounts.users.devices import signed_in_devices
 from accounts.users.known_browsers import note_sign_in
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.files.models import StoredFile
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.revisions.models import Revision
@@ -110,6 +111,7 @@ def arguments(aline, jeanne, spaces, topics):
         "animation/ouvertures/": break_glass(aline, "porteurs-de-projet").pk,
         "animation/signalements/": reported(viewer_of_person(jeanne), "/charte/").pk,
         **sheets_of(aline, jeanne, spaces["public"]),
+        "ce-que-je-garde/": Bookmark.objects.create(person=aline, post=post).pk,
         "charte/contresigner/": town.slug,
         "charte/demandes/": asked.pk,
         "charte/invitation/": sent.key,

@@ -583,6 +583,22 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('thread', 'seq'), name='event_seq_is_unique')],
             },
         ),
+        migrations.CreateModel(
+            name='Bookmark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('remind_on', models.DateField(blank=True, null=True)),
+                ('bookmarked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to='forum.post')),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['person', '-id'], name='bookmark_by_person'), models.Index(condition=models.Q(('remind_on__isnull', False)), fields=['person', 'remind_on'], name='bookmark_by_reminder')],
+                'constraints': [models.UniqueConstraint(fields=('post', 'person'), name='one_bookmark_a_post')],
+            },
+        ),
         migrations.AddField(
             model_name='archivedmail',
             name='post',

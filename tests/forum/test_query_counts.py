@@ -13,6 +13,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.base import markup
 from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.threads.changes import thread_changes_for, thread_changes_since
 from forum.library.sheets.authors.models import SheetAuthor
 from forum.library.sheets.figures.models import SheetFigure
@@ -37,6 +38,8 @@ THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
 #: What searches looks again, up to twice, where PostgreSQL took its words for more frequent.
 SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 17, 12, 9, 10
 LIBRARY, SHEETS = 10, 14
+#: What one keeps: the list, and the form of a note.
+KEPT = 6
 
 
 class Counted(CaptureQueriesContext):
@@ -203,6 +206,24 @@ def test_an_open_room_and_an_archived_group_cost_no_more(claire, lucie, spaces, 
     for person, place in (lucie, thread), (claire, thread), (claire, archived):
         assert cost(browser_of(person), place.get_absolute_url()) <= THREAD
         assert cost(browser_of(person), place.space.get_absolute_url()) <= LIST
+
+
+def test_what_one_keeps_costs_the_same_however_much_and_a_thread_where_one_does_no_more(
+    claire, jeanne, thread, browser_of
+):
+    client, costs = browser_of(jeanne), []
+    for posts in 1, 60:
+        fill(Thread.objects.get(pk=thread.pk), posts=posts)
+        Bookmark.objects.bulk_create(
+            [Bookmark(person=jeanne, post=one, note="À voir") for one in thread.posts.all()],
+            ignore_conflicts=True,
+        )
+        form = reverse("edit-bookmark", args=[Bookmark.objects.first().pk])
+        addresses = reverse("bookmarks"), form, thread.get_absolute_url()
+        costs.append([cost(client, address) for address in addresses])
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= KEPT and costs[0][1] <= KEPT and costs[0][2] <= THREAD
 
 
 def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, browser_of):

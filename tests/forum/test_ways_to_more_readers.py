@@ -206,6 +206,7 @@ def test_each_place_that_gives_words_other_readers_has_its_way():
 OF_NO_WRITER = {
     "Appeal": "read by its person and animators",
     "ArchivedThread": "the subject of its first mail",
+    "Bookmark": "one's own",
     "Measure": "read by its person and animators",
     "NewsletterIssue": "animators write it for its readers",
     "NewsletterItem": "it names what its reader sees",

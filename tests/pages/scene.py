@@ -46,6 +46,8 @@ from forum.conversation.addressees.queries import find_addressee
 from forum.conversation.addressees.referrals.actions import decline, pass_on
 from forum.conversation.addressees.same_questions.actions import say_same_question
 from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.bookmarks.actions import bookmark_post, edit_bookmark
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.drafts import actions as draft_actions
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.files.models import StoredFile
@@ -375,6 +377,7 @@ def _posts(nadia, lucie):
         **_issues(),
         "synonyms": {"pk": SynonymGroup.objects.get(reference="enr").pk},
         **_drafts(nadia, thread, _post(own)),
+        **_bookmarks(nadia, _post(hidden), _post(shown)),
         "saved-search": {"pk": _saved_search(nadia, lucie).pk},
         "stop-key": {"key": stop_key_of(nadia.pk)},
         "subscription": _subscription(nadia),
@@ -574,6 +577,21 @@ def _drafts(nadia, thread, post):
         draft.key = uuid4()
         draft_actions.save_draft(viewer, draft)
     return {}
+
+
+def _bookmarks(nadia, hidden, shown):
+    """What the member keeps: a post that is hidden, another thread's, and one with all."""
+    viewer = viewer_of_person(nadia)
+    Bookmark.objects.create(person=nadia, post=hidden, note="Voir ce que la régie a répondu.")
+    elsewhere = Post.objects.visible_to(viewer).exclude(thread=shown.thread)
+    for post in (elsewhere.order_by("-pk")[0], shown):
+        bookmark_post(post, viewer)
+    row = Bookmark.objects.get(person=nadia, post=shown)
+    day = timezone.localdate() + timedelta(days=40)
+    edit_bookmark(
+        row.pk, viewer, "Le montrer au conseil de mars.\nDemander leurs statuts.", day
+    )
+    return {"bookmark": {"pk": row.pk}}
 
 
 def _saved_search(nadia, lucie):

@@ -106,6 +106,7 @@ PAGES = {
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
     "search": "", "saved-searches": "", "saved-search": "saved-search", "drafts": "",
+    "bookmarks": "", "edit-bookmark": "bookmark",
 }  # fmt: skip
 
 #: Errors that have a page of their own.
@@ -153,6 +154,7 @@ NO_PAGE = dict.fromkeys(
         "approve-post", "withdraw-post", "approve-edit", "withdraw-edit", "own-held-edit",
         "open-archive", "discard-archive",
         "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back", "undo-post",
+        "bookmark-post", "remove-bookmark",
         "add-territory", "choose-territories",
         "leave-territory", "admit-organisation", "verify-domain", "refuse-domain", "sponsor",
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",

@@ -29,6 +29,7 @@ from accounts.review_queue.models import ReviewClaim
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.addressees.same_questions.models import SameQuestion
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.follows.models import ThreadRead
 from forum.conversation.mutes.models import Mute
@@ -207,6 +208,8 @@ def _decide(leaver, people, spaces):
     Mute.objects.create(person=people.support, muted=leaver)
     thanked = start_thread(people.authorities, spaces["network"]).posts.get()
     Thank.objects.create(person=leaver, post=thanked)
+    for keeping in leaver, people.support:
+        Bookmark.objects.create(person=keeping, post=thanked, note=f"Voir avec {NAME}.")
     thanked.edited_by, thanked.edited_at = leaver, timezone.now()
     thanked.save()
     for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):

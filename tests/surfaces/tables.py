@@ -55,6 +55,8 @@ WRITING = {
     "follow-thread",
     "thank-for-post",
     "take-thanks-back",
+    "bookmark-post",
+    "remove-bookmark",
     "edit-summary",
     "thread-links",
     "wiki-post",
@@ -84,7 +86,8 @@ THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thr
 POST_GET = ["post", "edit-post", "delete-post", "hide-post", "thanks",
             "post-versions"]  # fmt: skip
 POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answer",
-             "thank-for-post", "take-thanks-back", "wiki-post"]  # fmt: skip
+             "thank-for-post", "take-thanks-back", "bookmark-post", "remove-bookmark",
+             "wiki-post"]  # fmt: skip
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
 #: About one question that was put to somebody, for whom it concerns.
@@ -129,6 +132,7 @@ NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
             "saved-searches", "saved-search", "drafts", "delete-draft",
+            "bookmarks", "edit-bookmark",
             "follow-search",
             "account", "follows", "new-thread", "preview", "similar-to-title",
             "sign-charter", "withdraw",
@@ -193,6 +197,7 @@ THINGS = {
     "thread-page": ["thread"],
     "post": [*{*POST_GET, *POST_POST, *HIDDEN_POST}],
     "revision": ["blank-version"],
+    "bookmark": ["edit-bookmark"],
     "held edit": HELD_EDIT,
     "thread link": LINK,
     "received question": RECEIVED,

@@ -40,7 +40,7 @@ EVERYWHERE = {"guest", "projects", "animator"}
 #: Where somebody reads what they keep for themselves, and wrote.
 KEEPING = {
     ("support", f"/{page}/")
-    for page in ("recherche/suivies", "brouillons", "compte/mes-donnees")
+    for page in ("recherche/suivies", "brouillons", "ce-que-je-garde", "compte/mes-donnees")
 }
 DECISION = Path(settings.BASE_DIR) / "docs" / "decisions" / "closing-accounts.md"
 

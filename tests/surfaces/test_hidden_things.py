@@ -26,6 +26,7 @@ from accounts.models import (
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base.search_index.models import SynonymGroup
 from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.partial_uploads.models import PartialUpload
 from forum.conversation.threads.held_edits.models import HeldEdit
@@ -210,6 +211,8 @@ def hidden_things(scene, role):
         thread=thread, post=post, text="Avant.", author=post.author, edited_by=post.author
     )
     yield "revision", {"pk": kept.pk}, readers
+    kept = Bookmark.objects.create(post=post, person=scene.people.support)
+    yield "bookmark", {"pk": kept.pk}, {"support"}
     about = {"author": post.author, "text": "Après.", "held_for": "newcomer"}
     waiting = HeldEdit.objects.create(post=post, part="text", **about)
     yield "held edit", {"pk": waiting.pk}, (ANIMATE | {WRITER[name]}) & readers

@@ -34,7 +34,8 @@ def test_no_page_shows_anything_of_a_space_to_someone_outside_it(role, people, c
 def readable_addresses(people):
     """Every page that gathers things, and those about whoever wrote some."""
     yield from (reverse(name) for name in OPEN)
-    names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices")
+    names = ("account", "follows", "seats", "new-thread", "inbox", "candidates", "devices",
+             "bookmarks")  # fmt: skip
     yield from (reverse(name) for name in names)
     yield from (reverse(name) for name in ("moderation-log", "own-moderation"))
     for view in ("", "silences", "echanges", "nouveaux"):

@@ -97,6 +97,14 @@ MENTIONED_IN_THREAD = _MENTIONED_IN.format(where=_POSTS_OF.format(thread="NEW.id
 MENTIONED_IN_TAGGED = _MENTIONED_IN.format(
     where=_POSTS_OF.format(thread="NEW.content_object_id")
 )
+_REMINDED_OF = (
+    "SELECT person_id FROM forum_bookmark WHERE remind_on IS NOT NULL AND post_id {posts}"
+)
+#: Those who wished to be reminded of a post, or of one of a thread.
+REMINDED_OF_POST = _REMINDED_OF.format(posts="= NEW.id")
+REMINDED_IN_THREAD = _REMINDED_OF.format(
+    posts="IN (SELECT id FROM forum_post WHERE thread_id = NEW.id)"
+)
 #: Who wrote the answer that was accepted last in a thread.
 ACCEPTED = "SELECT author_id AS person_id FROM forum_acceptedanswer WHERE thread_id = NEW.id"
 #: Who wrote the posts for which somebody thanked: one, those of a thread, all of who thanked.

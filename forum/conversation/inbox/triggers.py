@@ -40,6 +40,11 @@ _OF_ORGANISATION = "organisation_id = NEW.organisation_id"
 _SUSPENDING = "UPDATE OF is_active, suspended_at, suspended_until ON accounts_user"
 #: One asks to have a former version blanked, or is answered.
 _IS_ASKED = "NEW.asked_at IS NOT NULL", "TRUE"
+#: One wishes to be reminded of a post, or did.
+_REMINDS = (
+    "NEW.remind_on IS NOT NULL",
+    "NEW.remind_on IS NOT NULL OR OLD.remind_on IS NOT NULL",
+)
 _TELL_AUTHOR_AND_ANIMATORS = tell_person("NEW.author_id") + _TELL_ANIMATORS
 _IS_HELD, _WAS_HELD = "NEW.held_at IS NOT NULL", "OLD.held_at IS NOT NULL"
 
@@ -128,7 +133,8 @@ TRIGGERS = (
         tell_person("NEW.author_id")
         + _tell_addressed("NEW.thread_id")
         + tell(f"{recipients.FINDERS} = NEW.id")
-        + tell(recipients.MENTIONED_IN_POST),
+        + tell(recipients.MENTIONED_IN_POST)
+        + tell(recipients.REMINDED_OF_POST),
     ),
     Trigger(
         "notify_of_wiki_edit",
@@ -144,7 +150,8 @@ TRIGGERS = (
         + _tell_addressed("OLD.thread_id")
         + _tell_addressed("NEW.thread_id")
         + tell(f"{recipients.FINDERS} = NEW.id")
-        + tell(recipients.MENTIONED_IN_POST),
+        + tell(recipients.MENTIONED_IN_POST)
+        + tell(recipients.REMINDED_OF_POST),
     ),
     *on_each("forum_postmove", tell(recipients.MOVED_AUTHORS), "notify_of_post_move"),
     Trigger("notify_of_held", "INSERT ON forum_post", _IS_HELD, _TELL_ANIMATORS),
@@ -190,7 +197,8 @@ TRIGGERS = (
         + tell(recipients.FINDERS_IN_THREAD)
         + tell(recipients.MENTIONED_IN_THREAD)
         + tell(recipients.ACCEPTED)
-        + tell(recipients.THANKED_IN_THREAD),
+        + tell(recipients.THANKED_IN_THREAD)
+        + tell(recipients.REMINDED_IN_THREAD),
     ),
     *on_each("accounts_accountclosing", _TELL_OWN, "notify_of_closing"),
     *on_each("forum_measure", _TELL_OWN, "notify_of_measure"),
@@ -246,6 +254,7 @@ TRIGGERS = (
     *SHEET_TRIGGERS,
     *on_each("forum_savedsearch", _TELL_OWN, "notify_of_saved_search"),
     *on_each("forum_foundpost", tell(recipients.FINDER), "notify_of_found_post"),
+    *on_each("forum_bookmark", _TELL_OWN, "notify_of_bookmark", *_REMINDS),
     *on_each("forum_bouncecount", _TELL_OWN, "notify_of_paused_mail"),
     *on_each("forum_lostreader", _TELL_OWN, "notify_of_lost_reader"),
     Trigger(

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 #: Of sections; others bear the name of their model.
 SECTION_LABELS = {
     "addresses": _("Vos adresses"),
+    "bookmarks": _("Messages que vous gardez"),
     "closing": _("Fermeture de votre compte"),
     "devices": _("Vos appareils connectés"),
     "domains_declared": _("Domaines déclarés"),
@@ -88,6 +89,7 @@ FIELD_LABELS = {
     "last_read_number": _("Dernier message lu"),
     "message": _("Message"),
     "name": _("Nom"),
+    "note": _("Note"),
     "number": _("Numéro"),
     "organisation": _("Organisation"),
     "organisation_name": _("Organisation"),
@@ -118,8 +120,8 @@ FIELD_LABELS = {
     "verified": _("Vérifiée"),
     **dict.fromkeys(("reason", "refusal", "hiding_reason", "ending_reason"), _REASON),
     **dict.fromkeys(
-        ("answered_at", "asked_at", "at", "declared_at", "followed_at", "given_at",
-         "invited_at", "proposed_at", "requested_at", "written_at"),
+        ("answered_at", "asked_at", "at", "bookmarked_at", "declared_at", "followed_at",
+         "given_at", "invited_at", "proposed_at", "requested_at", "written_at"),
         _DATE,
     ),
     **dict.fromkeys(("created_at", "joined_at", "date_joined"), _("Depuis le")),
@@ -135,6 +137,7 @@ FIELD_LABELS = {
     "hidden_at": _("Masqué le"),
     "moved_at": _("Déplacé le"),
     "refused_at": _("Refusé le"),
+    "remind_on": _("Rappel le"),
     "restored_at": _("Rétabli le"),
     "signed_at": _("Signé le"),
     "suspended_at": _("Suspendu le"),

@@ -28,7 +28,7 @@ NOT_PRIVATE = {
 #: Rows about a public thread that are one person's own, or the animators'.
 _OWN_IN_PUBLIC = {
     "accounts.AccountClosing", "accounts.GroupEntry", "accounts.Invitation",
-    "accounts.ModerationLogEntry", "accounts.SigningRequest", "forum.Appeal",
+    "accounts.ModerationLogEntry", "accounts.SigningRequest", "forum.Appeal", "forum.Bookmark",
     "forum.ExperienceSheet", "forum.Follow", "forum.Measure", "forum.PartialUpload",
     "forum.PostDraft", "forum.QuarantinedMail", "forum.ReceivedMail", "forum.Report",
     "forum.SavedSearch", "forum.SheetAuthor", "forum.SheetReview", "forum.ThreadMailKey",

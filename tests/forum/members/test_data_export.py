@@ -34,6 +34,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum import models
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.addressees.same_questions.models import SameQuestion
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.partial_uploads.models import PartialUpload
@@ -150,6 +151,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Mute.objects.create(person=claire, muted=jeanne)
     PostDraft.objects.create(person=claire, key=uuid4(), text="Un brouillon.")
     Thank.objects.create(person=claire, post=start_thread(jeanne, spaces["public"]).posts.get())
+    kept = start_thread(jeanne, spaces["public"]).posts.get()
+    Bookmark.objects.create(person=claire, post=kept, note="Ma note.", remind_on=now.date())
     SavedSearch.objects.create(person=claire, query="chaudière")
     MailSetting.objects.create(person=claire)
     FollowSetting.objects.create(person=claire)

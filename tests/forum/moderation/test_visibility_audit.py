@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.conversation.bookmarks.models import BookmarkQuerySet
 from forum.conversation.drafts.models import DraftQuerySet
 from forum.conversation.files.querysets import StoredFileQuerySet
 from forum.finding.lists.listing import Listing
@@ -128,6 +129,14 @@ def test_a_line_after_each_role_tells_how_far_it_is(scene):
 def test_a_list_of_everybodys_drafts_is_found(scene):
     with patch.object(DraftQuerySet, "visible_to", lambda rows, viewer: rows):
         report = audit(frozenset({"drafts"}))
+    leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
+    assert {(role, place) for role in ("registered", "former") for place in ROWS} <= leaked
+
+
+@pytest.mark.deep
+def test_a_list_of_everybodys_bookmarks_is_found(scene):
+    with patch.object(BookmarkQuerySet, "visible_to", lambda rows, viewer, rule=None: rows):
+        report = audit(frozenset({"bookmarks"}))
     leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
     assert {(role, place) for role in ("registered", "former") for place in ROWS} <= leaked
 

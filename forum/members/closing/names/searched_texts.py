@@ -48,6 +48,7 @@ _MACHINE = "what programs write"
 _DECISION = "a decision about another, or a line of a group's, for its readers alone"
 #: Where nobody looks, and why: a model, or one text of it.
 NOT_SEARCHED = {
+    "forum.Bookmark": _PRIVATE,
     "forum.PostDraft": _PRIVATE,
     "forum.SavedSearch": _PRIVATE,
     "accounts.Profile": _PRIVATE,

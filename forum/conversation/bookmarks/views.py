@@ -1,0 +1,92 @@
+"""The buttons that keep a post and keep it no more, and the pages of what one keeps."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.pagination import page_number
+from accounts.base.parsing import parse_natural_number
+from accounts.base.rate_limits import RateLimit
+from forum.base.rules import Refused
+from forum.conversation.bookmarks import actions, queries
+from forum.conversation.bookmarks.forms import BookmarkForm
+from forum.conversation.threads.composer import get_post_or_404
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+
+_BOOKMARKS = RateLimit("bookmark_post", "30/m/user,600/d/user")
+_EDITS = RateLimit("edit_bookmark", "30/m/user,600/d/user")
+
+
+@require_POST
+def bookmark_post(request, pk):
+    """Keep a post."""
+    if not request.viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("post", args=[pk]))
+    post = get_post_or_404(request, pk)
+    if refusal := _BOOKMARKS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        _keep(request, post)
+    return redirect(post.page_url())
+
+
+@require_POST
+def remove_bookmark(request, pk):
+    """Keep it no more."""
+    if not request.viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("post", args=[pk]))
+    post = get_post_or_404(request, pk)
+    _remove(request, post.pk)
+    return redirect(post.page_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def bookmarks(request):
+    """What one keeps, the newest first. A POST keeps the post ``remove``, an id, no more."""
+    viewer = request.viewer
+    if request.method == "POST":
+        _remove(request, parse_natural_number(request.POST.get("remove", "")) or 0)
+        return redirect(request.get_full_path())
+    page = queries.own_bookmarks(viewer, page_number(request.GET))
+    context = {"page": page, "rows": queries.with_posts(viewer, page.rows)}
+    return render(request, "conversation/bookmarks/bookmarks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def edit_bookmark(request, pk):
+    """The form of the note and the reminder of one of one's bookmarks."""
+    viewer = request.viewer
+    shown = queries.own_bookmark(viewer, pk)
+    initial = {"note": shown.bookmark.note, "remind_on": shown.bookmark.coming_reminder}
+    form = BookmarkForm(posted(request), initial=initial)
+
+    def act(note, remind_on):
+        actions.edit_bookmark(pk, viewer, note, remind_on)
+        messages.success(request, _("C’est enregistré."))
+        return "bookmarks"
+
+    page = form_page(request, "conversation/bookmarks/edit_bookmark.html", {"shown": shown})
+    return answer_form(request, form, act, page, limit=_EDITS, error_field="note")
+
+
+def _keep(request, post):
+    try:
+        actions.bookmark_post(post, request.viewer)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        words = _("Ce message est dans « Ce que je garde ». Personne d’autre ne le sait.")
+        messages.success(request, words)
+
+
+def _remove(request, post_id):
+    if refusal := _BOOKMARKS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        actions.remove_bookmark(post_id, request.viewer)
+        messages.success(request, _("Vous ne gardez plus ce message."))
