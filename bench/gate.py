@@ -4,7 +4,8 @@
 what pages cost in thread pages (``bench.rotation``); what a delivery costs, and how late the
 last of 100 and 1,000 readers has it, against the floor (``bench.fanout``); and how many thread
 pages a reply through the form takes (``bench.write``). It ends with 1 where a ratio is beyond
-that of the file by more than chance makes it: ``GROWTH`` times and ``CHANCE``.
+that of the file by more than chance makes it: ``GROWTH`` times and ``CHANCE``; also where no
+ratio was noted.
 ``--write`` notes those of today instead; the commit says why they grew.
 """
 
@@ -38,7 +39,9 @@ def main():
     grown = [name for name, ratio in figures.items() if is_grown(ratio, noted.get(name))]
     if grown:
         print("\nGrown:", "; ".join(grown))
-    return not grown
+    if not noted:
+        print("\nNothing is noted to compare with: --write notes what was measured.")
+    return bool(noted) and not grown
 
 
 def is_grown(ratio, noted):
