@@ -7,12 +7,14 @@ from html import escape
 import nh3
 from markdown_it import MarkdownIt
 
+from accounts.base.markdown_quotations import QuotationsTooLong, bound_quotations
 from accounts.base.translations import translated
 
 #: Without references: one address, said once, would be rendered as often as it is referred to.
 _MARKDOWN = MarkdownIt("commonmark").disable(
     ["image", "html_block", "html_inline", "reference"]
 )
+bound_quotations(_MARKDOWN)
 _TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
          "strong", "ul"}  # fmt: skip
 _DEEPEST_HEADING = 6
@@ -25,7 +27,7 @@ _RECEIPT_MARKUP = {
 @lru_cache(maxsize=8)
 def render(text):
     """``text`` as safe HTML whose headings begin at h2."""
-    tokens = _MARKDOWN.parse(text)
+    tokens = _tokens(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(_DEEPEST_HEADING, int(token.tag[1]) + 1)}"
@@ -56,7 +58,7 @@ def blocks(text):
     begins with its number, or a bullet.
     """
     kinds, mark, found = ["p"], "", []
-    for token in _MARKDOWN.parse(text):
+    for token in _tokens(text):
         if token.type in ("heading_open", "list_item_open"):
             kinds.append(token.tag)
             mark += _list_marker(token) if token.type == "list_item_open" else ""
@@ -67,6 +69,14 @@ def blocks(text):
             found.append((kinds[-1], mark + words))
             mark = ""
     return tuple(found)
+
+
+def _tokens(text):
+    """Those of ``text``; where its quotations would take too long, of one paragraph."""
+    try:
+        return _MARKDOWN.parse(text)
+    except QuotationsTooLong:
+        return _MARKDOWN.parse(f"\u200b{' '.join(text.split())}")
 
 
 def _without_dead_links(tokens):

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from accounts.base.cpu_budget import check_budget
+from accounts.base.markdown_quotations import QuotationsTooLong, bound_quotations
 from accounts.base.text import one_line
 from forum.base.markup import bare_links, details, footnotes
 from forum.base.markup.emoji_names import with_emoji
@@ -26,6 +27,7 @@ def _parser(is_linkifying: bool, is_extended: bool) -> MarkdownIt:
     rules = ["table", "strikethrough", *(["linkify"] if is_linkifying else [])]
     parser = MarkdownIt("commonmark", {"linkify": is_linkifying}).enable(rules)
     bare_links.enable(parser)
+    bound_quotations(parser)
     if is_extended:
         details.enable(parser)
         footnotes.enable(parser)
@@ -104,8 +106,8 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     longest = max(map(len, text.split())) if _ADDRESS_SIGN.search(text) else 0
     parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended)
     env = _env_of(text, key) if is_extended else {}
-    tokens = parser.parse(text, env)
-    if any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens):
+    tokens = _tokens_of(text, parser, env)
+    if tokens is None:
         return _as_typed(text)
     if is_extended:
         tokens = footnotes.with_notes_last(tokens, env)
@@ -158,6 +160,16 @@ def _place_heading(token: Token, above: list[str]) -> None:
             above.pop()
         above.append(token.tag)
     token.tag = f"h{min(6, len(above) + 2)}"
+
+
+def _tokens_of(text: str, parser: MarkdownIt, env: dict[str, Any]) -> list[Token] | None:
+    """What ``text`` is made of; None where it is too deep, or its quotations too long."""
+    try:
+        tokens = parser.parse(text, env)
+    except QuotationsTooLong:
+        return None
+    is_deep = any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens)
+    return None if is_deep else tokens
 
 
 def _as_typed(text: str) -> str:

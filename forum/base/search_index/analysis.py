@@ -113,7 +113,7 @@ def words_of(text: str, is_wanted: Callable[[re.Match[str]], object] = bool) -> 
             continue
         elif len(word) == 1 and text[start - 1 : start] in _APOSTROPHES:
             continue  # *territory’s*
-        if not _is_stop_word(word):
+        if not _is_stop_word(word[:MAX_LENGTH]):  # What is asked is kept in the process.
             follows_hyphen = start - 1 == end_before and text[end_before] in _HYPHENS
             yield Word(word[:MAX_LENGTH], start, end, follows_hyphen)
             end_before = end

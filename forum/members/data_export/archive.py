@@ -6,7 +6,7 @@ It is written piece by piece while it is sent: nothing of it is kept, in memory 
 import io
 import json
 from collections.abc import Iterable, Iterator
-from itertools import batched, chain, count
+from itertools import batched
 from pathlib import PurePath
 from time import localtime
 from typing import Any
@@ -130,12 +130,14 @@ def _named_apart(
     files: Iterable[tuple[str, str, FieldFile]],
 ) -> Iterator[tuple[str, FieldFile]]:
     """``(name in the archive, file)``: of two that would bear one name, the second a number."""
-    given: set[str] = set()
+    given: dict[str, int] = {}  # The numbers of each name that were given so far.
     for folder, name, stored in files:
         stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
-        names = (f"{stem} ({n}){dot}{ending}" for n in count(2))
-        free = next(it for it in chain([name], names) if fold(f"{folder}/{it}") not in given)
-        given.add(fold(f"{folder}/{free}"))
+        free, key = name, fold(f"{folder}/{name}")
+        while (taken := fold(f"{folder}/{free}")) in given:
+            given[key] += 1
+            free = f"{stem} ({given[key]}){dot}{ending}"
+        given[taken] = 1
         yield f"fichiers/{folder}/{free}", stored
 
 

@@ -1,5 +1,7 @@
 """When two words are the same for search: one answer for both databases."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,16 @@ def test_stems_are_those_that_documents_of_this_version_were_made_by():
         ("renov", "renov"), ("territoir", "territoir"), ("energ", "energ"),
         ("travail", "travail"), ("pluvial", "pluvial"),
     ]  # fmt: skip
+
+
+def test_of_a_long_word_no_more_is_kept_than_its_beginning():
+    words = ["".join(chr(0x10400 + (n >> it & 1)) for it in range(12)) for n in range(40)]
+    tracemalloc.start()
+    try:
+        for word in words:
+            assert len(list(words_of(word * 3_000))) == 1
+        kept, _most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert kept < 2_000_000, "36,000 letters of each: 5.8 MB"

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from forum.base.search_index.models import PostDocument
+from forum.conversation.mentions.actions import render_post
 from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
 from forum.conversation.threads.revisions.models import Revision
 from forum.models import Thread
@@ -45,6 +47,21 @@ def test_every_edit_keeps_what_stood_with_when_by_whom_and_why(post, jeanne):
         (2, "Une chaudière de 150 kW.", ""),
     ]
     assert set(Revision.objects.values_list("author", "edited_by")) == {(jeanne.pk, jeanne.pk)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_a_text_is_rendered(post, jeanne, viewer_of, monkeypatch):
+    """On SQLite a transaction that writes lets nobody else write."""
+    rendered = []
+
+    def render(*args):
+        rendered.append(connection.in_atomic_block)
+        return render_post(*args)
+
+    monkeypatch.setattr("forum.conversation.threads.edits.actions.render_post", render)
+    edit_post(post, viewer_of(jeanne), "Une chaudière, enfin.", post.version)
+
+    assert rendered == [False]
 
 
 def test_saving_the_same_words_keeps_nothing(post, jeanne, viewer_of):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from time import process_time
 from zipfile import ZipFile
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from accounts.base.streaming import PIECE_SIZE, in_larger_pieces
 from accounts.charter.signing_requests.models import SigningRequest
 from forum.conversation.files.models import StoredFile
+from forum.members.data_export.archive import _named_apart
 from forum.members.data_export.labels import FIELD_LABELS, SECTION_LABELS
 from tests.factories import create_tool, start_thread
 from tests.forum.members.export_helpers import data_of
@@ -89,6 +91,16 @@ def test_files_bear_in_it_the_names_that_the_data_give_safe_and_apart(
     assert len({it.casefold() for it in inside}) == len(names)
     said = {one["name"] for one in json.loads(archive.read("donnees.json"))["files"]}
     assert said == set(names) and not any(it[0] in "./" or "\\" in it for it in inside)
+
+
+def test_files_of_one_name_are_numbered_however_many_there_are():
+    begun = process_time()
+    names = ["a.pdf", "a (2).pdf", *["a.pdf"] * 6_000]
+    given = [name for name, _file in _named_apart(("files", name, None) for name in names)]
+
+    assert len({*given}) == len(names) and process_time() - begun < 2
+    assert given[:4] == [f"fichiers/files/{it}" for it in
+                         ("a.pdf", "a (2).pdf", "a (3).pdf", "a (4).pdf")]  # fmt: skip
 
 
 def test_archives_are_not_asked_for_without_end(jeanne, browser_of):

@@ -38,7 +38,6 @@ from forum.conversation.threads.shown_readers import require_shown_readers
 from forum.conversation.threads.undo.queries import has_later_post
 
 
-@transaction.atomic(durable=True)
 def edit_post(
     post: Post,
     actor: Viewer,
@@ -57,7 +56,13 @@ def edit_post(
     would be in its author's name. Raise EditConflict where it has changed since, and
     ReadersChanged where others read it than the form showed in ``shown_readers``.
     """
+    # Before the transaction: on SQLite nobody else writes while it lasts.
     body = render_post(text, actor, post.thread, post.idempotency_key)
+    return _edit(post, actor, text, body, version, shown_readers, files, reason)
+
+
+@transaction.atomic(durable=True)
+def _edit(post, actor, text, body, version, shown_readers, files, reason):
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor, editable_posts).get(pk=post.pk)
