@@ -11,15 +11,15 @@ from markdown_it.rules_block import StateBlock, blockquote
 #: How often the quotations of a text may look through each of its lines, and lines besides:
 #: once for each level, of which a text of people's has some few.
 _MAX_TIMES, _MORE = 20, 200
-_COUNTED = "lines_of_quotations"
-
-
-class QuotationsTooLong(ValueError):
-    """What is quoted in a text would take too long to read."""
+#: What the ``env`` of a parser bears: the lines looked through, and that they were too many.
+_LINES, TOO_LONG = "lines_of_quotations", "quotations_too_long"
 
 
 def bound_quotations(parser: MarkdownIt) -> None:
-    """Have ``parser`` raise QuotationsTooLong where the quotations of a text take too long."""
+    """Have ``parser`` give up, with TOO_LONG in its ``env``, where quotations take too long.
+
+    What comes after is not among its tokens then.
+    """
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.at("blockquote", _quotation, {"alt": ends})
 
@@ -31,7 +31,8 @@ def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         line = start
         while line < end and not state.isEmpty(line):
             line += 1
-        state.env[_COUNTED] = state.env.get(_COUNTED, 0) + line - start
-        if state.env[_COUNTED] > _MAX_TIMES * len(state.bMarks) + _MORE:
-            raise QuotationsTooLong
+        state.env[_LINES] = state.env.get(_LINES, 0) + line - start
+        if state.env[_LINES] > _MAX_TIMES * len(state.bMarks) + _MORE:
+            state.env[TOO_LONG], state.line = True, end
+            return True
     return blockquote(state, start, end, silent)

@@ -3,11 +3,12 @@
 import unicodedata
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
 
-from accounts.base.markdown_quotations import QuotationsTooLong, bound_quotations
+from accounts.base.markdown_quotations import TOO_LONG, bound_quotations
 from accounts.base.translations import translated
 
 #: Without references: one address, said once, would be rendered as often as it is referred to.
@@ -73,10 +74,9 @@ def blocks(text):
 
 def _tokens(text):
     """Those of ``text``; where its quotations would take too long, of one paragraph."""
-    try:
-        return _MARKDOWN.parse(text)
-    except QuotationsTooLong:
-        return _MARKDOWN.parse(f"\u200b{' '.join(text.split())}")
+    env: dict[str, Any] = {}
+    tokens = _MARKDOWN.parse(text, env)
+    return _MARKDOWN.parse(f"\u200b{' '.join(text.split())}") if TOO_LONG in env else tokens
 
 
 def _without_dead_links(tokens):

@@ -12,22 +12,24 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from accounts.base.cpu_budget import check_budget
-from accounts.base.markdown_quotations import QuotationsTooLong, bound_quotations
+from accounts.base.markdown_quotations import TOO_LONG, bound_quotations
 from accounts.base.text import one_line
 from forum.base.markup import bare_links, details, footnotes
 from forum.base.markup.emoji_names import with_emoji
 
 
 @cache
-def _parser(is_linkifying: bool, is_extended: bool) -> MarkdownIt:
+def _parser(is_linkifying: bool, is_extended: bool, is_quoting: bool) -> MarkdownIt:
     """A parser of CommonMark with tables, without images and HTML.
 
-    With bare links, and with footnotes and folded parts, where these are asked for.
+    With bare links, with footnotes and folded parts, and with quotations whose lines are
+    counted, where these are asked for.
     """
     rules = ["table", "strikethrough", *(["linkify"] if is_linkifying else [])]
     parser = MarkdownIt("commonmark", {"linkify": is_linkifying}).enable(rules)
     bare_links.enable(parser)
-    bound_quotations(parser)
+    if is_quoting:
+        bound_quotations(parser)
     if is_extended:
         details.enable(parser)
         footnotes.enable(parser)
@@ -59,7 +61,7 @@ _MAX_CELLS = 5_000
 _COLUMNS = re.compile(r"[>\s\d.)*+]*[-:|][-:|\s]*")
 #: What holds other blocks, and how deep the parser looks into them: of more it tells nothing.
 _CONTAINERS = {"blockquote_open", "list_item_open", "details_open"}
-_MAX_LEVEL = 18
+_DEEPEST = 18
 #: What an item of a task list begins with, and what is shown of it: a mail shows that too.
 _BOX = re.compile(r"\[([ xX])\][ \n]")
 _BOXES = {
@@ -104,10 +106,10 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
         return _as_typed(text)
     is_extended = _EXTENSION.search(text) is not None
     longest = max(map(len, text.split())) if _ADDRESS_SIGN.search(text) else 0
-    parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended)
+    parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended, ">" in text)
     env = _env_of(text, key) if is_extended else {}
-    tokens = _tokens_of(text, parser, env)
-    if tokens is None:
+    tokens = parser.parse(text, env)
+    if TOO_LONG in env or any(it.level > _DEEPEST and it.type in _CONTAINERS for it in tokens):
         return _as_typed(text)
     if is_extended:
         tokens = footnotes.with_notes_last(tokens, env)
@@ -160,16 +162,6 @@ def _place_heading(token: Token, above: list[str]) -> None:
             above.pop()
         above.append(token.tag)
     token.tag = f"h{min(6, len(above) + 2)}"
-
-
-def _tokens_of(text: str, parser: MarkdownIt, env: dict[str, Any]) -> list[Token] | None:
-    """What ``text`` is made of; None where it is too deep, or its quotations too long."""
-    try:
-        tokens = parser.parse(text, env)
-    except QuotationsTooLong:
-        return None
-    is_deep = any(it.level > _MAX_LEVEL and it.type in _CONTAINERS for it in tokens)
-    return None if is_deep else tokens
 
 
 def _as_typed(text: str) -> str:
