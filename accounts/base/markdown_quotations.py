@@ -8,10 +8,10 @@ line: squares of the lines.
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote
 
-#: How often the quotations of a text may look through each of its lines, and lines besides:
-#: once for each level, of which a text of people's has some few.
-_MAX_TIMES, _MORE = 20, 200
-#: What the ``env`` of a parser bears: the lines looked through, and that they were too many.
+#: How often each line of a text may be asked whether it ends a block above it, and lines
+#: besides: once for each level, of which a text of people's has some few.
+_MAX_TIMES, _MORE = 10, 200
+#: What the ``env`` of a parser bears: the lines asked, and that they were too many.
 _LINES, TOO_LONG = "lines_of_quotations", "quotations_too_long"
 
 
@@ -25,14 +25,12 @@ def bound_quotations(parser: MarkdownIt) -> None:
 
 
 def _quotation(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """As the library's rule, of which the lines are counted that it looks through."""
-    first = state.bMarks[start] + state.tShift[start]
-    if not silent and state.src[first : first + 1] == ">":
-        line = start
-        while line < end and not state.isEmpty(line):
-            line += 1
-        state.env[_LINES] = state.env.get(_LINES, 0) + line - start
+    """As the library's rule; ``silent``: whether the line ends a block, which is counted."""
+    if silent:
+        state.env[_LINES] = state.env.get(_LINES, 0) + 1
         if state.env[_LINES] > _MAX_TIMES * len(state.bMarks) + _MORE:
-            state.env[TOO_LONG], state.line = True, end
-            return True
+            state.env[TOO_LONG] = True
+    if TOO_LONG in state.env:
+        state.line = end
+        return True
     return blockquote(state, start, end, silent)

@@ -73,6 +73,12 @@ def test_a_quotation_that_no_blank_line_ends_is_read_in_a_moment(piece):
     assert html.count("&gt;") == text.count(">")  # As it was typed.
 
 
+def test_each_item_of_a_long_list_may_quote():
+    html = markup.render("- > mot\n" * 3_000) + markup.render("1. > mot\n   suite\n" * 500)
+
+    assert html.count("<blockquote>") == 3_500
+
+
 def test_many_quotations_with_answers_are_quotations():
     html = markup.render("> # Une question ?\n> En deux lignes.\n\nRéponse.\n\n" * 700)
     deep = markup.render(">" * 17 + " a\n>\n")
