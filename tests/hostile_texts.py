@@ -79,6 +79,8 @@ _PIECES = {
     "addresses in angles": "<a@b",
     "signs of addresses": "a@",
     "attributions": "Le 12 mars 2026 à 10:00, Jeanne <j@b.fr> a écrit :\n",
+    "attributions of many addresses": "@><@><@><@><1-aaa-\n",
+    "verbs before addresses": "@><@><@>wrote<@ @><-\n",
     "no attributions": "Le 12 Jeanne <",
     "headers": "De : x\nEnvoyé : 12:00\n",
     "signatures": "-- \n",

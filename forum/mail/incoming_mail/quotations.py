@@ -90,12 +90,27 @@ _MAX_LINES, _MAX_CONTINUED = 5, 2
 
 #: Characters of an attribution: of more no program's is, and expressions would take long.
 _MAX_LENGTH = 300
+#: Characters of a mail that are tried, those of a line as often as it is.
+_MAX_TRIED = 400_000
 
 
-def attribution_length(lines: Sequence[str], at: int) -> int:
+class Effort:
+    """The characters that may still be tried for attributions of one mail."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_TRIED
+
+    def allows(self, text: str) -> bool:
+        """Whether ``text`` may be tried; it counts."""
+        self._left -= len(text)
+        return self._left > 0
+
+
+def attribution_length(lines: Sequence[str], at: int, effort: Effort) -> int:
     """Over how many lines, from ``at`` on, it is said who wrote what follows; 0 for none.
 
-    A blank line within is taken with them: some programs fold addresses so.
+    A blank line within is taken with them: some programs fold addresses so. None is found once
+    the ``effort`` for the mail is spent.
     """
     first = _short(lines[at])
     if not first:
@@ -105,6 +120,8 @@ def attribution_length(lines: Sequence[str], at: int) -> int:
     for length in (1, 2):
         if _says_when_and_who(lines[at : at + length]) and _is_quoted_next(lines, at + length):
             return length
+    if not effort.allows(first):
+        return 0
     if not _MAY_BEGIN.match(first) and not _NAMED.match(first):
         return 0
     joined = ""
@@ -118,6 +135,8 @@ def attribution_length(lines: Sequence[str], at: int) -> int:
         if len(joined) > _MAX_LENGTH:
             break
         may_end = joined.rstrip().endswith((":", "：", "-")) or "\n" not in joined
+        if may_end and not effort.allows(joined):
+            break
         if may_end and any(one.match(joined) for one in (_DATED, _NAMED, _ISO_DATED)):
             return number + 1
     return 0

@@ -20,7 +20,7 @@ from forum.models import Post
 _DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
 
 
-@lru_cache(1)  # To however many addresses it came.
+@lru_cache(2)  # To however many addresses it came.
 def reply_of(mail: IncomingMail, *, keeps_quoted: bool = True) -> Reply:
     """What the writer of ``mail`` wrote themselves, without secrets.
 

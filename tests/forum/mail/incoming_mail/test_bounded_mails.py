@@ -12,6 +12,7 @@ from flufl.bounce._detectors.simplewarning import SimpleWarning
 from forum.mail.incoming_mail.body_text import MAX_LENGTH
 from forum.mail.incoming_mail.charsets import decode
 from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
+from forum.mail.incoming_mail.reply_text import extract_reply
 from forum.mail.thread_mail.bounces.report import read_report
 from forum.mail.thread_mail.replies.restoration import reply_of
 
@@ -136,6 +137,14 @@ def test_a_report_in_the_words_of_all_programs_is_read_in_a_moment(line):
     read_report(raw)
 
     assert process_time() - begun < 2
+
+
+@pytest.mark.parametrize("line", ["@><@><@><@><1-aaa-\n", "@><@><@>wrote<@ @><-\n"])
+def test_lines_that_may_be_attributions_are_tried_in_a_moment(line):
+    begun = process_time()
+    assert extract_reply(line * (MAX_LENGTH // len(line)))
+
+    assert process_time() - begun < 2, "each of them: 8 seconds"
 
 
 def test_a_mail_takes_a_few_times_its_own_size_of_memory():
