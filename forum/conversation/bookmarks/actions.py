@@ -10,14 +10,11 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.base.locks import lock_row
-from accounts.models import User
-from accounts.users.suspension import is_suspended
 from accounts.viewers.viewers import Viewer
-from forum.base.rules import require, suspended_reason
+from forum.base.rules import require
 from forum.conversation.bookmarks.models import Bookmark
-from forum.conversation.bookmarks.rules import may_bookmark
 from forum.conversation.threads.models import Post
+from forum.conversation.threads.queries import lock_active_account
 
 #: Of one person: 25 pages.
 MAX_BOOKMARKS = 500
@@ -64,7 +61,6 @@ def edit_bookmark(pk: int, actor: Viewer, note: str, remind_on: date | None) -> 
 
 
 def _lock_account(actor: Viewer) -> None:
-    """Lock the row of ``actor``: they do one thing at a time, and nothing once it is closed."""
-    require(may_bookmark(actor), _("Pour garder un message, il faut un compte."))
-    person = lock_row(User, actor.person_id)
-    require(person.is_active and not is_suspended(person), suspended_reason())
+    """Whoever has an account keeps what they read, silenced or not: nobody else reads it."""
+    require(actor.is_registered, _("Pour garder un message, il faut un compte."))
+    lock_active_account(actor, even_silenced=True)

@@ -23,24 +23,13 @@ _EDITS = RateLimit("edit_bookmark", "30/m/user,600/d/user")
 @require_POST
 def bookmark_post(request, pk):
     """Keep a post."""
-    if not request.viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("post", args=[pk]))
-    post = get_post_or_404(request, pk)
-    if refusal := _BOOKMARKS.refusal(request):
-        messages.error(request, refusal)
-    else:
-        _keep(request, post)
-    return redirect(post.page_url())
+    return _change(request, pk, _keep)
 
 
 @require_POST
 def remove_bookmark(request, pk):
     """Keep it no more."""
-    if not request.viewer.is_registered:
-        return redirect_to_sign_in(request, reverse("post", args=[pk]))
-    post = get_post_or_404(request, pk)
-    _remove(request, post.pk)
-    return redirect(post.page_url())
+    return _change(request, pk, lambda request, post: _remove(request, post.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +63,18 @@ def edit_bookmark(request, pk):
     return answer_form(request, form, act, page, limit=_EDITS, error_field="note")
 
 
+def _change(request, pk, act):
+    if not request.viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("post", args=[pk]))
+    post = get_post_or_404(request, pk)
+    act(request, post)
+    return redirect(post.page_url())
+
+
 def _keep(request, post):
+    if refusal := _BOOKMARKS.refusal(request):
+        messages.error(request, refusal)
+        return
     try:
         actions.bookmark_post(post, request.viewer)
     except Refused as refused:

@@ -227,12 +227,16 @@ def _recent_post(actor: Viewer, text: str, at: datetime, **about: Any) -> Post |
     return seen.filter(pk__in=pks, **about).select_related("thread").order_by("pk").last()
 
 
-def lock_active_account(actor):
-    """Lock the account of ``actor``. Raise Refused where it is suspended or closed by now."""
+def lock_active_account(actor, *, even_silenced=False):
+    """Lock the account of ``actor``. Raise Refused where it is suspended or closed by now.
+
+    Likewise where it is silenced, unless for what nobody else reads: ``even_silenced``.
+    """
     person = lock_row(User, actor.person_id)
     if not person.is_active or is_suspended(person):
         raise Refused(suspended_reason())
-    require_unsilenced(silence_of(person))
+    if not even_silenced:
+        require_unsilenced(silence_of(person))
 
 
 def _active_account(pk):
