@@ -31,7 +31,7 @@ from forum.mail.incoming_mail.models import MailResult
 MAX_BYTES = 25_000_000
 #: Servers that a mail went through: more is a circle.
 _MAX_HOPS = 50
-#: To whom a mail is sent, at most: of others it is not asked who they are.
+#: Recipients of a mail that are looked up, at most.
 _MAX_RECIPIENTS = 1_000
 #: Characters of a header whose addresses are read as the library does, in squares; in a longer
 #: one they are whatever has an @ between separators.

@@ -94,23 +94,23 @@ _MAX_LENGTH = 300
 _MAX_TRIED = 400_000
 
 
-class Effort:
-    """The characters that may still be tried for attributions of one mail."""
+class AttributionBudget:
+    """The characters of one mail in which attributions may still be looked for."""
 
     def __init__(self) -> None:
         self._left = _MAX_TRIED
 
-    def allows(self, text: str) -> bool:
-        """Whether ``text`` may be tried; it counts."""
+    def spend(self, text: str) -> bool:
+        """Take the length of ``text`` from it; whether something is left."""
         self._left -= len(text)
         return self._left > 0
 
 
-def attribution_length(lines: Sequence[str], at: int, effort: Effort) -> int:
+def attribution_length(lines: Sequence[str], at: int, budget: AttributionBudget) -> int:
     """Over how many lines, from ``at`` on, it is said who wrote what follows; 0 for none.
 
     A blank line within is taken with them: some programs fold addresses so. None is found once
-    the ``effort`` for the mail is spent.
+    the ``budget`` of the mail is spent.
     """
     first = _short(lines[at])
     if not first:
@@ -120,7 +120,7 @@ def attribution_length(lines: Sequence[str], at: int, effort: Effort) -> int:
     for length in (1, 2):
         if _says_when_and_who(lines[at : at + length]) and _is_quoted_next(lines, at + length):
             return length
-    if not effort.allows(first):
+    if not budget.spend(first):
         return 0
     if not _MAY_BEGIN.match(first) and not _NAMED.match(first):
         return 0
@@ -135,7 +135,7 @@ def attribution_length(lines: Sequence[str], at: int, effort: Effort) -> int:
         if len(joined) > _MAX_LENGTH:
             break
         may_end = joined.rstrip().endswith((":", "：", "-")) or "\n" not in joined
-        if may_end and not effort.allows(joined):
+        if may_end and not budget.spend(joined):
             break
         if may_end and any(one.match(joined) for one in (_DATED, _NAMED, _ISO_DATED)):
             return number + 1

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from forum.mail.incoming_mail.quotations import (
-    Effort,
+    AttributionBudget,
     attribution_length,
     header_length,
     is_forwarded_message,
@@ -114,14 +114,14 @@ def is_quoted(line: str) -> bool:
 def _kinds(lines: Sequence[str]) -> list[_Kind]:
     """What each line is by itself."""
     kinds: list[_Kind] = []
-    effort = Effort()
+    budget = AttributionBudget()
     while (at := len(kinds)) < len(lines):
         line = lines[at]
         if is_forwarded_message(line):
             kinds.append(_Kind.FORWARDED)
         elif is_original_message(line):
             kinds.append(_Kind.ORIGINAL)
-        elif length := attribution_length(lines, at, effort):
+        elif length := attribution_length(lines, at, budget):
             kinds += [_Kind.ATTRIBUTION] * length
         elif not is_quoted(line) and (length := header_length(lines, at)):
             kinds += [_Kind.ORIGINAL] * length
