@@ -30,11 +30,7 @@ from forum.mail.thread_mail.quarantine.actions import (
     quarantine_mail,
 )
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
-from forum.mail.thread_mail.queries import (
-    key_of_address,
-    keys_in_addresses,
-    keys_of_thread,
-)
+from forum.mail.thread_mail.queries import key_of_address, keys_in_addresses, keys_of_thread
 from forum.mail.thread_mail.replies.actions import settle_reply
 from forum.mail.thread_mail.replies.mail import send_refusal
 from forum.mail.thread_mail.space_addresses.actions import settle_space_mail
@@ -214,9 +210,9 @@ def own_addresses() -> set[str]:
 
 def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:
     """What becomes of a mail that cannot be read, or failed: kept, if it is to a key."""
-    beginning = head_of(raw)[:_BEGINNING].decode("latin-1")
-    if has_marks_of_machine(beginning):
+    if has_marks_of_machine(head_of(raw)[:_BEGINNING].decode("latin-1")):
         return MailResult.AUTO_REPLY
+    beginning = raw[:_BEGINNING].decode("latin-1")
     if (key := key_of_address(recipient or beginning)) is None:
         is_unknown = recipient and not is_taken(recipient)
         return MailResult.UNKNOWN_ADDRESS if is_unknown else MailResult.UNREADABLE
