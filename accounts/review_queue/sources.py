@@ -46,8 +46,8 @@ class ReviewSource:
     ``since``: the column of those rows with the moment since when one waits.
 
     ``candidates()``: rows without any of which nothing waits for anybody, where ``waiting`` is
-    dear: each page of an animator asks for one of these, and for ``waiting`` only if there is
-    one. None: ``waiting`` is cheap.
+    costly: each page of an animator asks whether there is one of these, and for ``waiting``
+    only then. None: ``waiting`` is not costly.
 
     ``items(viewer, pks)``: the items of those rows among ``pks`` that wait, in any order, in
     a number of queries that does not grow.

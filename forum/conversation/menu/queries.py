@@ -125,7 +125,8 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
     """Annotations of any row: the ``menu_version``, and what is counted for the viewer.
 
     Those are how many follows are ``unread``, the version of their notifications and, for
-    animators, how many ``decisions`` wait, and whether ``other_decisions`` may.
+    animators, how many ``decisions`` wait, but for those that are costly to count: of these it
+    is asked whether there may be any (``has_costly_candidates``).
     """
     state: dict[str, Any] = {"menu_version": Subquery(MenuVersion.objects.values("token"))}
     if viewer.is_registered:
@@ -134,7 +135,7 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
         state |= notification_version(viewer.person_id)
     if viewer.is_animator:
         state["decisions"] = _decisions(viewer, at, with_costly=False)
-        state["other_decisions"] = has_costly_candidates()
+        state["has_costly_candidates"] = has_costly_candidates()
     return state
 
 
@@ -161,7 +162,7 @@ def _counts(viewer, state):
         return 0, 0, 0
     version = state.own_changes, state.shared_changes
     decisions = state.decisions if viewer.is_animator else 0
-    if viewer.is_animator and state.other_decisions:
+    if viewer.is_animator and state.has_costly_candidates:
         decisions = _decision_count(viewer)
     return state.unread, unread_notifications(viewer, version), decisions
 
