@@ -18,8 +18,8 @@ import grimp
 ROOT = Path(__file__).resolve().parent.parent
 NOTED = ROOT / "tests/figures.json"
 FLOORS = ("accounts", "forum", "realtime")
-#: Lines that make a file one of few: so many and the folder's own could hold it.
-_FEW = 15
+#: Lines of a file that another could hold as well.
+_SMALL = 15
 
 
 def figures() -> dict[str, float]:
@@ -93,12 +93,12 @@ def _sources(folder: str, ending: str) -> dict[Path, str]:
 
 
 def _imports() -> dict[str, float]:
-    lines = imported = few = 0
+    lines = imported = small = 0
     for folder in FLOORS:
         for source in _sources(folder, "py").values():
             count = source.count("\n")
             lines += count
-            few += 0 < count <= _FEW
+            small += 0 < count <= _SMALL
             imported += sum(
                 node.end_lineno - node.lineno + 1
                 for node in ast.walk(ast.parse(source))
@@ -106,7 +106,7 @@ def _imports() -> dict[str, float]:
             )
     return {
         "imports, in a hundred lines": round(100 * imported / lines, 1),
-        "files of fifteen lines or fewer": few,
+        "files of fifteen lines or fewer": small,
     }
 
 

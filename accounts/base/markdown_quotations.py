@@ -8,8 +8,8 @@ line: squares of the lines.
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, blockquote
 
-#: How often each line of a text may be asked whether it ends a block above it, and lines
-#: besides: once for each level, of which a text of people's has some few.
+#: How often each line of a text may be asked whether it ends the block above it (once for each
+#: level that it is in, of which texts of people have some few), and how many lines besides.
 _MAX_TIMES, _MORE = 10, 200
 #: What the ``env`` of a parser bears: the lines asked, and that they were too many.
 _LINES, TOO_LONG = "lines_of_quotations", "quotations_too_long"
