@@ -193,7 +193,7 @@ def test_templates_mark_as_safe_only_what_was_rendered_for_it():
 
 #: The files of a feature, by the one thing that each holds.
 SHAPE = {"models", "queries", "actions", "rules", "forms", "views", "urls", "mail", "tasks",
-         "notifications", "review_items"}  # fmt: skip
+         "notifications", "review_items", "thread_part"}  # fmt: skip
 #: What is in no feature: what features stand on, settings, and data that is loaded.
 NO_FEATURES = re.compile(
     r"(accounts/(base|viewers)|forum/(settings|site/(demo|reference_data))"
@@ -494,6 +494,7 @@ NOUNS = {
     ),
     "forum/conversation/threads/rendering.py": "posts as HTML",
     "forum/conversation/threads/side.py": "what stands beside a thread",
+    "forum/conversation/threads/thread_parts.py": "what a part of a thread says of itself",
     "forum/conversation/threads/triggers.py": "the database marks accepted answers",
     "forum/moderation/visibility_audit/audit.py": "asking, and judging the answers",
     "forum/moderation/visibility_audit/canaries.py": "what is hidden, to be looked for",

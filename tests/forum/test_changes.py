@@ -456,9 +456,9 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    of_others = {"announce_summaries", "carry_summary"}
+    of_others = {"carry_summary"}
     of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
-    of_others |= {"announce_settlements", "end_settlement", "carry_settlement"}
+    of_others |= {"end_settlement", "carry_settlement"}
     of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}
     of_others |= {"require_quotable_summary"}
     of_others |= {"count_territories", "territory_of", "replace_summary", "add_thread"}

@@ -35,7 +35,7 @@ from forum.conversation.threads.moved_posts import (
 )
 from forum.conversation.threads.querysets import PostQuerySet, ThreadQuerySet
 from forum.conversation.threads.settlements.models import Settleable
-from forum.conversation.threads.summaries.models import shown_summary
+from forum.conversation.threads.thread_parts import head_parts
 from forum.conversation.threads.undo.models import Undoable
 
 #: Posts on a page. Page *k* is the numbers 20k−19 … 20k, so every page costs the same.
@@ -132,7 +132,7 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
         """Its taggings with their tags, for its own page."""
         return taggings_of(self.pk)
 
-    page_summary = property(shown_summary)
+    head_parts = property(head_parts)
 
     @property
     def reply_count(self) -> int:

@@ -24,13 +24,12 @@ from forum.base.rules import Refused, require_unsilenced, suspended_reason
 from forum.base.spaces.models import Space
 from forum.conversation.addressees.addressee import Addressee
 from forum.conversation.addressees.queries import is_put_to
-from forum.conversation.addressees.referrals.queries import asked_state
 from forum.conversation.drafts.queries import reply_draft_of
 from forum.conversation.menu.queries import menu_state
 from forum.conversation.threads.holds import HoldReason
-from forum.conversation.threads.links.models import linked_threads
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.post_marks import author_marks_of
+from forum.conversation.threads.thread_parts import part_viewer_fields
 from forum.conversation.threads.undo.queries import just_sent_post_of
 
 #: For how long a text counts as sent already.
@@ -114,8 +113,7 @@ def thread_for_any(
 def _thread_queryset(rights, pk, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
-    state |= linked_threads(viewer) | just_sent_post_of(person_id)
-    state |= asked_state(viewer, at)
+    state |= part_viewer_fields(viewer, at) | just_sent_post_of(person_id)
     state |= {"rights_number": rights_clock.newest_number()}
     seen = Thread.objects.visible_to(viewer).with_page_fields().annotate(**state)
     return seen.with_reading_of(viewer).filter(pk=pk)

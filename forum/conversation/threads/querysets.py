@@ -17,7 +17,7 @@ from forum.conversation.follows.models import (
     was_opened,
 )
 from forum.conversation.threads.display_fields import display_fields
-from forum.conversation.threads.summaries.models import summary_mark
+from forum.conversation.threads.thread_parts import part_fields
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -62,12 +62,8 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         return rows.fetch_mode(models.FETCH_RAISE)
 
     def with_page_fields(self) -> Self:
-        """The same, and ``summary_mark``, which says which summary a page shows, if any.
-
-        And ``asked_text``: to whom a question is put, and what became of it with each.
-        """
-        rows = self.with_display_fields().annotate(summary_mark=summary_mark())
-        return rows.annotate(asked_text=addressees_text(with_states=True))
+        """The same, and what the head shows of the parts of a thread (``thread_parts.py``)."""
+        return self.with_display_fields().annotate(**part_fields())
 
     def for_list(self):
         """Pinned first, then the newest activity, with all that a row shows."""

@@ -18,9 +18,9 @@ from forum.base import visibility
 from forum.base.readership import Readership
 from forum.base.spaces.models import Space
 from forum.conversation.threads.display_fields import display_fields
-from forum.conversation.threads.links.queries import ShownLink
 from forum.conversation.threads.models import PAGE_SIZE, Post, Thread
 from forum.conversation.threads.post_marks import marking_models, post_marks_of
+from forum.conversation.threads.thread_parts import SeenPart, part_fields
 
 _PART_TEMPLATES = {
     f"thread-{part}": TemplateFragment("conversation/threads/thread.html", part)
@@ -31,7 +31,6 @@ _BEFORE_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "before_
 _AFTER_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "after_posts")
 _SIDE_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "side")
 _POST_TEMPLATE = TemplateFragment("conversation/threads/thread.html", "post")
-_THREAD_FIELDS = (*display_fields(Thread), "addressees_text", "summary_mark", "asked_text")
 _POST_FIELDS = display_fields(Post)
 _PK_INDEX, _NUMBER_INDEX = _POST_FIELDS.index("id"), _POST_FIELDS.index("number")
 _FIELD_COUNT = len(_POST_FIELDS)
@@ -41,7 +40,7 @@ _WITH_UNDONE = partial(visibility.threads, prefix="thread__")
 
 def render_header_and_footer(thread: Thread) -> dict[str, str]:
     """``{element id: HTML}`` of the parts about ``thread``, read ``with_display_fields``."""
-    row = row_values(thread, _THREAD_FIELDS)
+    row = row_values(thread, _thread_fields())
     return {name: part.render(row, thread=thread) for name, part in _PART_TEMPLATES.items()}
 
 
@@ -56,28 +55,28 @@ def render_page_parts(
     thread: Thread,
     number: int,
     readership: Readership,
-    links: tuple[ShownLink, ...],
+    seen_parts: tuple[SeenPart, ...],
     **beside: Hashable,
 ) -> dict[str, str]:
     """The parts of page ``number`` of ``thread``, read ``with_display_fields``, but its posts.
 
     By their names in the template: ``description``, ``before_posts``, ``after_posts`` and
-    ``side``. ``links``: those of the thread that the viewer sees. ``beside`` is what the side
-    shows besides these, the thread and who reads it.
+    ``side``. ``seen_parts``: those of the thread (``thread_parts.py``). ``beside`` is what the
+    side shows besides these, the thread and who reads it.
     """
-    row = row_values(thread, _THREAD_FIELDS)
+    row = row_values(thread, _thread_fields())
 
     def part(name):
         return lambda: _PART_TEMPLATES[name].render(row, thread=thread)
 
     page = {"number": number, "first": (number - 1) * PAGE_SIZE + 1, "last": number * PAGE_SIZE}
     numbers = elided_page_numbers(number, thread.last_page)
-    beside |= {"number": number, "readership": readership, "links": links}
+    beside |= {"number": number, "readership": readership, "seen_parts": seen_parts}
     return {
         "description": _DESCRIPTION_TEMPLATE.render(row, thread=thread),
         "before_posts": _BEFORE_TEMPLATE.render(
-            (row, number, readership, links), thread=thread, readership=readership,
-            links=links, head=part("thread-head"), **page,
+            (row, number, readership, seen_parts), thread=thread, readership=readership,
+            seen_parts=seen_parts, head=part("thread-head"), **page,
         ),
         "after_posts": _AFTER_TEMPLATE.render(
             (row, number),
@@ -151,6 +150,11 @@ def render_post(post: Post, thread: Thread) -> str:
     about = {"pk": post.thread_id, "kind": kind, "accepted_id": post.pk if accepted else None}
     about["has_sheet"] = has_sheet
     return _POST_TEMPLATE.render(key, post=post, thread=about, is_former=is_former)
+
+
+@cache
+def _thread_fields():
+    return (*display_fields(Thread), "addressees_text", *part_fields())
 
 
 def _cache_key(row, thread):

@@ -26,8 +26,7 @@ from forum.conversation.files.partial_uploads.actions import delete_uploads_of
 from forum.conversation.threads.edits.actions import remove_if_empty
 from forum.conversation.threads.edits.queries import is_sheet_of_several
 from forum.conversation.threads.models import Post, Thread
-from forum.conversation.threads.settlements import actions as settlements
-from forum.conversation.threads.summaries import actions as summaries
+from forum.conversation.threads.thread_parts import threads_naming
 from forum.library.sheets.drafts import actions as sheet_drafts
 from forum.library.sheets.reviews.calls.actions import end_calls_of
 from forum.members.closing.models import PostToDelete
@@ -80,8 +79,7 @@ def close_account(person, at=None):
     if address := account_actions.forget_name(person.pk):
         send_closed(address, language)
     _announce_posts(person.pk)
-    summaries.announce_summaries(person.pk)
-    settlements.announce_settlements(person.pk)
+    announce_parts(person.pk)
     _end_closing(closing)
     return True
 
@@ -152,3 +150,10 @@ def _announce_posts(person_id):
         with transaction.atomic(durable=True):
             locked = _lock_thread(thread)
             events.record_all({locked: list(locked.posts.filter(pk__in=some))})
+
+
+def announce_parts(person_id: int) -> None:
+    """Have open pages show the parts of threads under the name that a person has now."""
+    for thread in threads_naming(person_id):
+        with transaction.atomic(durable=True):
+            events.record(_lock_thread(thread))

@@ -17,11 +17,9 @@ from forum.base import events, rules, visibility
 from forum.base.licences import Licence
 from forum.base.rules import Refused, read_only_reason, require, require_moderator
 from forum.base.spaces.models import Audience, Space, ThreadCount
-from forum.conversation.addressees.actions import forget_words
-from forum.conversation.addressees.same_questions.actions import leave_same_questions
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.queries import thread_for_update
-from forum.conversation.threads.settlements.actions import leave_settlement
+from forum.conversation.threads.thread_parts import move_parts
 from forum.library.newsletter.actions import forget_notes
 from forum.library.sheets.public_versions.queries import quotation_reason
 from forum.moderation.thread_moves.agreed_posts import agreed_posts
@@ -233,10 +231,9 @@ def _move(thread, move):
     thread.space, thread.moved_at = space, now
     if thread.accepted_id in {post.pk for post in changed}:
         thread.accepted = None
-    forget_words(thread)
-    leave_settlement(thread)
-    if not space.is_within(space_before):
-        leave_same_questions(thread)
+    has_more_readers = not space.is_within(space_before)
+    columns = move_parts(thread, has_more_readers=has_more_readers)
+    if has_more_readers:
         forget_notes(thread)
     if move.licence or space.audience != Audience.PUBLIC:
         thread.licence = move.licence
@@ -248,5 +245,5 @@ def _move(thread, move):
     _record(LoggedAction.MOVE_THREAD, move.proposed_by_id, move)
     if changed:
         events.record_all({thread: changed})
-    changed = ["moved_at", "accepted", "same_question_count", "licence"]
+    changed = ["moved_at", "accepted", "licence", *columns]
     events.record(thread, changed=changed, spaces=[space_before.pk])

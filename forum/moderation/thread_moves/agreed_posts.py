@@ -8,8 +8,7 @@ from hashlib import sha256
 
 from forum.conversation.files.models import StoredFile
 from forum.conversation.threads.models import Post
-from forum.conversation.threads.settlements.models import Settlement
-from forum.library.sheets.models import ExperienceSheet
+from forum.conversation.threads.thread_parts import agreed_words
 from forum.library.tools.models import ToolVersion
 from forum.moderation.thread_moves.models import ThreadMove
 
@@ -36,8 +35,7 @@ def stamps_of(pks: Collection[int]) -> dict[int, str]:
     """``{post id: stamp}``: the same for a post that shows the same, in whatever thread.
 
     What it shows is its text, its files and what is said of them as tools; the first one has
-    the title too, the tags, the words of who settled the question and the note at a sheet's
-    head.
+    the title too, the tags, and what parts of its thread say (``thread_parts.py``).
     """
     posts = Post._base_manager.filter(pk__in=pks).select_related("thread")
     shown: dict[int, list[object]] = defaultdict(list)
@@ -54,12 +52,9 @@ def stamps_of(pks: Collection[int]) -> dict[int, str]:
     columns = "title", "type", "licence", "topic", "territory", "label", "used_for"
     for pk, *values in facts.values_list("file__post", *columns):
         shown[pk] += values
-    settled = Settlement.objects.filter(thread__in=threads, ended_at=None)
-    notes = ExperienceSheet.objects.filter(thread__in=threads)
     tags = Post._base_manager.filter(pk__in=threads.values(), thread__taggings__isnull=False)
     for rows in (
-        settled.order_by("pk").values_list("thread", "text"),
-        notes.values_list("thread", "outdated"),
+        agreed_words(threads),
         tags.order_by("thread__taggings__name").values_list("thread", "thread__taggings__name"),
     ):
         for thread, words in rows:

@@ -13,9 +13,10 @@ from forum.conversation.threads.edits.actions import edit_post, set_wiki
 from forum.conversation.threads.links.actions import link_thread
 from forum.conversation.threads.links.models import LinkKind
 from forum.conversation.threads.revisions.models import Revision
-from forum.conversation.threads.summaries.actions import announce_summaries, write_summary
+from forum.conversation.threads.summaries.actions import write_summary
 from forum.conversation.threads.summaries.models import Summary
 from forum.conversation.threads.summaries.queries import SummaryConflict
+from forum.members.closing.actions import announce_parts
 from forum.models import Event, Thread
 from forum.moderation.actions import lock_thread
 from tests.factories import SUPPORT, move_thread, post_reply, start_thread
@@ -218,7 +219,7 @@ def test_a_closed_account_leaves_its_summary_without_a_name(
     write_summary(thread, viewer_of(lucie), "La régie a raison.", 1)
     events = Event.objects.count()
     User.objects.filter(pk=lucie.pk).update(full_name="Ancien membre")
-    announce_summaries(lucie.pk)
+    announce_parts(lucie.pk)
     page = browser_of(claire).get(thread.get_absolute_url())
     assert "Ancien membre" in shown(page) and "Lucie" not in shown(page)
     assert Event.objects.count() == events + 1

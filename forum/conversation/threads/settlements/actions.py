@@ -77,15 +77,3 @@ def leave_settlement(thread: Thread) -> None:
     words = Settlement.objects.filter(thread=thread).exclude(text="")
     words.exclude(person=thread.author_id).update(text="")
     words.exclude(ended_at=None).update(text="")
-
-
-def announce_settlements(person_id: int) -> None:
-    """Have open pages show what a person said under the name that they have now."""
-    said = Settlement.objects.filter(person=person_id, ended_at=None)
-    for pk in list(said.values_list("thread", flat=True)):
-        with transaction.atomic(durable=True):
-            events.record(_lock(pk))
-
-
-def _lock(pk):
-    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

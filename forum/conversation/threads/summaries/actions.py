@@ -116,17 +116,5 @@ def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
     former.update(thread=into)
 
 
-def announce_summaries(person_id: int) -> None:
-    """Have open pages show the summaries of a person under the name that they have now."""
-    written = Summary.objects.filter(author=person_id).values_list("thread", flat=True)
-    for pk in list(written):
-        with transaction.atomic(durable=True):
-            events.record(_lock(pk))
-
-
 def _reason_to_hold(actor, thread, text):
     return reason_to_hold(actor, thread.space, markup.render(text))
-
-
-def _lock(pk):
-    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

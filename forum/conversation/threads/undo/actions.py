@@ -15,13 +15,13 @@ from accounts.viewers.viewers import Viewer
 from forum.base import events, visibility
 from forum.base.rules import Refused, require
 from forum.base.search_index.actions import forget_posts
-from forum.conversation.addressees.actions import withdraw_addressees
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.files.actions import return_files
 from forum.conversation.follows.actions import forget_follow_of_post
 from forum.conversation.threads.edits.actions import remove_if_empty
 from forum.conversation.threads.models import Post
 from forum.conversation.threads.queries import thread_for_update
+from forum.conversation.threads.thread_parts import undo_parts
 from forum.conversation.threads.undo import queries
 from forum.conversation.threads.undo.rules import may_undo_post
 
@@ -50,7 +50,7 @@ def undo_post(post: Post, actor: Viewer) -> PostDraft | None:
     draft.save()
     return_files(post, draft)
     if post.number == 1:
-        withdraw_addressees(thread)
+        undo_parts(thread)
     _delete(post)
     forget_posts([post])
     forget_follow_of_post(post)

@@ -11,7 +11,6 @@ from accounts.base.prefetch import is_viewed
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules, visibility
 from forum.base.readership import readership_of
-from forum.conversation.addressees.selection.rules import may_ask_others
 from forum.conversation.files.sent_files import preview_of_files
 from forum.conversation.follows.actions import mark_new_thread_read, mark_read
 from forum.conversation.mentions.actions import render_post
@@ -25,8 +24,6 @@ from forum.conversation.threads.composer import (
     with_idempotency_key,
 )
 from forum.conversation.threads.forms import MAX_TEXT_LENGTH
-from forum.conversation.threads.links.queries import shown_links
-from forum.conversation.threads.links.rules import may_link
 from forum.conversation.threads.models import PAGE_SIZE, Thread
 from forum.conversation.threads.post_marks import first_unread_mark, marked_authors
 from forum.conversation.threads.queries import thread_for_page
@@ -36,7 +33,7 @@ from forum.conversation.threads.rendering import (
     render_readers,
 )
 from forum.conversation.threads.side import render_participants
-from forum.conversation.threads.summaries.queries import offers_summary
+from forum.conversation.threads.thread_parts import head_marks, offered_buttons, seen_parts
 from forum.conversation.threads.undo.rules import is_just_sent
 
 #: Texts that are rendered to be looked at: the longest costs half a second.
@@ -70,12 +67,9 @@ def show_thread(request, pk, slug=None):
         thread,
         number,
         context["readership"],
-        shown_links(thread),
-        may_link=may_link(viewer, thread),
-        may_ask_others=may_ask_others(viewer, thread),
-        may_settle=context["may_accept_answer"] and not thread.is_resolved,
+        seen_parts(thread),
+        buttons=offered_buttons(viewer, thread),
         may_moderate=context["may_moderate"],
-        offers_summary=offers_summary(viewer, thread),
         may_edit_thread=rules.may_edit_thread(viewer, thread),
         may_pin_or_move=rules.may_pin_or_move(viewer, thread),
         may_follow=rules.may_follow(viewer),
@@ -84,7 +78,7 @@ def show_thread(request, pk, slug=None):
     context["side"] += render_participants(viewer, thread)
     context |= with_idempotency_key({
         "received_id": thread.received_id,
-        "has_same_question": thread.has_same_question,
+        "head_marks": head_marks(thread),
         "undoable_id": _undoable_id(thread),
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,

@@ -10,14 +10,10 @@ from accounts.viewers.viewers import Viewer
 from forum.base import events, rules, visibility
 from forum.base.rules import read_only_reason, require, require_moderator
 from forum.base.spaces.models import ThreadCount
-from forum.conversation.addressees.actions import carry_addressees
-from forum.conversation.addressees.same_questions.actions import carry_same_questions
 from forum.conversation.follows.moves.actions import merge_follows
-from forum.conversation.threads.links.actions import carry_links
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
-from forum.conversation.threads.settlements.actions import carry_settlement
-from forum.conversation.threads.summaries.actions import carry_summary
+from forum.conversation.threads.thread_parts import merge_parts
 from forum.moderation.thread_moves.actions import require_shown_losing
 from forum.moderation.thread_moves.models import LostReader, ThreadMove
 from forum.moderation.thread_moves.post_moves.actions import move_posts, newest_post_at
@@ -63,9 +59,7 @@ def merge_threads(
     move = PostMove(from_thread=thread, thread=into, title=thread.title, reason=reason)
     move.moved_by_id, move.moved_at = actor.person_id, timezone.now()
     _leave_space(thread, into, move, losing)
-    carry_summary(thread, into, actor)
-    carry_links(thread, into)
-    _join(thread, into, move)
+    _join(thread, into, move, actor)
     about = {"person_id": thread.author_id, "thread_id": thread.pk}
     record_action(LoggedAction.MERGE_THREADS, actor.person_id, reason=reason, **about)
     ThreadCount.add({(thread.space_id, thread.topic_id): -1})
@@ -116,7 +110,7 @@ def _leave_space(thread, into, move, losing):
     LostReader.objects.bulk_create(LostReader(move=moved, person_id=pk) for pk in losing)
 
 
-def _join(thread, into, move):
+def _join(thread, into, move, actor):
     """Move the posts, and what was said of the whole thread; log what changed in both."""
     accepted, thread.accepted = thread.accepted_id, None
     thread.merged_into, thread.removed_at = into, move.moved_at
@@ -128,16 +122,12 @@ def _join(thread, into, move):
     numbers = dict(zip(before, (post.number for post in posts), strict=True))
     merge_follows(thread.pk, into.pk, numbers, post_count)
     PostMove.objects.filter(thread=thread).update(thread=into)
-    if into.kind == "question":
-        carry_addressees(thread, into)
-        carry_same_questions(thread, into)
-        if into.settled_at is None:
-            into.accepted_id = into.accepted_id or accepted
-        carry_settlement(thread, into)
+    if into.kind == "question" and into.settled_at is None:
+        into.accepted_id = into.accepted_id or accepted
+    columns = merge_parts(thread, into, actor)
     into.last_posted_at = max(newest_post_at(into) or into.created_at, into.last_posted_at)
     changed = ["accepted", "merged_into", "removed_at"]
     events.record(thread, changed=changed)
     if posts:
         events.record_all({thread: placeholders, into: posts})
-    changed = ["accepted", "settled_at", "same_question_count"]
-    events.record(into, changed=["post_count", "last_posted_at", *changed])
+    events.record(into, changed=["post_count", "last_posted_at", "accepted", *columns])

@@ -50,12 +50,12 @@ def test_who_says_so_follows_and_takes_it_back_as_easily(question, make_town, br
     assert Follow.objects.filter(person=one, thread=question).exists()
     assert Event.objects.filter(thread=question).count() == seq + 1
     page = browser_of(one).get(question.get_absolute_url())
-    assert "#thread-head [data-if]{display:flex}" in page.text
+    assert '#thread-head [data-if="same-question"]{display:flex}' in page.text
     browser_of(one).post(reverse("take-same-question-back", args=[question.pk]))
     question.refresh_from_db()
     assert question.same_question_count == 0 and not SameQuestion.objects.exists()
     page = browser_of(one).get(question.get_absolute_url())
-    assert "#thread-head [data-if]{display:flex}" not in page.text
+    assert '#thread-head [data-if="same-question"]{display:flex}' not in page.text
 
 
 def test_names_are_for_members_and_the_number_for_all(
