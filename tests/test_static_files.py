@@ -177,7 +177,7 @@ def test_what_pages_name_is_collected_and_asks_for_no_other(collected):
 
 
 def test_scripts_and_styles_of_a_thread_stay_within_their_budget(collected):
-    scripts = ("forum/js/site.js", "forum/js/composer.js", "realtime/js/live.js")
+    scripts = ("forum/js/site.js", "forum/js/composer/composer.js", "realtime/js/live.js")
 
     assert sum(len(gzip.compress(collected[name])) for name in scripts) <= 13_000
     assert len(gzip.compress(collected["forum/css/site.css"])) <= 8_000

@@ -397,7 +397,7 @@ def test_times_age_in_the_page_as_the_server_says_them(sit):
         iso = moment.isoformat("T", "seconds")
         said = guest.evaluate(
             """async ([iso, now]) => {
-                const { ago } = await import("/static/forum/js/times.js")
+                const { ago } = await import("/static/forum/js/reading/times.js")
                 return ago(iso, Date.parse(now))
             }""",
             [iso, now.isoformat("T", "seconds")],

@@ -1,0 +1,59 @@
+// A composer is sent once its files are, and each picture is described.
+
+import { findMissing } from "./upload_rows.js"
+import { fill } from "../../words.js"
+
+/** Hold `form` back until its files are sent, and take away those that its post has got. */
+export function holdForm({ form, list, panel, queue }) {
+  const said = panel.querySelector("[data-said]")
+  let pressed = null
+  let sent = []
+
+  function hold(event) {
+    if (event.submitter?.hasAttribute("formaction")) return
+    const reason = reasonToWait(event)
+    if (!reason) {
+      pressed = null
+      sent = [...list.children]
+      return
+    }
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    said.textContent = reason
+  }
+
+  /** Why it is not sent now, in words; where its writer must do something, that has the focus. */
+  function reasonToWait({ submitter }) {
+    const missing = findMissing(list, fill(panel, "describe"))
+    const [wrong] = queue.inState("failed", "refused")
+    pressed = null
+    if (wrong) {
+      wrong.querySelector("[data-remove]").focus()
+      return fill(panel, "leftOver")
+    }
+    if (missing) {
+      missing.focus()
+      return fill(panel, "describe")
+    }
+    if (!queue.inState("waiting", "sending", "cut").length) return ""
+    pressed = submitter ?? form.querySelector("[data-send]")
+    return fill(panel, "held")
+  }
+
+  /** Press again what was pressed while files were on their way. */
+  function goOn() {
+    const button = pressed
+    pressed = null
+    if (button?.isConnected) button.click()
+  }
+
+  // Before what sends it, and what notes that it is sent.
+  form.addEventListener("submit", hold, true)
+  form.addEventListener("settled", goOn)
+  document.addEventListener("replied", () => {
+    for (const row of sent) row.remove()
+    sent = []
+    said.textContent = ""
+    form.dispatchEvent(new Event("input"))
+  })
+}

@@ -1,0 +1,22 @@
+// What comes where one begins to write: drafts, names after an @, what is pasted, a preview in
+// place, the keys of the toolbar, and the whole screen to write on.
+
+import { keepDrafts } from "./drafts/drafts.js"
+import { suggestNames } from "./mentions.js"
+import { titlePastedLinks } from "./pasted_links.js"
+import { pasteAsMarkdown } from "./pasting.js"
+import { previewInPlace } from "./preview.js"
+import { enableToolbarKeys } from "./toolbar_keys.js"
+import { offerWholeScreen } from "./whole_screen.js"
+
+keepDrafts()
+document.querySelectorAll("[data-names] > textarea").forEach(suggestNames)
+for (const area of document.querySelectorAll("form[data-composer] textarea")) {
+  pasteAsMarkdown(area)
+  titlePastedLinks(area)
+}
+for (const form of document.querySelectorAll("form[data-composer]")) {
+  previewInPlace(form)
+  offerWholeScreen(form)
+  enableToolbarKeys(form)
+}

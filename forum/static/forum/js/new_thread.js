@@ -1,7 +1,0 @@
-// The form of a new thread: tags and similar threads that are suggested, the guide of a topic, and
-// what was posted already. Each enhances what it finds by itself.
-
-import "./posted.js"
-import "./similar_to_title.js"
-import "./tag_suggestions.js"
-import "./thread_templates.js"
