@@ -35,7 +35,7 @@ from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
 from tests.tables import record_migrations, tables_from_models, write_sqlite_file
 
-pytest_plugins = ["tests.cpu_seconds"]
+pytest_plugins = ["tests.changed", "tests.cpu_seconds"]
 
 EMPTY_SITE = "empty-site.sqlite3"
 
