@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help dev test sqlite postgresql deep check coverage coverage-gate browser lint lock setup chromium \
   screenshots pages pages-quick lighthouse java grammalecte readme-pictures mail-cases markdown-cases \
-  mailbox mail-bombs file-bombs file-servers open-data deployment debian dovecot nginx clamd \
+  mailbox mail-bombs file-bombs file-servers open-data deployment container crun debian dovecot nginx clamd \
   soffice bench-gate
 .NOTPARALLEL:
 
@@ -144,6 +144,10 @@ deployment: setup debian  ## the documents for operators, followed on a Debian m
 	$(call say,Documents for operators)
 	$(PY) -m tests.deployment
 
+container: setup crun  ## whether decoders run alone in a container, and whether that is named
+	$(call say,Decoders in a container)
+	$(PY) -m tests.deployment.container
+
 open-data: setup soffice  ## files of the open data, as LibreOffice reads them
 	$(call say,Open data and LibreOffice)
 	$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/library/open_data/with_libreoffice.py
@@ -223,5 +227,8 @@ nginx:
 	$(call installed,test -x /usr/sbin/nginx,nginx-light)
 debian:
 	$(call installed,mmdebstrap --version && systemd-nspawn --version,mmdebstrap systemd-container)
+crun:
+	$(call installed,crun --version && test -f /usr/share/containers/seccomp.json,\
+	  crun golang-github-containers-common)
 clamd:
 	$(call installed,test -x /usr/sbin/clamd,clamav-daemon)
