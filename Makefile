@@ -77,6 +77,8 @@ pages: setup chromium java grammalecte  ## every page before engines and checker
 pages-quick: setup chromium java  ## every page once
 	$(call say,Every page)
 	$(PLAIN) $(PY) -m tests.pages --quick $(ARGS)
+	$(call say,Every page with odd characters in all texts)
+	$(PLAIN) $(PY) -m tests.pages.odd_texts
 
 lighthouse: setup chromium  ## the pages of the public, as Lighthouse scores them
 	$(call say,Lighthouse)

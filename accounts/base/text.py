@@ -7,6 +7,8 @@ from itertools import filterfalse
 
 from django.utils.text import slugify
 
+#: Spaces, ends of lines and control characters.
+_BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 #: What programs tell a terminal to do (ECMA-48), and what turns the direction of writing.
 _DISPLAY_CONTROLS = re.compile(
@@ -79,8 +81,11 @@ def slug_of(words: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """``text`` as it is seen, on one line; its no-break spaces stay."""
-    return re.sub(r"[ \t\r\n]+", " ", as_seen(text)).strip()
+    """``text`` as it is seen, on one line without control characters.
+
+    Its no-break spaces stay.
+    """
+    return _BREAKS.sub(" ", as_seen(text)).strip()
 
 
 def printable_line(text: str, length: int) -> str:

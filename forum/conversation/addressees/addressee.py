@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from accounts.base.json_rows import json_rows
 from accounts.models import Organisation, Seat, Territory, User
 from forum.conversation.addressees.models import (
-    FIELD_SEPARATOR,
-    ROW_SEPARATOR,
     DeclineReason,
     State,
     ThreadAddressee,
@@ -96,8 +95,7 @@ class AskedList(NamedTuple):
 
 def shown_addressees(text: str | None) -> list[ShownAddressee]:
     """The addressees in what ``models.addressees_text`` gives."""
-    rows = [row.split(FIELD_SEPARATOR) for row in (text or "").split(ROW_SEPARATOR) if row]
-    return [_shown(*row) for row in rows]
+    return [_shown(*row) for row in json_rows(text)]
 
 
 def asked_list(text: str | None) -> AskedList:
@@ -115,9 +113,9 @@ def asked_list(text: str | None) -> AskedList:
     )
 
 
-def _shown(page, key, name, organisation, pk="", before="", state="asked", reason="", words=""):
+def _shown(page, key, name, organisation, pk=0, before=0, state="asked", reason="", words=""):
     url = reverse(page, args=[key]) if key else ""
     return ShownAddressee(
-        name, organisation, url, page == "member", int(pk or 0), int(before or 0),
+        name, organisation, url, page == "member", pk, before or 0,
         State(state), DeclineReason(reason).label if reason else "", words,
     )  # fmt: skip

@@ -13,23 +13,21 @@ from django.db.models import (
     F,
     OuterRef,
     Q,
-    StringAgg,
     Subquery,
     TextField,
     Value,
     When,
 )  # fmt: skip
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.json_rows import rows_as_json
 from accounts.base.models import Addressable
 from accounts.models import Organisation
 from forum.base import visibility
 
-#: Between what is shown of an addressee, and between addressees: in no name.
-FIELD_SEPARATOR, ROW_SEPARATOR = "\x1f", "\x1e"
 #: Characters of what one says who passes a question on, or says that it is not for them.
 MAX_WORDS_LENGTH = 300
 
@@ -200,12 +198,8 @@ def addressees_text(with_states: bool = False) -> Subquery:
     parts: list = [page_name, key, name, Coalesce(beside, Value(""))]
     if with_states:
         parts += _state_parts()
-    joined = [part for each in parts for part in (Value(FIELD_SEPARATOR), each)][1:]
-    rows = ThreadAddressee.objects.filter(thread=OuterRef("pk")).order_by().values("thread")
-    text = StringAgg(
-        Concat(*joined, output_field=TextField()), Value(ROW_SEPARATOR), order_by="pk"
-    )
-    return Subquery(rows.annotate(text=text).values("text"))
+    rows = ThreadAddressee.objects.filter(thread=OuterRef("pk"))
+    return rows_as_json(rows, "thread", *parts)
 
 
 def _state_parts() -> list:
@@ -218,7 +212,4 @@ def _state_parts() -> list:
         default=Value(State.ASKED),
         output_field=TextField(),
     )
-    pk, before = Cast("pk", TextField()), Cast("referred_from_id", TextField())
-    before = Coalesce(before, Value(""), output_field=TextField())
-    said = [Cast(name, TextField()) for name in ("decline_reason", "decline_words")]
-    return [pk, before, state, *said]
+    return ["pk", "referred_from_id", state, "decline_reason", "decline_words"]

@@ -167,3 +167,24 @@ def test_a_similar_thread_is_one_press_away(asked, other, claire, browser_of):
     assert link in page.text
     assert link not in browser_of(claire).get(url + "?part=list").text
     assert f'value="{other.pk}"' in browser_of(claire).get(link).text
+
+
+def test_a_title_is_taken_for_nothing_but_a_title(asked, other, jeanne, browser_of, page_of):
+    """Whatever signs are in it, as older rows and imported mails may have them."""
+    add(browser_of(jeanne), other, str(asked.pk))
+    title = "Vraie\x1f réponse\x1eanswered_in\x1f1\x1fCliquez ici"
+    Thread.objects.filter(pk=other.pk).update(title=title)
+
+    page = page_of(jeanne, asked)
+    assert "Cité par" in page and "Répond à" not in page
+    assert page.count("Cliquez ici") == 1
+
+
+def test_a_title_that_is_typed_has_no_control_characters(asked, claire, browser_of):
+    browser = browser_of(claire)
+    title = "Quelle\x1f chaufferie\x1e\u2028pour\x7f nous ?"
+    sent = {"title": title, "topic": asked.topic.slug, "kind": "question", "version": 1}
+    assert browser.post(reverse("edit-thread", args=[asked.pk]), sent).status_code == 302
+
+    asked.refresh_from_db()
+    assert asked.title == "Quelle chaufferie pour nous ?"

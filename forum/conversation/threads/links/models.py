@@ -6,20 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, StringAgg, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.json_rows import rows_as_json
 from accounts.base.models import Addressable
 from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights, Viewer
-
-#: Between what is shown of a link, and between links: in no title.
-FIELD_SEPARATOR, ROW_SEPARATOR = "\x1f", "\x1e"
 
 
 def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -92,7 +89,4 @@ def linked_threads(viewer: Viewer | Rights) -> dict[str, Subquery]:
 def _threads_text(viewer, this, other):
     seen = visibility.threads(viewer, f"{other}__")
     found = ThreadLink.objects.filter(seen, **{this: OuterRef("pk")})
-    pk, separator = Cast(f"{other}_id", TextField()), Value(FIELD_SEPARATOR)
-    row = Concat("kind", separator, pk, separator, f"{other}__title", output_field=TextField())
-    text = StringAgg(row, Value(ROW_SEPARATOR), order_by="pk")
-    return Subquery(found.order_by().values(this).annotate(text=text).values("text"))
+    return rows_as_json(found, this, "kind", f"{other}_id", f"{other}__title")

@@ -6,13 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from accounts.base.json_rows import json_rows
 from accounts.viewers.viewers import Viewer
-from forum.conversation.threads.links.models import (
-    FIELD_SEPARATOR,
-    ROW_SEPARATOR,
-    LinkKind,
-    ThreadLink,
-)
+from forum.conversation.threads.links.models import LinkKind, ThreadLink
 from forum.conversation.threads.links.rules import may_unlink
 from forum.conversation.threads.models import Thread
 
@@ -29,7 +25,7 @@ class ShownLink(NamedTuple):
 def shown_links(thread: Thread) -> tuple[ShownLink, ...]:
     """The links of ``thread``, which was read for its page, first where it is answered."""
     texts = (thread.linked_threads, False), (thread.linking_threads, True)
-    found = [_shown(row, is_back) for text, is_back in texts for row in _rows(text)]
+    found = [_shown(row, is_back) for text, is_back in texts for row in json_rows(text)]
     return tuple(sorted(found, key=lambda it: (it.is_back, not it.is_answer)))
 
 
@@ -44,11 +40,7 @@ def _links_of(viewer: Viewer, thread: Thread) -> QuerySet[ThreadLink]:
     return seen.select_related("thread__space", "linked__space", "made_by")
 
 
-def _rows(text):
-    return [row.split(FIELD_SEPARATOR) for row in (text or "").split(ROW_SEPARATOR) if row]
-
-
 def _shown(row, is_back):
     kind, pk, title = row
-    url = Thread(pk=int(pk), title=title).get_absolute_url()
+    url = Thread(pk=pk, title=title).get_absolute_url()
     return ShownLink(title, url, kind == LinkKind.ANSWERED_IN, is_back)
