@@ -7,14 +7,22 @@ else fails.
 import logging
 import re
 from collections.abc import Mapping
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 
 log = logging.getLogger("accounts")
 #: Spaces and line breaks of every kind, but for the no-break spaces of French.
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
+#: That the mail server does not answer, and for how many seconds nobody waits for it then.
+_HANGS, _PAUSE = "mail-server-hangs", 30
 
 
 def site_address() -> str:
@@ -46,10 +54,23 @@ def send(
     if pdf:
         mail.attach(*pdf, "application/pdf")
     mail.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}  # RFC 3834
+    return sent_now(mail)
+
+
+def sent_now(mail: EmailMessage) -> bool:
+    """Hand ``mail`` to the mail server; return whether it took it.
+
+    One that does not answer is not asked again for half a minute: whoever sends mails in a
+    request would hold a worker of the site meanwhile.
+    """
+    if cache.get(_HANGS):
+        return False
     try:
         mail.send()
     except (OSError, SMTPException) as error:
         log.error("A mail could not be sent: %s", _reason(error))
+        if isinstance(error, TimeoutError | SMTPServerDisconnected):
+            cache.set(_HANGS, True, _PAUSE)
         return False
     return True
 

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -14,12 +15,14 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.mail import sent_now
 from accounts.users.devices import device_name
 from accounts.users.email_change import is_current_address_verified
 from accounts.users.known_browsers import attempts_key
@@ -43,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "incorrect_password": _("Ce n’est pas votre mot de passe."),
         "invalid_password_reset": _("Ce lien a déjà servi, ou il est trop ancien."),
+        "mail_not_sent": _(
+            "Le serveur de courriel ne répond pas : ce qui devait vous être envoyé n’est pas "
+            "parti. Réessayez dans quelques minutes."
+        ),
         "rate_limited": _(
             "Trop de demandes en peu de temps. Attendez quelques minutes, puis réessayez."
         ),
@@ -52,6 +59,13 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "unverified_primary_email": _("Confirmez d’abord votre adresse électronique."),
     }
+
+    def send_mail(self, template_prefix, email, context):
+        """Mail it, and say so on the page where the mail server does not take it."""
+        request = allauth_context.request
+        about = {"request": request, "email": email, "current_site": get_current_site(request)}
+        if not sent_now(self.render_mail(template_prefix, email, about | context)):
+            messages.error(request, self.error_messages["mail_not_sent"])
 
     def get_email_verification_redirect_url(self, email_address):
         """The account page for a signed-in person who verified a new address."""

@@ -193,14 +193,17 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 if not DEBUG and not env.str("EMAIL_URL", default=""):
     raise ImproperlyConfigured("In production set EMAIL_URL: codes to sign in go by mail.")
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
-MAILERS = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
-if _mail["EMAIL_HOST"]:
-    MAILERS["default"]["OPTIONS"] = {
-        "host": _mail["EMAIL_HOST"], "port": _mail["EMAIL_PORT"],
-        "username": _mail["EMAIL_HOST_USER"], "password": _mail["EMAIL_HOST_PASSWORD"],
-        "use_tls": _mail.get("EMAIL_USE_TLS", False),
-        "use_ssl": _mail.get("EMAIL_USE_SSL", False), "timeout": 20,
-    }  # fmt: skip
+#: ``default`` sends while somebody waits for a page, ``worker`` beside requests.
+MAILERS: dict[str, dict[str, object]] = {}
+for _name, _seconds in {"default": 5, "worker": 20}.items():
+    MAILERS[_name] = {"BACKEND": _mail["EMAIL_BACKEND"]}
+    if _mail["EMAIL_HOST"]:
+        MAILERS[_name]["OPTIONS"] = {
+            "host": _mail["EMAIL_HOST"], "port": _mail["EMAIL_PORT"],
+            "username": _mail["EMAIL_HOST_USER"], "password": _mail["EMAIL_HOST_PASSWORD"],
+            "use_tls": _mail.get("EMAIL_USE_TLS", False),
+            "use_ssl": _mail.get("EMAIL_USE_SSL", False), "timeout": _seconds,
+        }  # fmt: skip
 DEFAULT_FROM_EMAIL = env.str("FORUM_FROM_EMAIL", default="Foirail <ne-pas-repondre@localhost>")
 
 LANGUAGE_CODE = "fr"

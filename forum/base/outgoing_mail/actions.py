@@ -81,7 +81,7 @@ def send_due(send: Callable[[], Sent | None], most: int) -> None:
 @contextmanager
 def _one_connection() -> Iterator[None]:
     """Within it, mails leave over one connection to the mail server, begun with the first."""
-    mailer = mailers.default
+    mailer = mailers["worker"]
     token = _mailer.set(mailer)
     try:
         yield
@@ -94,7 +94,7 @@ def _one_connection() -> Iterator[None]:
 def deliver(mail: EmailMessage) -> None:
     """Hand ``mail`` to the mail server; raise what it says, ``OSError`` or of ``smtplib``."""
     if (mailer := _mailer.get()) is None:
-        mail.send()
+        mail.send(using="worker")
         return
     try:
         mailer.open()

@@ -56,16 +56,12 @@ def server(settings):
     recorder = Recorder()
     controller = Controller(recorder, hostname="127.0.0.1", port=free_port())
     controller.start()
-    settings.MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {
-                "host": "127.0.0.1",
-                "port": controller.server.sockets[0].getsockname()[1],
-                "timeout": 10,
-            },
-        }
+    port = controller.server.sockets[0].getsockname()[1]
+    to_it = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 10},
     }
+    settings.MAILERS = dict.fromkeys(settings.MAILERS, to_it)
     yield recorder
     controller.stop()
 
