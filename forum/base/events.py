@@ -76,10 +76,10 @@ def record(
 def record_all(posts: Mapping[Thread, Sequence[Post]]) -> None:
     """Log that many posts changed, in few statements; announce each thread once.
 
-    ``posts`` are ``{thread: its posts}``, one at least of each. Call it as ``record``, with
-    these threads locked.
+    ``posts`` are ``{thread: its posts}``; of a thread without any, nothing has changed. Call it
+    as ``record``, with these threads locked.
     """
-    events = []
+    events, posts = [], {thread: changed for thread, changed in posts.items() if changed}
     for thread, changed in posts.items():
         for post in changed:
             thread.seq += 1

@@ -18,6 +18,12 @@ from accounts.moderation_log.models import ModerationLogEntry
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.events import Event
+from forum.conversation.bookmarks.actions import (
+    bookmark_post,
+    edit_bookmark,
+    remove_bookmark,
+)
+from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.uploads.actions import store_file
@@ -31,6 +37,8 @@ from forum.conversation.threads.edits.actions import (
     set_wiki,
 )
 from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.links.actions import link_thread
+from forum.conversation.threads.links.models import LinkKind, ThreadLink
 from forum.conversation.threads.revisions.models import Revision
 from forum.conversation.threads.settlements.actions import settle_question
 from forum.conversation.threads.settlements.models import Settlement
@@ -49,6 +57,8 @@ from forum.library.sheets.public_versions.actions import (
     withdraw_consent,
 )
 from forum.library.sheets.public_versions.models import PublicVersion
+from forum.mail.mail_archives.claims.actions import claim_posts
+from forum.mail.mail_archives.models import MailAuthor
 from forum.members.closing.actions import close_account
 from forum.members.closing.names.actions import decide
 from forum.members.closing.names.models import NamePassage
@@ -85,6 +95,8 @@ LOOKED_AT = {
     Post: ("thread", "thread__title number text hidden_at deleted_at held_at approved_at"
            " version edited_by__full_name is_accepted is_wiki is_undone thank_count"
            " moved_to__number author__full_name withheld_move"),
+    Bookmark: ("post__thread", "note"),
+    ThreadLink: ("thread", "linked__title kind"),
     HeldEdit: ("post__thread", "part text approved_at measure"),
     Measure: ("thread", "kind ended_at report_id"),
     Report: ("thread", "status"),
@@ -258,6 +270,36 @@ def a_version_of_one(cast):
     return scene
 
 
+def three_threads(cast):
+    """A question, and two more threads of Claire's."""
+    scene = a_question(cast)
+    space, title = cast.spaces["network"], f"Tiers {scene.key}"
+    words = {"title": title, "text": f"Encore {scene.key}"}
+    scene.third = factories.start_thread(cast.people.claire, space, **words)
+    return scene
+
+
+def a_bookmark(cast):
+    """Jeanne's reply, which Claire keeps."""
+    scene = a_question(cast)
+    bookmark_post(scene.reply, cast.claire)
+    scene.bookmark = Bookmark.objects.get(post=scene.reply)
+    return scene
+
+
+def an_unclaimed_post(cast):
+    """A post of a list, whose author Jeanne says she is."""
+    scene = a_question(cast)
+    scene.unclaimed = factories.create_person(f"Liste {scene.key}")
+    User.objects.filter(pk=scene.unclaimed.pk).update(is_unclaimed=True)
+    scene.reply = factories.post_reply(cast.people.claire, scene.thread, f"Reçue {scene.key}")
+    Post.objects.filter(pk=scene.reply.pk).update(author=scene.unclaimed, seat=None)
+    scene.address = f"liste{scene.key}@exemple.fr"
+    about = {"name": f"Liste {scene.key}", "unclaimed": scene.unclaimed}
+    MailAuthor.objects.create(address=scene.address, **about)
+    return scene
+
+
 def said(scene, words):
     """What an editor of the scene's sheet says."""
     about = {"territory": None, "population": None, "population_year": None, "tags": ""}
@@ -328,6 +370,26 @@ PAIRS = {
         a_question,
         lambda s: merge_threads(s.thread, s.other, s.lucie),
         lambda s: edit_post(s.reply, s.jeanne, f"Autrement {s.key}", 1),
+    ),
+    "merge and link from a third thread": (
+        three_threads,
+        lambda s: merge_threads(s.thread, s.other, s.lucie),
+        lambda s: link_thread(s.third, s.claire, s.thread.pk, LinkKind.SEE_ALSO),
+    ),
+    "edit a bookmark and remove it": (
+        a_bookmark,
+        lambda s: edit_bookmark(s.bookmark.pk, s.claire, f"À lire {s.key}", None),
+        lambda s: remove_bookmark(s.reply.pk, s.claire),
+    ),
+    "claim posts and hide one": (
+        an_unclaimed_post,
+        lambda s: claim_posts(s.jeanne, s.address),
+        lambda s: hide_post(s.reply, s.lucie, "Des faits."),
+    ),
+    "claim posts and merge their thread": (
+        an_unclaimed_post,
+        lambda s: claim_posts(s.jeanne, s.address),
+        lambda s: merge_threads(s.thread, s.other, s.lucie),
     ),
     "close and post": (
         a_question,

@@ -53,7 +53,8 @@ def edit_bookmark(pk: int, actor: Viewer, note: str, remind_on: date | None) -> 
     account.
     """
     _lock_account(actor)
-    bookmark = Bookmark.objects.visible_to(actor).get(pk=pk)
+    # Who removes it at the same time has done so before, or does so after.
+    bookmark = Bookmark.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=pk)
     bookmark.note = note
     if remind_on or bookmark.coming_reminder:
         bookmark.remind_on = remind_on

@@ -31,8 +31,9 @@ def link_thread(thread: Thread, actor: Viewer, linked_id: int, kind: LinkKind) -
 
     Linked again, it leads there as ``kind`` says now.
     """
-    thread = thread_for_update(thread.pk, actor)
-    linked = Thread.objects.visible_to(actor).get(pk=linked_id)
+    # In the order of their ids: what is being merged is waited for.
+    locked = {pk: thread_for_update(pk, actor) for pk in sorted({thread.pk, linked_id})}
+    thread, linked = locked[thread.pk], locked[linked_id]
     require(linked.pk != thread.pk, _("C’est ce fil-ci : donnez l’adresse d’un autre."))
     why = refusal_reason(actor, thread, rules.no_reply_reason(thread))
     require(may_link(actor, thread), why)

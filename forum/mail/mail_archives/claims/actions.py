@@ -29,6 +29,7 @@ def claim_posts(actor: Viewer, address: str) -> int:
     author = rows.filter(address=address).first()
     if author is None:
         return 0
+    _lock_threads_of(author.unclaimed_id)
     unclaimed = lock_row(User, author.unclaimed_id)
     person = lock_row(User, actor.person_id)
     Thread.objects.filter(author=unclaimed).update(author=person)
@@ -39,6 +40,13 @@ def claim_posts(actor: Viewer, address: str) -> int:
     author.save(update_fields=["person", "unclaimed"])
     _delete_if_free(unclaimed)
     return count
+
+
+def _lock_threads_of(unclaimed_id: int) -> None:
+    """Have who acts on their posts meanwhile find them theirs, or wait until they are."""
+    written = Post.objects.filter(author=unclaimed_id).values("thread")
+    threads = Thread.objects.filter(pk__in=written).order_by("pk")
+    list(threads.select_for_update(no_key=True).values_list("pk"))
 
 
 def _delete_if_free(unclaimed: User) -> None:
