@@ -405,12 +405,7 @@ NOUNS = {
         "which part of the page is shown, of which topic"
     ),
     "forum/finding/statistics/triggers.py": "the database keeps what statistics are read from",
-    "forum/conversation/inbox/recipients.py": (
-        "whom a row concerns, in SQL: triggers.py has no room"
-    ),
     "forum/conversation/inbox/notification.py": "one notification",
-    "forum/conversation/inbox/sheet_triggers.py": "those about sheets: triggers.py has no room",
-    "forum/conversation/inbox/trigger_sql.py": "the SQL of these triggers",
     "forum/conversation/inbox/triggers.py": "the database tells when notifications change",
     "forum/conversation/inbox/unread.py": "how many notifications are unread",
     "forum/conversation/inbox/waiting.py": "what waits for a person to act, kept",

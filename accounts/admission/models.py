@@ -8,6 +8,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 
 
@@ -33,6 +34,7 @@ class EmailDomain(Addressable):
     refused_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(_("motif"), max_length=300, blank=True)
 
+    inbox_watches = (InboxWatch("contacts"),)
     export_sections = (
         ExportSection(
             "domains_declared",
@@ -136,6 +138,7 @@ class Sponsorship(models.Model):
     )
     given_at = models.DateTimeField(default=timezone.now)
 
+    inbox_watches = (InboxWatch("everybody"),)
     export_sections = (
         ExportSection(
             "sponsorships",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.rights_watch import RightsWatch
 
 
@@ -37,6 +38,7 @@ class BreakGlassAccess(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = BreakGlassAccessQuerySet.as_manager()
+    inbox_watches = (InboxWatch("everybody"),)
     rights_watch = RightsWatch(("person", "college", "opened_at", "closes_at", "closed_at"))
     rights_moments = ("closes_at",)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 
@@ -58,6 +59,7 @@ class CharterVersion(models.Model):
     binding_from = models.DateTimeField(default=timezone.now)
 
     objects = CharterVersionQuerySet.as_manager()
+    inbox_watches = (InboxWatch("everybody"),)
     rights_watch = RightsWatch(("number", "is_substantive", "binding_from"), person=None)
     texts_kept_when_closed = "the text that was adopted, whose hash is signed"
     rights_moments = ("binding_from",)
@@ -144,6 +146,14 @@ class Signature(Addressable):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = SignatureQuerySet.as_manager()
+    # In the network that admits by sponsors, members are told of who looks for them.
+    inbox_watches = (
+        InboxWatch(
+            "person contacts animators",
+            "SELECT 0 AS recipient_id FROM accounts_organisation"
+            " WHERE id = NEW.organisation_id AND needs_sponsors AND admitted_at IS NULL",
+        ),
+    )
     rights_watch = RightsWatch(("person", "organisation", "version", "withdrawn_at"))
     texts_kept_when_closed = "what the register attests of the signature of an organisation"
 
@@ -193,6 +203,7 @@ class VersionRefusal(models.Model):
     person = models.ForeignKey("accounts.User", models.CASCADE, related_name="refusals")
     refused_at = models.DateTimeField(default=timezone.now)
 
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (ExportSection("refusals", "person", "charter=version__name refused_at"),)
     rights_watch = RightsWatch(("person", "version"))
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.users.models import Device
 
 
@@ -42,6 +43,7 @@ class AccountClosing(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = AccountClosingQuerySet.as_manager()
+    inbox_watches = (InboxWatch("person"),)
     kept_when_closed = {"person": "says how far the closing has come, and goes last"}
     export_sections = (ExportSection("closing", "person", "asked_at due_at deletes_all_posts"),)
     privacy_notices = (

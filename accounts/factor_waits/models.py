@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 
@@ -41,6 +42,7 @@ class FactorWait(Addressable):
         max_length=32, unique=True, editable=False, default=partial(get_random_string, 32)
     )
 
+    inbox_watches = (InboxWatch("animators"),)
     rights_watch = RightsWatch(("opens_at",))
     rights_moments = ("opens_at",)
     export_sections = (ExportSection("factor_wait", "person", "started_at opens_at"),)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 
@@ -60,6 +61,7 @@ class WorkingGroup(Addressable):
         "accounts.User", through="GroupMembership", related_name="working_groups"
     )
 
+    inbox_watches = (InboxWatch("everybody", columns="contact_id, ends_at, join_policy"),)
     export_sections = (
         ExportSection(
             "groups_founded",
@@ -183,6 +185,7 @@ class GroupEntry(Addressable):
 
     objects = GroupEntryQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("person group__contact"),)
     export_sections = (
         ExportSection(
             "group_entries",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import as_seen, fold
@@ -68,6 +69,7 @@ class Organisation(Addressable):
     former_name = models.CharField(max_length=160, blank=True, default="")
 
     objects = OrganisationQuerySet.as_manager()
+    inbox_watches = (InboxWatch("everybody", columns="admitted_at"),)
     rights_watch = RightsWatch(
         ("college", "admitted_at", "needs_sponsors", "struck_at"), person=None, on_insert=False
     )
@@ -170,6 +172,14 @@ class Seat(Addressable):
     departed_at = models.DateTimeField(null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
+    inbox_watches = (
+        InboxWatch("person contacts animators", on="INSERT DELETE"),
+        InboxWatch(
+            "person successor__person contacts animators",
+            columns="started_at, ended_at, confirmed_at, refused_at, is_contact, successor_id,"
+            " handed_over_at",
+        ),
+    )
     rights_watch = RightsWatch(
         ("person", "organisation", "started_at", "ended_at", "confirmed_at", "refused_at")
     )

@@ -1,8 +1,8 @@
 """What waits for animators: features declare it here, and their desk shows it as one queue.
 
 A feature declares its sources in ``review_items.py``, which is found by itself
-(``forum/apps.py``). What a source reads must be told of by
-``forum/conversation/inbox/triggers.py``, so that the number on open pages follows.
+(``forum/apps.py``). What a source reads declares ``inbox_watches``, with ``animators``, so that
+the number on open pages follows.
 """
 
 from collections.abc import Callable, Sequence

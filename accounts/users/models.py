@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import as_seen, fold
 
@@ -81,6 +82,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
     objects = UserManager()
+    inbox_watches = (
+        InboxWatch(
+            "id",
+            columns="inbox_read_at, email",
+            when="OLD.inbox_read_at <> NEW.inbox_read_at OR OLD.email <> NEW.email",
+        ),
+    )
     rights_watch = RightsWatch(
         (
             "full_name",

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.translations import translated
 from forum.base import visibility
@@ -75,6 +76,15 @@ class Space(Addressable):
     mail_address = models.CharField(max_length=254, blank=True, default="", db_default="")
 
     objects = SpaceQuerySet.as_manager()
+
+    # What came from its address is nobody's to claim.
+    inbox_watches = (
+        InboxWatch(
+            "everybody",
+            columns="mail_address",
+            when="OLD.mail_address <> NEW.mail_address",
+        ),
+    )
 
     class Meta:
         verbose_name = _("espace")

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.json_rows import rows_as_json
 from accounts.base.models import Addressable
 from accounts.models import Organisation
@@ -111,6 +112,16 @@ class ThreadAddressee(Addressable):
     decline_words = models.CharField(max_length=MAX_WORDS_LENGTH, blank=True)
 
     objects = ThreadAddresseeQuerySet.as_manager()
+    # The person, whom their seat was handed over to, and all who have or had a seat in the
+    # organisation, or in one of the territory.
+    inbox_watches = (
+        InboxWatch("thread"),
+        InboxWatch(
+            "person seat__successor__person organisation__seats__person"
+            " territory__organisations__seats__person",
+            of="thread",
+        ),
+    )
     export_sections = (
         ExportSection("questions_received", "person", "thread asked_at word"),
         ExportSection(

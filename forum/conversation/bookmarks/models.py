@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.conversation.threads.post_marks import PostMark
@@ -46,6 +47,10 @@ class Bookmark(Addressable):
 
     objects = BookmarkQuerySet.as_manager()
 
+    inbox_watches = (
+        InboxWatch("person", when="NEW.remind_on IS NOT NULL"),
+        InboxWatch("person", of="post", rows=Q(remind_on__isnull=False)),
+    )
     post_mark = PostMark("bookmarked")
     export_sections = (
         ExportSection("bookmarks", "person", "message=post note remind_on bookmarked_at"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from forum.conversation.files.file_types import PDF
@@ -99,6 +100,15 @@ class StoredFile(Addressable):
 
     objects = StoredFileQuerySet.as_manager()
 
+    # Who sent a file of a sheet is asked before others read it.
+    inbox_watches = (
+        InboxWatch(
+            "owner sender",
+            when="NEW.sheet_id IS NOT NULL OR NEW.sender_id IS NOT NULL",
+            changed="COALESCE(OLD.sheet_id, 0) <> COALESCE(NEW.sheet_id, 0)"
+            " OR COALESCE(OLD.sender_id, 0) <> COALESCE(NEW.sender_id, 0)",
+        ),
+    )
     export_sections = (
         ExportSection(
             "files",

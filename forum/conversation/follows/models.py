@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 
 if TYPE_CHECKING:
@@ -186,6 +187,23 @@ class Follow(models.Model):
 
     objects = FollowQuerySet.as_manager()
 
+    inbox_watches = (
+        # A subscription brought it.
+        InboxWatch(
+            "person", on="INSERT", when="NEW.subscription_id IS NOT NULL", is_of_follow=True
+        ),
+        # Nothing is news of it, whatever brought it, now or no more, or answers were read.
+        InboxWatch(
+            "person",
+            when="NEW.level IN ('named', 'muted')",
+            changed="OLD.level <> NEW.level AND (OLD.level IN ('named', 'muted') OR"
+            " NEW.level IN ('named', 'muted'))"
+            " OR NEW.level = 'named' AND OLD.last_read_number <> NEW.last_read_number",
+            is_of_follow=True,
+        ),
+        # Who asked the question, where they hear only of answers.
+        InboxWatch("person", of="thread", rows=Q(level="named", thread__author=F("person"))),
+    )
     export_sections = (
         ExportSection(
             "follows",

@@ -89,7 +89,7 @@ def notification_source(*queries: CompiledQuery[Any]) -> Callable[[Finder], Find
 
     It is in ``inbox/sources``, or in ``notifications.py`` of a feature.
 
-    What it reads must be told of by ``forum/conversation/inbox/triggers.py``.
+    Each model that it reads declares ``inbox_watches``.
     """
     return partial(_add_source, queries, False)
 

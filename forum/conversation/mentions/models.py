@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 
 
@@ -44,6 +45,10 @@ class Mention(models.Model):
 
     objects = MentionQuerySet.as_manager()
 
+    inbox_watches = (
+        InboxWatch("person organisation__seats__person"),
+        InboxWatch("person organisation__seats__person", of="post"),
+    )
     not_exported = {"person": "others' words, which the inbox shows as long as one reads them"}
 
     class Meta:
@@ -80,6 +85,8 @@ class Quotation(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = QuotationQuerySet.as_manager()
+
+    inbox_watches = (InboxWatch("quoted__author"), InboxWatch("quoted__author", of="post"))
 
     class Meta:
         constraints = [

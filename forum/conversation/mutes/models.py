@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from forum.conversation.threads.post_marks import AuthorMark
 
 
@@ -19,6 +20,7 @@ class Mute(models.Model):
     muted = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     muted_at = models.DateTimeField(default=timezone.now)
 
+    inbox_watches = (InboxWatch("person"),)
     author_mark = AuthorMark("muted", author="muted")
     export_sections = (ExportSection("mutes", "person", "muted=muted__full_name muted_at"),)
     not_exported = {"muted": "nobody learns who has muted them"}

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 
 
@@ -32,6 +33,7 @@ class AcceptedAnswer(models.Model):
 
     objects = AcceptedAnswerQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("author"), InboxWatch("author", of="post"))
     not_exported = {"author": "one's posts, which are exported, say so"}
 
     def __str__(self) -> str:

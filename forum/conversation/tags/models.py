@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from accounts.base.translations import translated
@@ -53,6 +54,8 @@ class Tag(Addressable, TagBase):
     )
 
     objects = TagQuerySet.as_manager()
+
+    inbox_watches = (InboxWatch("everybody", columns="merged_into_id"),)
 
     class Meta:
         verbose_name = _("mot-clé")
@@ -139,6 +142,15 @@ class Tagging(ItemBase):
     removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = TaggingManager()
+
+    # What is muted is told of to nobody, so that its mentions count no more.
+    inbox_watches = (
+        InboxWatch(
+            "content_object__posts__mentions__person"
+            " content_object__posts__mentions__organisation__seats__person"
+            " content_object__posts__quotations__quoted__author"
+        ),
+    )
 
     class Meta:
         ordering = ["name"]

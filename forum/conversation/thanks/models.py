@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 from forum.conversation.threads.post_marks import PostMark
 
@@ -36,6 +37,14 @@ class Thank(models.Model):
 
     objects = ThankQuerySet.as_manager()
 
+    inbox_watches = (
+        InboxWatch("post__author"),
+        InboxWatch("post__author", of="post"),
+        # The thanks of one who is suspended or gone are told of no more.
+        InboxWatch(
+            "post__author", of="person", columns="is_active, suspended_at, suspended_until"
+        ),
+    )
     post_mark = PostMark("thanked")
     export_sections = (
         ExportSection("thanks", "person", "thread=post__thread number=post__number thanked_at"),

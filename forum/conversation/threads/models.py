@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum.base import visibility
@@ -100,6 +101,15 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
         "space__holds_first_posts", "space__mail_content", *BYLINE_FIELDS,
         "assignee__person__full_name",
     )  # fmt: skip
+    inbox_columns = "space_id, topic_id, kind, is_locked, accepted_id, settled_at, removed_at"
+    # Animators' desk has the questions that nobody answers.
+    inbox_watches = (
+        InboxWatch(
+            "animators",
+            columns="is_locked, settled_at, kind, removed_at",
+            when="NEW.kind = 'question'",
+        ),
+    )
     not_exported = {"author": "its words are its first post, which is exported"}
 
     class Meta:
@@ -211,6 +221,27 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
             _("Jusqu’à ce que vous les supprimiez ; votre compte fermé, sans votre nom"),
             position=6,
         ),
+    )
+    inbox_columns = (
+        "hidden_at, restored_at, deleted_at, held_at, approved_at, withheld_move_id, thread_id"
+    )
+    inbox_watches = (
+        InboxWatch("author", columns=inbox_columns),
+        InboxWatch(
+            "author edited_by",
+            columns="edited_at",
+            when="NEW.edited_by_id IS NOT NULL OR OLD.edited_by_id IS NOT NULL",
+        ),
+        InboxWatch(
+            "author",
+            of="thread",
+            columns="space_id",
+            when="OLD.space_id <> NEW.space_id",
+            rows=Q(hidden_at__isnull=False) | Q(restored_at__isnull=False),
+        ),
+        # Animators' desk has what is held, and the questions that nobody answers.
+        InboxWatch("animators", on="INSERT", when="NEW.held_at IS NOT NULL OR NEW.number = 2"),
+        InboxWatch("animators", columns="held_at", when="OLD.held_at IS NOT NULL"),
     )
 
     class Meta:

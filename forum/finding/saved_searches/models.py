@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.conversation.follows.models import QUIET, Channel, is_at_level, muted_author
@@ -51,6 +52,7 @@ class SavedSearch(Addressable):
 
     objects = SavedSearchQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (
         ExportSection(
             "saved_searches", "person", "query channel followed_at read_at mailed_until"
@@ -116,6 +118,11 @@ class FoundPost(models.Model):
     found_at = models.DateTimeField()
 
     objects = FoundPostQuerySet.as_manager()
+
+    inbox_watches = (
+        InboxWatch("saved_search__person"),
+        InboxWatch("saved_search__person", of="post"),
+    )
 
     class Meta:
         constraints = [

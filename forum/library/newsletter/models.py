@@ -16,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base.spaces.models import MailContent
 from forum.conversation.files.models import StoredFile
@@ -54,6 +55,7 @@ class NewsletterIssue(Addressable):
 
     objects = NewsletterIssueQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("animators"),)
     not_exported: ClassVar = {"edited_by": "the log of moderation, which is exported, says so"}
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum.library.sheets.querysets import SheetQuerySet
@@ -20,6 +22,45 @@ from forum.library.sheets.querysets import SheetQuerySet
 MAX_PART_LENGTH = 6000
 #: The parts, in the order in which a sheet shows them.
 PARTS = ("context", "work", "partners", "results", "failures", "advice", "contacts", "sources")
+
+
+def _inbox_watches() -> Iterator[InboxWatch]:
+    """Who writes a sheet, is invited to, reviews it or is notified of a call on it.
+
+    And the contacts of its organisation, who answer for it where its authors are gone.
+    """
+    people = "author coauthors__person reviews__reviewer review_calls__recipients__person"
+    moved = {"columns": "space_id, removed_at"}
+    gone = {"columns": "is_active", "when": "OLD.is_active <> NEW.is_active"}
+    changes: dict[str, list[dict[str, str]]] = {
+        "pk": [
+            {"columns": "thread_id, asked_at, confirmed_at, outdated_at"},
+            # Who may take a call depends on where it is of, and who reads what it comes from.
+            {
+                "columns": "territory_id, seat_id, topic_id",
+                "when": " OR ".join(
+                    f"COALESCE(OLD.{it}, 0) <> COALESCE(NEW.{it}, 0)"
+                    for it in ("territory_id", "seat_id", "topic_id")
+                ),
+            },
+        ],
+        "origin": [moved],
+        # Its readers change with those of its thread and of its first post.
+        "thread": [{**moved, "when": "NEW.has_sheet"}],
+        "thread__posts": [
+            {
+                "columns": "hidden_at, deleted_at, held_at, withheld_move_id",
+                "when": "NEW.number = 1",
+            }
+        ],
+        "author": [gone],
+        "coauthors__person": [gone],
+    }
+    is_contact = Q(seat__organisation__seats__is_contact=True)
+    for of, ways in changes.items():
+        for way in ways:
+            yield InboxWatch(people, of=of, **way)
+            yield InboxWatch("seat__organisation__seats__person", of=of, rows=is_contact, **way)
 
 
 class ExperienceSheet(Addressable):
@@ -84,6 +125,7 @@ class ExperienceSheet(Addressable):
 
     objects = SheetQuerySet.as_manager()
 
+    inbox_watches = tuple(_inbox_watches())
     export_sections = (
         ExportSection(
             "sheets",

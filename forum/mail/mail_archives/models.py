@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.mail.incoming_mail.answered_posts import register_post_source
 from forum.mail.mail_archives.querysets import (
@@ -67,6 +68,8 @@ class MailArchive(Addressable):
 
     objects = MailArchiveQuerySet.as_manager()
 
+    # What came from the address of a list is nobody's to claim.
+    inbox_watches = (InboxWatch("everybody", columns="report"),)
     not_exported = {"opened_by": "the moderation log, which is exported, says it"}
 
     class Meta:
@@ -109,6 +112,14 @@ class MailAuthor(models.Model):
 
     objects = MailAuthorQuerySet.as_manager()
 
+    # Who has proved the address.
+    inbox_watches = (
+        InboxWatch(
+            select="SELECT user_id AS recipient_id FROM account_emailaddress"
+            " WHERE verified AND LOWER(email) = NEW.address",
+            when="NEW.unclaimed_id IS NOT NULL",
+        ),
+    )
     not_exported = {"unclaimed": "an account that nobody enters"}
     kept_when_closed = {"unclaimed": "says whose it is, until all about that account is gone"}
     export_sections = (ExportSection("list_addresses", "person", "address name"),)

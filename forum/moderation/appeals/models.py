@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.moderation.measures.models import Measure, measures_rule
@@ -48,6 +49,7 @@ class Appeal(Addressable):
     answer = models.TextField(blank=True)
 
     objects = AppealQuerySet.as_manager()
+    inbox_watches = (InboxWatch("measure__person measure__taken_by animators"),)
     export_sections = (
         ExportSection("appeals", "made_by", "text made_at decided_at is_granted answer"),
     )

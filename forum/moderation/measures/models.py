@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.translations import translated
 from forum.base import visibility
@@ -113,6 +114,7 @@ class Measure(Addressable):
     is_automated = models.BooleanField(default=False)
 
     objects = MeasureQuerySet.as_manager()
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (
         ExportSection(
             "measures",

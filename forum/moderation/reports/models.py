@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 
@@ -125,6 +126,7 @@ class Report(Addressable):
     )
 
     objects = ReportQuerySet.as_manager()
+    inbox_watches = (InboxWatch("reporter animators"),)
     export_sections = (
         ExportSection(
             "reports",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.base.licences import Licensable
@@ -77,6 +78,14 @@ class ThreadMove(Licensable, Addressable):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = ThreadMoveQuerySet.as_manager()
+    # Those whose words the posts of the thread show, of wiki posts and sheets too.
+    inbox_watches = (
+        InboxWatch(
+            "proposed_by thread__posts__author thread__posts__edited_by"
+            " thread__revisions__author thread__revisions__edited_by"
+            " thread__sheet__coauthors__person thread__sheet__writers__person"
+        ),
+    )
     export_sections = (
         ExportSection(
             "proposed_moves",
@@ -113,6 +122,7 @@ class MoveAnswer(models.Model):
     stamps = models.JSONField(default=dict)
     answered_at = models.DateTimeField(default=timezone.now)
 
+    inbox_watches = (InboxWatch("author move__proposed_by"),)
     export_sections = (
         ExportSection(
             "move_answers",
@@ -149,6 +159,7 @@ class LostReader(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="lost_threads"
     )
 
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (
         ExportSection("lost_threads", "person", "title=move__title moved_at=move__moved_at"),
     )

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 
 
@@ -34,6 +35,8 @@ class VisibilityAudit(Addressable):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
 
     objects = VisibilityAuditQuerySet.as_manager()
+
+    inbox_watches = (InboxWatch("animators"),)
 
     class Meta:
         verbose_name = _("contrôle des accès")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.inbox_watch import inbox_watches
 from accounts.break_glass.actions import open_access
 from accounts.models import EmailDomain, GroupEntry, Organisation, Seat, User, WorkingGroup
 from accounts.organisations.actions import confirm_seat, refuse_seat
@@ -23,7 +24,7 @@ from forum.conversation.inbox.notification import (
 )
 from forum.conversation.inbox.queries import notifications_of
 from forum.conversation.inbox.tasks import delete_old_changes
-from forum.conversation.inbox.triggers import TRIGGERS
+from forum.conversation.inbox.triggers import triggers
 from forum.conversation.inbox.unread import count_notifications, uncounted
 from forum.conversation.menu.queries import site_menu, waiting_counts
 from forum.moderation import actions as moderation
@@ -293,6 +294,16 @@ def test_the_bell_is_told_of_every_table_that_notifications_are_found_in(
         for query in captured
         for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])
     }
-    told = {trigger.event.rpartition(" ON ")[2] for trigger in TRIGGERS}
+    told = {trigger.event.rpartition(" ON ")[2] for trigger in triggers(connection)}
     assert len(read) > 10
     assert read - told - NAMES_AND_RIGHTS == set()
+
+
+#: Their notifications are the same wherever the post is.
+NOT_OF_POSTS = {"HeldEdit", "Measure", "Report", "Revision", "StoredFile"}
+
+
+def test_the_bell_is_told_where_a_post_that_a_row_is_about_changes_its_readers():
+    watches = [(model, watch) for model, watch in inbox_watches() if hasattr(model, "post")]
+    followed = {model.__name__ for model, watch in watches if watch.of == "post"}
+    assert {model.__name__ for model, _watch in watches} - followed == NOT_OF_POSTS

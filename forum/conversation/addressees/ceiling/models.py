@@ -7,6 +7,7 @@ from functools import partial
 from django.db import models
 from django.utils import timezone
 
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 
 
@@ -34,6 +35,14 @@ class AskedOrganisation(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
 
     objects = AskedOrganisationQuerySet.as_manager()
+
+    inbox_watches = (
+        InboxWatch(
+            "thread",
+            changed="OLD.organisation_id <> NEW.organisation_id"
+            " OR OLD.thread_id <> NEW.thread_id",
+        ),
+    )
 
     class Meta:
         constraints = [

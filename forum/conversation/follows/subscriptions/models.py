@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 from forum.conversation.follows.models import Channel, Level
 
@@ -60,6 +61,7 @@ class Subscription(models.Model):
 
     objects = SubscriptionQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (
         ExportSection(
             "subscriptions",

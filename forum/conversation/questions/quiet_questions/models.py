@@ -7,6 +7,7 @@ from functools import partial
 from django.db import models
 from django.utils import timezone
 
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 
 #: How many times one is asked of a question.
@@ -33,6 +34,11 @@ class QuestionReminder(models.Model):
     postponed_at = models.DateTimeField(null=True, blank=True)
 
     objects = QuestionReminderQuerySet.as_manager()
+
+    inbox_watches = (
+        InboxWatch("thread__author thread__assignee__person"),
+        InboxWatch("thread__author thread__assignee__person", of="thread"),
+    )
 
     def __str__(self) -> str:
         return f"{self.thread_id}, {self.times}"

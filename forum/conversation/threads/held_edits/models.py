@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.conversation.threads.holds import HoldReason, own_withheld
@@ -86,6 +87,7 @@ class HeldEdit(Addressable):
     )
 
     objects = HeldEditQuerySet.as_manager()
+    inbox_watches = (InboxWatch("author animators"),)
     post_mark = PostMark("edit-held", person="author", condition=_WAITING)
     export_sections = (
         ExportSection(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 
@@ -96,6 +97,10 @@ class Revision(Addressable):
 
     objects = RevisionQuerySet.as_manager()
 
+    # One asks to have it blanked, or is answered.
+    inbox_watches = (
+        InboxWatch("author animators", when="NEW.asked_at IS NOT NULL", changed="TRUE"),
+    )
     export_sections = (
         ExportSection(
             "former_versions",

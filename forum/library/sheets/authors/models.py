@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.library.sheets.querysets import readable_sheets
@@ -63,6 +64,7 @@ class SheetAuthor(Addressable):
 
     objects = SheetAuthorQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("person invited_by"),)
     export_sections = (
         ExportSection(
             "sheets_written", "person",
@@ -99,6 +101,7 @@ class SheetWriter(models.Model):
     is_shown = models.BooleanField(default=True)
     saved_at = models.DateTimeField(default=timezone.now)
 
+    inbox_watches = (InboxWatch("person", changed="NEW.is_shown <> OLD.is_shown"),)
     export_sections = (
         ExportSection("sheet_words", "person", "thread=sheet__thread is_shown saved_at"),
     )

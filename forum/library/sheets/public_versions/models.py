@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum.base import visibility
@@ -154,6 +155,9 @@ class PublicVersion(Licensable, Addressable):
 
     objects = PublicVersionQuerySet.as_manager()
 
+    inbox_watches = (
+        InboxWatch("proposed_by consents__person", columns="published_at, ended_at"),
+    )
     export_sections = (
         ExportSection(
             "proposed_public_sheets",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.library.sheets.querysets import (
@@ -69,6 +70,7 @@ class SheetReview(Addressable):
 
     objects = SheetReviewQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("reviewer asked_by"),)
     export_sections = (
         ExportSection(
             "sheet_reviews", "reviewer",

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 
 
 class PauseReason(models.TextChoices):
@@ -37,6 +38,7 @@ class BounceCount(models.Model):
     paused_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=9, choices=PauseReason.choices, blank=True)
 
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (
         ExportSection(
             "bounces", "person", "address first_at last_at hard soft paused_at reason"

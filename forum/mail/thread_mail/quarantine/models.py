@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import without_controls
 from forum.base import visibility
@@ -49,6 +50,7 @@ class QuarantinedMail(Addressable):
 
     objects = QuarantinedMailQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("animators"),)
     export_sections = (ExportSection("quarantined_mails", "person", "arrived_at thread"),)
     privacy_notices = (
         PrivacyNotice(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.library.sheets.public_versions.models import concerned_versions
@@ -116,6 +117,8 @@ class NamePassage(Addressable):
     replaced_at = models.DateTimeField(null=True, blank=True)
 
     objects = NamePassageQuerySet.as_manager()
+
+    inbox_watches = (InboxWatch("animators"),)
 
     class Meta:
         verbose_name = _("passage où un nom est remplacé")

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.base.data_export import ExportSection
+from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 from forum.conversation.threads.models import Post
 
@@ -52,6 +53,13 @@ class PostMove(models.Model):
     moved_at = models.DateTimeField(default=timezone.now)
 
     objects = PostMoveQuerySet.as_manager()
+    inbox_watches = (
+        InboxWatch(
+            select="SELECT author_id AS recipient_id FROM forum_post WHERE"
+            " moved_to_id IS NOT NULL AND thread_id = NEW.from_thread_id"
+            " AND deleted_at = NEW.moved_at"
+        ),
+    )
     export_sections = (ExportSection("post_moves", "moved_by", "title thread reason moved_at"),)
 
     def __str__(self) -> str:

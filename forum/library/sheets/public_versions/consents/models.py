@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 
 
 class ConsentAnswer(models.TextChoices):
@@ -50,6 +51,7 @@ class AuthorConsent(models.Model):
     remark = models.TextField(max_length=1000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    inbox_watches = (InboxWatch("person version__proposed_by"),)
     export_sections = (
         ExportSection(
             "public_sheet_consents",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.models import Seat
 from forum.base import visibility
@@ -109,6 +110,7 @@ class ReviewCall(Addressable):
 
     objects = ReviewCallQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("opened_by recipients__person"),)
     export_sections = (
         ExportSection("review_calls", "opened_by", "draft=sheet opened_at ended_at"),
     )
@@ -164,6 +166,7 @@ class ReviewCallRecipient(models.Model):
 
     objects = ReviewCallRecipientQuerySet.as_manager()
 
+    inbox_watches = (InboxWatch("person"),)
     export_sections = (ExportSection("review_calls_received", "person", "notified_at"),)
     privacy_notices = (
         PrivacyNotice(
