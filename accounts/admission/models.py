@@ -105,6 +105,7 @@ class Invitation(Addressable):
             retention="invitations",
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("invitation")
@@ -146,6 +147,7 @@ class Sponsorship(models.Model):
             "organisation__name through=sponsor_organisation__name given_at",
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("parrainage")

@@ -55,6 +55,7 @@ class BreakGlassAccess(models.Model):
             position=11,
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("ouverture")

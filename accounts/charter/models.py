@@ -177,6 +177,7 @@ class Signature(Addressable):
             position=5,
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("signature")
@@ -238,6 +239,7 @@ class RegisterLine(models.Model):
     sha256 = models.CharField(max_length=64)
 
     texts_kept_when_closed = "a line of the hash chain never changes"
+    private_rows = False
 
     class Meta:
         verbose_name = _("ligne du registre")

@@ -62,6 +62,7 @@ class AccountClosing(models.Model):
             retention="inactive_accounts",
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("fermeture de compte")

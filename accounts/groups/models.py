@@ -74,6 +74,7 @@ class WorkingGroup(Addressable):
     not_exported = {"people": "read from the memberships, which are exported"}
     rights_watch = RightsWatch(("college", "ends_at"), person=None, on_insert=False)
     rights_moments = ("ends_at",)
+    private_rows = False
 
     class Meta:
         verbose_name = _("groupe de travail")
@@ -199,6 +200,7 @@ class GroupEntry(Addressable):
             annotations={"invited": _INVITED_NAME},
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("entrée dans un groupe")

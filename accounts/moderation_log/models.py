@@ -151,6 +151,7 @@ class ModerationLogEntry(models.Model):
             position=10,
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("ligne du journal")

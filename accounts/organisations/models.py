@@ -74,6 +74,7 @@ class Organisation(Addressable):
         ("college", "admitted_at", "needs_sponsors", "struck_at"), person=None, on_insert=False
     )
     not_exported = {"admitted_by": "a decision about an organisation"}
+    private_rows = False
 
     class Meta:
         verbose_name = _("organisation")
@@ -204,6 +205,7 @@ class Seat(Addressable):
             position=4,
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("siège")

@@ -62,6 +62,7 @@ class Profile(models.Model):
             position=7,
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("fiche")
@@ -121,6 +122,7 @@ class DirectorySeat(models.Model):
     objects = DirectorySeatQuerySet.as_manager()
     not_exported = {"person": "repeats what is exported of seats, signatures and the profile"}
     kept_when_closed = {"person": "triggers copy it from the seat, and the name when it goes"}
+    private_rows = False
 
     class Meta:
         indexes = [

@@ -146,6 +146,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             retention="unverified_accounts",
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("personne")
@@ -231,6 +232,7 @@ class Session(AbstractBaseSession):
             retention="sessions",
         ),
     )
+    private_rows = False
 
     class Meta(AbstractBaseSession.Meta):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
@@ -253,6 +255,8 @@ class Device(models.Model):
     user_agent = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
+
+    private_rows = False
 
     def __str__(self):
         return f"{self.user_agent}, {self.last_seen_at:%Y-%m-%d}"

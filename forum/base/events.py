@@ -42,6 +42,8 @@ class Event(models.Model):
     post = models.ForeignKey("forum.Post", models.CASCADE, null=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
 
+    private_rows = False
+
     class Meta:
         ordering = ["seq"]
         constraints = [

@@ -40,6 +40,7 @@ class CharterDraft(Addressable):
         ExportSection("drafts_written", "written_by", "name written_at"),
         ExportSection("drafts_published", "published_by", "name published__published_at"),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("projet de version")

@@ -49,6 +49,8 @@ class SignedVersion(models.Model):
 
     objects = SignedVersionQuerySet.as_manager()
 
+    private_rows = False
+
     class Meta:
         indexes = [
             models.Index(

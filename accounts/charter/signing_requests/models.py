@@ -100,6 +100,7 @@ class SigningRequest(Addressable):
             days_before=LIFETIME_DAYS,
         ),
     )  # fmt: skip
+    private_rows = True
 
     class Meta:
         verbose_name = _("demande de signature")

@@ -24,6 +24,7 @@ class Expertise(models.Model):
     objects = ExpertiseQuerySet.as_manager()
 
     export_sections = (ExportSection("expertise", "person", "topic__name"),)
+    private_rows = False
 
     class Meta:
         constraints = [

@@ -75,6 +75,8 @@ class ThreadDocument(Document):
 
     objects = ThreadDocumentQuerySet.as_manager()
 
+    private_rows = False
+
 
 class PostDocument(Document):
     """The words of a post, with those of its thread's title and tags."""
@@ -92,6 +94,8 @@ class PostDocument(Document):
     folded_stems = models.TextField(blank=True)
 
     objects = PostDocumentQuerySet.as_manager()
+
+    private_rows = False
 
 
 class IndexVersion(models.Model):
@@ -127,6 +131,8 @@ class IndexedWord(models.Model):
     reversed = models.CharField(max_length=80)
 
     objects = IndexedWordQuerySet.as_manager()
+
+    private_rows = False
 
     class Meta:
         constraints = [

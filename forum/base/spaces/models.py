@@ -85,6 +85,7 @@ class Space(Addressable):
             when="OLD.mail_address <> NEW.mail_address",
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("espace")
@@ -169,6 +170,8 @@ class Topic(models.Model):
 
     objects = TopicQuerySet.as_manager()
 
+    private_rows = False
+
     class Meta:
         verbose_name = _("sujet")
         ordering = ["order", "pk"]
@@ -191,6 +194,8 @@ class ThreadCount(models.Model):
     space = models.ForeignKey(Space, models.CASCADE, related_name="thread_counts")
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="thread_counts")
     count = models.IntegerField(default=0)
+
+    private_rows = False
 
     class Meta:
         constraints = [
@@ -240,6 +245,8 @@ class ContributionCount(models.Model):
     count = models.IntegerField()
 
     objects = ContributionCountQuerySet.as_manager()
+
+    private_rows = False
 
     class Meta:
         constraints = [

@@ -63,6 +63,7 @@ class Bookmark(Addressable):
             position=8,
         ),
     )
+    private_rows = True
 
     class Meta:
         ordering = ["-pk"]

@@ -75,6 +75,7 @@ class PostDraft(Addressable):
             retention="drafts",
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("brouillon")

@@ -219,6 +219,7 @@ class Follow(models.Model):
             position=8,
         ),
     )
+    private_rows = True
 
     class Meta:
         constraints = [

@@ -56,6 +56,7 @@ class Tag(Addressable, TagBase):
     objects = TagQuerySet.as_manager()
 
     inbox_watches = (InboxWatch("everybody", columns="merged_into_id"),)
+    private_rows = False
 
     class Meta:
         verbose_name = _("mot-clé")
@@ -205,6 +206,8 @@ class MergedTagging(models.Model):
 
     objects = MergedTaggingQuerySet.as_manager()
 
+    private_rows = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "thread"], name="one_merged_tagging")
@@ -220,6 +223,8 @@ class TagSynonym(Addressable):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="synonyms")
     slug = models.SlugField(max_length=100, unique=True)
     name = models.CharField(_("synonyme"), max_length=40)
+
+    private_rows = False
 
     class Meta:
         verbose_name = _("synonyme")

@@ -111,6 +111,7 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
         ),
     )
     not_exported = {"author": "its words are its first post, which is exported"}
+    private_rows = False
 
     class Meta:
         verbose_name = _("fil")
@@ -243,6 +244,7 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
         InboxWatch("animators", on="INSERT", when="NEW.held_at IS NOT NULL OR NEW.number = 2"),
         InboxWatch("animators", columns="held_at", when="OLD.held_at IS NOT NULL"),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("message")

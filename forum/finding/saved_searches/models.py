@@ -66,6 +66,7 @@ class SavedSearch(Addressable):
             position=8,
         ),
     )
+    private_rows = True
 
     class Meta:
         ordering = ["pk"]

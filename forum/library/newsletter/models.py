@@ -113,6 +113,8 @@ class NewsletterItem(models.Model):
 
     objects = NewsletterItemQuerySet.as_manager()
 
+    private_rows = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["issue", name], name=f"one_item_a_{name}")

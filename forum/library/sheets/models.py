@@ -155,6 +155,7 @@ class ExperienceSheet(Addressable):
             position=6,
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("fiche d’expérience")

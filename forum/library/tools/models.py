@@ -70,6 +70,7 @@ class ToolVersion(Addressable):
             position=7,
         ),
     )
+    private_rows = False
 
     class Meta:
         verbose_name = _("version d’un outil")
@@ -124,6 +125,7 @@ class ToolUse(models.Model):
             position=7,
         ),
     )
+    private_rows = False
 
     class Meta:
         constraints = [

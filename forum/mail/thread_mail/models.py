@@ -132,6 +132,7 @@ class ThreadMailKey(models.Model):
     objects = ThreadMailKeyQuerySet.as_manager()
 
     not_exported: ClassVar = {"person": "secrets in the addresses of mails they have"}
+    private_rows = True
 
     class Meta:
         constraints = [

@@ -62,6 +62,7 @@ class Appeal(Addressable):
             position=9,
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("recours")

@@ -137,6 +137,7 @@ class Measure(Addressable):
             position=9,
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("mesure")

@@ -155,6 +155,7 @@ class Report(Addressable):
             position=10,
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("signalement")

@@ -163,6 +163,7 @@ class LostReader(models.Model):
     export_sections = (
         ExportSection("lost_threads", "person", "title=move__title moved_at=move__moved_at"),
     )
+    private_rows = False
 
     class Meta:
         constraints = [

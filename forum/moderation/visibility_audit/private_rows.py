@@ -1,6 +1,9 @@
 """A row of each kind that hangs on a thread or a person, made from what its table asks for.
 
-A new model has its canary without being named here.
+A new model has its canary without being named here. One declares ``private_rows`` where its
+rows are not seen as the thread is that they are about: ``True`` where they are one person's
+own, or the animators', also of a public thread; ``False`` where all may read them, or triggers
+keep them, or where they are of the audit.
 """
 
 from typing import Any
@@ -13,26 +16,6 @@ from django.utils import timezone
 from accounts.models import User
 from forum.models import Post
 
-#: What all may read of a person or an organisation, what triggers keep, and rows of the audit.
-NOT_PRIVATE = {
-    "accounts.User", "accounts.Session", "accounts.Device", "accounts.Organisation",
-    "accounts.Seat", "accounts.DirectorySeat", "accounts.Profile", "accounts.Signature",
-    "accounts.SignedVersion", "accounts.RegisterLine", "accounts.Sponsorship",
-    "accounts.CharterDraft", "accounts.WorkingGroup", "accounts.BreakGlassAccess",
-    "forum.Space", "forum.Topic", "forum.Tag", "forum.Thread", "forum.Post",
-    "forum.Event", "forum.ThreadCount", "forum.ContributionCount", "forum.ThreadDocument",
-    "forum.PostDocument", "forum.IndexedWord", "forum.Expertise", "forum.NewsletterItem",
-    "forum.MergedTagging", "forum.TagSynonym", "forum.TemplateGuide", "forum.LostReader",
-    "forum.ToolVersion", "forum.ToolUse",
-}  # fmt: skip
-#: Rows about a public thread that are one person's own, or the animators'.
-_OWN_IN_PUBLIC = {
-    "accounts.AccountClosing", "accounts.GroupEntry", "accounts.Invitation",
-    "accounts.ModerationLogEntry", "accounts.SigningRequest", "forum.Appeal", "forum.Bookmark",
-    "forum.ExperienceSheet", "forum.Follow", "forum.Measure", "forum.PartialUpload",
-    "forum.PostDraft", "forum.QuarantinedMail", "forum.ReceivedMail", "forum.Report",
-    "forum.SavedSearch", "forum.SheetAuthor", "forum.SheetReview", "forum.ThreadMailKey",
-}  # fmt: skip
 #: Whoever decides an appeal reads the post that it is about, wherever that is.
 _LEFT_OUT = {"forum.Measure.thread", "forum.Measure.post"}
 #: What a row has as well where it is of a thread: a sheet is then published.
@@ -58,11 +41,7 @@ def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> s
         model
         for model in apps.get_models()
         if model._meta.app_label in ("accounts", "forum")
-        and (
-            model._meta.label not in NOT_PRIVATE
-            if of_all
-            else model._meta.label in _OWN_IN_PUBLIC
-        )
+        and getattr(model, "private_rows", of_all)
     ]
     filler.left_out |= _LEFT_OUT if of_all else _LEFT_OUT | {"forum.ExperienceSheet.thread"}
     while made := [model for model in wanted if filler.make(model)]:

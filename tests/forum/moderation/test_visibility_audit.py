@@ -26,9 +26,9 @@ from forum.finding.lists.rows import ThreadListPage
 from forum.models import Post, Thread
 from forum.moderation.visibility_audit.actions import record_audit
 from forum.moderation.visibility_audit.audit import UNSEEN, audit
-from forum.moderation.visibility_audit.canaries import ROWS, plant_canaries
+from forum.moderation.visibility_audit.canaries import FIRST_ID, ROWS, plant_canaries
 from forum.moderation.visibility_audit.models import VisibilityAudit
-from forum.moderation.visibility_audit.private_rows import NOT_PRIVATE
+from forum.moderation.visibility_audit.private_rows import fill_rows
 from forum.moderation.visibility_audit.roles import create_roles
 from forum.moderation.visibility_audit.surfaces import surfaces
 from forum.moderation.visibility_audit.workspace import rolled_back
@@ -159,7 +159,33 @@ def test_each_kind_of_private_row_has_a_canary(scene):
         plant()
     after = row_counts()
     same = {label for label, count in after.items() if count == before[label]}
-    assert same - NOT_PRIVATE - NO_ROWS == set()
+    said = {it._meta.label for it in apps.get_models() if not getattr(it, "private_rows", True)}
+    assert same - said - NO_ROWS == set()
+
+
+#: Kinds of rows that some do not see beside a public post, and that are asked for in groups.
+ASKED_FOR_IN_GROUPS = {
+    "forum.ArchivedMail", "forum.ArchivedThread", "forum.HeldEdit", "forum.MailArchive",
+    "forum.NamePassage", "forum.NewsletterIssue", "forum.PublicVersion",
+    "forum.ReviewCallRecipient", "forum.Subscription", "forum.ThreadMove",
+}  # fmt: skip
+
+
+def test_rows_that_some_do_not_see_beside_a_public_post_say_so(
+    scene, claire, jeanne, make_person, viewer_of
+):
+    post = factories.start_thread(jeanne, scene["public"]).posts.get()
+    labels = fill_rows(FIRST_ID, "canari", claire, post, of_all=True)
+    viewer = viewer_of(make_person("Odile Mas", factories.SUPPORT))
+    unseen = {
+        model._meta.label
+        for model in map(apps.get_model, labels)
+        if hasattr(model._default_manager, "visible_to")
+        and not getattr(model, "private_rows", False)
+        and model._base_manager.filter(pk=FIRST_ID).exists()
+        and not model._default_manager.visible_to(viewer).filter(pk=FIRST_ID).exists()
+    }
+    assert unseen == ASKED_FOR_IN_GROUPS
 
 
 def row_counts():

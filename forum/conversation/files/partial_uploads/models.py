@@ -73,6 +73,7 @@ class PartialUpload(Addressable):
             retention="unfinished_uploads",
         ),
     )  # fmt: skip
+    private_rows = True
 
     class Meta:
         verbose_name = _("envoi de fichier")

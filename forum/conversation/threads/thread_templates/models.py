@@ -48,6 +48,8 @@ class TemplateGuide(models.Model):
     text = models.TextField(_("début du texte"), blank=True)
     text_en = models.TextField(blank=True)
 
+    private_rows = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["template", "topic"], name="one_guide_a_topic"),

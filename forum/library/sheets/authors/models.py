@@ -72,6 +72,7 @@ class SheetAuthor(Addressable):
         ),
     )  # fmt: skip
     not_exported = {"invited_by": "who began the sheet, which they export"}
+    private_rows = True
 
     class Meta:
         verbose_name = _("coauteur d’une fiche")

@@ -89,6 +89,7 @@ class SheetReview(Addressable):
             position=7,
         ),
     )
+    private_rows = True
 
     class Meta:
         verbose_name = _("relecture")

@@ -60,6 +60,7 @@ class QuarantinedMail(Addressable):
             position=8,
         ),
     )
+    private_rows = True
 
     class Meta:
         constraints = [

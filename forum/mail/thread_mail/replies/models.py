@@ -74,6 +74,7 @@ class ReceivedMail(Addressable):
             position=8,
         ),
     )
+    private_rows = True
 
     class Meta:
         constraints = [
