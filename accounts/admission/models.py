@@ -43,6 +43,7 @@ class EmailDomain(Addressable):
         ),
     )
     not_exported = {"verified_by": "a decision about an organisation"}
+    texts_kept_when_closed = "about another, or of a group, for its readers alone"
 
     class Meta:
         verbose_name = _("domaine de courriel")

@@ -68,6 +68,7 @@ class AuthorRecord(models.Model):
             setting=_SETTING,
         ),
     )
+    texts_kept_when_closed = "kept by law, encrypted, for a time"
 
     class Meta:
         verbose_name = _("donnée gardée sur un auteur")

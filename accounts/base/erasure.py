@@ -103,19 +103,20 @@ def apart(expressions: Iterable[str]) -> Pattern[str]:
     return re.compile(rf"(?<![\w.@-])(?:{words})(?![\w@-])")
 
 
-def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
-    """Each ``(model, field)`` of ours in which people write at some length, whoever they name.
+def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any], str]]:
+    """Each ``(model, field, why)`` of ours, fields in which people write at some length.
 
-    But for the models that say why their texts stay: ``texts_kept_when_closed = "attested"``.
+    ``why``: why no name is looked for there, where the model says it of all its texts
+    (``texts_kept_when_closed = "attested"``), or of some, in a dictionary.
     """
     for model in _own_models():
-        if hasattr(model, "texts_kept_when_closed"):
-            continue
+        kept: str | dict[str, str] = getattr(model, "texts_kept_when_closed", {})
         for field in model._meta.concrete_fields:
             if type(field) not in (CharField, TextField):  # An address is a CharField too.
                 continue
             if (field.max_length or _LONG_TEXT) >= _LONG_TEXT:
-                yield model, field
+                why = kept if isinstance(kept, str) else kept.get(field.name, "")
+                yield model, field, why
 
 
 def erase_address(address: str, name: str, but: type[Model]) -> None:

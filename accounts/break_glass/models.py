@@ -56,6 +56,7 @@ class BreakGlassAccess(models.Model):
         ),
     )
     private_rows = False
+    searched_texts = {"reason": "person"}
 
     class Meta:
         verbose_name = _("ouverture")

@@ -75,6 +75,7 @@ class WorkingGroup(Addressable):
     rights_watch = RightsWatch(("college", "ends_at"), person=None, on_insert=False)
     rights_moments = ("ends_at",)
     private_rows = False
+    texts_kept_when_closed = "about another, or of a group, for its readers alone"
 
     class Meta:
         verbose_name = _("groupe de travail")
@@ -201,6 +202,7 @@ class GroupEntry(Addressable):
         ),
     )
     private_rows = True
+    texts_kept_when_closed = "about another, or of a group, for its readers alone"
 
     class Meta:
         verbose_name = _("entrée dans un groupe")

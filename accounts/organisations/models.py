@@ -28,6 +28,8 @@ class College(models.Model):
     description_en = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
+    texts_kept_when_closed = "what animators and operators write for the site"
+
     class Meta:
         verbose_name = _("collège")
         ordering = ["order", "pk"]
@@ -206,6 +208,7 @@ class Seat(Addressable):
         ),
     )
     private_rows = False
+    texts_kept_when_closed = "about another, or of a group, for its readers alone"
 
     class Meta:
         verbose_name = _("siège")

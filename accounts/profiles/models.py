@@ -63,6 +63,7 @@ class Profile(models.Model):
         ),
     )
     private_rows = False
+    texts_kept_when_closed = "one's own, until one changes or deletes it"
 
     class Meta:
         verbose_name = _("fiche")

@@ -95,6 +95,8 @@ class Territory(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
 
+    texts_kept_when_closed = "what animators and operators write for the site"
+
     class Meta:
         verbose_name = _("territoire")
         ordering = ["folded_name"]

@@ -233,6 +233,7 @@ class Session(AbstractBaseSession):
         ),
     )
     private_rows = False
+    texts_kept_when_closed = "what programs write"
 
     class Meta(AbstractBaseSession.Meta):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
@@ -257,6 +258,7 @@ class Device(models.Model):
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     private_rows = False
+    texts_kept_when_closed = "what programs write"
 
     def __str__(self):
         return f"{self.user_agent}, {self.last_seen_at:%Y-%m-%d}"

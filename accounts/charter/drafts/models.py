@@ -41,6 +41,7 @@ class CharterDraft(Addressable):
         ExportSection("drafts_published", "published_by", "name published__published_at"),
     )
     private_rows = False
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         verbose_name = _("projet de version")

@@ -101,6 +101,7 @@ class SigningRequest(Addressable):
         ),
     )  # fmt: skip
     private_rows = True
+    texts_kept_when_closed = "one's own, until one changes or deletes it"
 
     class Meta:
         verbose_name = _("demande de signature")

@@ -76,6 +76,7 @@ class ThreadDocument(Document):
     objects = ThreadDocumentQuerySet.as_manager()
 
     private_rows = False
+    texts_kept_when_closed = "made of other texts, and made anew with them"
 
 
 class PostDocument(Document):
@@ -96,6 +97,7 @@ class PostDocument(Document):
     objects = PostDocumentQuerySet.as_manager()
 
     private_rows = False
+    texts_kept_when_closed = "made of other texts, and made anew with them"
 
 
 class IndexVersion(models.Model):
@@ -167,6 +169,8 @@ class SynonymGroup(Addressable):
     reference = models.CharField(max_length=40, blank=True, editable=False)
 
     objects = SynonymGroupQuerySet.as_manager()
+
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         ordering = ["terms"]

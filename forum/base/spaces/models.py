@@ -86,6 +86,7 @@ class Space(Addressable):
         ),
     )
     private_rows = False
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         verbose_name = _("espace")
@@ -171,6 +172,7 @@ class Topic(models.Model):
     objects = TopicQuerySet.as_manager()
 
     private_rows = False
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         verbose_name = _("sujet")

@@ -143,6 +143,7 @@ class ThreadAddressee(Addressable):
             position=7,
         ),
     )
+    searched_texts = {"word": "asked_by", "decline_words": "declined_by"}
 
     class Meta:
         constraints = [

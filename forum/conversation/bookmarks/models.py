@@ -64,6 +64,7 @@ class Bookmark(Addressable):
         ),
     )
     private_rows = True
+    texts_kept_when_closed = "one's own, until one changes or deletes it"
 
     class Meta:
         ordering = ["-pk"]

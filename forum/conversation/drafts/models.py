@@ -76,6 +76,7 @@ class PostDraft(Addressable):
         ),
     )
     private_rows = True
+    texts_kept_when_closed = "one's own, until one changes or deletes it"
 
     class Meta:
         verbose_name = _("brouillon")

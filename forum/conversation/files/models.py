@@ -139,6 +139,7 @@ class StoredFile(Addressable):
             retention="unused_files",
         ),
     )  # fmt: skip
+    searched_texts = {"name": "sender", "description": "owner"}
 
     class Meta:
         verbose_name = _("fichier")

@@ -57,6 +57,7 @@ class Tag(Addressable, TagBase):
 
     inbox_watches = (InboxWatch("everybody", columns="merged_into_id"),)
     private_rows = False
+    searched_texts = {"description": "", "description_en": ""}
 
     class Meta:
         verbose_name = _("mot-clé")

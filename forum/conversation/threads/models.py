@@ -112,6 +112,7 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
     )
     not_exported = {"author": "its words are its first post, which is exported"}
     private_rows = False
+    searched_texts = {"title": "author"}
 
     class Meta:
         verbose_name = _("fil")
@@ -245,6 +246,12 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
         InboxWatch("animators", columns="held_at", when="OLD.held_at IS NOT NULL"),
     )
     private_rows = False
+    searched_texts = {"text": "author", "hiding_reason": "hidden_by"}
+    texts_kept_when_closed = {
+        "html": "made of other texts, and made anew with them",
+        "files": "made of other texts, and made anew with them",
+        "source": "what programs write",
+    }
 
     class Meta:
         verbose_name = _("message")

@@ -67,6 +67,7 @@ class SavedSearch(Addressable):
         ),
     )
     private_rows = True
+    texts_kept_when_closed = "one's own, until one changes or deletes it"
 
     class Meta:
         ordering = ["pk"]

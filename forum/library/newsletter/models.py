@@ -57,6 +57,7 @@ class NewsletterIssue(Addressable):
 
     inbox_watches = (InboxWatch("animators"),)
     not_exported: ClassVar = {"edited_by": "the log of moderation, which is exported, says so"}
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         verbose_name = gettext_lazy("semaine du réseau")
@@ -114,6 +115,7 @@ class NewsletterItem(models.Model):
     objects = NewsletterItemQuerySet.as_manager()
 
     private_rows = False
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         constraints = [

@@ -156,6 +156,8 @@ class ExperienceSheet(Addressable):
         ),
     )
     private_rows = True
+    searched_texts = dict.fromkeys(["title", "tags", "outdated", *PARTS], "")
+    texts_kept_when_closed = {"stems": "made of other texts, and made anew with them"}
 
     class Meta:
         verbose_name = _("fiche d’expérience")

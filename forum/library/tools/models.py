@@ -71,6 +71,8 @@ class ToolVersion(Addressable):
         ),
     )
     private_rows = False
+    searched_texts = {"title": "file__owner", "used_for": "file__owner"}
+    texts_kept_when_closed = {"stems": "made of other texts, and made anew with them"}
 
     class Meta:
         verbose_name = _("version d’un outil")

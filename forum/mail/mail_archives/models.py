@@ -155,6 +155,8 @@ class ArchivedThread(Addressable):
 
     objects = ArchivedThreadQuerySet.as_manager()
 
+    searched_texts = {"title": ""}
+
     class Meta:
         ordering = ["first_at", "pk"]
 
@@ -195,6 +197,9 @@ class ArchivedMail(models.Model):
 
     objects = ArchivedMailQuerySet.as_manager()
 
+    searched_texts = {"subject": "", "text": "", "folded": ""}
+    texts_kept_when_closed = {"message_id": "what programs write"}
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["space", "identity"], name="one_archived_mail")
@@ -213,6 +218,8 @@ class ArchivedFile(models.Model):
     name = models.CharField(max_length=240)
     size = models.PositiveIntegerField()
     content = models.BinaryField()
+
+    texts_kept_when_closed = "the name that whoever sent a file gave it, as the file itself"
 
     class Meta:
         ordering = ["position"]

@@ -63,6 +63,7 @@ class Appeal(Addressable):
         ),
     )
     private_rows = True
+    searched_texts = {"text": "made_by", "answer": "decided_by"}
 
     class Meta:
         verbose_name = _("recours")

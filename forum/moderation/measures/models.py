@@ -35,6 +35,8 @@ class ModerationReason(models.Model):
     reference_en = models.CharField(max_length=300, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
 
+    texts_kept_when_closed = "what animators and operators write for the site"
+
     class Meta:
         verbose_name = _("motif")
         ordering = ["order", "pk"]
@@ -138,6 +140,7 @@ class Measure(Addressable):
         ),
     )
     private_rows = True
+    searched_texts = {"facts": "taken_by", "ending_reason": "ended_by"}
 
     class Meta:
         verbose_name = _("mesure")

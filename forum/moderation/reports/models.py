@@ -156,6 +156,11 @@ class Report(Addressable):
         ),
     )
     private_rows = True
+    searched_texts = {"text": "reporter", "reported_text": "", "answer": "decided_by"}
+    texts_kept_when_closed = {
+        "address": "what programs write",
+        "subject": "what programs write",
+    }
 
     class Meta:
         verbose_name = _("signalement")

@@ -93,6 +93,7 @@ class ThreadMove(Licensable, Addressable):
             "title space=space__name licence reason proposed_at moved_at withdrawn_at",
         ),
     )
+    searched_texts = {"reason": "proposed_by"}
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -29,7 +30,7 @@ from forum.library.tools.actions import ToolFacts, edit_tool
 from forum.members.closing.names.actions import decide, delete_old_names, restore
 from forum.members.closing.names.models import NamePassage, NameRemoval
 from forum.members.closing.names.patterns import is_name
-from forum.members.closing.names.searched_texts import NOT_SEARCHED, SEARCHED
+from forum.members.closing.names.searched_texts import searched_texts
 from forum.models import Post, Thread
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import AUTHORITIES, PROJECTS, create_tool, post_reply, start_thread
@@ -542,12 +543,17 @@ def test_a_change_of_name_is_told_logged_and_bounded(jeanne, browser_of):
 
 
 def test_each_text_is_looked_at_or_says_why_not():
-    texts = {f"{model._meta.label}.{field.name}" for model, field in free_texts()}
-    looked_at = {f"{label}.{field}" for label, fields in SEARCHED.items() for field in fields}
-    left = {it for it in texts if it in NOT_SEARCHED or it.rpartition(".")[0] in NOT_SEARCHED}
+    texts = {f"{model._meta.label}.{field.name}": why for model, field, why in free_texts()}
+    looked_at = {f"{it}.{name}" for it, names in searched_texts().items() for name in names}
+    kept = {it for it, why in texts.items() if why}
 
-    assert texts - looked_at - left == set() == looked_at & left
-    assert {it for it in NOT_SEARCHED if not any(x.startswith(it) for x in texts)} == set()
+    assert texts.keys() - looked_at - kept == set() == looked_at & kept
+    for model in apps.get_models():
+        reasons = getattr(model, "texts_kept_when_closed", {})
+        of_model = {
+            it.rpartition(".")[2] for it in kept if it.startswith(f"{model._meta.label}.")
+        }
+        assert of_model if isinstance(reasons, str) else reasons.keys() == of_model, model
 
 
 def test_who_reads_a_removal_is_an_animator(

@@ -74,6 +74,7 @@ class PartialUpload(Addressable):
         ),
     )  # fmt: skip
     private_rows = True
+    texts_kept_when_closed = "one's own, until one changes or deletes it"
 
     class Meta:
         verbose_name = _("envoi de fichier")

@@ -105,6 +105,8 @@ class HeldEdit(Addressable):
             position=6,
         ),
     )
+    searched_texts = {"text": "", "tags": "", "reason": "author"}
+    texts_kept_when_closed = {"source": "what programs write"}
 
     class Meta:
         verbose_name = _("modification à relire")

@@ -125,6 +125,12 @@ class Revision(Addressable):
             position=6,
         ),
     )
+    searched_texts = {
+        "text": "author",
+        "reason": "edited_by",
+        "request_reason": "author",
+        "refusal": "",
+    }
 
     class Meta:
         verbose_name = _("ancienne version")

@@ -48,6 +48,7 @@ class Settlement(models.Model):
             position=7,
         ),
     )
+    searched_texts = {"text": "person"}
 
     class Meta:
         constraints = [

@@ -69,6 +69,8 @@ class Summary(Addressable):
             position=6,
         ),
     )
+    searched_texts = {"text": ""}
+    texts_kept_when_closed = {"html": "made of other texts, and made anew with them"}
 
     class Meta:
         verbose_name = _("résumé")

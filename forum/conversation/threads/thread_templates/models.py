@@ -49,6 +49,7 @@ class TemplateGuide(models.Model):
     text_en = models.TextField(blank=True)
 
     private_rows = False
+    texts_kept_when_closed = "what animators and operators write for the site"
 
     class Meta:
         constraints = [

@@ -57,6 +57,9 @@ class SheetFigure(models.Model):
 
     objects = SheetFigureQuerySet.as_manager()
 
+    searched_texts = {"note": ""}
+    texts_kept_when_closed = {"confirmed": "what programs write"}
+
     class Meta:
         verbose_name = _("chiffre d’une fiche")
         ordering = ["position", "pk"]

@@ -20,7 +20,7 @@ from accounts.base.text import slug_of
 from forum.base import visibility
 from forum.base.licences import Licence, Licensable
 from forum.library.sheets.figures.models import SheetFigure
-from forum.library.sheets.models import MAX_PART_LENGTH
+from forum.library.sheets.models import MAX_PART_LENGTH, PARTS
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
 from forum.library.sheets.querysets import shown_sheets
 
@@ -166,6 +166,7 @@ class PublicVersion(Licensable, Addressable):
             order_by="-proposed_at",
         ),
     )
+    searched_texts = dict.fromkeys(["title", "summary", *PARTS], "")
 
     class Meta:
         verbose_name = _("version publique d’une fiche")

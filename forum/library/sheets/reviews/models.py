@@ -90,6 +90,7 @@ class SheetReview(Addressable):
         ),
     )
     private_rows = True
+    searched_texts = {"remark": "reviewer"}
 
     class Meta:
         verbose_name = _("relecture")

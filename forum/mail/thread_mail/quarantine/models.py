@@ -61,6 +61,7 @@ class QuarantinedMail(Addressable):
         ),
     )
     private_rows = True
+    texts_kept_when_closed = "what programs write"
 
     class Meta:
         constraints = [

@@ -75,6 +75,7 @@ class ReceivedMail(Addressable):
         ),
     )
     private_rows = True
+    texts_kept_when_closed = "what mails quoted, for who sent them; they go by themselves"
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 from forum.library.sheets.public_versions.models import concerned_versions
-from forum.members.closing.names.searched_texts import PROPOSED
+from forum.members.closing.names.searched_texts import proposed_texts
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -51,7 +51,7 @@ _RULES: dict[str, visibility.Rule] = {
 def _seen(viewer: Viewer, prefix: str = "") -> Q:
     """For animators, the passages of texts that they read."""
     seen = Q((f"{prefix}pk__in", []))
-    for label in PROPOSED if viewer.is_animator else ():
+    for label in proposed_texts() if viewer.is_animator else ():
         model: Any = apps.get_model(label)
         rule = _RULES.get(label) or model.objects.all().rule
         rows = model._base_manager.filter(rule(viewer), pk=OuterRef(f"{prefix}row_id"))

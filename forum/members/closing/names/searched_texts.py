@@ -7,87 +7,23 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.moderation_log.models import LoggedAction
 
-_SHEET = ["context", "work", "partners", "results", "failures", "advice", "contacts", "sources"]
-
-#: The texts of each model, and by which path one comes to who wrote it: "" where several may
-#: have. Others' words are proposed to animators who read the row, by ``visible_to``.
-SEARCHED: dict[str, dict[str, str]] = {
-    "forum.Post": {"text": "author", "hiding_reason": "hidden_by"},
-    "forum.Thread": {"title": "author"},
-    "forum.Revision": {"text": "author", "reason": "edited_by", "request_reason": "author",
-                       "refusal": ""},
-    "forum.HeldEdit": {"text": "", "tags": "", "reason": "author"},
-    "forum.Summary": {"text": ""},
-    "forum.Settlement": {"text": "person"},
-    "forum.ThreadAddressee": {"word": "asked_by", "decline_words": "declined_by"},
-    "forum.ThreadMove": {"reason": "proposed_by"},
-    "forum.PostMove": {"reason": "moved_by"},
-    "forum.ExperienceSheet": dict.fromkeys(["title", "tags", "outdated", *_SHEET], ""),
-    "forum.SheetFigure": {"note": ""},
-    "forum.SheetReview": {"remark": "reviewer"},
-    "forum.PublicVersion": dict.fromkeys(["title", "summary", *_SHEET], ""),
-    "forum.ToolVersion": {"title": "file__owner", "used_for": "file__owner"},
-    "forum.Tag": {"description": "", "description_en": ""},
-    "forum.Measure": {"facts": "taken_by", "ending_reason": "ended_by"},
-    "forum.Appeal": {"text": "made_by", "answer": "decided_by"},
-    "forum.Report": {"text": "reporter", "reported_text": "", "answer": "decided_by"},
-    "forum.ArchivedThread": {"title": ""},
-    "forum.ArchivedMail": {"subject": "", "text": "", "folded": ""},
-    "forum.StoredFile": {"name": "sender", "description": "owner"},
-    "forum.AuthorConsent": {"remark": "person"},
-    "accounts.BreakGlassAccess": {"reason": "person"},
-}  # fmt: skip
 #: Of which own words are looked at, and no others': nobody is shown all their rows.
 _OWN_ONLY = {"forum.StoredFile", "accounts.BreakGlassAccess"}
-PROPOSED = {label: fields for label, fields in SEARCHED.items() if label not in _OWN_ONLY}
 
-_PRIVATE = "what somebody keeps for themselves, until they change or delete it"
-_MADE = "made of other texts, and made anew with them"
-_SITE = "what the site says, which animators and operators write"
-_MACHINE = "what programs write"
-_DECISION = "a decision about another, or a line of a group's, for its readers alone"
-#: Where nobody looks, and why: a model, or one text of it.
-NOT_SEARCHED = {
-    "forum.Bookmark": _PRIVATE,
-    "forum.PostDraft": _PRIVATE,
-    "forum.SavedSearch": _PRIVATE,
-    "accounts.Profile": _PRIVATE,
-    "accounts.SigningRequest": _PRIVATE,
-    "forum.PartialUpload": _PRIVATE,
-    "forum.Post.html": _MADE,
-    "forum.Post.files": _MADE,
-    "forum.Summary.html": _MADE,
-    "forum.ExperienceSheet.stems": _MADE,
-    "forum.ToolVersion.stems": _MADE,
-    "forum.ThreadDocument": _MADE,
-    "forum.PostDocument": _MADE,
-    "forum.SheetFigure.confirmed": _MACHINE,
-    "forum.Post.source": _MACHINE,
-    "forum.HeldEdit.source": _MACHINE,
-    "forum.Report.address": _MACHINE,
-    "forum.Report.subject": _MACHINE,
-    "forum.ArchivedMail.message_id": _MACHINE,
-    "forum.ArchivedFile": "the name that whoever sent a file gave it, as the file itself",
-    "forum.QuarantinedMail": _MACHINE,
-    "forum.ReceivedMail": "what mails quoted, for who sent them; they go by themselves",
-    "accounts.Session": _MACHINE,
-    "accounts.Device": _MACHINE,
-    "accounts.AuthorRecord": "kept by law, encrypted, for a time",
-    "accounts.Territory": _SITE,
-    "accounts.College": _SITE,
-    "accounts.CharterDraft": _SITE,
-    "forum.NewsletterIssue": _SITE,
-    "forum.NewsletterItem": _SITE,
-    "forum.Space": _SITE,
-    "forum.Topic": _SITE,
-    "forum.ModerationReason": _SITE,
-    "forum.SynonymGroup": _SITE,
-    "forum.TemplateGuide": _SITE,
-    "accounts.EmailDomain": _DECISION,
-    "accounts.WorkingGroup": _DECISION,
-    "accounts.GroupEntry": _DECISION,
-    "accounts.Seat": _DECISION,
-}
+
+def searched_texts() -> dict[str, dict[str, str]]:
+    """The texts of each model, and by which path one comes to who wrote it.
+
+    "" where several may have. Models declare theirs as ``searched_texts``, and why a text is
+    not looked at as ``texts_kept_when_closed`` (``accounts/base/erasure.py``).
+    """
+    models = (it for it in apps.get_models() if hasattr(it, "searched_texts"))
+    return {model._meta.label: model.searched_texts for model in models}
+
+
+def proposed_texts() -> dict[str, dict[str, str]]:
+    """Those of which others' words are proposed to animators who read the row."""
+    return {it: texts for it, texts in searched_texts().items() if it not in _OWN_ONLY}
 
 
 def own_words(label: str, author: str, person_id: int) -> Q:

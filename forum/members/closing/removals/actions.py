@@ -35,7 +35,7 @@ from forum.members.closing.names.patterns import (
     written_in_full,
 )
 from forum.members.closing.names.queries import phrases_in, phrases_of, threads_of
-from forum.members.closing.names.searched_texts import PROPOSED, SEARCHED, own_words
+from forum.members.closing.names.searched_texts import own_words, proposed_texts, searched_texts
 from forum.members.closing.texts.actions import (
     Spans,
     lock_thread_of,
@@ -91,7 +91,7 @@ def _replace_own_words(
     phrases = [NamePhrase("name", it) for it in names] + [
         NamePhrase("address", it) for it in addresses
     ]
-    for label, fields in SEARCHED.items():
+    for label, fields in searched_texts().items():
         model = apps.get_model(label)
         for field, author in fields.items():
             own = own_words(label, author, person.pk) & probe_of(phrases, field)
@@ -136,7 +136,7 @@ def _replace_marks(removal: NameRemoval, person: User, names: Collection[str]) -
 def _propose(removal: NameRemoval, phrases: list[NamePhrase], threads: Any = None) -> None:
     """Have what others wrote with ``phrases`` wait for animators; in ``threads``, if given."""
     pattern = pattern_of(phrases)
-    for label, fields in PROPOSED.items():
+    for label, fields in proposed_texts().items():
         model = apps.get_model(label)
         near = _within(label, threads)
         for field in fields if near is not None else ():

@@ -61,6 +61,7 @@ class PostMove(models.Model):
         ),
     )
     export_sections = (ExportSection("post_moves", "moved_by", "title thread reason moved_at"),)
+    searched_texts = {"reason": "moved_by"}
 
     def __str__(self) -> str:
         return f"{self.from_thread_id} → {self.thread_id}"

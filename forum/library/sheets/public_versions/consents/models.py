@@ -73,6 +73,7 @@ class AuthorConsent(models.Model):
             position=6,
         ),
     )
+    searched_texts = {"remark": "person"}
 
     class Meta:
         verbose_name = _("accord d’un auteur")
