@@ -13,20 +13,20 @@ from django.db.models import Model, Q
 
 @dataclass(frozen=True)
 class InboxWatch:
-    """Which changes concern whom: of a row itself, or ``of`` what it names.
+    """Which changes concern whom.
 
-    ``people``: paths from the row to people, separated by spaces; a path that ends at a thread
+    ``people``: paths from a row to people, separated by spaces; a path that ends at a thread
     means all who are told of replies in it. Words for more: ``contacts`` (of its
     ``organisation``), ``animators``, ``everybody``. ``select``: a SELECT of ``recipient_id``,
     further people, of the row ``NEW``.
 
-    Without more, rows that come, change or go count; ``on`` says which of these. ``columns``:
-    only these, of rows that change. ``when``: a condition in SQL, of ``NEW``; ``changed``: that
-    of rows that change, where it is not that ``when`` holds of the new row or of the old one.
+    Rows that come, change or go count; ``on`` says which of these. ``columns``: only these, of
+    rows that change. ``when``: a condition in SQL, of ``NEW``; ``changed``: that of rows that
+    change, where it is not that ``when`` holds of the new row or of the old one.
 
-    ``of``: a path to another model, whose rows count instead. Of a post or a thread without
-    ``columns`` these are their ``inbox_columns`` (who reads a post, of its thread too) and, of
-    a thread, replies as well. ``rows``: which rows of the model are concerned then.
+    ``of``: the key to a post or a thread. Where its ``inbox_columns`` change, which say who
+    reads it, that concerns the people of ``rows``, and so do replies in a thread. With
+    ``columns`` it is a path to another model, and only these of its rows count.
     """
 
     people: str = ""

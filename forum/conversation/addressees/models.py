@@ -119,6 +119,7 @@ class ThreadAddressee(Addressable):
         InboxWatch(
             "person seat__successor__person organisation__seats__person"
             " territory__organisations__seats__person",
+            on="",
             of="thread",
         ),
     )

@@ -48,8 +48,12 @@ class Bookmark(Addressable):
     objects = BookmarkQuerySet.as_manager()
 
     inbox_watches = (
-        InboxWatch("person", when="NEW.remind_on IS NOT NULL"),
-        InboxWatch("person", of="post", rows=Q(remind_on__isnull=False)),
+        InboxWatch(
+            "person",
+            when="NEW.remind_on IS NOT NULL",
+            of="post",
+            rows=Q(remind_on__isnull=False),
+        ),
     )
     post_mark = PostMark("bookmarked")
     export_sections = (

@@ -202,7 +202,9 @@ class Follow(models.Model):
             is_of_follow=True,
         ),
         # Who asked the question, where they hear only of answers.
-        InboxWatch("person", of="thread", rows=Q(level="named", thread__author=F("person"))),
+        InboxWatch(
+            "person", on="", of="thread", rows=Q(level="named", thread__author=F("person"))
+        ),
     )
     export_sections = (
         ExportSection(

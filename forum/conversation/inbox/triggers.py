@@ -76,43 +76,36 @@ class _Select:
 
     def events(self, model, watch) -> Iterator[_Event]:
         """The events of ``watch``, a declaration of ``model``."""
-        if watch.of:
-            yield from self._events_of_other(model, watch)
-            return
-        table = model._meta.db_table
+        other = model
+        for name in filter(None, watch.of.split("__")):
+            field = other._meta.pk if name == "pk" else other._meta.get_field(name)
+            other = field.related_model or other
         if watch.columns:
-            yield f"UPDATE OF {watch.columns} ON {table}", watch.when, self._own(model, watch)
+            of = watch.of
+            people = self._rows(model, watch, of, "NEW.id") if of else self._own(model, watch)
+            yield f"UPDATE OF {watch.columns} ON {other._meta.db_table}", watch.when, people
             return
         gone = watch.when.replace("NEW.", "OLD.")
-        changed = f"{watch.when} OR {gone}" if gone != watch.when else watch.when
+        changed = f"{watch.when} OR {gone}" if gone != watch.when else gone
         conditions = {"UPDATE": watch.changed or changed, "DELETE": gone}
         for event in watch.on.split():
             people = self._own(model, watch, "OLD" if event == "DELETE" else "NEW")
-            yield f"{event} ON {table}", conditions.get(event, watch.when), people
+            on = f"{event} ON {model._meta.db_table}"
+            yield on, conditions.get(event, watch.when), people
+        if watch.of:
+            yield from self._events_of(model, watch, is_of_post=other is self._post)
 
-    def _events_of_other(self, model, watch) -> Iterator[_Event]:
+    def _events_of(self, model, watch, *, is_of_post) -> Iterator[_Event]:
         post, thread = self._post._meta.db_table, self._thread._meta.db_table
-        other = model
-        for name in watch.of.split("__"):
-            field = other._meta.pk if name == "pk" else other._meta.get_field(name)
-            other = field.related_model or other
-
-        def people(*keys, of=watch.of):
-            return [it for key in keys for it in self._of_rows(model, watch, of, key)]
-
-        if watch.columns:
-            event = f"UPDATE OF {watch.columns} ON {other._meta.db_table}"
-            yield event, watch.when, people("NEW.id")
-            return
-        of_post = f"UPDATE OF {self._post.inbox_columns} ON {post}"
-        of_thread = f"UPDATE OF {self._thread.inbox_columns} ON {thread}"
-        if other is self._post:
-            yield of_post, watch.when, people("NEW.id")
-            yield of_thread, watch.when, people("NEW.id", of=f"{watch.of}__thread")
-        else:
-            yield f"INSERT ON {post}", "NEW.number > 1", people("NEW.thread_id")
-            yield of_post, watch.when, people("NEW.thread_id", "OLD.thread_id")
-            yield of_thread, watch.when, people("NEW.id")
+        of_thread = f"{watch.of}__thread" if is_of_post else watch.of
+        people = self._rows(model, watch, watch.of, "NEW.id")
+        if not is_of_post:
+            people = self._rows(model, watch, of_thread, "NEW.thread_id")
+            yield f"INSERT ON {post}", "NEW.number > 1", people
+            people = people + self._rows(model, watch, of_thread, "OLD.thread_id")
+        yield f"UPDATE OF {self._post.inbox_columns} ON {post}", "TRUE", people
+        people = self._rows(model, watch, of_thread, "NEW.id")
+        yield f"UPDATE OF {self._thread.inbox_columns} ON {thread}", "TRUE", people
 
     def _own(self, model, watch, row="NEW"):
         found = [watch.select.replace("NEW.", f"{row}.")] if watch.select else []
@@ -138,10 +131,10 @@ class _Select:
             for other, watch in inbox_watches()
             if watch.of and not watch.columns
             and other._meta.get_field(watch.of).related_model is self._thread
-            for people in self._of_rows(other, watch, watch.of, key)
+            for people in self._rows(other, watch, watch.of, key)
         ]  # fmt: skip
 
-    def _of_rows(self, model, watch, of, key):
+    def _rows(self, model, watch, of, key):
         return [self._sql(model, it, {of: key}, watch.rows) for it in watch.people.split()]
 
     def _sql(self, model, path, keys, *conditions):

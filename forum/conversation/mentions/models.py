@@ -45,10 +45,7 @@ class Mention(models.Model):
 
     objects = MentionQuerySet.as_manager()
 
-    inbox_watches = (
-        InboxWatch("person organisation__seats__person"),
-        InboxWatch("person organisation__seats__person", of="post"),
-    )
+    inbox_watches = (InboxWatch("person organisation__seats__person", of="post"),)
     not_exported = {"person": "others' words, which the inbox shows as long as one reads them"}
 
     class Meta:
@@ -86,7 +83,7 @@ class Quotation(models.Model):
 
     objects = QuotationQuerySet.as_manager()
 
-    inbox_watches = (InboxWatch("quoted__author"), InboxWatch("quoted__author", of="post"))
+    inbox_watches = (InboxWatch("quoted__author", of="post"),)
 
     class Meta:
         constraints = [

@@ -33,7 +33,7 @@ class AcceptedAnswer(models.Model):
 
     objects = AcceptedAnswerQuerySet.as_manager()
 
-    inbox_watches = (InboxWatch("author"), InboxWatch("author", of="post"))
+    inbox_watches = (InboxWatch("author", of="post"),)
     not_exported = {"author": "one's posts, which are exported, say so"}
 
     def __str__(self) -> str:

@@ -38,7 +38,6 @@ class Thank(models.Model):
     objects = ThankQuerySet.as_manager()
 
     inbox_watches = (
-        InboxWatch("post__author"),
         InboxWatch("post__author", of="post"),
         # The thanks of one who is suspended or gone are told of no more.
         InboxWatch(

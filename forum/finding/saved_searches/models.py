@@ -121,10 +121,7 @@ class FoundPost(models.Model):
 
     objects = FoundPostQuerySet.as_manager()
 
-    inbox_watches = (
-        InboxWatch("saved_search__person"),
-        InboxWatch("saved_search__person", of="post"),
-    )
+    inbox_watches = (InboxWatch("saved_search__person", of="post"),)
 
     class Meta:
         constraints = [

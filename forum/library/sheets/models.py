@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 from django.conf import settings
@@ -23,44 +22,27 @@ MAX_PART_LENGTH = 6000
 #: The parts, in the order in which a sheet shows them.
 PARTS = ("context", "work", "partners", "results", "failures", "advice", "contacts", "sources")
 
-
-def _inbox_watches() -> Iterator[InboxWatch]:
-    """Who writes a sheet, is invited to, reviews it or is notified of a call on it.
-
-    And the contacts of its organisation, who answer for it where its authors are gone.
-    """
-    people = "author coauthors__person reviews__reviewer review_calls__recipients__person"
-    moved = {"columns": "space_id, removed_at"}
-    gone = {"columns": "is_active", "when": "OLD.is_active <> NEW.is_active"}
-    changes: dict[str, list[dict[str, str]]] = {
-        "pk": [
-            {"columns": "thread_id, asked_at, confirmed_at, outdated_at"},
-            # Who may take a call depends on where it is of, and who reads what it comes from.
-            {
-                "columns": "territory_id, seat_id, topic_id",
-                "when": " OR ".join(
-                    f"COALESCE(OLD.{it}, 0) <> COALESCE(NEW.{it}, 0)"
-                    for it in ("territory_id", "seat_id", "topic_id")
-                ),
-            },
-        ],
-        "origin": [moved],
-        # Its readers change with those of its thread and of its first post.
-        "thread": [{**moved, "when": "NEW.has_sheet"}],
-        "thread__posts": [
-            {
-                "columns": "hidden_at, deleted_at, held_at, withheld_move_id",
-                "when": "NEW.number = 1",
-            }
-        ],
-        "author": [gone],
-        "coauthors__person": [gone],
-    }
-    is_contact = Q(seat__organisation__seats__is_contact=True)
-    for of, ways in changes.items():
-        for way in ways:
-            yield InboxWatch(people, of=of, **way)
-            yield InboxWatch("seat__organisation__seats__person", of=of, rows=is_contact, **way)
+_PLACED = " OR ".join(
+    f"COALESCE(OLD.{it}, 0) <> COALESCE(NEW.{it}, 0)"
+    for it in ("territory_id", "seat_id", "topic_id")
+)
+#: What concerns those who write a sheet, are invited to, review it or are notified of a call
+#: on it: columns of the sheet, or of what it names, and when.
+_CHANGES = (
+    ("pk", "thread_id, asked_at, confirmed_at, outdated_at", "TRUE"),
+    # Who may take a call depends on where it is of, and who reads what it comes from.
+    ("pk", "territory_id, seat_id, topic_id", _PLACED),
+    ("origin", "space_id, removed_at", "TRUE"),
+    # Its readers change with those of its thread and of its first post.
+    ("thread", "space_id, removed_at", "NEW.has_sheet"),
+    ("thread__posts", "hidden_at, deleted_at, held_at, withheld_move_id", "NEW.number = 1"),
+    ("author", "is_active", "OLD.is_active <> NEW.is_active"),
+    ("coauthors__person", "is_active", "OLD.is_active <> NEW.is_active"),
+)
+_PEOPLE = "author coauthors__person reviews__reviewer review_calls__recipients__person"
+#: They answer for it where its authors are gone.
+_CONTACTS = "seat__organisation__seats__person"
+_IS_CONTACT = Q(seat__organisation__seats__is_contact=True)
 
 
 class ExperienceSheet(Addressable):
@@ -125,7 +107,11 @@ class ExperienceSheet(Addressable):
 
     objects = SheetQuerySet.as_manager()
 
-    inbox_watches = tuple(_inbox_watches())
+    inbox_watches = tuple(
+        InboxWatch(people, of=of, columns=columns, when=when, rows=rows)
+        for of, columns, when in _CHANGES
+        for people, rows in ((_PEOPLE, Q()), (_CONTACTS, _IS_CONTACT))
+    )
     export_sections = (
         ExportSection(
             "sheets",

@@ -35,10 +35,7 @@ class QuestionReminder(models.Model):
 
     objects = QuestionReminderQuerySet.as_manager()
 
-    inbox_watches = (
-        InboxWatch("thread__author thread__assignee__person"),
-        InboxWatch("thread__author thread__assignee__person", of="thread"),
-    )
+    inbox_watches = (InboxWatch("thread__author thread__assignee__person", of="thread"),)
 
     def __str__(self) -> str:
         return f"{self.thread_id}, {self.times}"
