@@ -44,6 +44,12 @@ class EmailDomain(Addressable):
     )
     not_exported = {"verified_by": "a decision about an organisation"}
     texts_kept_when_closed = "about another, or of a group, for its readers alone"
+    export_labels = {
+        "domains_declared": _("Domaines déclarés"),
+        "domain": _("Domaine"),
+        "declared_at": _("Date"),
+        "verified_at": _("Vérifié le"),
+    }
 
     class Meta:
         verbose_name = _("domaine de courriel")
@@ -107,6 +113,7 @@ class Invitation(Addressable):
         ),
     )
     private_rows = True
+    export_labels = {"invitations_sent": _("Invitations que vous avez envoyées")}
 
     class Meta:
         verbose_name = _("invitation")
@@ -149,6 +156,10 @@ class Sponsorship(models.Model):
         ),
     )
     private_rows = False
+    export_labels = {
+        "sponsorships": _("Organisations que vous avez parrainées"),
+        "given_at": _("Date"),
+    }
 
     class Meta:
         verbose_name = _("parrainage")

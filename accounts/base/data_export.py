@@ -1,8 +1,9 @@
 """What is held about people: each model says which of its rows and fields that is.
 
-``export_sections``: what a person takes along. ``not_exported``: the model's other foreign keys
-to people, each with the reason why it is not exported. ``privacy_notices``: what the privacy
-page says of the rows.
+``export_sections``: what a person takes along. ``export_labels``: what these sections and their
+fields are called, but for words that several models share. ``not_exported``: the model's other
+foreign keys to people, each with the reason why it is not exported. ``privacy_notices``: what
+the privacy page says of the rows.
 """
 
 from collections.abc import Callable, Iterator
@@ -109,6 +110,12 @@ def export_sections() -> Iterator[tuple[type[Model], ExportSection]]:
     for model in apps.get_models():
         for section in getattr(model, "export_sections", ()):
             yield (apps.get_model(section.model) if section.model else model), section
+
+
+def export_labels() -> dict[str, str | Promise]:
+    """What models call their sections and fields, by name."""
+    declared = (getattr(model, "export_labels", {}) for model in apps.get_models())
+    return dict(chain.from_iterable(it.items() for it in declared))
 
 
 def unexported_keys() -> dict[tuple[str, str], str]:

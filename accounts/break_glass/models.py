@@ -57,6 +57,11 @@ class BreakGlassAccess(models.Model):
     )
     private_rows = False
     searched_texts = {"reason": "person"}
+    export_labels = {
+        "rooms_opened": _("Pièces que vous avez ouvertes"),
+        "closes_at": _("Fin"),
+        "closed_at": _("Fin"),
+    }
 
     class Meta:
         verbose_name = _("ouverture")

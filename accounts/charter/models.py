@@ -178,6 +178,11 @@ class Signature(Addressable):
         ),
     )
     private_rows = False
+    export_labels = {
+        "signatures": _("Vos signatures"),
+        "sha256": _("Empreinte du texte"),
+        "typed_name": _("Nom écrit en signature"),
+    }
 
     class Meta:
         verbose_name = _("signature")
@@ -207,6 +212,7 @@ class VersionRefusal(models.Model):
     inbox_watches = (InboxWatch("person"),)
     export_sections = (ExportSection("refusals", "person", "charter=version__name refused_at"),)
     rights_watch = RightsWatch(("person", "version"))
+    export_labels = {"refusals": _("Versions de la charte refusées")}
 
     class Meta:
         verbose_name = _("refus")

@@ -63,6 +63,7 @@ class AccountClosing(models.Model):
         ),
     )
     private_rows = True
+    export_labels = {"closing": _("Fermeture de votre compte")}
 
     class Meta:
         verbose_name = _("fermeture de compte")

@@ -55,6 +55,7 @@ class FactorWait(Addressable):
             position=2,
         ),
     )
+    export_labels = {"factor_wait": _("Votre première double protection d’animation")}
 
     class Meta:
         verbose_name = _("double protection à confirmer")

@@ -76,6 +76,11 @@ class WorkingGroup(Addressable):
     rights_moments = ("ends_at",)
     private_rows = False
     texts_kept_when_closed = "about another, or of a group, for its readers alone"
+    export_labels = {
+        "groups_answered_for": _("Groupes dont vous êtes le contact"),
+        "groups_founded": _("Groupes que vous avez créés"),
+        "purpose": _("Objet"),
+    }
 
     class Meta:
         verbose_name = _("groupe de travail")
@@ -124,6 +129,7 @@ class GroupMembership(models.Model):
         ),
     )
     rights_watch = RightsWatch(("person", "group"))
+    export_labels = {"groups": _("Vos groupes")}
 
     class Meta:
         constraints = [
@@ -203,6 +209,11 @@ class GroupEntry(Addressable):
     )
     private_rows = True
     texts_kept_when_closed = "about another, or of a group, for its readers alone"
+    export_labels = {
+        "group_entries": _("Vos demandes et invitations dans des groupes"),
+        "group_entries_begun": _("Invitations que vous avez faites dans des groupes"),
+        "invited": _("Personne invitée"),
+    }
 
     class Meta:
         verbose_name = _("entrée dans un groupe")

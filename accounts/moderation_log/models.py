@@ -152,6 +152,12 @@ class ModerationLogEntry(models.Model):
         ),
     )
     private_rows = True
+    export_labels = {
+        "moderation_actions": _("Journal : ce que vous avez décidé"),
+        "moderation_log": _("Journal : ce qui vous concerne"),
+        "action": _("Décision"),
+        "at": _("Date"),
+    }
 
     class Meta:
         verbose_name = _("ligne du journal")

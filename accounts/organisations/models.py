@@ -209,6 +209,12 @@ class Seat(Addressable):
     )
     private_rows = False
     texts_kept_when_closed = "about another, or of a group, for its readers alone"
+    export_labels = {
+        "seats": _("Vos sièges"),
+        "is_contact": _("Contact de l’organisation"),
+        "confirmed_way": _("Confirmé par"),
+        "handed_over_at": _("Transmis le"),
+    }
 
     class Meta:
         verbose_name = _("siège")

@@ -64,6 +64,16 @@ class Profile(models.Model):
     )
     private_rows = False
     texts_kept_when_closed = "one's own, until one changes or deletes it"
+    export_labels = {
+        "profile": _("Votre fiche"),
+        "is_listed": _("Dans l’annuaire"),
+        "presentation": _("Présentation"),
+        "shows_email": _("Montre son adresse"),
+        "shows_presence": _("Montre sa présence"),
+        "shows_telephone": _("Montre son téléphone"),
+        "takes_questions": _("Reçoit des questions"),
+        "telephone": _("Téléphone"),
+    }
 
     class Meta:
         verbose_name = _("fiche")

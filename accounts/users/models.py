@@ -147,6 +147,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         ),
     )
     private_rows = False
+    export_labels = {
+        "addresses": _("Vos adresses"),
+        "identities": _("Identités liées à votre compte"),
+        "second_factors": _("Votre double protection"),
+        "primary": _("Principale"),
+        "provider": _("Fournisseur"),
+        "verified": _("Vérifiée"),
+        "last_used_at": _("Dernier usage"),
+    }
 
     class Meta:
         verbose_name = _("personne")
@@ -234,6 +243,11 @@ class Session(AbstractBaseSession):
     )
     private_rows = False
     texts_kept_when_closed = "what programs write"
+    export_labels = {
+        "devices": _("Vos appareils connectés"),
+        "agent": _("Navigateur"),
+        "seen_at": _("Dernier usage"),
+    }
 
     class Meta(AbstractBaseSession.Meta):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]

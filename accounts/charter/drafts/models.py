@@ -42,6 +42,10 @@ class CharterDraft(Addressable):
     )
     private_rows = False
     texts_kept_when_closed = "what animators and operators write for the site"
+    export_labels = {
+        "drafts_published": _("Versions de la charte publiées"),
+        "drafts_written": _("Projets de version écrits"),
+    }
 
     class Meta:
         verbose_name = _("projet de version")

@@ -102,6 +102,11 @@ class SigningRequest(Addressable):
     )  # fmt: skip
     private_rows = True
     texts_kept_when_closed = "one's own, until one changes or deletes it"
+    export_labels = {
+        "signing_requests": _("Signatures que vous avez préparées"),
+        "organisation_name": _("Organisation"),
+        "requested_at": _("Date"),
+    }
 
     class Meta:
         verbose_name = _("demande de signature")

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
 from forum.base import visibility
@@ -25,6 +26,7 @@ class Expertise(models.Model):
 
     export_sections = (ExportSection("expertise", "person", "topic__name"),)
     private_rows = False
+    export_labels = {"expertise": _("Sujets que vous connaissez")}
 
     class Meta:
         constraints = [

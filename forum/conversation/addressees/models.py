@@ -145,6 +145,11 @@ class ThreadAddressee(Addressable):
         ),
     )
     searched_texts = {"word": "asked_by", "decline_words": "declined_by"}
+    export_labels = {
+        "questions_asked": _("Questions que vous avez posées à quelqu’un"),
+        "questions_received": _("Questions qui vous sont posées"),
+        "person": _("Personne"),
+    }
 
     class Meta:
         constraints = [

@@ -69,6 +69,12 @@ class Bookmark(Addressable):
     )
     private_rows = True
     texts_kept_when_closed = "one's own, until one changes or deletes it"
+    export_labels = {
+        "bookmarks": _("Messages que vous gardez"),
+        "note": _("Note"),
+        "bookmarked_at": _("Date"),
+        "remind_on": _("Rappel le"),
+    }
 
     class Meta:
         ordering = ["-pk"]

@@ -77,6 +77,7 @@ class PostDraft(Addressable):
     )
     private_rows = True
     texts_kept_when_closed = "one's own, until one changes or deletes it"
+    export_labels = {"drafts": _("Vos brouillons")}
 
     class Meta:
         verbose_name = _("brouillon")

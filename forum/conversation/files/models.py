@@ -140,6 +140,9 @@ class StoredFile(Addressable):
         ),
     )  # fmt: skip
     searched_texts = {"name": "sender", "description": "owner"}
+    export_labels = {
+        "files_handed_over": _("Fichiers que vous avez donnés à une fiche écrite à plusieurs")
+    }
 
     class Meta:
         verbose_name = _("fichier")

@@ -222,6 +222,10 @@ class Follow(models.Model):
         ),
     )
     private_rows = True
+    export_labels = {
+        "follows": _("Fils que vous suivez"),
+        "last_read_number": _("Dernier message lu"),
+    }
 
     class Meta:
         constraints = [
@@ -261,6 +265,7 @@ class ThreadRead(models.Model):
             position=12,
         ),
     )
+    export_labels = {"new_threads_read": _("Fils nouveaux que vous avez ouverts")}
 
     class Meta:
         constraints = [

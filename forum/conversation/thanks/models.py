@@ -56,6 +56,7 @@ class Thank(models.Model):
             position=7,
         ),
     )
+    export_labels = {"thanks": _("Messages pour lesquels vous remerciez")}
 
     class Meta:
         constraints = [

@@ -252,6 +252,13 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
         "files": "made of other texts, and made anew with them",
         "source": "what programs write",
     }
+    export_labels = {
+        "edited_posts": _("Messages d’autres que vous avez modifiés"),
+        "posts": _("Vos messages"),
+        "hiding_reason": _("Motif"),
+        "hidden_at": _("Masqué le"),
+        "restored_at": _("Rétabli le"),
+    }
 
     class Meta:
         verbose_name = _("message")

@@ -68,6 +68,7 @@ class SavedSearch(Addressable):
     )
     private_rows = True
     texts_kept_when_closed = "one's own, until one changes or deletes it"
+    export_labels = {"saved_searches": _("Recherches que vous suivez")}
 
     class Meta:
         ordering = ["pk"]

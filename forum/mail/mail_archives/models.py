@@ -134,6 +134,7 @@ class MailAuthor(models.Model):
             position=9,
         ),
     )
+    export_labels = {"list_addresses": _("Adresses d’où vous écriviez à d’anciennes listes")}
 
     def __str__(self) -> str:
         return self.name or str(self.pk)

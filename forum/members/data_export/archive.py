@@ -17,12 +17,12 @@ from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
 
-from accounts.base.data_export import export_sections
+from accounts.base.data_export import export_labels, export_sections
 from accounts.base.text import fold
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.files.names import clean_name
-from forum.members.data_export.labels import FIELD_LABELS, SECTION_LABELS
+from forum.members.data_export.labels import FIELD_LABELS
 from forum.members.data_export.queries import account_data, exported_sections
 
 #: Where the data stand in the page. No text of ours has it.
@@ -104,23 +104,24 @@ def _page(person: User, viewer: Viewer) -> Iterator[str]:
     )
     names = {section.name: model._meta.verbose_name for model, section in export_sections()}
     yield head
-    yield _rows_page("", [account_data(person)])
+    labels = FIELD_LABELS | export_labels()
+    yield _rows_page("", [account_data(person)], labels)
     for name, rows in exported_sections(person, viewer):
-        label = SECTION_LABELS.get(name, names[name])
+        label = labels.get(name, names[name])
         for chunk in batched(rows, _ROWS_AT_ONCE, strict=False):
-            yield _rows_page(label, chunk)
+            yield _rows_page(label, chunk, labels)
             label = ""
     yield foot
 
 
-def _rows_page(label, rows):
-    context = {"label": label, "rows": [_pairs(row) for row in rows]}
+def _rows_page(label, rows, labels):
+    context = {"label": label, "rows": [_pairs(row, labels) for row in rows]}
     return render_to_string("members/data_export/archive_rows.html", context)
 
 
-def _pairs(row):
+def _pairs(row, labels):
     return [
-        (FIELD_LABELS.get(name, name.replace("_", " ")), value)
+        (labels.get(name, name.replace("_", " ")), value)
         for name, value in row.items()
         if value not in (None, "")
     ]

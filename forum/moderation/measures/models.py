@@ -141,6 +141,15 @@ class Measure(Addressable):
     )
     private_rows = True
     searched_texts = {"facts": "taken_by", "ending_reason": "ended_by"}
+    export_labels = {
+        "measures": _("Mesures à votre égard"),
+        "measures_taken": _("Mesures que vous avez prises"),
+        "facts": _("Faits"),
+        "ground": _("Fondement"),
+        "is_automated": _("Décision automatique"),
+        "ending_reason": _("Motif"),
+        "starts_at": _("Début"),
+    }
 
     class Meta:
         verbose_name = _("mesure")

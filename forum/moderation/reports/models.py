@@ -161,6 +161,11 @@ class Report(Addressable):
         "address": "what programs write",
         "subject": "what programs write",
     }
+    export_labels = {
+        "reports": _("Vos signalements"),
+        "reported_text": _("Texte signalé"),
+        "status": _("État"),
+    }
 
     class Meta:
         verbose_name = _("signalement")

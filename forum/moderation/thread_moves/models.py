@@ -94,6 +94,7 @@ class ThreadMove(Licensable, Addressable):
         ),
     )
     searched_texts = {"reason": "proposed_by"}
+    export_labels = {"proposed_moves": _("Déplacements de fils que vous avez proposés")}
 
     class Meta:
         constraints = [
@@ -140,6 +141,10 @@ class MoveAnswer(models.Model):
             position=7,
         ),
     )
+    export_labels = {
+        "move_answers": _("Vos réponses à des déplacements de fils"),
+        "agrees": _("Accord"),
+    }
 
     class Meta:
         constraints = [
@@ -165,6 +170,7 @@ class LostReader(models.Model):
         ExportSection("lost_threads", "person", "title=move__title moved_at=move__moved_at"),
     )
     private_rows = False
+    export_labels = {"lost_threads": _("Fils que vous ne lisez plus")}
 
     class Meta:
         constraints = [

@@ -2,18 +2,21 @@
 
 import io
 import json
+from itertools import chain
 from time import process_time
 from zipfile import ZipFile
 
 import pytest
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from accounts.base.data_export import export_labels, export_sections
 from accounts.base.streaming import PIECE_SIZE, in_larger_pieces
 from accounts.charter.signing_requests.models import SigningRequest
 from forum.conversation.files.models import StoredFile
 from forum.members.data_export.archive import _named_apart
-from forum.members.data_export.labels import FIELD_LABELS, SECTION_LABELS
+from forum.members.data_export.labels import FIELD_LABELS
 from tests.factories import create_tool, start_thread
 from tests.forum.members.export_helpers import data_of
 
@@ -111,9 +114,30 @@ def test_archives_are_not_asked_for_without_end(jeanne, browser_of):
     assert "Réessayez" in browser.get(reverse("own-posts")).text
 
 
-def test_labels_are_words_for_people():
-    for name, label in (SECTION_LABELS | FIELD_LABELS).items():
+#: Sections that bear the name of their model as the code says it.
+UNNAMED = {
+    "bounces", "digests", "mail_setting", "mails_of_posts", "mutes", "quarantined_mails",
+    "questions_declined", "received_mails", "review_calls_received", "same_questions",
+    "settlements", "tool_uses",
+}  # fmt: skip
+
+
+def test_each_section_is_called_by_words_for_people():
+    labels = FIELD_LABELS | export_labels()
+    for name, label in labels.items():
         assert "_" not in str(label) and str(label)[0].isupper(), name
+    unnamed = {
+        section.name
+        for model, section in export_sections()
+        if section.name not in labels and isinstance(model._meta.verbose_name, str)
+    }
+    assert unnamed == UNNAMED
+
+
+def test_what_several_models_have_is_called_the_same():
+    declared = [getattr(model, "export_labels", {}) for model in apps.get_models()]
+    names = list(chain(FIELD_LABELS, *declared))
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.django_db(transaction=True)

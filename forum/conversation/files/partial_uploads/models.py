@@ -75,6 +75,7 @@ class PartialUpload(Addressable):
     )  # fmt: skip
     private_rows = True
     texts_kept_when_closed = "one's own, until one changes or deletes it"
+    export_labels = {"unfinished_uploads": _("Fichiers dont l’envoi n’est pas fini")}
 
     class Meta:
         verbose_name = _("envoi de fichier")

@@ -32,6 +32,10 @@ class FollowSetting(models.Model):
             position=8,
         ),
     )
+    export_labels = {
+        "follow_setting": _("Ce que vous suivez d’office"),
+        "follows_replies": _("Suit les fils où vous répondez"),
+    }
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.follows_replies}"

@@ -107,6 +107,7 @@ class HeldEdit(Addressable):
     )
     searched_texts = {"text": "", "tags": "", "reason": "author"}
     texts_kept_when_closed = {"source": "what programs write"}
+    export_labels = {"held_edits": _("Vos modifications à relire")}
 
     class Meta:
         verbose_name = _("modification à relire")

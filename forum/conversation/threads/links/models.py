@@ -62,6 +62,7 @@ class ThreadLink(Addressable):
             position=7,
         ),
     )
+    export_labels = {"thread_links": _("Liens que vous avez faits entre des fils")}
 
     class Meta:
         constraints = [

@@ -131,6 +131,7 @@ class Revision(Addressable):
         "request_reason": "author",
         "refusal": "",
     }
+    export_labels = {"former_versions": _("Ce que disaient vos messages et vos titres")}
 
     class Meta:
         verbose_name = _("ancienne version")

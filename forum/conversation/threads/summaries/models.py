@@ -71,6 +71,7 @@ class Summary(Addressable):
     )
     searched_texts = {"text": ""}
     texts_kept_when_closed = {"html": "made of other texts, and made anew with them"}
+    export_labels = {"summaries": _("Résumés de fils que vous avez écrits")}
 
     class Meta:
         verbose_name = _("résumé")

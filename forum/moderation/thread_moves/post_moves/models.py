@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
 from accounts.base.inbox_watch import InboxWatch
@@ -62,6 +63,7 @@ class PostMove(models.Model):
     )
     export_sections = (ExportSection("post_moves", "moved_by", "title thread reason moved_at"),)
     searched_texts = {"reason": "moved_by"}
+    export_labels = {"post_moves": _("Messages que vous avez déplacés dans un autre fil")}
 
     def __str__(self) -> str:
         return f"{self.from_thread_id} → {self.thread_id}"
