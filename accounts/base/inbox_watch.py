@@ -1,7 +1,7 @@
 """How a model declares whose notifications change with its rows.
 
-A model sets ``inbox_watches``, a list. ``forum/conversation/inbox/triggers.py`` collects them:
-what a source of notifications reads, and nothing tells of, rings on no open page.
+A model sets ``inbox_watches``; ``forum/conversation/inbox/triggers.py`` collects them. What
+a source of notifications reads, and nothing tells of, rings on no open page.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,8 @@ class InboxWatch:
 
     ``of``: the key to a post or a thread. Where its ``inbox_columns`` change, which say who
     reads it, that concerns the people of ``rows``, and so do replies in a thread. With
-    ``columns`` it is a path to another model, and only these of its rows count.
+    ``columns`` it is a path to another model, and only these of its rows count; ``pk`` is one
+    to the row itself, for ``rows``.
     """
 
     people: str = ""

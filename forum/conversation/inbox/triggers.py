@@ -6,10 +6,11 @@ count is the same. Models declare what counts as ``inbox_watches``.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from accounts.base.inbox_watch import InboxWatch, inbox_watches
@@ -97,14 +98,14 @@ class _Select:
 
     def _events_of(self, model, watch, *, is_of_post) -> Iterator[_Event]:
         post, thread = self._post._meta.db_table, self._thread._meta.db_table
-        of_thread = f"{watch.of}__thread" if is_of_post else watch.of
-        people = self._rows(model, watch, watch.of, "NEW.id")
-        if not is_of_post:
-            people = self._rows(model, watch, of_thread, "NEW.thread_id")
-            yield f"INSERT ON {post}", "NEW.number > 1", people
-            people = people + self._rows(model, watch, of_thread, "OLD.thread_id")
+        of_thread, rows = watch.of, partial(self._rows, model, watch)
+        if is_of_post:
+            of_thread, people = f"{watch.of}__thread", rows(watch.of, "NEW.id")
+        else:
+            yield f"INSERT ON {post}", "NEW.number > 1", rows(watch.of, "NEW.thread_id")
+            people = rows(watch.of, "NEW.thread_id") + rows(watch.of, "OLD.thread_id")
         yield f"UPDATE OF {self._post.inbox_columns} ON {post}", "TRUE", people
-        people = self._rows(model, watch, of_thread, "NEW.id")
+        people = rows(of_thread, "NEW.id")
         yield f"UPDATE OF {self._thread.inbox_columns} ON {thread}", "TRUE", people
 
     def _own(self, model, watch, row="NEW"):
@@ -120,10 +121,10 @@ class _Select:
         field = model._meta.get_field(first)
         if not field.concrete:
             key = f"{row}.{model._meta.pk.column}"
-            return [self._sql(field.related_model, rest, {field.field.name: key})]
+            return [self._sql(field.related_model, field.field.name, key, rest)]
         key = f"{row}.{field.column}"
         if rest:
-            return [self._sql(field.related_model, rest, {"pk": key})]
+            return [self._sql(field.related_model, "pk", key, rest)]
         if field.related_model is not self._thread:
             return [f"SELECT {key} AS recipient_id"]
         return [
@@ -135,16 +136,13 @@ class _Select:
         ]  # fmt: skip
 
     def _rows(self, model, watch, of, key):
-        return [self._sql(model, it, {of: key}, watch.rows) for it in watch.people.split()]
+        return [self._sql(model, of, key, it, watch.rows) for it in watch.people.split()]
 
-    def _sql(self, model, path, keys, *conditions):
-        """Whom ``path`` leads to from the rows of ``model`` with these ``keys``, in SQL."""
-        keys = {name: RawSQL(key, ()) for name, key in keys.items()}  # noqa: S611
-        rows = model._base_manager.filter(**keys)
-        if any(
-            "__" in it for it in keys
-        ):  # Not by joins, which would leave out people of these rows.
+    def _sql(self, model, of, key, path, condition=Q()):  # noqa: B008
+        """Whom ``path`` leads to from the rows of ``model`` that name ``key``, in SQL."""
+        rows = model._base_manager.filter(**{of: RawSQL(key, ())})  # noqa: S611
+        if "__" in of:  # What it joins would leave out other people of these rows.
             rows = model._base_manager.filter(pk__in=rows.values("pk"))
-        rows = rows.filter(*conditions).order_by().distinct().values(recipient_id=F(path))
+        rows = rows.filter(condition).order_by().distinct().values(recipient_id=F(path))
         sql, params = rows.query.get_compiler(connection=self._connection).as_sql()
         return sql % tuple(map(self._connection.schema_editor().quote_value, params))
