@@ -3,20 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.factor_waits.queries import waiting_factors
-from accounts.review_queue.sources import ReviewItem, ReviewSource, register_review_source
+from accounts.review_queue.sources import review_source
 
 
-def _items(viewer, pks):
-    waits = waiting_factors(viewer).filter(pk__in=pks).select_related("person")
-    return [
-        ReviewItem(wait.pk, wait.started_at, wait.person.full_name, wait.get_absolute_url())
-        for wait in waits
-    ]
-
-
-register_review_source(
-    ReviewSource(
-        "protections", _("Doubles protections à confirmer"), "started_at", waiting_factors,
-        _items, 45,
-    )
-)  # fmt: skip
+@review_source("protections", _("Doubles protections à confirmer"), waiting_factors,
+               "started_at", 45, related=("person",))  # fmt: skip
+def factor_item(wait):
+    """The first second factor of an animator."""
+    return wait.person.full_name, wait.get_absolute_url()

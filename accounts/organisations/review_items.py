@@ -4,11 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.organisations.models import Seat
-from accounts.review_queue.sources import (
-    ReviewItem,
-    ReviewSource,
-    register_review_source,
-)
+from accounts.review_queue.sources import review_source
 
 
 def _waiting(viewer, at):
@@ -16,21 +12,9 @@ def _waiting(viewer, at):
     return Seat.objects.pending(at).exclude(person=viewer.person_id)
 
 
-def _items(viewer, pks):
-    seats = _waiting(viewer, None).filter(pk__in=pks)
-    return [
-        ReviewItem(
-            seat.pk,
-            seat.started_at,
-            seat.person.full_name,
-            f"{reverse('organisation-seats', args=[seat.organisation.slug])}#siege-{seat.pk}",
-            f"{seat.position}, {seat.organisation}",
-            is_quoted=True,
-        )
-        for seat in seats.select_related("person", "organisation")
-    ]
-
-
-register_review_source(
-    ReviewSource("sieges", _("Sièges à confirmer"), "started_at", _waiting, _items, 40)
-)
+@review_source("sieges", _("Sièges à confirmer"), _waiting, "started_at", 40,
+               related=("person", "organisation"), is_quoted=True)  # fmt: skip
+def seat_item(seat):
+    """A seat, and what its person says that they are there."""
+    url = f"{reverse('organisation-seats', args=[seat.organisation.slug])}#siege-{seat.pk}"
+    return seat.person.full_name, url, f"{seat.position}, {seat.organisation}"

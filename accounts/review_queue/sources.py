@@ -8,7 +8,7 @@ the number on open pages follows.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
 
 
-@dataclass(frozen=True)
-class ReviewItem:
+class ReviewItem(NamedTuple):
     """One thing that waits, as the desk shows it: a ``title`` that leads to ``url``.
 
     ``pk``: that of its row among those of its source. ``at``: since when it waits. ``detail``:
@@ -27,10 +26,14 @@ class ReviewItem:
 
     pk: int
     at: datetime
+    is_quoted: bool
     title: str
     url: str
     detail: str = ""
-    is_quoted: bool = False
+
+
+#: What a row is called, the URL of its page and, where there is more to say, the detail.
+Words = tuple[str, str] | tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -45,29 +48,56 @@ class ReviewSource:
     compiled once for each ``rights``, so it depends on these, ``person_id`` and ``at`` only.
     ``since``: the column of those rows with the moment since when one waits.
 
+    ``item(row)``: how the desk shows one of those rows, of which ``related`` were read as well;
+    ``is_quoted``, as of an item. ``complete(viewer, rows)`` sets on rows what is asked for all
+    of them at once.
+
     ``candidates()``: rows without any of which nothing waits for anybody, where ``waiting`` is
     costly: each page of an animator asks whether there is one of these, and for ``waiting``
     only then. None: ``waiting`` is not costly.
-
-    ``items(viewer, pks)``: the items of those rows among ``pks`` that wait, in any order, in
-    a number of queries that does not grow.
     """
 
     name: str
     title: str | Promise
-    since: str
     waiting: Callable[["Viewer", Any], QuerySet[Any]]
-    items: Callable[["Viewer", Sequence[int]], list[ReviewItem]]
-    position: int = 100
+    since: str
+    position: int
+    item: Callable[[Any], Words]
+    related: tuple[str, ...] = ()
+    is_quoted: bool = False
+    complete: Callable[["Viewer", list[Any]], None] | None = None
     candidates: Callable[[], QuerySet[Any]] | None = None
+
+    def items(self, viewer: "Viewer", pks: Sequence[int]) -> list[ReviewItem]:
+        """The items of those rows among ``pks`` that wait, in any order."""
+        waiting = self.waiting(viewer, None).filter(pk__in=pks)
+        rows = list(waiting.select_related(*self.related) if self.related else waiting)
+        if self.complete:
+            self.complete(viewer, rows)
+        return [
+            ReviewItem(row.pk, getattr(row, self.since), self.is_quoted, *self.item(row))
+            for row in rows
+        ]
 
 
 _SOURCES: dict[str, ReviewSource] = {}
 
 
-def register_review_source(source: ReviewSource) -> None:
-    """Add ``source`` to what the desk and the animators' number ask."""
-    _SOURCES[source.name] = source
+def review_source(
+    name: str,
+    title: str | Promise,
+    waiting: Callable[["Viewer", Any], QuerySet[Any]],
+    since: str,
+    position: int,
+    **more: Any,
+) -> Callable[[Callable[[Any], Words]], Callable[[Any], Words]]:
+    """Decorate the function of a row that says how the desk shows it, of a ReviewSource."""
+
+    def add(item: Callable[[Any], Words]) -> Callable[[Any], Words]:
+        _SOURCES[name] = ReviewSource(name, title, waiting, since, position, item, **more)
+        return item
+
+    return add
 
 
 def review_sources() -> list[ReviewSource]:

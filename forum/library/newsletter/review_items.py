@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.review_queue.sources import ReviewItem, ReviewSource, register_review_source
+from accounts.review_queue.sources import review_source
 from forum.library.newsletter.queries import unreviewed_issues
 
 
@@ -12,21 +12,9 @@ def _issues(viewer, _at):
     return unreviewed_issues(viewer)
 
 
-def _items(viewer, pks):
-    return [
-        ReviewItem(
-            one.pk,
-            one.gathered_at,
-            _("La semaine du réseau est à relire"),
-            reverse("edit-newsletter-issue", args=[one.slug]),
-            _("Sans vous, elle paraît le lundi telle que le site la propose."),
-        )
-        for one in unreviewed_issues(viewer).filter(pk__in=pks)
-    ]
-
-
-register_review_source(
-    ReviewSource(
-        "semaine", gettext_lazy("La semaine du réseau"), "gathered_at", _issues, _items, 80
-    )
-)
+@review_source("semaine", gettext_lazy("La semaine du réseau"), _issues, "gathered_at", 80)
+def issue_item(issue):
+    """A draft, and what becomes of it."""
+    url = reverse("edit-newsletter-issue", args=[issue.slug])
+    detail = _("Sans vous, elle paraît le lundi telle que le site la propose.")
+    return _("La semaine du réseau est à relire"), url, detail

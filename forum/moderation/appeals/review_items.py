@@ -4,11 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.base.text import excerpt, one_line
-from accounts.review_queue.sources import (
-    ReviewItem,
-    ReviewSource,
-    register_review_source,
-)
+from accounts.review_queue.sources import review_source
 from forum.moderation.appeals.models import Appeal
 
 #: Characters of an appeal that the queue shows.
@@ -19,24 +15,11 @@ def _waiting(viewer, _at):
     return Appeal.objects.visible_to(viewer).waiting_for(viewer.person_id or 0)
 
 
-def _items(viewer, pks):
-    rows = _waiting(viewer, None).filter(pk__in=pks).select_related("measure__reason")
-    return [_item(appeal) for appeal in rows]
-
-
-def _item(appeal):
+@review_source("recours", gettext_lazy("Recours"), _waiting, "made_at", 20,
+               related=("measure__reason",), is_quoted=True)  # fmt: skip
+def appeal_item(appeal):
+    """An appeal, by what it is about."""
     measure = appeal.measure
     values = {"what": measure.get_kind_display(), "why": measure.reason}
-    return ReviewItem(
-        appeal.pk,
-        appeal.made_at,
-        _("Recours : %(what)s, %(why)s") % values,
-        appeal.get_absolute_url(),
-        excerpt(one_line(appeal.text), _EXCERPT),
-        is_quoted=True,
-    )
-
-
-register_review_source(
-    ReviewSource("recours", gettext_lazy("Recours"), "made_at", _waiting, _items, 20)
-)
+    title = _("Recours : %(what)s, %(why)s") % values
+    return title, appeal.get_absolute_url(), excerpt(one_line(appeal.text), _EXCERPT)

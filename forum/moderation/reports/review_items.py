@@ -4,11 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.base.text import excerpt, one_line
-from accounts.review_queue.sources import (
-    ReviewItem,
-    ReviewSource,
-    register_review_source,
-)
+from accounts.review_queue.sources import review_source
 from forum.moderation.reports.models import Report
 from forum.moderation.reports.queries import open_counts
 
@@ -30,15 +26,18 @@ def _waiting(viewer, _at):
     return Report.objects.visible_to(viewer).oldest_of_each_subject()
 
 
-def _items(viewer, pks):
-    reports = list(_waiting(viewer, None).filter(pk__in=pks).select_related("reason"))
+def _count(viewer, reports):
     counts = open_counts(viewer, [report.subject for report in reports])
-    return [_item(report, counts[report.subject]) for report in reports]
+    for report in reports:
+        report.open_count = counts[report.subject]
 
 
-def _item(report, count):
+@review_source("signalements", gettext_lazy("Signalements"), _waiting, "created_at", 10,
+               related=("reason",), is_quoted=True, complete=_count)  # fmt: skip
+def report_item(report):
+    """What is reported and why, and how often."""
     values = {"what": subject_label(report), "why": report.reason_name}
-    title = _("%(what)s : %(why)s") % values
+    title, count = _("%(what)s : %(why)s") % values, report.open_count
     if count > 1:
         title += " · " + ngettext("%(n)d signalement", "%(n)d signalements", count) % {
             "n": count
@@ -46,18 +45,4 @@ def _item(report, count):
     if report.appeal_of_id:
         title += " · " + _("seconde lecture")
     text = one_line(report.reported_text or report.text)
-    return ReviewItem(
-        report.pk,
-        report.created_at,
-        title,
-        report.get_absolute_url(),
-        excerpt(text, _EXCERPT),
-        is_quoted=True,
-    )
-
-
-register_review_source(
-    ReviewSource(
-        "signalements", gettext_lazy("Signalements"), "created_at", _waiting, _items, 10
-    )
-)
+    return title, report.get_absolute_url(), excerpt(text, _EXCERPT)

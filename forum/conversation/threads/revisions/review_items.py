@@ -3,25 +3,13 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.review_queue.sources import ReviewItem, ReviewSource, register_review_source
+from accounts.review_queue.sources import review_source
 from forum.conversation.threads.revisions.queries import SOURCE, waiting_revisions
 
 
-def _items(viewer, pks):
-    rows = waiting_revisions(viewer).filter(pk__in=pks).select_related("author", "thread")
-    return [
-        ReviewItem(
-            one.pk,
-            one.asked_at,
-            one.thread.title,
-            reverse("blank-version", args=[one.pk]),
-            f"{one.author} : {one.request_reason}",
-            is_quoted=True,
-        )
-        for one in rows
-    ]
-
-
-register_review_source(
-    ReviewSource(SOURCE, _("Versions à effacer"), "asked_at", waiting_revisions, _items, 35)
-)
+@review_source(SOURCE, _("Versions à effacer"), waiting_revisions, "asked_at", 35,
+               related=("author", "thread"), is_quoted=True)  # fmt: skip
+def revision_item(revision):
+    """A version, and why its author asks."""
+    url = reverse("blank-version", args=[revision.pk])
+    return revision.thread.title, url, f"{revision.author} : {revision.request_reason}"

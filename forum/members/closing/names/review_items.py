@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.review_queue.sources import ReviewItem, ReviewSource, register_review_source
+from accounts.review_queue.sources import review_source
 from forum.members.closing.names.queries import (
     SOURCE,
     phrases_in,
@@ -13,28 +13,10 @@ from forum.members.closing.names.queries import (
 )
 
 
-def _items(viewer, pks):
-    return [
-        ReviewItem(
-            one.pk,
-            one.created_at,
-            _("Le nom d’un ancien membre, dans ce que d’autres ont écrit"),
-            reverse("name-removal", args=[one.pk]),
-            ", ".join(phrase.words for phrase in phrases_in(one)),
-            is_quoted=True,
-        )
-        for one in waiting_removals(viewer).filter(pk__in=pks)
-    ]
-
-
-register_review_source(
-    ReviewSource(
-        SOURCE,
-        gettext_lazy("Noms d’anciens membres"),
-        "created_at",
-        waiting_removals,
-        _items,
-        37,
-        waiting_passages,
-    )
-)
+@review_source(SOURCE, gettext_lazy("Noms d’anciens membres"), waiting_removals, "created_at",
+               37, is_quoted=True, candidates=waiting_passages)  # fmt: skip
+def removal_item(removal):
+    """A person who left, by the names that are looked for."""
+    title = _("Le nom d’un ancien membre, dans ce que d’autres ont écrit")
+    names = ", ".join(phrase.words for phrase in phrases_in(removal))
+    return title, reverse("name-removal", args=[removal.pk]), names
