@@ -46,7 +46,8 @@ _NOT_OF_STRANGERS = {
     "what it is asked of is ours": {
         "accounts.base.erasure.whole_words", "accounts.base.sql_parameters._is_moment",
         "accounts.base.sql_parameters.inline_texts", "accounts.base.template_loader._Markup",
-        "accounts.territories.countries._names", "forum.site.demo.growth.mailing_list",
+        "accounts.territories.countries._names",
+        "forum.base.search_index.analysis.words_with", "forum.site.demo.growth.mailing_list",
         "forum.site.demo.growth.prose",
         "forum.conversation.files.sweeping.actions._delete_lost_objects",
         "forum.site.reference_data.territories._typeset", "forum.site.static_bundles",

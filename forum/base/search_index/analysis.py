@@ -19,6 +19,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from snowballstemmer import stemmer
@@ -50,6 +51,8 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+#: Letters after the first that a plain word may have: folded, each is of a to z.
+_PLAIN_LETTERS = "a-zA-Z0-9àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 _MAYBE_ENGLISH = re.compile(rf"\b(?:{'|'.join(sorted(ENGLISH))})\b", re.IGNORECASE)
 _APOSTROPHES = frozenset("'’ʼ")
 _HYPHENS = "-\u2010\u2011"
@@ -102,10 +105,30 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", unicodedata.normalize("NFC", text)).replace("\0", " ")
 
 
-def words_of(text: str, is_wanted: Callable[[re.Match[str]], object] = bool) -> Iterator[Word]:
-    """The words of ``text``, which is clean; ``is_wanted`` leaves out others unread."""
+@lru_cache(1024)
+def words_with(initials: str) -> re.Pattern[str]:
+    """What finds words as ``words_of`` does, and as one what it passes over, as ``passed``.
+
+    These are plain words that begin with a letter from a to z which is none of ``initials``.
+    """
+    others = "".join(it for it in ascii_lowercase if it not in initials)
+    if not others:
+        return _WORD
+    word = rf"(?<![^\W_])[{others}{others.upper()}][{_PLAIN_LETTERS}]++(?![^\W_])\W*+"
+    return re.compile(rf"(?P<passed>(?:{word})++) | {_WORD.pattern}", re.VERBOSE)
+
+
+def words_of(
+    text: str,
+    is_wanted: Callable[[re.Match[str]], object] = bool,
+    words: re.Pattern[str] = _WORD,
+) -> Iterator[Word]:
+    """The words of ``text``, which is clean; ``is_wanted`` leaves out others unread.
+
+    ``words``: what finds them, and what is not wanted (``words_with``).
+    """
     end_before = None
-    for found in filter(is_wanted, _WORD.finditer(text)):
+    for found in filter(is_wanted, words.finditer(text)):
         word, (start, end) = found[0].casefold(), found.span()
         if found.lastgroup is not None:
             word = _without_points(found)

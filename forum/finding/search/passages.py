@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import escape
 from itertools import islice
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.base.cpu_budget import check_budget
@@ -21,6 +21,7 @@ from forum.base.search_index.analysis import (
     is_english,
     stems_of,
     words_of,
+    words_with,
 )
 from forum.base.search_index.terms import Expression
 
@@ -48,7 +49,8 @@ class Highlighter:
         self._forms = {form for term in terms for form in term.stems}
         self._prefixes = tuple({term.prefix for term in terms if term.prefix})
         #: With what they begin: no stem of a word in plain letters begins otherwise.
-        self._initials = {it[:1] for it in (*self._forms, *self._prefixes)}
+        initials = {it[:1] for it in (*self._forms, *self._prefixes)}
+        self._words = words_with("".join(sorted(initials)))
         self._known: dict[tuple[str, bool], bool] = {}
         self._wanted: dict[str, bool] = {}
 
@@ -69,28 +71,28 @@ class Highlighter:
         inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
         html = _html(text[start:end], inside)
         before, after = _ELLIPSIS * (start > 0), _ELLIPSIS * (end < len(whole))
-        return format_html("{}{}{}", before, html, after)
+        return SafeString(before + html + after)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         if not self._forms:
-            return iter(())
-        in_english = is_english(text)
-        return (
-            (word.start, word.end)
-            for word in islice(words_of(text, self._may_be_marked), _MAX_WORDS)
-            if self._has(word.word, in_english)
-        )
+            return
+        in_english = None
+        for word in islice(words_of(text, self._may_be_marked, self._words), _MAX_WORDS):
+            is_marked, *others = {self._has(word.word, it) for it in (False, True)}
+            if others:  # Of few words the language matters.
+                in_english = is_english(text) if in_english is None else in_english
+                is_marked = self._has(word.word, in_english)
+            if is_marked:
+                yield word.start, word.end
 
     def _may_be_marked(self, found: re.Match[str]) -> bool:
         """Whether what was found in a text is a word that is searched for, or a number."""
+        if found.lastgroup == "passed":
+            return False
         written = found[0]
         if (known := self._wanted.get(written)) is None:
-            known = self._wanted[written] = self._is_begun(written) and self._finds_any(written)
+            known = self._wanted[written] = self._finds_any(written)
         return known
-
-    def _is_begun(self, written: str) -> bool:
-        is_plain = written.isascii() and written.isalpha()
-        return not is_plain or written[0].casefold() in self._initials
 
     def _finds_any(self, written: str) -> bool:
         word = written.casefold()[:MAX_LENGTH]
@@ -135,11 +137,8 @@ def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _html(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
-    starts = [0, *(end for _start, end in spans)]
-    pairs = zip(starts, spans, strict=False)
-    marked = format_html_join(
-        "",
-        "{}<mark>{}</mark>",
-        ((text[at:start], text[start:end]) for at, (start, end) in pairs),
-    )
-    return format_html("{}{}", marked, text[starts[-1] :])
+    parts, at = [], 0
+    for start, end in spans:
+        parts += escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"
+        at = end
+    return SafeString("".join([*parts, escape(text[at:])]))
