@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from forum.base.search_index.terms import Alternative, Clause, Phrase, QueryTerm
+from forum.base.search_index.terms import Alternative, Clause, QueryTerm
 
 
 class StemText:
@@ -20,30 +20,33 @@ class StemText:
         """How often ``clause`` stands in it; a phrase counts once."""
         most = 0
         for alternative in clause:
-            most = max(most, self._count(alternative))
+            terms = alternative.terms
+            is_one = len(terms) == 1
+            number = self._count_term(terms[0]) if is_one else self._count_all(alternative)
+            if number > most:
+                most = number
         return most
 
     def has_phrase(self, alternative: Alternative) -> bool:
         """Whether one of its phrases stands in it."""
-        return any(map(self._has_phrase, alternative.phrases))
+        for phrase in alternative.phrases:
+            if phrase.needle in (self._folded_stems if phrase.is_folded else self._stems):
+                return True
+        return False
 
-    def _count(self, alternative: Alternative) -> int:
+    def _count_all(self, alternative: Alternative) -> int:
         if alternative.phrases:
             return int(self.has_phrase(alternative))
-        if len(alternative.terms) == 1:
-            return self._count_term(alternative.terms[0])
         return min(map(self._count_term, alternative.terms))
 
     def _count_term(self, term: QueryTerm) -> int:
         stems, folded_stems, most = self._stems, self._folded_stems, 0
         for needle in term.needles:
-            for number in (stems.count(needle), folded_stems.count(needle)):
-                if number > most:
-                    most = number
+            if (number := stems.count(needle)) > most:
+                most = number
+            if (number := folded_stems.count(needle)) > most:
+                most = number
         return most
-
-    def _has_phrase(self, phrase: Phrase) -> bool:
-        return phrase.needle in (self._folded_stems if phrase.is_folded else self._stems)
 
 
 def have_words(words: Set[str], clause: Clause) -> bool:

@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 from math import exp2, log, log2
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils import timezone
 
@@ -71,77 +71,94 @@ class RankedThread(NamedTuple):
 def rank(found: Iterable[Found], expression: Expression) -> list[RankedThread]:
     """The threads of ``found``, best first."""
     now = timezone.now()
-    found = list(found)
-    pairs = [
-        Alternative((*one[0].terms, *other[0].terms))
-        for one, other in pairwise(expression.clauses)
-    ]
-    texts = [_Texts(one) for one in found]
-    counts = [[text.count(clause) for clause in expression.clauses] for text in texts]
-    weights = _weights(counts) if expression.required else [1.0] * len(expression.clauses)
+    found, asked = list(found), _Asked.by(expression)
+    titles: dict[str, _Title] = {}
+    texts = [_Text(one, titles, asked) for one in found]
+    weights = _weights(texts) if expression.required else [1.0] * len(asked.clauses)
     best: dict[int, RankedThread] = {}
     posts: Counter[int] = Counter()
-    for one, text, of_clauses in zip(found, texts, counts, strict=True):
-        score = _score(text, pairs, of_clauses, weights) * _worth(one, now)
+    for one, text in zip(found, texts, strict=True):
+        score = text.score(asked, weights) * _worth(one, now)
         posts[one.thread_id] += one.post_id is not None
-        known = best.setdefault(one.thread_id, RankedThread(score, one))
+        known = best.get(one.thread_id)
+        if known is None:
+            best[one.thread_id] = RankedThread(score, one)
+            continue
         is_best = one.post_id and (known.best.post_id is None or score > known.score)
         shown = one if is_best else known.best
         best[one.thread_id] = RankedThread(max(score, known.score), shown)
     ranked = (
-        it._replace(score=it.score * (1 + _FURTHER * log2(max(1, posts[pk]))))
+        RankedThread(it.score * (1 + _FURTHER * log2(max(1, posts[pk]))), it.best)
         for pk, it in best.items()
     )
     return sorted(ranked, key=lambda it: (-it.score, -it.best.posted_at.timestamp()))
 
 
-class _Texts:
-    """The stems of a document, in which words are counted."""
+class _Asked(NamedTuple):
+    """The clauses that are asked for, and each two beside each other."""
 
-    def __init__(self, found: Found) -> None:
+    clauses: tuple[Clause, ...]
+    pairs: list[Alternative]
+
+    @classmethod
+    def by(cls, expression: Expression) -> Self:
+        """Those of ``expression``."""
+        clauses = expression.clauses
+        pairs = (Alternative((*a[0].terms, *b[0].terms)) for a, b in pairwise(clauses))
+        return cls(clauses, list(pairs))
+
+
+class _Title:
+    """What a title and its tags have of what is asked: the same for all posts of a thread."""
+
+    def __init__(self, found: Found, asked: _Asked) -> None:
         stems = found.title_stems.partition(SEPARATOR)
         folded_stems = found.title_folded_stems.partition(SEPARATOR)
-        self.title = StemText(stems[0], folded_stems[0])
-        self.tags = StemText(stems[2], folded_stems[2])
-        self.text = StemText(found.stems, found.folded_stems)
-        self.title_length = stems[0].count(" ") + 1
-        self.length = found.stems.count(" ") + 1
-
-    def count(self, clause: Clause) -> _Counts:
-        """How often the clause stands in each part."""
-        return _Counts(*(it.count(clause) for it in (self.title, self.tags, self.text)))
+        title, tags = (StemText(stems[n], folded_stems[n]) for n in (0, 2))
+        self.counts = [(title.count(one), tags.count(one)) for one in asked.clauses]
+        self.pairs = [title.has_phrase(one) for one in asked.pairs]
+        self.length = stems[0].count(" ") + 1
 
 
-class _Counts(NamedTuple):
-    """How often a clause stands in the title, the tags and the text of a post."""
+class _Text:
+    """What a post has of what is asked, its title and its tags besides."""
 
-    title: int
-    tags: int
-    text: int
+    def __init__(self, found: Found, titles: dict[str, _Title], asked: _Asked) -> None:
+        """``titles``: those that were read before, by their stems."""
+        key = found.title_stems
+        self._title = titles.get(key) or titles.setdefault(key, _Title(found, asked))
+        self._text = StemText(found.stems, found.folded_stems)
+        self._length = found.stems.count(" ") + 1
+        self._counts = [self._text.count(one) for one in asked.clauses]
+
+    def has(self) -> list[bool]:
+        """Of each clause, whether it stands anywhere."""
+        pairs = zip(self._title.counts, self._counts, strict=True)
+        return [any(named) or times > 0 for named, times in pairs]
+
+    def score(self, asked: _Asked, weights: list[float]) -> float:
+        """By its words alone."""
+        title, text, score, in_title = self._title, self._text, 0.0, 0
+        norm = _K * (1 - _B + _B * self._length / _USUAL_LENGTH)
+        for (named, tags), times, weight in zip(
+            title.counts, self._counts, weights, strict=True
+        ):
+            worth = TITLE if named else TAG if tags else 0
+            score += weight * (worth + times * (_K + 1) / (times + norm))
+            in_title += named > 0
+        for pair, is_in_title in zip(asked.pairs, title.pairs, strict=True):
+            score += ADJACENT * 2 * is_in_title
+            score += ADJACENT * text.has_phrase(pair)
+        if in_title and in_title == len(weights):
+            score += WHOLE_TITLE * in_title * min(1.0, in_title / title.length)
+        return score
 
 
-def _weights(counts: list[list[_Counts]]) -> list[float]:
+def _weights(texts: list[_Text]) -> list[float]:
     """Of each clause, more the fewer have it."""
-    total = len(counts)
-    having = (sum(any(one) for one in column) for column in zip(*counts, strict=True))
+    total = len(texts)
+    having = map(sum, zip(*(one.has() for one in texts), strict=True))
     return [log(1 + (total + 1) / (number + 0.5)) for number in having]
-
-
-def _score(
-    text: _Texts, pairs: list[Alternative], counts: list[_Counts], weights: list[float]
-) -> float:
-    score, in_title = 0.0, 0
-    norm = _K * (1 - _B + _B * text.length / _USUAL_LENGTH)
-    for (title, tags, times), weight in zip(counts, weights, strict=True):
-        named = TITLE if title else TAG if tags else 0
-        score += weight * (named + times * (_K + 1) / (times + norm))
-        in_title += title > 0
-    for pair in pairs:
-        score += ADJACENT * 2 * text.title.has_phrase(pair)
-        score += ADJACENT * text.text.has_phrase(pair)
-    if in_title and in_title == len(counts):
-        score += WHOLE_TITLE * len(counts) * min(1.0, in_title / text.title_length)
-    return score
 
 
 def _worth(found: Found, now: datetime) -> float:
