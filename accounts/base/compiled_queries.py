@@ -38,7 +38,11 @@ _MOMENT_PLACEHOLDERS = {
     "at": datetime(1066, 10, 14, tzinfo=UTC),
     "today": date(1066, 10, 14),
     "moment": datetime(1066, 10, 15, tzinfo=UTC),
+    "since_day": datetime(1066, 10, 16, tzinfo=UTC),
+    "before_day": datetime(1066, 10, 17, tzinfo=UTC),
 }
+#: Those that are given.
+_GIVEN_MOMENTS = frozenset(("moment", "since_day", "before_day"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,9 +225,9 @@ class CompiledQuery[Row]:
     """A query that ``build(*shape, **values)`` makes, compiled once for each shape.
 
     A shape is whatever makes another query of it, such as the rights of the viewer.
-    ``names`` are the values that change from run to run: numbers, short texts, a
-    ``moment``, and ``at`` and ``today``, which are always the current time and day. At most
-    ``max_shapes`` compiled queries are kept, and none is compiled before it is first run.
+    ``names`` are the values that change from run to run: numbers, short texts, a ``moment``,
+    ``since_day`` and ``before_day``, and ``at`` and ``today``, always the current time and day.
+    At most ``max_shapes`` compiled queries are kept; none is compiled before its first run.
     ``locks_key``: whether rows are locked against ``FOR UPDATE`` as those are that new rows
     refer to (``FOR KEY SHARE``), where the database has such locks.
     """
@@ -292,7 +296,8 @@ class CompiledQuery[Row]:
         """By each placeholder, as a parameter may be, the name of its value."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         moment = ops.adapt_datetimefield_value
-        moments = {"at": moment, "today": ops.adapt_datefield_value, "moment": moment}
+        moments = dict.fromkeys(("at", *_GIVEN_MOMENTS), moment)
+        moments["today"] = ops.adapt_datefield_value
         found = {placeholder: name for name, placeholder in self._names.items()}
         return found | {
             moments.get(name, str)(placeholder): name
@@ -310,8 +315,8 @@ def adapted_values(names: Iterable[str], values: dict[str, Any]) -> dict[str, An
     ops, values = connections[DEFAULT_DB_ALIAS].ops, dict(values)
     if "at" in names:
         values["at"] = ops.adapt_datetimefield_value(timezone.now())
-    if "moment" in names:
-        values["moment"] = ops.adapt_datetimefield_value(values["moment"])
+    for name in _GIVEN_MOMENTS & values.keys():
+        values[name] = ops.adapt_datetimefield_value(values[name])
     if "today" in names:
         values["today"] = ops.adapt_datefield_value(timezone.localdate())
     return values

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'ordering': ['thread', 'number'],
-                'indexes': [models.Index(fields=['author', '-created_at'], name='post_by_author'), models.Index(fields=['seat', '-created_at', '-id'], name='post_by_seat'), models.Index(models.F('seat'), condition=models.Q(('is_accepted', True)), name='post_accepted'), models.Index(models.F('author'), condition=models.Q(('hidden_at__isnull', False), ('restored_at__isnull', False), _connector='OR'), name='post_moderated'), models.Index(models.F('held_at'), condition=models.Q(('held_at__isnull', False)), name='post_held'), models.Index(models.F('author'), condition=models.Q(('approved_at__isnull', False)), name='post_approved'), models.Index(models.F('author'), condition=models.Q(('thank_count__gt', 0)), name='post_thanked'), models.Index(models.F('author'), condition=models.Q(('edited_by__isnull', False)), name='post_edited_by_other'), models.Index(models.F('edited_by'), condition=models.Q(('edited_by__isnull', False)), name='post_by_editor'), models.Index(models.F('moved_to'), condition=models.Q(('moved_to__isnull', False)), name='post_placeholder'), models.Index(models.F('author'), condition=models.Q(('moved_to__isnull', False)), name='post_moved')],
+                'indexes': [models.Index(fields=['-created_at'], name='post_by_age'), models.Index(fields=['author', '-created_at'], name='post_by_author'), models.Index(fields=['seat', '-created_at', '-id'], name='post_by_seat'), models.Index(models.F('seat'), condition=models.Q(('is_accepted', True)), name='post_accepted'), models.Index(models.F('author'), condition=models.Q(('hidden_at__isnull', False), ('restored_at__isnull', False), _connector='OR'), name='post_moderated'), models.Index(models.F('held_at'), condition=models.Q(('held_at__isnull', False)), name='post_held'), models.Index(models.F('author'), condition=models.Q(('approved_at__isnull', False)), name='post_approved'), models.Index(models.F('author'), condition=models.Q(('thank_count__gt', 0)), name='post_thanked'), models.Index(models.F('author'), condition=models.Q(('edited_by__isnull', False)), name='post_edited_by_other'), models.Index(models.F('edited_by'), condition=models.Q(('edited_by__isnull', False)), name='post_by_editor'), models.Index(models.F('moved_to'), condition=models.Q(('moved_to__isnull', False)), name='post_placeholder'), models.Index(models.F('author'), condition=models.Q(('moved_to__isnull', False)), name='post_moved')],
                 'constraints': [models.UniqueConstraint(fields=('author', 'idempotency_key'), name='post_key')],
             },
         ),
@@ -988,23 +988,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='forum.space'),
         ),
         migrations.CreateModel(
-            name='PostDocument',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('title_stems', models.TextField(blank=True)),
-                ('title_folded_stems', models.TextField(blank=True)),
-                ('stems', models.TextField(blank=True)),
-                ('folded_stems', models.TextField(blank=True)),
-                ('post', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.post')),
-                ('thread', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.thread')),
-                ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='IndexedWord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1199,20 +1182,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ThreadDocument',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('title_stems', models.TextField(blank=True)),
-                ('title_folded_stems', models.TextField(blank=True)),
-                ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
-                ('thread', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.thread')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='ThreadLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1386,6 +1355,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ThreadDocument',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('kind', models.CharField(max_length=12)),
+                ('has_sheet', models.BooleanField(default=False)),
+                ('is_solved', models.BooleanField(default=False)),
+                ('tags', models.TextField(blank=True)),
+                ('title_stems', models.TextField(blank=True)),
+                ('title_folded_stems', models.TextField(blank=True)),
+                ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
+                ('thread', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.thread')),
+                ('topic', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.topic')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='ThreadCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1426,6 +1414,28 @@ class Migration(migrations.Migration):
             model_name='subscription',
             name='topic',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.topic'),
+        ),
+        migrations.CreateModel(
+            name='PostDocument',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('kind', models.CharField(max_length=12)),
+                ('has_sheet', models.BooleanField(default=False)),
+                ('is_solved', models.BooleanField(default=False)),
+                ('tags', models.TextField(blank=True)),
+                ('title_stems', models.TextField(blank=True)),
+                ('title_folded_stems', models.TextField(blank=True)),
+                ('stems', models.TextField(blank=True)),
+                ('folded_stems', models.TextField(blank=True)),
+                ('post', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.post')),
+                ('thread', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='forum.thread')),
+                ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
+                ('topic', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.topic')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.CreateModel(
             name='Expertise',

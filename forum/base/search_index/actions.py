@@ -10,21 +10,29 @@ from django.db import connection
 
 from forum.base import markup
 from forum.base.search_index.analysis import SEPARATOR, VERSION, Streams, streams_of
-from forum.base.search_index.models import PostDocument, ThreadDocument, document_id, former_ids
+from forum.base.search_index.models import (
+    OF_TAG,
+    PostDocument,
+    ThreadDocument,
+    document_id,
+    former_ids,
+)
 from forum.base.search_index.queries import words_of_files
 
 if TYPE_CHECKING:
     from forum.conversation.threads.models import Post, Thread
 
-#: A post is given the words of its thread by the statement that adds it.
-_ADD_POST = """
-    INSERT INTO forum_postdocument (id, post_id, thread_id, version, space_id, stems,
-        folded_stems, title_stems, title_folded_stems)
-    SELECT %s, %s, thread_id, version, space_id, %s, %s, title_stems, title_folded_stems
-    FROM forum_threaddocument WHERE id = %s
+_OF_THREAD = (
+    "thread_id, version, space_id, topic_id, kind, has_sheet, is_solved, tags,"
+    " title_stems, title_folded_stems"
+)
+#: A post is given what is of its thread by the statement that adds it.
+_ADD_POST = f"""
+    INSERT INTO forum_postdocument (id, post_id, stems, folded_stems, {_OF_THREAD})
+    SELECT %s, %s, %s, %s, {_OF_THREAD} FROM forum_threaddocument WHERE id = %s
     ON CONFLICT (id) DO UPDATE SET
         stems = excluded.stems, folded_stems = excluded.folded_stems
-"""
+"""  # noqa: S608
 
 
 def index_thread(thread: Thread) -> None:
@@ -32,12 +40,10 @@ def index_thread(thread: Thread) -> None:
 
     Call it after what changes either, with the thread locked.
     """
-    title = title_streams(thread)
-    columns = {"title_stems": title.stems, "title_folded_stems": title.folded_stems}
-    key = {"id": document_id(thread.pk, VERSION), "version": VERSION}
-    key |= {"thread_id": thread.pk, "space_id": thread.space_id}
+    columns = _words(thread)
+    pk = document_id(thread.pk, VERSION)
     ThreadDocument.objects.bulk_create(
-        [ThreadDocument(**key, **columns)],
+        [ThreadDocument(id=pk, **_copies(thread), **columns)],
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=columns,
@@ -95,20 +101,33 @@ def title_streams(thread: Thread) -> Streams:
     return Streams(*map(SEPARATOR.join, zip(title, tags, strict=True)))
 
 
+def _words(thread: Thread) -> dict[str, str]:
+    """What documents have of its title and its tags."""
+    title = title_streams(thread)
+    tags = "".join(f" {OF_TAG}{it.tag_id}" for it in thread.taggings.all())
+    return {
+        "tags": tags, "title_stems": title.stems, "title_folded_stems": title.folded_stems
+    }  # fmt: skip
+
+
+def _copies(thread: Thread) -> dict[str, object]:
+    """What documents have of it besides; triggers write it when it changes."""
+    return {
+        "version": VERSION,
+        "thread_id": thread.pk,
+        "space_id": thread.space_id,
+        "topic_id": thread.topic_id,
+        "kind": thread.kind,
+        "has_sheet": thread.has_sheet,
+        "is_solved": thread.accepted_id is not None or thread.settled_at is not None,
+    }
+
+
 def replace_documents(threads: Sequence[Thread]) -> None:
     """Index ``threads``, which are locked and were read with their ``taggings``, and posts."""
     PostDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     ThreadDocument.objects.filter(thread__in=threads, version=VERSION).delete()
-    about = {}
-    for thread in threads:
-        title = title_streams(thread)
-        about[thread.pk] = {
-            "thread_id": thread.pk,
-            "version": VERSION,
-            "space_id": thread.space_id,
-            "title_stems": title.stems,
-            "title_folded_stems": title.folded_stems,
-        }
+    about = {it.pk: _copies(it) | _words(it) for it in threads}
     ThreadDocument.objects.bulk_create(
         ThreadDocument(id=document_id(pk, VERSION), **columns) for pk, columns in about.items()
     )

@@ -41,13 +41,28 @@ def former_ids(pk: int, version: int) -> list[int]:
     return [document_id(pk, former) for former in range(1, version)]
 
 
+#: What filters of a search ask documents for: words of the index, as stems are. No stem begins
+#: so, they are in letters from a to z; nor does what is typed.
+OF_TOPIC, OF_KIND, OF_TAG, WITH_SHEET, SOLVED, UNSOLVED = "ét", "ék", "ém", "éf", "éa", "éo"
+#: Them of a document, in SQL that both databases read.
+FACETS = f"""
+    '{OF_TOPIC}' || CAST(topic_id AS text) || ' {OF_KIND}' || kind
+    || CASE WHEN has_sheet THEN ' {WITH_SHEET}' ELSE '' END
+    || CASE WHEN is_solved THEN ' {SOLVED}'
+            WHEN kind = 'question' THEN ' {UNSOLVED}' ELSE '' END
+    || tags
+"""
+
+
 class Document(models.Model):
     """What one row can be found by: stems, parted by spaces (``analysis.py``).
 
     Its id is ``document_id``, so that the newest documents are those of what is newest.
 
-    ``version``: that of the analysis that made it. ``space``: a copy of its thread's, kept by
-    ``triggers.py``, by which PostgreSQL leaves out what a viewer cannot see before it looks.
+    ``version``: that of the analysis that made it. ``space`` and what follows are copies of its
+    thread's, by which an index leaves out early what a viewer does not see or want; a search
+    asks the thread itself besides. ``triggers.py`` keeps all of them but ``tags``, in which a
+    space and a word (``tag_words``) stand for each tag.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -55,6 +70,13 @@ class Document(models.Model):
     space = models.ForeignKey(
         "forum.Space", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
+    topic = models.ForeignKey(
+        "forum.Topic", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(max_length=12)
+    has_sheet = models.BooleanField(default=False)
+    is_solved = models.BooleanField(default=False)
+    tags = models.TextField(blank=True)
     title_stems = models.TextField(blank=True)
     title_folded_stems = models.TextField(blank=True)
 

@@ -264,6 +264,7 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
         verbose_name = _("message")
         ordering = ["thread", "number"]
         indexes = [
+            models.Index(fields=["-created_at"], name="post_by_age"),
             models.Index(fields=["author", "-created_at"], name="post_by_author"),
             models.Index(fields=["seat", "-created_at", "-id"], name="post_by_seat"),
             models.Index("seat", condition=Q(is_accepted=True), name="post_accepted"),

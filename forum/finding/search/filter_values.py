@@ -1,4 +1,4 @@
-"""Filters as a compiled query takes them: their shape, and ids by the names of its values.
+"""Filters as a compiled query takes them: their shape, and ids and days as its values.
 
 As many places as there are ids would be a query for each number of them, so places are twice
 as many each time; those that are left over say the first id again.
@@ -14,6 +14,8 @@ from forum.finding.search.filters import Meaning
 #: Ids of one search; with more, its statement is not kept.
 MAX_IDS = 512
 ID_VALUE_NAMES = tuple(f"filtered_{n}" for n in range(MAX_IDS))
+#: The days of filters, by the values that they are.
+DAYS = {"depuis": "since_day", "avant": "before_day"}
 
 
 class Placed(NamedTuple):
@@ -26,21 +28,17 @@ class Placed(NamedTuple):
 
 def placed(
     meanings: tuple[Meaning, ...],
-) -> tuple[tuple[Placed, ...], dict[str, int]] | None:
-    """The shape of ``meanings`` and the values of their places.
-
-    None for a day, which a compiled query has no place for, and for too many ids.
-    """
+) -> tuple[tuple[Placed, ...], dict[str, Any]] | None:
+    """The shape of ``meanings`` and the values of their places; None for too many ids."""
     shape, pks = [], []
     for one in meanings:
-        if one.day is not None:
-            return None
         size = 1 << (len(one.pks) - 1).bit_length() if one.pks else 0
         shape.append(Placed(one.name, one.word, size))
         pks += [*one.pks, *one.pks[:1] * (size - len(one.pks))]
     if len(pks) > MAX_IDS:
         return None
-    return tuple(shape), dict(zip(ID_VALUE_NAMES, pks, strict=False))
+    days = {DAYS[it.name]: it.day for it in meanings if it.day is not None}
+    return tuple(shape), dict(zip(ID_VALUE_NAMES, pks, strict=False)) | days
 
 
 def meanings_from(shape: tuple[Placed, ...], values: Mapping[str, Any]) -> tuple[Meaning, ...]:
@@ -48,5 +46,5 @@ def meanings_from(shape: tuple[Placed, ...], values: Mapping[str, Any]) -> tuple
     names, found = iter(ID_VALUE_NAMES), []
     for one in shape:
         pks = tuple(values[next(names)] for _ in range(one.size))
-        found.append(Meaning(one.name, pks, one.word))
+        found.append(Meaning(one.name, pks, one.word, values.get(DAYS.get(one.name, ""))))
     return tuple(found)

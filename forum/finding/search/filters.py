@@ -11,6 +11,7 @@ from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, User
 from accounts.organisations.queries import all_colleges
 from accounts.viewers.viewers import Rights, Viewer
+from forum.base.search_index import models as index
 from forum.conversation.tags.models import tag_slug
 from forum.conversation.tags.queries import find_tag
 from forum.conversation.threads.kinds import resolved, unresolved
@@ -42,8 +43,10 @@ _KINDS |= dict.fromkeys((SHEET, "fiches", "sheet", fold("fiche d’expérience")
 OF_POSTS = frozenset(("college", "territoire", "auteur", "depuis", "avant"))
 #: Those that name people or organisations, whose posts are seldom many.
 OF_PEOPLE = frozenset(("auteur", "territoire"))
-#: Those that leave a good part of all posts, so that the newest of these are worth having.
-OF_MANY = frozenset(("sujet", "espace", "college", "type", "resolu"))
+
+
+#: Those that the index answers by its words (``facets``), and by the spaces it is asked for.
+OF_INDEX = frozenset(("sujet", "espace", "type", "mot", "resolu"))
 
 
 class Meaning(NamedTuple):
@@ -84,6 +87,12 @@ def condition_of(
         path = post if one.name in OF_POSTS else thread
         found &= _CONDITIONS[one.name](rights, one, path)
     return found
+
+
+def facets(meanings: tuple[Meaning, ...]) -> list[list[str]]:
+    """The words of which a document has one of each, where ``meanings`` keep its thread."""
+    words = {it.name: _FACETS[it.name](it) for it in meanings if it.name in _FACETS}
+    return list(words.values())
 
 
 def _topic(scope, value):
@@ -203,6 +212,12 @@ def _is_resolved(_rights, it, path):
     return resolved(path) if it.word == "oui" else unresolved(path)
 
 
+_FACETS = {
+    "sujet": lambda it: [f"{index.OF_TOPIC}{pk}" for pk in it.pks],
+    "mot": lambda it: [f"{index.OF_TAG}{pk}" for pk in it.pks],
+    "type": lambda it: [index.WITH_SHEET if it.word == SHEET else f"{index.OF_KIND}{it.word}"],
+    "resolu": lambda it: [index.SOLVED if it.word == "oui" else index.UNSOLVED],
+}
 _CONDITIONS = {
     "sujet": _among("topic"),
     "espace": _among("space"),

@@ -14,7 +14,7 @@ from forum.base.search_index.engines import IsFound
 from forum.base.search_index.engines.index_query import VALUE_NAMES, IndexQuery
 from forum.base.search_index.models import PostDocument, ThreadDocument, document_id
 from forum.conversation.threads.kinds import resolved
-from forum.finding.search.filter_values import ID_VALUE_NAMES, meanings_from
+from forum.finding.search.filter_values import DAYS, ID_VALUE_NAMES, meanings_from
 from forum.finding.search.filters import OF_PEOPLE, Meaning, condition_of
 from forum.models import Post
 
@@ -54,8 +54,8 @@ def _title_rows(rights, versions, among, limit, size, newest, meanings, **values
 
 
 def of_people(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
-    """Those of the filters that name people or organisations."""
-    return tuple(it for it in meanings if it.name in OF_PEOPLE)
+    """Those of the filters that name people or organisations, or a day since when."""
+    return tuple(it for it in meanings if it.name in OF_PEOPLE or it.name == "depuis")
 
 
 def _documents_of_people(rights, meanings, version):
@@ -102,7 +102,8 @@ def _kept(build):
         meanings = meanings_from(filters, values)
         return build(rights, versions, among, limit, size, newest, meanings, **values)
 
-    return CompiledQuery(rows, *VALUE_NAMES, *ID_VALUE_NAMES, max_shapes=512)
+    names = *VALUE_NAMES, *ID_VALUE_NAMES, *DAYS.values()
+    return CompiledQuery(rows, *names, max_shapes=512)
 
 
 COMPILED: dict[Any, CompiledQuery[tuple[Any, ...]]] = {

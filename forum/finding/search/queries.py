@@ -121,6 +121,7 @@ def _with_excluded(viewer: Viewer, query: SearchQuery, posts: list[int]) -> set[
     if not query.expression.excluded:
         return set()
     some = Expression(query.expression.excluded, required=1)
-    # By this limit, the newest are never enough; with filters, no statement is kept for it.
-    found = VisibleIndex(viewer, query.filters).posts(some, Q(post__in=posts), 2 * MAX_POSTS)
+    # By this limit, the newest are never enough. Where they begin, the day says no more.
+    filters = {name: value for name, value in query.filters.items() if name != "avant"}
+    found = VisibleIndex(viewer, filters).posts(some, Q(post__in=posts), 2 * MAX_POSTS)
     return {it.post_id for it in found}

@@ -5,6 +5,7 @@ It is read once for a search, whose filters, results and counts name the same.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -69,6 +70,14 @@ class SearchScope:
         """The highest id that there is of a post, whoever sees it."""
         return max((one.latest_post or 0 for one in self._read[0]), default=0)
 
+    def latest_before(self, day: datetime) -> int:
+        """The id of the last post that was written before ``day``, whoever sees it; 0: none."""
+        return _BEFORE.first(before_day=day) or 0
+
+    def are_few_since(self, day: datetime, number: int) -> bool:
+        """Whether ``number`` posts at most were written since ``day``, whoever sees them."""
+        return not _SINCE.rows(number, since_day=day)
+
     @cached_property
     def latest_thread(self) -> int:
         """The same of a thread."""
@@ -103,8 +112,20 @@ def _latest_id(model: type[Model]) -> Subquery:
     return Subquery(model._default_manager.order_by("-pk").values("pk")[:1])
 
 
+def _before(before_day: datetime) -> QuerySet[Post, int]:
+    rows = Post._default_manager.filter(created_at__lt=before_day).order_by("-created_at")
+    return rows.values_list("pk", flat=True)[:1]
+
+
+def _since(number: int, since_day: datetime) -> QuerySet[Post, Any]:
+    rows = Post._default_manager.filter(created_at__gte=since_day).order_by("-created_at")
+    return rows.values_list("created_at")[number : number + 1]
+
+
 def _topics() -> QuerySet[Topic]:
     return Topic.objects.only(*_NAMES)
 
 
+_BEFORE: CompiledQuery[int] = CompiledQuery(_before, "before_day")
+_SINCE: CompiledQuery[tuple[datetime]] = CompiledQuery(_since, "since_day")
 _READ = CompiledUnion([CompiledQuery(_spaces), CompiledQuery(_topics), VERSIONS, GROUPS])

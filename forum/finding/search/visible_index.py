@@ -8,6 +8,7 @@ have, the newest are looked at, and the titles of the newest threads: ``MAX_POST
 from __future__ import annotations
 
 from functools import cached_property
+from math import ceil
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
@@ -19,10 +20,12 @@ from forum.base.search_index.models import Document, PostDocument, ThreadDocumen
 from forum.base.search_index.terms import Expression
 from forum.finding.search.filter_values import placed
 from forum.finding.search.filters import (
-    OF_MANY,
+    OF_INDEX,
+    OF_PEOPLE,
     OF_POSTS,
     Meaning,
     condition_of,
+    facets,
     read_filters,
 )
 from forum.finding.search.index_statements import (
@@ -38,14 +41,17 @@ from forum.models import Post
 
 #: Posts and titles that are ranked, the newest first; posts found that are enough for not
 #: looking at older ones.
-MAX_POSTS, MAX_TITLES, _ENOUGH = 300, 150, 200
+MAX_POSTS, MAX_TITLES, _ENOUGH = 300, 150, 150
 #: How many times a window must go into what there is for looking there first; who sees no more
 #: than so many threads has none looked through in which they see fewer than so many.
 _MIN_WINDOWS, _FEW_THREADS, _FEW_SEEN = 4, 100_000, 800
-#: How many times as many as are enough are expected in the next window.
-_SURPLUS = 2
+#: Which part of threads a filter is taken to leave, until it is known.
+_LEFT = {"type": 0.25, "resolu": 0.3, "mot": 0.1}
+#: How many times as many as are enough are expected in the next window; and looked at where
+#: almost all that is found is seen.
+_SURPLUS, _MARGIN = 2, 4 / 3
 #: As many posts as are read at once rather than looking at the newest of them first.
-_FEW_POSTS = 3000
+_FEW_POSTS = 300
 #: Of words that more posts have, what is chosen among them is looked for in the newest windows.
 _MAX_LOOKED_THROUGH = 8_000
 _ALL = Q()
@@ -60,7 +66,16 @@ class VisibleIndex:
         """``scope``: what was read for the same search before."""
         self._rights, self._filters = viewer.rights, filters
         self._scope = scope = scope or SearchScope(viewer)
-        self._latest = {PostDocument: scope.latest_post, ThreadDocument: scope.latest_thread}
+        self._there = {PostDocument: scope.latest_post, ThreadDocument: scope.latest_thread}
+
+    @cached_property
+    def _latest(self) -> dict[type[Document], int]:
+        """Where the newest begin that are asked for: of posts before a day, at that day."""
+        latest = dict(self._there)
+        for one in self._meanings or ():
+            if one.name == "avant" and one.day:
+                latest[PostDocument] = self._scope.latest_before(one.day)
+        return latest
 
     @cached_property
     def _meanings(self) -> tuple[Meaning, ...] | None:
@@ -88,25 +103,27 @@ class VisibleIndex:
         return self._titles(expression, limit)[0]
 
     def _posts(self, expression, among=_ALL, limit=MAX_POSTS):
-        if among == _ALL and (number := self._post_count_of_people()):
-            is_all = number <= MAX_OF_PEOPLE
-            if is_all or self._is_frequent(PostDocument, expression):
+        people = of_people(self._meanings or ())
+        are_few = self._scope.latest_post <= _MAX_LOOKED_THROUGH
+        if people and among == _ALL and not are_few and len(self._scope.versions) == 1:
+            is_all = self._have_written_few(people)
+            of_people_alone = self._filters.keys() & OF_PEOPLE
+            if is_all or (of_people_alone and self._is_frequent(PostDocument, expression)):
                 found = self._ask(PostDocument, expression, _ALL, limit, None, NEWEST_OF_PEOPLE)
                 return found, is_all and len(found) < limit
         return self._newest(PostDocument, expression, among, limit)
 
-    def _post_count_of_people(self) -> int:
-        """How many posts those whom filters name wrote, as far as they are looked through.
-
-        0 where no filter does, and where all posts are few.
-        """
-        are_few = self._scope.latest_post <= _MAX_LOOKED_THROUGH
-        people = of_people(self._meanings or ())
-        if are_few or not people or len(self._scope.versions) > 1:
-            return 0
+    def _have_written_few(self, people: tuple[Meaning, ...]) -> bool:
+        """Whether all is looked through that filters of ``people``, or of a day, leave."""
+        days = [it.day for it in people if it.day is not None]
+        if any(self._scope.are_few_since(day, MAX_OF_PEOPLE) for day in days):
+            return True
+        if len(days) == len(people):
+            return False
         posts = Post.objects.visible_to(self._rights)
         posts = posts.filter(condition_of(self._rights, people, thread="thread__", post=""))
-        return posts.using(search_database()).order_by()[: MAX_OF_PEOPLE + 1].count()
+        posts = posts.using(search_database()).order_by()
+        return posts[: MAX_OF_PEOPLE + 1].count() <= MAX_OF_PEOPLE
 
     def _titles(self, expression, limit=MAX_TITLES):
         return self._newest(ThreadDocument, expression, _ALL, limit)
@@ -120,23 +137,26 @@ class VisibleIndex:
         by what was found, until there are enough; where few are left, among all there are.
         """
         latest, size = self._latest[model], self._first_window(model)
+        if not latest:
+            return [], True
         enough = max(1, _ENOUGH * limit // MAX_POSTS)
-        is_narrowed = bool(self._filters) or among != _ALL
+        is_narrowed = not self._filters.keys() <= OF_INDEX or among != _ALL
         last, expected = None, latest  # ``last``: None for all there are.
+        if size is None and latest < self._there[model]:
+            size = last = self._last_window(model, expression)
         # Almost all of what is in one's spaces is seen: so many of the newest are enough.
-        newest = None if is_narrowed else 2 * limit
+        newest = None if is_narrowed else ceil(_MARGIN * limit)
         while True:
-            if size is None and newest and expected > _FEW_POSTS:
-                found = self._ask(model, expression, among, limit, None, newest)
-                if len(found) == limit:
-                    return found, False
-            found = self._ask(model, expression, among, limit, size, newest if size else None)
+            bound = newest if size or expected > _FEW_POSTS else None
+            found = self._ask(model, expression, among, limit, size, bound)
             if size == last:
+                if bound and len(found) < limit and self._has_more(model, expression, bound):
+                    found = self._ask(model, expression, among, limit, None, None)
                 return found, last is None and len(found) < limit
             if len(found) >= enough:
                 return found, False
-            if last is None and (among != _ALL or self._filters.keys() <= OF_MANY):
-                last = self._last_window(model, expression) if is_narrowed else None
+            if last is None and is_narrowed:
+                last = self._last_window(model, expression)
                 if last and last <= size:
                     return found, False
             share = (len(found) + 1) / _span(latest, size)
@@ -144,42 +164,64 @@ class VisibleIndex:
             wanted = _window(max(2 * size, _SURPLUS * enough / share))
             size = last if 2 * wanted > (last or latest) else wanted
 
+    def _has_more(self, model: type[Document], expression: Expression, number: int) -> bool:
+        """Whether more than ``number`` documents have the words, whoever sees them."""
+        return self._found(model, expression, None)[: number + 1].count() > number
+
     def _first_window(self, model: type[Document]) -> int | None:
         """How many of the newest to look through first; None for all there are."""
-        size, latest = get_engine().windows[model is ThreadDocument], self._latest[model]
+        size, latest = get_engine().windows[0], self._latest[model]
         if self._scope.thread_count <= _FEW_THREADS:
             share = max(1, self._scope.thread_count) / max(1, self._scope.latest_thread)
-            size = _window(max(size, _FEW_SEEN / share))
+            size = _window(max(size, _FEW_SEEN / (share * self._part_left())))
         return size if size * _MIN_WINDOWS <= latest else None
+
+    def _part_left(self) -> float:
+        """About which part of the threads one sees the index leaves, by filters it answers."""
+        part = 1.0
+        for one in self._meanings or ():
+            if one.name == "sujet":
+                part *= len(one.pks) / len(self._scope.topics)
+            elif one.name == "espace":
+                part *= min(1, len(one.pks) / len(self._scope.spaces))
+            part *= _LEFT.get(one.name, 1)
+        return part
 
     def _last_window(self, model: type[Document], expression: Expression) -> int | None:
         """The window beyond which too many have the words to choose among them; or None.
 
         How many have them is reckoned from those of the newest ids, whoever sees these.
         """
-        share = self._share(model, expression)
-        if share * self._latest[model] <= _MAX_LOOKED_THROUGH:
+        share, latest = self._share(model, expression), self._latest[model]
+        if share * self._there[model] <= _MAX_LOOKED_THROUGH:
             return None
-        size = _window(max(get_engine().windows[0], _MAX_LOOKED_THROUGH / share))
-        return size if size < self._latest[model] else None
+        least = get_engine().windows[0]
+        size = _window(max(least, _MAX_LOOKED_THROUGH / share))
+        if size < latest:
+            return size
+        return _window(max(least, latest)) if latest < self._there[model] else None
 
     def _is_frequent(self, model: type[Document], expression: Expression) -> bool:
         """Whether more have the words than are looked through where filters name people."""
-        return self._share(model, expression) * self._latest[model] > 2 * MAX_OF_PEOPLE
+        return self._share(model, expression) * self._there[model] > 2 * MAX_OF_PEOPLE
 
     def _share(self, model: type[Document], expression: Expression) -> float:
         """The part of the newest that have the words."""
         first = get_engine().windows[0]
-        rows = model.objects.using(search_database())
-        rows = rows.filter(IsFound(self._query(model, expression, first)))
-        return rows.count() / _span(self._latest[model], first)
+        found = self._found(model, expression, first)
+        return found.count() / _span(self._latest[model], first)
+
+    def _found(self, model, expression, window):
+        asked = self._query(model, expression, window, self._meanings or ())
+        return model.objects.using(search_database()).filter(IsFound(asked)).order_by()
 
     def _ask(self, model, expression, among, limit, window, newest):
         """The newest ``limit`` in a ``window`` of ids, of the ``newest`` found, if any."""
         meanings = self._meanings
         if meanings is None:
             return []
-        query = self._query(model, expression, window)
+        is_checked = newest == NEWEST_OF_PEOPLE
+        query = self._query(model, expression, window, () if is_checked else meanings)
         shape = self._rights, self._scope.versions, among, limit, len(query.conditions), newest
         places = placed(meanings) if search_database() == DEFAULT_DB_ALIAS else None
         if places is None:
@@ -191,11 +233,14 @@ class VisibleIndex:
             for row in COMPILED[model].rows(*shape, filters, **query.values, **values)
         ]
 
-    def _query(self, model, expression, window):
-        spaces = [one.pk for one in self._scope.spaces]
+    def _query(self, model, expression, window, meanings):
+        spaces = {one.pk for one in self._scope.spaces}
+        for one in meanings:
+            spaces &= set(one.pks) if one.name == "espace" else spaces
         table, versions = model._meta.db_table, self._scope.versions
         newest = (self._latest[model], window) if window else None
-        return get_engine().query(table, expression, versions, spaces, newest)
+        asked = facets(meanings)
+        return get_engine().query(table, expression, versions, spaces, newest, asked)
 
 
 def _window(size: float) -> int:

@@ -9,10 +9,17 @@ from django.db import connection
 from django.db.utils import ConnectionHandler
 from django.test.utils import CaptureQueriesContext
 
+from accounts.viewers.viewers import viewer_of_person
 from forum.base.search_index import actions, analysis, queries
-from forum.base.search_index.analysis import Stems, stems_of
-from forum.base.search_index.engines import sqlite
+from forum.base.search_index.analysis import VERSION, Stems, stems_of
+from forum.base.search_index.engines import IsFound, get_engine, sqlite
 from forum.base.search_index.models import (
+    OF_KIND,
+    OF_TAG,
+    OF_TOPIC,
+    SOLVED,
+    UNSOLVED,
+    WITH_SHEET,
     IndexedWord,
     IndexVersion,
     PostDocument,
@@ -20,9 +27,11 @@ from forum.base.search_index.models import (
 )
 from forum.base.search_index.reindexing import actions as reindexing
 from forum.base.search_index.reindexing.tasks import continue_index
-from forum.conversation.threads.edits.actions import edit_post
+from forum.conversation.questions.actions import accept_answer, unaccept_answer
+from forum.conversation.threads.edits.actions import edit_post, edit_thread
 from forum.finding.search.queries import find_threads
 from forum.finding.search.search_query import SearchQuery
+from forum.models import Space, Topic
 from tests import factories
 from tests.forum.finding.search_helpers import found
 
@@ -160,14 +169,16 @@ def test_sqlite_makes_a_table_of_words_anew_that_knows_no_places(tmp_path):
     with closing(other), other.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE forum_postdocument"
-            f" (id INTEGER PRIMARY KEY, space_id, version, {stems})"
+            " (id INTEGER PRIMARY KEY, space_id, version, topic_id, kind, has_sheet,"
+            f" is_solved, tags, {stems})"
         )
         cursor.execute(
             f"CREATE VIRTUAL TABLE forum_postdocument_words USING fts5({stems},"
             " content='forum_postdocument', content_rowid='id')"
         )
         cursor.execute(
-            "INSERT INTO forum_postdocument VALUES (16, 7, 1, 'parc', '', 'hydrolien', '')"
+            "INSERT INTO forum_postdocument"
+            " VALUES (16, 7, 1, 3, 'question', 0, 0, '', 'parc', '', 'hydrolien', '')"
         )
 
         sqlite.install(other)
@@ -185,3 +196,58 @@ def test_the_number_of_a_space_is_no_word_of_its_threads(threads, reader):
 
     for word in (space, f"é{space}v1", f"e{space}v1", f"s:{space}v1"):
         assert found(reader, str(word)) == []
+
+
+def documents_with(*words):
+    """The threads of documents that the index alone finds by one of the filter's ``words``."""
+    spaces = Space.objects.values_list("pk", flat=True)
+    expression = SearchQuery(words="hydrolien").expression
+    asked = get_engine().query(
+        "forum_postdocument", expression, [VERSION], spaces, facets=[words]
+    )
+    return set(PostDocument.objects.filter(IsFound(asked)).values_list("thread", flat=True))
+
+
+@pytest.mark.postgresql
+def test_what_filters_ask_for_are_words_that_follow_the_thread(threads, people):
+    thread, *others = threads
+    rest, owner = {it.pk for it in others}, viewer_of_person(people.projects)
+    first, second = Topic.objects.order_by("pk")[:2]
+    first, other = thread.topic, second if thread.topic == first else first
+    set_as = {"title": "Un titre", "kind": "question", "topic": first, "tags": []}
+    assert documents_with(f"{OF_TOPIC}{first.pk}") == {thread.pk, *rest}
+
+    edit_thread(thread, owner, **set_as | {"topic": other, "kind": "discussion"})
+    assert documents_with(f"{OF_TOPIC}{other.pk}") == {thread.pk}
+    assert documents_with(f"{OF_TOPIC}{first.pk}") == rest
+    assert documents_with(f"{OF_KIND}discussion") == {thread.pk}
+    assert documents_with(f"{OF_KIND}question") == documents_with(UNSOLVED) == rest
+
+    edit_thread(thread, owner, **set_as | {"tags": ["bois"]})
+    (tag,) = thread.tags.all()
+    assert documents_with(f"{OF_TAG}{tag.pk}", "ém0") == {thread.pk}
+    edit_thread(thread, owner, **set_as)
+    assert documents_with(f"{OF_TAG}{tag.pk}") == set()
+
+    thread.has_sheet = True
+    thread.save(update_fields=["has_sheet"])
+    assert documents_with(WITH_SHEET) == {thread.pk}
+
+
+@pytest.mark.postgresql
+def test_whether_it_is_solved_follows_the_answer(threads, people):
+    thread, owner = threads[0], viewer_of_person(people.projects)
+    rest = {it.pk for it in threads[1:]}
+
+    accept_answer(thread.posts.get(number=2), owner)
+    assert (documents_with(SOLVED), documents_with(UNSOLVED)) == ({thread.pk}, rest)
+    factories.post_reply(people.authorities, thread, "Encore un hydrolien.")
+    PostDocument.objects.filter(thread=thread, post__number=2).delete()
+    assert documents_with(SOLVED) == {thread.pk}
+    unaccept_answer(thread, owner)
+    assert documents_with(SOLVED) == set()
+
+
+@pytest.mark.parametrize("word", ["ét1", "ékquestion", "éa", "éo"])
+def test_a_word_of_a_filter_is_found_by_nothing_that_is_typed(word, threads, reader):
+    assert found(reader, word) == found(reader, word.replace("é", "e")) == []

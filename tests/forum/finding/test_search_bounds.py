@@ -1,16 +1,19 @@
 """Searches and posts at their limits: bounded work, on every database, and whole answers."""
 
+from datetime import date
 from itertools import combinations, islice, product
 from string import ascii_lowercase
 
 import pytest
 from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.base.dates import start_of_day
 from accounts.models import Territory
 from forum.base.search_index.analysis import VERSION
 from forum.base.search_index.engines import syntax
@@ -27,7 +30,7 @@ from forum.finding.search.filters import conditions
 from forum.finding.search.queries import find_threads
 from forum.finding.search.search_query import FILTER_NAMES, MAX_WORDS, SearchQuery
 from forum.finding.search.spelling import corrected
-from forum.models import Tag
+from forum.models import Post, Tag
 from tests import factories
 from tests.factories import AUTHORITIES
 from tests.forum.finding.search_helpers import found
@@ -78,8 +81,10 @@ def skip_ids(number):
 
 
 @pytest.mark.parametrize(("enough_for_all", "typed", "sees_old"), [
-    (20_000, "chaufferie resolu:non", True), (0, "chaufferie resolu:non", False),
+    (20_000, "chaufferie college:collectivites", True),
+    (0, "chaufferie college:collectivites", False), (0, "chaufferie resolu:non", True),
     (0, "chaufferie", True), (0, "chaufferie auteur:Pierre", True),
+    (0, "chaufferie depuis:2020", True), (0, "chaufferie avant:2100", False),
 ])  # fmt: skip
 def test_of_words_of_very_many_posts_some_filters_choose_among_the_newest_and_it_is_told(
     enough_for_all, typed, sees_old, start, reader, people, make_person, monkeypatch
@@ -287,3 +292,40 @@ def test_threads_found_by_filters_are_not_said_to_be_all_where_posts_were_left(
 
     assert len(find_threads(reader, query).threads) == 1
     assert not find_threads(reader, query).is_whole
+
+
+def set_day(thread, day):
+    Post.objects.filter(thread=thread).update(created_at=start_of_day(day))
+
+
+def test_before_a_day_posts_are_looked_through_from_that_day_backwards(
+    start, reader, monkeypatch
+):
+    old = start("Une chaufferie.")
+    set_day(old, date(2020, 5, 1))
+    skip_ids(50_000)
+    new = start("Une autre chaufferie.")
+    for name in ("_FEW_THREADS", "_MAX_LOOKED_THROUGH"):
+        monkeypatch.setattr(visible_index, name, 0)
+
+    assert found(reader, "chaufferie", avant="2021") == [old.pk]
+    assert found(reader, "chaufferie", depuis="2021") == [new.pk]
+    before = SearchQuery.from_params({"q": "chaufferie avant:2020"})
+    with CaptureQueriesContext(connection) as queries:
+        assert find_threads(reader, before).is_whole
+    assert not any("postdocument" in it["sql"] for it in queries.captured_queries)
+
+
+def test_where_few_posts_were_written_since_a_day_all_of_them_are_looked_through(
+    start, reader, monkeypatch
+):
+    new = start("Une chaufferie.")
+    skip_ids(50_000)
+    set_day(start("Une autre chaufferie, d’archives."), date(2020, 5, 1))
+    for name in ("_FEW_THREADS", "_MAX_LOOKED_THROUGH"):
+        monkeypatch.setattr(visible_index, name, 0)
+    query = SearchQuery.from_params({"q": "chaufferie depuis:2021"})
+
+    search = find_threads(reader, query)
+
+    assert [it.best.thread_id for it in search.threads] == [new.pk] and search.is_whole

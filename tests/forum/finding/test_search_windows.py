@@ -46,7 +46,8 @@ def threads(people, spaces):
             ("network", "experience", people.authorities),
         ]
     ):
-        fields = {"kind": kind, "title": f"Le fil {n}", "text": "Un hydrolien.", "tags": []}
+        fields = {"kind": kind, "title": f"Le fil {n}", "text": "Un hydrolien."}
+        fields["tags"] = [] if n else ["bois"]
         made.append(start_thread(person, spaces[space], **fields))
     post_reply(people.authorities, made[0], "Un hydrolien de plus.")
     return made
@@ -55,6 +56,7 @@ def threads(people, spaces):
 FILTERS = {
     "sujet": "bois", "espace": "reseau", "type": "question", "resolu": "non",
     "college": AUTHORITIES, "auteur": "claire", "territoire": "ne", "depuis": "2020",
+    "avant": "2100", "mot": "bois",
 }  # fmt: skip
 
 
@@ -113,8 +115,9 @@ def test_places_say_the_ids_of_filters_and_nothing_else(meanings):
     assert [len(it.pks).bit_count() for it in read] == [bool(it.pks) for it in meanings]
 
 
-def test_days_and_very_many_ids_have_no_places():
-    assert placed((Meaning("depuis", day=timezone.now()),)) is None
+def test_days_have_places_and_very_many_ids_none():
+    days = Meaning("depuis", day=timezone.now()), Meaning("avant", day=timezone.now())
+    assert meanings_from(*placed(days)) == days
     assert placed((Meaning("auteur", tuple(range(1, MAX_IDS + 2))),)) is None
 
 
@@ -148,17 +151,21 @@ def test_where_the_newest_are_hidden_older_ones_are_found_all_the_same(
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("filters", [
+    {}, {"type": "question"}, {"resolu": "non"}, {"mot": "bois"}, {"sujet": "bois"},
+    {"mot": "bois", "sujet": "bois", "type": "question", "espace": "reseau"},
+])  # fmt: skip
 def test_where_very_many_are_found_rights_are_asked_of_the_newest_alone(
-    threads, reader, monkeypatch
+    filters, threads, reader, monkeypatch
 ):
     monkeypatch.setattr(visible_index, "_FEW_POSTS", 0)
     with CaptureQueriesContext(connection) as queries:
-        newest = VisibleIndex(reader, {}).posts(EXPRESSION, limit=2)
-    everything = VisibleIndex(reader, {}).posts(EXPRESSION)
+        newest = VisibleIndex(reader, filters).posts(EXPRESSION, limit=2)
+    everything = VisibleIndex(reader, filters).posts(EXPRESSION)
 
-    assert [it.post_id for it in newest] == [it.post_id for it in everything][:2]
+    assert [it.post_id for it in newest] == [it.post_id for it in everything][:2] != []
     (statement,) = asked(it["sql"] for it in queries.captured_queries)
-    inner = statement.partition(" IN (SELECT ")[2].partition(" LIMIT 4")
+    inner = statement.partition(" IN (SELECT ")[2].partition(" LIMIT 3")
     assert inner[1] and "hidden_at" not in inner[0] and "hidden_at" in inner[2]
 
 

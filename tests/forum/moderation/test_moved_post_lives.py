@@ -194,15 +194,19 @@ class Lives(UndoneMachine):
         for model in Measure, Revision:
             rows = model.objects.exclude(post=None).select_related("post")
             assert all(row.thread_id == row.post.thread_id for row in rows)
-        titles = {
-            doc.thread_id: (doc.space_id, doc.title_stems, doc.title_folded_stems)
-            for doc in ThreadDocument.objects.all()
-        }
+        copied = (
+            "space_id", "topic_id", "kind", "has_sheet", "is_solved", "tags",
+            "title_stems", "title_folded_stems",
+        )  # fmt: skip
+        of_threads = {}
+        for doc in ThreadDocument.objects.select_related("thread"):
+            of_threads[doc.thread_id] = [getattr(doc, name) for name in copied]
+            assert all(getattr(doc, name) == getattr(doc.thread, name) for name in copied[:4])
+            is_solved = bool(doc.thread.accepted_id or doc.thread.settled_at)
+            assert doc.is_solved is is_solved
         for doc in PostDocument.objects.select_related("post"):
             assert doc.thread_id == doc.post.thread_id
-            assert (doc.space_id, doc.title_stems, doc.title_folded_stems) == titles[
-                doc.thread_id
-            ]
+            assert [getattr(doc, name) for name in copied] == of_threads[doc.thread_id]
 
     @invariant()
     def an_address_leads_to_where_one_sees_what_it_led_to(self):

@@ -36,10 +36,12 @@ class Engine(Protocol):
         versions: Collection[int],
         spaces: Collection[int],
         newest: tuple[int, int] | None = None,
+        facets: Collection[Collection[str]] = (),
     ) -> IndexQuery:
         """What finds ``expression`` among documents of ``table``.
 
-        As far as the engine can tell, they are of ``versions`` and in one of ``spaces``.
+        As far as the engine can tell, they are of ``versions``, in one of ``spaces`` and have
+        one of each of ``facets``.
         ``newest`` is the latest id of a post, or of a thread where ``table`` is of threads, and
         how many of the newest are looked through: one of ``windows`` or some times that. Then
         at least so many ids are, and at most twice as many.

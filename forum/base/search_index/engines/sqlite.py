@@ -2,7 +2,8 @@
 
 An FTS5 table reads the words of a document from its row (an external content table), so that
 they are stored once. Beside its stems a row has its place, a word of the space and the version,
-as vectors have on PostgreSQL: who sees few threads has few looked through.
+and what filters ask for (``FACETS``), as vectors have on PostgreSQL: who sees few threads has
+few looked through.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,7 @@ from accounts.base.compiled_queries import Condition
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.base.search_index.engines.index_query import IndexQuery, ranges
 from forum.base.search_index.engines.syntax import Syntax, conditions
-from forum.base.search_index.models import document_id
+from forum.base.search_index.models import FACETS, document_id
 from forum.base.search_index.terms import Expression, Phrase
 
 windows: tuple[int, ...] = (2_048, 16_384)
@@ -25,6 +26,7 @@ _STEMS = {
 }
 #: No stem begins so: they are in letters from a to z.
 _PLACE = "é"
+_PLACED_BY = "space_id", "version", "topic_id", "kind", "has_sheet", "is_solved", "tags"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -34,7 +36,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         if table not in there:
             continue
         if "place" not in _columns_of(connection, table):
-            place = f"'{_PLACE}' || space_id || 'v' || version"
+            place = f"'{_PLACE}' || space_id || 'v' || version || ' ' || {FACETS}"
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"ALTER TABLE {table} ADD COLUMN place TEXT AS ({place}) VIRTUAL"
@@ -51,6 +53,7 @@ def query(
     versions: Collection[int],
     spaces: Collection[int],
     newest: tuple[int, int] | None = None,
+    facets: Collection[Collection[str]] = (),
 ) -> IndexQuery:
     """See ``Engine``."""
     first = 0
@@ -63,6 +66,7 @@ def query(
         " AND ", " OR ", " NOT ", '"{}"'.format, '"{}" *'.format, partial(_phrase, table)
     )
     found = [*conditions(expression, syntax), f"({places or _PLACE})"]
+    found += [f"({syntax.either.join(map(syntax.stem, words))})" for words in facets]
     return IndexQuery((syntax.both.join(found),), first)
 
 
@@ -107,7 +111,7 @@ def _create_words(
 def _triggers(table: str, columns: tuple[str, ...]) -> list[Trigger]:
     names = ", ".join(columns)
     new, old = (", ".join(f"{row}.{name}" for name in columns) for row in ("NEW", "OLD"))
-    written = ", ".join((*_STEMS[table], "space_id", "version"))
+    written = ", ".join((*_STEMS[table], *_PLACED_BY))
     words = f"{table}_words"
     add = f"INSERT INTO {words}(rowid, {names}) VALUES (NEW.id, {new});"  # noqa: S608
     take = f"INSERT INTO {words}({words}, rowid, {names}) VALUES ('delete', OLD.id, {old});"  # noqa: S608
