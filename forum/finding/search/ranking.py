@@ -70,26 +70,24 @@ class RankedThread(NamedTuple):
 
 def rank(found: Iterable[Found], expression: Expression) -> list[RankedThread]:
     """The threads of ``found``, best first."""
-    now = timezone.now()
+    now = timezone.now().timestamp()
     found, asked = list(found), _Asked.by(expression)
     titles: dict[str, _Title] = {}
     texts = [_Text(one, titles, asked) for one in found]
     weights = _weights(texts) if expression.required else [1.0] * len(asked.clauses)
-    best: dict[int, RankedThread] = {}
-    posts: Counter[int] = Counter()
+    best: dict[int, tuple[float, Found]] = {}
+    posts: dict[int, int] = {}
     for one, text in zip(found, texts, strict=True):
-        score = text.score(asked, weights) * _worth(one, now)
-        posts[one.thread_id] += one.post_id is not None
-        known = best.get(one.thread_id)
-        if known is None:
-            best[one.thread_id] = RankedThread(score, one)
-            continue
-        is_best = one.post_id and (known.best.post_id is None or score > known.score)
-        shown = one if is_best else known.best
-        best[one.thread_id] = RankedThread(max(score, known.score), shown)
+        score, pk = text.score(asked, weights) * _worth(one, now), one.thread_id
+        if one.post_id is not None:
+            posts[pk] = posts.get(pk, 0) + 1
+        most, shown = best.get(pk, (score, one))
+        if one.post_id and (shown.post_id is None or score > most):
+            shown = one
+        best[pk] = max(score, most), shown
     ranked = (
-        RankedThread(it.score * (1 + _FURTHER * log2(max(1, posts[pk]))), it.best)
-        for pk, it in best.items()
+        RankedThread(score * (1 + _FURTHER * log2(posts.get(pk, 1))), shown)
+        for pk, (score, shown) in best.items()
     )
     return sorted(ranked, key=lambda it: (-it.score, -it.best.posted_at.timestamp()))
 
@@ -114,8 +112,11 @@ class _Title:
     def __init__(self, found: Found, asked: _Asked) -> None:
         stems = found.title_stems.partition(SEPARATOR)
         folded_stems = found.title_folded_stems.partition(SEPARATOR)
-        title, tags = (StemText(stems[n], folded_stems[n]) for n in (0, 2))
-        self.counts = [(title.count(one), tags.count(one)) for one in asked.clauses]
+        title = StemText(stems[0], folded_stems[0])
+        tags = StemText(stems[2], folded_stems[2]) if stems[2] else None
+        in_tags = [tags.count(one) if tags else 0 for one in asked.clauses]
+        in_title = [title.count(one) for one in asked.clauses]
+        self.counts = list(zip(in_title, in_tags, strict=True))
         self.pairs = [title.has_phrase(one) for one in asked.pairs]
         self.length = stems[0].count(" ") + 1
 
@@ -129,7 +130,8 @@ class _Text:
         self._title = titles.get(key) or titles.setdefault(key, _Title(found, asked))
         self._text = StemText(found.stems, found.folded_stems)
         self._length = found.stems.count(" ") + 1
-        self._counts = [self._text.count(one) for one in asked.clauses]
+        has_text = bool(found.stems)
+        self._counts = [has_text and self._text.count(one) for one in asked.clauses]
 
     def has(self) -> list[bool]:
         """Of each clause, whether it stands anywhere."""
@@ -161,8 +163,8 @@ def _weights(texts: list[_Text]) -> list[float]:
     return [log(1 + (total + 1) / (number + 0.5)) for number in having]
 
 
-def _worth(found: Found, now: datetime) -> float:
-    age = (now - found.posted_at).total_seconds() / 86400
+def _worth(found: Found, now: float) -> float:
+    age = (now - found.posted_at.timestamp()) / 86400
     worth = 1 + RECENT * exp2(-max(0.0, age) / HALF_LIFE)
     worth *= ACCEPTED if found.is_accepted else 1.0
     worth *= SOLVED if found.is_solved else 1.0
