@@ -44,7 +44,8 @@ def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
         return []
     meant = _candidates(viewer, typed)
     some = list(meant)[: 2 * _MAX_CANDIDATES]
-    rows = _TAGS.rows(viewer.rights, **id_values(some, len(_IDS))) if some else []
+    size = next(it for it in _SIZES if len(some) <= it)
+    rows = _TAGS[size].rows(viewer.rights, **id_values(some, size)) if some else []
     found = [(one, meant[one.pk]) for one in rows]
 
     def rank(row):
@@ -115,7 +116,8 @@ def _tags(rights: Rights, **pks: int) -> QuerySet[Tag]:
     return tags.annotate(thread_count=thread_count(rights))
 
 
-_IDS = id_names(2 * _MAX_CANDIDATES)
+#: Places of the statement that reads them: the whole number of them is seldom needed.
+_SIZES = 8, 2 * _MAX_CANDIDATES
 _CANDIDATES = CompiledUnion(
     [
         CompiledQuery(_english_names, "typed"),
@@ -124,4 +126,6 @@ _CANDIDATES = CompiledUnion(
         CompiledQuery(_synonyms, "typed"),
     ]
 )
-_TAGS: CompiledQuery[Any] = CompiledQuery(_tags, *_IDS)
+_TAGS: dict[int, CompiledQuery[Any]] = {
+    size: CompiledQuery(_tags, *id_names(size)) for size in _SIZES
+}
