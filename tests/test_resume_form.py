@@ -26,6 +26,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.files.models import StoredFile
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.revisions.models import Revision
 from forum.conversation.threads.summaries.models import Summary
@@ -138,6 +139,7 @@ def arguments(aline, jeanne, spaces, topics):
         "parrainages/": town.slug,
         "questions-recues/": question_of(thread, aline),
         "sieges/": left.pk,
+        "sondages/": poll_of(thread),
         "sujets/": topics[0].slug,
         "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
@@ -207,6 +209,12 @@ def link_of(thread, other):
     return ThreadLink.objects.create(
         thread=thread, linked=other, kind="see_also", made_by=thread.author
     ).pk
+
+
+def poll_of(thread):
+    """A poll in this thread."""
+    asked = {"question": "Quel jour\u00a0?", "choices": "Lundi\nMardi", "results": "always"}
+    return Poll.objects.create(thread=thread, author=thread.author, **asked).pk
 
 
 def other_thread(thread):

@@ -502,6 +502,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Poll',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.CharField(max_length=200)),
+                ('choices', models.TextField()),
+                ('takes_several', models.BooleanField(default=False)),
+                ('results', models.CharField(choices=[('always', 'À tout moment, à qui lit le fil'), ('voted', 'À qui a voté, puis à tous une fois le sondage clos'), ('closed', 'Une fois le sondage clos')], max_length=10)),
+                ('is_named', models.BooleanField(default=False)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closes_on', models.DateField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='polls', to=settings.AUTH_USER_MODEL)),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='polls', to='forum.thread')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['closes_on'], name='poll_by_last_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('removed_at', None)), fields=('thread',), name='one_open_poll_a_thread')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PollVote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('choices', models.JSONField(default=list)),
+                ('voted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='poll_votes', to=settings.AUTH_USER_MODEL)),
+                ('poll', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='forum.poll')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('poll', 'person'), name='one_vote_a_poll')],
+            },
+        ),
+        migrations.CreateModel(
             name='PostToDelete',
             fields=[
                 ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='forum.post')),
@@ -516,6 +551,19 @@ class Migration(migrations.Migration):
             model_name='post',
             name='thread',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='forum.thread'),
+        ),
+        migrations.CreateModel(
+            name='Mention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='accounts.organisation')),
+                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='forum.post')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('person__isnull', False)), models.Q(('organisation__isnull', False), ('person', None)), _connector='OR'), name='mention_is_one'), models.UniqueConstraint(fields=('person', 'post'), name='person_mentioned_once'), models.UniqueConstraint(fields=('organisation', 'post'), name='organisation_mentioned_once')],
+            },
         ),
         migrations.CreateModel(
             name='Measure',
@@ -1603,19 +1651,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'envoi de fichier',
                 'indexes': [models.Index(fields=['updated_at'], name='partial_upload_by_date')],
                 'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='partial_upload_key'), models.CheckConstraint(condition=models.Q(('received__lte', models.F('size'))), name='partial_upload_within_size')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Mention',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('organisation', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='accounts.organisation')),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='forum.post')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organisation', None), ('person__isnull', False)), models.Q(('organisation__isnull', False), ('person', None)), _connector='OR'), name='mention_is_one'), models.UniqueConstraint(fields=('person', 'post'), name='person_mentioned_once'), models.UniqueConstraint(fields=('organisation', 'post'), name='organisation_mentioned_once')],
             },
         ),
         migrations.AddConstraint(

@@ -2,6 +2,7 @@
 
 import inspect
 from copy import deepcopy
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,8 @@ from forum.conversation.addressees.selection.actions import ask_others
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.polls import actions as polls
+from forum.conversation.polls.models import PollValues
 from forum.conversation.questions import actions as questions
 from forum.conversation.thanks import actions as thanks
 from forum.conversation.threads import actions as posting
@@ -60,6 +63,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.conversation.poll_helpers import add_poll
 from tests.page_elements import elements
 from tests.scenes import open_scene
 
@@ -286,6 +290,36 @@ CHANGES = {
         write_summary(s.thread, s.claire, "La régie l’emporte.", 0),
         move_thread(s.thread, s.lucie, s.spaces["public"]),
     ),
+    "begin a poll": lambda s: add_poll(s.thread, s.people.authorities),
+    "begin a poll, then vote in it": lambda s: (
+        polls.vote(poll := add_poll(s.thread, s.people.authorities), s.jeanne, [1], 1),
+        polls.vote(poll, s.lucie, [2], 1),
+        polls.take_vote_back(poll, s.jeanne),
+    ),
+    "begin a poll, edit it and close it": lambda s: (
+        poll := add_poll(s.thread, s.people.authorities, results="closed"),
+        polls.edit_poll(poll, s.claire, PollValues("Où ?", "Ici\nLà", results="closed")),
+        polls.vote(poll, s.jeanne, [1], 2),
+        polls.close_poll(poll, s.lucie),
+    ),
+    "begin a poll, whose last day passes": lambda s: (
+        add_poll(s.thread, s.people.authorities, closes_on=date(2020, 1, 1)),
+        polls.close_due_polls(),
+    ),
+    "begin a poll, then remove it": lambda s: (
+        poll := add_poll(s.thread, s.people.authorities),
+        polls.vote(poll, s.jeanne, [1], 1),
+        polls.remove_poll(poll, s.lucie, "Hors sujet"),
+    ),
+    "begin a poll, then move to the public square": lambda s: (
+        add_poll(s.thread, s.people.authorities, is_named=True),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
+    "another thread is merged into it, with its poll": lambda s: (
+        other := start_thread(s.people.authorities, s.spaces["network"]),
+        add_poll(other, s.people.authorities),
+        merge_threads(other, s.thread, s.lucie),
+    ),
     "save a sheet that heads it": lambda s: saved_sheet(s),
     "offer a tool": lambda s: offered_tool(s),
     "offer a tool, then take it out": lambda s: tools.withdraw_tool(
@@ -456,7 +490,8 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    of_others = {"carry_summary"}
+    of_others = {"carry_summary", "carry_polls", "leave_polls", "delete_polls"}
+    of_others |= {"close_due_polls", "no_poll_reason"}
     of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
     of_others |= {"end_settlement", "carry_settlement"}
     of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}
@@ -468,6 +503,7 @@ def test_every_action_is_in_the_table_above():
         "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
+        "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove_poll",
         "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
         "take_decline_back", "say_same_question", "take_same_question_back",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",

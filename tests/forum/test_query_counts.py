@@ -14,6 +14,7 @@ from forum import models
 from forum.base import markup
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.bookmarks.models import Bookmark
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.changes import thread_changes_for, thread_changes_since
 from forum.library.sheets.authors.models import SheetAuthor
 from forum.library.sheets.figures.models import SheetFigure
@@ -32,6 +33,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.conversation.poll_helpers import add_poll, vote
 from tests.forum.library.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
@@ -40,6 +42,8 @@ SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 17, 12, 9, 10
 LIBRARY, SHEETS = 10, 14
 #: What one keeps: the list, and the form of a note.
 KEPT = 6
+#: The page of a poll.
+POLL = 8
 
 
 class Counted(CaptureQueriesContext):
@@ -224,6 +228,22 @@ def test_what_one_keeps_costs_the_same_however_much_and_a_thread_where_one_does_
 
     assert costs[0] == costs[1]
     assert costs[0][0] <= KEPT and costs[0][1] <= KEPT and costs[0][2] <= THREAD
+
+
+def test_a_poll_costs_the_same_however_many_vote_and_its_thread_no_more(
+    claire, jeanne, thread, make_person, browser_of
+):
+    client, poll, costs = browser_of(jeanne), add_poll(thread, claire, is_named=True), []
+    addresses = poll.get_absolute_url(), thread.get_absolute_url()
+    for n in range(2):
+        for m in range(1 + 9 * n):
+            vote(poll, make_person(f"Votante {n}{m}", AUTHORITIES), 1 + m % 3)
+            closed = {"closed_at": timezone.now(), "results": "always", "author": claire}
+            Poll.objects.create(thread=thread, question=f"{m} ?", choices="a\nb", **closed)
+        costs.append([cost(client, address) for address in addresses])
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= POLL and costs[0][1] <= THREAD
 
 
 def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, browser_of):

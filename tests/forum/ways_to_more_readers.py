@@ -15,6 +15,7 @@ from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.sent_files import files_of_sheet
+from forum.conversation.polls.actions import close_poll
 from forum.conversation.threads.edits.actions import edit_post, set_wiki
 from forum.conversation.threads.settlements.actions import settle_question
 from forum.conversation.threads.summaries.actions import write_summary
@@ -36,6 +37,7 @@ from forum.moderation.thread_moves.merges.actions import merge_threads
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import create_tool, post_reply, start_thread
 from tests.forum.conversation.files.file_helpers import uploaded
+from tests.forum.conversation.poll_helpers import add_poll
 from tests.forum.library.newsletter.newsletter_helpers import issue_of
 from tests.forum.library.sheets.public_helpers import PROPOSAL, YES, with_author
 from tests.forum.library.sheets.sheet_helpers import draft_of, values
@@ -72,7 +74,7 @@ def word_of(person):
 
 
 def thread_of(world, space="group"):
-    """Claire's question, Jeanne's wiki post that Nora edited, what quotes it, a summary."""
+    """Claire's question, Jeanne's wiki post that Nora edited, what quotes it, what heads it."""
     world.agreed.add(world.claire)
     thread = start_thread(world.claire, world.spaces[space], text=said(world.claire))
     wiki = set_wiki(
@@ -81,6 +83,8 @@ def thread_of(world, space="group"):
     wiki = edit_post(wiki, by(world.nora), f"{wiki.text} {said(world.nora)}", wiki.version)
     post_reply(world.claire, thread, quotation(wiki))
     write_summary(thread, by(world.lucie), said(world.lucie), 0)
+    close_poll(add_poll(thread, world.claire, question=said(world.claire)), by(world.lucie))
+    add_poll(thread, world.lucie, question=said(world.lucie))
     return thread
 
 

@@ -55,6 +55,8 @@ from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.follows.actions import follow_thread
 from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.conversation.mutes.actions import mute_person
+from forum.conversation.polls import actions as poll_actions
+from forum.conversation.polls.models import PollValues
 from forum.conversation.thanks.actions import thank_for_post
 from forum.conversation.threads.edits.actions import (
     delete_post,
@@ -364,6 +366,7 @@ def _posts(nadia, lucie):
     return {
         "thread": names,
         "thread-pk": {"pk": thread.pk},
+        **_polls(nadia, lucie, thread),
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
@@ -459,6 +462,22 @@ def _keep_together(nadia, lucie, post):
     set_wiki(post, reader, True)
     edit_post(post, viewer_of_person(lucie), f"{TEXT}\n\nEt chez vous aussi ?", 1)
     link_thread(thread, reader, other.pk, LinkKind.ANSWERED_IN)
+
+
+def _polls(nadia, lucie, thread):
+    """Two in ``thread``, of which the open one shows names; one elsewhere, without a vote."""
+    reader, animator = viewer_of_person(nadia), viewer_of_person(lucie)
+    choices = "Le samedi 3 mars, au matin\nLe mercredi 7 mars, l’après-midi\nNi l’un ni l’autre"
+    about = {"takes_several": True, "is_named": True}
+    first = PollValues("Qui vient visiter la chaufferie\u00a0?", "Oui\nNon")
+    poll_actions.close_poll(poll_actions.add_poll(thread, reader, first), reader)
+    asked = PollValues("Quel jour pour la visite\u00a0?", choices, **about)
+    poll = poll_actions.add_poll(thread, reader, asked)
+    poll_actions.vote(poll, reader, [1, 2], 1)
+    poll_actions.vote(poll, animator, [1], 1)
+    other = start_thread(nadia, thread.space, title="Qui achète des plaquettes avec nous ?")
+    new = poll_actions.add_poll(other, reader, first)
+    return {"poll": {"pk": poll.pk}, "new-poll": {"pk": new.pk}}
 
 
 def _versions(nadia, lucie, thread):

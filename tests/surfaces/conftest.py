@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import BreakGlassAccess, Organisation, WorkingGroup
 from accounts.profiles.models import Profile
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.summaries.models import Summary
 from forum.models import Expertise, Follow, Space
@@ -38,7 +39,7 @@ class Canaries:
     """One thread in every space, and a tool in it, with words that stand nowhere else."""
 
     def __init__(self, people, spaces):
-        """Start them; each bears a word, a tag, a reply and a summary of its own.
+        """Start them; each bears a word, a tag, a reply, a summary and a poll.
 
         The first of them is linked to each of the others.
         """
@@ -53,6 +54,8 @@ class Canaries:
             self.tools[name] = create_tool(reply, f"Outil {word}", thread.topic)
             text = {"text": f"Résumé {word}", "html": f"<p>Résumé {word}</p>"}
             Summary.objects.create(thread=thread, author=writer, **text)
+            asked = {"question": f"Sondage {word}", "choices": f"Oui {word}\nNon"}
+            Poll.objects.create(thread=thread, author=writer, results="always", **asked)
             for first in list(self.threads.values())[:1]:
                 about = {"kind": "see_also", "made_by": writer}
                 ThreadLink.objects.create(thread=first, linked=thread, **about)

@@ -33,6 +33,7 @@ from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.follows.models import ThreadRead
 from forum.conversation.mutes.models import Mute
+from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.thanks.models import Thank
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.revisions.models import Revision
@@ -215,6 +216,11 @@ def _decide(leaver, people, spaces):
     for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):
         about = {"text": f"{NAME} résume.", "html": f"<p>{NAME} résume.</p>"}
         Summary.objects.create(thread=post.thread, author=author, **about)
+    for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):
+        about = {"question": f"{NAME} vient ?", "choices": f"Oui\nNon, {NAME}"}
+        about |= {"results": "always", "is_named": True}
+        poll = Poll.objects.create(thread=post.thread, author=author, **about)
+        PollVote.objects.create(poll=poll, person=leaver, choices=[1])
     sheet = create_sheet(people.authorities, spaces["network"], title=f"Avec {NAME}, au bois")
     sheet.figures.update(note=f"selon {NAME}")
     version = propose_public_version(

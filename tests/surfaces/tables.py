@@ -58,6 +58,7 @@ WRITING = {
     "bookmark-post",
     "remove-bookmark",
     "edit-summary",
+    "add-poll",
     "thread-links",
     "wiki-post",
     "ask-others",
@@ -76,10 +77,12 @@ ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
               "merge-threads", "split-thread", "similar-threads", "follow-thread",
               "title-versions", "edit-summary", "summary-versions", "thread-links",
+              "add-poll",
               "ask-others", "same-questions", "settle-question",
               "question-state"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
+               "add-poll",
                "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
                "take-same-question-back", "settle-question", "not-settled",
                "draw-sheet"]  # fmt: skip
@@ -90,6 +93,8 @@ POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answe
              "wiki-post"]  # fmt: skip
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
+#: About one poll, for who sees its thread.
+POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
 #: About one question that was put to somebody, for whom it concerns.
 RECEIVED = ["pass-on-question", "decline-question", "take-decline-back"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post",
@@ -200,6 +205,7 @@ THINGS = {
     "bookmark": ["edit-bookmark"],
     "held edit": HELD_EDIT,
     "thread link": LINK,
+    "poll": POLL,
     "received question": RECEIVED,
     "move": MOVES,
     "space": ["space", "break-glass-log"],

@@ -29,6 +29,7 @@ from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.partial_uploads.models import PartialUpload
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.held_edits.models import HeldEdit
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.revisions.models import Revision
@@ -228,6 +229,11 @@ def hidden_things(scene, role):
         thread=public, linked=thread, kind="see_also", made_by=post.author
     )
     yield "thread link", {"pk": link.pk}, readers
+    poll = Poll.objects.get(thread=thread)
+    yield "poll", {"pk": poll.pk}, readers
+    about = {"question": "Quand ?", "choices": "Tôt\nTard", "author": post.author}
+    gone = Poll.objects.create(thread=public, removed_at=timezone.now(), **about)
+    yield "poll", {"pk": gone.pk}, set()
     about = {"person": scene.people.support, "asked_by": post.author}
     put = ThreadAddressee.objects.create(thread=thread, **about)
     yield "received question", {"pk": put.pk}, {"support"} & readers

@@ -42,6 +42,7 @@ from forum.conversation.follows.models import ThreadRead
 from forum.conversation.follows.settings.models import FollowSetting
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.conversation.mutes.models import Mute
+from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.thanks.models import Thank
 from forum.conversation.threads.held_edits.models import HeldEdit
 from forum.conversation.threads.links.models import ThreadLink
@@ -190,6 +191,9 @@ def full(claire, jeanne, spaces, topics, browser_of):
         edited_by=claire,
     )  # fmt: skip
     Summary.objects.create(thread=thread, text="Mon résumé.", author=claire)
+    asked = {"thread": thread, "question": "Mon sondage ?", "choices": "Oui\nNon"}
+    poll = Poll.objects.create(author=claire, results="always", **asked)
+    PollVote.objects.create(poll=poll, person=claire, choices=[2])
     waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}
     HeldEdit.objects.create(text="Mes mots à relire.", author=claire, **waiting)
     ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)

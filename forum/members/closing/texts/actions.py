@@ -180,6 +180,7 @@ _MADE: dict[str, Callable[[Any, str, Any, str], None]] = {
     "forum.Thread": _write_title,
     "forum.Summary": _write_summary,
     "forum.Settlement": _write_in_head,
+    "forum.Poll": _write_in_head,
     "forum.ThreadAddressee": _write_in_head,
     "forum.StoredFile": _write_file,
     "forum.ExperienceSheet": _write_sheet,

@@ -1,0 +1,260 @@
+"""Polls of threads, and who votes for what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
+from accounts.base.models import Addressable
+from forum.base import visibility
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.models import Thread
+
+MAX_QUESTION_LENGTH, MAX_CHOICE_LENGTH = 200, 120
+MIN_CHOICES, MAX_CHOICES = 2, 10
+
+
+class ResultsShown(models.TextChoices):
+    """When, and to whom, the results of an open poll are shown; once closed, to all."""
+
+    ALWAYS = "always", _("À tout moment, à qui lit le fil")
+    VOTED = "voted", _("À qui a voté, puis à tous une fois le sondage clos")
+    CLOSED = "closed", _("Une fois le sondage clos")
+
+
+class PollValues(NamedTuple):
+    """What the form of a poll says; ``choices``: one a line."""
+
+    question: str
+    choices: str
+    takes_several: bool = False
+    results: str = ResultsShown.ALWAYS
+    is_named: bool = False
+    closes_on: date | None = None
+
+
+class ChoiceResult(NamedTuple):
+    """What became of one choice; ``percent``: of those who voted."""
+
+    text: str
+    count: int
+    percent: int
+
+
+def _seen(viewer, prefix=""):
+    """Seen where its thread is, unless it was removed."""
+    shown = Q((f"{prefix}removed_at", None))
+    return partial(visibility.threads, prefix=f"{prefix}thread__")(viewer) & shown
+
+
+class PollQuerySet(visibility.VisibleQuerySet["Poll"]):
+    """Polls."""
+
+    rule = staticmethod(_seen)
+
+    def with_voter_count(self):
+        """With how many people have voted."""
+        return self.annotate(voter_count=Count("votes"))
+
+    def open_first(self):
+        """The open one, then the closed ones, the last first."""
+        return self.order_by(F("closed_at").desc(nulls_first=True), "-pk")
+
+
+class Poll(Addressable):
+    """``author`` asks the readers of ``thread`` a question, with choices to vote for.
+
+    It takes votes until the end of the day ``closes_on``, or until somebody closes it; then
+    ``closes_on`` is empty. Pages show it as closed once ``closed_at`` says so, which the worker
+    sets. ``version`` is of its words: nobody votes for others than they read.
+    """
+
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="polls")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="polls")
+    question = models.CharField(max_length=MAX_QUESTION_LENGTH)
+    #: One a line.
+    choices = models.TextField()
+    takes_several = models.BooleanField(default=False)
+    results = models.CharField(max_length=10, choices=ResultsShown.choices)
+    is_named = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    closes_on = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PollQuerySet.as_manager()
+    inbox_watches = (
+        InboxWatch(
+            "author",
+            when="NEW.closed_at IS NOT NULL",
+            of="thread",
+            rows=Q(closed_at__isnull=False),
+        ),
+    )
+    searched_texts = {"question": "author", "choices": "author"}
+    export_sections = (
+        ExportSection("polls", "author", "thread question choices created_at closed_at"),
+    )
+    export_labels = {
+        "polls": _("Sondages que vous avez faits"),
+        "question": _("Question"),
+        "choices": _("Choix proposés"),
+    }
+    privacy_notices = (
+        PrivacyNotice(
+            _("Les sondages que vous faites dans un fil"),
+            _("Les montrer à qui lit le fil : contrat"),
+            _("Autant que le fil ; votre compte fermé, sans votre nom"),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread"],
+                condition=Q(closed_at=None, removed_at=None),
+                name="one_open_poll_a_thread",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["closes_on"], condition=Q(closed_at=None), name="poll_by_last_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def get_absolute_url(self) -> str:
+        """Its page, where one votes."""
+        return reverse("poll", args=[self.pk])
+
+    @property
+    def choice_list(self) -> list[tuple[int, str]]:
+        """``(number, text)`` of its choices, numbered from 1."""
+        return [*enumerate(self.choices.splitlines(), 1)]
+
+    @property
+    def takes_votes(self) -> bool:
+        """Whether it is open, and its last day not over."""
+        is_over = self.closes_on is not None and self.closes_on < timezone.localdate()
+        return self.closed_at is None and not is_over
+
+    @property
+    def shows_all_results(self) -> bool:
+        """Whether all who see it see its results now."""
+        return self.closed_at is not None or self.results == ResultsShown.ALWAYS
+
+    @property
+    def choice_results(self) -> list[ChoiceResult]:
+        """The results, in the order of the choices."""
+        votes = self.votes.order_by().values_list("choices").annotate(count=Count("pk"))
+        counts: Counter[int] = Counter()
+        voters = 0
+        for numbers, count in votes:
+            voters += count
+            for number in numbers:
+                counts[number] += count
+        return [
+            ChoiceResult(text, counts[number], round(100 * counts[number] / (voters or 1)))
+            for number, text in self.choice_list
+        ]
+
+
+def _seen_votes(viewer: Viewer, prefix: str = "") -> Q:
+    """One's own; of a poll with names, all votes for who sees its results."""
+    poll = f"{prefix}poll__"
+    own = Q((f"{prefix}person", viewer.person_id or 0))
+    has_voted = Exists(
+        PollVote._base_manager.filter(
+            poll=OuterRef(f"{prefix}poll"), person=viewer.person_id or 0
+        )
+    )
+    shown = Q((f"{poll}closed_at__isnull", False)) | Q((f"{poll}results", ResultsShown.ALWAYS))
+    shown |= Q((f"{poll}results", ResultsShown.VOTED)) & Q(has_voted)
+    return _seen(viewer, poll) & (own | Q((f"{poll}is_named", True)) & shown)
+
+
+class PollVoteQuerySet(visibility.VisibleQuerySet["PollVote"]):
+    """Votes under the names of who cast them. Their numbers are the poll's."""
+
+    rule = staticmethod(_seen_votes)
+
+
+class PollVote(models.Model):
+    """``person`` votes for the ``choices`` of ``poll`` with these numbers: once, or not."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="votes", db_index=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="poll_votes"
+    )
+    choices = models.JSONField(default=list)
+    voted_at = models.DateTimeField(default=timezone.now)
+
+    objects = PollVoteQuerySet.as_manager()
+    export_sections = (
+        ExportSection(
+            "poll_votes",
+            "person",
+            "thread=poll__thread question=poll__question choices=poll__choices"
+            " chosen=choices voted_at",
+            words={"poll__author": "question choices"},
+        ),
+    )
+    export_labels = {
+        "poll_votes": _("Vos votes dans des sondages"),
+        "chosen": _("Numéros de vos choix"),
+        "voted_at": _("Date"),
+    }
+    privacy_notices = (
+        PrivacyNotice(
+            _("Vos votes dans les sondages"),
+            _(
+                "Les compter ; les montrer à qui lit le fil, si le sondage l’annonce avant que "
+                "vous votiez : contrat"
+            ),
+            _(
+                "Autant que le fil, ou jusqu’à ce que vous les repreniez tant que le sondage "
+                "est ouvert ; votre compte fermé, sans votre nom"
+            ),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["poll", "person"], name="one_vote_a_poll")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.poll_id}"
+
+
+def poll_mark() -> Case:
+    """The number of the last change of a thread that has a poll; NULL where it has none.
+
+    What the head shows of polls changes with each vote, and with nothing else than a change.
+    """
+    polls = Poll.objects.filter(thread=OuterRef("pk"), removed_at=None)
+    return Case(When(Exists(polls), then=F("seq")))
+
+
+def shown_poll(thread: Thread) -> Poll | None:
+    """The poll in the head of ``thread``: the open one, else the one that closed last."""
+    polls = Poll.objects.filter(thread=thread.pk, removed_at=None).with_voter_count()
+    return polls.open_first().first()

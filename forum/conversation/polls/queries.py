@@ -1,0 +1,47 @@
+"""A poll as its page shows it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.conversation.polls.models import ChoiceResult, Poll, PollVote
+from forum.conversation.polls.rules import may_see_results
+
+
+class ShownPoll(NamedTuple):
+    """What a viewer sees of a poll: their own votes, the results and names that they may see.
+
+    ``results``: each with who chose it, nobody where the poll has no names; none where they are
+    not shown.
+    """
+
+    own_choices: list[int]
+    results: list[tuple[ChoiceResult, list[User]]]
+
+
+def get_poll(viewer: Viewer, pk: int) -> Poll:
+    """The poll with its thread and author; raise Poll.DoesNotExist where they see none."""
+    polls = Poll.objects.visible_to(viewer).with_voter_count()
+    return polls.select_related("thread__space", "author").get(pk=pk)
+
+
+def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
+    """What ``viewer`` sees of ``poll``, which was got for them."""
+    votes = PollVote.objects.visible_to(viewer).filter(poll=poll).select_related("person")
+    votes = list(votes.order_by("person__full_name", "pk"))
+    own = next((it.choices for it in votes if it.person_id == viewer.person_id), [])
+    if not may_see_results(poll, has_voted=bool(own)):
+        return ShownPoll(own, [])
+    named = votes if poll.is_named else []
+    voters = [
+        [it.person for it in named if number in it.choices] for number, _ in poll.choice_list
+    ]
+    return ShownPoll(own, list(zip(poll.choice_results, voters, strict=True)))
+
+
+def earlier_polls(viewer: Viewer, poll: Poll) -> list[Poll]:
+    """The other polls of its thread, the open one first."""
+    polls = Poll.objects.visible_to(viewer).filter(thread=poll.thread_id).exclude(pk=poll.pk)
+    return list(polls.open_first())

@@ -1,0 +1,14 @@
+"""What the worker does about polls by the clock."""
+
+from django.tasks import task
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.schedules import scheduled
+from forum.conversation.polls.actions import close_due_polls
+
+
+@scheduled(_("Clore les sondages dont le dernier jour est passé"), every=300)
+@task()
+def close_polls():
+    """Close the polls whose last day is over; return how many."""
+    return close_due_polls()

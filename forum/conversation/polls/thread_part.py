@@ -1,0 +1,56 @@
+"""Polls, as a part of their thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import F
+
+from accounts.viewers.viewers import Viewer
+from forum.conversation.polls.actions import carry_polls, delete_polls, leave_polls
+from forum.conversation.polls.models import Poll, poll_mark, shown_poll
+from forum.conversation.polls.rules import may_add_poll
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.thread_parts import ThreadPart
+
+
+class PollPart(ThreadPart):
+    """The open poll in the head, else the last one; it names nobody there."""
+
+    models = (Poll,)
+    position = 35
+    head = "conversation/polls/card.html"
+    button = "conversation/polls/add_button.html"
+
+    def fields(self) -> dict[str, Any]:
+        """Whether there is one, as of which change."""
+        return {"poll_mark": poll_mark()}
+
+    def shown(self, thread: Thread) -> Poll | None:
+        """The poll."""
+        return shown_poll(thread) if thread.poll_mark is not None else None
+
+    def offers(self, viewer: Viewer, thread: Thread) -> bool:
+        """To who keeps the thread."""
+        return may_add_poll(viewer, thread)
+
+    def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
+        """They go along; of two open ones that of the other thread stays open."""
+        carry_polls(thread, into)
+
+    def move(self, thread: Thread, *, has_more_readers: bool) -> None:
+        """Before more readers they are closed, without names; before fewer they stay."""
+        if has_more_readers:
+            leave_polls(thread)
+
+    def undo(self, thread: Thread) -> None:
+        """They go with the first post."""
+        delete_polls(thread)
+
+    def agreed_words(self, threads: Collection[int]) -> Iterable[tuple[int, str]]:
+        """The words of who opened the thread."""
+        polls = Poll.objects.filter(thread__in=threads, removed_at=None)
+        polls = polls.filter(author=F("thread__author")).order_by("pk")
+        rows = polls.values_list("thread", "question", "choices")
+        return [(pk, f"{question}\n{choices}") for pk, question, choices in rows]

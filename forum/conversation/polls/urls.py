@@ -1,0 +1,14 @@
+"""URL patterns of polls."""
+
+from django.urls import path
+
+from forum.conversation.polls import views
+
+urlpatterns = [
+    path("fils/<id:pk>/sondage/", views.add_poll, name="add-poll"),
+    path("sondages/<id:pk>/", views.show_poll, name="poll"),
+    path("sondages/<id:pk>/modifier/", views.edit_poll, name="edit-poll"),
+    path("sondages/<id:pk>/supprimer/", views.remove_poll, name="remove-poll"),
+    path("sondages/<id:pk>/clore/", views.close_poll, name="close-poll"),
+    path("sondages/<id:pk>/reprendre/", views.take_vote_back, name="take-vote-back"),
+]

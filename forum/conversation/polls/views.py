@@ -1,0 +1,157 @@
+"""The page of a poll, where one votes, and the forms and buttons that make and end it."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.base.readership import readership_of
+from forum.base.rules import Refused
+from forum.conversation.polls import actions, queries, rules
+from forum.conversation.polls.forms import PollForm, RemovePollForm, VoteForm
+from forum.conversation.polls.models import PollValues, ResultsShown
+from forum.conversation.threads.composer import renewing_readers
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.queries import get_thread
+
+#: Each is told to all who have the thread open.
+_POLLS = MemberRateLimit(
+    "write_poll",
+    "20/10m/user,50/d/user,100/10m/key",
+    waiting="5/10m/user,10/d/user,10/10m/key",
+)
+_VOTES = RateLimit("vote", "20/10m/user,200/d/user")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def add_poll(request, pk):
+    """The form of a new poll in a thread."""
+    viewer = request.viewer
+    thread = get_thread(viewer, pk)
+    if not rules.may_add_poll(viewer, thread):
+        raise Refused(actions.no_poll_reason(viewer, thread))
+    initial = {"results": ResultsShown.ALWAYS}
+
+    def act(values, shown_readers):
+        poll = actions.add_poll(thread, viewer, values, shown_readers)
+        messages.success(request, _("Le sondage est ouvert."))
+        return poll
+
+    return _answer_poll_form(request, thread, initial, act, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def edit_poll(request, pk):
+    """The form of a poll in which nobody has voted."""
+    viewer = request.viewer
+    poll = queries.get_poll(viewer, pk)
+    if not rules.may_edit_poll(viewer, poll.thread, poll):
+        words = _("On ne modifie que son propre sondage, tant que personne n’y a voté.")
+        raise Refused(words)
+    initial = {name: getattr(poll, name) for name in PollValues._fields}
+
+    def act(values, shown_readers):
+        edited = actions.edit_poll(poll, viewer, values, shown_readers)
+        messages.success(request, _("Le sondage est modifié."))
+        return edited
+
+    return _answer_poll_form(request, poll.thread, initial, act, poll)
+
+
+def _answer_poll_form(request, thread, initial, act, poll):
+    readership = readership_of(thread.space)
+    initial |= {"shown_readers": readership.stamp}
+    form = PollForm(posted(request), initial=initial)
+
+    def write(shown_readers, **values):
+        with renewing_readers(form, thread.space):
+            return act(PollValues(**values), shown_readers)
+
+    context = {"thread": thread, "readership": readership, "poll": poll}
+    page = form_page(request, "conversation/polls/poll_form.html", context)
+    return answer_form(request, form, write, page, limit=_POLLS, error_field="question")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_poll(request, pk):
+    """A poll, its results as far as one may see them, and the form of one's vote."""
+    viewer = request.viewer
+    poll = queries.get_poll(viewer, pk)
+    if request.method == "POST" and not viewer.is_registered:
+        return redirect_to_sign_in(request)
+    shown = queries.shown_poll_of(viewer, poll)
+    own = shown.own_choices if poll.takes_several else shown.own_choices[:1]
+    initial = {"choices": own if poll.takes_several else next(iter(own), None)}
+    form = VoteForm(posted(request), poll=poll, initial=initial)
+
+    def act(choices, version):
+        actions.vote(poll, viewer, choices, version)
+        messages.success(request, _("Votre vote est compté."))
+        return poll
+
+    page = partial(_render, request, poll, shown)
+    return answer_form(request, form, act, page, limit=_VOTES, error_field="choices")
+
+
+def _render(request, poll, shown, form, status):
+    viewer, thread = request.viewer, poll.thread
+    context = {"poll": poll, "thread": thread, "form": form, "shown": shown}
+    context["others"] = queries.earlier_polls(viewer, poll)
+    context["may_vote"] = rules.may_vote(viewer, thread, poll)
+    context["no_vote_reason"] = rules.no_vote_reason(viewer, thread, poll)
+    for name in ("edit", "close", "remove"):
+        context[f"may_{name}"] = getattr(rules, f"may_{name}_poll")(viewer, thread, poll)
+    return render(request, "conversation/polls/poll.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def remove_poll(request, pk):
+    """Asks whether to remove a poll, and of animators why."""
+    viewer = request.viewer
+    poll = queries.get_poll(viewer, pk)
+    if not rules.may_remove_poll(viewer, poll.thread, poll):
+        words = _("Des personnes ont voté : seule l’équipe d’animation supprime ce sondage.")
+        raise Refused(words)
+    may_delete = rules.may_delete_poll(viewer, poll.thread, poll)
+    form = RemovePollForm(posted(request), may_delete=may_delete)
+
+    def act(reason=""):
+        thread = actions.remove_poll(poll, viewer, reason)
+        messages.success(request, _("Le sondage est supprimé."))
+        return thread
+
+    page = form_page(request, "conversation/polls/remove_poll.html", {"poll": poll})
+    return answer_form(request, form, act, page, limit=_POLLS)
+
+
+@require_POST
+def close_poll(request, pk):
+    """Close a poll."""
+    return _press(request, pk, actions.close_poll, _POLLS, _("Le sondage est clos."))
+
+
+@require_POST
+def take_vote_back(request, pk):
+    """Take one's vote back."""
+    return _press(request, pk, actions.take_vote_back, _VOTES, _("Votre vote est repris."))
+
+
+def _press(request, pk, act, limit, words):
+    poll = queries.get_poll(request.viewer, pk)
+    if not request.viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("poll", args=[pk]))
+    if refusal := limit.refusal(request):
+        messages.error(request, refusal)
+    else:
+        act(poll, request.viewer)
+        messages.success(request, words)
+    return redirect(poll)
