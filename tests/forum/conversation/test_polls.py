@@ -127,6 +127,7 @@ def test_one_votes_once_changes_it_and_takes_it_back_until_the_close(
     vote(poll, jeanne, 3)
     assert [it.choices for it in PollVote.objects.all()] == [[3]]
     assert "Changer mon vote" in page_of(browser, poll)
+    assert "1 personne a voté" in card(browser, thread)
     browser.post(reverse("take-vote-back", args=[poll.pk]))
     browser.post(reverse("take-vote-back", args=[poll.pk]))
     assert not PollVote.objects.exists() and "0 personne" in card(browser, thread)
@@ -223,6 +224,8 @@ def test_names_are_shown_only_where_that_was_said_before(
     assert notice in page_of(browser_of(jeanne), poll)
     vote(poll, jeanne, 1)
     assert "Jeanne" not in page_of(browser_of(claire), poll)
+    assert not PollVote.objects.visible_to(viewer_of_person(claire)).exists()
+    assert ("Jeanne Brunel" in page_of(browser_of(jeanne), poll)) == is_named
     vote(poll, claire, 2)
     for reader in claire, lucie:
         shown = reader == claire

@@ -154,6 +154,20 @@ def test_a_closed_account_leaves_its_votes_counted_and_its_words_without_its_nam
         assert "Brunel" not in text and "[ancien membre]" in text
 
 
+def test_the_words_of_an_animator_who_left_are_told_to_open_pages_without_their_name(
+    thread, claire, lucie, make_person, browser_of
+):
+    leaver = make_person("Aline Partante", AUTHORITIES, is_animator=True)
+    add_poll(thread, leaver, question="Aline Partante passe\u202f?", choices="Oui\nNon")
+    assert "Aline Partante" in card(browser_of(claire), thread)
+    seen = Thread.objects.get(pk=thread.pk).seq
+    ask_to_close(leaver, days=0)
+    close_due_accounts.call()
+
+    assert "[ancien membre] passe ?" in card(browser_of(claire), thread)
+    assert Thread.objects.get(pk=thread.pk).seq > seen
+
+
 def test_one_takes_along_ones_polls_and_votes_and_no_others(thread, claire, jeanne):
     poll = add_poll(thread, claire, is_named=True)
     vote(poll, jeanne, 2)
