@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -245,13 +245,9 @@ class PollVote(models.Model):
         return f"{self.person_id} → {self.poll_id}"
 
 
-def poll_mark() -> Case:
-    """The number of the last change of a thread that has a poll; NULL where it has none.
-
-    What the head shows of polls changes with each vote, and with nothing else than a change.
-    """
-    polls = Poll.objects.filter(thread=OuterRef("pk"), removed_at=None)
-    return Case(When(Exists(polls), then=F("seq")))
+def has_poll() -> Exists:
+    """Whether a thread has a poll to show; what that says changes with the thread alone."""
+    return Exists(Poll.objects.filter(thread=OuterRef("pk"), removed_at=None))
 
 
 def shown_poll(thread: Thread) -> Poll | None:

@@ -11,7 +11,6 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.base.rules import Refused
 from forum.conversation.polls import actions
 from forum.conversation.polls.models import Poll, PollValues, PollVote
-from forum.conversation.threads.queries import thread_for_page
 from forum.models import Event, Space, Thread
 from tests.factories import AUTHORITIES, SUPPORT, break_glass, start_thread
 from tests.forum.conversation.poll_helpers import (
@@ -371,17 +370,6 @@ def test_a_vote_of_the_same_changes_nothing_and_tells_nobody(thread, claire, jea
     seen = Event.objects.count()
     vote(poll, jeanne, 1)
     assert Event.objects.count() == seen
-
-
-def test_a_thread_without_a_poll_has_no_mark_and_one_with_it_that_of_its_last_change(
-    thread, claire, jeanne
-):
-    assert thread_for_page(viewer_of_person(jeanne), thread.pk).poll_mark is None
-    poll = add_poll(thread, claire)
-    read = thread_for_page(viewer_of_person(jeanne), thread.pk)
-    assert read.poll_mark == read.seq
-    actions.remove_poll(poll, viewer_of_person(claire))
-    assert thread_for_page(viewer_of_person(jeanne), thread.pk).poll_mark is None
 
 
 def test_nobody_learns_of_a_poll_in_a_room_of_others(claire, make_person, spaces, browser_of):
