@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.polls.models import ChoiceResult, Poll, PollVote
 from forum.conversation.polls.rules import may_see_results
+from forum.conversation.threads.models import Thread
 
 
 class ShownPoll(NamedTuple):
@@ -39,6 +40,12 @@ def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
         [it.person for it in named if number in it.choices] for number, _ in poll.choice_list
     ]
     return ShownPoll(own, list(zip(poll.choice_results, voters, strict=True)))
+
+
+def open_poll(viewer: Viewer, thread: Thread) -> Poll | None:
+    """The open poll of ``thread``, if there is one."""
+    polls = Poll.objects.visible_to(viewer).filter(thread=thread)
+    return next((poll for poll in polls.filter(closed_at=None) if poll.takes_votes), None)
 
 
 def earlier_polls(viewer: Viewer, poll: Poll) -> list[Poll]:

@@ -76,6 +76,7 @@ def _answer_poll_form(request, thread, initial, act, poll):
             return act(PollValues(**values), shown_readers)
 
     context = {"thread": thread, "readership": readership, "poll": poll}
+    context["open_poll"] = None if poll else queries.open_poll(request.viewer, thread)
     page = form_page(request, "conversation/polls/poll_form.html", context)
     return answer_form(request, form, write, page, limit=_POLLS, error_field="question")
 

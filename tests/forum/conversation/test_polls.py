@@ -108,6 +108,7 @@ def test_one_is_open_at_a_time_and_sending_it_twice_makes_one(
 ):
     poll = add_poll(thread, claire)
     assert add_poll(thread, claire) == poll
+    assert poll.get_absolute_url() in browser_of(lucie).get(add_url(thread)).text
     answer = browser_of(lucie).post(add_url(thread), FORM | {"question": "Une autre ?"})
     assert answer.status_code == 403 and "déjà ouvert" in answer.text
     assert "Une autre ?" in answer.text
