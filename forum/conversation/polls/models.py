@@ -216,6 +216,7 @@ class PollVote(models.Model):
             words={"poll__author": "question choices"},
         ),
     )
+    private_rows = True
     export_labels = {
         "poll_votes": _("Vos votes dans des sondages"),
         "chosen": _("Numéros de vos choix"),
