@@ -11,6 +11,10 @@ from forum.conversation.polls.rules import may_see_results
 from forum.conversation.threads.models import Thread
 
 
+#: Votes whose names are shown.
+MAX_NAMED_VOTES = 500
+
+
 class ShownPoll(NamedTuple):
     """What a viewer sees of a poll: their own votes, the results and names that they may see.
 
@@ -20,6 +24,7 @@ class ShownPoll(NamedTuple):
 
     own_choices: list[int]
     results: list[tuple[ChoiceResult, list[User]]]
+    has_more_names: bool = False
 
 
 def get_poll(viewer: Viewer, pk: int) -> Poll:
@@ -30,16 +35,21 @@ def get_poll(viewer: Viewer, pk: int) -> Poll:
 
 def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
     """What ``viewer`` sees of ``poll``, which was got for them."""
-    votes = PollVote.objects.visible_to(viewer).filter(poll=poll).select_related("person")
-    votes = list(votes.order_by("person__full_name", "pk"))
-    own = next((it.choices for it in votes if it.person_id == viewer.person_id), [])
+    votes = PollVote.objects.visible_to(viewer).filter(poll=poll)
+    mine = votes.filter(person=viewer.person_id or 0)
+    own = next(iter(mine.values_list("choices", flat=True)), [])
     if not may_see_results(poll, has_voted=bool(own)):
         return ShownPoll(own, [])
-    named = votes if poll.is_named else []
+    named = []
+    if poll.is_named:
+        votes = votes.select_related("person").order_by("person__full_name", "pk")
+        named = list(votes[: MAX_NAMED_VOTES + 1])
     voters = [
-        [it.person for it in named if number in it.choices] for number, _ in poll.choice_list
+        [it.person for it in named[:MAX_NAMED_VOTES] if number in it.choices]
+        for number, _ in poll.choice_list
     ]
-    return ShownPoll(own, list(zip(poll.choice_results, voters, strict=True)))
+    results = list(zip(poll.choice_results, voters, strict=True))
+    return ShownPoll(own, results, len(named) > MAX_NAMED_VOTES)
 
 
 def open_poll(viewer: Viewer, thread: Thread) -> Poll | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.rules import Refused
-from forum.conversation.polls import actions
+from forum.conversation.polls import actions, queries
 from forum.conversation.polls.models import Poll, PollValues, PollVote
 from forum.models import Event, Space, Thread
 from tests.factories import AUTHORITIES, SUPPORT, break_glass, start_thread
@@ -390,3 +390,16 @@ def _take_back(poll, person):
 
 def _text(browser, poll):
     return browser.get(poll.get_absolute_url()).text
+
+
+def test_of_very_many_votes_as_many_names_are_shown_as_one_reads(
+    thread, claire, jeanne, lucie, browser_of, monkeypatch
+):
+    monkeypatch.setattr(queries, "MAX_NAMED_VOTES", 1)
+    poll = add_poll(thread, claire, is_named=True)
+    for person in jeanne, lucie:
+        vote(poll, person, 1)
+
+    page = page_of(browser_of(lucie), poll)
+    assert "2 voix" in page and "Seuls les cinq cents premiers noms" in page
+    assert "Jeanne Brunel" in page and page.count("Lucie") == 0
