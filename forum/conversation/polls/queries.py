@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.db.models import Case, When
+
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.polls.models import ChoiceResult, Poll, PollVote
 from forum.conversation.polls.rules import may_see_results
 from forum.conversation.threads.models import Thread
-
 
 #: Votes whose names are shown.
 MAX_NAMED_VOTES = 500
@@ -35,21 +36,19 @@ def get_poll(viewer: Viewer, pk: int) -> Poll:
 
 def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
     """What ``viewer`` sees of ``poll``, which was got for them."""
-    votes = PollVote.objects.visible_to(viewer).filter(poll=poll)
-    mine = votes.filter(person=viewer.person_id or 0)
-    own = next(iter(mine.values_list("choices", flat=True)), [])
+    votes = PollVote.objects.visible_to(viewer).filter(poll=poll).select_related("person")
+    is_own = When(person=viewer.person_id or 0, then=0)
+    votes = votes.order_by(Case(is_own, default=1), "person__full_name", "pk")
+    votes = list(votes[: MAX_NAMED_VOTES + 1])
+    own = next((it.choices for it in votes if it.person_id == viewer.person_id), [])
     if not may_see_results(poll, has_voted=bool(own)):
         return ShownPoll(own, [])
-    named = []
-    if poll.is_named:
-        votes = votes.select_related("person").order_by("person__full_name", "pk")
-        named = list(votes[: MAX_NAMED_VOTES + 1])
+    named = votes[:MAX_NAMED_VOTES] if poll.is_named else []
     voters = [
-        [it.person for it in named[:MAX_NAMED_VOTES] if number in it.choices]
-        for number, _ in poll.choice_list
+        [it.person for it in named if number in it.choices] for number, _ in poll.choice_list
     ]
     results = list(zip(poll.choice_results, voters, strict=True))
-    return ShownPoll(own, results, len(named) > MAX_NAMED_VOTES)
+    return ShownPoll(own, results, len(votes) > MAX_NAMED_VOTES)
 
 
 def open_poll(viewer: Viewer, thread: Thread) -> Poll | None:
