@@ -32,12 +32,12 @@ def _connect_receivers():
     from django.contrib.auth import signals
 
     from accounts.base.cpu_budget import check_before_queries
-    from accounts.base.prepared_statements import keep_more_statements
+    from accounts.base.prepared_statements import keep_plans
     from accounts.users import receivers
     from accounts.viewers.middleware import reset_viewer
 
     connection_created.connect(check_before_queries)
-    connection_created.connect(keep_more_statements)
+    connection_created.connect(keep_plans)
     email_confirmed.connect(receivers.on_email_confirmed)
     user_logged_in.connect(receivers.on_user_logged_in)
     signals.user_logged_in.connect(reset_viewer)

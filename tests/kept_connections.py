@@ -58,6 +58,5 @@ def keep_statements(connection, **_told):
     """Have ``connection`` keep what was prepared, for all tests of a worker."""
     connection.connection._prepared.__class__ = _KeptStatements
     connection.connection.prepared_max = 2000  # Of all tests of a worker.
-    # Each statement is planned once, where psycopg and PostgreSQL would do so eight times.
+    # Each statement is planned once, where psycopg would have it planned thrice before.
     connection.connection.prepare_threshold = 0
-    connection.connection.execute("SET plan_cache_mode = force_generic_plan")
