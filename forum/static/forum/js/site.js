@@ -1,10 +1,10 @@
 // The script of every page. Without it the page says the same, as of when it was loaded.
 
-import { copyLink } from "./reading/copy_link.js"
-import { loadSearch } from "./suggestions/search_loading.js"
 import { forgetOnSignOut, forgetSentDraft } from "./composer/drafts/sent_drafts.js"
+import { copyLink } from "./reading/copy_link.js"
 import { offerSingleKeys, pressKey } from "./reading/shortcuts.js"
 import { updateTimes } from "./reading/times.js"
+import { loadSearch } from "./suggestions/search_loading.js"
 import { measureWeight } from "./weight.js"
 
 const MINUTE = 60_000

@@ -4,12 +4,12 @@
 //   form[data-composer] > .tools [data-md]…, textarea, [data-draft], [data-upload], [data-send],
 //   [data-closed]
 
+import { announce } from "../words.js"
 import { loadDrafts } from "./drafts/draft_loading.js"
+import { takeFiles } from "./files/taking_files.js"
 import { loadQuoting } from "./quoting_loading.js"
 import { SEND, send } from "./sending.js"
-import { takeFiles } from "./files/taking_files.js"
 import { enableToolbar } from "./toolbar.js"
-import { announce } from "../words.js"
 
 document.querySelectorAll("form[data-composer]").forEach(enhance)
 loadQuoting()

@@ -4,10 +4,10 @@
 //   form[data-composer] > [data-draft][data-posted][data-see]   the words, and those of the link
 
 import { attempt } from "../browser_storage.js"
-import { note } from "./messages.js"
-import { freshKey } from "./keys.js"
-import { hasTyped, typedIn } from "./typed_text.js"
 import { announce } from "../words.js"
+import { freshKey } from "./keys.js"
+import { note } from "./messages.js"
+import { hasTyped, typedIn } from "./typed_text.js"
 
 /** Where `sessionStorage` holds what was sent last; and where it stands, with the page's title,
     as the page noted to which its writer was led (sent_drafts.js). */

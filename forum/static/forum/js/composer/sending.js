@@ -1,8 +1,8 @@
 // Sending what a composer holds: in place under a thread; elsewhere, once, as forms do.
 
-import { note, showErrors, showFailure } from "./messages.js"
 import { deadline } from "../deadline.js"
 import { freshKey } from "./keys.js"
+import { note, showErrors, showFailure } from "./messages.js"
 
 const TIMEOUT = 20_000 // ms
 

@@ -3,9 +3,9 @@
 //
 //   input[data-search]   a box; around it [data-source], the address of what is proposed, and words
 
+import { announce, fill } from "../words.js"
 import { combobox } from "./combobox.js"
 import { forgetSearches, keepSearch, recentSearches } from "./recent_searches.js"
-import { announce, fill } from "../words.js"
 
 const WAIT = 150 // ms without a key before asking
 const LEAST = 2 // letters

@@ -4,12 +4,12 @@
 //   form[data-composer]   tells "leaving" as it is sent to another page; is told "restored"
 
 import { attempt, draftKeys, SENT } from "../../browser_storage.js"
-import { note } from "../messages.js"
-import { answerAsks, askForHeld } from "./held_drafts.js"
 import { filesIn, restoreFiles } from "../files/kept_files.js"
+import { note } from "../messages.js"
+import { draftKey, typedIn } from "../typed_text.js"
+import { answerAsks, askForHeld } from "./held_drafts.js"
 import { keepOnServer } from "./server_drafts.js"
 import { ageOf, forgetOldDrafts, PAGE, random, read, tabName, write } from "./stored_drafts.js"
-import { draftKey, typedIn } from "../typed_text.js"
 
 /** Keep what is typed into the composers of this page. */
 export function keepDrafts() {

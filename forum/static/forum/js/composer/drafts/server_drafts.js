@@ -3,8 +3,8 @@
 //
 //   form[data-composer] > [data-draft][data-server]   where it is saved
 
-import { note } from "../messages.js"
 import { keptIn } from "../files/kept_files.js"
+import { note } from "../messages.js"
 import { hasTyped } from "../typed_text.js"
 
 const PAUSE = 3000 // ms

@@ -1,7 +1,7 @@
 // A composer is sent once its files are, and each picture is described.
 
-import { findMissing } from "./upload_rows.js"
 import { fill } from "../../words.js"
+import { findMissing } from "./upload_rows.js"
 
 /** Hold `form` back until its files are sent, and take away those that its post has got. */
 export function holdForm({ form, list, panel, queue }) {

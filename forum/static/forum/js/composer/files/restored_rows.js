@@ -1,8 +1,8 @@
 // The rows of the files that a draft kept: fetched again, as the server has them today.
 
+import { fill } from "../../words.js"
 import { keptIn } from "./kept_files.js"
 import { fetchRows } from "./upload_panel.js"
-import { fill } from "../../words.js"
 
 /**
  * Fetch the rows of the files that `field` waits for, and fill in what was said of them. Give

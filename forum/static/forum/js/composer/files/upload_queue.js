@@ -1,10 +1,10 @@
 // The files of a composer that are on their way: two at a time, again after a cut of the line.
 
-import { sendFile } from "./file_sending.js"
+import { announce, fill } from "../../words.js"
 import { freshKey } from "../keys.js"
+import { sendFile } from "./file_sending.js"
 import { cancelUpload, sendInParts } from "./part_sending.js"
 import { nameIn, nameRow, rowsOf, showProgress, showState } from "./upload_rows.js"
-import { announce, fill } from "../../words.js"
 
 const AT_ONCE = 2
 const TRIES = 30 // by itself, where the browser says that it is online: half an hour

@@ -4,6 +4,7 @@
 //   [data-files] > .chosen-files, input[data-upload]   the address that takes them, and has the panel
 //   [data-uploads]                                     the panel: limits, words, rows to copy
 
+import { announce, fill } from "../../words.js"
 import { hasEnding, nameOf, refusalOf, sizeInWords } from "./file_checks.js"
 import { holdForm } from "./held_form.js"
 import { restoredRows } from "./restored_rows.js"
@@ -19,7 +20,6 @@ import {
   removeRow,
   rowsOf,
 } from "./upload_rows.js"
-import { announce, fill } from "../../words.js"
 
 document.querySelectorAll("[data-upload]").forEach(sendAtOnce)
 
