@@ -129,3 +129,14 @@ def test_ten_wrong_words_cost_what_a_few_long_posts_do_not_what_all_of_them_do(
 
     assert page.status_code == 200 and "Vouliez-vous dire" in page.text
     assert process_time() - began < 2.5, "as often as each word is near: 7 seconds"
+
+
+def test_a_word_that_is_much_longer_when_it_is_folded_keeps_no_other_from_being_learnt(
+    written, people, spaces, viewer_of
+):
+    factories.start_thread(people.projects, spaces["public"], text="Bonjour ﷺﷺﷺﷺﷺ à tous.")
+    factories.start_thread(people.projects, spaces["public"], text="Une ombrière, enfin.")
+    assert learn_next_words() > 0
+
+    assert mended(viewer_of(people.projects), "ombriere solair") != ""
+    assert mended(viewer_of(people.projects), "ombirère") == "ombrière"

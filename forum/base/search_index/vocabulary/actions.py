@@ -15,8 +15,10 @@ from forum.base.search_index.vocabulary.words import mendable_words
 def add_words(after: int, limit: int) -> tuple[int, int | None]:
     """Learn the words of up to ``limit`` posts past the id ``after``; their number and last id.
 
-    The words of a thread's title come with its first post.
+    The words of a thread's title come with its first post. A word whose letters are each many,
+    folded, such as ligatures of a whole phrase, is nothing that one mistypes.
     """
+    longest = IndexedWord._meta.get_field("folded").max_length or 0
     posts = apps.get_model("forum", "Post").objects.filter(pk__gt=after).order_by("pk")
     columns = "pk", "thread__space", "number", "thread__title", "html"
     rows = list(posts.values_list(*columns)[:limit])
@@ -24,7 +26,8 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
     for _pk, space, number, title, html in rows:
         text = markup.text_of(html)
         for word in mendable_words(f"{title}. {text}" if number == 1 else text):
-            found.setdefault((space, fold(word)), word)
+            if len(folded := fold(word)) <= longest:
+                found.setdefault((space, folded), word)
     words = [
         IndexedWord(space_id=space, word=word, folded=folded, reversed=folded[::-1])
         for (space, folded), word in sorted(found.items())
