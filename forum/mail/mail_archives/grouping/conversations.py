@@ -1,7 +1,8 @@
 """Which mails are one conversation, in whatever order they come: an algorithm.
 
-Mails that name each other, or the same mail that is not there, belong together. A mail that
-names none and says *Re:* belongs to the conversation of its subject, if that is not long over.
+A mail belongs with the nearest of those that it names, and with whoever names the same mail
+that is not there: of many it joins one, so that nobody makes one of many. A mail that names
+none and says *Re:* belongs to the conversation of its subject, if that is not long over.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _components(
 
     for mail in mails:
         own = f"mail {mail.pk}"
-        names = [*mail.references]
+        names = _nearest(mail, known)
         if known.get(mail.message_id) is mail:
             names.append(mail.message_id)
         for name in names:
@@ -85,6 +86,16 @@ def _components(
     for mail in mails:
         components[root_of(f"mail {mail.pk}")].append(mail)
     return list(components.values())
+
+
+def _nearest(mail: MailHeaders, known: dict[str, MailHeaders]) -> list[str]:
+    """What ``mail`` names, from the nearest to the first that is there."""
+    names = []
+    for name in reversed(mail.references):
+        names.append(name)
+        if name in known and known[name] is not mail:
+            break
+    return names
 
 
 def _group(

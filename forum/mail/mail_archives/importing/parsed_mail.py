@@ -193,14 +193,15 @@ def _references(mail: IncomingMail) -> list[str]:
 
 
 def _identity(mail: IncomingMail, address: str) -> str:
-    """What tells it from all others, in whatever file: its Message-ID and Date, else all.
+    """What tells it from all others, in whatever file: Message-ID, Date and sender, else all.
 
-    Programs have given one Message-ID to several mails: these have other dates.
+    Programs have given one Message-ID to several mails: these have other dates. Who takes that
+    and the date of another's mail does not take its place.
     """
     message_id, date = mail.given_message_id, parsed_date(mail.header_text("date"))
-    parts = [message_id, date.isoformat() if date else ""]
+    parts = [message_id, date.isoformat() if date else "", address]
     if not message_id:
-        parts += [address, mail.header_text("subject"), mail.plain_text]
+        parts += [mail.header_text("subject"), mail.plain_text]
     return _hash("\0".join(parts))
 
 

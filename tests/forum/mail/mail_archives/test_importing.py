@@ -234,3 +234,13 @@ def test_a_grown_list_is_imported(spaces, topics, tmp_path):
     assert ArchivedMail.objects.count() > 50
     assert not ArchivedMail.objects.filter(text__contains=".invalid").exists()
     assert not ArchivedMail.objects.filter(archived_thread=None).exists()
+
+
+def test_who_takes_the_id_and_date_of_another_s_mail_does_not_take_its_place(spaces):
+    forged = mail(1, "Les mots de Mallory.", From="Mallory <m@ailleurs.example>")
+    mails = [mail(1, "Les mots de Marie."), forged]
+    for ordered in mails, mails[::-1]:
+        MailArchive.objects.all().delete()
+        archive = import_mails(spaces["network"], *ordered)
+        texts = sorted(archive.mails.values_list("text", flat=True))
+        assert texts == ["Les mots de Mallory.", "Les mots de Marie."]

@@ -172,3 +172,10 @@ def test_an_archive_twice_as_long_takes_about_twice_as_much(archive):
 
 def test_a_long_chain_without_dates_keeps_its_order():
     assert groups_of(*undated_chain(50)) == [[*range(50, 0, -1)]]
+
+
+def test_a_mail_that_names_many_joins_the_nearest_and_makes_none_of_them_one():
+    mails = [headers(pk) for pk in (1, 2, 3)]
+
+    assert groups_of(*mails, headers(4, 1, 2, 3)) == [[1], [2], [3, 4]]
+    assert groups_of(*mails, headers(4, 1, 2, 99)) == [[1], [2, 4], [3]]
