@@ -979,7 +979,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('kind', models.CharField(choices=[('investment', 'Coût d’investissement'), ('aid', 'Aides et subventions'), ('running_cost', 'Coût de fonctionnement par an'), ('income', 'Recettes par an'), ('saved_money', 'Dépense évitée par an'), ('citizen_share', 'Part d’argent citoyen'), ('power', 'Puissance'), ('produced', 'Énergie produite par an'), ('saved_energy', 'Énergie économisée par an'), ('consumed_before', 'Énergie consommée par an, avant'), ('consumed_after', 'Énergie consommée par an, après'), ('energy_price', 'Prix de l’énergie'), ('emissions', 'Émissions évitées par an'), ('jobs', 'Emplois'), ('area', 'Surface'), ('length', 'Longueur de réseau'), ('dwellings', 'Logements'), ('buildings', 'Bâtiments'), ('households', 'Foyers ou participants'), ('vehicles', 'Véhicules'), ('study_time', 'Durée des études'), ('works_time', 'Durée des travaux'), ('area_cost', 'Coût par surface'), ('power_cost', 'Coût par puissance')], max_length=20, verbose_name='nature')),
-                ('typed', models.CharField(max_length=60, verbose_name='chiffre')),
+                ('typed', models.CharField(max_length=200, verbose_name='chiffre')),
                 ('unit', models.CharField(blank=True, editable=False, max_length=40)),
                 ('amount', models.DecimalField(decimal_places=6, editable=False, max_digits=22, null=True)),
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année')),

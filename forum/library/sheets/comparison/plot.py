@@ -106,4 +106,6 @@ class _Scale:
 def _round_step(step):
     """1, 2 or 5 times a power of ten, not below ``step``."""
     power = 10.0 ** math.floor(math.log10(step))
-    return next(round(it * power, 12) for it in (1, 2, 5, 10) if it * power >= step * 0.9999)
+    return next(
+        float(f"{it * power:.12g}") for it in (1, 2, 5, 10) if it * power >= step * 0.9999
+    )

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.text import one_line
 from forum.library.sheets.figures.figure_kinds import EnergyVector, FigureKind, Tax
 from forum.library.sheets.figures.figure_questions import FigureQuestion, TypedFigure
+from forum.library.sheets.figures.models import MAX_TYPED
 
 #: Figures of a sheet, and empty rows that a form ends with.
 MAX_FIGURES, EMPTY_ROWS = 40, 3
 _CHOOSE = {"invalid_choice": _("Choisissez l’une des réponses proposées.")}
 _TOO_LONG = {"max_length": _("C’est trop long : %(limit_value)d caractères au plus.")}
-#: Characters of what is typed that are looked at; what is longer than a figure is asked about.
-_MAX_TYPED = 200
 #: Characters of the keys of what was said to be right.
 _MAX_CONFIRMED = 200
 
@@ -39,7 +38,7 @@ class FigureForm(forms.Form):
     typed = forms.CharField(
         label=_("Le chiffre et son unité"),
         required=False,
-        max_length=_MAX_TYPED,
+        max_length=MAX_TYPED,
         error_messages=_TOO_LONG,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

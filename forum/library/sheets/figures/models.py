@@ -18,9 +18,12 @@ from forum.library.sheets.figures.figure_kinds import (
     Tax,
 )
 from forum.library.sheets.quantities.quantity import BASE_STEP
-from forum.library.sheets.quantities.reading import MAX_DIGITS, MAX_LENGTH
+from forum.library.sheets.quantities.reading import MAX_DIGITS
 from forum.library.sheets.quantities.units import BASE_SYMBOLS
 from forum.library.sheets.querysets import shown_sheets
+
+#: Characters of what is typed: what is longer than a figure is kept, and asked about.
+MAX_TYPED = 200
 
 
 class SheetFigureQuerySet(visibility.VisibleQuerySet["SheetFigure"]):
@@ -40,7 +43,7 @@ class SheetFigure(models.Model):
     sheet = models.ForeignKey("forum.ExperienceSheet", models.CASCADE, related_name="figures")
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(_("nature"), max_length=20, choices=FigureKind)
-    typed = models.CharField(_("chiffre"), max_length=MAX_LENGTH)
+    typed = models.CharField(_("chiffre"), max_length=MAX_TYPED)
     unit = models.CharField(max_length=40, blank=True, editable=False)
     amount = models.DecimalField(
         max_digits=MAX_DIGITS - BASE_STEP.as_tuple().exponent,

@@ -243,3 +243,11 @@ def test_the_queries_of_the_pages_do_not_grow_with_sheets(
         browser.get(FIGURES)
     with django_assert_max_num_queries(9):
         browser.get(BESIDE, {"fiche": [it.thread_id for it in sheets[:2]]})
+
+
+def test_a_plot_of_the_smallest_amounts_and_the_greatest_is_drawn(sheet_of, claire, browser_of):
+    for after in "0.000001", "0.000002":
+        sheet_of(title=after, consumed_before="999999999999999", consumed_after=after)
+    query = "?x=consumption_left&y=consumed_after"
+
+    assert browser_of(claire).get(reverse("sheet-figures") + query).status_code == 200

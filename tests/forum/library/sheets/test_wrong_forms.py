@@ -14,6 +14,7 @@ from forum.library.sheets.reviews import views as reviews
 from forum.library.sheets.reviews.models import SheetReview
 from forum.library.sheets.views import library, publishing, writing
 from tests.factories import create_sheet
+from tests.forum.library.sheets.sheet_helpers import sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
 ONCE = RateLimit("wrong_sheet_forms", "1/h/user", counts_reading=True)
@@ -116,3 +117,13 @@ def test_a_new_sheet_with_a_year_that_is_none_is_a_draft_without_it(claire, brow
     assert answer.status_code < 500
     sheet = ExperienceSheet.objects.get(author=claire)
     assert (sheet.title, sheet.population, sheet.population_year) == ("Titre", 12, None)
+
+
+def test_a_figure_that_is_too_long_to_be_one_stays_as_typed_in_a_draft(
+    draft, claire, place, browser_of
+):
+    typed = ("300 kW " + "et davantage " * 12).strip()
+    data = sent(place, figures=[("power", typed, "", "")]) | {"save": "1"}
+    answer = browser_of(claire).post(reverse("edit-draft", args=[draft.pk]), data)
+
+    assert answer.status_code < 500 and draft.figures.get().typed == typed
