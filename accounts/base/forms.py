@@ -41,9 +41,13 @@ def hidden_field(max_length: int = 1_000) -> forms.CharField:
 def validate_mail_domain(address: str) -> None:
     """Raise ValidationError where ``address`` spells its domain as no domain is spelt.
 
+    Or is spelt as an encoded word, which mail takes for another text, and refuses (RFC 2047).
+
     Mail servers are given such as ``ｍairie.fr`` as another, so that one mailbox would count
     as many where mails to an address are limited (IDNA 2003, as Django sends mail).
     """
+    if "=?" in address:
+        raise ValidationError(_("Écrivez cette adresse en lettres ordinaires."))
     domain = address.rpartition("@")[2].lower()
     if len(domain) > DomainNameValidator.max_length:
         return  # It is none: reading it would take the square of its length.

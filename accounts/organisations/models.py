@@ -14,6 +14,9 @@ from accounts.base.text import as_seen, fold
 from accounts.base.translations import translated
 from accounts.organisations.querysets import OrganisationQuerySet, SeatQuerySet
 
+#: Characters of a folded name: some signs are many letters then, and are cut.
+_MAX_FOLDED = 160
+
 
 class College(models.Model):
     """A college: a category of member organisations, whose members share private spaces."""
@@ -43,7 +46,7 @@ class Organisation(Addressable):
 
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(_("nom"), max_length=160)
-    folded_name = models.CharField(max_length=160, unique=True, editable=False)
+    folded_name = models.CharField(max_length=_MAX_FOLDED, unique=True, editable=False)
     type = models.CharField(_("nature"), max_length=40, blank=True)
     college = models.ForeignKey(College, models.PROTECT, related_name="organisations")
     territories = models.ManyToManyField(
@@ -97,7 +100,7 @@ class Organisation(Addressable):
     def save(self, *args, **kwargs):
         """Set the name as people see it, and the folded one, by which names are compared."""
         self.name = as_seen(self.name)
-        self.folded_name = fold(self.name)
+        self.folded_name = fold(self.name)[:_MAX_FOLDED]
         super().save(*args, **kwargs)
 
     @property

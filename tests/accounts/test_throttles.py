@@ -153,6 +153,13 @@ def test_nobody_is_drowned_in_letters(name, most, nadia):
     assert len(mail.outbox) == most
 
 
+@pytest.mark.parametrize("name", WAYS)
+def test_an_address_that_mail_takes_for_another_text_is_refused(name, charter):
+    answer = Client().post(reverse(name), fields(name, "=?utf-8?q?nadia?=@exemple.fr"))
+
+    assert "en lettres ordinaires" in answer.text and mail.outbox == []
+
+
 @pytest.mark.parametrize("domain", ["ｅxemple.fr", "exemﬁn.fr", "exempleß.fr", "exemple。fr"])
 @pytest.mark.parametrize("name", WAYS)
 def test_a_mailbox_has_one_spelling(name, domain, charter):

@@ -125,7 +125,7 @@ class SigningRequest(Addressable):
 
     def save(self, *args, **kwargs):
         """Set the folded name, by which one person's requests are told apart."""
-        self.folded_name = fold(self.organisation_name)
+        self.folded_name = fold(self.organisation_name)[:160]
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
