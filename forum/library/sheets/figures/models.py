@@ -60,7 +60,7 @@ class SheetFigure(models.Model):
 
     objects = SheetFigureQuerySet.as_manager()
 
-    searched_texts = {"note": ""}
+    searched_texts = {"typed": "", "note": ""}
     texts_kept_when_closed = {"confirmed": "what programs write"}
 
     class Meta:
