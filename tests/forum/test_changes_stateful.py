@@ -16,11 +16,11 @@ from hypothesis.stateful import (
 from accounts.models import Seat, Signature
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base.rules import Refused
-from forum.conversation.addressees.models import addressees_text
 from forum.conversation.questions import actions as questions
 from forum.conversation.threads import actions
 from forum.conversation.threads.changes import thread_changes_since
 from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
+from forum.conversation.threads.thread_parts import part_fields
 from forum.models import Post, Space, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.moderation.thread_moves import actions as moves
@@ -93,7 +93,7 @@ class Exchange(UndoneMachine):
             Thread.objects.visible_to(viewer)
             .with_byline()
             .with_addressees()
-            .annotate(asked_text=addressees_text(with_states=True))
+            .annotate(**part_fields())
             .filter(pk=self.thread.pk)
         )
         if not (thread := found.first()):

@@ -13,13 +13,13 @@ from hypothesis.stateful import (
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base import visibility
 from forum.base.search_index.models import PostDocument, ThreadDocument
-from forum.conversation.addressees.models import addressees_text
 from forum.conversation.follows.actions import choose_follow, mark_read
 from forum.conversation.questions.actions import accept_answer
 from forum.conversation.threads.changes import TooFarBehind, thread_changes_since
 from forum.conversation.threads.edits.actions import delete_post
 from forum.conversation.threads.merged_threads import url_after_merge
 from forum.conversation.threads.revisions.models import Revision
+from forum.conversation.threads.thread_parts import part_fields
 from forum.models import Follow, Post, Thread, Topic
 from forum.moderation import actions as moderation
 from forum.moderation.measures.models import Measure
@@ -137,7 +137,7 @@ class Lives(UndoneMachine):
     def reload(self, role, pk):
         viewer = self.viewer(role)
         seen = Thread.objects.visible_to(viewer).with_byline().with_addressees()
-        seen = seen.annotate(asked_text=addressees_text(with_states=True))
+        seen = seen.annotate(**part_fields())
         if not (thread := seen.filter(pk=pk).first()):
             return None, None
         shown = {
