@@ -7,6 +7,7 @@ a connection of its own and ends by SIGKILL.
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -107,6 +108,9 @@ def rows_as_left(known):
 
     What refers to a new row says how manieth of its table that is.
     """
+    from forum.base.search_index.models import OF_TAG
+    from forum.conversation.tags.models import Tag
+
     keys, uuids = known
     rows = _rows_by_model()
     names = {
@@ -117,7 +121,12 @@ def rows_as_left(known):
         for model, found in rows.items()
     }
 
+    def new_tag(found):
+        return f"{OF_TAG}{names[Tag].get(int(found[1]), found[1])}"
+
     def said(field, value):
+        if isinstance(value, str) and OF_TAG in value:  # The words of tags are their ids.
+            return re.sub(rf"{OF_TAG}(\d+)", new_tag, value)
         if field.is_relation:
             return names.get(field.related_model, {}).get(value, value)
         if field.primary_key and value not in keys[field.model]:
