@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from accounts.admission.forms import EmailDomainForm
 from accounts.base import text as base_text
 from accounts.base.erasure import whole_words
-from accounts.base.forms import validate_mail_domain
+from accounts.base.forms import validate_mail_address
 from accounts.base.mail import plain_body
 from accounts.break_glass.rules import is_sufficient_reason
 from accounts.charter import rendering as charter
@@ -121,7 +121,7 @@ def as_body(**headers: str) -> Callable[[str], object]:
 
 def read_domain(address: str) -> None:
     with suppress(ValidationError):
-        validate_mail_domain(address)
+        validate_mail_address(address)
 
 
 def read_addressees(text: str) -> None:

@@ -38,7 +38,7 @@ def hidden_field(max_length: int = 1_000) -> forms.CharField:
     return forms.CharField(required=False, max_length=max_length, widget=forms.HiddenInput)
 
 
-def validate_mail_domain(address: str) -> None:
+def validate_mail_address(address: str) -> None:
     """Raise ValidationError where ``address`` spells its domain as no domain is spelt.
 
     Or is spelt as an encoded word, which mail takes for another text, and refuses (RFC 2047).
@@ -61,7 +61,7 @@ def validate_mail_domain(address: str) -> None:
 class AddressField(forms.EmailField):
     """An e-mail address, of one spelling."""
 
-    default_validators = [*forms.EmailField.default_validators, validate_mail_domain]
+    default_validators = [*forms.EmailField.default_validators, validate_mail_address]
 
 
 class LongSelect(forms.Select):

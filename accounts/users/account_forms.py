@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admission.queries import invited_address
-from accounts.base.forms import validate_mail_domain
+from accounts.base.forms import validate_mail_address
 from accounts.users import email_change
 from accounts.users.known_browsers import attempts_key
 
@@ -49,7 +49,7 @@ class LabelledFormMixin:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             if isinstance(field, django_forms.EmailField):
-                field.validators.append(validate_mail_domain)
+                field.validators.append(validate_mail_address)
             if name in _LABELS:
                 field.label = self.labels.get(name, _LABELS[name])
                 field.help_text = self.help_texts.get(name, _HELP_TEXTS.get(name, ""))

@@ -48,7 +48,7 @@ def add_poll(
     require_shown_readers(thread.space, shown_readers)
     require(rules.may_add_poll(actor, thread), no_poll_reason(actor, thread))
     require_read_posts(actor, thread.space)
-    if poll := Poll.objects.filter(thread=thread, closed_at=None, removed_at=None).first():
+    if poll := Poll.objects.open().filter(thread=thread).first():
         is_same = values == PollValues(*(getattr(poll, name) for name in values._fields))
         if is_same and poll.author_id == actor.person_id:
             return poll
@@ -183,7 +183,7 @@ def carry_polls(thread: Thread, into: Thread) -> None:
     Part of the transaction that merges ``thread`` into it.
     """
     polls = Poll.objects.filter(thread=thread)
-    if Poll.objects.filter(thread=into, closed_at=None, removed_at=None).exists():
+    if Poll.objects.open().filter(thread=into).exists():
         _close_early(polls)
     polls.update(thread=into)
 

@@ -69,6 +69,10 @@ class PollQuerySet(visibility.VisibleQuerySet["Poll"]):
         """With how many people have voted."""
         return self.annotate(voter_count=Count("votes"))
 
+    def open(self):
+        """Those that nobody has closed or removed."""
+        return self.filter(closed_at=None, removed_at=None)
+
     def open_first(self):
         """The open one, then the closed ones, the last first."""
         return self.order_by(F("closed_at").desc(nulls_first=True), "-pk")
@@ -251,7 +255,7 @@ def has_poll() -> Exists:
     return Exists(Poll.objects.filter(thread=OuterRef("pk"), removed_at=None))
 
 
-def shown_poll(thread: Thread) -> Poll | None:
+def head_poll(thread: Thread) -> Poll | None:
     """The poll in the head of ``thread``: the open one, else the one that closed last."""
     polls = Poll.objects.filter(thread=thread.pk, removed_at=None).with_voter_count()
     return polls.open_first().first()

@@ -53,11 +53,11 @@ def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
 
 def open_poll(viewer: Viewer, thread: Thread) -> Poll | None:
     """The open poll of ``thread``, if there is one."""
-    polls = Poll.objects.visible_to(viewer).filter(thread=thread)
-    return next((poll for poll in polls.filter(closed_at=None) if poll.takes_votes), None)
+    polls = Poll.objects.visible_to(viewer).open().filter(thread=thread)
+    return next((poll for poll in polls if poll.takes_votes), None)
 
 
-def earlier_polls(viewer: Viewer, poll: Poll) -> list[Poll]:
+def other_polls(viewer: Viewer, poll: Poll) -> list[Poll]:
     """The other polls of its thread, the open one first."""
     polls = Poll.objects.visible_to(viewer).filter(thread=poll.thread_id).exclude(pk=poll.pk)
     return list(polls.open_first())

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from accounts.viewers.viewers import Viewer
 from forum.conversation.polls.actions import carry_polls, delete_polls, leave_polls
-from forum.conversation.polls.models import Poll, has_poll, shown_poll
+from forum.conversation.polls.models import Poll, has_poll, head_poll
 from forum.conversation.polls.rules import may_add_poll
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.thread_parts import ThreadPart
@@ -29,7 +29,7 @@ class PollPart(ThreadPart):
 
     def shown(self, thread: Thread) -> Poll | None:
         """The poll."""
-        return shown_poll(thread) if thread.has_poll else None
+        return head_poll(thread) if thread.has_poll else None
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """To who keeps the thread."""

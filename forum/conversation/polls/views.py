@@ -105,11 +105,12 @@ def show_poll(request, pk):
 def _render(request, poll, shown, form, status):
     viewer, thread = request.viewer, poll.thread
     context = {"poll": poll, "thread": thread, "form": form, "shown": shown}
-    context["others"] = queries.earlier_polls(viewer, poll)
+    context["others"] = queries.other_polls(viewer, poll)
     context["may_vote"] = rules.may_vote(viewer, thread, poll)
     context["no_vote_reason"] = rules.no_vote_reason(viewer, thread, poll)
-    for name in ("edit", "close", "remove"):
-        context[f"may_{name}"] = getattr(rules, f"may_{name}_poll")(viewer, thread, poll)
+    context["may_edit"] = rules.may_edit_poll(viewer, thread, poll)
+    context["may_close"] = rules.may_close_poll(viewer, thread, poll)
+    context["may_remove"] = rules.may_remove_poll(viewer, thread, poll)
     return render(request, "conversation/polls/poll.html", context, status=status)
 
 

@@ -43,8 +43,6 @@ _KINDS |= dict.fromkeys((SHEET, "fiches", "sheet", fold("fiche d’expérience")
 OF_POSTS = frozenset(("college", "territoire", "auteur", "depuis", "avant"))
 #: Those that name people or organisations, whose posts are seldom many.
 OF_PEOPLE = frozenset(("auteur", "territoire"))
-
-
 #: Those that the index answers by its words (``facets``), and by the spaces it is asked for.
 OF_INDEX = frozenset(("sujet", "espace", "type", "mot", "resolu"))
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField, start_of_day
-from accounts.base.forms import NameField, hidden_field, validate_mail_domain
+from accounts.base.forms import NameField, hidden_field, validate_mail_address
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
@@ -160,7 +160,7 @@ class GroupInvitationForm(forms.Form):
         words = self.cleaned_data["who"]
         if "@" in words:
             _validate_email(words)
-            validate_mail_domain(words)
+            validate_mail_address(words)
         elif not fold(words):
             raise forms.ValidationError(_("Écrivez un nom ou une adresse."))
         return words
