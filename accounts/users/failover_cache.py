@@ -4,10 +4,29 @@ import logging
 import time
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger("accounts")
+
+
+class PooledRedisClient(RedisCacheClient):
+    """Django's client of the cache, with one client of redis-py for each server.
+
+    Django makes one for every call, which costs as much as the call; they are safe to share
+    between threads, since each command takes a connection of the pool.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._clients = {}
+
+    def get_client(self, key=None, *, write=False):
+        """The client for ``key``, which may be written with where ``write`` is true."""
+        pool = self._get_connection_pool(write)
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)
+        return self._clients[pool]
 
 
 class FailoverRedisCache(RedisCache):
@@ -26,6 +45,7 @@ class FailoverRedisCache(RedisCache):
     def __init__(self, server, params):
         limits = {"socket_timeout": 1, "socket_connect_timeout": 1}
         super().__init__(server, params | {"OPTIONS": limits | params.get("OPTIONS", {})})
+        self._class = PooledRedisClient
         self._local = LocMemCache("away", params | {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
     def add(self, *args, **kwargs):

@@ -53,3 +53,9 @@ def test_when_redis_is_back_all_count_together_again(port, tmp_path, caplog):
 
     told = [record.message for record in caplog.records if record.name == "accounts"]
     assert len(told) == 2 and "by itself" in told[0] and "together again" in told[1]
+
+
+def test_a_process_keeps_one_client_of_redis_for_all_its_threads(port):
+    clients = cache._cache
+
+    assert clients.get_client(write=True) is clients.get_client("key")
