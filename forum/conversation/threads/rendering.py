@@ -137,8 +137,7 @@ def render_posts(
 def render_own_post(post: Post, thread: Thread) -> str:
     """The article of ``post``, just written and not read since, by ``post.author``."""
     if post.seat_id:
-        seats = Seat.objects.select_related("organisation__college")
-        post.seat = seats.get(pk=post.seat_id)
+        post.seat = _SEAT_QUERY.first(pk=post.seat_id)
     post.shown_html = post.html
     return render_post(post, thread)
 
@@ -166,6 +165,13 @@ def _cache_key(row, thread):
     is_former = departed is not None or (ended is not None and ended <= timezone.now())
     is_accepted = row[_PK_INDEX] == thread.accepted_id
     return tuple(shows), is_former, thread.kind, is_accepted, thread.has_sheet
+
+
+def _seats(pk):
+    return Seat.objects.select_related("organisation__college").filter(pk=pk)
+
+
+_SEAT_QUERY = CompiledQuery(_seats, "pk")
 
 
 def _rows_between(kind, _models, with_marks, thread_id, first, last, person_id):
