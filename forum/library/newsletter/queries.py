@@ -21,8 +21,8 @@ from forum.library.newsletter.querysets import readable_items, shown_issues, sho
 
 #: For how long after it was published home and digests tell of an issue.
 CURRENT = timedelta(days=9)
-#: Items of an issue that a reader is shown, and of these what home and a mail name.
-MAX_ITEMS, MAX_ON_HOME, MAX_IN_MAIL = 15, 3, 9
+#: Items of an issue that a reader is shown, and of these what a mail names.
+MAX_ITEMS, MAX_IN_MAIL = 15, 9
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class ShownIssue:
         return bool(self.introduction or self.items)
 
     @property
-    def on_home(self) -> Sequence[NewsletterItem]:
-        """The items that home names."""
-        return self.items[:MAX_ON_HOME]
+    def summary(self) -> str:
+        """What home says of it: how it begins, or its first item."""
+        return self.introduction or self.items[0].title
 
     @property
     def in_mail(self) -> Sequence[NewsletterItem]:

@@ -56,14 +56,13 @@ def test_a_question_that_more_territories_have_comes_first_then_the_oldest(clair
     assert titles() == ["Partagée ?", "Vieille ?", "Récente ?"]
 
 
-def test_it_is_said_as_a_sheet_with_its_territory_on_home_page_and_mail(
+def test_it_is_said_as_a_sheet_with_its_territory_on_its_page_and_by_mail(
     sheet, jeanne, browser_of
 ):
     issue = issue_of(sheet.thread)
     link = f'href="{sheet.get_absolute_url()}"'
-    for address in (reverse("home"), issue.get_absolute_url()):
-        page = text_of(browser_of(jeanne), address)
-        assert SHEET in page and link in page and "<span>Brec</span>" in page
+    page = text_of(browser_of(jeanne), issue.get_absolute_url())
+    assert SHEET in page and link in page and "<span>Brec</span>" in page
 
     mail = digest_of(jeanne)
     assert f"{SHEET} : Notre chaufferie, Brec" in mail.body.replace("\u00a0", " ")

@@ -10,11 +10,11 @@ let count = Number.parseInt(document.getElementById("badge")?.textContent, 10)
 let isOld = performance.getEntriesByType("navigation")[0]?.type === "back_forward"
 
 const isMarked = (row) =>
-  [...marks.sheet.cssRules].some((rule) => rule.selectorText.startsWith(`#${row.id} `))
+  [...marks.sheet.cssRules].some((rule) => rule.selectorText === `#${row.id}`)
 const rows = () => [...list.querySelectorAll(`:scope > [id^=${PREFIX}]`)]
 
 function mark(id) {
-  marks.sheet.insertRule(`#${id} [data-if="unread"]{display:inline}`)
+  marks.sheet.insertRule(`#${id}{--unread:inline;--title-weight:700}`)
 }
 
 /** What was read elsewhere, or has come there, is asked of the server. */
