@@ -103,8 +103,9 @@ def test_what_is_served_is_what_is_written():
 def test_french_counts_as_french_does():
     assert FRENCH.read_bytes() == compile_catalogue(french_plurals(read_catalogue()))
     with translation.override("fr"):
-        said = {n: translation.ngettext("réponse", "réponses", n) for n in (0, 1, 2)}
-    assert said == {0: "réponse", 1: "réponse", 2: "réponses"}
+        one, many = "%(n)s question", "%(n)s questions"
+        shown = {n: translation.ngettext(one, many, n) for n in (0, 1, 2)}
+    assert shown == {0: one, 1: one, 2: many}
 
 
 @pytest.mark.parametrize(("code", "word"), [("fr", "Sans réponse"), ("en", "Unanswered")])

@@ -38,7 +38,7 @@ def marked(browser_of):
 
     def marked(person, address="/", **options):
         text = browser_of(person).get(address, **options).text
-        found = re.findall(r'#thread-(\d+) \[data-if="unread"\]{display:inline}', text)
+        found = re.findall(r"#thread-(\d+){--unread:inline;--title-weight:700}", text)
         return {int(pk) for pk in found}
 
     return marked
