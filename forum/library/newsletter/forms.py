@@ -144,8 +144,8 @@ class IssueForm(_NotesForm):
             if tool := tools.first():
                 return AddedItem(tool=tool)
         if match.url_name == "organisation":
-            found = Organisation.objects.in_network().filter(slug=match.kwargs["slug"])
-            if organisation := found.first():
+            organisations = Organisation.objects.in_network().filter(slug=match.kwargs["slug"])
+            if organisation := organisations.first():
                 return AddedItem(organisation=organisation)
         raise ValidationError(_nothing_there())
 

@@ -35,9 +35,9 @@ _ANY_MEMBER = Viewer(AccessLevel.MEMBER)
 def proposed_items(at: datetime | None = None) -> list[NewsletterItem]:
     """The items, in order and unsaved, of a draft that is made ``at`` a moment."""
     now = at or timezone.now()
-    sorts = [list(one[:_MAX_OF_A_SORT]) for one in _sorts(_since(now), now)]
+    sorts = [list(rows[:_MAX_OF_A_SORT]) for rows in _sorts(_since(now), now)]
     in_turn = [it for it in chain(*zip_longest(*sorts)) if it][:MAX_PROPOSED]
-    chosen = [it for it in chain(*sorts) if any(it is one for one in in_turn)]
+    chosen = [it for it in chain(*sorts) if any(it is item for item in in_turn)]
     return [_item(row, n) for n, row in enumerate(chosen, start=1)]
 
 

@@ -82,16 +82,16 @@ def published_issue(slug: str) -> NewsletterIssue:
 
 def issue_beside(issue: NewsletterIssue, *, is_later: bool) -> NewsletterIssue | None:
     """The published issue of the week before, or after, that was published; None for none."""
-    found = NewsletterIssue.objects.published()
+    issues = NewsletterIssue.objects.published()
     if is_later:
-        return found.filter(week__gt=issue.week).order_by("week").first()
-    return found.filter(week__lt=issue.week).order_by("-week").first()
+        return issues.filter(week__gt=issue.week).order_by("week").first()
+    return issues.filter(week__lt=issue.week).order_by("-week").first()
 
 
 def find_issue(viewer: Viewer, slug: str) -> NewsletterIssue:
     """The issue, published or not; raise DoesNotExist where ``viewer`` is shown none."""
-    found = NewsletterIssue.objects.visible_to(viewer).select_related("edited_by")
-    return found.get(week=_week_of(slug))
+    issues = NewsletterIssue.objects.visible_to(viewer).select_related("edited_by")
+    return issues.get(week=_week_of(slug))
 
 
 def all_issues(viewer: Viewer, number: int) -> NumberedPage[NewsletterIssue]:
@@ -112,8 +112,8 @@ def unreviewed_issues(viewer: Viewer) -> QuerySet[NewsletterIssue]:
 
 def edited_items(viewer: Viewer, issue: NewsletterIssue) -> list[NewsletterItem]:
     """The items that ``viewer`` edits, in order: those that they see."""
-    found = NewsletterItem.objects.visible_to(viewer).filter(issue=issue)
-    return list(found.with_display_fields(viewer)[:MAX_ITEMS])
+    items = NewsletterItem.objects.visible_to(viewer).filter(issue=issue)
+    return list(items.with_display_fields(viewer)[:MAX_ITEMS])
 
 
 def last_position(issue: NewsletterIssue) -> int:
@@ -129,8 +129,8 @@ def previewed(actor: Viewer, issue: NewsletterIssue, college: College | None) ->
     reader = GUEST
     if college is not None:
         reader = Viewer(AccessLevel.MEMBER, college_ids=frozenset([college.pk]))
-    found = NewsletterItem.objects.visible_to(actor).visible_to(reader, readable_items)
-    items = list(found.filter(issue=issue).with_display_fields(actor)[:MAX_ITEMS])
+    rows = NewsletterItem.objects.visible_to(actor).visible_to(reader, readable_items)
+    items = list(rows.filter(issue=issue).with_display_fields(actor)[:MAX_ITEMS])
     return ShownIssue(issue, issue.introduction if college else "", items)
 
 
@@ -143,13 +143,13 @@ def _week_of(slug: str) -> date:
 
 def _current(at: datetime, moment: datetime) -> QuerySet[Any]:
     rule = partial(shown_issues, at=at)
-    found = NewsletterIssue.objects.visible_to(GUEST, rule).filter(published_at__gt=moment)
-    return found.order_by("-published_at", "-pk")[:1]
+    issues = NewsletterIssue.objects.visible_to(GUEST, rule).filter(published_at__gt=moment)
+    return issues.order_by("-published_at", "-pk")[:1]
 
 
 def _items(rights: Rights, limit: int, issue: int, at: datetime) -> QuerySet[Any]:
-    found = NewsletterItem.objects.visible_to(rights, partial(shown_items, at=at))
-    return found.filter(issue=issue).with_display_fields(rights)[:limit]
+    items = NewsletterItem.objects.visible_to(rights, partial(shown_items, at=at))
+    return items.filter(issue=issue).with_display_fields(rights)[:limit]
 
 
 _CURRENT: CompiledQuery[NewsletterIssue] = CompiledQuery(_current, "at", "moment")

@@ -53,8 +53,8 @@ class NewsletterIssueQuerySet(visibility.VisibleQuerySet["NewsletterIssue"]):
 
     def published(self, at: datetime | None = None) -> Self:
         """Those that readers are shown, the latest first."""
-        found = self.filter(published_at__lte=at or timezone.now())
-        return found.order_by("-published_at", "-pk")
+        issues = self.filter(published_at__lte=at or timezone.now())
+        return issues.order_by("-published_at", "-pk")
 
 
 class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
@@ -68,13 +68,13 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
         post = "file__post__"
         sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=OuterRef("thread"))
         where = Coalesce("territory__name", Value(""))
-        found = self.annotate(
+        items = self.annotate(
             sheet_territory=Subquery(sheets.values_list(where)[:1]),
             tool_title=Subquery(latest.values("title")[:1]),
             tool_publisher=Subquery(latest.values(f"{post}seat__organisation__name")[:1]),
             tool_mail_content=Subquery(latest.values(f"{post}thread__space__mail_content")[:1]),
         )
-        return found.select_related(
+        return items.select_related(
             "thread__space", "thread__topic", "thread__author", "thread__seat__organisation",
             "organisation__college",
         ).order_by("position", "pk")  # fmt: skip

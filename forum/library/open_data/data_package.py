@@ -31,8 +31,8 @@ def schema_of(table: Table, *, is_french: bool = False) -> dict[str, Any]:
 def data_package(network: str, absolute: Callable[[str], str]) -> dict[str, Any]:
     """What there is, under which licences, and the schema of each file."""
     licences = [
-        {"name": one.value, "title": str(one.label), "path": licence_address(one)}
-        for one in PUBLIC_LICENCES
+        {"name": licence.value, "title": str(licence.label), "path": licence_address(licence)}
+        for licence in PUBLIC_LICENCES
     ]
     return {
         "profile": "tabular-data-package",
@@ -41,8 +41,8 @@ def data_package(network: str, absolute: Callable[[str], str]) -> dict[str, Any]
         "homepage": absolute(reverse("open-data")),
         "licenses": licences,
         "resources": [
-            *(_resource(one, absolute) for one in TABLES.values()),
-            *(_resource(one, absolute, is_french=True) for one in TABLES.values()),
+            *(_resource(table, absolute) for table in TABLES.values()),
+            *(_resource(table, absolute, is_french=True) for table in TABLES.values()),
         ],
     }
 

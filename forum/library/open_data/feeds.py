@@ -45,13 +45,14 @@ def sheets_feed(
 ) -> bytes:
     """The feed of ``versions``; ``own`` is its own path. Ids are addresses without titles."""
     feed = _feed(f"Expériences publiques : {network}", network, absolute, own)
-    for one in versions:
-        first, *others = public_authors(one) or [network]
+    for version in versions:
+        first, *others = public_authors(version) or [network]
         _add(
-            feed, one.title, absolute(one.get_absolute_url()), absolute(one.permanent_path),
-            (one.published_at, one.changed_at), first, others, one.summary,
-            licence=_said_licence(one),
-            category=one.topic.name,
+            feed, version.title,
+            absolute(version.get_absolute_url()), absolute(version.permanent_path),
+            (version.published_at, version.changed_at), first, others, version.summary,
+            licence=_said_licence(version),
+            category=version.topic.name,
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
 

@@ -76,7 +76,7 @@ def _json(asked: Asked) -> bytes:
         (sheet,) = _records(tables.SHEETS, [version], asked)
         figures = _records(tables.FIGURES, [version], asked)
         sheet["chiffres"] = [
-            {name: value for name, value in one.items() if name != "fiche"} for one in figures
+            {name: value for name, value in row.items() if name != "fiche"} for row in figures
         ]
         # Without an indent, which is slow to write.
         written.append(json.dumps(sheet, ensure_ascii=False).encode())

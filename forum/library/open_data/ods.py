@@ -74,8 +74,8 @@ def _content(tables):
     """The texts of the file of cells, a row at a time: all together take much memory."""
     yield f"{_XML}<office:document-content {_NAMESPACES}>{_STYLES}<office:body>"
     yield "<office:spreadsheet>"
-    for one in tables:
-        yield from _table(*one)
+    for table in tables:
+        yield from _table(*table)
     yield "</office:spreadsheet></office:body></office:document-content>"
 
 
@@ -120,10 +120,10 @@ def _text(words: str, style: str = "") -> str:
 
 
 def _spaced(words):
-    def blank(found):
-        if found[0] == "\t":
+    def blank(match):
+        if match[0] == "\t":
             return "<text:tab/>"
-        return f' <text:s text:c="{len(found[0]) - 1}"/>'
+        return f' <text:s text:c="{len(match[0]) - 1}"/>'
 
     return _BLANKS.sub(blank, escape(words))
 

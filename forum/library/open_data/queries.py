@@ -28,22 +28,22 @@ def public_versions_of_file(page: int) -> Iterator[PublicVersion]:
 
     Some at a time, each as it is when it is read: all together take much memory.
     """
-    found = PublicVersion.objects.visible_to(GUEST).order_by("sheet")
-    pks = found.values_list("pk", flat=True)[(page - 1) * FILE_SHEETS : page * FILE_SHEETS]
+    versions = PublicVersion.objects.visible_to(GUEST).order_by("sheet")
+    pks = versions.values_list("pk", flat=True)[(page - 1) * FILE_SHEETS : page * FILE_SHEETS]
     for some in batched(list(pks), _AT_ONCE, strict=False):
-        yield from found.with_authors().filter(pk__in=some)
+        yield from versions.with_authors().filter(pk__in=some)
 
 
 def public_versions_of_feed() -> list[PublicVersion]:
     """The sheets that became public last."""
-    found = PublicVersion.objects.visible_to(GUEST).with_authors().newest_first()
-    return list(found[:FEED_ENTRIES])
+    versions = PublicVersion.objects.visible_to(GUEST).with_authors().newest_first()
+    return list(versions[:FEED_ENTRIES])
 
 
 def count_and_change() -> tuple[int, datetime | None]:
     """How many sheets there are, and when the last of them changed."""
-    found = PublicVersion.objects.visible_to(GUEST).order_by()
-    row = found.aggregate(count=Count("pk"), changed=Max("changed_at"))
+    versions = PublicVersion.objects.visible_to(GUEST).order_by()
+    row = versions.aggregate(count=Count("pk"), changed=Max("changed_at"))
     return row["count"], row["changed"]
 
 
@@ -52,20 +52,20 @@ def public_threads() -> list[tuple[Thread, Post | None]]:
     threads = Thread.objects.visible_to(GUEST).select_related(
         "topic", "author", "seat__organisation"
     )
-    found = list(threads.order_by("-last_posted_at", "-pk")[:FEED_ENTRIES])
-    posts = Post.objects.visible_to(GUEST).filter(thread__in=found, number=1)
+    latest = list(threads.order_by("-last_posted_at", "-pk")[:FEED_ENTRIES])
+    posts = Post.objects.visible_to(GUEST).filter(thread__in=latest, number=1)
     first = {post.thread_id: post for post in posts.only("thread", "html")}
-    return [(thread, first.get(thread.pk)) for thread in found]
+    return [(thread, first.get(thread.pk)) for thread in latest]
 
 
 def public_medians() -> list[IndicatorSpread]:
     """Medians of what the latest public sheets say, by the rule of comparisons."""
-    found = PublicVersion.objects.visible_to(GUEST).newest_first().only("figures")
-    amounts = [_amounts(one) for one in found[:FILE_SHEETS]]
+    versions = PublicVersion.objects.visible_to(GUEST).newest_first().only("figures")
+    amounts = [_amounts(version) for version in versions[:FILE_SHEETS]]
     medians = []
     for indicator in (INDICATORS[key] for key in _MEDIANS):
-        values = [indicator.amount(one) for one in amounts]
-        if spread := spread_of(one for one in values if one is not None):
+        values = [indicator.amount(sheet_amounts) for sheet_amounts in amounts]
+        if spread := spread_of(value for value in values if value is not None):
             medians.append(spread_in_words(indicator, spread))
     return medians
 

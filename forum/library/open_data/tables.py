@@ -59,20 +59,22 @@ class SheetRow(NamedTuple):
 
 def public_authors(version: PublicVersion) -> list[str]:
     """Whom a version names, in the order in which they write it: people, organisations."""
-    found = []
+    authors = []
     for consent in version.consents.all():
         names = [consent.public_name, consent.public_organisation]
         if any(names):
-            found.append(", ".join(filter(None, names)))
-    return found
+            authors.append(", ".join(filter(None, names)))
+    return authors
 
 
 def _sheet_rows(versions, absolute):
-    return (SheetRow(one, absolute(one.permanent_path)) for one in versions)
+    return (SheetRow(version, absolute(version.permanent_path)) for version in versions)
 
 
 def _figure_rows(versions, _absolute):
-    return ((one.sheet_id, figure) for one in versions for figure in one.figure_rows)
+    return (
+        (version.sheet_id, figure) for version in versions for figure in version.figure_rows
+    )
 
 
 def _of_version(name):
@@ -160,4 +162,4 @@ _FIGURE_COLUMNS = (
 
 SHEETS = Table("fiches", "Fiches d’expérience", _SHEET_COLUMNS, _sheet_rows)
 FIGURES = Table("chiffres", "Chiffres des fiches", _FIGURE_COLUMNS, _figure_rows)
-TABLES = {one.name: one for one in (SHEETS, FIGURES)}
+TABLES = {table.name: table for table in (SHEETS, FIGURES)}

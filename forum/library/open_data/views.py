@@ -26,7 +26,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
     count, changed_at = count_and_change()
     pages = range(1, -(-count // FILE_SHEETS) + 1)
     with override(SOURCE_LANGUAGE):  # As the files and their schemas say it.
-        tables = [(str(one.title), one.name, one.columns) for one in TABLES.values()]
+        tables = [(str(table.title), table.name, table.columns) for table in TABLES.values()]
     context = {"count": count, "changed_at": changed_at, "tables": tables, "pages": pages[1:]}
     return render(request, "library/open_data/open_data.html", context)
 

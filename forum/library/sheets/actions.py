@@ -101,7 +101,7 @@ def save_published(
     post = thread.posts.visible_to(actor).get(number=1)
     require_read_posts(actor, thread.space, post.html)
     sheet.thread = thread
-    quoted = {one.pk for one in quoted_posts(sheet, thread.space)}
+    quoted = {quoted_post.pk for quoted_post in quoted_posts(sheet, thread.space)}
     sheet.version += 1
     write_sheet(sheet, actor, values)
     reason_against = quotation_reason(actor, sheet, thread.space, known=quoted)
@@ -138,7 +138,7 @@ def publish_sheet(
     require_manages(actor, sheet)
     origin_space = sheet.origin.space if sheet.origin else None
     require_publication_in(space, origin_space, is_shared=is_shared(sheet))
-    senders = {one.file.owner_id for one in files}
+    senders = {attachment.file.owner_id for attachment in files}
     require_no_words_of(former_writers(sheet, senders).filter(is_active=True))
     quoted = quotation_reason(actor, sheet, space)
     require(not quoted, quoted)
@@ -177,7 +177,7 @@ def unsaved(
 ) -> tuple[ExperienceSheet, list[SheetFigure]]:
     """``sheet`` with ``values``, and its figures, as nobody has saved them."""
     _set(sheet, values)
-    return sheet, [_row(sheet, number, one) for number, one in enumerate(values.figures)]
+    return sheet, [_row(sheet, number, figure) for number, figure in enumerate(values.figures)]
 
 
 def write_sheet(sheet: ExperienceSheet, actor: Viewer, values: SheetValues) -> None:

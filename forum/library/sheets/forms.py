@@ -168,21 +168,21 @@ class SheetForm(PostForm, TerritoryChoiceForm):
 
     def values(self, sheet: ExperienceSheet | None = None) -> SheetValues:
         """What was typed; for what is not well formed, what ``sheet`` says already."""
-        said = dict(self.cleaned_data)
+        data = dict(self.cleaned_data)
         for name in self.errors:
-            said[name] = getattr(sheet, name, None) if name in _COLUMNS else None
+            data[name] = getattr(sheet, name, None) if name in _COLUMNS else None
         if "territory_words" in self.errors:
-            said["place"] = sheet and sheet.territory
-        place, population = said.get("place"), said.get("population")
+            data["place"] = sheet and sheet.territory
+        place, population = data.get("place"), data.get("population")
         return SheetValues(
-            title=said.get("title") or "",
-            topic=said.get("topic")
+            title=data.get("title") or "",
+            topic=data.get("topic")
             or (sheet and sheet.topic if "topic" in self.errors else None),
-            tags=", ".join(tag_names(said.get("tags") or "")),
+            tags=", ".join(tag_names(data.get("tags") or "")),
             territory=place,
             population=population or (place.population if place else None),
-            population_year=said.get("population_year") or None,
-            parts={name: said.get(name) or "" for name in (*PARTS, *MONTHS)},
+            population_year=data.get("population_year") or None,
+            parts={name: data.get(name) or "" for name in (*PARTS, *MONTHS)},
             figures=self.typed_figures,
         )
 

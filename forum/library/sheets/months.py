@@ -21,12 +21,12 @@ def parse_month(typed: str) -> str | None:
     words = fold(typed[:40])
     if not words:
         return ""
-    if found := _NUMBERS.fullmatch(words):
-        month, year = found[1], found[2]
-    elif found := _ISO.fullmatch(words):
-        year, month = found[1], found[2]
-    elif found := _NAMED.fullmatch(words):
-        month, year = _month_named(found[1]), found[2]
+    if match := _NUMBERS.fullmatch(words):
+        month, year = match[1], match[2]
+    elif match := _ISO.fullmatch(words):
+        year, month = match[1], match[2]
+    elif match := _NAMED.fullmatch(words):
+        month, year = _month_named(match[1]), match[2]
         if month is None:
             return None
     else:

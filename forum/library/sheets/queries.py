@@ -62,8 +62,8 @@ def sheets_page(viewer: Viewer, filters: SheetFilters) -> NumberedPage[Experienc
     def pks_from(start, limit):
         if not condition:
             return [pk for (pk,) in _NEWEST.rows(viewer.rights, start, limit)]
-        found = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
-        return found.values_list("pk", flat=True)[start : start + limit]
+        sheets = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
+        return sheets.values_list("pk", flat=True)[start : start + limit]
 
     def rows_of(pks):
         return _LISTED.rows(viewer.rights, **id_values(pks, PAGE_SIZE))
@@ -72,13 +72,13 @@ def sheets_page(viewer: Viewer, filters: SheetFilters) -> NumberedPage[Experienc
 
 
 def _newest(rights, start, limit):
-    found = ExperienceSheet.objects.published_to(rights).newest_first()
-    return found.values_list("pk")[start : start + limit]
+    sheets = ExperienceSheet.objects.published_to(rights).newest_first()
+    return sheets.values_list("pk")[start : start + limit]
 
 
 def _listed(rights, **pks):
-    found = ExperienceSheet.objects.published_to(rights).filter(pk__in=pks.values())
-    return found.with_display_fields().prefetch_related(*_beside())
+    sheets = ExperienceSheet.objects.published_to(rights).filter(pk__in=pks.values())
+    return sheets.with_display_fields().prefetch_related(*_beside())
 
 
 def get_published_sheet(viewer: Viewer, thread_id: int) -> ExperienceSheet:
@@ -87,20 +87,20 @@ def get_published_sheet(viewer: Viewer, thread_id: int) -> ExperienceSheet:
     ``is_written`` says whether ``viewer`` writes it. Raise ExperienceSheet.DoesNotExist where
     they see none.
     """
-    found = ExperienceSheet.objects.published_to(viewer).filter(thread=thread_id)
-    return _with_page_fields(found, viewer).get()
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=thread_id)
+    return _with_page_fields(sheets, viewer).get()
 
 
 def get_draft(viewer: Viewer, pk: int) -> ExperienceSheet:
     """The draft of this id, of those that ``viewer`` writes or reviews; raise likewise."""
-    found = ExperienceSheet.objects.visible_to(viewer).filter(pk=pk, thread=None)
-    return _with_page_fields(found, viewer).get()
+    sheets = ExperienceSheet.objects.visible_to(viewer).filter(pk=pk, thread=None)
+    return _with_page_fields(sheets, viewer).get()
 
 
 def get_written_sheet(viewer: Viewer, pk: int) -> ExperienceSheet:
     """A draft of theirs or a published sheet that ``viewer`` writes; raise likewise."""
-    found = ExperienceSheet.objects.visible_to(viewer).filter(written_sheets(viewer), pk=pk)
-    return _with_page_fields(found, viewer).get()
+    sheets = ExperienceSheet.objects.visible_to(viewer).filter(written_sheets(viewer), pk=pk)
+    return _with_page_fields(sheets, viewer).get()
 
 
 def visible_draft_titles(viewer: Viewer, pks: Collection[int]) -> dict[int, str]:
@@ -118,8 +118,8 @@ def drafts_of(viewer: Viewer) -> list[ExperienceSheet]:
 
 def _shown_drafts(rights, person_id):
     viewer = Viewer(*rights, person_id=person_id)
-    found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
-    return found.with_display_fields().order_by("-saved_at", "-pk")
+    sheets = ExperienceSheet.objects.visible_to(viewer, own_drafts)
+    return sheets.with_display_fields().order_by("-saved_at", "-pk")
 
 
 def draft_count(viewer: Viewer) -> int:
@@ -129,8 +129,8 @@ def draft_count(viewer: Viewer) -> int:
 
 def _drafts(rights, person_id):
     viewer = Viewer(*rights, person_id=person_id)
-    found = ExperienceSheet.objects.visible_to(viewer, own_drafts)
-    return found.values_list("pk")[:MAX_COUNTED]
+    sheets = ExperienceSheet.objects.visible_to(viewer, own_drafts)
+    return sheets.values_list("pk")[:MAX_COUNTED]
 
 
 def is_shared(sheet: ExperienceSheet) -> bool:
@@ -160,8 +160,8 @@ def telling_figures(sheet: ExperienceSheet, most: int) -> list[SheetFigure]:
 
 def review_state(sheet: ExperienceSheet) -> SheetReviewState:
     """Who last approved ``sheet``, whose reviews were read with it."""
-    approved = [one for one in sheet.reviews.all() if one.verdict == Verdict.APPROVED]
-    latest = max(approved, key=lambda one: (one.answered_at, one.pk), default=None)
+    approved = [review for review in sheet.reviews.all() if review.verdict == Verdict.APPROVED]
+    latest = max(approved, key=lambda review: (review.answered_at, review.pk), default=None)
     changed = sheet.figures_at
     is_older = bool(latest and changed and changed > latest.answered_at)
     return SheetReviewState(latest, is_older)
@@ -194,10 +194,10 @@ def missing_parts(sheet: ExperienceSheet) -> dict[str, str]:
     return {name: words for name, (is_missing, words) in lacks.items() if is_missing}
 
 
-def _with_page_fields(found, viewer):
+def _with_page_fields(sheets, viewer):
     is_written = ExpressionWrapper(written_sheets(viewer), BooleanField())
-    found = found.annotate(is_written=is_written).with_display_fields()
-    return found.select_related("origin__space").prefetch_related(*_beside())
+    sheets = sheets.annotate(is_written=is_written).with_display_fields()
+    return sheets.select_related("origin__space").prefetch_related(*_beside())
 
 
 def _beside():
@@ -213,35 +213,35 @@ def _beside():
 
 def selected_sheets(selection: SheetSelection) -> Q:
     """The condition that a published sheet is one of those that ``selection`` chooses."""
-    found = Q(thread__topic__slug=selection.topic) if selection.topic else Q()
+    condition = Q(thread__topic__slug=selection.topic) if selection.topic else Q()
     for word in search_words(selection.territory):
-        found &= Q(territory__folded_name__contains=word)
+        condition &= Q(territory__folded_name__contains=word)
     if selection.size:
-        found &= _in_range("population", SIZES[selection.size])
+        condition &= _in_range("population", SIZES[selection.size])
     if selection.cost:
         cost = _in_range("amount", COSTS[selection.cost]) & Q(kind=FigureKind.INVESTMENT)
-        found &= Q(Exists(SheetFigure.objects.filter(cost, sheet=OuterRef("pk"))))
+        condition &= Q(Exists(SheetFigure.objects.filter(cost, sheet=OuterRef("pk"))))
     if selection.since:
-        found &= Q(commissioned__gte=selection.since)
+        condition &= Q(commissioned__gte=selection.since)
     if selection.until:
         # Months are "2024" or "2024-03", and "" is unknown.
-        found &= Q(commissioned__lte=f"{selection.until}-12") & ~Q(commissioned="")
-    return found
+        condition &= Q(commissioned__lte=f"{selection.until}-12") & ~Q(commissioned="")
+    return condition
 
 
 def _in_range(name: str, numbers: NumberRange) -> Q:
-    found = Q((f"{name}__gte", numbers.low))
-    return found & Q((f"{name}__lt", numbers.high)) if numbers.high else found
+    condition = Q((f"{name}__gte", numbers.low))
+    return condition & Q((f"{name}__lt", numbers.high)) if numbers.high else condition
 
 
 def _has_words(typed):
     """That a sheet has the words ``typed``, or begins of them; none where they are no words."""
-    words = [one.word for one in words_of(clean(typed))][:_MAX_WORDS]
-    found = Q() if words else Q(pk__in=[])
+    words = [token.word for token in words_of(clean(typed))][:_MAX_WORDS]
+    condition = Q() if words else Q(pk__in=[])
     for word in words:
         stem, begun = stems_of(word).folded_stem, fold(word)
-        found &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
-    return found
+        condition &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
+    return condition
 
 
 _NEWEST = CompiledQuery(_newest)

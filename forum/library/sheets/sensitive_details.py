@@ -72,13 +72,13 @@ class SensitiveDetail(NamedTuple):
 
 def sensitive_details(*texts: str) -> list[SensitiveDetail]:
     """What is found in ``texts``, each once and in order; ``MAX_DETAILS`` at most."""
-    found: dict[SensitiveDetail, None] = {}
+    details: dict[SensitiveDetail, None] = {}
     for text in texts:
         for detail in _details_of(text):
-            found.setdefault(detail)
-            if len(found) >= MAX_DETAILS:
-                return list(found)
-    return list(found)
+            details.setdefault(detail)
+            if len(details) >= MAX_DETAILS:
+                return list(details)
+    return list(details)
 
 
 def _details_of(text: str) -> Iterator[SensitiveDetail]:
@@ -122,7 +122,9 @@ def _length_of_money(after: str) -> int:
         words = re.match(rf" ?(?:[^ ]+ ?){{{count}}}", after)
         if words is None:
             return 0
-        said = read_unit(words[0].strip().rstrip(".,;:!?)»"))
-        if (said.unit and said.unit.dimension in _MONEY) or (said.tax and not said.unit):
+        parsed = read_unit(words[0].strip().rstrip(".,;:!?)»"))
+        if (parsed.unit and parsed.unit.dimension in _MONEY) or (
+            parsed.tax and not parsed.unit
+        ):
             return len(words[0].rstrip(" .,;:!?)»"))
     return 0

@@ -53,8 +53,8 @@ def figure_details(figure: SheetFigure) -> str:
     """What stands beside a figure: its tax where it is not typed, year, energy and note."""
     is_typed = fold(figure.tax) in fold(figure.typed).replace(".", "")
     tax = "" if is_typed or figure.tax == Tax.NONE else figure.get_tax_display()
-    said = [tax, figure.year, figure.get_vector_display(), figure.note]
-    return ", ".join(str(one) for one in said if one)
+    details = [tax, figure.year, figure.get_vector_display(), figure.note]
+    return ", ".join(str(detail) for detail in details if detail)
 
 
 def said_population(sheet: ExperienceSheet) -> str:
@@ -78,8 +78,8 @@ def dates_of(sheet: ExperienceSheet) -> list[tuple[str, str]]:
 def _head(sheet):
     rows = []
     if sheet.territory:
-        said = [str(sheet.territory), said_population(sheet)]
-        rows.append((_("Territoire"), ", ".join(one for one in said if one)))
+        values = [str(sheet.territory), said_population(sheet)]
+        rows.append((_("Territoire"), ", ".join(value for value in values if value)))
     rows += dates_of(sheet)
     return "\n".join(_row(label, _escaped(words)) for label, words in rows)
 
@@ -90,16 +90,16 @@ def _row(label, words):
 
 def _figures(figures):
     rows = [
-        (one.get_kind_display(), _escaped(_joined([one.typed, figure_details(one)])))
-        for one in figures
-        if one.typed
+        (figure.get_kind_display(), _escaped(_joined([figure.typed, figure_details(figure)])))
+        for figure in figures
+        if figure.typed
     ]
     rows = [_row(*row) for row in rows]
     return "### " + _("Les chiffres") + "\n\n" + "\n".join(rows) if rows else ""
 
 
 def _joined(words):
-    first, *others = [one for one in words if one]
+    first, *others = [word for word in words if word]
     return f"{first} ({'; '.join(others)})" if others else first
 
 

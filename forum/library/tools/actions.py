@@ -89,7 +89,7 @@ def publish_version(
     post = post_reply(thread, actor, text, idempotency_key, shown_readers, files)
     documents = post.stored_files.filter(is_image=False).order_by("position")
     if post.idempotency_key != idempotency_key:
-        documents = documents.filter(pk__in=[one.file.pk for one in files])
+        documents = documents.filter(pk__in=[attachment.file.pk for attachment in files])
         words = _("Ces mots sont déjà publiés ici, avec un autre fichier : dites autrement ce "
                   "qui change.")  # fmt: skip
         require(documents.exists(), words)
@@ -127,7 +127,7 @@ def withdraw_tool(tool_id: int, actor: Viewer, reason: str = "") -> None:
     get_tool(actor, tool_id)
     versions = ToolVersion.objects.visible_to(actor, own_or_shown).filter(file__tool=tool_id)
     versions = versions.select_related("file__post").order_by("file__post__thread", "pk")
-    changed = [_withdraw_version(one, actor, reason) for one in list(versions)]
+    changed = [_withdraw_version(version, actor, reason) for version in list(versions)]
     require(any(changed), edit_refusal())
 
 
@@ -193,8 +193,8 @@ def _write(version: ToolVersion, file: StoredFile, facts: ToolFacts) -> None:
 
 def index_tool(version: ToolVersion, file: StoredFile) -> None:
     """Set what searches find ``version``, of ``file``, by; the caller saves it."""
-    said = f"{version.title}. {version.used_for}. {file.name}"
-    version.stems = f" {streams_of(said).folded_stems} "
+    text = f"{version.title}. {version.used_for}. {file.name}"
+    version.stems = f" {streams_of(text).folded_stems} "
 
 
 def _withdraw_version(version: ToolVersion, actor: Viewer, reason: str) -> bool:

@@ -108,10 +108,10 @@ class ToolForm(TerritoryChoiceForm):
     @property
     def facts(self) -> ToolFacts:
         """What is said of the tool, once the form is valid."""
-        said = self.cleaned_data
+        data = self.cleaned_data
         return ToolFacts(
-            said["title"], said["type"], said["licence"], said["topic"], said["place"],
-            one_line(said["label"]), said["used_for"],
+            data["title"], data["type"], data["licence"], data["topic"], data["place"],
+            one_line(data["label"]), data["used_for"],
         )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ class NewVersionForm(ReplyForm, ToolForm):
             self.add_error("files", error)
         if not sent.errors and len(sent.attachments) != 1:
             self.add_error("files", _now("Choisissez le fichier de cette version : un seul."))
-        elif any(one.file.is_image for one in sent.attachments):
+        elif any(attachment.file.is_image for attachment in sent.attachments):
             self.add_error("files", _now("Un outil est un document, non une image."))
 
 
@@ -148,7 +148,7 @@ class WithdrawToolForm(forms.Form):
 
 def initial_of(version: ToolVersion) -> dict[str, Any]:
     """What a form begins with that says anew what ``version`` is."""
-    said = {name: getattr(version, name) for name in ("title", "type", "licence", "used_for")}
+    values = {name: getattr(version, name) for name in ("title", "type", "licence", "used_for")}
     place = version.territory
     named = {"territory_words": str(place), "territory": place.slug} if place else {}
-    return said | named | {"topic": version.topic.slug, "label": version.label}
+    return values | named | {"topic": version.topic.slug, "label": version.label}

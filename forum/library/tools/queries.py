@@ -36,8 +36,8 @@ class VersionWithChange(NamedTuple):
 
 def library_page(viewer: Viewer, filters: ToolFilters) -> NumberedPage[ToolVersion]:
     """The page of tools that ``filters`` ask for, of those that ``viewer`` sees."""
-    found = ToolVersion.objects.latest_seen(viewer).filter(_conditions(filters))
-    rows = found.with_use_counts(viewer).with_display_fields().newest_first()
+    versions = ToolVersion.objects.latest_seen(viewer).filter(_conditions(filters))
+    rows = versions.with_use_counts(viewer).with_display_fields().newest_first()
     if filters.order == BY_USE:
         rows = rows.order_by("-use_count", "-pk")
     return NumberedPage(rows, filters.page)
@@ -57,8 +57,8 @@ def get_tool(viewer: Viewer, pk: int) -> ToolVersion:
 
     What a line about it shows is read with it.
     """
-    found = ToolVersion.objects.visible_to(viewer).filter(file__tool=pk)
-    if (version := found.with_display_fields().newest_first().first()) is None:
+    versions = ToolVersion.objects.visible_to(viewer).filter(file__tool=pk)
+    if (version := versions.with_display_fields().newest_first().first()) is None:
         raise ToolVersion.DoesNotExist
     return version
 
@@ -69,9 +69,10 @@ def versions_of(viewer: Viewer, pk: int) -> list[VersionWithChange]:
     rows = rows.select_related("file__post__thread").defer("file__post__text")
     return [
         VersionWithChange(
-            one, excerpt(markup.plain_text(one.file.post.html[:_HTML_LENGTH]), _CHANGE_LENGTH)
+            version,
+            excerpt(markup.plain_text(version.file.post.html[:_HTML_LENGTH]), _CHANGE_LENGTH),
         )
-        for one in rows.newest_first()[:MAX_VERSIONS]
+        for version in rows.newest_first()[:MAX_VERSIONS]
     ]
 
 
@@ -91,27 +92,27 @@ def organisation_of(viewer: Viewer) -> Organisation | None:
 def _conditions(filters: ToolFilters) -> Q:
     """What ``filters`` ask of a version."""
     asked = {"topic__slug": filters.topic, "type": filters.type, "licence": filters.licence}
-    found = Q(**{path: value for path, value in asked.items() if value})
+    condition = Q(**{path: value for path, value in asked.items() if value})
     if filters.words:
-        found &= _has_words(filters.words) or Q(pk__in=[])
+        condition &= _has_words(filters.words) or Q(pk__in=[])
     places = "territory__", "file__post__seat__organisation__"
     for typed, path in zip((filters.territory, filters.organisation), places, strict=True):
         for word in search_words(typed):
-            found &= Q((f"{path}folded_name__contains", word))
-    return found
+            condition &= Q((f"{path}folded_name__contains", word))
+    return condition
 
 
 def _has_words(typed: str) -> Q | None:
     """That a version has the words ``typed``, or begins of them; None for no words."""
-    found, begun = Q(), _begun_words(typed)
+    condition, begun = Q(), _begun_words(typed)
     for either in batched(begun, 2):
-        found &= _has_either(*either)
-    return found if begun else None
+        condition &= _has_either(*either)
+    return condition if begun else None
 
 
 def _begun_words(typed: str) -> list[str]:
     """Of each word ``typed``, with a space before it, its stem and the word itself."""
-    words = [one.word for one in words_of(clean(typed))][:_MAX_WORDS]
+    words = [token.word for token in words_of(clean(typed))][:_MAX_WORDS]
     return [f" {form}" for word in words for form in (stems_of(word).folded_stem, fold(word))]
 
 
@@ -124,8 +125,10 @@ def _has_either(*begun: str) -> Q:
 def _found(rights: Rights, size: int, most: int, **begun: str) -> QuerySet[ToolVersion]:
     """The newest tools with one of each two of the first ``size`` of ``begun``."""
     pairs = batched((begun[name] for name in _BEGUN_NAMES[:size]), 2)
-    found = ToolVersion.objects.latest_seen(rights).filter(*(_has_either(*it) for it in pairs))
-    return found.select_related("file").newest_first()[:most]
+    versions = ToolVersion.objects.latest_seen(rights).filter(
+        *(_has_either(*it) for it in pairs)
+    )
+    return versions.select_related("file").newest_first()[:most]
 
 
 _BEGUN_NAMES = tuple(f"begun_{n}" for n in range(2 * _MAX_WORDS))

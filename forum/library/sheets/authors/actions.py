@@ -91,12 +91,12 @@ def note_writer(sheet: ExperienceSheet, actor: Viewer, before: set[str], now: se
 
     ``before`` and ``now`` are its fingerprints.
     """
-    rows = {one.person_id: one for one in SheetWriter.objects.filter(sheet=sheet)}
+    rows = {writer.person_id: writer for writer in SheetWriter.objects.filter(sheet=sheet)}
     if added := now - before:
         new = SheetWriter(sheet=sheet, person_id=actor.person_id)
         own = rows.setdefault(actor.person_id, new)
         own.seat_id, own.saved_at = actor.seat_id, timezone.now()
-        known = [one for one in own.fingerprints if one not in added]
+        known = [fingerprint for fingerprint in own.fingerprints if fingerprint not in added]
         own.fingerprints = (known + sorted(added))[-MAX_FINGERPRINTS:]
     for row in rows.values():
         is_shown = not now.isdisjoint(row.fingerprints)

@@ -24,7 +24,7 @@ _MARK = re.compile(r"[&*_~`\\\[<]")
 
 def texts_of(sheet: ExperienceSheet, figures: Iterable[SheetFigure]) -> list[str]:
     """All that people wrote in ``sheet`` with these ``figures``; last the note at its head."""
-    notes = (f"{one.typed} {one.note}" for one in figures)
+    notes = (f"{figure.typed} {figure.note}" for figure in figures)
     parts = (getattr(sheet, name) for name in PARTS)
     return [sheet.title, *parts, *notes, sheet.outdated]
 
@@ -34,13 +34,13 @@ def fingerprints(texts: Iterable[str]) -> set[str]:
 
     Of each as it is typed, and as one reads it: marks and entities within words hide nothing.
     """
-    found = set()
+    hashes = set()
     for text in (form for typed in texts for form in _forms(typed)):
         words = _WORD.findall(fold(text))
         for start in range(max(1, len(words) - _RUN + 1) if words else 0):
             run = " ".join(words[start : start + _RUN])
-            found.add(blake2b(run.encode(), digest_size=5).hexdigest())
-    return found
+            hashes.add(blake2b(run.encode(), digest_size=5).hexdigest())
+    return hashes
 
 
 def _forms(typed: str) -> Iterator[str]:

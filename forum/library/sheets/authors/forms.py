@@ -39,11 +39,11 @@ class NamePersonForm(forms.Form):
         if not (name := data.get("name")):
             return data
         self.suggestions = people_named(self.viewer, name)
-        chosen = [one for one in self.suggestions if str(one.pk) == data.get("person")]
-        found = chosen or self.suggestions
-        data["person"] = found[0] if len(found) == 1 else None
-        if not found:
+        chosen = [person for person in self.suggestions if str(person.pk) == data.get("person")]
+        matches = chosen or self.suggestions
+        data["person"] = matches[0] if len(matches) == 1 else None
+        if not matches:
             self.add_error("name", _("Personne de ce nom dans l’annuaire."))
-        elif len(found) > 1:
+        elif len(matches) > 1:
             self.add_error("name", _("Lequel est-ce ? Choisissez ci-dessous."))
         return data

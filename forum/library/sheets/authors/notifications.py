@@ -82,5 +82,5 @@ def removals_from_sheets(_person, _viewer, rows):
             text = _("%(who)s vous a retiré des auteurs d’une fiche d’expérience. Des mots de "
                      "vous, ou un fichier, y restent : ils ne seront lus de tous, ni là où "
                      "d’autres lisent, qu’avec votre accord.")  # fmt: skip
-        said = text % {"who": row.invited_by.full_name}
-        yield Notification(row.answered_at, said, reverse("sheets"))
+        message = text % {"who": row.invited_by.full_name}
+        yield Notification(row.answered_at, message, reverse("sheets"))

@@ -40,10 +40,10 @@ class Indicator(NamedTuple):
 
     def amount(self, amounts: Mapping[str, Decimal]) -> Decimal | None:
         """Its value for a sheet with these ``amounts`` by kind; None where one lacks."""
-        found = [amounts.get(kind) for kind in self.kinds]
-        if any(it is None for it in found) or (self.is_ratio and not found[1]):
+        values = [amounts.get(kind) for kind in self.kinds]
+        if any(it is None for it in values) or (self.is_ratio and not values[1]):
             return None
-        value: Decimal = found[0] if not self.is_ratio else found[0] / found[1]  # type: ignore[assignment, operator]
+        value: Decimal = values[0] if not self.is_ratio else values[0] / values[1]  # type: ignore[assignment, operator]
         return value * self.times
 
 
@@ -80,5 +80,5 @@ _RATIOS = (
 
 #: By key: those of figures in the order of their kinds, then the ratios.
 INDICATORS: dict[str, Indicator] = {
-    one.key: one for one in (*map(_of_kind, FigureKind), *_RATIOS)
+    indicator.key: indicator for indicator in (*map(_of_kind, FigureKind), *_RATIOS)
 }

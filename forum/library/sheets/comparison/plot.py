@@ -61,8 +61,8 @@ def plot_of(pairs: Sequence[tuple[int, Decimal, Decimal, bool]], x: str, y: str)
     across = _Scale([pair[1] for pair in pairs], LEFT, WIDTH - RIGHT)
     up = _Scale([pair[2] for pair in pairs], HEIGHT - BOTTOM, TOP)
     points = tuple(
-        Point(number, across.place(one), up.place(other), is_other)
-        for number, one, other, is_other in pairs
+        Point(number, across.place(x_value), up.place(y_value), is_other)
+        for number, x_value, y_value, is_other in pairs
     )
     return Plot(points, across.axis(x), up.axis(y))
 

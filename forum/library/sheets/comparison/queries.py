@@ -44,7 +44,7 @@ class ComparedSheet:
 
     @cached_property
     def _amounts(self) -> dict[str, Decimal]:
-        return {kind: one.amount for kind, one in self.figures.items() if one.amount}
+        return {kind: figure.amount for kind, figure in self.figures.items() if figure.amount}
 
     def amount(self, indicator: Indicator, per: str = "") -> Decimal | None:
         """What it has for ``indicator``, by the inhabitant if so; None where it says none."""
@@ -55,8 +55,8 @@ class ComparedSheet:
 
     def tax(self, indicator: Indicator) -> str:
         """« ht » or « ttc », where that tells its amounts from others; else ""."""
-        found = {self.figures[kind].tax for kind in indicator.kinds if kind in self.figures}
-        return next((it for it in (Tax.INCLUDED, Tax.EXCLUDED) if it in found), "")
+        taxes = {self.figures[kind].tax for kind in indicator.kinds if kind in self.figures}
+        return next((it for it in (Tax.INCLUDED, Tax.EXCLUDED) if it in taxes), "")
 
     def words(self, indicator: Indicator, per: str = "") -> str:
         """What it says: as typed, or what was reckoned."""
@@ -112,12 +112,12 @@ def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
 
     Of hundreds only what is compared is read; of those that a plot draws, what a line shows.
     """
-    found = _compared(viewer, selected_sheets(filters))
-    sheets = found[:MAX_SHEETS]
+    compared = _compared(viewer, selected_sheets(filters))
+    sheets = compared[:MAX_SHEETS]
     plotted, pairs, more = _plotted(viewer, sheets, filters)
     x, y = INDICATORS[filters.x], INDICATORS[filters.y]
     return Comparison(
-        len(sheets), len(found) <= MAX_SHEETS,
+        len(sheets), len(compared) <= MAX_SHEETS,
         plot_of(pairs, symbol_of(x, filters.per), symbol_of(y, filters.per)),
         plotted, more, _spreads(sheets, filters),
     )  # fmt: skip
@@ -128,23 +128,23 @@ def sheets_beside(viewer: Viewer, asked: Sequence[str]) -> list[ShownSheet]:
     pks = [pk for pk in map(parse_natural_number, asked[:20]) if pk]
     pks = list(dict.fromkeys(pks))[:MAX_BESIDE]
     sheets = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks)
-    found = {
+    sheets_by_thread = {
         sheet.thread_id: ShownSheet(sheet.pk, sheet.population, sheet=sheet)
         for sheet in sheets.with_display_fields().prefetch_related("figures")
     }
-    for shown in found.values():
+    for shown in sheets_by_thread.values():
         for figure in shown.sheet.figures.all():
             shown.figures.setdefault(figure.kind, figure)
-    return [found[pk] for pk in pks if pk in found]
+    return [sheets_by_thread[pk] for pk in pks if pk in sheets_by_thread]
 
 
 def sheets_like(viewer: Viewer, beside: Sequence[ShownSheet]) -> list[ExperienceSheet]:
     """Other sheets on the topic of the first, the newest; of none, the newest of all."""
-    found = ExperienceSheet.objects.published_to(viewer)
+    sheets = ExperienceSheet.objects.published_to(viewer)
     if beside:
-        found = found.filter(thread__topic=beside[0].sheet.thread.topic_id)
-        found = found.exclude(pk__in=[one.sheet.pk for one in beside])
-    return list(found.with_display_fields().newest_first()[:12])
+        sheets = sheets.filter(thread__topic=beside[0].sheet.thread.topic_id)
+        sheets = sheets.exclude(pk__in=[shown.sheet.pk for shown in beside])
+    return list(sheets.with_display_fields().newest_first()[:12])
 
 
 def symbol_of(indicator: Indicator, per: str = "") -> str:
@@ -157,11 +157,11 @@ def _compared(viewer: Viewer, condition: Q) -> list[ComparedSheet]:
     """The newest of them, one more than are compared."""
     sheets = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
     rows = sheets.values_list("pk", "population")[: MAX_SHEETS + 1]
-    found = {pk: ComparedSheet(pk, population) for pk, population in rows}
-    figures = SheetFigure.objects.filter(sheet__in=found).order_by("sheet", "position", "pk")
+    compared = {pk: ComparedSheet(pk, population) for pk, population in rows}
+    figures = SheetFigure.objects.filter(sheet__in=compared).order_by("sheet", "position", "pk")
     for pk, kind, *values in figures.values_list("sheet", "kind", "amount", "tax", "typed"):
-        found[pk].figures.setdefault(kind, ComparedFigure(*values))
-    return list(found.values())
+        compared[pk].figures.setdefault(kind, ComparedFigure(*values))
+    return list(compared.values())
 
 
 def _plotted(
@@ -172,18 +172,18 @@ def _plotted(
     lines: list[tuple[int, str, str, str]] = []
     pairs: list[tuple[int, Decimal, Decimal, bool]] = []
     more = 0
-    for one in sheets:
-        across, up = one.amount(x, filters.per), one.amount(y, filters.per)
+    for sheet in sheets:
+        across, up = sheet.amount(x, filters.per), sheet.amount(y, filters.per)
         if across is None or up is None:
             continue
         if len(lines) == MAX_POINTS:
             more += 1
             continue
         number = len(lines) + 1
-        tax = one.tax(y) if y.is_money else one.tax(x) if x.is_money else ""
-        words = one.words(x, filters.per), one.words(y, filters.per)
+        tax = sheet.tax(y) if y.is_money else sheet.tax(x) if x.is_money else ""
+        words = sheet.words(x, filters.per), sheet.words(y, filters.per)
         is_said = tax.upper() in " ".join(words).upper()
-        lines.append((one.pk, *words, "" if is_said else tax))
+        lines.append((sheet.pk, *words, "" if is_said else tax))
         pairs.append((number, across, up, tax not in ("", filters.tax)))
     drawn = ExperienceSheet.objects.published_to(viewer).with_display_fields()
     shown = drawn.in_bulk([pk for pk, *_words in lines])
@@ -196,20 +196,20 @@ def _plotted(
 
 
 def _spreads(sheets: list[ComparedSheet], filters: ComparisonFilters) -> list[IndicatorSpread]:
-    found = []
+    spreads = []
     for indicator in INDICATORS.values():
         values, left_out = _values(sheets, indicator, filters)
         if spread := spread_of(values):
-            found.append(spread_in_words(indicator, spread, left_out, filters.per))
-    return found
+            spreads.append(spread_in_words(indicator, spread, left_out, filters.per))
+    return spreads
 
 
 def _values(sheets: Any, indicator: Indicator, filters: ComparisonFilters) -> Any:
     values, left_out = [], 0
-    for one in sheets:
-        if (amount := one.amount(indicator, filters.per)) is None:
+    for sheet in sheets:
+        if (amount := sheet.amount(indicator, filters.per)) is None:
             continue
-        if indicator.is_money and one.tax(indicator) not in ("", filters.tax):
+        if indicator.is_money and sheet.tax(indicator) not in ("", filters.tax):
             left_out += 1
         else:
             values.append(amount)

@@ -25,8 +25,8 @@ def spread_of(values: Iterable[Decimal]) -> Spread | None:
 
     ``low`` and ``high`` are their quartiles, the least and the greatest value counted in.
     """
-    found = sorted(values)
-    if len(found) < LEAST:
+    ordered = sorted(values)
+    if len(ordered) < LEAST:
         return None
-    low, _middle, high = quantiles(found, n=4, method="inclusive")
-    return Spread(len(found), low, median(found), high)
+    low, _middle, high = quantiles(ordered, n=4, method="inclusive")
+    return Spread(len(ordered), low, median(ordered), high)

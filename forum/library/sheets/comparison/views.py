@@ -70,7 +70,9 @@ def _figure_rows(beside, per):
     """The indicators that any of the sheets has, each with what every one says."""
     rows = []
     for indicator in INDICATORS.values():
-        cells = [(one.words(indicator, per), one.figures.get(indicator.key)) for one in beside]
+        cells = [
+            (sheet.words(indicator, per), sheet.figures.get(indicator.key)) for sheet in beside
+        ]
         if any(words for words, _figure in cells):
             rows.append((indicator, cells))
     return rows

@@ -52,6 +52,6 @@ def answer_still_true(thread_id: int, actor: Viewer, outdated: str = "") -> Expe
     else:
         sheet.confirmed_at = now
     sheet.save(update_fields=["outdated", "outdated_at", "saved_by", "confirmed_at"])
-    before, said = stand | fingerprints([note]), stand | fingerprints([outdated])
-    note_writer(sheet, actor, before, said)
+    before, after = stand | fingerprints([note]), stand | fingerprints([outdated])
+    note_writer(sheet, actor, before, after)
     return sheet

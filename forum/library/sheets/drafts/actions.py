@@ -119,8 +119,8 @@ def delete_drafts_of(person_id: int) -> None:
 
 def _reader_of(sheet, coauthors):
     """The first of ``coauthors`` (SheetAuthor) who reads the draft ``sheet`` today, or None."""
-    for one in coauthors.select_related("person").order_by("pk"):
-        seen = ExperienceSheet.objects.visible_to(viewer_of_person(one.person))
+    for coauthor in coauthors.select_related("person").order_by("pk"):
+        seen = ExperienceSheet.objects.visible_to(viewer_of_person(coauthor.person))
         if seen.filter(pk=sheet.pk).exists():
-            return one
+            return coauthor
     return None

@@ -31,8 +31,8 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
     took_part = posts.filter(author=viewer.person_id).exists()
     may = may_draw_sheet(viewer, thread, took_part=took_part)
     require(may, _("Qui a pris part à ce fil, une fois réglé, peut en faire une fiche."))
-    found = posts.filter(number=1) | posts.filter(pk=thread.accepted_id or 0)
-    shown = {post.number == 1: post for post in found.with_byline()}
+    drawn_posts = posts.filter(number=1) | posts.filter(pk=thread.accepted_id or 0)
+    shown = {post.number == 1: post for post in drawn_posts.with_byline()}
     first, accepted = shown.get(True), shown.get(False)
     parts = {}
     if first:
@@ -67,8 +67,8 @@ def _taken(viewer, post):
         if post.seat:
             who = f"{who} ({post.seat.organisation.name})"
         words = _("Écrit par %(who)s, [message nº %(number)d](%(url)s) :")
-        said = {"who": who, "number": post.number, "url": post.get_absolute_url()}
-        return f"{words % said}\n\n{lines}"
+        values = {"who": who, "number": post.number, "url": post.get_absolute_url()}
+        return f"{words % values}\n\n{lines}"
 
 
 def _place_of(viewer):

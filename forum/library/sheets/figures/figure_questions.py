@@ -88,8 +88,8 @@ class TypedFigure:
         if self.kind not in KIND_RULES:
             return Reading(None, _("Choisissez ce que dit ce chiffre."))
         rule = KIND_RULES[self.kind]
-        found = read_quantity(self.typed, rule.dimension, is_yearly=rule.is_yearly)
-        return found.answered(self.reading)
+        reading = read_quantity(self.typed, rule.dimension, is_yearly=rule.is_yearly)
+        return reading.answered(self.reading)
 
     @property
     def quantity(self) -> Quantity | None:
@@ -118,12 +118,12 @@ def questions_about(
     figures: Sequence[TypedFigure], topic: str = ""
 ) -> dict[int, FigureQuestion]:
     """The first question about each of ``figures``, by its index; of a sheet on ``topic``."""
-    found = {}
+    questions = {}
     for index, figure in enumerate(figures):
         question = _question_alone(figure, topic) or _question_among(figure, figures)
         if question:
-            found[index] = question
-    return found
+            questions[index] = question
+    return questions
 
 
 def _question_alone(figure, topic):
@@ -131,7 +131,7 @@ def _question_alone(figure, topic):
     if figure.kind not in KIND_RULES:
         return FigureQuestion(reading.question, "kind")
     if reading.quantity is None:
-        choices = tuple((one.key, str(one)) for one in reading.choices)
+        choices = tuple((choice.key, str(choice)) for choice in reading.choices)
         return FigureQuestion(reading.question, "reading" if choices else "typed", choices)
     return _missing(figure) or _unusual(figure, topic)
 
@@ -161,13 +161,13 @@ def _unusual(figure, topic):
     if low <= amount <= high:
         return None
     words = _("%(typed)s, est-ce bien cela ? %(kind)s : en général, entre %(low)s et %(high)s.")
-    said = {
+    values = {
         "typed": figure.typed.strip(),
         "kind": FigureKind(figure.kind).label,
         "low": said_amount(low, symbol),
         "high": said_amount(high, symbol),
     }
-    return _to_confirm(figure, f"{figure.kind}:{figure.quantity.key}", words % said)
+    return _to_confirm(figure, f"{figure.kind}:{figure.quantity.key}", words % values)
 
 
 def _question_among(figure, figures):
@@ -180,9 +180,9 @@ def _question_among(figure, figures):
         if power and amount > power * HOURS_OF_YEAR:
             words = _("Cela ferait %(hours)s heures par an à pleine puissance, et une année en "
                       "a 8 760. Est-ce bien cela ?")  # fmt: skip
-            said = {"hours": f"{amount / power:.0f}"}
+            values = {"hours": f"{amount / power:.0f}"}
             key = f"hours:{figure.quantity.key}:{power.normalize():f}"
-            return _to_confirm(figure, key, words % said)
+            return _to_confirm(figure, key, words % values)
     if figure.kind == FigureKind.AID:
         cost = _total(figures, FigureKind.INVESTMENT)
         if cost and amount > cost:
@@ -199,9 +199,9 @@ def _question_among(figure, figures):
 def _total(figures, kind, vector=""):
     """The sum of the figures of ``kind`` that may be compared, where there are any."""
     amounts = [
-        one.quantity.amount
-        for one in figures
-        if one.kind == kind and one.quantity and one.vector in ("", vector or one.vector)
+        row.quantity.amount
+        for row in figures
+        if row.kind == kind and row.quantity and row.vector in ("", vector or row.vector)
     ]
     return sum(amounts, Decimal(0))
 

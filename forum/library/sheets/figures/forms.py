@@ -86,14 +86,14 @@ class FigureForm(forms.Form):
     def figure(self) -> TypedFigure | None:
         """What is typed, as far as it is well formed; None for an empty row."""
         self.is_valid()
-        said = self.cleaned_data
-        typed, note = one_line(said.get("typed", "")), one_line(said.get("note", ""))
+        data = self.cleaned_data
+        typed, note = one_line(data.get("typed", "")), one_line(data.get("note", ""))
         if not typed:
             return None
         return TypedFigure(
-            said.get("kind", ""), typed, said.get("year"), said.get("tax", ""),
-            said.get("vector", ""), note, said.get("reading", ""),
-            frozenset(said.get("confirmed", "").split()),
+            data.get("kind", ""), typed, data.get("year"), data.get("tax", ""),
+            data.get("vector", ""), note, data.get("reading", ""),
+            frozenset(data.get("confirmed", "").split()),
         )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
 
 
 @transaction.atomic(durable=True)
-def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> PublicVersion:
+def answer_public_version(pk: int, actor: Viewer, values: ConsentValues) -> PublicVersion:
     """Say yes or no to the version of this id, or take back what one said; return it.
 
     The last yes makes it public. A no to what is public withdraws it at once. Prices that one
@@ -95,17 +95,17 @@ def answer_public_version(pk: int, actor: Viewer, said: ConsentValues) -> Public
     require(consent is not None, _("Seuls les auteurs de la fiche répondent."))
     require(person.is_active, _("Seuls les auteurs de la fiche répondent."))
     require(not is_suspended(person), suspended_reason())
-    if said.remark not in ("", consent.remark):
+    if values.remark not in ("", consent.remark):
         require_unsilenced(actor.silenced_until)
     now = timezone.now()
-    consent.answer, consent.shown_name = said.answer, said.shown_name
-    consent.without_prices = consent.without_prices or said.without_prices
-    consent.remark, consent.answered_at = said.remark, now
+    consent.answer, consent.shown_name = values.answer, values.shown_name
+    consent.without_prices = consent.without_prices or values.without_prices
+    consent.remark, consent.answered_at = values.remark, now
     consent.save()
     version.changed_at = now
-    if said.without_prices and not version.without_prices:
+    if values.without_prices and not version.without_prices:
         take_prices_out(version)
-    if said.answer == ConsentAnswer.NO:
+    if values.answer == ConsentAnswer.NO:
         _withdraw(version, now)
     elif version.published_at is None and _all_agree(version):
         _require_read_words(version, actor)
@@ -156,7 +156,7 @@ def replace_note(sheet_id: int, before: str, note: str) -> None:
     for pk in PublicVersion.objects.filter(sheet=sheet_id).values_list("pk", flat=True):
         version = lock_row(PublicVersion, pk)
         version.figures = [
-            one | {"note": note} if one["note"] == before else one for one in version.figures
+            row | {"note": note} if row["note"] == before else row for row in version.figures
         ]
         version.save(update_fields=["figures"])
 

@@ -32,7 +32,7 @@ class ProposeVersionForm(forms.Form):
     )
     licence = forms.ChoiceField(
         label=_("Licence"),
-        choices=[(one.value, one.label) for one in PUBLIC_LICENCES],
+        choices=[(choice.value, choice.label) for choice in PUBLIC_LICENCES],
         widget=forms.RadioSelect,
         initial=Licence.ETALAB,
         help_text=_(
@@ -52,8 +52,8 @@ class ProposeVersionForm(forms.Form):
 
     def proposal(self) -> Proposal:
         """What was said; the form is valid."""
-        said = self.cleaned_data
-        return Proposal(said["summary"].strip(), said["licence"], said["with_contacts"])
+        data = self.cleaned_data
+        return Proposal(data["summary"].strip(), data["licence"], data["with_contacts"])
 
 
 class ConsentForm(forms.Form):

@@ -210,6 +210,6 @@ class PublicVersion(Licensable, Addressable):
     def figure_rows(self) -> list[SheetFigure]:
         """Its figures, as rows that nothing saves."""
         return [
-            SheetFigure(**one | {"amount": one["amount"] and Decimal(one["amount"])})
-            for one in self.figures
+            SheetFigure(**figure | {"amount": figure["amount"] and Decimal(figure["amount"])})
+            for figure in self.figures
         ]

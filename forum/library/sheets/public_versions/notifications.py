@@ -37,16 +37,16 @@ def _with_mail(viewer, versions):
     """
     if not versions:
         return []
-    mailed = mailed_by_thread(viewer, [one.sheet.thread_id for one in versions])
+    mailed = mailed_by_thread(viewer, [version.sheet.thread_id for version in versions])
     sheets = ExperienceSheet.objects.visible_to(viewer)
-    sheets = sheets.filter(pk__in=[one.sheet_id for one in versions])
+    sheets = sheets.filter(pk__in=[version.sheet_id for version in versions])
     seen = set(sheets.values_list("pk", flat=True))
     for version in versions:
         version.is_read = version.sheet_id in seen
         is_known = version.is_read or version.published_at
         if not (is_known or version.proposed_by_id == viewer.person_id):
             version.title = _("une fiche que vous ne lisez plus")
-    return [(one, mailed[one.sheet.thread_id]) for one in versions]
+    return [(version, mailed[version.sheet.thread_id]) for version in versions]
 
 
 def _with_consents(versions):
@@ -95,8 +95,8 @@ def public_versions_to_answer(_person, viewer, rows):
     """The versions that wait for the person's word."""
     text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
     for version, mailed in _with_mail(viewer, rows):
-        said = {"who": version.proposed_by.full_name, "title": version.title}
-        yield Notification(version.proposed_at, text % said, _page(version), True, **mailed)
+        values = {"who": version.proposed_by.full_name, "title": version.title}
+        yield Notification(version.proposed_at, text % values, _page(version), True, **mailed)
 
 
 @waiting_source(_PROPOSED)
@@ -107,8 +107,8 @@ def refused_public_versions(person, viewer, rows):
     for version, mailed in _with_mail(viewer, rows):
         for consent in version.consents.all():
             if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
-                said = {"who": consent.person.full_name, "title": version.title}
-                words = with_reason(text % said, consent.remark if version.is_read else "")
+                values = {"who": consent.person.full_name, "title": version.title}
+                words = with_reason(text % values, consent.remark if version.is_read else "")
                 yield Notification(consent.answered_at, words, _page(version), True, **mailed)
 
 
@@ -127,9 +127,11 @@ def withdrawn_versions(person, viewer, rows):
     rows = _with_consents(rows)
     text = _("%(who)s a retiré du public la fiche « %(title)s ».")
     for version, mailed in _with_mail(viewer, rows):
-        who = [one for one in version.consents.all() if one.answer == ConsentAnswer.NO]
+        who = [
+            consent for consent in version.consents.all() if consent.answer == ConsentAnswer.NO
+        ]
         if not who or who[0].person_id == person.pk:
             continue
-        said = {"who": who[0].person.full_name, "title": version.title}
-        words = with_reason(text % said, who[0].remark if version.is_read else "")
+        values = {"who": who[0].person.full_name, "title": version.title}
+        words = with_reason(text % values, who[0].remark if version.is_read else "")
         yield Notification(version.ended_at, words, _page(version), **mailed)

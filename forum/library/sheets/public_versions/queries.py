@@ -118,20 +118,20 @@ _COUNTS_BY_TERRITORY: CompiledQuery[tuple[int, int]] = CompiledQuery(
 
 def get_public_version(sheet_id: int) -> PublicVersion:
     """What all read of the sheet of this id; raise DoesNotExist where it is not public."""
-    found = PublicVersion.objects.visible_to(GUEST).with_authors()
-    return found.get(sheet=sheet_id)
+    versions = PublicVersion.objects.visible_to(GUEST).with_authors()
+    return versions.get(sheet=sheet_id)
 
 
 def public_page(number: int) -> NumberedPage[PublicVersion]:
     """A page of the public versions, the latest first."""
-    found = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
-    return NumberedPage(found, number)
+    versions = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
+    return NumberedPage(versions, number)
 
 
 def latest_public_versions(most: int) -> list[PublicVersion]:
     """The ``most`` that became public last, as a card shows them."""
-    found = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
-    return list(found[:most])
+    versions = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
+    return list(versions[:most])
 
 
 def count_public_versions() -> int:
@@ -141,26 +141,26 @@ def count_public_versions() -> int:
 
 def get_concerned_version(viewer: Viewer, pk: int) -> PublicVersion:
     """A version about which ``viewer`` has a word to say; raise DoesNotExist where none."""
-    found = PublicVersion.objects.concerning(viewer).with_authors()
-    return found.select_related("proposed_by").get(pk=pk)
+    versions = PublicVersion.objects.concerning(viewer).with_authors()
+    return versions.select_related("proposed_by").get(pk=pk)
 
 
 def current_version(viewer: Viewer, sheet: ExperienceSheet) -> PublicVersion | None:
     """What waits of ``sheet``, else what is public of it, for who has a word to say."""
-    found = PublicVersion.objects.concerning(viewer).filter(sheet=sheet, ended_at=None)
-    return found.order_by("-proposed_at", "-pk").first()
+    versions = PublicVersion.objects.concerning(viewer).filter(sheet=sheet, ended_at=None)
+    return versions.order_by("-proposed_at", "-pk").first()
 
 
 def public_address(sheet: ExperienceSheet) -> str:
     """Where all read ``sheet``, or "" where it is not public."""
-    found = PublicVersion.objects.visible_to(GUEST).filter(sheet=sheet).first()
-    return found.get_absolute_url() if found else ""
+    version = PublicVersion.objects.visible_to(GUEST).filter(sheet=sheet).first()
+    return version.get_absolute_url() if version else ""
 
 
 def correctable_sheet(viewer: Viewer, version: PublicVersion) -> ExperienceSheet | None:
     """The sheet of ``version`` where ``viewer`` writes it today, and may, else None."""
-    found = ExperienceSheet.objects.published_to(viewer).filter(written_sheets(viewer))
-    sheet = found.filter(pk=version.sheet_id).select_related("thread__space").first()
+    sheets = ExperienceSheet.objects.published_to(viewer).filter(written_sheets(viewer))
+    sheet = sheets.filter(pk=version.sheet_id).select_related("thread__space").first()
     return sheet if sheet and may_edit_sheet(viewer, sheet, is_written=True) else None
 
 
@@ -195,8 +195,8 @@ def _leave_own_parts(viewer, version):
 
 def withdrawable_versions(viewer: Viewer) -> QuerySet[PublicVersion]:
     """The versions to which ``viewer`` said yes, suspended or not: public, or not yet."""
-    said = PublicVersion.objects.visible_to(viewer, agreed_versions)
-    return said.with_display_fields().newest_first()
+    versions = PublicVersion.objects.visible_to(viewer, agreed_versions)
+    return versions.with_display_fields().newest_first()
 
 
 def has_refused(viewer: Viewer, pk: int) -> bool:
@@ -207,7 +207,9 @@ def has_refused(viewer: Viewer, pk: int) -> bool:
 
 def consent_of(viewer: Viewer, version: PublicVersion) -> AuthorConsent | None:
     """What ``viewer`` is asked about ``version``, whose consents were read with it."""
-    own = [one for one in version.consents.all() if one.person_id == viewer.person_id]
+    own = [
+        consent for consent in version.consents.all() if consent.person_id == viewer.person_id
+    ]
     return own[0] if own else None
 
 
@@ -220,10 +222,10 @@ def authors_of(sheet: ExperienceSheet) -> list[tuple[Any, int | None]]:
     people = writer_ids(ExperienceSheet.objects.filter(pk=sheet.pk)) - {sheet.author_id}
     joined = sheet.coauthors.filter(person__in=people, state=AuthorState.ACCEPTED)
     writers = sheet.writers.filter(person__in=people).select_related("person").order_by("pk")
-    said = fingerprints(texts_of(sheet, sheet.figures.all())[:-1])
-    writing = [one for one in writers if not said.isdisjoint(one.fingerprints)]
+    hashes = fingerprints(texts_of(sheet, sheet.figures.all())[:-1])
+    writing = [writer for writer in writers if not hashes.isdisjoint(writer.fingerprints)]
     rows = [*joined.select_related("person").order_by("pk"), *writing]
-    seats = [(one.person, one.seat_id) for one in rows]
+    seats = [(row.person, row.seat_id) for row in rows]
     return [(sheet.author, sheet.seat_id), *dict(reversed(seats)).items()]
 
 
@@ -249,7 +251,9 @@ def quoted_posts(
     if space is None or space.audience == Audience.PUBLIC:
         return list(posts.exclude(pk__in=Post.objects.visible_to(GUEST).values("pk")))
     posts = posts.select_related("author", "thread__space__group")
-    return [one for one in posts if not (one.is_shown and space.is_within(one.thread.space))]
+    return [
+        post for post in posts if not (post.is_shown and space.is_within(post.thread.space))
+    ]
 
 
 def quotation_reason(
@@ -264,10 +268,10 @@ def quotation_reason(
     It names those whose words ``viewer`` sees. ``known``: the ids of posts that it quotes
     already, and may.
     """
-    posts = [one for one in quoted_posts(sheet, space, summary) if one.pk not in known]
+    posts = [post for post in quoted_posts(sheet, space, summary) if post.pk not in known]
     if not posts:
         return ""
-    seen = Post.objects.visible_to(viewer).filter(pk__in=[one.pk for one in posts])
+    seen = Post.objects.visible_to(viewer).filter(pk__in=[post.pk for post in posts])
     people = set().union(*unasked_writers(seen, _author_ids(sheet)).values())
     names = sorted(set(User.objects.filter(pk__in=people).values_list("full_name", flat=True)))
     words = _("Cette fiche cite %(names)s, qui n’en est pas auteur : invitez cette personne à "

@@ -32,7 +32,7 @@ def snapshot_of(sheet: ExperienceSheet, proposal: Proposal) -> PublicVersion:
     return PublicVersion(
         sheet=sheet, title=sheet.thread.title, topic=sheet.thread.topic,
         summary=proposal.summary, licence=proposal.licence,
-        figures=[_figure(one) for one in sheet.figures.all() if one.typed],
+        figures=[_figure(figure) for figure in sheet.figures.all() if figure.typed],
         **parts, **{name: getattr(sheet, name) for name in _COPIED},
     )  # fmt: skip
 
@@ -44,13 +44,13 @@ def details_of(version: PublicVersion) -> list[SensitiveDetail]:
     of it with a word.
     """
     parts = (getattr(version, name) for name in PARTS)
-    notes = (str(one["note"]) for one in version.figures)
+    notes = (str(figure["note"]) for figure in version.figures)
     return sensitive_details(version.title, version.summary, *parts, *notes)
 
 
 def take_prices_out(version: PublicVersion) -> None:
     """Leave only the figures that are no money; nothing is saved."""
-    version.figures = [one for one in version.figures if not KIND_RULES[one["kind"]].is_money]
+    version.figures = [row for row in version.figures if not KIND_RULES[row["kind"]].is_money]
     version.without_prices = True
 
 

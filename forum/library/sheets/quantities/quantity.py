@@ -56,5 +56,5 @@ class Reading:
 
     def answered(self, key: str) -> Reading:
         """The reading once the choice of ``key`` was made; itself where there is none such."""
-        chosen = [one for one in self.choices if one.key == key]
+        chosen = [choice for choice in self.choices if choice.key == key]
         return Reading(chosen[0]) if chosen else self

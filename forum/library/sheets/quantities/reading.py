@@ -74,11 +74,11 @@ def read_quantity(typed: str, dimension: Dimension, *, is_yearly: bool = False) 
     rest = text[len(digits) :].strip()
     if currency:
         rest = _with_currency(rest, currency[1])
-    found = _read(typed, digits, rest, dimension, is_yearly)
-    if found.quantity and (bound or is_negative):
+    reading = _read(typed, digits, rest, dimension, is_yearly)
+    if reading.quantity and (bound or is_negative):
         words = _("« %(typed)s » : un seul nombre se compare. Est-ce celui-ci ?")
-        return Reading(None, words % {"typed": typed.strip()}, (found.quantity,))
-    return found
+        return Reading(None, words % {"typed": typed.strip()}, (reading.quantity,))
+    return reading
 
 
 def _read(typed, digits, rest, dimension, is_yearly):
@@ -96,64 +96,66 @@ def _read(typed, digits, rest, dimension, is_yearly):
 def _in_unit(typed, values, rest, dimension, is_yearly):
     """The reading of ``values``, one or two, in the unit that ``rest`` says."""
     is_short = dimension == Dimension.MONEY and rest in {"k", "K", "M"}
-    said = unit_words.read_unit(f"{rest}€" if is_short else rest)
-    if said.refusal:
-        return _otherwise(said.refusal)
-    if said.unit is None and not said.ignored:
-        return _without_unit(values, dimension, said)
-    if said.unit is None:
+    parsed = unit_words.read_unit(f"{rest}€" if is_short else rest)
+    if parsed.refusal:
+        return _otherwise(parsed.refusal)
+    if parsed.unit is None and not parsed.ignored:
+        return _without_unit(values, dimension, parsed)
+    if parsed.unit is None:
         if dimension == Dimension.COUNT:
-            said = said._replace(unit=unit_of("logements").unit)
+            parsed = parsed._replace(unit=unit_of("logements").unit)
         else:
-            return _otherwise(_unknown(said.ignored, dimension))
-    if said.unit.dimension != dimension:
-        return _other_dimension(values, said, dimension)
-    choices = _quantities(values, said.unit, said)
-    if said.is_yearly and not is_yearly:
+            return _otherwise(_unknown(parsed.ignored, dimension))
+    if parsed.unit.dimension != dimension:
+        return _other_dimension(values, parsed, dimension)
+    choices = _quantities(values, parsed.unit, parsed)
+    if parsed.is_yearly and not is_yearly:
         words = _("« %(typed)s » : on demande ici un total, et non par an. Est-ce bien cela ?")
-        choices = tuple(replace(one, is_yearly=False) for one in choices)
+        choices = tuple(replace(quantity, is_yearly=False) for quantity in choices)
         return _asked(words % {"typed": typed}, choices)
     if len(choices) > 1:
-        one, other = (spelled(it.number, english=get_language() == "en") for it in choices[:2])
+        first, second = (
+            spelled(it.number, english=get_language() == "en") for it in choices[:2]
+        )
         words = _("%(typed)s : %(one)s ou %(other)s ?")
-        return _asked(words % {"typed": typed, "one": one, "other": other}, choices)
-    return _settled(typed, said, choices)
+        return _asked(words % {"typed": typed, "one": first, "other": second}, choices)
+    return _settled(typed, parsed, choices)
 
 
-def _settled(typed, said, choices):
+def _settled(typed, parsed, choices):
     """The reading of one quantity, asked about where its unit leaves a doubt."""
-    shown = {"typed": typed, "read": str(choices[0]), "words": said.ignored}
-    if said.ignored:
+    shown = {"typed": typed, "read": str(choices[0]), "words": parsed.ignored}
+    if parsed.ignored:
         words = _("Nous lisons %(read)s ; « %(words)s » a sa place dans la note. Est-ce bien "
                   "cela ?")  # fmt: skip
         return _asked(words % shown, choices)
-    if said.is_doubtful:
+    if parsed.is_doubtful:
         return _asked(_("%(typed)s : voulez-vous dire %(read)s ?") % shown, choices)
-    if said.unit.doubt:
-        base = BASE_SYMBOLS[said.unit.dimension]
+    if parsed.unit.doubt:
+        base = BASE_SYMBOLS[parsed.unit.dimension]
         amount = spelled(choices[0].amount, english=get_language() == "en")
-        shown |= {"doubt": said.unit.doubt, "base": f"{amount}\u00a0{base}".rstrip()}
+        shown |= {"doubt": parsed.unit.doubt, "base": f"{amount}\u00a0{base}".rstrip()}
         words = _("%(read)s : comptés pour %(base)s, car %(doubt)s. Est-ce bien cela ?")
         return _asked(words % shown, choices)
     return _asked("", choices)
 
 
-def _without_unit(values, dimension, said):
+def _without_unit(values, dimension, parsed):
     """The reading of a bare number."""
     if dimension == Dimension.COUNT:
-        return _bare_count(values, said)
+        return _bare_count(values, parsed)
     if dimension == Dimension.SHARE and values[0] < 1 and len(values) == 1 and values[0]:
         values = (values[0], values[0] * 100)
     symbols = _LIKELY_UNITS.get(dimension, (BASE_SYMBOLS[dimension],))
     units = [unit_words.read_unit(it).unit for it in symbols]
-    choices = tuple(q for it in units for q in _quantities(values, it, said))
+    choices = tuple(q for it in units for q in _quantities(values, it, parsed))
     if len(choices) == 1:
         return _asked("", choices)
     return _asked(_("Il manque l’unité. Laquelle est-ce ?"), choices)
 
 
-def _bare_count(values, said):
-    choices = _quantities(values, unit_of("logements").unit, said)
+def _bare_count(values, parsed):
+    choices = _quantities(values, unit_of("logements").unit, parsed)
     if len(choices) == 1:
         return _asked("", choices)
     return _asked(_("Est-ce l’un de ces nombres ?"), choices)
@@ -167,21 +169,23 @@ def _range(typed, digits, rest, dimension, is_yearly):
         return _otherwise(_("Écrivez un seul nombre et son unité ; le reste dans la note."))
     middle = (low.values[0] + high.values[0]) / 2
     after = rest[len(until[0].rstrip(" .,'")) :].strip()
-    found = [
+    readings = [
         _in_unit(typed.strip(), (value,), after, dimension, is_yearly)
         for value in (low.values[0], middle, high.values[0])
     ]
-    choices = tuple(q for one in found for q in (one.choices or (one.quantity,)) if q)
+    choices = tuple(
+        q for reading in readings for q in (reading.choices or (reading.quantity,)) if q
+    )
     if not choices:
-        return found[0]
+        return readings[0]
     words = _("« %(typed)s » : un seul nombre se compare. Lequel retenir ?")
     return Reading(None, words % {"typed": typed.strip()}, choices)
 
 
-def _other_dimension(values, said, dimension):
-    shown = {"unit": said.unit.symbol, "wanted": Dimension(dimension).label}
+def _other_dimension(values, parsed, dimension):
+    shown = {"unit": parsed.unit.symbol, "wanted": Dimension(dimension).label}
     if len(values) == 1:
-        shown["unit"] = str(_quantities(values, said.unit, said)[0])
+        shown["unit"] = str(_quantities(values, parsed.unit, parsed)[0])
     words = _("%(unit)s : on demande ici %(wanted)s. Changez l’unité, ou la nature du chiffre.")
     return _otherwise(words % shown)
 
@@ -192,15 +196,15 @@ def _unknown(words, dimension):
              "%(unit)s.") % shown  # fmt: skip
 
 
-def _quantities(values, unit, said):
+def _quantities(values, unit, parsed):
     return tuple(
-        Quantity(value * said.times, unit, said.tax, said.is_yearly) for value in values
+        Quantity(value * parsed.times, unit, parsed.tax, parsed.is_yearly) for value in values
     )
 
 
 def _asked(question, choices):
     """A reading of ``choices``: without a ``question`` the only one is the quantity."""
-    if any(one.amount >= Decimal(10) ** MAX_DIGITS for one in choices):
+    if any(quantity.amount >= Decimal(10) ** MAX_DIGITS for quantity in choices):
         return _otherwise(_("Ce nombre est trop grand pour être juste. Vérifiez l’unité."))
     return Reading(None, question, choices) if question else Reading(choices[0])
 
@@ -218,8 +222,8 @@ def _plain(typed):
 def _without(pattern, text):
     """``text`` without what ``pattern`` finds at its beginning, and whether it was there."""
     folded = text.lower().replace("è", "e").replace("à", "a")
-    found = pattern.match(folded)
-    return (text[found.end() :], True) if found else (text, False)
+    match = pattern.match(folded)
+    return (text[match.end() :], True) if match else (text, False)
 
 
 def _with_currency(rest, currency):

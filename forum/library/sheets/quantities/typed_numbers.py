@@ -62,9 +62,9 @@ def _one(whole, decimals):
 
 def spelled(number: Decimal, *, english: bool = False) -> str:
     """``number`` with its thousands apart: « 1 234,5 », or *1,234.5*."""
-    said = f"{number.normalize():,f}"
+    text = f"{number.normalize():,f}"
     if english:
-        return said
-    whole, _dot, decimals = said.partition(".")
+        return text
+    whole, _dot, decimals = text.partition(".")
     whole = whole.replace(",", "\u202f")
     return f"{whole},{decimals}" if decimals else whole

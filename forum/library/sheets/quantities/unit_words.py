@@ -73,45 +73,45 @@ def read_unit(words: str) -> SaidUnit:
         return SaidUnit(refusal=_("Comptez-le par an plutôt que par mois."))
     text, tax = _taken(text, _TAX)
     text, year = _taken(text, _YEAR)
-    said = SaidUnit(tax=_TAXES.get(tax.strip(), ""), is_yearly=bool(year))
-    return _with_unit(said, text)
+    parsed = SaidUnit(tax=_TAXES.get(tax.strip(), ""), is_yearly=bool(year))
+    return _with_unit(parsed, text)
 
 
-def _with_unit(said, text):
-    """``said`` with the unit of ``text``, and the words after it that are none."""
+def _with_unit(parsed, text):
+    """``parsed`` with the unit of ``text``, and the words after it that are none."""
     text = re.sub(r"\b(?:par|per)\b", "/", text)
     parts = [_tokens(part) for part in text.split("/")]
     if not any(parts):
-        return said._replace(ignored=" ".join(text.split()))
+        return parsed._replace(ignored=" ".join(text.split()))
     power = 0
     if parts[0] and (power := _POWERS.get(fold(parts[0][0]), 0)):
         if len(parts[0]) == 1 and len(parts) == 1 and power < 6:
-            return said._replace(times=Decimal(10) ** power)
+            return parsed._replace(times=Decimal(10) ** power)
         parts[0] = parts[0][1:] or ["€"]
     units, rest = [], []
     for number, part in enumerate(parts):
-        found, after = _longest(part)
-        if found is None and number == 0:
-            return said._replace(ignored=" ".join(text.split()))
-        if found is None:
+        known, after = _longest(part)
+        if known is None and number == 0:
+            return parsed._replace(ignored=" ".join(text.split()))
+        if known is None:
             rest += ["/", *part]
             continue
-        units.append(found)
+        units.append(known)
         rest += after
     unit = units[0].unit
-    for one in units[1:]:
-        if (unit := divided(unit, one.unit)) is None:
-            return said._replace(ignored=" ".join(text.split()))
-    said = said._replace(unit=unit, is_doubtful=any(it.is_doubtful for it in units))
-    return said._replace(times=Decimal(10) ** power, ignored=" ".join(rest))
+    for divisor in units[1:]:
+        if (unit := divided(unit, divisor.unit)) is None:
+            return parsed._replace(ignored=" ".join(text.split()))
+    parsed = parsed._replace(unit=unit, is_doubtful=any(it.is_doubtful for it in units))
+    return parsed._replace(times=Decimal(10) ** power, ignored=" ".join(rest))
 
 
 def _longest(tokens):
     """The unit of as many of the first ``tokens`` as name one, and the others."""
     for length in range(len(tokens), 0, -1):
-        if found := unit_of("".join(tokens[:length])):
+        if known := unit_of("".join(tokens[:length])):
             silent = [it for it in tokens[length:] if fold(it) not in _SILENT]
-            return found, silent
+            return known, silent
     return None, tokens
 
 
@@ -123,9 +123,9 @@ def _tokens(part):
 
 def _taken(text, pattern):
     """``text`` without what ``pattern`` finds first in it folded, and that."""
-    if (found := pattern.search(_same_length_fold(text))) is None:
+    if (match := pattern.search(_same_length_fold(text))) is None:
         return text, ""
-    return text[: found.start()] + " " + text[found.end() :], found[0]
+    return text[: match.start()] + " " + text[match.end() :], match[0]
 
 
 def _same_length_fold(text):
@@ -133,5 +133,5 @@ def _same_length_fold(text):
     return "".join(key_of(c.lower())[:1] or " " for c in text)
 
 
-def _without_dots(found):
-    return found[0].replace(".", "")
+def _without_dots(match):
+    return match[0].replace(".", "")

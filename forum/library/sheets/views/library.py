@@ -32,7 +32,8 @@ def sheets(request: HttpRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     page = sheets_page(viewer, filters)
     cards = [
-        (one, telling_figures(one, LISTED_FIGURES), review_state(one)) for one in page.rows
+        (sheet, telling_figures(sheet, LISTED_FIGURES), review_state(sheet))
+        for sheet in page.rows
     ]
     calls = listed_calls(viewer) if viewer.is_member else []
     context = {

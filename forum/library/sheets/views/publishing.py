@@ -45,12 +45,12 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if refusal := SHEET_CHANGES.refusal(request):
         form.add_error(None, refusal)
         return _render(request, sheet, form, 429)
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         refuse_stopped(viewer, is_thread=True)
         thread = actions.publish_sheet(
-            sheet, viewer.with_seat(said["seat"]), said["space"],
-            version=said["version"], shown_readers=said["shown_readers"],
+            sheet, viewer.with_seat(data["seat"]), data["space"],
+            version=data["version"], shown_readers=data["shown_readers"],
             files=form.sent_files.attachments if form.sent_files else (),
         )  # fmt: skip
     except Refused as refused:

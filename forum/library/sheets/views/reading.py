@@ -68,7 +68,7 @@ def _head(sheet):
         "sheet": sheet,
         "population": said_population(sheet),
         "dates": dates_of(sheet),
-        "figures": [(one, figure_details(one)) for one in figures],
+        "figures": [(figure, figure_details(figure)) for figure in figures],
         "coauthors": sheet.coauthors.all(),
         "review_state": queries.review_state(sheet),
     }

@@ -110,8 +110,8 @@ def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     stamp = readership_of(sheet.thread.space).stamp
     if request.method != "POST":
         tags = ", ".join(translated(it, "name") for it in sheet.thread.taggings.all())
-        kept = {"shown_readers": stamp} | (pop_saved_form(request) or {})
-        form = unbound_form(EditSheetForm, sheet, tags, **kept)
+        initial = {"shown_readers": stamp} | (pop_saved_form(request) or {})
+        form = unbound_form(EditSheetForm, sheet, tags, **initial)
         if is_author(viewer, post) and post.files:
             form.sent_files = files_of(post, viewer)
         return _render_form(request, sheet, form, post=post)
@@ -124,11 +124,11 @@ def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if refusal := SHEET_CHANGES.refusal(request):
         form.add_error(None, refusal)
         return _render_form(request, sheet, form, 429, post=post)
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         actions.save_published(
-            sheet, viewer, form.values(sheet), said["version"] or 0, reason=said["reason"],
-            shown_readers=said["shown_readers"],
+            sheet, viewer, form.values(sheet), data["version"] or 0, reason=data["reason"],
+            shown_readers=data["shown_readers"],
             files=form.sent_files.attachments if form.sent_files else None,
         )  # fmt: skip
     except actions.SheetConflict as conflict:

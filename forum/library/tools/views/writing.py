@@ -94,11 +94,11 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
     form.take_files(request, viewer)
     if (status := _refusal_status(request, form)) is not None:
         return _render_version(request, version, form, max(status, form.refusal_status))
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         reply = actions.publish_version(
-            version, viewer.with_seat(said["seat"]), form.facts, text=said["text"],
-            idempotency_key=said["idempotency_key"], shown_readers=said["shown_readers"],
+            version, viewer.with_seat(data["seat"]), form.facts, text=data["text"],
+            idempotency_key=data["idempotency_key"], shown_readers=data["shown_readers"],
             files=form.sent_files.attachments,
         )  # fmt: skip
     except Refused as refused:

@@ -53,8 +53,8 @@ def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
     def act(**values):
         answer = ConsentAnswer.YES if "yes" in request.POST else ConsentAnswer.NO
         was_public = version.published_at is not None
-        said = actions.ConsentValues(answer, **values)
-        answered = actions.answer_public_version(pk, viewer, said)
+        consent_values = actions.ConsentValues(answer, **values)
+        answered = actions.answer_public_version(pk, viewer, consent_values)
         messages.success(request, _said_after(answered, answer, was_public=was_public))
         return redirect("public-sheet-consent", pk)
 
@@ -92,8 +92,8 @@ def _last_said(viewer, sheet):
 
 def _render_proposal(request, sheet, form, status):
     viewer = request.viewer
-    said = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
-    shown = snapshot_of(sheet, Proposal(*said))
+    values = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
+    shown = snapshot_of(sheet, Proposal(*values))
     context = {
         "sheet": sheet,
         "form": form,

@@ -56,7 +56,7 @@ def page_context(version: PublicVersion) -> dict[str, object]:
         "version": version,
         "population": said_population(version),
         "dates": dates_of(version),
-        "figures": [(one, figure_details(one)) for one in version.figure_rows],
+        "figures": [(figure, figure_details(figure)) for figure in version.figure_rows],
         "parts": [(title, markup.render(text)) for title, text in parts if text.strip()],
         "consents": list(version.consents.all()) if version.pk else [],
     }

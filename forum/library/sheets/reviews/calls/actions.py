@@ -54,7 +54,7 @@ def open_call(sheet: ExperienceSheet, actor: Viewer) -> ReviewCall:
     call = ReviewCall.objects.create(
         sheet=sheet, opened_by_id=actor.person_id, opened_at=now, ends_at=now + CALL_PERIOD
     )
-    rows = [ReviewCallRecipient(call=call, person=one, notified_at=now) for one in people]
+    rows = [ReviewCallRecipient(call=call, person=person, notified_at=now) for person in people]
     ReviewCallRecipient.objects.bulk_create(rows)
     return call
 

@@ -43,8 +43,8 @@ _WEEK = timedelta(days=7)
 
 def calls_to_take(viewer: Viewer) -> QuerySet[ReviewCall]:
     """The open calls that ``viewer`` may take, the newest first."""
-    found = ReviewCall.objects.takeable_by(viewer)
-    return _with_sheets(found).order_by("-opened_at", "-pk")
+    calls = ReviewCall.objects.takeable_by(viewer)
+    return _with_sheets(calls).order_by("-opened_at", "-pk")
 
 
 def listed_calls(viewer: Viewer) -> list[ReviewCall]:
@@ -53,8 +53,8 @@ def listed_calls(viewer: Viewer) -> list[ReviewCall]:
 
 
 def _listed(rights, person_id, at):
-    found = ReviewCall.objects.takeable_by(Viewer(*rights, person_id=person_id), at)
-    return _with_sheets(found).order_by("-opened_at", "-pk")[: LISTED_CALLS + 1]
+    calls = ReviewCall.objects.takeable_by(Viewer(*rights, person_id=person_id), at)
+    return _with_sheets(calls).order_by("-opened_at", "-pk")[: LISTED_CALLS + 1]
 
 
 def calls_page(viewer: Viewer, number: int) -> NumberedPage[ReviewCall]:
@@ -69,14 +69,14 @@ def get_call(viewer: Viewer, pk: int) -> ReviewCall:
     none.
     """
     is_written = ExpressionWrapper(written_sheets(viewer, "sheet__"), BooleanField())
-    found = ReviewCall.objects.visible_to(viewer).annotate(is_written=is_written)
-    return _with_sheets(found).get(pk=pk)
+    calls = ReviewCall.objects.visible_to(viewer).annotate(is_written=is_written)
+    return _with_sheets(calls).get(pk=pk)
 
 
 def call_for(viewer: Viewer, sheet: ExperienceSheet) -> ReviewCall | None:
     """The open call of ``sheet``, which ``viewer`` writes."""
-    found = ReviewCall.objects.visible_to(viewer).open().filter(sheet=sheet)
-    return found.annotate(recipient_count=Count("recipients")).first()
+    calls = ReviewCall.objects.visible_to(viewer).open().filter(sheet=sheet)
+    return calls.annotate(recipient_count=Count("recipients")).first()
 
 
 def people_to_notify(
