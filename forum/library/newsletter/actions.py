@@ -93,7 +93,7 @@ def propose_issue(at: datetime | None = None) -> NewsletterIssue | None:
 
 
 def start_issue(actor: Viewer) -> NewsletterIssue | None:
-    """The same before its day, even if nothing happened; None where there is one."""
+    """Draft that issue before its day, even if nothing happened; None where there is one."""
     with transaction.atomic(durable=True):
         require_moderator(actor)
         issue = _create(proposed_items(), timezone.now(), actor.person_id)
@@ -103,7 +103,7 @@ def start_issue(actor: Viewer) -> NewsletterIssue | None:
 
 
 def settle_published_issues() -> int:
-    """Note of issues that went out without an animator that they did; return how many."""
+    """Mark issues that went out without an animator as reviewed; return how many."""
     with transaction.atomic(durable=True):
         rows = NewsletterIssue.objects.published().filter(reviewed_at=None)
         issues = list(rows.select_for_update(no_key=True))
@@ -160,7 +160,7 @@ def _create(
 
 
 def _write_texts(issue, items, edit):
-    """Write the introduction and the notes; whether any is another."""
+    """Write the introduction and the notes; return whether any has changed."""
     changed = [it for it in items if edit.notes.get(it.pk, it.note) != it.note]
     for item in changed:
         item.note = edit.notes[item.pk]
@@ -171,7 +171,7 @@ def _write_texts(issue, items, edit):
 
 
 def _arrange(items, edit):
-    """Exchange an item with the one beside it that the actor sees, or remove it."""
+    """Swap an item with the one beside it that the actor sees, or remove it."""
     places = {item.pk: n for n, item in enumerate(items)}
     if edit.removed in places:
         NewsletterItem.objects.filter(pk=edit.removed).delete()
@@ -187,7 +187,7 @@ def _arrange(items, edit):
 
 
 def _add(issue, items, added):
-    """Add an item at the end; whether it was not there."""
+    """Add an item at the end; return whether it was not there."""
     named = {name: getattr(added, name) for name in ("thread", "tool", "organisation")}
     named = {name: row for name, row in named.items() if row}
     if named and NewsletterItem.objects.filter(issue=issue, **named).exists():
@@ -201,7 +201,7 @@ def _add(issue, items, added):
 
 
 def _decide(issue, publication, actor):
-    """Publish the issue, or not; whether that was not decided already."""
+    """Publish the issue, or not; return whether that was not decided already."""
     if publication is None or issue.is_published:
         return False
     moments = {

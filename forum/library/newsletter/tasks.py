@@ -17,5 +17,5 @@ def draft_newsletter():
 @scheduled(_("Noter que la semaine du réseau est parue"), cron="1 7 * * *")
 @task()
 def settle_newsletters():
-    """Have what went out by itself wait for animators no more."""
+    """Mark issues that went out by themselves as reviewed."""
     settle_published_issues()

@@ -151,7 +151,7 @@ def _saved(request, issue, pressed):
 
 
 def _render(request, issue, items, form, status=200):
-    """The page of ``form``: of each item what is kept, and the field with what was typed."""
+    """The page of ``form``: of each item what is saved, and the field with what was typed."""
     fields = dict(form.note_fields())
     is_conflict = status == 409
     context = {

@@ -51,7 +51,7 @@ def sheets_feed(
             feed, version.title,
             absolute(version.get_absolute_url()), absolute(version.permanent_path),
             (version.published_at, version.changed_at), first, others, version.summary,
-            licence=_said_licence(version),
+            licence=_licence_text(version),
             category=version.topic.name,
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
@@ -72,12 +72,12 @@ def threads_feed(
         _add(
             feed, thread.title, absolute(thread.get_absolute_url()),
             absolute(reverse("thread-short", args=[thread.pk])), moments, by, [],
-            excerpt(text, _SUMMARY), category=thread.topic.name, licence=_said_licence(thread),
+            excerpt(text, _SUMMARY), category=thread.topic.name, licence=_licence_text(thread),
         )  # fmt: skip
     return feed.writeString("utf-8").encode()
 
 
-def _said_licence(of: Licensable) -> str | None:
+def _licence_text(of: Licensable) -> str | None:
     return f"{of.get_licence_display()} : {of.licence_address}" if of.licence else None
 
 

@@ -186,7 +186,7 @@ def write_sheet(sheet: ExperienceSheet, actor: Viewer, values: SheetValues) -> N
     old = [] if sheet.pk is None else list(sheet.figures.all())
     before = fingerprints(texts_of(sheet, old))
     sheet, rows = unsaved(sheet, values)
-    if list(map(_said, rows)) != list(map(_said, old)):
+    if list(map(_figure_fields, rows)) != list(map(_figure_fields, old)):
         sheet.figures_at = now
     sheet.saved_at, sheet.saved_by_id = now, actor.person_id
     index_sheet(sheet, values.title, values.tags)
@@ -222,7 +222,7 @@ def _row(sheet, position, figure):
     )  # fmt: skip
 
 
-def _said(row):
+def _figure_fields(row):
     return row.kind, row.typed, row.year, row.tax, row.vector
 
 

@@ -33,7 +33,7 @@ from forum.library.sheets.figures.forms import (
     row_of,
 )
 from forum.library.sheets.models import MAX_PART_LENGTH, PARTS, ExperienceSheet, tag_names
-from forum.library.sheets.months import invalid_month, parse_month, said_month
+from forum.library.sheets.months import invalid_month, month_text, parse_month
 from forum.library.sheets.queries import typed_figures
 
 MONTHS = ("started", "commissioned", "finished")
@@ -218,7 +218,7 @@ class EditSheetForm(SheetForm):
 def _initial_of(sheet, tags):
     names = ("population", "population_year", "version", *PARTS)
     initial = {name: getattr(sheet, name) for name in names}
-    initial |= {name: said_month(getattr(sheet, name)) for name in MONTHS}
+    initial |= {name: month_text(getattr(sheet, name)) for name in MONTHS}
     topic, place = sheet.shown_topic, sheet.territory
     initial |= {"title": sheet.shown_title, "topic": topic.slug if topic else "", "tags": tags}
     initial |= {"territory": place.slug, "territory_words": str(place)} if place else {}

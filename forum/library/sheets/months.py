@@ -36,7 +36,7 @@ def parse_month(typed: str) -> str | None:
     return f"{year}-{int(month):02}" if 1 <= int(month) <= 12 else None
 
 
-def said_month(month: str) -> str:
+def month_text(month: str) -> str:
     """ "2024-03" as « mars 2024 », "2024" as it is."""
     year, _dash, number = month.partition("-")
     return f"{MONTHS[int(number)]} {year}" if number else year

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def may_begin_sheet(viewer: Viewer) -> bool:
-    """Who may start a thread begins a sheet."""
+    """Whether ``viewer`` may begin a sheet: who may start a thread."""
     return may_start_thread(viewer)
 
 
@@ -41,12 +41,12 @@ def require_may_begin(viewer: Viewer) -> None:
 
 
 def manages_sheet(viewer: Viewer, sheet: ExperienceSheet) -> bool:
-    """Who began a sheet manages it: publishes it, invites co-authors, asks for reviews."""
+    """Whether ``viewer`` began it: they publish it, invite co-authors, ask for reviews."""
     return viewer.person_id is not None and sheet.author_id == viewer.person_id
 
 
 def may_edit_sheet(viewer: Viewer, sheet: ExperienceSheet, *, is_written: bool) -> bool:
-    """Its authors edit a draft, and a published sheet while they may reply to its thread.
+    """Whether its authors may edit it: a draft, or a sheet to whose thread they may reply.
 
     ``is_written``: whether the viewer is one of them.
     """
@@ -75,7 +75,7 @@ def require_manages(viewer: Viewer, sheet: ExperienceSheet) -> None:
 
 
 def may_draw_sheet(viewer: Viewer, thread: Thread, *, took_part: bool) -> bool:
-    """Who took part, and animators, draw a sheet from what is settled or an experience."""
+    """Whether ``viewer``, who took part or moderates, may draw a sheet from ``thread``."""
     is_source = thread.accepted_id is not None or thread.kind == "experience"
     is_one_of = took_part or is_author(viewer, thread) or may_moderate(viewer)
     return is_source and not thread.has_sheet and is_one_of and may_begin_sheet(viewer)

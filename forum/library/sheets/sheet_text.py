@@ -15,7 +15,7 @@ from django.utils.translation import override
 from accounts.base.text import fold
 from accounts.base.translations import SOURCE_LANGUAGE
 from forum.library.sheets.figures.figure_kinds import Tax
-from forum.library.sheets.months import said_month
+from forum.library.sheets.months import month_text
 from forum.library.sheets.quantities.typed_numbers import spelled
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def figure_details(figure: SheetFigure) -> str:
     return ", ".join(str(detail) for detail in details if detail)
 
 
-def said_population(sheet: ExperienceSheet) -> str:
+def population_text(sheet: ExperienceSheet) -> str:
     """The population of its territory, with the year, or ""."""
     if not sheet.population:
         return ""
@@ -72,13 +72,13 @@ def dates_of(sheet: ExperienceSheet) -> list[tuple[str, str]]:
         (_("Mise en service"), sheet.commissioned),
         (_("Fin"), sheet.finished),
     )
-    return [(label, said_month(month)) for label, month in rows if month]
+    return [(label, month_text(month)) for label, month in rows if month]
 
 
 def _head(sheet):
     rows = []
     if sheet.territory:
-        values = [str(sheet.territory), said_population(sheet)]
+        values = [str(sheet.territory), population_text(sheet)]
         rows.append((_("Territoire"), ", ".join(value for value in values if value)))
     rows += dates_of(sheet)
     return "\n".join(_row(label, _escaped(words)) for label, words in rows)

@@ -45,7 +45,7 @@ from forum.library.tools.rules import (
 
 
 class ToolFacts(NamedTuple):
-    """What is said of a version of a tool."""
+    """The description of a version of a tool."""
 
     title: str
     type: str
@@ -133,7 +133,7 @@ def withdraw_tool(tool_id: int, actor: Viewer, reason: str = "") -> None:
 
 @transaction.atomic(durable=True)
 def say_used(tool_id: int, actor: Viewer) -> None:
-    """The organisation for which ``actor`` writes uses the tool; once, whoever says so."""
+    """Note that the organisation for which ``actor`` writes uses the tool, once."""
     version = _latest_for_update(tool_id, actor)
     organisation = organisation_of(actor)
     may = may_say_used(actor, version, organisation)
@@ -146,7 +146,7 @@ def say_used(tool_id: int, actor: Viewer) -> None:
 
 @transaction.atomic(durable=True)
 def say_unused(tool_id: int, actor: Viewer) -> None:
-    """The organisation for which ``actor`` writes no longer uses it, whoever had said so."""
+    """Note that the organisation for which ``actor`` writes no longer uses the tool."""
     version = _latest_for_update(tool_id, actor)
     organisation = organisation_of(actor)
     may = may_say_unused(actor, version, organisation)

@@ -32,7 +32,7 @@ _CHOOSE = _("Choisissez l’une des réponses proposées.")
 
 
 class ToolForm(TerritoryChoiceForm):
-    """What is said of a tool; ``facts`` is its answer."""
+    """The form of a tool's description; ``facts`` is its answer."""
 
     title = TitleField(
         label=_("Titre"),
@@ -107,7 +107,7 @@ class ToolForm(TerritoryChoiceForm):
 
     @property
     def facts(self) -> ToolFacts:
-        """What is said of the tool, once the form is valid."""
+        """The description of the tool, once the form is valid."""
         data = self.cleaned_data
         return ToolFacts(
             data["title"], data["type"], data["licence"], data["topic"], data["place"],

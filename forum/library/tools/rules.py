@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def may_offer(viewer: Viewer, file: StoredFile, post: Post, thread: Thread) -> bool:
-    """Authors offer the documents of their posts where they write; of a closed thread, too."""
+    """Whether ``viewer`` may offer it: a document of their post, in a closed thread too."""
     is_own = post.is_shown and is_author(viewer, post)
     return is_own and not file.is_image and may_start_thread(viewer, thread.space)
 
@@ -38,7 +38,7 @@ def require_may_offer(viewer: Viewer, file: StoredFile, post: Post, thread: Thre
 
 
 def may_edit_tool(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """What is said of a version its post's author changes, and animators where they write."""
+    """Whether ``viewer`` may edit the description: its post's author, or an animator."""
     if is_read_only(viewer, thread.space):
         return False
     return may_moderate(viewer) or (
@@ -58,7 +58,7 @@ def require_may_edit(viewer: Viewer, post: Post, thread: Thread) -> None:
 
 
 def may_publish_version(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """The author of what is the latest publishes the next, in the thread that it is in."""
+    """Whether ``viewer`` may publish the next version: who wrote the latest, in its thread."""
     return is_author(viewer, post) and may_reply(viewer, thread)
 
 
@@ -73,7 +73,7 @@ def require_may_publish(viewer: Viewer, post: Post, thread: Thread) -> None:
 def may_say_used(
     viewer: Viewer, version: ToolVersion, organisation: Organisation | None
 ) -> bool:
-    """Who writes for an ``organisation`` says that it uses what another one published."""
+    """Whether ``viewer`` may note that ``organisation`` uses what another one published."""
     return (
         organisation is not None
         and may_say_unused(viewer, version, organisation)
@@ -84,13 +84,13 @@ def may_say_used(
 def may_say_unused(
     viewer: Viewer, version: ToolVersion, organisation: Organisation | None
 ) -> bool:
-    """And takes that back, whoever of it had said so."""
+    """Whether ``viewer`` may take that back, whoever of the organisation noted it."""
     is_writer = organisation is not None and not viewer.silenced_until
     return is_writer and not is_read_only(viewer, version.file.post.thread.space)
 
 
 def may_read_who_uses(viewer: Viewer) -> bool:
-    """The organisations are named to members; guests read how many there are."""
+    """Whether ``viewer`` reads the organisations' names: members do; guests read how many."""
     return viewer.is_member
 
 

@@ -19,7 +19,7 @@ from forum.library.sheets.comparison.spread import Spread, spread_of
 from forum.library.sheets.figures.figure_kinds import Tax
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import ExperienceSheet
-from forum.library.sheets.quantities.amounts import said_amount
+from forum.library.sheets.quantities.amounts import amount_text
 from forum.library.sheets.queries import selected_sheets
 
 #: The newest sheets that are compared; those that a plot draws, and that stand side by side.
@@ -59,13 +59,13 @@ class ComparedSheet:
         return next((it for it in (Tax.INCLUDED, Tax.EXCLUDED) if it in taxes), "")
 
     def words(self, indicator: Indicator, per: str = "") -> str:
-        """What it says: as typed, or what was reckoned."""
+        """Its value in words: as typed, or as computed."""
         is_divided = per == PER_INHABITANT and indicator.may_be_divided
         if not indicator.is_ratio and not is_divided:
             figure = self.figures.get(indicator.key)
             return figure.typed if figure else ""
         value = self.amount(indicator, per)
-        return "" if value is None else said_amount(value, symbol_of(indicator, per))
+        return "" if value is None else amount_text(value, symbol_of(indicator, per))
 
 
 @dataclass
@@ -221,5 +221,5 @@ def spread_in_words(
 ) -> IndicatorSpread:
     """``spread`` of what sheets say for ``indicator``, by the inhabitant if so."""
     symbol = symbol_of(indicator, per)
-    words = (said_amount(it, symbol) for it in (spread.low, spread.median, spread.high))
+    words = (amount_text(it, symbol) for it in (spread.low, spread.median, spread.high))
     return IndicatorSpread(indicator, spread.count, *words, left_out)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.library.sheets.figures.figure_kinds import KIND_RULES, FigureKind
-from forum.library.sheets.quantities.amounts import said_amount
+from forum.library.sheets.quantities.amounts import amount_text
 from forum.library.sheets.quantities.quantity import Quantity, Reading
 from forum.library.sheets.quantities.reading import read_quantity
 from forum.library.sheets.quantities.units import BASE_SYMBOLS
@@ -164,8 +164,8 @@ def _unusual(figure, topic):
     values = {
         "typed": figure.typed.strip(),
         "kind": FigureKind(figure.kind).label,
-        "low": said_amount(low, symbol),
-        "high": said_amount(high, symbol),
+        "low": amount_text(low, symbol),
+        "high": amount_text(high, symbol),
     }
     return _to_confirm(figure, f"{figure.kind}:{figure.quantity.key}", words % values)
 

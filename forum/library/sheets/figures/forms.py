@@ -18,7 +18,7 @@ from forum.library.sheets.figures.models import MAX_TYPED
 MAX_FIGURES, EMPTY_ROWS = 40, 3
 _CHOOSE = {"invalid_choice": _("Choisissez l’une des réponses proposées.")}
 _TOO_LONG = {"max_length": _("C’est trop long : %(limit_value)d caractères au plus.")}
-#: Characters of the keys of what was said to be right.
+#: Characters of the keys of what was confirmed.
 _MAX_CONFIRMED = 200
 
 

@@ -177,7 +177,7 @@ def _withdraw(version, now):
 
 
 def _require_read_words(version, actor):
-    """Somebody whose posts do not wait has proposed these words, or makes them public."""
+    """Refuse words that nobody has proposed or confirms whose posts need no review."""
     space = version.sheet.thread.space
     if reason_to_hold(viewer_of_person(version.proposed_by), space, ""):
         require_read_posts(actor, space)

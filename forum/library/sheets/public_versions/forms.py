@@ -51,7 +51,7 @@ class ProposeVersionForm(forms.Form):
     )
 
     def proposal(self) -> Proposal:
-        """What was said; the form is valid."""
+        """The proposal of the form, which is valid."""
         data = self.cleaned_data
         return Proposal(data["summary"].strip(), data["licence"], data["with_contacts"])
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def may_propose(viewer: Viewer, *, is_written: bool) -> bool:
-    """The authors of a published sheet propose it, and animators who read it."""
+    """Whether ``viewer`` is an author of the published sheet, or an animator who reads it."""
     return (is_written or may_moderate(viewer)) and may_begin_sheet(viewer)
 
 
@@ -27,6 +27,6 @@ def require_may_propose(viewer: Viewer, *, is_written: bool) -> None:
 
 
 def may_cancel(viewer: Viewer, version: PublicVersion) -> bool:
-    """Who proposed a version gives it up while it waits, and so do animators."""
+    """Whether ``viewer`` proposed the version, which waits, or is an animator."""
     is_own = viewer.person_id is not None and version.proposed_by_id == viewer.person_id
     return version.is_waiting and (is_own or may_moderate(viewer))

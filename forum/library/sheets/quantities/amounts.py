@@ -1,4 +1,4 @@
-"""Amounts in base units as one says them: three figures that count, in a unit one reads."""
+"""Amounts in base units as people read them: three significant figures, in a usual unit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GREATER = {
 }
 
 
-def said_amount(amount: Decimal, symbol: str) -> str:
+def amount_text(amount: Decimal, symbol: str) -> str:
     """``amount`` of ``symbol`` in words: « 1,23 M€ » for 1,234,567 of « € »."""
     factor, shown = unit_for(amount, symbol)
     number = rounded(amount / factor)
@@ -26,7 +26,7 @@ def said_amount(amount: Decimal, symbol: str) -> str:
 
 
 def unit_for(amount: Decimal, symbol: str) -> tuple[Decimal, str]:
-    """The unit in which ``amount`` of ``symbol`` is said: its factor and its symbol."""
+    """The unit in which ``amount`` of ``symbol`` is shown: its factor and its symbol."""
     for factor, greater in _GREATER.get(symbol, ()):
         if abs(amount) >= factor:
             return factor, greater
@@ -34,7 +34,7 @@ def unit_for(amount: Decimal, symbol: str) -> tuple[Decimal, str]:
 
 
 def rounded(number: Decimal) -> Decimal:
-    """``number`` to three figures that count; whole from a hundred on."""
+    """``number`` to three significant figures; whole from a hundred on."""
     if not number or abs(number) >= 100:
         return number.quantize(Decimal(1))
     return number.quantize(Decimal(1).scaleb(number.adjusted() - 2))

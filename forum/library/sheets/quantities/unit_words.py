@@ -1,4 +1,4 @@
-"""The words after a number: its unit, the year it counts by, its tax, and what else is said."""
+"""The words after a number: its unit, the year it counts by, its tax, and what is left."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.base.text import fold
 from forum.library.sheets.quantities.units import Unit, divided, key_of, unit_of
 
-#: Names of taxes, folded, and as they are kept.
+#: Names of taxes, folded, and as they are stored.
 _TAXES = {
     "ht": "ht", "htva": "ht", "hors taxe": "ht", "hors taxes": "ht", "hors tva": "ht",
     "excl vat": "ht", "excluding vat": "ht", "ex vat": "ht", "before tax": "ht",
@@ -42,8 +42,8 @@ _POWERS = {"mille": 3, "millier": 3, "milliers": 3, "thousand": 3, "million": 6,
            "milliard": 9, "milliards": 9}  # fmt: skip
 
 
-class SaidUnit(NamedTuple):
-    """What stands after a number. ``times``: a power of ten that is said in words.
+class ParsedUnit(NamedTuple):
+    """What stands after a number. ``times``: a power of ten that is written in words.
 
     ``ignored``: words that we do not read. ``refusal``: why it is to be typed otherwise.
     """
@@ -57,23 +57,23 @@ class SaidUnit(NamedTuple):
     refusal: str = ""
 
 
-def read_unit(words: str) -> SaidUnit:
+def read_unit(words: str) -> ParsedUnit:
     """The unit that ``words`` say, and what else; without a unit where they name none."""
     if words.strip("./ ") == "" and len(words) > 1:
-        return SaidUnit(ignored=words)
+        return ParsedUnit(ignored=words)
     text = _SPACED_TAX.sub(_without_dots, re.sub(r"[()]", " ", words)).replace("·", ".")
     text = re.sub(r"\.(?=an\b|year\b)", "/", text).replace(".", " ")
     text = " ".join(text.split())
     folded = _same_length_fold(text)
     if re.search(r"\bbillions?\b", folded):
-        return SaidUnit(refusal=_("« Billion » a deux sens : écrivez milliards ou millions."))
+        return ParsedUnit(refusal=_("« Billion » a deux sens : écrivez milliards ou millions."))
     if _OTHER_MONEY.search(folded):
-        return SaidUnit(refusal=_("Les montants sont en euros."))
+        return ParsedUnit(refusal=_("Les montants sont en euros."))
     if _MONTH.search(folded):
-        return SaidUnit(refusal=_("Comptez-le par an plutôt que par mois."))
+        return ParsedUnit(refusal=_("Comptez-le par an plutôt que par mois."))
     text, tax = _taken(text, _TAX)
     text, year = _taken(text, _YEAR)
-    parsed = SaidUnit(tax=_TAXES.get(tax.strip(), ""), is_yearly=bool(year))
+    parsed = ParsedUnit(tax=_TAXES.get(tax.strip(), ""), is_yearly=bool(year))
     return _with_unit(parsed, text)
 
 

@@ -201,25 +201,25 @@ def _units():
 _EXACT, _LOWER = _units()
 
 
-class FoundUnit(NamedTuple):
+class NamedUnit(NamedTuple):
     """``is_doubtful``: it was written in a case that could mean another prefix."""
 
     unit: Unit
     is_doubtful: bool
 
 
-def unit_of(spelling: str) -> FoundUnit | None:
+def unit_of(spelling: str) -> NamedUnit | None:
     """The unit that ``spelling`` names, whatever its case, or None."""
     key = key_of(spelling)
     if unit := _EXACT.get(key):
-        return FoundUnit(unit, is_doubtful=False)
+        return NamedUnit(unit, is_doubtful=False)
     folded = fold(key)  # Nothing is left of marks alone.
     if not folded or (near := _LOWER.get(folded)) is None:
         return None
     exact, unit = near
     # mW and MW, m€ and M€: a milli and a mega. Elsewhere case says nothing.
     is_prefix = exact[0] in "mM" and key[0] != exact[0] and len(key) <= 5
-    return FoundUnit(unit, is_doubtful=is_prefix)
+    return NamedUnit(unit, is_doubtful=is_prefix)
 
 
 def divided(unit: Unit, by: Unit) -> Unit | None:

@@ -48,7 +48,7 @@ def reviews_to_write(_person, _viewer, rows):
 
 @notification_source(_RECEIVED)
 def reviews_received(_person, _viewer, rows):
-    """What was said of the sheets for which the person asked a review."""
+    """The reviews that the person asked for and that were written."""
     for row in rows:
         if row.verdict == Verdict.APPROVED:
             text = _("%(who)s a relu votre fiche d’expérience : bonne pour publication.")

@@ -16,7 +16,7 @@ from forum.library.sheets.rules import manages_sheet, may_edit_sheet
 from forum.library.sheets.sheet_text import (
     dates_of,
     figure_details,
-    said_population,
+    population_text,
     sheet_text,
 )
 
@@ -66,7 +66,7 @@ def _head(sheet):
     figures = queries.telling_figures(sheet, queries.HEAD_FIGURES)
     return {
         "sheet": sheet,
-        "population": said_population(sheet),
+        "population": population_text(sheet),
         "dates": dates_of(sheet),
         "figures": [(figure, figure_details(figure)) for figure in figures],
         "coauthors": sheet.coauthors.all(),

@@ -39,13 +39,13 @@ def show_tool(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_POST
 def say_used(request: HttpRequest, pk: int) -> HttpResponse:
-    """The viewer's organisation uses the tool."""
+    """Note that the viewer's organisation uses the tool."""
     return _change_use(request, pk, actions.say_used)
 
 
 @require_POST
 def say_unused(request: HttpRequest, pk: int) -> HttpResponse:
-    """It no longer does."""
+    """Note that the viewer's organisation no longer uses the tool."""
     return _change_use(request, pk, actions.say_unused)
 
 

@@ -62,7 +62,7 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @registered_required()
 def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form of what is said of a tool."""
+    """The form of a tool's description."""
     viewer = request.viewer
     version = queries.get_tool(viewer, pk)
     post, thread = version.file.post, version.file.post.thread

@@ -17,7 +17,7 @@ from forum.library.sheets.comparison.plot import plot_of
 from forum.library.sheets.comparison.queries import comparison_of, sheets_beside
 from forum.library.sheets.comparison.spread import spread_of
 from forum.library.sheets.models import ExperienceSheet
-from forum.library.sheets.quantities.amounts import rounded, said_amount
+from forum.library.sheets.quantities.amounts import amount_text, rounded
 from tests.factories import AUTHORITIES, PROJECTS
 
 D = Decimal
@@ -40,7 +40,7 @@ def test_a_median_stands_on_three_and_says_where_half_of_the_values_lie():
     ],
 )  # fmt: skip
 def test_an_amount_is_said_in_three_figures_and_a_unit_that_one_reads(amount, symbol, words):
-    assert said_amount(D(amount), symbol).replace("\u00a0", " ").replace("\u202f", " ") == words
+    assert amount_text(D(amount), symbol).replace("\u00a0", " ").replace("\u202f", " ") == words
 
 
 @given(AMOUNTS)
@@ -106,7 +106,7 @@ def test_two_sheets_have_no_median_and_the_third_gives_one(sheet_of, compared, c
     found = {one.indicator.key: one for one in compared(claire).spreads}
     assert found["power"].count == 3
     assert found["power"].median.startswith("200")
-    assert found["investment_by_power"].median == said_amount(D(1000), "€/kW")
+    assert found["investment_by_power"].median == amount_text(D(1000), "€/kW")
 
 
 @pytest_db
@@ -132,7 +132,7 @@ def test_figures_by_the_inhabitant_are_of_sheets_that_say_how_many_there_are(
         for it in compared(claire, per="habitant").spreads
         if it.indicator.key == "investment"
     ]
-    assert (found.count, found.median) == (3, said_amount(D(10), "€/hab."))
+    assert (found.count, found.median) == (3, amount_text(D(10), "€/hab."))
     assert len(compared(claire, per="habitant").plotted) == 3
 
 

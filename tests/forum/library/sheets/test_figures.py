@@ -7,7 +7,7 @@ from forum.library.sheets.figures.figure_questions import TypedFigure, questions
 from forum.library.sheets.figures.forms import MAX_FIGURES
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import ExperienceSheet
-from forum.library.sheets.months import parse_month, said_month
+from forum.library.sheets.months import month_text, parse_month
 from tests.forum.library.sheets.sheet_helpers import sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene")]
@@ -138,4 +138,4 @@ def test_a_form_has_so_many_rows_at_most(claire, place, browser_of):
 def test_months_are_read_as_one_types_them(typed, month):
     assert parse_month(typed) == month
     if month:
-        assert parse_month(said_month(month)) == month
+        assert parse_month(month_text(month)) == month

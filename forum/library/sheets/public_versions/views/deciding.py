@@ -29,7 +29,7 @@ def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
     rules.require_may_propose(viewer, is_written=sheet.is_written)
-    form = ProposeVersionForm(posted(request), initial=_last_said(viewer, sheet))
+    form = ProposeVersionForm(posted(request), initial=_last_proposal(viewer, sheet))
 
     def act(**_proposed):
         version = actions.propose_public_version(pk, viewer, form.proposal())
@@ -55,7 +55,7 @@ def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
         was_public = version.published_at is not None
         consent_values = actions.ConsentValues(answer, **values)
         answered = actions.answer_public_version(pk, viewer, consent_values)
-        messages.success(request, _said_after(answered, answer, was_public=was_public))
+        messages.success(request, _answer_message(answered, answer, was_public=was_public))
         return redirect("public-sheet-consent", pk)
 
     page = partial(_render_consent, request, version)
@@ -72,7 +72,7 @@ def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("public-sheet-consent", pk)
 
 
-def _said_after(version, answer, *, was_public):
+def _answer_message(version, answer, *, was_public):
     if answer == ConsentAnswer.NO:
         if was_public:
             return _("C’est fait : la fiche n’est plus publique nulle part.")
@@ -84,7 +84,7 @@ def _said_after(version, answer, *, was_public):
     return _("Merci. Tous ses auteurs l’ont accepté : la fiche est publique.")
 
 
-def _last_said(viewer, sheet):
+def _last_proposal(viewer, sheet):
     """The summary and licence of the version that waits or is public."""
     last = queries.current_version(viewer, sheet)
     return {"summary": last.summary, "licence": last.licence} if last else {}

@@ -16,7 +16,7 @@ from forum.library.sheets.sheet_text import (
     dates_of,
     figure_details,
     part_titles,
-    said_population,
+    population_text,
 )
 
 #: The picture of a page that is shared.
@@ -54,7 +54,7 @@ def page_context(version: PublicVersion) -> dict[str, object]:
     parts = [(title, getattr(version, name)) for name, title in titles.items()]
     return {
         "version": version,
-        "population": said_population(version),
+        "population": population_text(version),
         "dates": dates_of(version),
         "figures": [(figure, figure_details(figure)) for figure in version.figure_rows],
         "parts": [(title, markup.render(text)) for title, text in parts if text.strip()],
