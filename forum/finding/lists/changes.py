@@ -29,10 +29,10 @@ def list_changes_for(viewer, listing, current, knowns):
     its items. Rows are read only where some page does not show them as they are.
     """
     as_is = frozenset(current.items())
-    found = {known: ListChanges(list(current), {}) for known in knowns if known == as_is}
+    changes = {known: ListChanges(list(current), {}) for known in knowns if known == as_is}
     behind = [known for known in knowns if known != as_is]
     rows = listing.get_page(viewer).rows if behind else []
-    return found | {known: _difference(rows, dict(known)) for known in behind}
+    return changes | {known: _difference(rows, dict(known)) for known in behind}
 
 
 def _difference(rows, known):

@@ -100,16 +100,16 @@ class Listing:
 
     def _condition(self):
         """What is filtered, but by tag; on threads and, under the same names, on taggings."""
-        found = _VIEW_CONDITIONS[self.view]
+        condition = _VIEW_CONDITIONS[self.view]
         if self.kind and self.view not in _VIEW_KINDS:
-            found &= Q(kind=self.kind)
+            condition &= Q(kind=self.kind)
         elif self.kind and self.kind != _VIEW_KINDS[self.view]:
             return Q(pk__in=[])  # Otherwise all of the view would be gone through in vain.
         if self.topic:
-            found &= Q(topic=_pk_of(Topic, self.topic))
+            condition &= Q(topic=_pk_of(Topic, self.topic))
         if self.space:
-            found &= Q(space=_pk_of(Space, self.space))
-        return found
+            condition &= Q(space=_pk_of(Space, self.space))
+        return condition
 
     def is_seen_by(self, viewer: Viewer | Rights) -> bool:
         """Whether the space, the topic and the tag that it is of are there for ``viewer``."""

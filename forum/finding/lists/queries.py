@@ -100,7 +100,10 @@ def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]
     """
     version = state.own_changes, state.shared_changes
     notifications = waiting_for(person, viewer, version)
-    items = [WaitingItem(one.text, one.url, one.at) for one in notifications]
+    items = [
+        WaitingItem(notification.text, notification.url, notification.at)
+        for notification in notifications
+    ]
     if state.unread:
         items += _news_of_follows(viewer, state.unread)
     if viewer.is_member:
@@ -124,10 +127,10 @@ def _news_of_follows(viewer, unread):
         yield WaitingItem(text % {"n": others}, reverse("inbox"))
 
 
-def _questions_to_answer(viewer, said):
-    """Those whose URL is not among ``said``, where the person is asked already."""
+def _questions_to_answer(viewer, urls):
+    """Those whose URL is not among ``urls``, where the person is asked already."""
     for thread in _TO_ANSWER.rows(viewer.rights, person_id=viewer.person_id):
-        if thread.get_absolute_url() in said:
+        if thread.get_absolute_url() in urls:
             continue
         values = {"title": thread.title, "topic": str(thread.topic)}
         text = _("Vous connaissez « %(topic)s » : « %(title)s » attend une réponse.") % values
@@ -139,44 +142,44 @@ def _byline(row):
 
 
 def _thread_queryset(rights, **pks):
-    found = Thread.objects.visible_to(rights).filter(pk__in=pks.values(), post_count__gt=1)
-    found = found.exclude(kind=ThreadKind.ANNOUNCEMENT)
+    threads = Thread.objects.visible_to(rights).filter(pk__in=pks.values(), post_count__gt=1)
+    threads = threads.exclude(kind=ThreadKind.ANNOUNCEMENT)
     is_open = ExpressionWrapper(~resolved(), BooleanField())
     is_told = ExpressionWrapper(~Q(kind=ThreadKind.QUESTION), BooleanField())
-    found = found.annotate(is_open=is_open, is_told=is_told)
-    found = found.order_by("is_open", "is_told", "-last_posted_at", "-pk")
-    return found.select_related("author", "seat__organisation")[:1]
+    threads = threads.annotate(is_open=is_open, is_told=is_told)
+    threads = threads.order_by("is_open", "is_told", "-last_posted_at", "-pk")
+    return threads.select_related("author", "seat__organisation")[:1]
 
 
 def _answered_queryset(rights, limit, person_id):
     """The follows with news of what the person asked, or was handed over to them."""
     asked = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
     viewer = Viewer(*rights, person_id=person_id)
-    found = Follow.objects.of_viewer(viewer).with_unread().filter(asked)
-    found = found.annotate(first=Subquery(unread_posts()[:1])).select_related("thread")
-    return found.order_by("-thread__last_posted_at", "-pk")[:limit]
+    follows = Follow.objects.of_viewer(viewer).with_unread().filter(asked)
+    follows = follows.annotate(first=Subquery(unread_posts()[:1])).select_related("thread")
+    return follows.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 
 def _to_answer_queryset(rights, person_id):
     """The newest questions of others without a reply, where one writes, on what one knows."""
     known = Expertise.objects.filter(person=person_id).values("topic")
-    found = Thread.objects.visible_to(rights).filter(
+    questions = Thread.objects.visible_to(rights).filter(
         UNANSWERED, visibility.writable_spaces(rights, "space__"), topic__in=known
     )
-    found = found.exclude(author=person_id).select_related("topic").in_list_order()
-    return found[:_MAX_QUESTIONS]
+    questions = questions.exclude(author=person_id).select_related("topic").in_list_order()
+    return questions[:_MAX_QUESTIONS]
 
 
 def _answer_queryset(rights, which, thread_id, author_id):
-    found = Post.objects.visible_to(rights).filter(thread=thread_id)
-    found = found.select_related("author", "seat__organisation")
+    posts = Post.objects.visible_to(rights).filter(thread=thread_id)
+    posts = posts.select_related("author", "seat__organisation")
     if which == "author":
         is_other = ExpressionWrapper(~Q(author=author_id), BooleanField())
-        found = found.annotate(is_other=is_other).filter(number__gt=1)
-        return found.order_by("is_other", "number")[:1]
+        posts = posts.annotate(is_other=is_other).filter(number__gt=1)
+        return posts.order_by("is_other", "number")[:1]
     by_others = ~Q(author=author_id)
-    found = found.filter(Q(is_accepted=True) if which == "accepted" else by_others)
-    return found.order_by("number")[:1]
+    posts = posts.filter(Q(is_accepted=True) if which == "accepted" else by_others)
+    return posts.order_by("number")[:1]
 
 
 _THREAD = CompiledQuery[Thread](_thread_queryset, *id_names(PAGE_SIZE))

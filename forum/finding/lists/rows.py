@@ -67,8 +67,8 @@ def _read_ids(viewer, listing, is_ordered, start, limit):
     asked = viewer.rights, shape, is_ordered, start, limit
     is_guest = viewer.level < AccessLevel.MEMBER
     is_deep = start >= _DEEP and is_guest and not listing.is_filtered
-    found = _IDS_QUERY.rows(*asked, True, **slugs) if is_deep else []
-    return found or _IDS_QUERY.rows(*asked, False, **slugs)
+    ids = _IDS_QUERY.rows(*asked, True, **slugs) if is_deep else []
+    return ids or _IDS_QUERY.rows(*asked, False, **slugs)
 
 
 def _ids_queryset(rights, shape, is_ordered, start, limit, is_of_one_space, **slugs):

@@ -77,7 +77,7 @@ def keep_to_site(person_id: int) -> None:
 def note_mailed(finds: Iterable[Finds]) -> None:
     """Note that these were mailed: no mail tells them once more."""
     searches = []
-    for one in finds:
-        one.saved_search.mailed_until = one.found_at
-        searches.append(one.saved_search)
+    for find in finds:
+        find.saved_search.mailed_until = find.found_at
+        searches.append(find.saved_search)
     SavedSearch.objects.bulk_update(searches, ["mailed_until"])

@@ -26,8 +26,8 @@ def notification_of(
     values = {"query": saved_search.query, "n": thread_count}
     url = saved_search.get_absolute_url()
     # What was searched for tells of what was found.
-    said = "" if is_titled_in_mails else _("Une de vos recherches a trouvé du nouveau.")
-    return Notification(found_at, text % values, url, channel=Channel.SITE, mail_text=said)
+    mail_text = "" if is_titled_in_mails else _("Une de vos recherches a trouvé du nouveau.")
+    return Notification(found_at, text % values, url, channel=Channel.SITE, mail_text=mail_text)
 
 
 @notification_source()

@@ -54,11 +54,13 @@ def finds_to_mail(
 
     Past ``after``, unread, and never mailed before. Two queries at most.
     """
-    found = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id or 0).unread()
+    found_posts = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id or 0).unread()
     is_mailed = Q(found_at__lte=F("saved_search__mailed_until"))
-    found = found.exclude(Q(saved_search__mailed_until__isnull=False) & is_mailed)
-    found = found.filter(saved_search__channel__in=channels, found_at__gt=after).order_by()
-    rows = list(_counted(found))
+    found_posts = found_posts.exclude(Q(saved_search__mailed_until__isnull=False) & is_mailed)
+    found_posts = found_posts.filter(
+        saved_search__channel__in=channels, found_at__gt=after
+    ).order_by()
+    rows = list(_counted(found_posts))
     searches = SavedSearch.objects.in_bulk([row[0] for row in rows]) if rows else {}
     finds = [
         Finds(searches[pk], count, at, not unnamed)
@@ -72,7 +74,7 @@ def saved_searches_with_news(viewer: Viewer) -> list[tuple[SavedSearch, News | N
     """The searches that ``viewer`` follows: those with news first, then the newest."""
     news = news_of(viewer)
     own = SavedSearch.objects.filter(person=viewer.person_id).order_by("-pk")
-    rows = [(one, news.get(one.pk)) for one in own]
+    rows = [(search, news.get(search.pk)) for search in own]
     return sorted(rows, key=lambda row: row[1] is None)
 
 
@@ -83,8 +85,8 @@ def threads_found(
 
     ``ago`` says how long ago a moment was.
     """
-    found = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id)
-    rows = found.filter(saved_search=saved_search).order_by("-post_id")
+    found_posts = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id)
+    rows = found_posts.filter(saved_search=saved_search).order_by("-post_id")
     is_new: dict[int, bool] = {}
     posts: dict[int, int] = {}
     for thread, post, at in rows.values_list("post__thread", "post", "found_at"):

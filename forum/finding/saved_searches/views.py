@@ -65,20 +65,20 @@ def saved_search(request, pk):
     A POST keeps how what it finds is signalled.
     """
     viewer = request.viewer
-    found = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
-    form = SavedSearchForm(posted(request), initial={"channel": found.channel})
+    search = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
+    form = SavedSearchForm(posted(request), initial={"channel": search.channel})
 
     def act(channel):
         actions.choose_channel(pk, viewer, channel)
         messages.success(request, _("C’est enregistré."))
-        return found
+        return search
 
     def page(form, status):
         now = timezone.now()
-        threads = queries.threads_found(viewer, found, ago)
+        threads = queries.threads_found(viewer, search, ago)
         if request.method == "GET" and any(it.is_new for it in threads):
             actions.mark_read(viewer, now, pk)
-        context = {"saved_search": found, "threads": threads, "form": form}
+        context = {"saved_search": search, "threads": threads, "form": form}
         return render(
             request, "finding/saved_searches/saved_search.html", context, status=status
         )

@@ -89,7 +89,9 @@ def filter_chips(query: SearchQuery, fields: list[FilterField]) -> list[FilterCh
     for field in fields:
         if not field.value:
             continue
-        chosen = next((one.label for one in field.options if one.is_chosen), field.value)
+        chosen = next(
+            (option.label for option in field.options if option.is_chosen), field.value
+        )
         label = _("%(filter)s : %(value)s") % {"filter": field.label, "value": chosen}
         chips.append(FilterChip(label, query.url(**{field.name: ""})))
     return chips
@@ -104,7 +106,7 @@ def _options(query, results):
         ]
     for name, value in query.filters.items():  # What nothing is found for stays chosen.
         known = options.setdefault(name, [])
-        if name in CHOICES and not any(one.is_chosen for one in known):
+        if name in CHOICES and not any(option.is_chosen for option in known):
             known.append(FilterOption(value, _name_of(name, value), None, is_chosen=True))
     return options
 

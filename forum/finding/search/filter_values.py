@@ -31,10 +31,10 @@ def placed(
 ) -> tuple[tuple[Placed, ...], dict[str, Any]] | None:
     """The shape of ``meanings`` and the values of their places; None for too many ids."""
     shape, pks = [], []
-    for one in meanings:
-        size = 1 << (len(one.pks) - 1).bit_length() if one.pks else 0
-        shape.append(Placed(one.name, one.word, size))
-        pks += [*one.pks, *one.pks[:1] * (size - len(one.pks))]
+    for meaning in meanings:
+        size = 1 << (len(meaning.pks) - 1).bit_length() if meaning.pks else 0
+        shape.append(Placed(meaning.name, meaning.word, size))
+        pks += [*meaning.pks, *meaning.pks[:1] * (size - len(meaning.pks))]
     if len(pks) > MAX_IDS:
         return None
     days = {DAYS[it.name]: it.day for it in meanings if it.day is not None}
@@ -43,8 +43,10 @@ def placed(
 
 def meanings_from(shape: tuple[Placed, ...], values: Mapping[str, Any]) -> tuple[Meaning, ...]:
     """The filters of ``shape`` with these ``values``, or with what stands for them."""
-    names, found = iter(ID_VALUE_NAMES), []
-    for one in shape:
-        pks = tuple(values[next(names)] for _ in range(one.size))
-        found.append(Meaning(one.name, pks, one.word, values.get(DAYS.get(one.name, ""))))
-    return tuple(found)
+    names, meanings = iter(ID_VALUE_NAMES), []
+    for place in shape:
+        pks = tuple(values[next(names)] for _ in range(place.size))
+        meanings.append(
+            Meaning(place.name, pks, place.word, values.get(DAYS.get(place.name, "")))
+        )
+    return tuple(meanings)

@@ -68,10 +68,10 @@ def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: st
 
 def read_filters(scope: SearchScope, filters: dict[str, str]) -> tuple[Meaning, ...] | None:
     """What each of ``filters`` means in ``scope``; None where one names nothing."""
-    found = [_READERS[name](scope, value) for name, value in filters.items()]
-    if None in found:
+    meanings = [_READERS[name](scope, value) for name, value in filters.items()]
+    if None in meanings:
         return None
-    return tuple(it._replace(name=name) for it, name in zip(found, filters, strict=True))
+    return tuple(it._replace(name=name) for it, name in zip(meanings, filters, strict=True))
 
 
 def condition_of(
@@ -80,11 +80,11 @@ def condition_of(
     """The condition of ``meanings`` on the paths ``thread`` and ``post``."""
     if meanings is None:
         return _NOTHING
-    found = Q()
-    for one in meanings:
-        path = post if one.name in OF_POSTS else thread
-        found &= _CONDITIONS[one.name](rights, one, path)
-    return found
+    condition = Q()
+    for meaning in meanings:
+        path = post if meaning.name in OF_POSTS else thread
+        condition &= _CONDITIONS[meaning.name](rights, meaning, path)
+    return condition
 
 
 def facets(meanings: tuple[Meaning, ...]) -> list[list[str]]:
@@ -167,10 +167,10 @@ def _day_of(scope, value):
 def _day(value):
     """The beginning of a year, a month or a day, as one writes it or as *2025-03*; or None."""
     words = fold(value)
-    if found := _DATE.fullmatch(words):
-        parts = found.groups()
-    elif found := _WRITTEN_DATE.fullmatch(words):
-        day, month, name, year = found.groups()
+    if match := _DATE.fullmatch(words):
+        parts = match.groups()
+    elif match := _WRITTEN_DATE.fullmatch(words):
+        day, month, name, year = match.groups()
         parts = (year, _MONTHS.get(name, 0) if name else month, day)
     else:
         return None

@@ -34,13 +34,13 @@ def _post_rows(rights, versions, among, limit, size, newest, meanings, **values)
         *_TEXT_COLUMNS, "post", "post__is_accepted", "post__seat__organisation__college",
     )  # fmt: skip
     query, is_checked = IndexQuery.from_values(size, values), newest == NEWEST_OF_PEOPLE
-    found = PostDocument.objects.filter(
+    documents = PostDocument.objects.filter(
         IsFound(query, is_checked=is_checked), version__in=versions
     )
     if is_checked:
-        found = found.filter(pk__in=_documents_of_people(rights, meanings, *versions))
+        documents = documents.filter(pk__in=_documents_of_people(rights, meanings, *versions))
     wanted = _Newest("post_id", limit, newest)
-    return wanted.of(found, rights, among & asked).values_list(*columns)
+    return wanted.of(documents, rights, among & asked).values_list(*columns)
 
 
 def _title_rows(rights, versions, among, limit, size, newest, meanings, **values):
@@ -48,9 +48,9 @@ def _title_rows(rights, versions, among, limit, size, newest, meanings, **values
     asked = condition_of(rights, meanings, thread="thread__", post="")
     columns = *thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
     query = IndexQuery.from_values(size, values)
-    found = ThreadDocument.objects.filter(IsFound(query), version__in=versions)
+    documents = ThreadDocument.objects.filter(IsFound(query), version__in=versions)
     wanted = _Newest("thread_id", limit, newest)
-    return wanted.of(found, rights, among & asked).values_list(*columns)
+    return wanted.of(documents, rights, among & asked).values_list(*columns)
 
 
 def of_people(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
@@ -78,13 +78,13 @@ class _Newest(NamedTuple):
     limit: int
     among: int | None
 
-    def of(self, found, rights, asked):
-        """Of the documents ``found``, those that ``rights`` see and that are ``asked`` for."""
-        everything = found.model.objects
+    def of(self, documents, rights, asked):
+        """Of ``documents``, those that ``rights`` see and that are ``asked`` for."""
+        everything = documents.model.objects
         if self.among:
-            seen = everything.filter(pk__in=self._first(found, self.among))
+            seen = everything.filter(pk__in=self._first(documents, self.among))
             return self._sorted(seen.visible_to(rights).filter(asked))[: self.limit]
-        seen = found.visible_to(rights).filter(asked)
+        seen = documents.visible_to(rights).filter(asked)
         return self._sorted(everything.filter(pk__in=self._first(seen, self.limit)))
 
     def _first(self, rows, number):

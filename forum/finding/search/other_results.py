@@ -55,7 +55,7 @@ def find_others(
     words = [word for word in search_words(typed) if word[:1].isalnum()]
     if not words or query.filters:
         return {}
-    found: dict[str, Sequence[Any]] = {
+    results: dict[str, Sequence[Any]] = {
         "sheets": _sheets(viewer, threads),
         "people": _named(_PEOPLE, words) if viewer.is_member else [],
         "organisations": _named(_ORGANISATIONS, words),
@@ -65,7 +65,7 @@ def find_others(
         "topics": _topics(scope, words),
         "tools": find_tools(viewer, typed, MAX_OTHERS),
     }
-    return {kind: rows for kind, rows in found.items() if rows}
+    return {kind: rows for kind, rows in results.items() if rows}
 
 
 def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
@@ -75,8 +75,8 @@ def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
 
 def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
     """The tags of threads that ``viewer`` sees that are called so, or have such a synonym."""
-    found = (it for it in suggest_tags(viewer, typed) if it.count)
-    return [TagResult(it.name, it.slug, it.count) for it in found][:most]
+    suggested = (it for it in suggest_tags(viewer, typed) if it.count)
+    return [TagResult(it.name, it.slug, it.count) for it in suggested][:most]
 
 
 def _sheets(viewer, threads):
@@ -84,7 +84,7 @@ def _sheets(viewer, threads):
     if not pks:
         return []
     rows = _SHEETS.rows(viewer.rights, **id_values(pks, _MAX_SHEETS))
-    return sorted(rows, key=lambda one: pks.index(one.thread_id))
+    return sorted(rows, key=lambda sheet: pks.index(sheet.thread_id))
 
 
 def _sheets_of(rights, **pks):
@@ -120,15 +120,15 @@ _SHEETS: CompiledQuery[ExperienceSheet] = CompiledQuery(_sheets_of, *id_names(_M
 
 def _spaces(scope, words):
     names = ((space, fold(f"{space.name} {space.name_en}")) for space in scope.spaces)
-    found = [it for it, name in names if all(word in name for word in words)]
-    return [Space(**it._asdict()) for it in found[:MAX_OTHERS]]
+    spaces = [it for it, name in names if all(word in name for word in words)]
+    return [Space(**it._asdict()) for it in spaces[:MAX_OTHERS]]
 
 
 def _topics(scope, words):
     """Those with words that begin so."""
     names = {it: slug_of(f"{it.name} {it.name_en}").split("-") for it in scope.topics}
-    found = [
+    topics = [
         it for it, parts in names.items()
         if all(any(part.startswith(word) for part in parts) for word in words)
     ]  # fmt: skip
-    return [Topic(**it._asdict()) for it in found[:MAX_OTHERS]]
+    return [Topic(**it._asdict()) for it in topics[:MAX_OTHERS]]

@@ -85,11 +85,11 @@ class Highlighter:
             if is_marked:
                 yield word.start, word.end
 
-    def _may_be_marked(self, found: re.Match[str]) -> bool:
+    def _may_be_marked(self, match: re.Match[str]) -> bool:
         """Whether what was found in a text is a word that is searched for, or a number."""
-        if found.lastgroup == "passed":
+        if match.lastgroup == "passed":
             return False
-        written = found[0]
+        written = match[0]
         if (known := self._wanted.get(written)) is None:
             known = self._wanted[written] = self._finds_any(written)
         return known
@@ -105,8 +105,8 @@ class Highlighter:
 
     def _finds(self, word: str, in_english: bool) -> bool:
         forms = stems_of(word, is_english=in_english)
-        found = forms.stem in self._forms or forms.folded_stem in self._forms
-        return found or bool(self._prefixes and folded_form(word).startswith(self._prefixes))
+        is_found = forms.stem in self._forms or forms.folded_stem in self._forms
+        return is_found or bool(self._prefixes and folded_form(word).startswith(self._prefixes))
 
 
 def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

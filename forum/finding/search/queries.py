@@ -55,11 +55,11 @@ def find_whole(scope: SearchScope, query: SearchQuery) -> Search:
     if not expression.clauses:
         threads, is_whole = _by_filters(scope, query) if query.filters else ([], True)
         return Search(expression, threads, [], is_whole, counts_by(threads, []))
-    found, is_whole = VisibleIndex(scope.viewer, query.filters, scope).find(expression)
-    threads = rank(found, expression)
+    matches, is_whole = VisibleIndex(scope.viewer, query.filters, scope).find(expression)
+    threads = rank(matches, expression)
     if query.sort == "date":
         threads.sort(key=lambda it: it.best.posted_at, reverse=True)
-    return Search(expression, threads, [], is_whole, counts_by(threads, found))
+    return Search(expression, threads, [], is_whole, counts_by(threads, matches))
 
 
 def with_partial(scope: SearchScope, query: SearchQuery, search: Search) -> Search:
@@ -86,11 +86,11 @@ def _partial(
     size, partial = len(expression.clauses), []
     for required in dict.fromkeys((size - 1, max(1, size // 2))):
         some = expression._replace(required=required)
-        found, _whole = index.find(some)
-        for one in rank(found, some):
-            if one.best.thread_id not in found_before:
-                found_before.add(one.best.thread_id)
-                partial.append(one)
+        matches, _whole = index.find(some)
+        for ranked in rank(matches, some):
+            if ranked.best.thread_id not in found_before:
+                found_before.add(ranked.best.thread_id)
+                partial.append(ranked)
         if len(found_before) >= MIN_THREADS:
             break
     return partial[: 2 * PAGE_SIZE]
@@ -111,9 +111,9 @@ def _by_filters(scope, query):
     is_whole = len(rows) < MAX_POSTS
     excluded = _with_excluded(viewer, query, [row[-1] for row in rows])
     rows = [row for row in rows if row[-1] not in excluded]
-    found = {row[0]: Found(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
-    newest = sorted(found.values(), key=lambda it: it.posted_at, reverse=True)
-    return [RankedThread(0.0, one) for one in newest], is_whole
+    by_thread = {row[0]: Found(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
+    newest = sorted(by_thread.values(), key=lambda it: it.posted_at, reverse=True)
+    return [RankedThread(0.0, match) for match in newest], is_whole
 
 
 def _with_excluded(viewer: Viewer, query: SearchQuery, posts: list[int]) -> set[int | None]:
@@ -123,5 +123,5 @@ def _with_excluded(viewer: Viewer, query: SearchQuery, posts: list[int]) -> set[
     some = Expression(query.expression.excluded, required=1)
     # By this limit, the newest are never enough. Where they begin, the day says no more.
     filters = {name: value for name, value in query.filters.items() if name != "avant"}
-    found = VisibleIndex(viewer, filters).posts(some, Q(post__in=posts), 2 * MAX_POSTS)
-    return {it.post_id for it in found}
+    matches = VisibleIndex(viewer, filters).posts(some, Q(post__in=posts), 2 * MAX_POSTS)
+    return {it.post_id for it in matches}

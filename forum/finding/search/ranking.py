@@ -68,22 +68,22 @@ class RankedThread(NamedTuple):
     best: Found
 
 
-def rank(found: Iterable[Found], expression: Expression) -> list[RankedThread]:
-    """The threads of ``found``, best first."""
+def rank(matches: Iterable[Found], expression: Expression) -> list[RankedThread]:
+    """The threads of ``matches``, best first."""
     now = timezone.now().timestamp()
-    found, asked = list(found), _Asked.by(expression)
+    matches, asked = list(matches), _Asked.by(expression)
     titles: dict[str, _Title] = {}
-    texts = [_Text(one, titles, asked) for one in found]
+    texts = [_Text(match, titles, asked) for match in matches]
     weights = _weights(texts) if expression.required else [1.0] * len(asked.clauses)
     best: dict[int, tuple[float, Found]] = {}
     posts: dict[int, int] = {}
-    for one, text in zip(found, texts, strict=True):
-        score, pk = text.score(asked, weights) * _worth(one, now), one.thread_id
-        if one.post_id is not None:
+    for match, text in zip(matches, texts, strict=True):
+        score, pk = text.score(asked, weights) * _worth(match, now), match.thread_id
+        if match.post_id is not None:
             posts[pk] = posts.get(pk, 0) + 1
-        most, shown = best.get(pk, (score, one))
-        if one.post_id and (shown.post_id is None or score > most):
-            shown = one
+        most, shown = best.get(pk, (score, match))
+        if match.post_id and (shown.post_id is None or score > most):
+            shown = match
         best[pk] = max(score, most), shown
     ranked = (
         RankedThread(score * (1 + _FURTHER * log2(posts.get(pk, 1))), shown)
@@ -109,29 +109,29 @@ class _Asked(NamedTuple):
 class _Title:
     """What a title and its tags have of what is asked: the same for all posts of a thread."""
 
-    def __init__(self, found: Found, asked: _Asked) -> None:
-        stems = found.title_stems.partition(SEPARATOR)
-        folded_stems = found.title_folded_stems.partition(SEPARATOR)
+    def __init__(self, match: Found, asked: _Asked) -> None:
+        stems = match.title_stems.partition(SEPARATOR)
+        folded_stems = match.title_folded_stems.partition(SEPARATOR)
         title = StemText(stems[0], folded_stems[0])
         tags = StemText(stems[2], folded_stems[2]) if stems[2] else None
-        in_tags = [tags.count(one) if tags else 0 for one in asked.clauses]
-        in_title = [title.count(one) for one in asked.clauses]
+        in_tags = [tags.count(clause) if tags else 0 for clause in asked.clauses]
+        in_title = [title.count(clause) for clause in asked.clauses]
         self.counts = list(zip(in_title, in_tags, strict=True))
-        self.pairs = [title.has_phrase(one) for one in asked.pairs]
+        self.pairs = [title.has_phrase(pair) for pair in asked.pairs]
         self.length = stems[0].count(" ") + 1
 
 
 class _Text:
     """What a post has of what is asked, its title and its tags besides."""
 
-    def __init__(self, found: Found, titles: dict[str, _Title], asked: _Asked) -> None:
+    def __init__(self, match: Found, titles: dict[str, _Title], asked: _Asked) -> None:
         """``titles``: those that were read before, by their stems."""
-        key = found.title_stems
-        self._title = titles.get(key) or titles.setdefault(key, _Title(found, asked))
-        self._text = StemText(found.stems, found.folded_stems)
-        self._length = found.stems.count(" ") + 1
-        has_text = bool(found.stems)
-        self._counts = [has_text and self._text.count(one) for one in asked.clauses]
+        key = match.title_stems
+        self._title = titles.get(key) or titles.setdefault(key, _Title(match, asked))
+        self._text = StemText(match.stems, match.folded_stems)
+        self._length = match.stems.count(" ") + 1
+        has_text = bool(match.stems)
+        self._counts = [has_text and self._text.count(clause) for clause in asked.clauses]
 
     def has(self) -> list[bool]:
         """Of each clause, whether it stands anywhere."""
@@ -159,40 +159,40 @@ class _Text:
 def _weights(texts: list[_Text]) -> list[float]:
     """Of each clause, more the fewer have it."""
     total = len(texts)
-    having = map(sum, zip(*(one.has() for one in texts), strict=True))
+    having = map(sum, zip(*(text.has() for text in texts), strict=True))
     return [log(1 + (total + 1) / (number + 0.5)) for number in having]
 
 
-def _worth(found: Found, now: float) -> float:
-    age = (now - found.posted_at.timestamp()) / 86400
+def _worth(match: Found, now: float) -> float:
+    age = (now - match.posted_at.timestamp()) / 86400
     worth = 1 + RECENT * exp2(-max(0.0, age) / HALF_LIFE)
-    worth *= ACCEPTED if found.is_accepted else 1.0
-    worth *= SOLVED if found.is_solved else 1.0
-    return worth * (EXPERIENCE if found.kind == "experience" else 1.0)
+    worth *= ACCEPTED if match.is_accepted else 1.0
+    worth *= SOLVED if match.is_solved else 1.0
+    return worth * (EXPERIENCE if match.kind == "experience" else 1.0)
 
 
 def counts_by(
-    ranked: Iterable[RankedThread], found: Iterable[Found]
+    ranked: Iterable[RankedThread], matches: Iterable[Found]
 ) -> dict[str, dict[object, int]]:
     """How many of the threads there are per kind, topic, space and whether solved.
 
-    Experiences that have a sheet are counted of two types: as such too. Where posts are
-    ``found``, also in how many threads people of each college wrote some.
+    Experiences that have a sheet are counted of two types: as such too. Where there are
+    posts among ``matches``, also in how many threads people of each college wrote some.
     """
     counts: dict[str, dict[object, int]] = {}
     for it in ranked:
-        one = it.best
+        best = it.best
         pairs = [
-            ("type", one.kind),
-            ("type", SHEET if one.has_sheet else None),
-            ("sujet", one.topic_id),
-            ("espace", one.space_id),
-            ("resolu", one.is_solved if one.kind == "question" else None),
+            ("type", best.kind),
+            ("type", SHEET if best.has_sheet else None),
+            ("sujet", best.topic_id),
+            ("espace", best.space_id),
+            ("resolu", best.is_solved if best.kind == "question" else None),
         ]
         for name, value in pairs:
             of_name = counts.setdefault(name, {})
             of_name[value] = of_name.get(value, 0) + 1
-    if posts := [it for it in found if it.post_id is not None]:
+    if posts := [it for it in matches if it.post_id is not None]:
         wrote = {(it.thread_id, it.college_id) for it in posts if it.college_id is not None}
         counts["college"] = dict(Counter(college for _thread, college in wrote))
     return counts

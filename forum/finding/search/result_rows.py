@@ -59,49 +59,55 @@ class FoundThread(NamedTuple):
 class _ShownRow(NamedTuple):
     """The rows of a thread and of a post, None where none is seen, and the text of this."""
 
-    found: FoundThread
+    found_thread: FoundThread
     thread: tuple[Any, ...]
     post: tuple[Any, ...] | None
     text: str
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """All that is kept of it."""
+        """All that its HTML is cached by."""
         shown = self.post and self.post[-len(_POST_FIELDS) :]
-        return self.thread, shown, bool(self.text), self.found.is_new
+        return self.thread, shown, bool(self.text), self.found_thread.is_new
 
 
 def show_results(
     rights: Rights,
-    found: Sequence[FoundThread],
+    found_threads: Sequence[FoundThread],
     highlighter: Highlighter,
     ago: Callable[[datetime], str],
 ) -> list[Result]:
-    """The rows of those of the threads ``found`` that ``rights`` still see, in their order.
+    """The rows of those of the ``found_threads`` that ``rights`` still see, in their order.
 
     ``ago`` says how long ago a moment was.
     """
-    threads = {row[_PK]: row for row in _rows(_THREADS, rights, [it.pk for it in found])}
+    threads = {
+        row[_PK]: row for row in _rows(_THREADS, rights, [it.pk for it in found_threads])
+    }
     posts = {
         row[0]: row
         for compiled, pks in [
-            (_POSTS, [it.post_id for it in found if it.post_id]),
-            (_FIRST_POSTS, [it.pk for it in found if not it.post_id]),
+            (_POSTS, [it.post_id for it in found_threads if it.post_id]),
+            (_FIRST_POSTS, [it.pk for it in found_threads if not it.post_id]),
         ]
         for row in _rows(compiled, rights, pks)
     }
     rows = [
         _ShownRow(it, threads[it.pk], post := posts.get(it.pk), _text_of(post))
-        for it in found
+        for it in found_threads
         if it.pk in threads
     ]
-    kept = _ROW.get_many(row.key for row in rows)
-    htmls = {row.found.pk: kept[row.key] for row in rows}
-    htmls |= _rendered(rights, [row for row in rows if htmls[row.found.pk] is None])
+    cached = _ROW.get_many(row.key for row in rows)
+    htmls = {row.found_thread.pk: cached[row.key] for row in rows}
+    htmls |= _rendered(rights, [row for row in rows if htmls[row.found_thread.pk] is None])
     return [
-        Result(_filled(row, html, highlighter, ago), row.found.is_partial, row.found.is_new)
+        Result(
+            _filled(row, html, highlighter, ago),
+            row.found_thread.is_partial,
+            row.found_thread.is_new,
+        )
         for row in rows
-        if (html := htmls[row.found.pk]) is not None
+        if (html := htmls[row.found_thread.pk]) is not None
     ]
 
 
@@ -113,10 +119,10 @@ def _rows[Row](
 
 
 def _rendered(rights: Rights, rows: Sequence[_ShownRow]) -> Mapping[int, str]:
-    """The HTML of ``rows`` by thread, from now on kept."""
+    """The HTML of ``rows`` by thread, which is cached with that."""
     if not rows:
         return {}
-    by_thread = {row.found.pk: row for row in rows}
+    by_thread = {row.found_thread.pk: row for row in rows}
     posts = _rows(_SHOWN_POSTS, rights, [row.post[_POST_PK] for row in rows if row.post])
     shown = {it.thread_id: it for it in posts}
     threads = _rows(_SHOWN_THREADS, rights, by_thread)
@@ -125,7 +131,7 @@ def _rendered(rights: Rights, rows: Sequence[_ShownRow]) -> Mapping[int, str]:
 
 def _render(row: _ShownRow, thread: Thread, post: Post | None) -> str:
     values = post and row_values(post, _POST_FIELDS)
-    has_passage, is_new = bool(row.text and post), row.found.is_new
+    has_passage, is_new = bool(row.text and post), row.found_thread.is_new
     if post:
         post.thread = thread
     return _ROW.render(

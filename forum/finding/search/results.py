@@ -46,9 +46,9 @@ class SearchResults(NumberedPage[Result]):
         self.scope = scope = SearchScope(viewer)
         search = find_whole(scope, query)
         if not search.threads and (other := corrected(viewer, query, scope)):
-            found = find_whole(scope, other)
-            if found.threads:
-                self.corrected, search, query = other, found, other
+            corrected_search = find_whole(scope, other)
+            if corrected_search.threads:
+                self.corrected, search, query = other, corrected_search, other
         self._search = with_partial(scope, query, search)
         self._all = [*self._search.threads, *self._search.partial]
         last = max(1, -(-len(self._all) // PAGE_SIZE))
@@ -70,12 +70,12 @@ class SearchResults(NumberedPage[Result]):
         """The results of the page, best first."""
         ranked = self._all[self.start : self.start + self.size]
         partial = {it.best.thread_id for it in self._search.partial}
-        found = [
+        found_threads = [
             FoundThread(it.best.thread_id, it.best.post_id, it.best.thread_id in partial)
             for it in ranked
         ]
         highlighter = Highlighter(self._search.expression)
-        return show_results(self._viewer.rights, found, highlighter, ago)
+        return show_results(self._viewer.rights, found_threads, highlighter, ago)
 
     def options(self) -> dict[str, list[FilterOption]]:
         """The values of each filter that keep some of the threads found, most first."""
@@ -96,12 +96,12 @@ class SearchResults(NumberedPage[Result]):
         typed = self.query.filters.get(name, "")
         # Threads that a filter found are all of its value; only types are within each other.
         chosen = type_named(typed) if name == "type" else None
-        found = [
+        options = [
             FilterOption(*named[key], count, bool(typed) and chosen in (None, key))
             for key, count in counts.items()
             if key in named
         ]
-        return sorted(found, key=lambda it: (-(it.count or 0), it.label))
+        return sorted(options, key=lambda it: (-(it.count or 0), it.label))
 
     @property
     def search(self) -> Search:

@@ -43,12 +43,12 @@ class SearchScope:
     @cached_property
     def spaces(self) -> list[NamedRow]:
         """Those that they see, in their order."""
-        return [_named(one) for one in self._read[0]]
+        return [_named(space) for space in self._read[0]]
 
     @cached_property
     def topics(self) -> list[NamedRow]:
         """All topics, in their order."""
-        return [_named(one) for one in self._read[1]]
+        return [_named(topic) for topic in self._read[1]]
 
     @cached_property
     def versions(self) -> tuple[int, ...]:
@@ -63,12 +63,12 @@ class SearchScope:
     @cached_property
     def thread_count(self) -> int:
         """How many threads the spaces have."""
-        return sum(one.thread_count for one in self._read[0])
+        return sum(space.thread_count for space in self._read[0])
 
     @cached_property
     def latest_post(self) -> int:
         """The highest id that there is of a post, whoever sees it."""
-        return max((one.latest_post or 0 for one in self._read[0]), default=0)
+        return max((space.latest_post or 0 for space in self._read[0]), default=0)
 
     def latest_before(self, day: datetime) -> int:
         """The id of the last post that was written before ``day``, whoever sees it; 0: none."""
@@ -81,7 +81,7 @@ class SearchScope:
     @cached_property
     def latest_thread(self) -> int:
         """The same of a thread."""
-        return max((one.latest_thread or 0 for one in self._read[0]), default=0)
+        return max((space.latest_thread or 0 for space in self._read[0]), default=0)
 
     @cached_property
     def _read(self) -> list[list[Any]]:

@@ -107,17 +107,17 @@ class SearchQuery:
     @cached_property
     def parts(self) -> list[Part]:
         """The parts of its words."""
-        found = []
+        parts = []
         for part in _PART.finditer(_GROUPED_DIGITS.sub(_without_spaces, self.words)):
             prefix = f"{part['filter']}:" if part["filter"] else ""
             text = prefix + (part["quoted"] if part["quoted"] is not None else part["plain"])
-            found.append(Part(text, part["quoted"] is not None, bool(part["minus"])))
-        return found
+            parts.append(Part(text, part["quoted"] is not None, bool(part["minus"])))
+        return parts
 
     @property
     def title(self) -> str:
         """Its words as the beginning of a title: without quotes, and none that is excluded."""
-        return " ".join(one.text.rstrip("*") for one in self.parts if not one.is_excluded)
+        return " ".join(part.text.rstrip("*") for part in self.parts if not part.is_excluded)
 
     @cached_property
     def expression(self) -> Expression:
@@ -144,7 +144,7 @@ class SearchQuery:
     def url(self, **changed: Any) -> str:
         """The page of this search with ``changed`` parts, by default its first page."""
         it = replace(self, **({"page": 1} | changed))
-        values = {"q": it.words} | {one.name: getattr(it, one.name) for one in fields(it)}
+        values = {"q": it.words} | {field.name: getattr(it, field.name) for field in fields(it)}
         values |= {"words": "", "sort": "", "tri": "" if it.sort == SORTS[0] else it.sort}
         values["page"] = it.page if it.page > 1 else ""
         query = urlencode({name: value for name, value in values.items() if value})
@@ -160,8 +160,8 @@ def _expression(parts):
 
 def _clauses_of(part):
     if part.is_quoted:
-        found = phrase_clause(part.text)
-        return [found] if found else []
+        phrase = phrase_clause(part.text)
+        return [phrase] if phrase else []
     text = part.text.rstrip("*")
     is_prefix = text != part.text
     # Only what is joined by hyphens or points is one word: *eau/énergie* is two.
@@ -190,8 +190,8 @@ def _without_filters(typed):
     return " ".join(words.split()), {name: value for name, value in filters.items() if value}
 
 
-def _without_spaces(found):
-    return found[0].replace(" ", "")
+def _without_spaces(match):
+    return match[0].replace(" ", "")
 
 
 def _value(text, length=_MAX_VALUE_LENGTH):

@@ -64,7 +64,9 @@ def _nearest(viewer: Viewer, index: VisibleIndex, posts: _ReadPosts, word: str) 
     near = extract(
         folded, sorted(spelling), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
     )
-    written = (_as_written(index, posts, spelling[one], folded) for one, *_rest in near)
+    written = (
+        _as_written(index, posts, spelling[folded_word], folded) for folded_word, *_rest in near
+    )
     known = [it for it in written if it and it.distance <= allowed]
     return min(known).word if known else None
 
@@ -109,17 +111,17 @@ def _as_written(
 
     That is ``word``, or what has the same stem: ``word`` itself may be of a hidden post.
     """
-    found = index.posts(Expression((compound_clause(word),)), limit=_MAX_READ)
-    same = posts.words_with([it.post_id for it in found if it.post_id], term(word).forms)
+    matches = index.posts(Expression((compound_clause(word),)), limit=_MAX_READ)
+    same = posts.words_with([it.post_id for it in matches if it.post_id], term(word).forms)
     ranked = (
-        _Written(OSA.distance(fold(it), typed), fold(it)[:1] != typed[:1], -len(found), it)
+        _Written(OSA.distance(fold(it), typed), fold(it)[:1] != typed[:1], -len(matches), it)
         for it in same
     )
     return min(ranked, default=None)
 
 
 def _replaced(text: str, word: str, other: str) -> str:
-    for found in reversed(list(words_of(text))):
-        if found.word == word:
-            text = text[: found.start] + other + text[found.end :]
+    for token in reversed(list(words_of(text))):
+        if token.word == word:
+            text = text[: token.start] + other + text[token.end :]
     return text

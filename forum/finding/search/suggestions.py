@@ -30,23 +30,27 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     typed = query.words
     if len(typed) < MIN_LENGTH:
         return {"threads": [], "tags": [], "territories": []}
-    found = find_titles(viewer, query)[:MAX_THREADS]
-    pks = [it.best.thread_id for it in found]
+    ranked = find_titles(viewer, query)[:MAX_THREADS]
+    pks = [it.best.thread_id for it in ranked]
     rows = _THREADS.rows(viewer.rights, **id_values(pks, MAX_THREADS)) if pks else []
-    threads = {one.pk: one for one in rows}
+    threads = {thread.pk: thread for thread in rows}
     shown = (threads[pk] for pk in pks if pk in threads)
     return {
         "threads": [
-            {"title": one.title, "url": one.get_absolute_url(), "solved": one.is_resolved}
-            for one in shown
+            {
+                "title": thread.title,
+                "url": thread.get_absolute_url(),
+                "solved": thread.is_resolved,
+            }
+            for thread in shown
         ],
         "tags": [
             {"name": tag.name, "url": tag.url, "count": tag.count}
             for tag in tags(viewer, typed, MAX_OTHERS)
         ],
         "territories": [
-            {"name": str(one), "url": reverse("territory", args=[one.slug])}
-            for one in territories(typed, MAX_OTHERS)
+            {"name": str(territory), "url": reverse("territory", args=[territory.slug])}
+            for territory in territories(typed, MAX_OTHERS)
         ],
     }
 
@@ -62,18 +66,20 @@ def threads_to_link(viewer: Viewer, typed: str, within: Thread) -> list[dict[str
         return []
     pks = [it.best.thread_id for it in find_titles(viewer, query)]
     threads = _linkable_threads(viewer, within).filter(pk__in=pks)
-    shown = sorted(threads.exclude(pk=within.pk), key=lambda one: pks.index(one.pk))
-    return [_link(one) for one in shown[:MAX_THREADS]]
+    shown = sorted(threads.exclude(pk=within.pk), key=lambda thread: pks.index(thread.pk))
+    return [_link(thread) for thread in shown[:MAX_THREADS]]
 
 
 def thread_at(viewer: Viewer, address: str, host: str, within: Thread) -> list[dict[str, str]]:
     """The thread at ``address``, or none, on the terms of ``threads_to_link``."""
     pk = thread_id_at(viewer, address, host)
-    return [_link(one) for one in _linkable_threads(viewer, within).filter(pk=pk)]
+    return [_link(thread) for thread in _linkable_threads(viewer, within).filter(pk=pk)]
 
 
 def _linkable_threads(viewer, within):
-    spaces = [one.pk for one in Space.objects.visible_to(viewer) if within.space.is_within(one)]
+    spaces = [
+        space.pk for space in Space.objects.visible_to(viewer) if within.space.is_within(space)
+    ]
     return Thread.objects.visible_to(viewer).filter(space__in=spaces)
 
 

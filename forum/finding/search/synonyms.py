@@ -25,7 +25,7 @@ def read_synonyms() -> Synonyms:
 
 def synonyms_of(groups: Iterable[SynonymGroup]) -> Synonyms:
     """The same of ``groups``."""
-    return _groups(tuple(one.terms for one in groups), analysis.FORMER_STEMS)
+    return _groups(tuple(group.terms for group in groups), analysis.FORMER_STEMS)
 
 
 def with_synonyms(expression: Expression, synonyms: Synonyms | None = None) -> Expression:
@@ -55,7 +55,7 @@ def _longest_term(
     """How many ``clauses``, from the first, are a term, and its synonyms; else 1 and none."""
     for length in range(min(MAX_WORDS, len(clauses)), 0, -1):
         some = clauses[:length]
-        if length > 1 and any(len(one) == 1 and len(one[0].terms) > 1 for one in some):
+        if length > 1 and any(len(clause) == 1 and len(clause[0].terms) > 1 for clause in some):
             continue  # Words in quotes are no part of a longer term.
         key = tuple(term.folded_stem for clause in some for term in clause[0].terms)
         if key in groups:
@@ -75,13 +75,13 @@ def _groups(lines: tuple[str, ...], _stems: object) -> Synonyms:
     groups: Synonyms = {}
     for line in lines:
         terms = [it for term in line.split(",") for it in phrase_clause(term)]
-        for one in terms:
-            groups.setdefault(_key(one), []).extend(terms)
+        for alternative in terms:
+            groups.setdefault(_key(alternative), []).extend(terms)
     return groups
 
 
-def _key(one: Alternative) -> Key:
-    return tuple(term.folded_stem for term in one.terms)
+def _key(alternative: Alternative) -> Key:
+    return tuple(term.folded_stem for term in alternative.terms)
 
 
 def _in_use() -> QuerySet[SynonymGroup]:

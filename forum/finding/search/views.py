@@ -26,8 +26,8 @@ def search(request):
     if refusal := _SEARCHES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
-    found = results.search.threads
-    others = find_others(results.scope, query, found) if query.page == 1 else {}
+    threads = results.search.threads
+    others = find_others(results.scope, query, threads) if query.page == 1 else {}
     fields = filter_fields(query, results)
     context = {
         "query": query,

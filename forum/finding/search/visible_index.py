@@ -72,9 +72,9 @@ class VisibleIndex:
     def _latest(self) -> dict[type[Document], int]:
         """Where the newest begin that are asked for: of posts before a day, at that day."""
         latest = dict(self._there)
-        for one in self._meanings or ():
-            if one.name == "avant" and one.day:
-                latest[PostDocument] = self._scope.latest_before(one.day)
+        for meaning in self._meanings or ():
+            if meaning.name == "avant" and meaning.day:
+                latest[PostDocument] = self._scope.latest_before(meaning.day)
         return latest
 
     @cached_property
@@ -109,8 +109,10 @@ class VisibleIndex:
             is_all = self._have_written_few(people)
             of_people_alone = self._filters.keys() & OF_PEOPLE
             if is_all or (of_people_alone and self._is_frequent(PostDocument, expression)):
-                found = self._ask(PostDocument, expression, _ALL, limit, None, NEWEST_OF_PEOPLE)
-                return found, is_all and len(found) < limit
+                matches = self._ask(
+                    PostDocument, expression, _ALL, limit, None, NEWEST_OF_PEOPLE
+                )
+                return matches, is_all and len(matches) < limit
         return self._newest(PostDocument, expression, among, limit)
 
     def _have_written_few(self, people: tuple[Meaning, ...]) -> bool:
@@ -148,18 +150,18 @@ class VisibleIndex:
         newest = None if is_narrowed else ceil(_MARGIN * limit)
         while True:
             bound = newest if size or expected > _FEW_POSTS else None
-            found = self._ask(model, expression, among, limit, size, bound)
+            matches = self._ask(model, expression, among, limit, size, bound)
             if size == last:
-                if bound and len(found) < limit and self._has_more(model, expression, bound):
-                    found = self._ask(model, expression, among, limit, None, None)
-                return found, last is None and len(found) < limit
-            if len(found) >= enough:
-                return found, False
+                if bound and len(matches) < limit and self._has_more(model, expression, bound):
+                    matches = self._ask(model, expression, among, limit, None, None)
+                return matches, last is None and len(matches) < limit
+            if len(matches) >= enough:
+                return matches, False
             if last is None and is_narrowed:
                 last = self._last_window(model, expression)
                 if last and last <= size:
-                    return found, False
-            share = (len(found) + 1) / _span(latest, size)
+                    return matches, False
+            share = (len(matches) + 1) / _span(latest, size)
             expected = share * (last or latest)
             wanted = _window(max(2 * size, _SURPLUS * enough / share))
             size = last if 2 * wanted > (last or latest) else wanted
@@ -179,12 +181,12 @@ class VisibleIndex:
     def _part_left(self) -> float:
         """About which part of the threads one sees the index leaves, by filters it answers."""
         part = 1.0
-        for one in self._meanings or ():
-            if one.name == "sujet":
-                part *= len(one.pks) / len(self._scope.topics)
-            elif one.name == "espace":
-                part *= min(1, len(one.pks) / len(self._scope.spaces))
-            part *= _LEFT.get(one.name, 1)
+        for meaning in self._meanings or ():
+            if meaning.name == "sujet":
+                part *= len(meaning.pks) / len(self._scope.topics)
+            elif meaning.name == "espace":
+                part *= min(1, len(meaning.pks) / len(self._scope.spaces))
+            part *= _LEFT.get(meaning.name, 1)
         return part
 
     def _last_window(self, model: type[Document], expression: Expression) -> int | None:
@@ -208,8 +210,8 @@ class VisibleIndex:
     def _share(self, model: type[Document], expression: Expression) -> float:
         """The part of the newest that have the words."""
         first = get_engine().windows[0]
-        found = self._found(model, expression, first)
-        return found.count() / _span(self._latest[model], first)
+        documents = self._found(model, expression, first)
+        return documents.count() / _span(self._latest[model], first)
 
     def _found(self, model, expression, window):
         asked = self._query(model, expression, window, self._meanings or ())
@@ -234,9 +236,9 @@ class VisibleIndex:
         ]
 
     def _query(self, model, expression, window, meanings):
-        spaces = {one.pk for one in self._scope.spaces}
-        for one in meanings:
-            spaces &= set(one.pks) if one.name == "espace" else spaces
+        spaces = {space.pk for space in self._scope.spaces}
+        for meaning in meanings:
+            spaces &= set(meaning.pks) if meaning.name == "espace" else spaces
         table, versions = model._meta.db_table, self._scope.versions
         newest = (self._latest[model], window) if window else None
         asked = facets(meanings)

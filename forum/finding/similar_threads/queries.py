@@ -84,22 +84,22 @@ def _similar(viewer: Viewer, text: str, most: int, other_than: int | None = None
     if not clauses:
         return []
     index = VisibleIndex(viewer, {}, scope)
-    found = index.titles(Expression(clauses, required=1), _MAX_TITLES)
-    title = WeightedTitle(clauses, found)
+    matches = index.titles(Expression(clauses, required=1), _MAX_TITLES)
+    title = WeightedTitle(clauses, matches)
     # The newest that are enough, where they are many: there may be older ones.
-    if is_more := len(found) >= _MAX_TITLES // 2:
-        title, rarer = _with_rarer_words(index, title, clauses, found)
-        found += rarer
+    if is_more := len(matches) >= _MAX_TITLES // 2:
+        title, rarer = _with_rarer_words(index, title, clauses, matches)
+        matches += rarer
     if (expression := title.expression()) is None:
         return []
     if is_more:
-        found += index.titles(expression, _MAX_TITLES)
-    similar = title.most_similar(found, other_than)
+        matches += index.titles(expression, _MAX_TITLES)
+    similar = title.most_similar(matches, other_than)
     if len(similar) < most:
-        found += index.posts(expression, _TELLING_POSTS, _MAX_POSTS)
-        similar = title.most_similar(found, other_than)
-    similar.sort(key=lambda it: (not it.found.is_solved, -it.score))
-    return [it.found.thread_id for it in similar[:most]]
+        matches += index.posts(expression, _TELLING_POSTS, _MAX_POSTS)
+        similar = title.most_similar(matches, other_than)
+    similar.sort(key=lambda it: (not it.match.is_solved, -it.score))
+    return [it.match.thread_id for it in similar[:most]]
 
 
 def _with_rarer_words(

@@ -38,7 +38,7 @@ class SimilarThread(NamedTuple):
     """A thread that is similar; ``score`` is 1 where it is just enough."""
 
     score: float
-    found: Found
+    match: Found
 
 
 class _Word(NamedTuple):
@@ -63,7 +63,9 @@ class WeightedTitle:
     def __init__(
         self, clauses: tuple[Clause, ...], titles: Iterable[Found], rarer: Iterable[Found] = ()
     ) -> None:
-        borne, borne_rarely = ([_title_words(one) for one in some] for some in (titles, rarer))
+        borne, borne_rarely = (
+            [_title_words(match) for match in matches] for matches in (titles, rarer)
+        )
         words = [_Word(clause, 0.0, is_known=True) for clause in clauses]
         numbers = [
             sum(map(word.is_in, borne)) or _RARER * any(map(word.is_in, borne_rarely))
@@ -109,30 +111,30 @@ class WeightedTitle:
         if not sets:
             return None
         clauses = tuple(word.clause for word in telling)
-        found = tuple(tuple(clauses[n] for n in sorted(some)) for some in sets)
-        return Expression(clauses, sets=found)
+        clause_sets = tuple(tuple(clauses[n] for n in sorted(some)) for some in sets)
+        return Expression(clauses, sets=clause_sets)
 
     def most_similar(
-        self, found: Iterable[Found], other_than: int | None = None
+        self, matches: Iterable[Found], other_than: int | None = None
     ) -> list[SimilarThread]:
-        """The threads of ``found`` that are similar enough, the most similar first.
+        """The threads of ``matches`` that are similar enough, the most similar first.
 
         But for that of the id ``other_than``.
         """
         scores: dict[int, SimilarThread] = {}
-        for one in found:
-            score = 0.0 if one.thread_id == other_than else self._score(one)
-            known = scores.get(one.thread_id)
+        for match in matches:
+            score = 0.0 if match.thread_id == other_than else self._score(match)
+            known = scores.get(match.thread_id)
             if score and (known is None or known.score < score):
-                scores[one.thread_id] = SimilarThread(score, one)
-        ranked = sorted(scores.values(), key=lambda it: (-it.score, -it.found.thread_id))
+                scores[match.thread_id] = SimilarThread(score, match)
+        ranked = sorted(scores.values(), key=lambda it: (-it.score, -it.match.thread_id))
         least = FLOOR_OF_BEST * ranked[0].score if ranked else 0.0
         return [it for it in ranked if it.score >= least]
 
-    def _score(self, one: Found) -> float:
-        """The part of the weight that ``one`` shares; 0 where that is not enough."""
-        title = _title_words(one)
-        text = {*one.stems.split(), *one.folded_stems.split()}
+    def _score(self, match: Found) -> float:
+        """The part of the weight that ``match`` shares; 0 where that is not enough."""
+        title = _title_words(match)
+        text = {*match.stems.split(), *match.folded_stems.split()}
         shared, number = 0.0, 0
         for word in self._words:
             if word.is_in(title):
@@ -147,5 +149,5 @@ class WeightedTitle:
         return shared / self._least
 
 
-def _title_words(one: Found) -> set[str]:
-    return {*one.title_stems.split(), *one.title_folded_stems.split()}
+def _title_words(match: Found) -> set[str]:
+    return {*match.title_stems.split(), *match.title_folded_stems.split()}

@@ -151,7 +151,7 @@ def middle_answers(questions: QuerySet[Any, Any], *by: str) -> QuerySet[Any, Any
     """
     delay = ExpressionWrapper(F("answered_at") - F("asked_at"), output_field=DurationField())
     parts = {"partition_by": [F(name) for name in by]} if by else {}
-    found = questions.order_by().annotate(
+    numbered = questions.order_by().annotate(
         delay=delay,
         question_count=Window(Count("pk"), **parts),
         answered_count=Window(Count("answered_at"), **parts),
@@ -159,19 +159,19 @@ def middle_answers(questions: QuerySet[Any, Any], *by: str) -> QuerySet[Any, Any
     )
     # Of seven the fourth, of eight the fourth and the fifth; where none was, the first of all.
     count = F("answered_count")
-    middle = found.filter(twice__gte=count, twice__lte=count + 2)
+    middle = numbered.filter(twice__gte=count, twice__lte=count + 2)
     return middle.values_list(*by, "question_count", "answered_count", "delay")
 
 
 def _subject(*named: str, topic: str, space: str) -> Q:
     """The condition of the topic and the space, as far as they are ``named``."""
     slugs: dict[str, tuple[Any, str]] = {"topic": (Topic, topic), "space": (Space, space)}
-    found = Q()
+    condition = Q()
     for name in named:
         model, slug = slugs[name]
         rows = model.objects.filter(slug=slug).order_by()
-        found &= Q((name, Subquery(rows.values("pk")[:1])))
-    return found
+        condition &= Q((name, Subquery(rows.values("pk")[:1])))
+    return condition
 
 
 def _weeks_queryset(

@@ -79,7 +79,7 @@ WHERE NEW.kind = 'question' AND NEW.removed_at IS NULL;
 def _any_differs(*columns, nullable=()):
     """The condition that one of ``columns`` changes."""
     plain = [f"OLD.{column} <> NEW.{column}" for column in columns]
-    ids = [f"COALESCE(OLD.{one}, 0) <> COALESCE(NEW.{one}, 0)" for one in nullable]
+    ids = [f"COALESCE(OLD.{column}, 0) <> COALESCE(NEW.{column}, 0)" for column in nullable]
     return " OR ".join([*plain, *ids])
 
 
@@ -149,6 +149,6 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
     week = _WEEKS[connection.vendor]
     weeks = {f"{row.lower()}_week": week.format(row=row) for row in ("NEW", "OLD")}
     weeks["post_week"] = week.format(row="post")
-    counting = [one._replace(body=one.body.format(**weeks)) for one in _COUNTING]
+    counting = [trigger._replace(body=trigger.body.format(**weeks)) for trigger in _COUNTING]
     replace_triggers(connection, "forum_weeklypostcount", counting)
     replace_triggers(connection, "forum_askedquestion", _ANSWERING)

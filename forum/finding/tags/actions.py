@@ -41,7 +41,7 @@ def edit_tag(
     require_animator(User(pk=actor.person_id))
     Tag.objects.visible_to(actor, known_tags).get(pk=tag.pk, merged_into=None)
     wanted = {slug: name for name in synonyms if (slug := tag_slug(name)) and slug != tag.slug}
-    current = {one.slug: one.name for one in tag.synonyms.all()}
+    current = {synonym.slug: synonym.name for synonym in tag.synonyms.all()}
     for slug, name in wanted.items():
         if slug not in current:
             _require_free(slug, name, actor)

@@ -32,10 +32,10 @@ def tags_by_family(viewer: Viewer, number: int) -> tuple[list[TagFamily], TwoSte
     """
     rows = seen_taggings(viewer).order_by().values("tag", "tag__family")
     rows = rows.annotate(count=Count("pk")).order_by("-count", "tag__slug")
-    found = list(rows.values_list("tag", "tag__family", "count"))
-    counts = {pk: count for pk, _family, count in found}
+    counted = list(rows.values_list("tag", "tag__family", "count"))
+    counts = {pk: count for pk, _family, count in counted}
     families: dict[str, list[int]] = {}
-    for pk, family, _count in found:
+    for pk, family, _count in counted:
         families.setdefault(family, []).append(pk)
     others = families.pop("", [])
     tags = named(viewer, Tag.objects.visible_to(viewer))

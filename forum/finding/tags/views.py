@@ -36,8 +36,8 @@ def tag_suggestions(request):
     viewer = request.viewer
     if refusal := _SUGGESTIONS.refusal(request):
         return JsonResponse({"error": refusal}, status=429)
-    found = suggest_tags(viewer, request.GET.get("q", ""))
-    return JsonResponse({"tags": [one._asdict() for one in found]})
+    suggested = suggest_tags(viewer, request.GET.get("q", ""))
+    return JsonResponse({"tags": [tag._asdict() for tag in suggested]})
 
 
 @animator_required("edit-tag", "slug")
@@ -48,7 +48,7 @@ def edit_tag(request, slug):
     initial = {
         "description": tag.description,
         "description_en": tag.description_en,
-        "synonyms": ", ".join(one.name for one in tag.synonyms.all()),
+        "synonyms": ", ".join(synonym.name for synonym in tag.synonyms.all()),
     }
     form = TagForm(posted(request), initial=initial)
 

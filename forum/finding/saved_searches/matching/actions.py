@@ -88,23 +88,31 @@ def _candidates(events: Iterable[tuple[int, int | None]]) -> dict[int, Candidate
 
 def _match(candidates: dict[int, Candidate]) -> None:
     """Keep what saved searches find of ``candidates``; drop what they no longer do."""
-    found = queries_that_find(candidates, SavedSearch.objects.order_by().queries().distinct())
+    matches = queries_that_find(candidates, SavedSearch.objects.order_by().queries().distinct())
     known: dict[int, set[int]] = defaultdict(set)
     rows = FoundPost.objects.filter(post__in=candidates)
-    for saved_search, post in rows.values_list("saved_search", "post"):
-        known[saved_search].add(post)
-    concerned = SavedSearch.objects.filter(Q(query__in=found) | Q(pk__in=known))
+    for search_id, post_id in rows.values_list("saved_search", "post"):
+        known[search_id].add(post_id)
+    concerned = SavedSearch.objects.filter(Q(query__in=matches) | Q(pk__in=known))
     hits: dict[int, set[int]] = {}
     seen = SeenPosts(candidates)
-    for one, viewer in pair_with_viewers(with_viewer_annotations(concerned, timezone.now())):
+    for saved_search, viewer in pair_with_viewers(
+        with_viewer_annotations(concerned, timezone.now())
+    ):
         if not viewer.is_registered:
             continue
-        posts = seen.by(viewer, one.search_query) & set(found.get(one.query, ()))
-        if others := seen.by(viewer) & (known[one.pk] - posts):
-            rows.filter(saved_search=one, post__in=others).delete()
-        new = {pk for pk in posts - known[one.pk] if _is_news(candidates[pk], one)}
+        posts = seen.by(viewer, saved_search.search_query) & set(
+            matches.get(saved_search.query, ())
+        )
+        if others := seen.by(viewer) & (known[saved_search.pk] - posts):
+            rows.filter(saved_search=saved_search, post__in=others).delete()
+        new = {
+            pk
+            for pk in posts - known[saved_search.pk]
+            if _is_news(candidates[pk], saved_search)
+        }
         if new:
-            hits[one.pk] = new
+            hits[saved_search.pk] = new
     _keep(hits)
 
 
@@ -127,9 +135,9 @@ def _keep(hits: dict[int, set[int]]) -> None:
         ),
         ignore_conflicts=True,
     )
-    found = FoundPost.objects.filter(saved_search__in=there).order_by()
-    counts = found.values("saved_search").annotate(count=Count("pk"))
+    found_posts = FoundPost.objects.filter(saved_search__in=there).order_by()
+    counts = found_posts.values("saved_search").annotate(count=Count("pk"))
     for pk in counts.filter(count__gt=MAX_FOUND).values_list("saved_search", flat=True):
         of_one = FoundPost.objects.filter(saved_search=pk)
-        kept = list(of_one.order_by("-post_id").values_list("pk", flat=True)[:MAX_FOUND])
-        of_one.exclude(pk__in=kept).delete()
+        newest = list(of_one.order_by("-post_id").values_list("pk", flat=True)[:MAX_FOUND])
+        of_one.exclude(pk__in=newest).delete()

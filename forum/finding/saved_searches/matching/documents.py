@@ -46,10 +46,10 @@ class PostWords:
 
     def _has_clause(self, clause: Clause) -> bool:
         return any(
-            any(part.has_phrase(one) for part in self._parts)
-            if one.phrases
-            else have_words(self.words, (one,))
-            for one in clause
+            any(part.has_phrase(alternative) for part in self._parts)
+            if alternative.phrases
+            else have_words(self.words, (alternative,))
+            for alternative in clause
         )
 
 

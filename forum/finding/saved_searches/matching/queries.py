@@ -41,7 +41,7 @@ def queries_that_find(
         for it in documents
     ]
     words = frozenset().union(*(text.words for _pk, text in texts))
-    synonyms, found = read_synonyms(), {}
+    synonyms, matches = read_synonyms(), {}
     for query in queries:
         search_query = SearchQuery.from_params({"q": query})
         expression = search_query.expression
@@ -57,8 +57,8 @@ def queries_that_find(
         else:
             continue
         if pks:
-            found[query] = pks
-    return found
+            matches[query] = pks
+    return matches
 
 
 class SeenPosts:

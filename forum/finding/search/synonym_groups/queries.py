@@ -21,7 +21,7 @@ def term_counts(viewer: Viewer, terms: Iterable[str]) -> list[TermCount]:
     index, counts = VisibleIndex(viewer, {}), []
     for term in terms:
         if clause := phrase_clause(term):
-            found, is_whole = index.find(Expression((clause,)))
-            threads = {one.thread_id for one in found}
+            matches, is_whole = index.find(Expression((clause,)))
+            threads = {match.thread_id for match in matches}
             counts.append(TermCount(term, len(threads), is_whole))
     return counts

@@ -20,10 +20,10 @@ def split_terms(terms: str) -> list[str]:
 def reason_against(terms: str, others: Iterable[SynonymGroup]) -> str:
     """Why ``terms`` may not be a group beside ``others``, in words; "" where they may."""
     others = list(others)
-    found = split_terms(terms)
-    if len(found) < 2:
+    typed_terms = split_terms(terms)
+    if len(typed_terms) < 2:
         return _("Écrivez au moins deux termes, séparés par une virgule.")
-    if len(found) > MAX_TERMS:
+    if len(typed_terms) > MAX_TERMS:
         return _("Un groupe a au plus %(n)d termes.") % {"n": MAX_TERMS}
     if len(others) >= MAX_GROUPS:
         return _("Il y a déjà %(n)d groupes : retirez-en d’abord.") % {"n": MAX_GROUPS}
@@ -31,7 +31,7 @@ def reason_against(terms: str, others: Iterable[SynonymGroup]) -> str:
         key_of(term): group for group in others for term in split_terms(group.terms)
     }
     known: dict[Key, str] = {}
-    for term in found:
+    for term in typed_terms:
         key = key_of(term)
         if reason := _reason_against_term(term, key, known, group_of):
             return reason

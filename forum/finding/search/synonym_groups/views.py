@@ -49,8 +49,8 @@ def _answer(request, form, act, template, context):
     if request.method == "POST":
         if form.is_valid() and "preview" not in request.POST:
             act(form.cleaned_data["terms"], viewer)
-            said = _("C’est noté : la recherche en tient compte dès maintenant.")
-            messages.success(request, said)
+            text = _("C’est noté : la recherche en tient compte dès maintenant.")
+            messages.success(request, text)
             return redirect("synonyms")
         status = 200 if form.is_valid() else 422
     context |= {"form": form, "counts": term_counts(viewer, form.typed_terms)}

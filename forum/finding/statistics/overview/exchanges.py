@@ -58,12 +58,12 @@ class Exchanges:
             members.setdefault(college, []).append(pk)
         return [
             ExchangeFigures(
-                one,
-                *self._figures[_COLLEGE].get(one.pk, (0, 0, 0)),
-                len(members.get(one.pk, ())),
-                len(self._answering.intersection(members.get(one.pk, ()))),
+                college,
+                *self._figures[_COLLEGE].get(college.pk, (0, 0, 0)),
+                len(members.get(college.pk, ())),
+                len(self._answering.intersection(members.get(college.pk, ()))),
             )
-            for one in sorted(College.objects.all(), key=lambda college: fold(str(college)))
+            for college in sorted(College.objects.all(), key=lambda college: fold(str(college)))
         ]
 
     def of_territories(self) -> Mapping[int, tuple[int, int, int]]:

@@ -33,7 +33,7 @@ class TopicFigures(NamedTuple):
 def topic_figures(viewer: Viewer) -> list[TopicFigures]:
     """Those topics of which a question was asked within a year or waits, in their order."""
     rows = middle_answers(asked_questions(viewer), "topic").order_by("topic", "delay")
-    answers = {pk: answer_figures(found) for pk, found in groupby(rows, lambda row: row[0])}
+    answers = {pk: answer_figures(group) for pk, group in groupby(rows, lambda row: row[0])}
     waiting = _waiting(viewer).order_by().values_list("topic").annotate(Count("pk"))
     counts = dict(waiting)
     return [
@@ -45,11 +45,11 @@ def topic_figures(viewer: Viewer) -> list[TopicFigures]:
 
 def waiting_questions(viewer: Viewer, topic: str = "") -> QuerySet[Any, int]:
     """The ids of the questions that nobody answered, oldest first; of a topic by its slug."""
-    found = _waiting(viewer)
+    questions = _waiting(viewer)
     if topic:
         pk = Topic.objects.filter(slug=topic).order_by().values("pk")[:1]
-        found = found.filter(topic=Subquery(pk))
-    return found.order_by("asked_at", "pk").values_list("pk", flat=True)
+        questions = questions.filter(topic=Subquery(pk))
+    return questions.order_by("asked_at", "pk").values_list("pk", flat=True)
 
 
 def silent_organisations(viewer: Viewer) -> QuerySet[Organisation]:

@@ -29,8 +29,8 @@ def overview(request):
 
 
 def _questions(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
-    found = queries.waiting_questions(viewer, filters.topic)
-    page = NumberedPage[int](found, filters.page).or_first()
+    questions = queries.waiting_questions(viewer, filters.topic)
+    page = NumberedPage[int](questions, filters.page).or_first()
     return {
         "page": page,
         "rows": render_rows(viewer.rights, page.rows, ago),
@@ -39,8 +39,8 @@ def _questions(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
 
 
 def _silences(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
-    found = queries.silent_organisations(viewer).prefetch_related("territories")
-    page = NumberedPage(found, filters.page, _PAGE_SIZE).or_first()
+    organisations = queries.silent_organisations(viewer).prefetch_related("territories")
+    page = NumberedPage(organisations, filters.page, _PAGE_SIZE).or_first()
     for organisation in page.rows:
         queries.add_last_monday(organisation)
     return {"page": page}
@@ -54,7 +54,9 @@ def _exchanges(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
     return {
         "page": page,
         "colleges": exchanges.of_colleges(),
-        "territories": [ExchangeFigures(one, *figures[one.pk]) for one in page.rows],
+        "territories": [
+            ExchangeFigures(territory, *figures[territory.pk]) for territory in page.rows
+        ],
     }
 
 

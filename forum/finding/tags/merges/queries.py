@@ -21,15 +21,15 @@ MAX_TITLES = 30
 class MergePreview:
     """The threads that would bear another tag: those that the viewer sees, and how many others.
 
-    ``both``: how many of all bear both tags, and keep one. ``kept``: how many keep the tag that
-    they have, since some of their readers know of no thread with the other.
+    ``both``: how many of all bear both tags, and keep one. ``unchanged``: how many keep the
+    tag that they have, since some of their readers know of no thread with the other.
     """
 
     titles: list[Thread]
     shown: int
     others: int
     both: int
-    kept: int
+    unchanged: int
 
     @property
     def total(self) -> int:
