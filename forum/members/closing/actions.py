@@ -72,7 +72,7 @@ def close_account(person, at=None):
         delete_drafts_of(person.pk)
         sheet_drafts.delete_drafts_of(person.pk)
         end_calls_of(person.pk)
-        remove_names(person, [one for one in unclaimed if not one.closed_at])
+        remove_names(person, [account for account in unclaimed if not account.closed_at])
         _close_unclaimed(unclaimed)
         account_actions.end_seats(person)
         account_actions.erase_accounts_rows(person)

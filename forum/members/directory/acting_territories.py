@@ -49,12 +49,14 @@ class ActingTerritories(NamedTuple):
 
     def in_place(self, filters: DirectoryFilters) -> dict[int, TerritoryLocation]:
         """``{id: location}`` in the place that ``filters`` name, if any."""
-        found = self.locations
+        locations = self.locations
         if code := filters.department:
-            found = tuple(one for one in found if one.is_in_france and code in one.departments)
+            locations = tuple(
+                place for place in locations if place.is_in_france and code in place.departments
+            )
         elif filters.country:
-            found = tuple(one for one in found if one.country == filters.country)
-        return {one.pk: one for one in found}
+            locations = tuple(place for place in locations if place.country == filters.country)
+        return {place.pk: place for place in locations}
 
 
 def find_territories(viewer: Viewer, filters: DirectoryFilters) -> ActingTerritories:
@@ -81,31 +83,31 @@ def _territories(college, version, on_topic, how, sheets):
     locations, by_organisation = read(college, version)
     if sheets is not None:
         counts = dict(sheets)
-        found = (one for one in locations if one.pk in counts)
-        locations = tuple(one._replace(sheet_count=counts[one.pk]) for one in found)
+        with_sheets = (place for place in locations if place.pk in counts)
+        locations = tuple(place._replace(sheet_count=counts[place.pk]) for place in with_sheets)
     if on_topic is not None:
         texts, pks = on_topic
         written = {int(pk) for text in texts for pk in text.split(",")}
         testifying = set(pks)
         counts, writers, testifiers = (
-            Counter(pk for one in found for pk in by_organisation.get(one, ()))
-            for found in (written | testifying, written, testifying)
+            Counter(pk for own in organisations for pk in by_organisation.get(own, ()))
+            for organisations in (written | testifying, written, testifying)
         )
         shown = {WROTE: writers, TESTIFY: testifiers}.get(how, counts)
         locations = tuple(
-            one._replace(
-                organisation_count=counts[one.pk],
-                writer_count=writers[one.pk],
-                testifier_count=testifiers[one.pk],
+            place._replace(
+                organisation_count=counts[place.pk],
+                writer_count=writers[place.pk],
+                testifier_count=testifiers[place.pk],
             )
-            for one in locations
-            if one.pk in shown
+            for place in locations
+            if place.pk in shown
         )
-    here = (one.departments for one in locations if one.is_in_france)
+    here = (place.departments for place in locations if place.is_in_france)
     return ActingTerritories(
         locations,
         Counter(code for departments in here for code in departments),
-        Counter(one.country for one in locations if not one.is_in_france),
+        Counter(place.country for place in locations if not place.is_in_france),
     )
 
 
@@ -158,8 +160,8 @@ def _writers(rights: Rights, slug: str) -> QuerySet[Any, str]:
 
 def _testifiers(rights: Rights, slug: str, person_id: int, at: Any) -> QuerySet[Any, int]:
     viewer = Viewer(*rights, person_id=person_id)
-    _writers, found = organisations_by_topic(viewer, slug, at)
-    return found
+    _writers, testifiers = organisations_by_topic(viewer, slug, at)
+    return testifiers
 
 
 _MAP_VERSION: CompiledQuery[tuple[float, int | None, int | None]] = CompiledQuery(

@@ -99,8 +99,8 @@ def thread_rows(viewer: Viewer, owner: Owner) -> tuple[list[ThreadRow], list[Thr
     questions = _UNRESOLVED.rows(viewer.rights, type(owner), pk=owner.pk)
     experiences = _EXPERIENCES.rows(viewer.rights, type(owner), pk=owner.pk)
     rows = {row.pk: row for row in render_rows(viewer.rights, questions + experiences, ago)}
-    found = [[rows[pk] for pk in pks if pk in rows] for pks in (questions, experiences)]
-    return found[0], found[1]
+    lists = [[rows[pk] for pk in pks if pk in rows] for pks in (questions, experiences)]
+    return lists[0], lists[1]
 
 
 def answers(viewer: Viewer, owner: Owner) -> list[GivenAnswer]:
@@ -117,11 +117,11 @@ def answers(viewer: Viewer, owner: Owner) -> list[GivenAnswer]:
 def expertise_topics(viewer: Viewer, owner: Owner) -> list[TopicExpertise]:
     """The topics that ``owner`` can testify on."""
     values = {"pk": owner.pk, "person_id": viewer.person_id or 0}
-    found: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, int]] = {}
     for topic_id, name, count in _COUNTS.rows(viewer.rights, type(owner), **values):
-        found.setdefault(topic_id, {})[name] = count
-    topics = _TOPICS.rows() if found else []
-    return [TopicExpertise(*row, **found[pk]) for pk, *row in topics if pk in found]
+        counts.setdefault(topic_id, {})[name] = count
+    topics = _TOPICS.rows() if counts else []
+    return [TopicExpertise(*row, **counts[pk]) for pk, *row in topics if pk in counts]
 
 
 def _seats(model: type[Owner], pk: int) -> QuerySet[Seat]:

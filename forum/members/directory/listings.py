@@ -72,20 +72,20 @@ def organisations_page(viewer: Viewer, filters: DirectoryFilters) -> AskedPage[O
 
 def _attach(owners: Iterable[Model], name: str, rows: Iterable[Model], key: str) -> None:
     """Give each of ``owners``, under ``name``, those of ``rows`` whose ``key`` is its id."""
-    found: dict[Any, list[Model]] = {}
+    by_owner: dict[Any, list[Model]] = {}
     for row in rows:
-        found.setdefault(getattr(row, key), []).append(row)
+        by_owner.setdefault(getattr(row, key), []).append(row)
     for owner in owners:
-        setattr(owner, name, found.get(owner.pk, []))
+        setattr(owner, name, by_owner.get(owner.pk, []))
 
 
 def _say_how_on_topic(viewer: Viewer, slug: str, rows: Iterable[Organisation]) -> None:
     """Say of each of ``rows`` why it is found by the topic."""
     pks = [row.pk for row in rows]
     written, testify = organisations_by_topic(viewer, slug)
-    found = written.filter(organisation__in=pks).annotate(how=Value("written"))
+    writers = written.filter(organisation__in=pks).annotate(how=Value("written"))
     offers = testify.filter(organisation__in=pks).annotate(how=Value("testify"))
-    how = set(found.values_list(*_HOW).union(offers.values_list(*_HOW)))
+    how = set(writers.values_list(*_HOW).union(offers.values_list(*_HOW)))
     for row in rows:
         row.wrote_on_topic = (row.pk, "written") in how
         row.testifies_on_topic = (row.pk, "testify") in how

@@ -63,8 +63,8 @@ def find_people(
     if filters.topic:
         expertise = Expertise.objects.visible_to(viewer).filter(topic__slug=filters.topic)
         seats = seats.filter(Exists(expertise.filter(person=OuterRef("person"))))
-    found = seats.order_by("folded_name", "person_id").distinct()
-    return found.values_list("person_id", flat=True)
+    people = seats.order_by("folded_name", "person_id").distinct()
+    return people.values_list("person_id", flat=True)
 
 
 # Conditions on what has an organisation: seats and signed versions.
@@ -107,8 +107,8 @@ def _in_department(code):
     there = Territory.organisations.through.objects.filter(
         in_department(code, prefix="territory__")
     )
-    found = own.values("pk").union(there.values("organisation")).order_by()
-    return IsOneOf(F("organisation"), Subquery(found))
+    organisations = own.values("pk").union(there.values("organisation")).order_by()
+    return IsOneOf(F("organisation"), Subquery(organisations))
 
 
 def _in_organisation(words):

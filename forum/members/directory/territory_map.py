@@ -45,8 +45,10 @@ class TerritoryMap(NamedTuple):
 def territory_map_of(acting: ActingTerritories) -> TerritoryMap:
     """The map of ``acting``, in one query whatever their number."""
     inside, outside = acting.by_department, acting.by_country
-    found = (one for one in departments_by_code() if one.code in inside)
-    marked = [MapPlace(one.code, one.name, inside[one.code], one.x, one.y) for one in found]
+    departments = (row for row in departments_by_code() if row.code in inside)
+    marked = [
+        MapPlace(row.code, row.name, inside[row.code], row.x, row.y) for row in departments
+    ]
     names = countries.names()
     there = [
         MapPlace(code, names.get(code, code), n, is_in_france=False)

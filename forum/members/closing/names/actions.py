@@ -60,7 +60,7 @@ def decide(
             about = {"person_id": removal.person_id, "reason": str(number)}
             record_action(LoggedAction.KEEP_NAME, actor.person_id, **about)
         _forget_if_done(removal)
-    forget_words([one.words for one in phrases_in(removal)])
+    forget_words([phrase.words for phrase in phrases_in(removal)])
     return count
 
 

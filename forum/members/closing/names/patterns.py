@@ -31,7 +31,7 @@ _FOR_ONE = {"'": "['’]", "’": "['’]"}
 def written_in_full(names: Iterable[str], addresses: Iterable[str] = ()) -> Pattern[str]:
     """What finds each of ``names``, in either order, and ``addresses``."""
     names = sorted(names, key=len, reverse=True)  # The longer of two that begin alike.
-    ordered = [one for name in names for one in _orders(name)]
+    ordered = [ordering for name in names for ordering in _orders(name)]
     return apart([*ordered, *map(_address, addresses)])
 
 
@@ -42,8 +42,8 @@ def mentions_in(
 
     ``links``: to whose page each name leads that the text mentions.
     """
-    for at, found in names_in(text):
-        end = next((end for end, name in found if name in links), None)
+    for at, candidates in names_in(text):
+        end = next((end for end, name in candidates if name in links), None)
         if end is None or links[fold(text[at + 1 : end])] != url:
             continue
         name = text[at + 1 : end].partition(" (")[0]  # An organisation may follow it.
@@ -66,14 +66,14 @@ def pattern_of(phrases: Iterable[NamePhrase]) -> Pattern[str]:
 
 def probe_of(phrases: Iterable[NamePhrase], field: str) -> Q:
     """The rows whose ``field`` may have one of ``phrases``: all its words, or an initial."""
-    found = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for kind, words in phrases:
         first, *others = [words] if kind == "address" else words.split()
         likely = Q(pk__isnull=False) & _has(field, first[0] if others else first)
         for word in others:
             likely &= _has(field, word)
-        found |= likely
-    return found
+        condition |= likely
+    return condition
 
 
 def is_name(words: str) -> bool:

@@ -60,27 +60,27 @@ def phrases_of(person: User, *unclaimed: User) -> list[NamePhrase]:
     Likewise of their ``unclaimed`` accounts.
     """
     people = [person, *unclaimed]
-    found = [NamePhrase("address", it) for it in known_addresses(person)]
-    for name in dict.fromkeys(name for one in people for name in borne_names(one)):
+    phrases = [NamePhrase("address", it) for it in known_addresses(person)]
+    for name in dict.fromkeys(name for account in people for name in borne_names(account)):
         folded = fold(name)
         organisations = Organisation.objects.filter(
             Q(folded_name=folded) | Q(former_name__iexact=name)
         )
         if organisations.exists() or Territory.objects.filter(folded_name=folded).exists():
             continue
-        others = User.objects.exclude(pk__in=[one.pk for one in people])
+        others = User.objects.exclude(pk__in=[account.pk for account in people])
         if all(_is_common(word, people) for word in name.split()):
-            found.append(NamePhrase("common", name))
+            phrases.append(NamePhrase("common", name))
         elif others.filter(folded_name=folded).exists():
-            found.append(NamePhrase("shared", name))
+            phrases.append(NamePhrase("shared", name))
         else:
-            found.append(NamePhrase("name", name))
-    return found
+            phrases.append(NamePhrase("name", name))
+    return phrases
 
 
 def phrases_in(removal: NameRemoval) -> list[NamePhrase]:
     """The phrases that ``removal`` is about."""
-    return [NamePhrase(*one) for one in removal.phrases]
+    return [NamePhrase(*phrase) for phrase in removal.phrases]
 
 
 def threads_of(*people: User) -> QuerySet[Any]:
@@ -113,14 +113,14 @@ def shown_passages(
 ) -> list[ShownPassage]:
     """``passages`` with the words around the names; not those whose text has changed since."""
     pattern = pattern_of(phrases_in(removal))
-    found = []
+    shown = []
     for passage in passages:
         row = apps.get_model(passage.model)._base_manager.filter(pk=passage.row_id).first()
         text = getattr(row, passage.field, "") or ""
         spans = spans_of(passage, text, pattern)
         if spans:
-            found.append(ShownPassage(passage, row, _url_of(row), _parts(text, spans)))
-    return found
+            shown.append(ShownPassage(passage, row, _url_of(row), _parts(text, spans)))
+    return shown
 
 
 def spans_of(
@@ -128,7 +128,7 @@ def spans_of(
 ) -> list[tuple[int, int, str]]:
     """Where ``text`` has the names, and the names; once replaced, what stands for them."""
     if passage.replaced_at is None:
-        return [(*found.span(), found[0]) for found in pattern.finditer(text)]
+        return [(*match.span(), match[0]) for match in pattern.finditer(text)]
     if digest_of(text) != passage.digest:
         return []
     return [(start, start + length, word) for start, length, word in passage.words]
@@ -165,12 +165,12 @@ def _is_common(word: str, people: list[User]) -> bool:
 
 def _url_of(row: Any) -> str:
     """Where a row is read: on its own page, or on that of what it is part of."""
-    for one in (
+    for candidate in (
         row,
         *(getattr(row, it, None) for it in ("post", "thread", "measure", "sheet")),
     ):
-        if one is not None and hasattr(one, "get_absolute_url"):
-            return str(one.get_absolute_url())
+        if candidate is not None and hasattr(candidate, "get_absolute_url"):
+            return str(candidate.get_absolute_url())
     return ""
 
 

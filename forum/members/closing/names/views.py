@@ -39,9 +39,9 @@ def name_removal(request, pk):
         "removal": removal,
         "page": page,
         "days": settings.FORUM_RETENTION["replaced_names"],
-        "names": [one.words for one in queries.phrases_in(removal)],
-        "waiting": [one for one in passages if one.passage.replaced_at is None],
-        "replaced": [one for one in passages if one.passage.replaced_at],
+        "names": [phrase.words for phrase in queries.phrases_in(removal)],
+        "waiting": [passage for passage in passages if passage.passage.replaced_at is None],
+        "replaced": [passage for passage in passages if passage.passage.replaced_at],
     }
     return render(request, "members/names/name_removal.html", context)
 

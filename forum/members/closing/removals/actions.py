@@ -53,20 +53,20 @@ def remove_names(person: User, unclaimed: Sequence[User] = ()) -> NameRemoval:
     May be done twice.
     """
     people, own = [person, *unclaimed], _names_of(person)
-    for one in people:
+    for account in people:
         # An archive took its names from mails, which anybody may have sent.
-        _replace_own_words(one, {*own, *_names_of(one)}, known_addresses(person))
+        _replace_own_words(account, {*own, *_names_of(account)}, known_addresses(person))
     removal, _is_new = NameRemoval.objects.get_or_create(
         person=person, defaults={"phrases": phrases_of(*people)}
     )
-    for one in people:
-        _replace_marks(removal, one, _names_of(one))
+    for account in people:
+        _replace_marks(removal, account, _names_of(account))
     phrases = phrases_in(removal)
-    shared = [one for one in phrases if one.kind == "shared"]
-    _propose(removal, [one for one in phrases if one.kind != "shared"])
+    shared = [phrase for phrase in phrases if phrase.kind == "shared"]
+    _propose(removal, [phrase for phrase in phrases if phrase.kind != "shared"])
     if shared:
         _propose(removal, shared, threads_of(*people))
-    forget_words([one.words for one in phrases])
+    forget_words([phrase.words for phrase in phrases])
     return removal
 
 
@@ -108,16 +108,16 @@ def _replace_marks(removal: NameRemoval, person: User, names: Collection[str]) -
     folded = {fold(name) for name in names}
 
     def headings(text: str) -> Spans:
-        found = [it for it in HEADING.finditer(text) if unescaped(it["name"]) in folded]
-        own = Post._base_manager.filter(author=person, pk__in={it["pk"] for it in found})
+        matches = [it for it in HEADING.finditer(text) if unescaped(it["name"]) in folded]
+        own = Post._base_manager.filter(author=person, pk__in={it["pk"] for it in matches})
         pks = set(map(str, own.values_list("pk", flat=True)))
-        return [(*it.span("name"), it["name"]) for it in found if it["pk"] in pks]
+        return [(*it.span("name"), it["name"]) for it in matches if it["pk"] in pks]
 
     others = Post._base_manager.exclude(own_words("forum.Post", "author", person.pk))
     quoting = Q(thread__in=threads_of(person)) | Q(quotations__quoted__author=person)
     quoting &= Q(text__contains=POST_PATH)
-    found = others.filter(quoting | Q(mentions__person=person)).distinct().order_by("pk")
-    for pk, html in list(found.values_list("pk", "html")):
+    posts = others.filter(quoting | Q(mentions__person=person)).distinct().order_by("pk")
+    for pk, html in list(posts.values_list("pk", "html")):
         links = named_links(html)
 
         def marks(text: str, links: dict[str, str] = links) -> Spans:

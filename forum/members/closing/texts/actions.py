@@ -160,7 +160,7 @@ def _write_file(file: Any, field: str, thread: Any, _before: str) -> None:
 
 
 def _write_sheet(sheet: Any, field: str, thread: Any, _before: str) -> None:
-    tags = [str(one.name) for one in thread.page_taggings] if thread else [sheet.tags]
+    tags = [str(tagging.name) for tagging in thread.page_taggings] if thread else [sheet.tags]
     index_sheet(sheet, sheet.shown_title, ", ".join(tags))
     sheet.save(update_fields=[field, "stems"])
 

@@ -13,5 +13,7 @@ def thread_id_of(label: str, pk: object) -> int | None:
     if path is None:
         return None
     rows = model._base_manager.filter(pk=pk)
-    found = rows.values_list(path if path == "thread" else f"{path}__thread", flat=True).first()
-    return None if found is None else int(found)
+    thread_id = rows.values_list(
+        path if path == "thread" else f"{path}__thread", flat=True
+    ).first()
+    return None if thread_id is None else int(thread_id)

@@ -40,37 +40,39 @@ def organisation(request, slug):
 
     One that has left the network keeps what it wrote.
     """
-    one = _organisation_or_404(request, slug)
-    if one.merged_into_id:
-        return redirect(one.merged_into)
-    return _render_organisation(request, one)
+    subject = _organisation_or_404(request, slug)
+    if subject.merged_into_id:
+        return redirect(subject.merged_into)
+    return _render_organisation(request, subject)
 
 
 def _organisation_or_404(request, slug):
     """The organisation, if the viewer may open its page, with what they are in it."""
-    if one := entries.known_organisation(request.viewer, slug):
-        return one
+    if organisation := entries.known_organisation(request.viewer, slug):
+        return organisation
     raise Http404
 
 
-def _render_organisation(request, one, status=200, **parts):
-    """Render the page of ``one``; ``parts`` are further context, such as a form sent in vain.
+def _render_organisation(request, organisation, status=200, **parts):
+    """Render the page of ``organisation``; ``parts``: more context, such as a refused form.
 
     A part for some viewers only is in the context for those only.
     """
     viewer = request.viewer
     context = {
-        "organisation": one,
-        "country": countries.name_of(one.country) if one.country != HOME_COUNTRY else "",
-        "territories": territories_of(one),
-        "first_signature": entries.first_signature(one),
-        "seats": entries.listed_seats(one) if viewer.is_member else None,
-        "may_choose": viewer.is_animator or one.is_ours,
-        "decides": viewer.is_animator or one.is_led,
-        "may_sponsor": _may_sponsor(request.user, viewer, one),
-        "topics": contributions.expertise_topics(viewer, one),
-        "threads": entries.organisation_threads(viewer, one),
-        "merged": list(one.merged.all()) if viewer.is_animator else [],
+        "organisation": organisation,
+        "country": countries.name_of(organisation.country)
+        if organisation.country != HOME_COUNTRY
+        else "",
+        "territories": territories_of(organisation),
+        "first_signature": entries.first_signature(organisation),
+        "seats": entries.listed_seats(organisation) if viewer.is_member else None,
+        "may_choose": viewer.is_animator or organisation.is_ours,
+        "decides": viewer.is_animator or organisation.is_led,
+        "may_sponsor": _may_sponsor(request.user, viewer, organisation),
+        "topics": contributions.expertise_topics(viewer, organisation),
+        "threads": entries.organisation_threads(viewer, organisation),
+        "merged": list(organisation.merged.all()) if viewer.is_animator else [],
     }
     return render(
         request, "members/directory/organisation.html", context | parts, status=status

@@ -27,8 +27,8 @@ def territories(request):
     if filters.how == SHEETS and (refusal := _MAPS_OF_SHEETS.refusal(request)):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     acting = DirectoryFilters(college=filters.college, topic=filters.topic, how=filters.how)
-    found = find_territories(viewer, acting)
-    territory_map, locations = territory_map_of(found), found.in_place(filters)
+    places = find_territories(viewer, acting)
+    territory_map, locations = territory_map_of(places), places.in_place(filters)
     page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(locations))
     for row in page.rows:
         row.location = locations[row.pk]
@@ -60,17 +60,17 @@ def _departments(territory_map, filters):
 def territory(request, slug):
     """One territory: its organisations, and what they ask, answered, told and know."""
     viewer = request.viewer
-    one = get_object_or_404(Territory, slug=slug)
-    questions, experiences = contributions.thread_rows(viewer, one)
-    sheets = sheets_on(viewer, one)
+    subject = get_object_or_404(Territory, slug=slug)
+    questions, experiences = contributions.thread_rows(viewer, subject)
+    sheets = sheets_on(viewer, subject)
     headed = {sheet.number for sheet in sheets if not sheet.is_public_version}
     context = {
-        "territory": one,
-        "organisations": contributions.acting_organisations(one),
+        "territory": subject,
+        "organisations": contributions.acting_organisations(subject),
         "unresolved_questions": questions,
-        "answers": contributions.answers(viewer, one),
+        "answers": contributions.answers(viewer, subject),
         "experiences": [row for row in experiences if row.pk not in headed],
         "sheets": sheets,
-        "topics": contributions.expertise_topics(viewer, one),
+        "topics": contributions.expertise_topics(viewer, subject),
     }
     return render(request, "members/directory/territory.html", context)

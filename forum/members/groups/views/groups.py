@@ -141,7 +141,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
     is_group_member, is_manager = group.pk in viewer.group_ids, may_manage(viewer, group)
     may_admit = is_manager and not group.is_archived
     pending = queries.pending_entries(viewer, group, may_admit)
-    entry = next((one for one in pending if one.person_id == viewer.person_id), None)
+    entry = next((row for row in pending if row.person_id == viewer.person_id), None)
     people, (refused_pk, refusal) = active_members(group) if is_group_member else (), refused
     context = facts | {
         "group": group,
@@ -164,7 +164,7 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
             if not request_entry.is_invitation
         ],
         "invalid_form": ask or invite or refusal,
-        "invited": [one for one in pending if may_admit and one.is_invitation],
+        "invited": [row for row in pending if may_admit and row.is_invitation],
         "ask": ask
         or JoinRequestForm(
             initial=_resumed_values(request, "ask-group", not (is_group_member or entry))
