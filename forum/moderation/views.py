@@ -91,9 +91,11 @@ def lock_thread(request, pk):
         }
         form = MeasureForm(data)
         act = partial(actions.lock_thread, thread, viewer, True)
-    said = _("Le fil est rouvert.") if thread.is_locked else _("Le fil est fermé aux réponses.")
+    message = (
+        _("Le fil est rouvert.") if thread.is_locked else _("Le fil est fermé aux réponses.")
+    )
     return answer_decision(
-        request, form, _saying(request, said, act), {"thread": thread} | words
+        request, form, _saying(request, message, act), {"thread": thread} | words
     )
 
 
@@ -122,9 +124,9 @@ def slow_thread(request, pk):
         }
         form, act = SlowModeForm(data), partial(actions.slow_thread, thread, viewer)
     slowed = thread.slow_mode_minutes
-    said = _("Le fil est remis à son rythme.") if slowed else _("Le fil est ralenti.")
+    message = _("Le fil est remis à son rythme.") if slowed else _("Le fil est ralenti.")
     return answer_decision(
-        request, form, _saying(request, said, act), {"thread": thread} | words
+        request, form, _saying(request, message, act), {"thread": thread} | words
     )
 
 

@@ -43,10 +43,10 @@ class Command(BaseCommand):
         options = ["--writes"] if writes else []
         report = workspace.audit_apart(*pages, *options, f"-v{verbosity}")
         record_audit(started_at, report)
-        for one in report["findings"]:
-            self.stdout.write(" · ".join(filter(None, one.values())))
+        for finding in report["findings"]:
+            self.stdout.write(" · ".join(filter(None, finding.values())))
         summary = (_WRITES if writes else _PAGES).format(
-            **report, found=len(report["findings"])
+            **report, finding_count=len(report["findings"])
         )
         if report["findings"]:
             raise CommandError(summary)
@@ -70,10 +70,10 @@ def _report(names, writes, progress):
 
 _PAGES = (
     "{request_count} pages asked, {seen_count} of {place_count} canaries shown to who may see"
-    " them, {found} findings"
+    " them, {finding_count} findings"
 )
 _WRITES = (
     "{request_count} forms sent: of {offered} to whom they were offered, {acted} changed"
     " something and {shown} showed a page; {others_acted} of {others} for others;"
-    " {found} findings"
+    " {finding_count} findings"
 )

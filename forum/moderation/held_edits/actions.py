@@ -124,9 +124,9 @@ def _publish_title(edit, thread, author):
 
 def _publish_summary(edit, thread, author):
     require(rules.may_edit_thread(author, thread), _no_longer())
-    kept = Summary.objects.filter(thread=thread).first()
+    summary = Summary.objects.filter(thread=thread).first()
     words = _("Ce résumé a été modifié depuis : son auteur peut reprendre le sien.")
-    require((kept.version if kept else 0) == edit.version, words)
+    require((summary.version if summary else 0) == edit.version, words)
     require_quotable_summary(thread, author, edit.text)
     replace_summary(thread, author, edit.text, edit.reason)
     events.record(thread)

@@ -18,9 +18,9 @@ _WHERE_ITS_POST_IS = partial(visibility.posts, prefix="post__")
 
 
 def _approved(rights, person_id):
-    found = HeldEdit.objects.visible_to(rights, _WHERE_ITS_POST_IS)
-    found = found.filter(approved_at__isnull=False, author=person_id)
-    return found.select_related("post__thread__space").order_by("-pk")[:_MAX_EDITS]
+    edits = HeldEdit.objects.visible_to(rights, _WHERE_ITS_POST_IS)
+    edits = edits.filter(approved_at__isnull=False, author=person_id)
+    return edits.select_related("post__thread__space").order_by("-pk")[:_MAX_EDITS]
 
 
 _APPROVED = CompiledQuery(_approved, "person_id")

@@ -71,7 +71,7 @@ def create_measure(
         mail_decision_about.enqueue(measure.pk)
     if came_from and answers_report:
         answered = uphold_reports(came_from, actor, measure)
-        reports = [one for one in reports if one not in answered]
+        reports = [report for report in reports if report not in answered]
     answer_reports(reports, actor, measure)
     return measure
 
@@ -85,14 +85,14 @@ def close_measures(
     there were measures.
     """
     rows = Measure.objects.in_force().filter(kind=kind, **concerned)
-    found = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    for measure in found:
+    measures = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for measure in measures:
         measure.ended_at, measure.ended_by_id = timezone.now(), actor.person_id
         measure.ending_reason = ending_reason
         measure.save(update_fields=["ended_at", "ended_by", "ending_reason"])
-    for measure in found or [Measure(kind=kind, **concerned)]:
+    for measure in measures or [Measure(kind=kind, **concerned)]:
         _record(_ENDINGS[MeasureKind(kind)], actor, measure, ending_reason)
-    return found
+    return measures
 
 
 @transaction.atomic(durable=True)
@@ -160,7 +160,10 @@ def no_own_measure() -> str:
 
 def _lock_people(pk, actor):
     """The person of this id, locked with the actor, who must still be an animator."""
-    locked = {one: lock_row(User, one) for one in sorted({pk, actor.person_id or 0} - {0})}
+    locked = {
+        person_id: lock_row(User, person_id)
+        for person_id in sorted({pk, actor.person_id or 0} - {0})
+    }
     require_animator(locked.get(actor.person_id) or locked[pk])
     return locked[pk]
 

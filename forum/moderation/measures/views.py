@@ -75,11 +75,11 @@ def _words(kind):
 def measure(request, pk):
     """The statement of reasons of a measure: for whom it concerns, and for animators."""
     viewer = request.viewer
-    one = measure_for_page(viewer, pk)
-    if one is None:
+    subject = measure_for_page(viewer, pk)
+    if subject is None:
         raise Http404
-    context = {"measure": one, "form": AppealForm(initial=pop_saved_form(request))}
-    if one.is_own:
+    context = {"measure": subject, "form": AppealForm(initial=pop_saved_form(request))}
+    if subject.is_own:
         context["public_versions"] = withdrawable_versions(viewer)
     return render(request, "moderation/measure.html", context)
 
@@ -88,17 +88,17 @@ def measure(request, pk):
 def end_measure(request, pk):
     """The page that ends a measure, with a reason."""
     viewer = request.viewer
-    one = measure_for_page(viewer, pk)
-    if one is None:
+    measure = measure_for_page(viewer, pk)
+    if measure is None:
         raise Http404
 
     def act(**given):
-        moderation.end_measure(one, viewer, **given)
+        moderation.end_measure(measure, viewer, **given)
         messages.success(request, _("La mesure a pris fin, et la personne en est avertie."))
-        return one
+        return measure
 
     context = {
-        "measure": one,
+        "measure": measure,
         "title": _("Lever cette mesure"),
         "lead": _("Ce qu’elle a changé est défait. Elle reste au journal, avec vos raisons."),
         "button": _("Lever la mesure"),

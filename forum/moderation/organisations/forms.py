@@ -32,10 +32,10 @@ class MergeForm(_OrganisationForm):
 
     def clean_target(self):
         """The organisation of this name."""
-        found = find_by_name(self.cleaned_data["target"])
-        if found is None:
+        target = find_by_name(self.cleaned_data["target"])
+        if target is None:
             raise forms.ValidationError(_("Aucune organisation ne porte ce nom."))
-        return found
+        return target
 
 
 class RenameForm(_OrganisationForm):

@@ -67,8 +67,8 @@ def restore_together(measure: Measure, actor: Viewer, ending_reason: str) -> int
     require_moderator(actor)
     moment: datetime = measure.starts_at
     together = list(measures_together(actor, measure.taken_by_id, moment))
-    for one in together:
-        end_measure(one, actor, ending_reason)
+    for row in together:
+        end_measure(row, actor, ending_reason)
     return len(together)
 
 

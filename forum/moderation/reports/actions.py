@@ -131,7 +131,11 @@ def lock_reports_about(measure: Measure, actor: Viewer) -> list[Report]:
         return []
     rows = Report.objects.visible_to(actor).open().filter(reports_about(measure))
     rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-    return [one for one in rows if one.names_something or is_address_of(one.address, measure)]
+    return [
+        report
+        for report in rows
+        if report.names_something or is_address_of(report.address, measure)
+    ]
 
 
 def answer_reports(reports: list[Report], actor: Viewer, measure: Measure) -> None:

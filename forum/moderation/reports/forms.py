@@ -70,7 +70,7 @@ class ReportForm(forms.Form):
     def __init__(self, *args, is_known, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_known = is_known
-        reasons = [(one.slug, str(one)) for one in ModerationReason.objects.all()]
+        reasons = [(reason.slug, str(reason)) for reason in ModerationReason.objects.all()]
         self.fields["reason"].choices = [*reasons, (OTHER, _("Autre raison"))]
         if is_known:
             for name in ("reporter_name", "reporter_email", "is_in_good_faith"):

@@ -41,8 +41,8 @@ def find_subject(viewer: Viewer, address: str) -> Subject:
     path, fragment = _parts(address)
     name, arguments = _url_name(path)
     find = _FINDERS.get(name)
-    found = find(viewer, fragment, **arguments) if find else None
-    return found or Subject(f"address-{shown_address(address)}", shown_address(address))
+    subject = find(viewer, fragment, **arguments) if find else None
+    return subject or Subject(f"address-{shown_address(address)}", shown_address(address))
 
 
 def shown_address(address: str) -> str:
@@ -89,8 +89,8 @@ def is_address_of(address: str, measure: Measure) -> bool:
     if measure.thread_id is not None:
         return False
     if name == "organisation":
-        one = measure.organisation
-        return one is not None and arguments.get("slug") == one.slug
+        organisation = measure.organisation
+        return organisation is not None and arguments.get("slug") == organisation.slug
     return name == "member" and measure.organisation_id is None and pk == measure.person_id
 
 
@@ -174,11 +174,13 @@ def _person(viewer, _fragment, pk):
 
 def _organisation(viewer, _fragment, slug):
     known = Organisation.objects.filter(visibility.organisations(viewer), slug=slug)
-    one = known.first()
-    if one is None:
+    organisation = known.first()
+    if organisation is None:
         return None
     address = reverse("organisation", args=[slug])
-    return Subject(f"organisation-{one.pk}", address, one.name, organisation=one)
+    return Subject(
+        f"organisation-{organisation.pk}", address, organisation.name, organisation=organisation
+    )
 
 
 _FINDERS = {

@@ -176,7 +176,7 @@ def ask_again_about_first(thread: Thread, move: ThreadMove) -> None:
     """Have who agreed to another first post than that of today be asked again."""
     first = thread.posts.filter(deleted_at=None, number=1)
     for pk, people in consents_of(first, thread, move.space).items():
-        changed = [one for one in people if not agreed_posts(move, {pk: {one}})]
+        changed = [person for person in people if not agreed_posts(move, {pk: {person}})]
         move.answers.filter(author__in=changed, agrees=True).delete()
 
 

@@ -20,15 +20,15 @@ def agreed_posts(move: ThreadMove, people: dict[int, set[int]]) -> set[int]:
     is not what they agreed to. Whoever proposed the move knows of it as they write.
     """
     stamps = stamps_of(people)
-    answers = {one.author_id: one for one in move.answers.all()}
+    answers = {answer.author_id: answer for answer in move.answers.all()}
 
     def agrees(post, person):
-        if (said := answers.get(person)) is None:
+        if (answer := answers.get(person)) is None:
             return person == move.proposed_by_id
-        is_same = person == move.proposed_by_id or said.stamps.get(str(post)) == stamps[post]
-        return said.agrees and is_same
+        is_same = person == move.proposed_by_id or answer.stamps.get(str(post)) == stamps[post]
+        return answer.agrees and is_same
 
-    return {pk for pk, them in people.items() if all(agrees(pk, one) for one in them)}
+    return {pk for pk, them in people.items() if all(agrees(pk, person) for person in them)}
 
 
 def stamps_of(pks: Collection[int]) -> dict[int, str]:

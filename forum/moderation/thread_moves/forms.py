@@ -25,7 +25,7 @@ class MoveThreadForm(forms.Form):
     )
     licence = forms.ChoiceField(
         label=_("Licence"),
-        choices=[(one.value, one.label) for one in PUBLIC_LICENCES],
+        choices=[(choice.value, choice.label) for choice in PUBLIC_LICENCES],
         widget=forms.RadioSelect,
         initial=Licence.ETALAB,
         required=False,

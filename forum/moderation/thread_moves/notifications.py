@@ -109,8 +109,8 @@ def completed_moves(_person, viewer, moves):
     for move in moves:
         text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
         url = reverse("answer-move", args=[move.pk])
-        said = text % {"title": titles[move.thread_id]}
-        yield Notification(move.moved_at, said, url, channel=Channel.SITE)
+        message = text % {"title": titles[move.thread_id]}
+        yield Notification(move.moved_at, message, url, channel=Channel.SITE)
 
 
 @notification_source(_WITHHELD)
@@ -129,8 +129,8 @@ def withheld_posts(_person, viewer, posts):
                      "après votre accord, ou avec des mots de quelqu’un qui n’a pas accepté. "
                      "Vous le lisez ici, et pouvez encore l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
-        said = text % {"title": titles[move.thread_id]}
-        yield Notification(move.moved_at, said, url, **mailed[move.thread_id])
+        message = text % {"title": titles[move.thread_id]}
+        yield Notification(move.moved_at, message, url, **mailed[move.thread_id])
 
 
 @notification_source(_MOVED)
@@ -152,8 +152,10 @@ def lost_threads(_person, _viewer, losses):
     for lost in losses:
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
                  "restent à vous.") % {"title": lost.move.title}  # fmt: skip
-        said = with_reason(text, lost.move.reason)
-        yield Notification(lost.move.moved_at, said, reverse("own-posts"), channel=Channel.SITE)
+        message = with_reason(text, lost.move.reason)
+        yield Notification(
+            lost.move.moved_at, message, reverse("own-posts"), channel=Channel.SITE
+        )
 
 
 @waiting_source(_REFUSED)
@@ -165,5 +167,7 @@ def refused_moves(_person, viewer, answers):
                  "« %(title)s ».")  # fmt: skip
         values = {"who": answer.author.full_name, "title": answer.move.title}
         url = reverse("move-thread", args=[answer.move.thread_id])
-        said = text % values
-        yield Notification(answer.answered_at, said, url, True, **mailed[answer.move.thread_id])
+        message = text % values
+        yield Notification(
+            answer.answered_at, message, url, True, **mailed[answer.move.thread_id]
+        )

@@ -118,18 +118,18 @@ def consents_of(posts: Iterable[Post], thread: Thread, space: Space) -> dict[int
     all of these readers read.
     """
     quoting = {post.pk: set(quoted_ids(post.html)) for post in posts}
-    found = Post._base_manager.filter(pk__in=set().union(*quoting.values()))
+    quoted_posts = Post._base_manager.filter(pk__in=set().union(*quoting.values()))
     asked = {
-        one.pk: one.author_id
-        for one in found.select_related("thread__space__group")
-        if one.thread_id == thread.pk
-        or not (one.is_shown and space.is_within(one.thread.space))
+        post.pk: post.author_id
+        for post in quoted_posts.select_related("thread__space__group")
+        if post.thread_id == thread.pk
+        or not (post.is_shown and space.is_within(post.thread.space))
     }
     people = writers_by_row(Post._base_manager.filter(pk__in={*quoting, *asked}))
     for pk, author in asked.items():
         people[pk].add(author)
     return {
-        pk: people[pk].union(*(people[one] for one in quoted & asked.keys()))
+        pk: people[pk].union(*(people[quoted_pk] for quoted_pk in quoted & asked.keys()))
         for pk, quoted in quoting.items()
     }
 
@@ -214,12 +214,15 @@ def agree_to_readers(thread: Thread, move: ThreadMove, post: int, people: set[in
     asked = ThreadMove.objects.filter(thread=move.thread_id).select_related("space__group")
     space = thread.space
     fitting = [
-        one
-        for one in {move, *asked}
-        if space.is_within(one.space)
-        and (space.audience != Audience.PUBLIC or one.licence == thread.licence)
+        proposal
+        for proposal in {move, *asked}
+        if space.is_within(proposal.space)
+        and (space.audience != Audience.PUBLIC or proposal.licence == thread.licence)
     ]
-    return all(any(agreed_posts(one, {post: {person}}) for one in fitting) for person in people)
+    return all(
+        any(agreed_posts(proposal, {post: {person}}) for proposal in fitting)
+        for person in people
+    )
 
 
 def withheld_for(move: ThreadMove, person: int | None) -> dict[Post, set[int]]:
@@ -231,11 +234,11 @@ def withheld_for(move: ThreadMove, person: int | None) -> dict[Post, set[int]]:
     by_thread: dict[Thread, list[Post]] = defaultdict(list)
     for post in posts.select_related("thread__space__group").order_by("pk"):
         by_thread[post.thread].append(post)
-    found: dict[Post, set[int]] = {}
+    consents: dict[Post, set[int]] = {}
     for thread, rows in by_thread.items():
         people = consents_of(rows, thread, thread.space)
-        found |= {post: people[post.pk] for post in rows if person in people[post.pk]}
-    return found
+        consents |= {post: people[post.pk] for post in rows if person in people[post.pk]}
+    return consents
 
 
 def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[AskedPost]:

@@ -103,8 +103,8 @@ def answer_move(request, pk):
             messages.info(request, _later_move_message())
         else:
             held = queries.withheld_for(answered, viewer.person_id)
-            said = _answer_message(answered, agrees, move.is_pending, is_held=bool(held))
-            messages.success(request, said)
+            message = _answer_message(answered, agrees, move.is_pending, is_held=bool(held))
+            messages.success(request, message)
         return redirect("answer-move", answered.pk)
     withheld = posts.filter(withheld_move=move)
     page = NumberedPage(posts, page_number(request.GET)).or_first()

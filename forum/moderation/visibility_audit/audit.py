@@ -60,7 +60,7 @@ class AuditReport:
             "request_count": self.request_count,
             "place_count": len(self.planted),
             "seen_count": len(self.seen),
-            "findings": [asdict(one) for one in self.findings],
+            "findings": [asdict(finding) for finding in self.findings],
         }
 
 
@@ -92,7 +92,7 @@ def _ask_in_a_copy(asked, report):
     """Ask as each role, about all canaries at once, then about each; yield the roles."""
     roles = create_roles()
     planted = [plant() for plant in plant_canaries(roles)]
-    report.planted |= {one.place for one in chain(*planted)}
+    report.planted |= {canary.place for canary in chain(*planted)}
     for role in roles:
         asker = _Asker(role, report)
         asker.ask(asked, [*chain(*planted)])
@@ -109,7 +109,7 @@ def _ask_in_blocks(scratch, asked, report):
             roles = create_roles()
             role_count = len(roles)
             planted = [plant() for plant in plant_canaries(roles)]
-            report.planted |= {one.place for one in chain(*planted)}
+            report.planted |= {canary.place for canary in chain(*planted)}
             place_count = len(planted)
             _Asker(roles[number], report).ask(asked, [*chain(*planted)])
         for nth in range(place_count):
@@ -186,9 +186,9 @@ class _Asker:
         """Note what ``answer`` says of canaries, in its head as in its body."""
         if answer.status_code >= 500:
             self._note(name, "", f"answers {answer.status_code}")
-        said = b"\n".join([answer.getvalue(), *_headers(answer)])
+        content = b"\n".join([answer.getvalue(), *_headers(answer)])
         for canary in canaries:
-            if canary.word.encode() not in said:
+            if canary.word.encode() not in content:
                 continue
             if self.role.name in canary.seen_by:
                 self.report.seen.add(canary.place)

@@ -96,7 +96,7 @@ class _Maker:
 
     def group(self):
         """A group that one joins by invitation, with its space."""
-        (member,) = [one for one in self.roles if one.name == GROUP_MEMBER]
+        (member,) = [role for role in self.roles if role.name == GROUP_MEMBER]
         about = {"slug": self.slug, "name": self.word}
         group = WorkingGroup.objects.create(pk=self.pk, contact=member.person, **about)
         space = Space.objects.create(pk=self.pk, audience=Audience.GROUP, group=group, **about)
@@ -112,7 +112,7 @@ class _Maker:
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
         thread = self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
         canary = self._canary("hidden post", _animates, is_whole=False)
-        (member,) = [one for one in self.roles if one.name == GROUP_MEMBER]
+        (member,) = [role for role in self.roles if role.name == GROUP_MEMBER]
         thread.posts.filter(number=1).update(author=member.person)
         post = thread.posts.get(number=1)
         return [canary, self._private_rows(ROWS[1], post, member, of_all=False)]
@@ -189,9 +189,9 @@ class _Maker:
         others = Thread.objects.exclude(pk=self.pk).order_by("-pk")[:1]
         ThreadLink.objects.bulk_create(
             ThreadLink(
-                pk=self.pk, thread=one, linked=thread, kind="see_also", made_by=self.author
+                pk=self.pk, thread=other, linked=thread, kind="see_also", made_by=self.author
             )
-            for one in others
+            for other in others
         )
         prefetch_related_objects([thread], "taggings")
         replace_documents([thread])

@@ -47,16 +47,16 @@ def url_of(surface: Surface, pk: int, slug: str) -> str | None:
         return None
 
 
-def _patterns(found: list[Any]) -> Iterator[URLPattern]:
-    for one in found:
-        if isinstance(one, URLResolver):
-            yield from _patterns(one.url_patterns)
+def _patterns(patterns: list[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns)
         else:
-            yield one
+            yield pattern
 
 
 def _parameters(pattern: URLPattern) -> dict[str, type]:
     converters = pattern.pattern.converters
     if converters:
-        return {name: type(one) for name, one in converters.items()}
+        return {name: type(converter) for name, converter in converters.items()}
     return dict.fromkeys(pattern.pattern.regex.groupindex, StringConverter)

@@ -36,17 +36,17 @@ def report(request):
     def act(address, **_fields):
         values = form.report_values()
         _check_limits(request, values.get("reporter_email", ""))
-        one = actions.make_report(
+        new_report = actions.make_report(
             request.viewer,
             address,
             language=get_language(),
             follow_up_url=request.build_absolute_uri(reverse("report")) + "suivi/",
             **values,
         )
-        mail.send_receipt(request, one)
+        mail.send_receipt(request, new_report)
         words = _("Votre signalement est reçu. L’équipe d’animation va l’étudier.")
         messages.success(request, words)
-        return redirect("report-status", one.token)
+        return redirect("report-status", new_report.token)
 
     return answer_form(request, form, act, partial(_render_form, request))
 
@@ -55,14 +55,14 @@ def report(request):
 def report_status(request, token):
     """Where a report stands, for who has its link; a form that asks for a second reading."""
     rows = Report.objects.select_related("reason", "measure__reason", "appeal", "appeal_of")
-    one = rows.get(token=token)
+    report = rows.get(token=token)
 
     def act(**given):
         again = actions.appeal_dismissal(token, **given)
         messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
         return redirect("report-status", again.token)
 
-    context = {"report": one, "path": path_of(one.address)}
+    context = {"report": report, "path": path_of(report.address)}
     page = form_page(request, "moderation/report_status.html", context)
     response = answer_form(request, SecondReadingForm(posted(request)), act, page)
     # Its address is a secret. Under "no-referrer" browsers say "Origin: null" of its own form.

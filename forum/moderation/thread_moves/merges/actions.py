@@ -42,12 +42,12 @@ def merge_threads(
     thread, into = _lock(thread, into, actor)
     if thread.merged_into_id == into.pk:
         return into
-    for one in thread, into:
+    for each_thread in thread, into:
         gone = _("Un de ces fils vient d’être réuni à un autre : ouvrez-le pour le voir.")
-        require(one.merged_into_id is None, gone)
-        if one.removed_at:
+        require(each_thread.merged_into_id is None, gone)
+        if each_thread.removed_at:
             raise Thread.DoesNotExist
-        require(rules.may_pin_or_move(actor, one), read_only_reason(one.space))
+        require(rules.may_pin_or_move(actor, each_thread), read_only_reason(each_thread.space))
     require(thread.pk != into.pk, _("C’est ce fil même : choisissez-en un autre."))
     require(into.space.is_within(thread.space), more_readers_reason())
     require(may_join(thread, into), other_licence_reason())

@@ -45,7 +45,7 @@ def moved_posts(_person, _viewer, moves):
         if not move.knows_title:
             text = _("Ce que vous avez écrit dans un fil que vous ne lisez plus est désormais "
                      "dans le fil « %(new)s ».")  # fmt: skip
-        said = text % {"title": move.title, "new": move.thread.title}
-        said = with_reason(said, move.reason if move.knows_title else "")
+        message = text % {"title": move.title, "new": move.thread.title}
+        message = with_reason(message, move.reason if move.knows_title else "")
         url = reverse("thread-short", args=[move.thread_id])
-        yield Notification(move.moved_at, said, url, **mailed_as(move.thread.space))
+        yield Notification(move.moved_at, message, url, **mailed_as(move.thread.space))

@@ -86,8 +86,8 @@ def _move_out(thread, new, posts, actor, reason):
     follow_split(thread.pk, new.pk, numbers, {post.author_id for post in posts})
     if thread.accepted_id in {post.pk for post in posts}:
         thread.accepted = None
-    for one in thread, new:
-        one.last_posted_at = newest_post_at(one) or one.created_at
+    for each_thread in thread, new:
+        each_thread.last_posted_at = newest_post_at(each_thread) or each_thread.created_at
     return placeholders
 
 
@@ -97,12 +97,12 @@ def _earlier_split(thread, actor, chosen):
     if not chosen or None in moved:
         return None
     seen = Thread.objects.visible_to(actor).filter(posts__in=moved).distinct()[:2]
-    one = seen[0] if len(seen) == 1 else None
-    own = PostMove.objects.filter(from_thread=thread, thread=one, moved_by=actor.person_id)
-    if one is None or not own.exists():
+    earlier = seen[0] if len(seen) == 1 else None
+    own = PostMove.objects.filter(from_thread=thread, thread=earlier, moved_by=actor.person_id)
+    if earlier is None or not own.exists():
         return None
-    one.was_posted_before = True
-    return one
+    earlier.was_posted_before = True
+    return earlier
 
 
 def _require_may_split(thread, actor, chosen, count):

@@ -42,10 +42,10 @@ class ChoosePostsForm(forms.Form):
         """Add the ticked ones, and ask for one at least."""
         cleaned = super().clean()
         ticked = self.data.getlist("n")[:MAX_POSTS] if hasattr(self.data, "getlist") else []
-        found = set(cleaned.get("numbers") or []) | set(read_numbers(",".join(ticked)) or [])
-        if not found and "numbers" not in self.errors:
+        numbers = set(cleaned.get("numbers") or []) | set(read_numbers(",".join(ticked)) or [])
+        if not numbers and "numbers" not in self.errors:
             self.add_error("numbers", _("Choisissez au moins un message."))
-        cleaned["numbers"] = sorted(found)
+        cleaned["numbers"] = sorted(numbers)
         return cleaned
 
 

@@ -14,9 +14,9 @@ def read_numbers(text: str) -> list[int] | None:
     numbers: set[int] = set()
     room = _MAX_NUMBERS
     for part in filter(None, map(str.strip, re.split("[,;\n]", text))):
-        if not (found := _PART.fullmatch(part)):
+        if not (match := _PART.fullmatch(part)):
             return None
-        first, last = int(found[1]), int(found[2] or found[1])
+        first, last = int(match[1]), int(match[2] or match[1])
         room -= max(1, last - first + 1)
         if room < 0:
             return None

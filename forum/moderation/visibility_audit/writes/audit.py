@@ -85,8 +85,8 @@ def audit_writes(
         for visitor, judge in senders:
             send(visitor, judge)
             counts = f"{audit.report.request_count} forms sent"
-            found = f"{len(audit.report.findings)} findings"
-            progress(f"{visitor.role.name}: {counts}, {found}, {monotonic() - began:.0f} s")
+            findings = f"{len(audit.report.findings)} findings"
+            progress(f"{visitor.role.name}: {counts}, {findings}, {monotonic() - began:.0f} s")
     return audit.finished()
 
 
@@ -182,11 +182,11 @@ class _Audit:
         with rolled_back():
             answer = visitor.post(form)
             changes = recorded()
-            found = {it for it in judge.findings(changes) if it}
+            findings = {it for it in judge.findings(changes) if it}
             if answer.status_code >= 500:
-                found.add(f"answers {answer.status_code}")
+                findings.add(f"answers {answer.status_code}")
         self.report.findings += [
-            Finding(visitor.role.name, kind[0], "", it) for it in sorted(found)
+            Finding(visitor.role.name, kind[0], "", it) for it in sorted(findings)
         ]
         return answer, any(it.model not in _OF_A_VISIT for it in changes)
 

@@ -88,9 +88,9 @@ class RowsBefore:
 
     def of(self, model: type[Model], **columns: Any) -> list[Row]:
         """The rows that were there with these values."""
-        found = [it for it in _rows(model, **columns) if _key(model, it) not in self._changed]
-        found += [it.before for it in self._changed.values() if it.model is model and it.before]
-        return [it for it in found if all(it[name] == to for name, to in columns.items())]
+        rows = [it for it in _rows(model, **columns) if _key(model, it) not in self._changed]
+        rows += [it.before for it in self._changed.values() if it.model is model and it.before]
+        return [it for it in rows if all(it[name] == to for name, to in columns.items())]
 
 
 def owners_of(model: type[Model], row: Row, rows: RowsBefore, steps: int = _STEPS) -> Owners:

@@ -110,8 +110,8 @@ class PageForm:
             return field.typed(answers)
 
         names = set(self.shape)
-        found = page_forms(page, self.address, is_given_back=True)
-        same = [it for it in found if _path(it.address) == _path(self.address)]
+        given_back = page_forms(page, self.address, is_given_back=True)
+        same = [it for it in given_back if _path(it.address) == _path(self.address)]
         again = max(same, key=lambda it: len(names & set(it.shape)), default=self)
         return replace(again._each(righted), address=self.address, shape=self.shape)
 

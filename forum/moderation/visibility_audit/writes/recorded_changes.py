@@ -83,11 +83,13 @@ def recorded() -> list[RowChange]:
         )
         for label, *row in rows
     )
-    return [one for one in changes if one.columns]
+    return [change for change in changes if change.columns]
 
 
 def _recorded_models():
-    return [one for one in apps.get_models(include_auto_created=True) if one._meta.managed]
+    return [
+        model for model in apps.get_models(include_auto_created=True) if model._meta.managed
+    ]
 
 
 def _sqlite_statements(model):

@@ -75,7 +75,7 @@ def is_effect(change: RowChange, rows: RowsBefore) -> bool:
 
 @cache
 def _copied_columns():
-    tagging, thread = ({it.column for it in one._meta.fields} for one in (Tagging, Thread))
+    tagging, thread = ({it.column for it in model._meta.fields} for model in (Tagging, Thread))
     return tagging & thread - {"id"}
 
 
