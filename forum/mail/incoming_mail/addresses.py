@@ -44,9 +44,9 @@ def without_addresses(text: str, own: str = "") -> str:
     if not ("@" in text or "%40" in text or re.search(r"\b(?:at|arobase|chez)\b", text, re.I)):
         return text
 
-    def masked(found: re.Match[str]) -> str:
-        bare = found[0].strip("<>'*`").removeprefix("mailto:")
-        return found[0] if own and bare.casefold() == own.casefold() else MASK
+    def masked(match: re.Match[str]) -> str:
+        bare = match[0].strip("<>'*`").removeprefix("mailto:")
+        return match[0] if own and bare.casefold() == own.casefold() else MASK
 
     return _WRITTEN.sub(masked, text)
 
@@ -116,11 +116,13 @@ def _addresses_in(header: str) -> list[str]:
         return []
     written, decoded = readable_header(header), decoded_header(header)
     for text in (_without_opaque(written), decoded):
-        if found := _ADDRESS.findall(text):
+        if addresses := _ADDRESS.findall(text):
             last = _IN_ANGLES.search(text)
             is_read = last is None or _ADDRESS.search(last[1])
             return (
-                list(dict.fromkeys(it.lower().lstrip("'") for it in found)) if is_read else []
+                list(dict.fromkeys(it.lower().lstrip("'") for it in addresses))
+                if is_read
+                else []
             )
     hidden = _HIDDEN_ADDRESS.search(decoded)
     return [f"{hidden[1]}@{hidden[2]}".lower()] if hidden else []
@@ -134,25 +136,25 @@ def _without_opaque(header: str) -> str:
 
 def _without_comments(header: str) -> str:
     """``header`` with a space for what is in brackets, which nest; one alone is no comment."""
-    kept: list[str] = []
+    pieces: list[str] = []
     opened: list[int] = []
     for piece in _BRACKET.split(header):
         if piece == "(":
-            opened.append(len(kept))
+            opened.append(len(pieces))
         elif piece == ")" and opened:
-            del kept[opened.pop() :]
+            del pieces[opened.pop() :]
             piece = " "
-        kept.append(piece)
-    return "".join(kept)
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _name_beside(address: str, header: str) -> str:
     """The name that ``header`` gives to who has ``address``, which may be empty."""
     decoded = _HIDDEN_AT.sub("@", decoded_header(header[:_MAX_HEADER]))
-    if found := _IN_ANGLES.search(decoded):
-        return _name(decoded[: found.start()], address)
-    if found := re.fullmatch(r"[^()]*\((.*)\)", decoded):
-        return _name(found[1], address)
+    if match := _IN_ANGLES.search(decoded):
+        return _name(decoded[: match.start()], address)
+    if match := re.fullmatch(r"[^()]*\((.*)\)", decoded):
+        return _name(match[1], address)
     return _name(decoded.replace(address, ""), address)
 
 

@@ -22,7 +22,7 @@ def register_post_source(source: PostSource) -> PostSource:
 
 def posts_of_message_ids(message_ids: Sequence[str]) -> dict[str, int]:
     """``{Message-ID: post id}`` of those that are known; who sees the posts is not asked."""
-    found: dict[str, int] = {}
+    posts: dict[str, int] = {}
     for source in _sources:
-        found = source(message_ids) | found
-    return found
+        posts = source(message_ids) | posts
+    return posts

@@ -38,8 +38,8 @@ def parse_authentication_results(value: str) -> AuthenticationResults | None:
         return None
     strings: list[str] = []
 
-    def set_aside(found: re.Match[str]) -> str:
-        strings.append(re.sub(r"\\(.)", r"\1", found[1]))
+    def set_aside(match: re.Match[str]) -> str:
+        strings.append(re.sub(r"\\(.)", r"\1", match[1]))
         return f"\x00{len(strings) - 1}\x00"
 
     first, *parts = _QUOTED.sub(set_aside, bare).split(";")
@@ -64,8 +64,8 @@ def passes_dmarc(headers: Sequence[str], authserv_id: str, domain: str) -> bool:
     ``headers``: those of the mail, the topmost first, of which the first that tells counts.
     Where no server is named, none is believed.
     """
-    found = _dmarc_result(headers, authserv_id)
-    return found is not None and found.result == "pass" and _is_about(found, domain)
+    result = _dmarc_result(headers, authserv_id)
+    return result is not None and result.result == "pass" and _is_about(result, domain)
 
 
 def fails_dmarc(headers: Sequence[str], authserv_id: str, domain: str) -> bool:
@@ -73,8 +73,8 @@ def fails_dmarc(headers: Sequence[str], authserv_id: str, domain: str) -> bool:
 
     Of a domain that asks for nothing, or where it says nothing, neither holds.
     """
-    found = _dmarc_result(headers, authserv_id)
-    return found is not None and (found.result == "fail" or not _is_about(found, domain))
+    result = _dmarc_result(headers, authserv_id)
+    return result is not None and (result.result == "fail" or not _is_about(result, domain))
 
 
 def _dmarc_result(headers: Sequence[str], authserv_id: str) -> MethodResult | None:
@@ -82,17 +82,17 @@ def _dmarc_result(headers: Sequence[str], authserv_id: str) -> MethodResult | No
     if not authserv_id.strip():
         return None
     for value in headers:
-        found = parse_authentication_results(value)
-        if found is None or found.authserv_id != authserv_id.lower():
+        parsed = parse_authentication_results(value)
+        if parsed is None or parsed.authserv_id != authserv_id.lower():
             continue
-        for one in found.results:
-            if one.method == "dmarc":
-                return one
+        for result in parsed.results:
+            if result.method == "dmarc":
+                return result
     return None
 
 
-def _is_about(found: MethodResult, domain: str) -> bool:
-    about = found.properties.get("header.from", domain)
+def _is_about(result: MethodResult, domain: str) -> bool:
+    about = result.properties.get("header.from", domain)
     return about.rpartition("@")[2] == domain.lower()
 
 
@@ -102,7 +102,7 @@ def _whole(text: str, strings: Sequence[str]) -> str:
 
 def _without_comments(value: str) -> str | None:
     """``value`` without comments, which nest; None where one does not end."""
-    kept, depth, is_quoted, is_escaped = [], 0, False, False
+    chars, depth, is_quoted, is_escaped = [], 0, False, False
     for char in value.replace("\x00", ""):
         if is_escaped:
             is_escaped = False
@@ -115,8 +115,8 @@ def _without_comments(value: str) -> str | None:
             continue
         elif char == ")" and depth > 0:
             depth -= 1
-            kept.append(" ")
+            chars.append(" ")
             continue
         if depth == 0:
-            kept.append(char)
-    return None if depth or is_quoted else "".join(kept)
+            chars.append(char)
+    return None if depth or is_quoted else "".join(chars)

@@ -65,10 +65,10 @@ def text_of_html(source: str, pictures: list[str] | None = None) -> str:
         tree = html.document_fromstring(source.encode(), parser=_PARSER)
     except ParserError:
         return ""
-    for one in tree.xpath(_UNSEEN):
-        if one.getparent() is not None:
-            del one[:]
-            one.tag, one.text = "span", None
+    for element in tree.xpath(_UNSEEN):
+        if element.getparent() is not None:
+            del element[:]
+            element.tag, element.text = "span", None
     if pictures is not None:
         _mark_pictures(tree, pictures)
     for rule in tree.xpath("//hr"):
@@ -81,13 +81,15 @@ def text_of_html(source: str, pictures: list[str] | None = None) -> str:
 
 def _mark_pictures(tree: html.HtmlElement, pictures: list[str]) -> None:
     """Have ``pictures`` name those of ``tree``, and numbers stand for what is no logo."""
-    for one in tree.xpath(_PICTURES)[:_MAX_PICTURES]:
-        pictures.append(unquote(one.get("src").removeprefix("cid:").strip()))
-        sides = (one.get(name, "").strip().removesuffix("px") for name in ("width", "height"))
+    for picture in tree.xpath(_PICTURES)[:_MAX_PICTURES]:
+        pictures.append(unquote(picture.get("src").removeprefix("cid:").strip()))
+        sides = (
+            picture.get(name, "").strip().removesuffix("px") for name in ("width", "height")
+        )
         is_icon = any(it.isdecimal() and len(it) < 3 and int(it) < _MIN_SIDE for it in sides)
-        if not is_icon and not one.xpath(_NOT_SENT):
-            one.tag = "span"
-            one.text = f"{_BEFORE_PICTURE}{len(pictures) - 1}{_AFTER_PICTURE}"
+        if not is_icon and not picture.xpath(_NOT_SENT):
+            picture.tag = "span"
+            picture.text = f"{_BEFORE_PICTURE}{len(pictures) - 1}{_AFTER_PICTURE}"
 
 
 def _laid_out(tree: html.HtmlElement) -> str:

@@ -27,15 +27,15 @@ _MAX_BEFORE = 3
 def without_list_footers(text: str) -> str:
     """``text`` without footers of lists: the last one, and those in what is quoted."""
     lines = text.split("\n")
-    kept: list[str] = []
+    body_lines: list[str] = []
     at = 0
     while at < len(lines):
         if length := _footer_length(lines, at):
             at += length
         else:
-            kept.append(lines[at])
+            body_lines.append(lines[at])
             at += 1
-    return "\n".join(kept).rstrip()
+    return "\n".join(body_lines).rstrip()
 
 
 def is_list_footer(text: str) -> bool:

@@ -125,15 +125,17 @@ class IncomingMail:
         """
         if given := self.given_message_id:
             return given
-        said = [self.headers.get(name, "") for name in _OF_WRITER]
-        said.append(body_digest(self.raw))
-        return f"sha256:{sha256('\n'.join(said).encode('utf-8', 'replace')).hexdigest()}"
+        values = [self.headers.get(name, "") for name in _OF_WRITER]
+        values.append(body_digest(self.raw))
+        return f"sha256:{sha256('\n'.join(values).encode('utf-8', 'replace')).hexdigest()}"
 
     @cached_property
     def ancestors(self) -> list[str]:
         """The Message-IDs of what it answers, the nearest first."""
         given = (self.headers.get(name, "") for name in ("in-reply-to", "references"))
-        nearest = (one for value in given for one in reversed(find_message_ids(value)))
+        nearest = (
+            ancestor for value in given for ancestor in reversed(find_message_ids(value))
+        )
         return list(dict.fromkeys(nearest))[:MAX_ANCESTORS]
 
     def header_text(self, name: str) -> str:
@@ -158,8 +160,8 @@ class IncomingMail:
         """
         names = "delivered-to", "x-original-to", "envelope-to", "to", "cc"
         given = (self.headers.get(name, "") for name in names)
-        found = dict.fromkeys(address for one in given for address in _addresses(one))
-        return list(found)[:_MAX_RECIPIENTS]
+        addresses = dict.fromkeys(address for value in given for address in _addresses(value))
+        return list(addresses)[:_MAX_RECIPIENTS]
 
     def machine(
         self, own_addresses: Iterable[str], members: Collection[str] = ()

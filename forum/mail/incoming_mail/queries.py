@@ -27,5 +27,5 @@ def mail_figures() -> list[MailFigure]:
     sums = rows.values_list("result").annotate(
         today=Sum("number", filter=Q(day=today), default=0), recently=Sum("number")
     )
-    found = {result: numbers for result, *numbers in sums.order_by()}
-    return [MailFigure(it.label, *found[it]) for it in MailResult if it in found]
+    counts = {result: numbers for result, *numbers in sums.order_by()}
+    return [MailFigure(it.label, *counts[it]) for it in MailResult if it in counts]

@@ -137,7 +137,7 @@ def attribution_length(lines: Sequence[str], at: int, budget: AttributionBudget)
         may_end = joined.rstrip().endswith((":", "：", "-")) or "\n" not in joined
         if may_end and not budget.spend(joined):
             break
-        if may_end and any(one.match(joined) for one in (_DATED, _NAMED, _ISO_DATED)):
+        if may_end and any(pattern.match(joined) for pattern in (_DATED, _NAMED, _ISO_DATED)):
             return number + 1
     return 0
 
@@ -158,7 +158,7 @@ def _says_when_and_who(lines: Sequence[str]) -> bool:
 
 
 def _is_quoted_next(lines: Sequence[str], at: int) -> bool:
-    following = (one for one in lines[at : at + 3] if one.strip())
+    following = (line for line in lines[at : at + 3] if line.strip())
     return is_marked(next(following, ""))
 
 
@@ -177,8 +177,8 @@ def header_length(lines: Sequence[str], at: int) -> int:
     length = continued = 0
     has_address = has_moment = False
     for number, line in enumerate(lines[at : at + 20]):
-        if found := _HEADER.match(line[:_MAX_LENGTH]):
-            kind = found.lastgroup or ""
+        if match := _HEADER.match(line[:_MAX_LENGTH]):
+            kind = match.lastgroup or ""
             kinds.add(kind)
             length, continued = number + 1, 0
             has_address |= kind == "sender" and "@" in line
@@ -214,8 +214,8 @@ def is_rule(line: str) -> bool:
 
 def shared_line(line: str) -> tuple[str, str] | None:
     """What is written before an attribution on its own line, and that; or None."""
-    found = _SHARED.match(_short(line))
-    return (found["before"].rstrip(" -"), found["attribution"]) if found else None
+    match = _SHARED.match(_short(line))
+    return (match["before"].rstrip(" -"), match["attribution"]) if match else None
 
 
 _SHARED = re.compile(

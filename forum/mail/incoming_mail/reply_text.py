@@ -80,8 +80,8 @@ def extract_reply(body: str, *, may_be_empty: bool = False, keeps_quoted: bool =
     own = _without_signature(lines, own)
     if may_be_empty and is_signature([lines[at] for at in own]):
         own = []
-    kept = set(own)
-    folded = [line for at, line in enumerate(lines) if at not in kept]
+    in_reply = set(own)
+    folded = [line for at, line in enumerate(lines) if at not in in_reply]
     return Reply(_text([lines[at] for at in own]), _text([*folded, rest] if rest else folded))
 
 
@@ -96,7 +96,9 @@ def _lines(body: str) -> list[str]:
     lines: list[str] = []
     raw = _UNSEEN.sub("", _BREAKS.sub("\n", body)).split("\n")
     for at, line in enumerate(raw):
-        following = next((one for one in raw[at + 1 : at + 4] if one.strip()), "")
+        following = next(
+            (next_line for next_line in raw[at + 1 : at + 4] if next_line.strip()), ""
+        )
         shared = shared_line(line) if is_quoted(following) and not is_quoted(line) else None
         lines += shared or [line.rstrip()]
     return lines
@@ -224,9 +226,9 @@ def _between_quoted(
     lines: Sequence[str], kinds: Sequence[_Kind], first: int, marked: int
 ) -> list[int]:
     """As ``_around_quoted``, without what is quoted, unless that is all there is."""
-    kept = _around_quoted(lines, kinds, first, marked)
-    own = [at for at in kept if kinds[at] is _Kind.OWN]
-    return own if any(lines[at].strip() for at in own) else kept
+    around = _around_quoted(lines, kinds, first, marked)
+    own = [at for at in around if kinds[at] is _Kind.OWN]
+    return own if any(lines[at].strip() for at in own) else around
 
 
 _BEGIN_ANOTHER = frozenset((_Kind.ORIGINAL, _Kind.FORWARDED, _Kind.ATTRIBUTION))
@@ -246,12 +248,12 @@ def _run_end(lines: Sequence[str], kinds: Sequence[_Kind], at: int) -> int:
 
 def _without_signature(lines: Sequence[str], own: list[int]) -> list[int]:
     """``own`` without the signature, at the end of each part that stands by itself."""
-    kept: list[int] = []
+    remaining: list[int] = []
     part: list[int] = []
     for at in own:
         if part and at != part[-1] + 1:
-            kept += part[: body_length([lines[n] for n in part])]
+            remaining += part[: body_length([lines[n] for n in part])]
             part = []
         part.append(at)
-    kept += part[: body_length([lines[n] for n in part])]
-    return kept
+    remaining += part[: body_length([lines[n] for n in part])]
+    return remaining

@@ -49,15 +49,15 @@ def list_tags_of(subjects: Iterable[str]) -> frozenset[str]:
 
 def _tags(subject: str) -> list[str]:
     """The words in brackets before the words of ``subject``, folded, without numbers."""
-    return [_tag_key(found[1]) for found in _beginnings(subject) if found.re is _TAG]
+    return [_tag_key(match[1]) for match in _beginnings(subject) if match.re is _TAG]
 
 
 def _beginnings(subject: str) -> Iterator[re.Match[str]]:
     """The prefixes and the words in brackets with which ``subject`` begins."""
     at = 0
-    while found := _PREFIX.match(subject, at) or _TAG.match(subject, at):
-        yield found
-        at = found.end()
+    while match := _PREFIX.match(subject, at) or _TAG.match(subject, at):
+        yield match
+        at = match.end()
 
 
 def _tag_key(words: str) -> str:
@@ -66,10 +66,10 @@ def _tag_key(words: str) -> str:
 
 def _stripped(subject: str, list_tags: frozenset[str] | None) -> str:
     """``subject`` without prefixes, and without ``list_tags``; of None, all tags."""
-    kept, at = [], 0
-    for found in _beginnings(subject):
-        is_kept = list_tags is not None and found.re is _TAG
-        if is_kept and _tag_key(found[1]) not in (list_tags or ()):
-            kept.append(f"[{found[1]}] ")
-        at = found.end()
-    return ("".join(kept) + subject[at:]).strip()
+    tags, at = [], 0
+    for match in _beginnings(subject):
+        is_kept = list_tags is not None and match.re is _TAG
+        if is_kept and _tag_key(match[1]) not in (list_tags or ()):
+            tags.append(f"[{match[1]}] ")
+        at = match.end()
+    return ("".join(tags) + subject[at:]).strip()

@@ -29,17 +29,17 @@ def date_of_mail(
     noted = [parsed_date(it.rpartition(";")[2].strip()) for it in received]
     noted.append(_separator_date(separator))
     hops = [it for it in noted if it and _FIRST <= it <= now + _AHEAD]
-    said = parsed_date(date)
-    if said is None or not _FIRST <= said <= now + _AHEAD:
-        said = None
-    if said and hops and not hops[0] - _ON_ITS_WAY <= said <= hops[0] + _AHEAD:
-        said = None
-    moment = said or (hops[0] if hops else None)
+    header_date = parsed_date(date)
+    if header_date is None or not _FIRST <= header_date <= now + _AHEAD:
+        header_date = None
+    if header_date and hops and not hops[0] - _ON_ITS_WAY <= header_date <= hops[0] + _AHEAD:
+        header_date = None
+    moment = header_date or (hops[0] if hops else None)
     return min(moment, now) if moment else None
 
 
 def _separator_date(separator: str) -> datetime | None:
-    if not (found := _CTIME.search(separator)):
+    if not (match := _CTIME.search(separator)):
         return None
-    zone = found["before"] or found["after"] or " +0000"
-    return parsed_date(f"{found['day']} {found['month']} {found['year']} {found['time']}{zone}")
+    zone = match["before"] or match["after"] or " +0000"
+    return parsed_date(f"{match['day']} {match['month']} {match['year']} {match['time']}{zone}")

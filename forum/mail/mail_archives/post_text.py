@@ -26,10 +26,10 @@ def post_text(
     folded: str,
     shows_folded: bool,
     attachments: Sequence[Sequence[str | int]],
-    kept: Sequence[str] = (),
+    file_names: Sequence[str] = (),
 ) -> str:
     """What is posted: ``text``, what it quotes where ``shows_folded``, and the names of the
-    files that are not kept; of those that are (``kept``) only where there is nothing else.
+    files that are not kept; of those that are, ``file_names``, only where nothing else is.
 
     It is as long as a post may be: of what is longer the end is left out, and said so.
     """
@@ -42,7 +42,7 @@ def post_text(
     if len(body) > room:
         body = body[:room] + _CUT
     words = "\n\n".join(filter(None, [body, files]))
-    return words if words or not kept else text_of_files(kept)
+    return words if words or not file_names else text_of_files(file_names)
 
 
 def attachments_note(attachments: Sequence[Sequence[str | int]]) -> str:
@@ -69,20 +69,20 @@ def as_markdown(text: str) -> str:
     """
     lines = [_INDENTED.sub("", it).rstrip() for it in text.split("\n")]
     written: list[str] = []
-    for at, one in enumerate(lines):
+    for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
-        if _UNDERLINE.match(one) and written and written[-1].strip():
+        if _UNDERLINE.match(line) and written and written[-1].strip():
             written.append("")
-        is_broken = one.strip() and len(one) < _SHORT and not is_marked(one)
+        is_broken = line.strip() and len(line) < _SHORT and not is_marked(line)
         ends_there = is_broken and not _NEXT_TO_NO_BREAK.match(following)
-        written.append(f"{one}  " if ends_there else one)
+        written.append(f"{line}  " if ends_there else line)
     return "\n".join(written).strip()
 
 
 def _quoted(folded: str) -> str:
     quoted = as_markdown(folded).split("\n")
     title = _("**Ce message citait :**")
-    return "\n".join(f"> {one}".rstrip() for one in [title, "", *quoted])
+    return "\n".join(f"> {line}".rstrip() for line in [title, "", *quoted])
 
 
 def _size(number: int) -> str:

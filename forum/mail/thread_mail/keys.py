@@ -25,14 +25,14 @@ _ANY_KEY = re.compile(f"{_OF_THREAD}|{_OF_SETTING}|{_SIGNED}", re.IGNORECASE)
 
 def key_in_address(address: str) -> str:
     """The key that ``address`` has before its @; empty where it has none."""
-    found = _ADDRESS.search(address)
-    return found[1].lower() if found else ""
+    match = _ADDRESS.search(address)
+    return match[1].lower() if match else ""
 
 
 def request_in_address(address: str) -> str:
     """What a mail to ``address``, which has a key, asks for: "stop", "follow", "" to reply."""
-    found = _ADDRESS.search(address)
-    return (found[2] or "").lower() if found else ""
+    match = _ADDRESS.search(address)
+    return (match[2] or "").lower() if match else ""
 
 
 def has_key(text: str) -> bool:

@@ -26,23 +26,23 @@ def keys_in_addresses(addresses: Iterable[str]) -> dict[str, ThreadMailKey]:
     keys = ThreadMailKey.objects.select_related(
         "person", "thread__space", "thread__merged_into__space"
     )
-    found = keys.filter(key__in=asked, person__is_active=True)
-    return {one.key: one for one in map(_where_merged, found)}
+    active = keys.filter(key__in=asked, person__is_active=True)
+    return {row.key: row for row in map(_where_merged, active)}
 
 
 def keys_of_thread(person_id: int, thread_id: int) -> dict[str, ThreadMailKey]:
     """The person's keys of the thread, and of those that were merged into it, by their text."""
     of_thread = Q(thread=thread_id) | Q(thread__merged_into=thread_id)
     keys = ThreadMailKey.objects.select_related("person", "thread__merged_into__space")
-    found = keys.filter(of_thread, person=person_id, person__is_active=True)
-    return {one.key: one for one in map(_where_merged, found.order_by("pk"))}
+    active = keys.filter(of_thread, person=person_id, person__is_active=True)
+    return {row.key: row for row in map(_where_merged, active.order_by("pk"))}
 
 
 def key_of_link(key: str) -> ThreadMailKey | None:
     """The row whose ``link_key`` is in the address of a page, with its person."""
     keys = ThreadMailKey.objects.select_related("person", "thread__merged_into")
-    found = keys.filter(link_key=key).first()
-    return found and _where_merged(found)
+    row = keys.filter(link_key=key).first()
+    return row and _where_merged(row)
 
 
 def _where_merged(key: ThreadMailKey) -> ThreadMailKey:

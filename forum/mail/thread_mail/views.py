@@ -36,9 +36,9 @@ _KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 def mail_settings(request):
     """The form of what one wants by mail, for who has an account."""
     viewer = request.viewer
-    kept = model_to_dict(mail_setting_of(viewer.person_id))
-    kept["follows_replies"] = follows_replies(viewer.person_id)
-    form = MailSettingForm(request.POST or None, initial=kept)
+    saved = model_to_dict(mail_setting_of(viewer.person_id))
+    saved["follows_replies"] = follows_replies(viewer.person_id)
+    form = MailSettingForm(request.POST or None, initial=saved)
     if request.method == "POST" and form.is_valid():
         save_mail_setting(viewer.person_id, **form.cleaned_data)
         messages.success(request, _("C’est enregistré."))
@@ -58,22 +58,22 @@ def stop_mail(request, key):
     """
     if refusal := _KEYS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    if (found := key_of_link(key)) is None:
+    if (mail_key := key_of_link(key)) is None:
         raise Http404
     if request.method == "POST":
         stops_all = "all" in request.POST
         if stops_all:
-            stop_all_mail(found.person_id)
+            stop_all_mail(mail_key.person_id)
         else:
-            stop_thread(found)
+            stop_thread(mail_key)
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(status=204)
         return render(
             request, "mail/thread_mail/stop.html", {"is_stopped": True, "stops_all": stops_all}
         )
-    reader = viewers.viewer_of_person(found.person)
-    thread = Thread.objects.visible_to(reader).filter(pk=found.thread_id).first()
-    own = Follow.objects.filter(person=found.person_id, thread=found.thread_id)
+    reader = viewers.viewer_of_person(mail_key.person)
+    thread = Thread.objects.visible_to(reader).filter(pk=mail_key.thread_id).first()
+    own = Follow.objects.filter(person=mail_key.person_id, thread=mail_key.thread_id)
     is_told = own.exclude(level__in=QUIET).exists()
     context = {"thread": thread, "is_stopped": not is_told}
     return render(request, "mail/thread_mail/stop.html", context)

@@ -13,5 +13,5 @@ def posts_to_claim(_person, _viewer, authors):
     for author in authors:
         text = _("Des messages d’une ancienne liste sont venus de votre adresse %(address)s : "
                  "s’ils sont de vous, reprenez-les à votre nom.")  # fmt: skip
-        said = text % {"address": author.address}
-        yield Notification(author.published_at, said, reverse("claim-posts"))
+        message = text % {"address": author.address}
+        yield Notification(author.published_at, message, reverse("claim-posts"))

@@ -20,10 +20,10 @@ def may_be_claimed(address: str) -> bool:
 
 def _claimable_authors(person_id: int) -> QuerySet[MailAuthor]:
     own = EmailAddress.objects.filter(user=person_id, verified=True)
-    found = MailAuthor.objects.claimable().filter(
+    authors = MailAuthor.objects.claimable().filter(
         address__in=own.annotate(lower=Lower("email")).values("lower")
     )
-    return found.annotate(published_at=F("unclaimed__joined_at")).order_by("-published_at")
+    return authors.annotate(published_at=F("unclaimed__joined_at")).order_by("-published_at")
 
 
 #: The authors whose address is one that ``person_id`` has proved here, newest posts first;

@@ -32,7 +32,7 @@ def kept_files(
     archive: MailArchive, mails: Sequence[ParsedMail], left_out: Counter[str]
 ) -> list[Files]:
     """The files of each of ``mails`` for which there is room; others are counted and named."""
-    kept: list[Files] = []
+    files_of_mails: list[Files] = []
     remaining = _remaining_bytes(archive) if any(mail.files for mail in mails) else 0
     for mail in mails:
         files: Files = []
@@ -43,8 +43,8 @@ def kept_files(
             else:
                 mail.attachments.append([name, len(content)])
                 left_out[FileLeftOut.QUOTA.value] += 1
-        kept.append(files)
-    return kept
+        files_of_mails.append(files)
+    return files_of_mails
 
 
 def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
@@ -66,14 +66,14 @@ def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
     authors = {mail.pk: mail.author.unclaimed_id for mail in mails}
     written: dict[int, list[StoredFile]] = {}
     waiting = ArchivedFile.objects.filter(mail__in=authors).order_by("mail", "position")
-    for one in waiting.iterator(chunk_size=1):
-        upload = SimpleUploadedFile(one.name, bytes(one.content))
-        row = unsaved_file(authors[one.mail_id], upload, one.name)
-        row.position = one.position
+    for archived_file in waiting.iterator(chunk_size=1):
+        upload = SimpleUploadedFile(archived_file.name, bytes(archived_file.content))
+        row = unsaved_file(authors[archived_file.mail_id], upload, archived_file.name)
+        row.position = archived_file.position
         if row.is_image:
-            row.description = picture_description(one.name)
+            row.description = picture_description(archived_file.name)
         row.content.name = write_object(row.object_name(), upload)
-        written.setdefault(one.mail_id, []).append(row)
+        written.setdefault(archived_file.mail_id, []).append(row)
     return written
 
 

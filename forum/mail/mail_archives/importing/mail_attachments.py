@@ -25,21 +25,23 @@ def sorted_files(
 
     And why each of the others is left out. The limits are those of a post.
     """
-    kept: list[tuple[str, bytes]] = []
+    accepted: list[tuple[str, bytes]] = []
     others: list[list[str | int]] = []
     reasons: list[FileLeftOut] = []
     for file in islice(files, _MAX_ATTACHMENTS):
         shown = without_addresses(printable_line(file.name, _MAX_FILE_NAME)).replace("`", "")
         name, size = clean_name(shown), len(file.content)
-        if reason := _reason_to_leave_out(name, file.content, sum(len(it) for _n, it in kept)):
+        if reason := _reason_to_leave_out(
+            name, file.content, sum(len(it) for _n, it in accepted)
+        ):
             others.append([shown, size])
             reasons.append(reason)
-        elif len(kept) >= settings.FORUM_FILE_LIMITS["count"]:
+        elif len(accepted) >= settings.FORUM_FILE_LIMITS["count"]:
             others.append([shown, size])
             reasons.append(FileLeftOut.NUMBER)
         else:
-            kept.append((name, file.content))
-    return kept, others, reasons
+            accepted.append((name, file.content))
+    return accepted, others, reasons
 
 
 def _reason_to_leave_out(name: str, content: bytes, before: int) -> FileLeftOut | None:

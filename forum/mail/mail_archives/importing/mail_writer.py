@@ -62,8 +62,8 @@ def writer_of(mail: IncomingMail, separator: str) -> MailWriter:
     if person := _person_named(name, people, is_rewritten=bool(address)):
         is_part = name.casefold() == person.address.partition("@")[0]
         return MailWriter(person.name or ("" if is_part else name), person.address)
-    if not address and (found := _SEPARATOR.match(separator)):
-        address = named_address(found[1])[1]
+    if not address and (match := _SEPARATOR.match(separator)):
+        address = named_address(match[1])[1]
     return MailWriter(name, address, bool(address) and is_list(address))
 
 
@@ -89,12 +89,12 @@ def _people_by_header(
     mail: IncomingMail, is_list: Callable[[str], bool]
 ) -> dict[str, list[Author]]:
     """Whom headers name that may name the writer, without lists and programs."""
-    found: dict[str, list[Author]] = {}
+    by_header: dict[str, list[Author]] = {}
     for header in (*_ORIGINALS, "reply-to", "cc"):
         given = (it for value in mail.header_values(header) for it in named_addresses(value))
         people = {it.address: it for it in given if not is_list(it.address)}
-        found[header] = [it for it in people.values() if not _is_program(it.address)]
-    return found
+        by_header[header] = [it for it in people.values() if not _is_program(it.address)]
+    return by_header
 
 
 def _is_program(address: str) -> bool:
@@ -124,8 +124,8 @@ def _person_named(
 
 
 def _only(people: Iterable[Author]) -> Author | None:
-    found = list(people)
-    return found[0] if len(found) == 1 else None
+    authors = list(people)
+    return authors[0] if len(authors) == 1 else None
 
 
 def _may_be(name: str, person: Author) -> bool:
@@ -140,8 +140,8 @@ def _may_be(name: str, person: Author) -> bool:
 
 def _is_alike(name: str, other: str) -> bool:
     """Whether two names are one, maybe without a part, in whatever order."""
-    one, two = _words(name), _words(other)
-    return bool(one and two) and (one <= two or two <= one)
+    words, other_words = _words(name), _words(other)
+    return bool(words and other_words) and (words <= other_words or other_words <= words)
 
 
 def _words(name: str) -> set[str]:

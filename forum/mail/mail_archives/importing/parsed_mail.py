@@ -98,7 +98,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         return LeftOut.EMPTY
     if not reply.text.strip() and not files:
         return LeftOut.EMPTY
-    kept, attachments, reasons = sorted_files(files)
+    accepted, attachments, reasons = sorted_files(files)
     identity = _identity(mail, address)
     if fails_dmarc(it for name in RESULT_HEADERS for it in mail.header_values(name)):
         name, address = UNVERIFIED_NAME, UNVERIFIED_ADDRESS
@@ -121,7 +121,7 @@ def parse_mail(entry: MboxEntry, now: datetime) -> ParsedMail | LeftOut:
         folded=without_addresses(reply.folded),
         attachments=attachments,
         list_address=_list_address(mail),
-        files=kept,
+        files=accepted,
         files_left_out=reasons,
     )
 

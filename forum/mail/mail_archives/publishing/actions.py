@@ -80,13 +80,13 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
     locked = MailAuthor.objects.select_for_update(no_key=True).order_by("pk")
     authors = {it.pk: it for it in locked.filter(pk__in=waiting.values("author"))}
     waiting = waiting.filter(author__in=authors)
-    found = list(waiting.order_by("archived_thread", "position"))
+    archived_mails = list(waiting.order_by("archived_thread", "position"))
     _give_people(authors.values())
-    for mail in found:
+    for mail in archived_mails:
         mail.author = authors[mail.author_id]
         mails[mail.archived_thread_id].append(mail)
-    files = write_files(found)
-    for mail in found:
+    files = write_files(archived_mails)
+    for mail in archived_mails:
         mail.shown_files = [it.shown for it in files.get(mail.pk, ())]
     filled = [row for row in rows if mails[row.pk]]
     thread = _thread_to_continue(archive, rows[0])

@@ -55,8 +55,8 @@ def deliver_to(person: User, mail: EmailMessage) -> None:
         deliver(mail)
     except SMTPRecipientsRefused as answer:
         for _code, words in answer.recipients.values():
-            said = words.decode("latin-1") if isinstance(words, bytes) else str(words)
-            if (status := status_in(said)) in _NO_MAILBOX:
+            text = words.decode("latin-1") if isinstance(words, bytes) else str(words)
+            if (status := status_in(text)) in _NO_MAILBOX:
                 count_bounce(person, status)
         raise
 

@@ -33,22 +33,22 @@ def proved_people(text: str) -> list[User]:
     """The people, with the address of today, to whom a mail in ``text`` was ours."""
     if signed := _first(set(_SIGNED.findall(text))):
         return _signed_people(signed)
-    found: dict[int, User] = {}
+    people: dict[int, User] = {}
     if keys := _first(thread_keys_in(text)):
         rows = ThreadMailKey.objects.filter(
             Q(key__in=keys) | Q(link_key__in=keys)
         ).select_related("person")
-        found |= {row.person_id: row.person for row in rows}
+        people |= {row.person_id: row.person for row in rows}
     if keys := _first(stop_keys_in(text)):
         settings = MailSetting.objects.filter(stop_key__in=keys).select_related("person")
-        found |= {setting.pk: setting.person for setting in settings}
-    return [person for person in found.values() if person.is_active]
+        people |= {setting.pk: setting.person for setting in settings}
+    return [person for person in people.values() if person.is_active]
 
 
 def _signed_people(signed: list[tuple[str, str]]) -> list[User]:
     signatures = {int(pk): signature for pk, signature in signed}
     people = User.objects.filter(pk__in=signatures, is_active=True)
-    return [one for one in people if _is_signed(one, signatures[one.pk])]
+    return [person for person in people if _is_signed(person, signatures[person.pk])]
 
 
 def _is_signed(person: User, signature: str) -> bool:
@@ -63,5 +63,5 @@ def _signed_value(person: User) -> str:
     return f"{person.pk} {person.email}"
 
 
-def _first[Found](found: set[Found]) -> list[Found]:
-    return list(found)[:_MAX_PROOFS]
+def _first[Proof](proofs: set[Proof]) -> list[Proof]:
+    return list(proofs)[:_MAX_PROOFS]

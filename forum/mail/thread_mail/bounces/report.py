@@ -64,17 +64,17 @@ def _read(raw: bytes) -> MailReport:
 
 def status_in(words: str) -> str:
     """The status in what a server said; empty where there is none."""
-    if found := _STATUS.search(words):
-        return found[1]
-    found = _CODE.search(words)
-    return f"{found[1]}.0.0" if found else ""
+    if match := _STATUS.search(words):
+        return match[1]
+    match = _CODE.search(words)
+    return f"{match[1]}.0.0" if match else ""
 
 
 def _blocks(message: Message, subtype: str) -> Iterator[Message]:
     """The groups of fields of the parts that are ``message/subtype``."""
     for part in message.walk():
         if part.get_content_type() == f"message/{subtype}" and part.is_multipart():
-            yield from (one for one in part.get_payload() if isinstance(one, Message))
+            yield from (block for block in part.get_payload() if isinstance(block, Message))
 
 
 def _is_complaint(message: Message) -> bool:
@@ -91,12 +91,12 @@ def _failures(message: Message, raw: bytes) -> dict[str, str]:
             return {}
         _delayed, failed = all_failures(parse_message(_beginning(raw), text_headers=True))
         return {address.decode(errors="replace").lower(): UNKNOWN_STATUS for address in failed}
-    found: dict[str, str] = {}
+    failures: dict[str, str] = {}
     for block in blocks:
         # What is delayed is tried again by whoever says so.
         if str(block.get("action", "")).lower().startswith(("fail", "error")):
-            found |= dict.fromkeys(_addresses(block), _status(block))
-    return found
+            failures |= dict.fromkeys(_addresses(block), _status(block))
+    return failures
 
 
 def _beginning(raw: bytes) -> bytes:

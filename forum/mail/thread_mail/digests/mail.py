@@ -40,7 +40,7 @@ def compose_digest(
     context = {
         "content": content,
         "site": site,
-        "finds": [notification_of(*one).in_mail() for one in content.finds],
+        "finds": [notification_of(*find).in_mail() for find in content.finds],
         "threads": [
             (news, _excerpt(news.post, news.follow.thread.space, quoted))
             for news in content.threads

@@ -50,14 +50,14 @@ MAX_OTHERS = 20
 def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestContent:
     """What is new for ``person``, who looks as ``viewer``, since the digest before."""
     until = undoable_since()
-    notices = [one for one in notifications_until_now(person, viewer) if one.at <= until]
-    found = [one.in_mail() for one in notices if one.channel != Channel.SITE]
-    waiting = without_repeats(one for one in found if one.is_waiting)
+    notices = [item for item in notifications_until_now(person, viewer) if item.at <= until]
+    candidates = [item.in_mail() for item in notices if item.channel != Channel.SITE]
+    waiting = without_repeats(item for item in candidates if item.is_waiting)
     read_until = max(since, person.inbox_read_at)
     notifications = without_repeats(
-        one
-        for one in found
-        if not one.is_waiting and one.at > read_until and not _is_mailed_at_once(one, person)
+        item
+        for item in candidates
+        if not item.is_waiting and item.at > read_until and not _is_mailed_at_once(item, person)
     )
     threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
     finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
@@ -93,9 +93,9 @@ def _shown_at(post: Post) -> datetime:
     return post.approved_at or post.created_at
 
 
-def _is_mailed_at_once(one: Notification, person: User) -> bool:
+def _is_mailed_at_once(notification: Notification, person: User) -> bool:
     """Whether it has a mail of its own, or will (``thread_mail/notifications/``)."""
-    return one.channel == Channel.MAIL and person.mail_setting.notifications
+    return notification.channel == Channel.MAIL and person.mail_setting.notifications
 
 
 def _channels_of_searches(person: User) -> list[Channel]:
@@ -129,11 +129,11 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     own = Follow.objects.filter(waits, by_channel(Channel.DIGEST), person=person_id)
     newest = own.with_news(rights, read).order_by("-newest_at", "-pk").values("pk")[:limit]
     new = unread_posts(read)
-    found = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
+    follows = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
         first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
     )  # fmt: skip
-    found = found.select_related("thread__topic", "thread__space")
-    return found.order_by("-thread__last_posted_at", "-pk")
+    follows = follows.select_related("thread__topic", "thread__space")
+    return follows.order_by("-thread__last_posted_at", "-pk")
 
 
 def _posts(rights: Any, **pks: Any) -> Any:
@@ -182,7 +182,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
     follows = Follow.objects.filter(person=person_id, thread=OuterRef("pk"))
     is_near = Q(seat__organisation__college__in=sorted(viewer.college_ids))
     # Written in since: the index of threads by kind finds them, and then those started since.
-    found = Thread.objects.visible_to(viewer).filter(
+    threads = Thread.objects.visible_to(viewer).filter(
         Q(kind=ThreadKind.EXPERIENCE) | UNANSWERED,
         ~Exists(follows),
         Exists(known),
@@ -190,13 +190,13 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
         last_posted_at__gt=since,
         created_at__gt=since,
     )
-    found = found.exclude(author=person_id).exclude(muted_author(person_id))
-    found = found.exclude(space__mail_content=MailContent.NOTHING)
-    found = found.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
+    threads = threads.exclude(author=person_id).exclude(muted_author(person_id))
+    threads = threads.exclude(space__mail_content=MailContent.NOTHING)
+    threads = threads.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
         is_near=ExpressionWrapper(is_near, BooleanField())
     )
-    found = found.order_by("-is_near", "-pk")
-    return found.values_list("pk")[:limit]
+    threads = threads.order_by("-is_near", "-pk")
+    return threads.values_list("pk")[:limit]
 
 
 def _first_posts(rights: Any, **pks: Any) -> Any:

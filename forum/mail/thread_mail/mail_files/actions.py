@@ -96,9 +96,9 @@ def post_with_files(
     files.joined = post.shown_files
     if post.idempotency_key != identity:  # It stands in place of a second one.
         files.joined = ()
-        for one in attachments:
+        for attachment in attachments:
             words = _("« %(name)s » : le même texte est déjà publié, sans ce fichier.")
-            files.leave_out(words % {"name": one.file.name})
+            files.leave_out(words % {"name": attachment.file.name})
     return post, files
 
 
@@ -120,24 +120,24 @@ def _store(
     ``files`` says why others are not.
     """
     limits, number = settings.FORUM_FILE_LIMITS, _mails_of_today(actor)
-    for one in mail.files:
-        name = clean_name(one.name)
+    for file in mail.files:
+        name = clean_name(file.name)
         if number >= (_MAX_MAILS if actor.seat_id else _MAX_MAILS_WAITING):
             words = _("« %(name)s » : trop de courriels de vous aujourd’hui.")
             files.leave_out(words % {"name": name})
         elif len(attachments) >= limits["count"]:
             files.leave_out(f"« {name} ». {too_many_files()}")
-        elif _is_packed_by_outlook(one):
+        elif _is_packed_by_outlook(file):
             words = _(
                 "« %(name)s » : Outlook y a enfermé vos pièces jointes, que le site ne peut "
                 "pas lire. Joignez-les sur le site."
             )
             files.leave_out(words % {"name": name})
-        elif _exceeds_post(attachments, one):
+        elif _exceeds_post(attachments, file):
             files.leave_out(f"« {name} ». {too_heavy()}")
         else:
             try:
-                row = store_file(actor, SimpleUploadedFile(name, one.content))
+                row = store_file(actor, SimpleUploadedFile(name, file.content))
             except Refused as refused:
                 files.leave_out(str(refused))
             else:

@@ -41,7 +41,7 @@ def read_digest(token: str) -> tuple[int, DigestNews]:
     Raise BadSignature where it is forged, SignatureExpired where it is old.
     """
     person, moment, *threads = _DIGEST.unsign(token, MAX_AGE).split("_")
-    numbers = (one.split("-") for one in threads)
+    numbers = (pair.split("-") for pair in threads)
     until = datetime.fromtimestamp(int(moment) / 1_000, UTC)
     told = {int(thread): int(number) for thread, number in numbers}
     return int(person), DigestNews(int(person), until, told)

@@ -79,17 +79,17 @@ def mark_post_read(request, key, number):
     """The thread of a mail is read, as far as the post that the mail brought."""
     if refusal := _LINKS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    if (found := key_of_link(key)) is None:
+    if (mail_key := key_of_link(key)) is None:
         raise Http404
-    reader, numbers = viewer_of_person(found.person), {found.thread_id: number}
+    reader, numbers = viewer_of_person(mail_key.person), {mail_key.thread_id: number}
     if request.method == "POST":
         mark_read_up_to(reader, numbers)
     context = {
         "what": "post",
-        "thread": visible_thread(reader, found.thread_id),
+        "thread": visible_thread(reader, mail_key.thread_id),
         "is_done": has_read(reader, numbers),
     }
-    return _render(request, found.person, context)
+    return _render(request, mail_key.person, context)
 
 
 @signed_link(read_digest)

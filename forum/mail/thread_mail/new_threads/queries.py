@@ -11,8 +11,8 @@ from forum.base.spaces.new_thread_addresses import NewThreadAddress
 def person_of_address(email: str) -> User | None:
     """The active person who has proved that ``email`` is theirs."""
     rows = EmailAddress.objects.filter(email__iexact=email, verified=True)
-    found = rows.select_related("user").order_by("pk").first()
-    return found.user if found and found.user.is_active else None
+    address = rows.select_related("user").order_by("pk").first()
+    return address.user if address and address.user.is_active else None
 
 
 def place_of_address(address: NewThreadAddress, viewer: Viewer) -> tuple[Space, Topic] | None:

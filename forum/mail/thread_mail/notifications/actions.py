@@ -98,25 +98,25 @@ def _send(row: NotificationMail) -> Sent:
     viewer, new_since = viewer_of_person(person), row.planned_at - NEW_FOR
     with override(setting.language):
         new = notifications_to_mail(person, viewer, setting.notified_until or new_since)
-        found = [one for one in new if one.at <= undoable_since()]
-        if len(found) < len(new):
+        due = [notification for notification in new if notification.at <= undoable_since()]
+        if len(due) < len(new):
             _plan([person.pk])  # What may still be undone waits for the next mail.
         after = max(new_since, person.inbox_read_at)
         finds = finds_to_mail(viewer, [Channel.MAIL], after)
-        lines = [*found, *(notification_of(*one).in_mail() for one in finds)]
+        lines = [*due, *(notification_of(*find).in_mail() for find in finds)]
         if not lines:
             row.delete()  # Triggers tell of rather too many people.
             return Sent.DROPPED
         key = stop_key_of(person.pk)
         deliver_to(person, compose_notifications(lines, person, row.pk, key))
-    _note_mailed(person.pk, found, finds)
+    _note_mailed(person.pk, due, finds)
     return Sent.SENT
 
 
 @transaction.atomic(durable=True)
-def _note_mailed(person_id: int, found: list[Notification], finds: list[Finds]) -> None:
-    if found:
+def _note_mailed(person_id: int, notifications: list[Notification], finds: list[Finds]) -> None:
+    if notifications:
         MailSetting.objects.update_or_create(
-            person_id=person_id, defaults={"notified_until": found[0].at}
+            person_id=person_id, defaults={"notified_until": notifications[0].at}
         )
     note_mailed(finds)

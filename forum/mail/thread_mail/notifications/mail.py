@@ -43,9 +43,9 @@ def compose_notifications(
         "stop_url": stop,
         "settings_url": site + reverse("mail-settings"),
     }
-    one = header_text(notifications[0].text, _MAX_SUBJECT)
+    subject = header_text(notifications[0].text, _MAX_SUBJECT)
     mail = EmailMultiAlternatives(
-        one if len(notifications) == 1 else _("Foirail : ce qui vous concerne"),
+        subject if len(notifications) == 1 else _("Foirail : ce qui vous concerne"),
         plain_body(
             render_to_string("mail/thread_mail/notifications/notifications.txt", context)
         ),

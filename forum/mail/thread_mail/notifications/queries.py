@@ -20,10 +20,18 @@ MAX_LINES = 10
 def notifications_to_mail(person: User, viewer: Viewer, after: datetime) -> list[Notification]:
     """Those past ``after`` that are unread and not for the digest or the site alone."""
     after = max(after, person.inbox_read_at)
-    found = notifications_until_now(person, viewer)
-    new = [one for one in found if one.at > after and one.channel == Channel.MAIL]
-    mailed = _mailed_posts(person, {one.post_id for one in new if one.post_id})
-    return without_repeats(one.in_mail() for one in new if one.post_id not in mailed)
+    notifications = notifications_until_now(person, viewer)
+    new = [
+        notification
+        for notification in notifications
+        if notification.at > after and notification.channel == Channel.MAIL
+    ]
+    mailed = _mailed_posts(
+        person, {notification.post_id for notification in new if notification.post_id}
+    )
+    return without_repeats(
+        notification.in_mail() for notification in new if notification.post_id not in mailed
+    )
 
 
 def _mailed_posts(person: User, pks: set[int]) -> set[int]:

@@ -38,8 +38,12 @@ def quarantine_mail(key: ThreadMailKey, raw: bytes, fault: Exception) -> None:
     is_full = rows.count() >= MAX_MAILS or of_person >= MAX_OF_PERSON
     if is_full and not rows.filter(**about).exists():
         raise QuarantineFull
-    kept = {"thread": key.thread, "fault": f"{type(fault).__name__}: {fault}"[:200], "raw": raw}
-    _row, is_new = rows.get_or_create(**about, defaults=kept)
+    defaults = {
+        "thread": key.thread,
+        "fault": f"{type(fault).__name__}: {fault}"[:200],
+        "raw": raw,
+    }
+    _row, is_new = rows.get_or_create(**about, defaults=defaults)
     since = timezone.now() - timedelta(days=1)
     today = rows.filter(person=key.person, arrived_at__gt=since).count()
     if is_new and today <= _MAX_NOTICES:

@@ -121,8 +121,10 @@ def is_taken(address: str) -> bool:
 def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
     """The keys that are in addresses, each once, and what mail to these asks for."""
     given = list(recipients)
-    found = keys_in_addresses(given)
-    asked = ((found.get(key_in_address(one)), request_in_address(one)) for one in given)
+    keys = keys_in_addresses(given)
+    asked = (
+        (keys.get(key_in_address(address)), request_in_address(address)) for address in given
+    )
     return list(dict.fromkeys((key, request) for key, request in asked if key))
 
 
@@ -138,7 +140,7 @@ def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -
 
     Of a mail to several threads of its sender, the others are counted here.
     """
-    results = [_settle_to_key(mail, *one) for one in keys]
+    results = [_settle_to_key(mail, *key_and_request) for key_and_request in keys]
     taken = [it for it in results if it is not MailResult.OTHER_SENDER]
     for other in taken[1:]:
         count_mail(other)
@@ -186,8 +188,8 @@ def _retry(row: QuarantinedMail) -> MailResult:
         if not keys:
             return MailResult.UNKNOWN_ADDRESS
         asked = next((it for it in mail.recipients if key_in_address(it) in keys), "")
-        found = keys.get(key_in_address(asked)) or next(iter(keys.values()))
-        return _settle_to_key(mail, found, request_in_address(asked))
+        key = keys.get(key_in_address(asked)) or next(iter(keys.values()))
+        return _settle_to_key(mail, key, request_in_address(asked))
     except Exception as fault:
         if is_passing(fault):
             raise
@@ -205,7 +207,7 @@ _STAYS = frozenset((
 def own_addresses() -> set[str]:
     """Those of the site, in lower case; bounces come to the one that mails are from."""
     given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
-    return {parseaddr(one)[1].casefold() for one in given if one}
+    return {parseaddr(address)[1].casefold() for address in given if address}
 
 
 def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:

@@ -112,9 +112,9 @@ class LmtpServer:
         self._server.close()
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=_STOP_SECONDS)
-        for one in list(self.connections):
-            if one.transport:
-                one.transport.close()  # It sends what is to be sent still.
+        for open_connection in list(self.connections):
+            if open_connection.transport:
+                open_connection.transport.close()  # It sends what is to be sent still.
         with suppress(TimeoutError):
             await asyncio.wait_for(self._server.wait_closed(), _STOP_SECONDS)
         if self._address.path:

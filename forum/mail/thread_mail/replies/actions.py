@@ -147,23 +147,23 @@ def keep_mail(
     outcome = MailOutcome.REFUSED
     if post is not None:
         outcome = MailOutcome.HELD if post.held_at else MailOutcome.PUBLISHED
-    kept: dict[str, object] = {}
+    texts: dict[str, object] = {}
     if post is not None:
         whole = with_source(publishable(mail.plain_text, person.email), answered)
         folded = with_source(reply.folded, answered)
-        kept = {"folded": folded, "text": reply.text, "whole": whole}
-    return keep_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **kept)
+        texts = {"folded": folded, "text": reply.text, "whole": whole}
+    return keep_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **texts)
 
 
 def keep_outcome(
-    mail: IncomingMail, person: User, place: str, outcome: MailOutcome, **kept: object
+    mail: IncomingMail, person: User, place: str, outcome: MailOutcome, **texts: object
 ) -> ReceivedMail | None:
-    """Keep what became of ``mail``, and ``kept`` of it; None where it is known at ``place``."""
+    """Keep what became of ``mail``, and its ``texts``; None where it is known at ``place``."""
     row, is_new = ReceivedMail.objects.get_or_create(
         person=person,
         message_id=mail.message_id,
         place=place,
-        defaults={"outcome": outcome, "raw": b""} | kept,
+        defaults={"outcome": outcome, "raw": b""} | texts,
     )
     return row if is_new else None
 

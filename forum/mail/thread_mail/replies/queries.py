@@ -35,8 +35,8 @@ def own_received_mail(viewer: Viewer, pk: int) -> ReceivedMail:
 
 def own_post_id(message_id: str) -> int:
     """The id of the post whose mails have this Message-ID; 0 where it is none of ours."""
-    found = _POST.fullmatch(message_id)
-    return int(found[1]) if found and found[2].lower() == mail_domain().lower() else 0
+    match = _POST.fullmatch(message_id)
+    return int(match[1]) if match and match[2].lower() == mail_domain().lower() else 0
 
 
 def named_posts(mail: IncomingMail) -> dict[str, int]:
@@ -78,5 +78,5 @@ def _readers_known_at(
     )
     last = sent.order_by("-settled_at").values_list("settled_at", flat=True).first()
     known = answered.created_at if answered else last
-    said = parsed_date(mail.header_text("date"))
-    return min(known, said) if known and said else known
+    mail_date = parsed_date(mail.header_text("date"))
+    return min(known, mail_date) if known and mail_date else known

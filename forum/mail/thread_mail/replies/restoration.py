@@ -88,5 +88,5 @@ def restored_text(received: ReceivedMail, current: str) -> str:
 def publishable(text: str, own_address: str) -> str:
     """``text`` of a mail as a post may show it: without keys, and others' addresses."""
     lines = [line.rstrip() for line in lines_without_keys(text.splitlines())]
-    kept = _DASHES.sub("", without_addresses("\n".join(lines), own_address))
-    return re.sub(r"\n{3,}", "\n\n", kept).strip()
+    cleaned = _DASHES.sub("", without_addresses("\n".join(lines), own_address))
+    return re.sub(r"\n{3,}", "\n\n", cleaned).strip()

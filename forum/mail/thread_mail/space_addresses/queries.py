@@ -15,7 +15,7 @@ def space_of_addresses(addresses: Iterable[str]) -> Space | None:
     """The space of which one of ``addresses`` is, whoever reads it; None where none is."""
     if not takes_new_threads():
         return None
-    given = {one.strip("<>").lower() for one in addresses} - {""}
+    given = {address.strip("<>").lower() for address in addresses} - {""}
     return Space._base_manager.filter(mail_address__in=given).order_by("pk").first()
 
 
@@ -24,10 +24,10 @@ def thread_answered(mail: IncomingMail, viewer: Viewer) -> Thread | None:
     names = mail.ancestors
     posts = named_posts(mail)
     threads = Thread.objects.visible_to(viewer).filter(posts__in=posts.values())
-    found = dict(threads.values_list("posts", "pk"))
-    nearest = next((posts[it] for it in names if posts.get(it) in found), None)
+    threads_by_post = dict(threads.values_list("posts", "pk"))
+    nearest = next((posts[it] for it in names if posts.get(it) in threads_by_post), None)
     rows = Thread.objects.visible_to(viewer).select_related("space")
-    return rows.get(pk=found[nearest]) if nearest else None
+    return rows.get(pk=threads_by_post[nearest]) if nearest else None
 
 
 def answers_own_mail(mail: IncomingMail) -> bool:
