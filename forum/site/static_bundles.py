@@ -57,11 +57,11 @@ def _resolve(name: str, path: str) -> str:
 def _join_stylesheet(name: str, read: Read, within: tuple[str, ...] = ()) -> str:
     _refuse_circles(name, within)
     joined = _CSS_IMPORT.sub(
-        lambda found: _join_stylesheet(_resolve(name, found["path"]), read, (*within, name)),
+        lambda match: _join_stylesheet(_resolve(name, match["path"]), read, (*within, name)),
         read(name),
     )
-    if within and (found := _UNJOINABLE_CSS.search(joined)):
-        raise UnjoinableError(f"{name}: {found[0]!r} cannot be joined with other stylesheets")
+    if within and (match := _UNJOINABLE_CSS.search(joined)):
+        raise UnjoinableError(f"{name}: {match[0]!r} cannot be joined with other stylesheets")
     return joined
 
 
@@ -80,25 +80,25 @@ def _add_imports(
     if _NESTED_TEMPLATE.search(source):
         raise UnjoinableError(f"{name}: rjsmin knows no template literal within another")
 
-    def take(found: re.Match[str]) -> str:
-        path = _resolve(name, found["path"])
+    def take(match: re.Match[str]) -> str:
+        path = _resolve(name, match["path"])
         if path not in modules:
             body = _add_imports(path, read, modules, (*within, name))
             modules[path] = _as_function(body, f"$module{len(modules)}")
-        if found["names"] is None:  # For what it does, not for what it exports.
+        if match["names"] is None:  # For what it does, not for what it exports.
             return ""
         variable = f"$module{list(modules).index(path)}"
-        return f"const {{{found['names']}}} = {variable}\n"
+        return f"const {{{match['names']}}} = {variable}\n"
 
     source = _JS_IMPORT.sub(take, source)
     plain = _JS_EXPORT.sub("", source)
-    if found := _UNJOINABLE_JS.search(plain):
-        raise UnjoinableError(f"{name}: {found[0]!r} cannot be joined")
+    if match := _UNJOINABLE_JS.search(plain):
+        raise UnjoinableError(f"{name}: {match[0]!r} cannot be joined")
     return source
 
 
 def _as_function(source: str, variable: str) -> str:
-    names = ",".join(found["name"] for found in _JS_EXPORT.finditer(source))
+    names = ",".join(match["name"] for match in _JS_EXPORT.finditer(source))
     body = _JS_EXPORT.sub("", source)
     return f"const {variable} = (() => {{\n{body}\nreturn {{{names}}}\n}})()\n"
 

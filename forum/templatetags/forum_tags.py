@@ -107,8 +107,8 @@ def _relative_words(local, today, minutes):
 @register.filter
 def number(value):
     """A whole number with its thousands apart: *40 000*; in English *40,000*."""
-    said = "" if value is None else f"{value:,}"
-    return said if get_language() == "en" else said.replace(",", NARROW_NO_BREAK_SPACE)
+    text = "" if value is None else f"{value:,}"
+    return text if get_language() == "en" else text.replace(",", NARROW_NO_BREAK_SPACE)
 
 
 register.filter("plain_text", plain_text)
@@ -156,7 +156,10 @@ def within(space, other):
 @register.simple_tag
 def department_options(departments, chosen):
     """The options of a select of ``departments``, which have a ``code`` and a ``name``."""
-    rows = tuple((one.code, f"{one.name} ({one.code})") for one in departments)
+    rows = tuple(
+        (department.code, f"{department.name} ({department.code})")
+        for department in departments
+    )
     return options_html(rows, [chosen])
 
 

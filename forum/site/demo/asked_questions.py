@@ -28,7 +28,7 @@ def put_questions(rows_and_threads, seats_by_person):
     ]
     ThreadAddressee.objects.bulk_create(addressees)
     AskedOrganisation.objects.bulk_create(
-        _asked(one, one.seat.organisation_id) for one in addressees
+        _asked(addressee, addressee.seat.organisation_id) for addressee in addressees
     )
     return addressees
 
@@ -43,8 +43,8 @@ def put_to_several(rows_and_threads, seats_by_person):
         thread = threads[row["thread"]]
         _put(thread, row["asked"], seats)
         _share(thread, row["same"], seats)
-        if said := row.get("settled"):
-            _settle(thread, said)
+        if settlement := row.get("settled"):
+            _settle(thread, settlement)
 
 
 def _put(thread, rows, seats):
@@ -61,19 +61,19 @@ def _put(thread, rows, seats):
             about |= {"declined_by_id": seats[declined].person_id}
             about |= {"declined_at": thread.created_at + _LATER}
             about |= {"decline_reason": row["reason"], "decline_words": row["words"]}
-        one = ThreadAddressee.objects.create(
+        addressee = ThreadAddressee.objects.create(
             thread=thread, organisation_id=seat.organisation_id, **about
         )
-        made[row["organisation"]] = one
-        _asked(one, seat.organisation_id).save()
+        made[row["organisation"]] = addressee
+        _asked(addressee, seat.organisation_id).save()
 
 
-def _asked(one, organisation_id):
+def _asked(addressee, organisation_id):
     return AskedOrganisation(
-        addressee=one,
-        thread_id=one.thread_id,
+        addressee=addressee,
+        thread_id=addressee.thread_id,
         organisation_id=organisation_id,
-        asked_at=one.asked_at,
+        asked_at=addressee.asked_at,
     )
 
 
@@ -92,9 +92,9 @@ def _share(thread, slugs, seats):
     Thread.objects.filter(pk=thread.pk).update(same_question_count=len(rows))
 
 
-def _settle(thread, said):
+def _settle(thread, settlement):
     """Whoever asked says how the question was settled, elsewhere than in its thread."""
-    at = thread.created_at + timedelta(days=said["days_later"])
-    about = {"person_id": thread.author_id, "text": said["text"], "settled_at": at}
+    at = thread.created_at + timedelta(days=settlement["days_later"])
+    about = {"person_id": thread.author_id, "text": settlement["text"], "settled_at": at}
     Settlement.objects.create(thread=thread, **about)
     Thread.objects.filter(pk=thread.pk).update(settled_at=at)

@@ -62,7 +62,7 @@ def create_threads(thread_rows):
     )
     accepted = _accept(pairs, posts)
     _create_events(posts, accepted)
-    ThreadCount.add(Counter((one.space_id, one.topic_id) for one in threads))
+    ThreadCount.add(Counter((thread.space_id, thread.topic_id) for thread in threads))
     prefetch_related_objects(threads, "taggings")
     replace_documents(threads)
     return threads
@@ -114,7 +114,7 @@ def _create_events(posts, accepted):
     events += [Event(thread=post.thread, seq=post.thread.seq, post=post) for post in accepted]
     Event.objects.bulk_create(events, batch_size=_BATCH_SIZE)
     told = Event.objects.filter(thread__in={post.thread_id for post in posts})
-    said = Post.objects.filter(pk=OuterRef("post")).values("created_at")
-    told.update(recorded_at=Subquery(said))
+    post_times = Post.objects.filter(pk=OuterRef("post")).values("created_at")
+    told.update(recorded_at=Subquery(post_times))
     ended = Thread.objects.filter(pk=OuterRef("thread")).values("last_posted_at")
     told.filter(seq__gt=F("thread__post_count")).update(recorded_at=Subquery(ended))

@@ -24,10 +24,12 @@ def create_follows(threads, now, addressees):
             (thread, person), Follow(thread_id=thread, person_id=person, followed_at=at)
         )
         follow.last_read_number = number
-    for one in addressees:
-        follow = Follow(thread_id=one.thread_id, person_id=one.person_id, last_read_number=1)
-        follow.followed_at = one.asked_at
-        follows.setdefault((one.thread_id, one.person_id), follow)
+    for addressee in addressees:
+        follow = Follow(
+            thread_id=addressee.thread_id, person_id=addressee.person_id, last_read_number=1
+        )
+        follow.followed_at = addressee.asked_at
+        follows.setdefault((addressee.thread_id, addressee.person_id), follow)
     for (thread, _person), follow in follows.items():
         follow.last_read_number = max(follow.last_read_number, seen.get(thread, 0))
     Follow.objects.bulk_create(follows.values())

@@ -59,4 +59,4 @@ def _threads(nth: int) -> list[Thread]:
         seen.filter(accepted__isnull=False),
         seen.filter(kind=ThreadKind.EXPERIENCE),
     )
-    return [thread for one in sorts for thread in one[2 * nth : 2 * nth + 2]]
+    return [thread for threads in sorts for thread in threads[2 * nth : 2 * nth + 2]]

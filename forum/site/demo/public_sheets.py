@@ -30,8 +30,8 @@ def create_public_sheets(now):
         for person in asked.order_by("pk"):
             if (name := people[person.email]) not in row["waits_for"]:
                 shown = row["names"].get(name, ShownName.NAME)
-                said = ConsentValues("yes", shown, row["without_prices"])
-                answer_public_version(version.pk, viewer_of_person(person), said)
+                values = ConsentValues("yes", shown, row["without_prices"])
+                answer_public_version(version.pk, viewer_of_person(person), values)
         _date_back(version, now - timedelta(days=row["days_ago"]))
 
 

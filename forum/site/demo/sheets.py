@@ -42,7 +42,7 @@ def create_sheets(rows, seats, now):
     threads = bulk_threads.create_threads(_threads(sheets, figures, rows, seats))
     for sheet, thread in zip(sheets, threads, strict=True):
         sheet.thread = thread
-    Thread.objects.filter(pk__in=[one.pk for one in threads]).update(has_sheet=True)
+    Thread.objects.filter(pk__in=[thread.pk for thread in threads]).update(has_sheet=True)
     ExperienceSheet.objects.bulk_create(sheets)
     SheetFigure.objects.bulk_create(figure for some in figures for figure in some)
     _create_people(sheets, rows, seats)

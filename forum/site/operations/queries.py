@@ -53,12 +53,12 @@ def schedule_statuses(now: datetime | None = None) -> list[ScheduleStatus]:
     failures = dict(dead.values_list("task_path").annotate(Count("pk")))
     return [
         _status(
-            one,
-            ticks[newest[one.name]].task if one.name in newest else None,
-            failures.get(one.task.module_path, 0),
+            schedule,
+            ticks[newest[schedule.name]].task if schedule.name in newest else None,
+            failures.get(schedule.task.module_path, 0),
             now,
         )
-        for one in schedules
+        for schedule in schedules
     ]
 
 

@@ -175,7 +175,7 @@ class _MailWriter:
 
 def _quoted(mail: _ListMail, rng: Random) -> str:
     """What a program quotes of the mail that is answered, introduced as it does that."""
-    at, marked = mail.at, "\n".join(f"> {one}".rstrip() for one in mail.text.split("\n"))
+    at, marked = mail.at, "\n".join(f"> {line}".rstrip() for line in mail.text.split("\n"))
     who = f"{mail.name} <{mail.address}>"
     gmail = (
         f"Le {_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year} à {at:%H:%M}, "
@@ -195,7 +195,8 @@ def _quoted(mail: _ListMail, rng: Random) -> str:
 
 def _html(mail: _ListMail, footer: str) -> str:
     paragraphs = "".join(
-        f"<p>{escape(one)}</p>" for one in f"{mail.text}\n\n{mail.name}".split("\n\n")
+        f"<p>{escape(paragraph)}</p>"
+        for paragraph in f"{mail.text}\n\n{mail.name}".split("\n\n")
     )
     quoted = ""
     if mail.answered:

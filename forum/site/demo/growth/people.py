@@ -125,8 +125,8 @@ def _next_number(prefix, names):
 
 def _name(rng):
     """A given name of the demonstration's, with the family name of someone else there."""
-    one, other = (rng.choice(source_data.people())["name"].split(" ", 1) for _ in range(2))
-    return f"{one[0]} {other[1]}"
+    first, second = (rng.choice(source_data.people())["name"].split(" ", 1) for _ in range(2))
+    return f"{first[0]} {second[1]}"
 
 
 def _signature(seat, version, now):

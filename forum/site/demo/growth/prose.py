@@ -41,8 +41,8 @@ class ProseGenerator:
     def __init__(self, rng):
         """Prepare the blocks."""
         self._rng = rng
-        said = [text for row in source_data.threads() for text in _post_texts(row)]
-        self._sentences = [one for text in said for one in _sentences(text)]
+        texts = [text for row in source_data.threads() for text in _post_texts(row)]
+        self._sentences = [sentence for text in texts for sentence in _sentences(text)]
         titles = [row["title"].partition("\u00a0: ") for row in source_data.threads()]
         self._heads = sorted({head for head, _colon, tail in titles if tail})
         self._tails = sorted({tail for _head, _colon, tail in titles if tail})
@@ -101,8 +101,8 @@ def _sentences(text):
     """The sentences of plain ``text`` of 5 to 40 words; Markdown is left out."""
     if re.search(r"[*>\n\[]", text):
         return []
-    found = re.split(r"(?<=[.?!])\s+(?=[A-ZÀÂÉÈÊÎÔ])", text)
-    return [one for one in found if 5 <= len(one.split()) <= 40]
+    sentences = re.split(r"(?<=[.?!])\s+(?=[A-ZÀÂÉÈÊÎÔ])", text)
+    return [sentence for sentence in sentences if 5 <= len(sentence.split()) <= 40]
 
 
 def _bold(sentence):
