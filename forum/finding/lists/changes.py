@@ -18,7 +18,7 @@ class ListChanges(NamedTuple):
 
 
 def list_changes_since(viewer, listing, known):
-    """Bring a page that shows ``known`` (``{thread id: seq}``) of ``listing`` up to now."""
+    """The changes of ``listing`` since a page that shows ``known``, ``{thread id: seq}``."""
     return _difference(listing.get_page(viewer).rows, known)
 
 

@@ -22,7 +22,7 @@ MAX_SEARCHES = 30
 
 @transaction.atomic(durable=True)
 def follow_search(typed: str, actor: Viewer) -> SavedSearch:
-    """``actor`` follows the search (``SearchQuery.typed``), all read so far; twice is once.
+    """Have ``actor`` follow the search (``SearchQuery.typed``), read so far; twice is once.
 
     Raise Refused where they have no account, follow thirty, or where it cannot be followed:
     it looks for nothing, or is longer than what one may type.
@@ -46,7 +46,7 @@ def follow_search(typed: str, actor: Viewer) -> SavedSearch:
 
 @transaction.atomic(durable=True)
 def unfollow_search(query: str, actor: Viewer) -> None:
-    """``actor`` no longer follows the search that is typed so, if they did."""
+    """Have ``actor`` no longer follow the search that is typed so, if they did."""
     SavedSearch.objects.filter(person=actor.person_id, query=query).delete()
 
 
@@ -61,7 +61,7 @@ def mark_read(actor: Viewer, until: datetime, pk: int | None = None) -> None:
 
 @transaction.atomic(durable=True)
 def choose_channel(pk: int, actor: Viewer, channel: str) -> None:
-    """What the search ``pk`` of ``actor`` finds reaches them by ``channel`` from here on.
+    """Have what the search ``pk`` of ``actor`` finds reach them by ``channel`` from now on.
 
     Raise SavedSearch.DoesNotExist where they follow none of this id.
     """
@@ -70,7 +70,7 @@ def choose_channel(pk: int, actor: Viewer, channel: str) -> None:
 
 
 def keep_to_site(person_id: int) -> None:
-    """Nothing that searches find reaches ``person_id`` by mail: part of a transaction."""
+    """Have nothing that searches find reach ``person_id`` by mail: part of a transaction."""
     SavedSearch.objects.filter(person=person_id).update(channel=Channel.SITE)
 
 

@@ -14,7 +14,7 @@ from forum.finding.saved_searches.queries import news_of
 def notification_of(
     saved_search: SavedSearch, thread_count: int, found_at: datetime, is_titled_in_mails: bool
 ) -> Notification:
-    """That it has found something in so many threads, the last of it at ``found_at``.
+    """The notification that it found something in so many threads, last at ``found_at``.
 
     ``is_titled_in_mails``: whether all are in spaces whose threads mails name.
     """

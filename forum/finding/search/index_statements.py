@@ -1,4 +1,4 @@
-"""The statements that ask the index for documents, as rows of ``Found``.
+"""The statements that ask the index for documents, as rows of ``SearchMatch``.
 
 What a viewer may see is part of each (``visible_to``).
 """
@@ -27,7 +27,7 @@ _TEXT_COLUMNS = "stems", "folded_stems"
 
 
 def _post_rows(rights, versions, among, limit, size, newest, meanings, **values):
-    """The columns of ``Found`` of the newest posts that the query finds and ``rights`` see."""
+    """The columns of ``SearchMatch`` of the newest posts found that ``rights`` see."""
     asked = condition_of(rights, meanings, thread="post__thread__", post="post__")
     columns = (
         *thread_columns("post__thread__", "post__created_at"), *_TITLE_COLUMNS,
@@ -97,7 +97,7 @@ class _Newest(NamedTuple):
 STATEMENTS = {PostDocument: _post_rows, ThreadDocument: _title_rows}
 
 
-def _kept(build):
+def _compiled(build):
     def rows(rights, versions, among, limit, size, newest, filters, **values):
         meanings = meanings_from(filters, values)
         return build(rights, versions, among, limit, size, newest, meanings, **values)
@@ -107,12 +107,12 @@ def _kept(build):
 
 
 COMPILED: dict[Any, CompiledQuery[tuple[Any, ...]]] = {
-    model: _kept(build) for model, build in STATEMENTS.items()
+    model: _compiled(build) for model, build in STATEMENTS.items()
 }
 
 
 def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
-    """The first columns of ``Found``."""
+    """The first columns of ``SearchMatch``."""
     is_solved = resolved(prefix)
     return (
         f"{prefix}pk", posted_at, f"{prefix}kind", is_solved, f"{prefix}topic",

@@ -15,7 +15,7 @@ from accounts.viewers.viewers import Viewer
 from forum.base.search_index.terms import Expression
 from forum.finding.search.filters import OF_POSTS, condition_of, read_filters
 from forum.finding.search.index_statements import thread_columns
-from forum.finding.search.ranking import Found, RankedThread, counts_by, rank
+from forum.finding.search.ranking import RankedThread, SearchMatch, counts_by, rank
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SearchQuery
 from forum.finding.search.synonyms import with_synonyms
@@ -111,7 +111,7 @@ def _by_filters(scope, query):
     is_whole = len(rows) < MAX_POSTS
     excluded = _with_excluded(viewer, query, [row[-1] for row in rows])
     rows = [row for row in rows if row[-1] not in excluded]
-    by_thread = {row[0]: Found(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
+    by_thread = {row[0]: SearchMatch(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
     newest = sorted(by_thread.values(), key=lambda it: it.posted_at, reverse=True)
     return [RankedThread(0.0, match) for match in newest], is_whole
 

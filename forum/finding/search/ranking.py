@@ -38,7 +38,7 @@ _K, _B = 1.2, 0.4
 _USUAL_LENGTH, _FURTHER = 80, 0.12
 
 
-class Found(NamedTuple):
+class SearchMatch(NamedTuple):
     """What ranking knows of a post that was found, or of a thread found by its title alone.
 
     The latter has no ``post_id``. The four texts are its document's. ``college_id``: that of
@@ -65,17 +65,17 @@ class RankedThread(NamedTuple):
     """A thread that was found, its score, and its best post: None where its title was found."""
 
     score: float
-    best: Found
+    best: SearchMatch
 
 
-def rank(matches: Iterable[Found], expression: Expression) -> list[RankedThread]:
+def rank(matches: Iterable[SearchMatch], expression: Expression) -> list[RankedThread]:
     """The threads of ``matches``, best first."""
     now = timezone.now().timestamp()
     matches, asked = list(matches), _Asked.by(expression)
     titles: dict[str, _Title] = {}
     texts = [_Text(match, titles, asked) for match in matches]
     weights = _weights(texts) if expression.required else [1.0] * len(asked.clauses)
-    best: dict[int, tuple[float, Found]] = {}
+    best: dict[int, tuple[float, SearchMatch]] = {}
     posts: dict[int, int] = {}
     for match, text in zip(matches, texts, strict=True):
         score, pk = text.score(asked, weights) * _worth(match, now), match.thread_id
@@ -109,7 +109,7 @@ class _Asked(NamedTuple):
 class _Title:
     """What a title and its tags have of what is asked: the same for all posts of a thread."""
 
-    def __init__(self, match: Found, asked: _Asked) -> None:
+    def __init__(self, match: SearchMatch, asked: _Asked) -> None:
         stems = match.title_stems.partition(SEPARATOR)
         folded_stems = match.title_folded_stems.partition(SEPARATOR)
         title = StemText(stems[0], folded_stems[0])
@@ -124,7 +124,7 @@ class _Title:
 class _Text:
     """What a post has of what is asked, its title and its tags besides."""
 
-    def __init__(self, match: Found, titles: dict[str, _Title], asked: _Asked) -> None:
+    def __init__(self, match: SearchMatch, titles: dict[str, _Title], asked: _Asked) -> None:
         """``titles``: those that were read before, by their stems."""
         key = match.title_stems
         self._title = titles.get(key) or titles.setdefault(key, _Title(match, asked))
@@ -163,7 +163,7 @@ def _weights(texts: list[_Text]) -> list[float]:
     return [log(1 + (total + 1) / (number + 0.5)) for number in having]
 
 
-def _worth(match: Found, now: float) -> float:
+def _worth(match: SearchMatch, now: float) -> float:
     age = (now - match.posted_at.timestamp()) / 86400
     worth = 1 + RECENT * exp2(-max(0.0, age) / HALF_LIFE)
     worth *= ACCEPTED if match.is_accepted else 1.0
@@ -172,7 +172,7 @@ def _worth(match: Found, now: float) -> float:
 
 
 def counts_by(
-    ranked: Iterable[RankedThread], matches: Iterable[Found]
+    ranked: Iterable[RankedThread], matches: Iterable[SearchMatch]
 ) -> dict[str, dict[object, int]]:
     """How many of the threads there are per kind, topic, space and whether solved.
 

@@ -1,4 +1,4 @@
-"""Threads that were found, a row each, rendered once for everyone and kept.
+"""Threads that were found, a row each, rendered once for everyone and cached.
 
 What differs from search to search stays out of what is kept, and is put in each time: the title
 and the passage with their marks, and how long ago.

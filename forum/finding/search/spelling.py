@@ -1,4 +1,4 @@
-"""*Did you mean*: words that were mistyped, mended by words of what the viewer reads."""
+"""*Did you mean*: words that were mistyped, corrected by words of what the viewer reads."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def corrected(
     Known is what a post has that ``viewer`` sees: no other word is ever offered.
     """
     words = list(mendable_words(query.words))[:MAX_WORDS]
-    index, mended, posts = VisibleIndex(viewer, {}, scope), query.words, _ReadPosts(viewer)
+    index, text, posts = VisibleIndex(viewer, {}, scope), query.words, _ReadPosts(viewer)
     for word in dict.fromkeys(words):
         if not _is_known(index, word) and (other := _nearest(viewer, index, posts, word)):
-            mended = _replaced(mended, word, other)
-    return replace(query, words=mended) if mended != query.words else None
+            text = _replaced(text, word, other)
+    return replace(query, words=text) if text != query.words else None
 
 
 def _is_known(index: VisibleIndex, word: str) -> bool:

@@ -71,7 +71,7 @@ def key_of(term: str) -> Key:
 
 @lru_cache(4)
 def _groups(lines: tuple[str, ...], _stems: object) -> Synonyms:
-    """The synonyms of these groups: kept, since they seldom change; never changed."""
+    """The synonyms of these groups: cached, since they seldom change; never altered."""
     groups: Synonyms = {}
     for line in lines:
         terms = [it for term in line.split(",") for it in phrase_clause(term)]

@@ -35,7 +35,7 @@ from forum.finding.search.index_statements import (
     STATEMENTS,
     of_people,
 )
-from forum.finding.search.ranking import Found
+from forum.finding.search.ranking import SearchMatch
 from forum.finding.search.scope import SearchScope
 from forum.models import Post
 
@@ -82,7 +82,9 @@ class VisibleIndex:
         """What the filters ask for; None where one of them names nothing."""
         return read_filters(self._scope, self._filters)
 
-    def find(self, expression: Expression, limit: int = MAX_POSTS) -> tuple[list[Found], bool]:
+    def find(
+        self, expression: Expression, limit: int = MAX_POSTS
+    ) -> tuple[list[SearchMatch], bool]:
         """What of posts, ``limit`` at most, and titles is found, and whether that is all."""
         if self._meanings is None:
             return [], True
@@ -94,11 +96,11 @@ class VisibleIndex:
 
     def posts(
         self, expression: Expression, among: Q = _ALL, limit: int = MAX_POSTS
-    ) -> list[Found]:
+    ) -> list[SearchMatch]:
         """The newest posts that are found; ``among``: which documents are looked through."""
         return self._posts(expression, among, limit)[0]
 
-    def titles(self, expression: Expression, limit: int = MAX_TITLES) -> list[Found]:
+    def titles(self, expression: Expression, limit: int = MAX_TITLES) -> list[SearchMatch]:
         """The newest threads whose title and tags are found."""
         return self._titles(expression, limit)[0]
 
@@ -132,7 +134,7 @@ class VisibleIndex:
 
     def _newest(
         self, model: type[Document], expression: Expression, among: Q, limit: int
-    ) -> tuple[list[Found], bool]:
+    ) -> tuple[list[SearchMatch], bool]:
         """The newest ``limit`` that are found, and whether these are all.
 
         They are looked for in a window of the newest ids, then in one that has enough of them
@@ -168,7 +170,7 @@ class VisibleIndex:
 
     def _has_more(self, model: type[Document], expression: Expression, number: int) -> bool:
         """Whether more than ``number`` documents have the words, whoever sees them."""
-        return self._found(model, expression, None)[: number + 1].count() > number
+        return self._matching(model, expression, None)[: number + 1].count() > number
 
     def _first_window(self, model: type[Document]) -> int | None:
         """How many of the newest to look through first; None for all there are."""
@@ -210,10 +212,10 @@ class VisibleIndex:
     def _share(self, model: type[Document], expression: Expression) -> float:
         """The part of the newest that have the words."""
         first = get_engine().windows[0]
-        documents = self._found(model, expression, first)
+        documents = self._matching(model, expression, first)
         return documents.count() / _span(self._latest[model], first)
 
-    def _found(self, model, expression, window):
+    def _matching(self, model, expression, window):
         asked = self._query(model, expression, window, self._meanings or ())
         return model.objects.using(search_database()).filter(IsFound(asked)).order_by()
 
@@ -228,10 +230,10 @@ class VisibleIndex:
         places = placed(meanings) if search_database() == DEFAULT_DB_ALIAS else None
         if places is None:
             rows = STATEMENTS[model](*shape, meanings, **query.values)
-            return [Found(*row) for row in rows.using(search_database())]
+            return [SearchMatch(*row) for row in rows.using(search_database())]
         filters, values = places
         return [
-            Found(*row)
+            SearchMatch(*row)
             for row in COMPILED[model].rows(*shape, filters, **query.values, **values)
         ]
 

@@ -19,7 +19,7 @@ from forum.base import markup
 from forum.base.search_index.analysis import clean, words_of
 from forum.base.search_index.terms import Clause, Expression, word_clause
 from forum.conversation.threads.kinds import resolved
-from forum.finding.search.ranking import Found
+from forum.finding.search.ranking import SearchMatch
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.synonyms import with_synonyms
 from forum.finding.search.visible_index import VisibleIndex
@@ -103,8 +103,11 @@ def _similar(viewer: Viewer, text: str, most: int, other_than: int | None = None
 
 
 def _with_rarer_words(
-    index: VisibleIndex, title: WeightedTitle, clauses: tuple[Clause, ...], newest: list[Found]
-) -> tuple[WeightedTitle, list[Found]]:
+    index: VisibleIndex,
+    title: WeightedTitle,
+    clauses: tuple[Clause, ...],
+    newest: list[SearchMatch],
+) -> tuple[WeightedTitle, list[SearchMatch]]:
     """``title`` weighed anew by older titles that have what no ``newest`` has; and these."""
     if not (unknown := title.unknown()):
         return title, []

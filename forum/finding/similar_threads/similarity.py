@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from forum.base.search_index.stem_text import have_words
 from forum.base.search_index.terms import Clause, Expression
-from forum.finding.search.ranking import Found
+from forum.finding.search.ranking import SearchMatch
 
 #: What both have to have in common, of the weight of all words of the title; in a long one the
 #: weight of so many words is enough. And what a thread has to score, of the best one's score.
@@ -38,7 +38,7 @@ class SimilarThread(NamedTuple):
     """A thread that is similar; ``score`` is 1 where it is just enough."""
 
     score: float
-    match: Found
+    match: SearchMatch
 
 
 class _Word(NamedTuple):
@@ -61,7 +61,10 @@ class WeightedTitle:
     """
 
     def __init__(
-        self, clauses: tuple[Clause, ...], titles: Iterable[Found], rarer: Iterable[Found] = ()
+        self,
+        clauses: tuple[Clause, ...],
+        titles: Iterable[SearchMatch],
+        rarer: Iterable[SearchMatch] = (),
     ) -> None:
         borne, borne_rarely = (
             [_title_words(match) for match in matches] for matches in (titles, rarer)
@@ -115,7 +118,7 @@ class WeightedTitle:
         return Expression(clauses, sets=clause_sets)
 
     def most_similar(
-        self, matches: Iterable[Found], other_than: int | None = None
+        self, matches: Iterable[SearchMatch], other_than: int | None = None
     ) -> list[SimilarThread]:
         """The threads of ``matches`` that are similar enough, the most similar first.
 
@@ -131,7 +134,7 @@ class WeightedTitle:
         least = FLOOR_OF_BEST * ranked[0].score if ranked else 0.0
         return [it for it in ranked if it.score >= least]
 
-    def _score(self, match: Found) -> float:
+    def _score(self, match: SearchMatch) -> float:
         """The part of the weight that ``match`` shares; 0 where that is not enough."""
         title = _title_words(match)
         text = {*match.stems.split(), *match.folded_stems.split()}
@@ -149,5 +152,5 @@ class WeightedTitle:
         return shared / self._least
 
 
-def _title_words(match: Found) -> set[str]:
+def _title_words(match: SearchMatch) -> set[str]:
     return {*match.title_stems.split(), *match.title_folded_stems.split()}

@@ -38,7 +38,7 @@ MAX_POSTS_OF_THREADS = 500
 
 
 def begin_matching() -> None:
-    """Have what is written from now on be looked at, where nothing was before."""
+    """Start matching with what is written from now on, unless it has started."""
     if not MatchingProgress.objects.exists():
         latest = MatchingProgress(pk=1, last_event=latest_event_id())
         MatchingProgress.objects.bulk_create([latest], ignore_conflicts=True)

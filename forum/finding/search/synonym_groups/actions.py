@@ -12,7 +12,7 @@ from forum.finding.search.synonym_groups.rules import reason_against
 
 @transaction.atomic(durable=True)
 def add_synonyms(terms: str, actor: Viewer) -> SynonymGroup:
-    """Have a search for one of ``terms``, parted by commas, find the others; return them.
+    """Have a search for one of ``terms``, comma-separated, find the others; return them.
 
     Raise Refused where ``reason_against`` has one.
     """

@@ -8,7 +8,7 @@ from forum.finding.search.synonym_groups.rules import MAX_TERMS, reason_against,
 
 
 class SynonymsForm(forms.Form):
-    """Terms, parted by commas."""
+    """Terms, separated by commas."""
 
     terms = forms.CharField(
         label=_("Termes qui disent la même chose"),
@@ -24,7 +24,7 @@ class SynonymsForm(forms.Form):
         self._group = group
 
     def clean_terms(self):
-        """The terms as they are kept: parted by a comma and a space."""
+        """The terms as they are saved: separated by a comma and a space."""
         terms = ", ".join(split_terms(self.cleaned_data["terms"]))
         others = SynonymGroup.objects.exclude(pk=self._group and self._group.pk)
         if reason := reason_against(terms, others):

@@ -12,7 +12,7 @@ MAX_TERMS, MAX_LENGTH, MAX_GROUPS = 8, 80, 500
 
 
 def split_terms(terms: str) -> list[str]:
-    """The terms of what was typed, parted by commas, semicolons or lines, in order."""
+    """The terms of what was typed, separated by commas, semicolons or lines, in order."""
     parts = terms.replace(";", ",").replace("\n", ",").split(",")
     return [term for part in parts if (term := " ".join(part.split()))]
 

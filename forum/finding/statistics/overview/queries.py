@@ -71,7 +71,7 @@ def silent_organisations(viewer: Viewer) -> QuerySet[Organisation]:
 
 
 def add_last_monday(organisation: Any) -> None:
-    """Say when the week of its last post began: ``last_monday``, None where there is none."""
+    """Set ``last_monday``: when the week of its last post began, None where there is none."""
     week = organisation.last_week
     organisation.last_monday = None if week is None else monday_of(week)
 
