@@ -13,7 +13,7 @@ from forum.mail.incoming_mail.models import MailCount, MailResult
 
 log = logging.getLogger("forum")
 #: For how long counts are kept.
-KEPT = timedelta(days=365)
+RETENTION = timedelta(days=365)
 
 
 def count_mail(result: MailResult) -> None:
@@ -29,4 +29,4 @@ def count_mail(result: MailResult) -> None:
 
 def delete_old_counts() -> None:
     """Forget what was counted long ago."""
-    MailCount.objects.filter(day__lt=timezone.localdate() - KEPT).delete()
+    MailCount.objects.filter(day__lt=timezone.localdate() - RETENTION).delete()

@@ -187,7 +187,7 @@ class IncomingMail:
 
 @contextmanager
 def _faults_of_mail() -> Iterator[None]:
-    """Parsers raise of every kind: whatever it is, the mail is at fault, not what is away."""
+    """Raise MailUnreadable for what parsers raise, of whatever kind: the mail is at fault."""
     try:
         yield
     except (OSError, MemoryError):

@@ -101,7 +101,7 @@ class AttributionBudget:
         self._left = _MAX_TRIED
 
     def spend(self, text: str) -> bool:
-        """Take the length of ``text`` from it; whether something is left."""
+        """Take the length of ``text`` from it; return whether something is left."""
         self._left -= len(text)
         return self._left > 0
 

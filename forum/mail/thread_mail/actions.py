@@ -54,7 +54,7 @@ DELAY = timedelta(minutes=5)
 #: Events that one step looks at; posts that are older are mailed to nobody.
 EVENTS, NEW_FOR = 200, timedelta(days=1)
 #: For how long it is known what was sent.
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
 @transaction.atomic(durable=True)
@@ -151,7 +151,7 @@ def key_of(person_id: int, thread_id: int) -> ThreadMailKey:
 
 @transaction.atomic(durable=True)
 def stop_thread(key: ThreadMailKey) -> None:
-    """Its person follows the thread no more, as they would say on its page."""
+    """Have its person follow the thread no more, as if they had unfollowed it on its page."""
     forget_follow(key.person_id, key.thread_id)
 
 

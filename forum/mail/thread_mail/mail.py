@@ -153,7 +153,7 @@ def with_inline_styles(page: str) -> str:
 
 @cache
 def _inliner() -> CSSInliner:
-    """Writes the styles of mails beside what they are of; it fetches nothing."""
+    """What writes the styles of mails beside what they are of; it fetches nothing."""
     css = render_to_string("mail/thread_mail/mail.css")
     return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
 

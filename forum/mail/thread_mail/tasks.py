@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.schedules import scheduled
 from forum.base.events import SETTLED
 from forum.base.outgoing_mail.actions import delete_settled, send_due
-from forum.mail.thread_mail.actions import KEPT, plan_next_mails, send_next_mail
+from forum.mail.thread_mail.actions import RETENTION, plan_next_mails, send_next_mail
 from forum.mail.thread_mail.bounces.actions import delete_old_bounces
 from forum.mail.thread_mail.models import PostMail
 
@@ -30,6 +30,6 @@ def mail_posts():
 @task()
 def delete_settled_mails():
     """Forget what was sent long ago, and what came back."""
-    while delete_settled(PostMail, timezone.now() - KEPT):
+    while delete_settled(PostMail, timezone.now() - RETENTION):
         pass
     delete_old_bounces()

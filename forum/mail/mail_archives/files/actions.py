@@ -28,7 +28,7 @@ MAX_BYTES, _ROWS = 2_000_000_000, 20
 type Files = list[tuple[str, bytes]]
 
 
-def kept_files(
+def files_within_quota(
     archive: MailArchive, mails: Sequence[ParsedMail], left_out: Counter[str]
 ) -> list[Files]:
     """The files of each of ``mails`` for which there is room; others are counted and named."""

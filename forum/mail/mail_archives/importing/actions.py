@@ -19,7 +19,7 @@ from accounts.base.locks import lock_row
 from forum.base.spaces.models import Space, Topic
 from forum.mail.incoming_mail.mbox import MboxEntry, read_mbox
 from forum.mail.incoming_mail.message import MAX_BYTES
-from forum.mail.mail_archives.files.actions import keep_files, kept_files
+from forum.mail.mail_archives.files.actions import files_within_quota, keep_files
 from forum.mail.mail_archives.grouping.actions import group_archive
 from forum.mail.mail_archives.importing.parsed_mail import ParsedMail, parse_mail, subject_of
 from forum.mail.mail_archives.models import ArchivedMail, LeftOut, MailArchive, MailAuthor
@@ -31,7 +31,7 @@ _MAX_SUBJECTS = 500
 
 
 class ArchiveBusy(RuntimeError):
-    """An archive of the space is being made threads of: its mails cannot be told apart yet."""
+    """An archive of the space is being published: new mails cannot be compared with it yet."""
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _chained(first: MboxEntry, others: Iterator[MboxEntry]) -> Iterator[MboxEntr
 def _parsed(
     entries: Iterable[MboxEntry], counts: ImportCounts, now: datetime
 ) -> Iterator[ParsedMail]:
-    """The mails to keep; the others are counted."""
+    """The mails to save; the others are counted."""
     for entry in entries:
         counts.read += 1
         parsed = parse_mail(entry, now)
@@ -173,7 +173,7 @@ def _keep(archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCount
     counts.new += len(new)
     authors = _authors_of(new)
     counts.files_left_out.update(it.value for mail in new for it in mail.files_left_out)
-    files = kept_files(archive, new, counts.files_left_out)
+    files = files_within_quota(archive, new, counts.files_left_out)
     rows = ArchivedMail.objects.bulk_create(
         ArchivedMail(
             archive=archive,

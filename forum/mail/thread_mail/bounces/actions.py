@@ -27,7 +27,7 @@ _OF_ADDRESS = ("5.0.", "5.1.", "5.2.", "5.4.")
 #: On how many days for good, and how often within which time for now, is too often.
 _MAX_HARD, _MAX_SOFT, _SOFT_SPAN = 2, 5, timedelta(days=14)
 #: For how long counts are kept of an address that is mailed still.
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
 def settle_report(mail: IncomingMail, recipients: Iterable[str]) -> None:
@@ -89,7 +89,7 @@ def count_bounce(person: User, status: str) -> None:
 
 @transaction.atomic(durable=True)
 def pause_for_complaint(person: User) -> None:
-    """``person`` called a mail of ours unwanted: they are mailed none of that kind any more."""
+    """Stop mail of that kind to ``person``, who called one of ours unwanted."""
     if (row := _lock_count(person)) is None:
         return
     row.last_at = timezone.now()
@@ -122,5 +122,5 @@ def resume_mail(person_id: int) -> None:
 
 def delete_old_bounces() -> None:
     """Forget what was counted long ago, but for pauses, and of addresses that changed."""
-    old = Q(paused_at=None, last_at__lt=timezone.now() - KEPT)
+    old = Q(paused_at=None, last_at__lt=timezone.now() - RETENTION)
     BounceCount.objects.filter(old | ~Q(address=F("person__email"))).delete()

@@ -29,7 +29,7 @@ _FIRST_SPAN = {
 #: What is older is told to nobody, however long no digest was sent.
 _MAX_SPAN = timedelta(days=31)
 #: For how long it is known which digests were sent; longer than ``_MAX_SPAN``.
-KEPT = timedelta(days=60)
+RETENTION = timedelta(days=60)
 
 
 @transaction.atomic(durable=True)
@@ -43,7 +43,7 @@ def begin_digests(size: int = 500) -> int:
 
 @transaction.atomic(durable=True)
 def schedule_digests(size: int = 500) -> int:
-    """Say when the next digest is due, for up to ``size`` people of whom nothing says it."""
+    """Set when the next digest is due, for up to ``size`` people of whom nothing says it."""
     waiting = MailSetting.objects.filter(next_digest_at=None).exclude(
         digest=DigestFrequency.NEVER
     )
@@ -107,7 +107,7 @@ def _send(row: Digest) -> Sent:
 
 
 def _covered_until(person: User) -> datetime:
-    """What is older was told in the last digest that was sent, or is too old to tell.
+    """The moment before which all was in the last digest, or is too old for one.
 
     What could be undone as that was sent was not told.
     """

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.schedules import scheduled
 from forum.base.outgoing_mail.actions import delete_settled, send_due
 from forum.mail.thread_mail.digests.actions import (
-    KEPT,
+    RETENTION,
     begin_digests,
     plan_due_digests,
     schedule_digests,
@@ -33,5 +33,5 @@ def send_digests():
 @task()
 def delete_settled_digests():
     """Forget what was sent long ago."""
-    while delete_settled(Digest, timezone.now() - KEPT):
+    while delete_settled(Digest, timezone.now() - RETENTION):
         pass

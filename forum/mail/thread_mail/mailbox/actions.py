@@ -33,7 +33,7 @@ from forum.mail.thread_mail.reception.answers import (
     answer_to,
     answer_to_long_mail,
 )
-from forum.mail.thread_mail.replies.actions import KEPT
+from forum.mail.thread_mail.replies.actions import RETENTION
 
 #: What a server that is away, or refuses, raises.
 FAULTS = (OSError, IMAP4.error, ImapToolsError)
@@ -135,4 +135,4 @@ def _answer(box: BaseMailBox, uid: str) -> ServerAnswer:
 def _delete_old(box: BaseMailBox, folder: str) -> None:
     """Delete what was received long ago."""
     box.folder.set(folder)
-    box.delete(box.uids(AND(date_lt=date.today() - KEPT)))
+    box.delete(box.uids(AND(date_lt=date.today() - RETENTION)))

@@ -40,7 +40,7 @@ DELAY = timedelta(minutes=5)
 #: What happened longer ago is mailed to nobody who was never mailed.
 NEW_FOR = timedelta(hours=1)
 #: For how long settled rows are kept.
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 
 
 @transaction.atomic(durable=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.schedules import scheduled
 from forum.base.outgoing_mail.actions import delete_settled, send_due
 from forum.mail.thread_mail.notifications.actions import (
-    KEPT,
+    RETENTION,
     plan_all_notifications,
     plan_changed_notifications,
     send_next_notifications,
@@ -31,5 +31,5 @@ def mail_notifications():
 def remind_by_mail():
     """Look for what comes with time alone; forget what was sent long ago."""
     plan_all_notifications()
-    while delete_settled(NotificationMail, timezone.now() - KEPT):
+    while delete_settled(NotificationMail, timezone.now() - RETENTION):
         pass

@@ -18,7 +18,7 @@ from forum.mail.thread_mail.queries import mail_setting_of
 
 #: For how long they are kept, and how many at once, of all and of one person: then the mail
 #: server keeps them.
-KEPT, MAX_MAILS, MAX_OF_PERSON = timedelta(days=30), 200, 10
+RETENTION, MAX_MAILS, MAX_OF_PERSON = timedelta(days=30), 200, 10
 #: Of how many of their mails a person is told in a day.
 _MAX_NOTICES = 3
 
@@ -66,13 +66,13 @@ def find_quarantined_mail(pk: int, actor: Viewer) -> QuarantinedMail:
 
 
 def delete_settled_mail(pk: int) -> None:
-    """Keep one no longer that was read at last; maybe another press has deleted it."""
+    """Delete one that was read at last, unless another press has deleted it."""
     QuarantinedMail.objects.filter(pk=pk).delete()
 
 
 def delete_old_quarantined_mails(size: int = 200) -> int:
     """Forget up to ``size`` mails that came long ago; return how many."""
-    old = QuarantinedMail.objects.filter(arrived_at__lt=timezone.now() - KEPT).order_by("pk")
-    pks = list(old.values_list("pk", flat=True)[:size])
+    old = QuarantinedMail.objects.filter(arrived_at__lt=timezone.now() - RETENTION)
+    pks = list(old.order_by("pk").values_list("pk", flat=True)[:size])
     QuarantinedMail.objects.filter(pk__in=pks).delete()
     return len(pks)

@@ -45,7 +45,7 @@ from forum.mail.thread_mail.replies.restoration import (
 from forum.models import Post, Space, Thread
 
 #: For how long a mail is kept as it came.
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 #: How many receipts and refusals a person is sent in a day: no circle of mails grows beyond.
 MAX_RECEIPTS = 50
 
@@ -219,7 +219,7 @@ def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers:
 
 def delete_old_replies(size: int = 500) -> int:
     """Forget up to ``size`` mails that came long ago; return how many."""
-    old = ReceivedMail.objects.filter(received_at__lt=timezone.now() - KEPT).order_by("pk")
+    old = ReceivedMail.objects.filter(received_at__lt=timezone.now() - RETENTION).order_by("pk")
     pks = list(old.values_list("pk", flat=True)[:size])
     ReceivedMail.objects.filter(pk__in=pks).delete()
     return len(pks)

@@ -261,7 +261,7 @@ def test_one_that_is_too_long_is_not_fetched(box, address, monkeypatch):
 
 
 def test_what_was_taken_long_ago_is_deleted(box, address, claire):
-    put(box, answer(claire), address, timezone.now() - 2 * mailbox.KEPT)
+    put(box, answer(claire), address, timezone.now() - 2 * mailbox.RETENTION)
     put(box, answer(claire, message_id="<2@example.org>"), address)
 
     assert fetched() == 2

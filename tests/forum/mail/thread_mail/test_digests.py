@@ -20,7 +20,7 @@ from forum.conversation.follows.models import Level
 from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.mail.thread_mail.actions import save_mail_setting
 from forum.mail.thread_mail.digests.actions import (
-    KEPT,
+    RETENTION,
     begin_digests,
     next_moment,
     plan_due_digests,
@@ -323,7 +323,7 @@ def test_it_is_in_the_language_that_one_chose(thread, claire, jeanne):
 def test_old_digests_are_forgotten(thread, claire, jeanne):
     post_reply(jeanne, thread)
     digest(claire)
-    Digest.objects.update(settled_at=timezone.now() - KEPT - timedelta(days=1))
+    Digest.objects.update(settled_at=timezone.now() - RETENTION - timedelta(days=1))
 
     delete_settled_digests.call()
     assert not Digest.objects.exists()

@@ -75,6 +75,6 @@ def test_counts_are_kept_for_a_year():
     delete_received_mails.func()
     assert counted()
 
-    MailCount.objects.update(day=timezone.localdate() - actions.KEPT - timedelta(days=1))
+    MailCount.objects.update(day=timezone.localdate() - actions.RETENTION - timedelta(days=1))
     delete_received_mails.func()
     assert not counted()

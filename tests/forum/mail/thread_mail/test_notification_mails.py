@@ -22,7 +22,7 @@ from forum.mail.thread_mail.actions import save_mail_setting
 from forum.mail.thread_mail.digests.queries import digest_content
 from forum.mail.thread_mail.models import MailSetting
 from forum.mail.thread_mail.notifications.actions import (
-    KEPT,
+    RETENTION,
     plan_all_notifications,
     plan_changed_notifications,
     send_next_notifications,
@@ -273,6 +273,6 @@ def test_the_task_does_all_of_it_and_old_rows_are_forgotten(claire, hide):
     mail_notifications.call()
     assert [one.to for one in mail.outbox] == [[claire.email]]
 
-    NotificationMail.objects.update(settled_at=timezone.now() - KEPT - timedelta(days=1))
+    NotificationMail.objects.update(settled_at=timezone.now() - RETENTION - timedelta(days=1))
     remind_by_mail.call()
     assert not NotificationMail.objects.exclude(settled_at=None).exists()

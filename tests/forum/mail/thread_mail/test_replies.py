@@ -270,7 +270,7 @@ def test_mails_are_kept_for_thirty_days(address, claire):
     receive_mail(answer(claire).as_bytes(), address)
     assert actions.delete_old_replies() == 0
 
-    ReceivedMail.objects.update(received_at=actions.timezone.now() - 2 * actions.KEPT)
+    ReceivedMail.objects.update(received_at=actions.timezone.now() - 2 * actions.RETENTION)
     assert actions.delete_old_replies() == 1
 
 

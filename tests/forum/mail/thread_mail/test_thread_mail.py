@@ -19,7 +19,7 @@ from forum.conversation.mutes.actions import mute_person
 from forum.conversation.threads.edits.actions import delete_post, edit_post
 from forum.mail.thread_mail import tasks
 from forum.mail.thread_mail.actions import (
-    KEPT,
+    RETENTION,
     Sent,
     save_mail_setting,
     send_next_mail,
@@ -261,7 +261,7 @@ def test_what_was_sent_is_forgotten_after_thirty_days(thread, jeanne):
     tasks.delete_settled_mails.call()
     assert PostMail.objects.count() == 1
 
-    PostMail.objects.update(settled_at=timezone.now() - KEPT - timedelta(minutes=1))
+    PostMail.objects.update(settled_at=timezone.now() - RETENTION - timedelta(minutes=1))
     tasks.delete_settled_mails.call()
     assert not PostMail.objects.exists()
 
@@ -389,7 +389,7 @@ def test_the_worker_plans_and_sends_and_stops_where_no_server_answers(
 def test_the_worker_forgets_what_is_old(thread, claire, jeanne):
     post_reply(jeanne, thread)
     deliver()
-    long_ago = timezone.now() - 2 * KEPT
+    long_ago = timezone.now() - 2 * RETENTION
     PostMail.objects.update(settled_at=long_ago)
     ReceivedMail.objects.create(person=claire, message_id="<1@a>", outcome="held", raw=b"")
     ReceivedMail.objects.update(received_at=long_ago)
