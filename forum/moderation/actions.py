@@ -148,7 +148,7 @@ end_measure = transaction.atomic(durable=True)(lift_measure)
 
 
 def _lock_for_moderator(thread_id, actor, rule=visibility.threads):
-    """The thread, locked; its animator must still be one, who may have waited for the lock."""
+    """The thread, locked; raise where the animator is one no more after waiting for it."""
     thread = thread_for_update(thread_id, actor, rule)
     require_moderator(actor)
     require_animator(User(pk=actor.person_id))
@@ -156,7 +156,7 @@ def _lock_for_moderator(thread_id, actor, rule=visibility.threads):
 
 
 def _impose_on_thread(kind, thread, actor, facts, reason, report_id):
-    """A measure on a thread concerns who opened it, unless it is the animator who takes it."""
+    """Take a measure on a thread; it concerns who opened it, unless they take it."""
     concerned = None if thread.author_id == actor.person_id else thread.author_id
     about = {"thread": thread, "person_id": concerned, "report_id": report_id}
     return create_measure(kind, actor, facts or kind.label, reason, **about)

@@ -52,7 +52,7 @@ class TimedMeasureForm(MeasureForm):
     length = forms.ChoiceField(label=_("Durée"), choices=_LENGTHS, initial="7")
 
     def clean(self):
-        """Reckon the end from the length, None where it has none."""
+        """Compute the end from the length, None where it has none."""
         cleaned = super().clean()
         if (days := cleaned.pop("length", None)) is not None:
             ends_at = timezone.now() + timedelta(int(days))

@@ -95,7 +95,7 @@ def lock_thread(request, pk):
         _("Le fil est rouvert.") if thread.is_locked else _("Le fil est fermé aux réponses.")
     )
     return answer_decision(
-        request, form, _saying(request, message, act), {"thread": thread} | words
+        request, form, _with_message(request, message, act), {"thread": thread} | words
     )
 
 
@@ -126,11 +126,11 @@ def slow_thread(request, pk):
     slowed = thread.slow_mode_minutes
     message = _("Le fil est remis à son rythme.") if slowed else _("Le fil est ralenti.")
     return answer_decision(
-        request, form, _saying(request, message, act), {"thread": thread} | words
+        request, form, _with_message(request, message, act), {"thread": thread} | words
     )
 
 
-def _saying(request, words, action):
+def _with_message(request, words, action):
     """``action``, after which the next page says ``words``."""
 
     def act(**given):

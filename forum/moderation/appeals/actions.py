@@ -21,7 +21,7 @@ from forum.moderation.measures.models import Measure
 
 @transaction.atomic(durable=True)
 def make_appeal(measure: Measure, actor: Viewer, text: str) -> Appeal:
-    """``actor``, whom ``measure`` concerns, appeals against it, once; return the appeal.
+    """Appeal for ``actor``, whom ``measure`` concerns, against it, once; return the appeal.
 
     Suspended or not. Raise DoesNotExist where it concerns someone else, and Refused where it
     has ended. Sent again it is the appeal that stands.

@@ -1,4 +1,4 @@
-"""Edits that wait, as pages and the animators’ desk show them."""
+"""Edits that wait, as pages and the review queue show them."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class RecentPostsForm(MeasureForm):
         self.fields["authors"].choices = choices
 
     def clean(self):
-        """Say in ``with_others`` what was chosen."""
+        """Set ``with_others`` to what was chosen."""
         cleaned = super().clean()
         cleaned["with_others"] = cleaned.pop("authors", "") == "organisation"
         return cleaned

@@ -25,7 +25,7 @@ from forum.moderation.reports.subjects import find_subject, is_address_of
 
 
 def make_report(viewer: Viewer, address: str, **values) -> Report:
-    """``viewer`` reports what is at ``address``; return the report.
+    """Report for ``viewer`` what is at ``address``; return the report.
 
     What they see there is copied. Who sees nothing there reports the address alone. Sent again
     with the same ``idempotency_key`` it is the report that was made. ``values``: the fields of
@@ -106,7 +106,7 @@ def dismiss_reports(
 
 
 def uphold_reports(pk: int, actor: Viewer, measure: Measure) -> list[Report]:
-    """``measure`` answers the report ``pk`` and all open ones of its subject; return them.
+    """Answer the report ``pk`` and all open ones of its subject by ``measure``; return them.
 
     Called in the transaction of the action that takes the measure. Each reporter is told what
     was done and on what ground. Whoever took it may take another from the same report, which

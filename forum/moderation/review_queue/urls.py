@@ -1,4 +1,4 @@
-"""URL patterns of the animators' desk."""
+"""URL patterns of the review queue."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The animators' desk: all that waits for them, the oldest first; and claims."""
+"""The animators' review queue: all that waits for them, the oldest first; and claims."""
 
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ _PAGE_SIZE, _MAX_COUNTED = 30, 999
 
 
 class QueueFilter(NamedTuple):
-    """Which sources the desk shows: the one of this ``name``, or all."""
+    """Which sources the review queue shows: the one of this ``name``, or all."""
 
     name: str
 
@@ -62,7 +62,7 @@ def review_queue(request):
 @require_POST
 @animator_required("review-queue")
 def claim(request):
-    """Claim the item that the button names, ``source-pk``; return to it on the desk."""
+    """Claim the item that the button names, ``source-pk``; return to it in the queue."""
     source, pk = _named_item(request)
     try:
         taken = actions.claim_item(source, pk, request.user)
@@ -77,14 +77,14 @@ def claim(request):
 @require_POST
 @animator_required("review-queue")
 def release(request):
-    """Give back the item that the button names; return to it on the desk."""
+    """Release the item that the button names; return to it in the queue."""
     source, pk = _named_item(request)
     actions.release_item(source, pk, request.user)
     return _redirect_to_item(request, source, pk)
 
 
 def _redirect_to_item(request, source, pk):
-    """To the desk, of one source where one pressed there, at the item."""
+    """Redirect to the queue, of one source where one pressed there, at the item."""
     chosen = "?" + urlencode({"file": source.name}) if request.GET.get("file") else ""
     return redirect(f"{reverse('review-queue')}{chosen}#{source.name}-{pk}")
 

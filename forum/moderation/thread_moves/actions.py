@@ -163,7 +163,7 @@ def complete_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
 
 @transaction.atomic(durable=True)
 def withdraw_move(move: ThreadMove, actor: Viewer) -> ThreadMove:
-    """Ask no longer: the thread stays where it is; return the move."""
+    """Withdraw the move: the thread stays where it is; return it."""
     _thread, move = _lock_for_moderator(move, actor)
     require(move.moved_at is None, _("Ce fil a déjà changé d’espace."))
     if move.is_pending:

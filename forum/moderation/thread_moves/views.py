@@ -67,7 +67,7 @@ def complete_move(request, pk):
 
 @require_POST
 def withdraw_move(request, pk):
-    """Ask no longer: the thread stays where it is."""
+    """Withdraw a move: the thread stays where it is."""
     viewer = request.viewer
     move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
     actions.withdraw_move(move, viewer)

@@ -24,7 +24,7 @@ def record_audit(started_at, report):
         started_at=started_at,
         request_count=report["request_count"],
         finding_count=len(report["findings"]),
-        findings=report["findings"][: VisibilityAudit.MAX_KEPT],
+        findings=report["findings"][: VisibilityAudit.MAX_FINDINGS],
     )
 
 

@@ -122,7 +122,7 @@ def _ask_in_blocks(scratch, asked, report):
 
 
 class _Asker:
-    """Asks as one role."""
+    """The client of one role."""
 
     def __init__(self, role: Role, report: AuditReport) -> None:
         cache.clear()  # Of rate limits, in the audit's own process.

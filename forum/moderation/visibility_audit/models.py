@@ -20,12 +20,12 @@ class VisibilityAudit(Addressable):
     """An audit: canaries were put into every private place, and every page asked as every role.
 
     ``request_count``: pages asked. ``findings``: what was wrong, ``finding_count`` in all,
-    ``[{"role": …, "surface": …, "canary": …, "what": …}]``, of which the first MAX_KEPT are
+    ``[{"role": …, "surface": …, "canary": …, "what": …}]``, of which the first MAX_FINDINGS are
     kept. Of canaries it says the place, never what people wrote there. ``acknowledged_at``:
     when an animator said that they had seen what was found.
     """
 
-    MAX_KEPT = 200
+    MAX_FINDINGS = 200
 
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(default=timezone.now)

@@ -87,11 +87,11 @@ def test_a_form_that_is_refused_is_put_right_where_the_page_says_that_it_is_wron
     refused = PAGE.replace(' name="day"', f' name="day" value="{date.max}" aria-invalid="true"')
     refused = refused.replace('value="question"', 'value="question" aria-invalid="true"')
 
-    mended = save.mended(refused, [])
+    corrected = save.corrected(refused, [])
 
-    assert mended.address == "/un/" and mended.data()["text"] == ["Avant."]
-    assert mended.data()["kind"] == ["discussion"]
-    days = [mended.data()["day"], mended.mended(refused, []).data()["day"]]
+    assert corrected.address == "/un/" and corrected.data()["text"] == ["Avant."]
+    assert corrected.data()["kind"] == ["discussion"]
+    days = [corrected.data()["day"], corrected.corrected(refused, []).data()["day"]]
     assert date.fromisoformat(days[0][0]) > timezone.localdate() and days[0] == days[1]
 
 

@@ -98,7 +98,7 @@ def _lock(thread, into, actor):
 
 
 def _leave_space(thread, into, move, losing):
-    """A move to another space that waited is over; who does not read where it goes is told."""
+    """End a move to another space that waited; notify who does not read where it goes."""
     thread.moves.pending().update(withdrawn_at=move.moved_at)
     if into.space_id == thread.space_id:
         return

@@ -38,7 +38,7 @@ _MOVED = CompiledQuery(_moved, "person_id")
 
 @notification_source(_MOVED)
 def moved_posts(_person, _viewer, moves):
-    """Others moved the person's posts to threads that they see and have not muted."""
+    """Moves by others of the person's posts to threads that they see and have not muted."""
     for move in moves:
         text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "
                  "« %(new)s ».")  # fmt: skip

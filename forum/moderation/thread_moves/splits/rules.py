@@ -8,7 +8,7 @@ from forum.conversation.threads.models import Post, Thread
 
 
 def may_split(viewer: Viewer, thread: Thread, posts: Collection[Post]) -> bool:
-    """Animators where they do not only read; who may start threads, one reply of their own.
+    """Whether ``viewer`` may split off ``posts``: animators any, others one reply of theirs.
 
     Not the accepted answer, which settles somebody else's question, and not in a thread that
     is closed to them.

@@ -157,7 +157,7 @@ class _Audit:
             if is_acting or answer.status_code not in (302, 422):
                 break
             is_refused = answer.status_code == 422
-            again = form.mended(answer.text, self._answers) if is_refused else form
+            again = form.corrected(answer.text, self._answers) if is_refused else form
             if again.sends_same_as(form):
                 ways = ways or again.changed_ways()
                 again = next(ways, None)

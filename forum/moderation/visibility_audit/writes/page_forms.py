@@ -93,14 +93,14 @@ class PageForm:
 
         return self._each(typed)
 
-    def mended(self, page: str, answers: Sequence[str]) -> "PageForm":
+    def corrected(self, page: str, answers: Sequence[str]) -> "PageForm":
         """The form as ``page`` gives it back, with other texts where it marks them as wrong.
 
         What is asked for besides is filled in. ``answers``: more of what texts can be. The
         form itself where it is not on the page.
         """
 
-        def righted(field):
+        def corrected_field(field):
             if not field.is_invalid:
                 return field
             if field.kind in ("select", "radio"):
@@ -113,7 +113,7 @@ class PageForm:
         given_back = page_forms(page, self.address, is_given_back=True)
         same = [it for it in given_back if _path(it.address) == _path(self.address)]
         again = max(same, key=lambda it: len(names & set(it.shape)), default=self)
-        return replace(again._each(righted), address=self.address, shape=self.shape)
+        return replace(again._each(corrected_field), address=self.address, shape=self.shape)
 
     def _each(self, change: Callable[[FormField], FormField]) -> "PageForm":
         return replace(self, fields=tuple(map(change, self.fields)))
