@@ -43,7 +43,7 @@ class ShownPassage:
     parts: list[tuple[str, bool]]
 
 
-def borne_names(person: User) -> list[str]:
+def used_names(person: User) -> list[str]:
     """The names that ``person`` bore as they wrote what was read, or held a confirmed seat."""
     ends = [*person.former_names.values_list("name", "ended_at"), (person.full_name, None)]
     names, start = [], None
@@ -61,7 +61,7 @@ def phrases_of(person: User, *unclaimed: User) -> list[NamePhrase]:
     """
     people = [person, *unclaimed]
     phrases = [NamePhrase("address", it) for it in known_addresses(person)]
-    for name in dict.fromkeys(name for account in people for name in borne_names(account)):
+    for name in dict.fromkeys(name for account in people for name in used_names(account)):
         folded = fold(name)
         organisations = Organisation.objects.filter(
             Q(folded_name=folded) | Q(former_name__iexact=name)
