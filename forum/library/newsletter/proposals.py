@@ -42,8 +42,8 @@ def proposed_items(at: datetime | None = None) -> list[NewsletterItem]:
 
 
 def _since(now: datetime) -> datetime:
-    told = NewsletterIssue.objects.exclude(published_at=None).order_by("-gathered_at")
-    last = told.first()
+    issues = NewsletterIssue.objects.exclude(published_at=None).order_by("-gathered_at")
+    last = issues.first()
     return max(last.gathered_at, now - _LONGEST) if last else now - timedelta(days=7)
 
 
@@ -55,8 +55,8 @@ def _sorts(since: datetime, now: datetime) -> list[Any]:
     settled = undoable_since(now)
     threads = Thread.objects.visible_to(_ANY_MEMBER)
     new = threads.filter(created_at__gt=since, created_at__lte=settled).order_by("-pk")
-    told = NewsletterItem.objects.filter(issue__published_at__isnull=False)
-    named = told.filter(thread=OuterRef("pk"))
+    items = NewsletterItem.objects.filter(issue__published_at__isnull=False)
+    named = items.filter(thread=OuterRef("pk"))
     waiting = threads.filter(
         UNANSWERED, ~Exists(named), created_at__range=(now - _STALE, now - WAITING)
     )

@@ -127,8 +127,8 @@ def preview_issue(request, slug):
 def _mail_of(week):
     """What a digest says of an issue, in plain text, without its empty lines."""
     about = {"week": week, "site": site_address()}
-    written = render_to_string("library/newsletter/mail_rows.txt", about)
-    return "\n".join(it for it in written.splitlines() if it.strip())
+    text = render_to_string("library/newsletter/mail_rows.txt", about)
+    return "\n".join(it for it in text.splitlines() if it.strip())
 
 
 def _initial(issue, items):

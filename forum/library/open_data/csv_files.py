@@ -23,16 +23,16 @@ def csv_file(
 
     A text that a spreadsheet would take for a formula has an apostrophe before it.
     """
-    out, line = BytesIO(), StringIO(newline="")
-    out.write(_BOM.encode() if is_french else b"")
-    written = csv.writer(line, delimiter=";" if is_french else ",", lineterminator="\r\n")
+    buffer, line = BytesIO(), StringIO(newline="")
+    buffer.write(_BOM.encode() if is_french else b"")
+    writer = csv.writer(line, delimiter=";" if is_french else ",", lineterminator="\r\n")
     cell = _french if is_french else _plain
     names: list[Value] = [column.name for column in columns]
     for row in chain([names], rows):  # A line at a time: text takes more memory than bytes.
-        written.writerow([cell(value) for value in row])
-        out.write(line.getvalue().encode())
+        writer.writerow([cell(value) for value in row])
+        buffer.write(line.getvalue().encode())
         line.seek(0), line.truncate()
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def _plain(value: Value) -> str:

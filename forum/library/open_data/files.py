@@ -62,16 +62,16 @@ def _spreadsheet(asked: Asked) -> bytes:
             yield version
 
     first, second = tables.SHEETS, tables.FIGURES
-    written = [
+    sheet_tables = [
         (first.title, first.columns, first.values(sheets(), asked.absolute)),
         (second.title, second.columns, figures),
     ]
-    return ods.render_ods(f"Expériences publiques : {network_name().name}", written)
+    return ods.render_ods(f"Expériences publiques : {network_name().name}", sheet_tables)
 
 
 def _json(asked: Asked) -> bytes:
     """The sheets, each with its figures in it."""
-    written = []
+    encoded = []
     for version in asked.versions():
         (sheet,) = _records(tables.SHEETS, [version], asked)
         figures = _records(tables.FIGURES, [version], asked)
@@ -79,9 +79,9 @@ def _json(asked: Asked) -> bytes:
             {name: value for name, value in row.items() if name != "fiche"} for row in figures
         ]
         # Without an indent, which is slow to write.
-        written.append(json.dumps(sheet, ensure_ascii=False).encode())
+        encoded.append(json.dumps(sheet, ensure_ascii=False).encode())
     network = json.dumps(network_name().name, ensure_ascii=False).encode()
-    return b'{"reseau": %b, "fiches": [\n%b\n]}\n' % (network, b",\n".join(written))
+    return b'{"reseau": %b, "fiches": [\n%b\n]}\n' % (network, b",\n".join(encoded))
 
 
 def _records(table: tables.Table, versions: Sequence[PublicVersion], asked: Asked) -> Any:

@@ -56,8 +56,8 @@ def render_ods(
         f"<dc:title>{escape(title)}</dc:title><dc:language>fr-FR</dc:language>"
         "</office:meta></office:document-meta>",
     }
-    out = BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as package:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as package:
         # First and not compressed, so that its bytes say what the file is.
         package.writestr(ZipInfo("mimetype"), MEDIA_TYPE, ZIP_STORED)
         for name, content in files.items():
@@ -67,7 +67,7 @@ def render_ods(
         with package.open(about, "w") as content_file:
             for text in _content(tables):
                 content_file.write(text.encode())
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def _content(tables):

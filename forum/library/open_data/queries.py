@@ -30,8 +30,8 @@ def public_versions_of_file(page: int) -> Iterator[PublicVersion]:
     """
     versions = PublicVersion.objects.visible_to(GUEST).order_by("sheet")
     pks = versions.values_list("pk", flat=True)[(page - 1) * FILE_SHEETS : page * FILE_SHEETS]
-    for some in batched(list(pks), _AT_ONCE, strict=False):
-        yield from versions.with_authors().filter(pk__in=some)
+    for batch in batched(list(pks), _AT_ONCE, strict=False):
+        yield from versions.with_authors().filter(pk__in=batch)
 
 
 def public_versions_of_feed() -> list[PublicVersion]:

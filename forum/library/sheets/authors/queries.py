@@ -33,17 +33,17 @@ def former_writers(
     """
     words = SheetWriter.objects.filter(sheet=sheet, is_shown=True)
     sent = senders if senders is not None else _senders_of(sheet)
-    left = User.objects.filter(Q(pk__in=words.values("person")) | Q(pk__in=sent))
+    writers = User.objects.filter(Q(pk__in=words.values("person")) | Q(pk__in=sent))
     joined = sheet.coauthors.filter(state=AuthorState.ACCEPTED)
-    left = left.exclude(pk__in=joined.values("person")).exclude(pk=sheet.author_id)
-    return left.order_by("full_name", "pk")
+    writers = writers.exclude(pk__in=joined.values("person")).exclude(pk=sheet.author_id)
+    return writers.order_by("full_name", "pk")
 
 
 def _senders_of(sheet):
     of_draft = sheet.stored_files.values_list("owner", flat=True)
     of_post = StoredFile.objects.filter(post__thread=sheet.thread_id or 0, post__number=1)
-    given = of_post.filter(sender__isnull=False).values_list("sender", flat=True)
-    return {*of_draft, *given}
+    of_published = of_post.filter(sender__isnull=False).values_list("sender", flat=True)
+    return {*of_draft, *of_published}
 
 
 def own_invitation(viewer: Viewer, pk: int) -> SheetAuthor:

@@ -45,13 +45,13 @@ def answer_still_true(thread_id: int, actor: Viewer, outdated: str = "") -> Expe
         require_read_posts(actor, thread.space)
     now, figures = timezone.now(), list(sheet.figures.all())
     *texts, note = texts_of(sheet, figures)
-    stand = fingerprints(texts)
+    hashes = fingerprints(texts)
     sheet.outdated, sheet.outdated_at = outdated, now if outdated else None
     if outdated:
         sheet.saved_by_id = actor.person_id
     else:
         sheet.confirmed_at = now
     sheet.save(update_fields=["outdated", "outdated_at", "saved_by", "confirmed_at"])
-    before, after = stand | fingerprints([note]), stand | fingerprints([outdated])
+    before, after = hashes | fingerprints([note]), hashes | fingerprints([outdated])
     note_writer(sheet, actor, before, after)
     return sheet

@@ -242,8 +242,8 @@ def quoted_posts(
     if POST_PATH not in texts:
         return []
     pks = [int(pk) for pk in _POST_LINK.findall(texts)]
-    left = Post._base_manager.filter(thread=sheet.origin_id, moved_to__isnull=False)
-    of_origin = Q(thread=sheet.origin_id or 0) | Q(pk__in=left.values("moved_to"))
+    moved = Post._base_manager.filter(thread=sheet.origin_id, moved_to__isnull=False)
+    of_origin = Q(thread=sheet.origin_id or 0) | Q(pk__in=moved.values("moved_to"))
     quoted = Q(pk__in=quoted_ids(markup.render(texts)))
     posts = Post._base_manager.filter(of_origin & Q(pk__in=pks) | quoted)
     posts = posts.filter(pk__in=list(unasked_writers(posts, _author_ids(sheet))))

@@ -110,8 +110,8 @@ def _longest(tokens):
     """The unit of as many of the first ``tokens`` as name one, and the others."""
     for length in range(len(tokens), 0, -1):
         if known := unit_of("".join(tokens[:length])):
-            silent = [it for it in tokens[length:] if fold(it) not in _SILENT]
-            return known, silent
+            rest = [it for it in tokens[length:] if fold(it) not in _SILENT]
+            return known, rest
     return None, tokens
 
 

@@ -41,8 +41,8 @@ def open_call(sheet: ExperienceSheet, actor: Viewer) -> ReviewCall:
     sheet = _lock_managed(sheet, actor)
     now = timezone.now()
     _end(ReviewCall.objects.filter(sheet=sheet, ends_at__lte=now), now)
-    if there := ReviewCall.objects.filter(sheet=sheet, ended_at=None).first():
-        return there
+    if existing := ReviewCall.objects.filter(sheet=sheet, ended_at=None).first():
+        return existing
     is_named = bool(sheet.shown_title.strip() and sheet.shown_topic)
     words = _("Donnez d’abord un titre et un sujet à cette fiche : l’appel les dit.")
     require(is_named, words)

@@ -93,11 +93,11 @@ def people_to_notify(
     notified = ReviewCallRecipient.objects.filter(person=OuterRef("pk")).order_by()
     recent = notified.filter(notified_at__gt=at - _WEEK).values("person")
     known = Expertise.objects.visible_to(viewer).filter(topic=sheet.shown_topic)
-    written = Post.objects.visible_to(viewer).filter(thread__topic=sheet.shown_topic)
+    posts = Post.objects.visible_to(viewer).filter(thread__topic=sheet.shown_topic)
     people = listed_people(at).exclude(silenced_until__gt=at).exclude(pk=sheet.author_id)
     people = people.exclude(_is_concerned(sheet))
     says_so = Exists(known.filter(person=OuterRef("pk")))
-    people = people.filter(says_so | Exists(written.filter(author=OuterRef("pk"))))
+    people = people.filter(says_so | Exists(posts.filter(author=OuterRef("pk"))))
     threads = [it for it in (sheet.thread_id and sheet.thread, sheet.origin) if it]
     spaces = [thread.space for thread in threads]
     if sheet.is_draft and sheet.space:
