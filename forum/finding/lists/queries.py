@@ -57,10 +57,10 @@ def exchange_among(viewer: Viewer | Rights, pks: Sequence[int]) -> Exchange | No
     thread = pks and _THREAD.first(viewer.rights, **id_values(pks, PAGE_SIZE))
     if not thread:
         return None
-    written = {"thread_id": thread.pk, "author_id": thread.author_id}
+    values = {"thread_id": thread.pk, "author_id": thread.author_id}
     is_question = thread.kind == ThreadKind.QUESTION
     which = "accepted" if thread.accepted_id else "others" if is_question else "author"
-    post = _ANSWER.first(viewer.rights, which, **written)
+    post = _ANSWER.first(viewer.rights, which, **values)
     if post is None:
         return None
     text = markup.plain_text(post.html[:_HTML_LENGTH])

@@ -35,8 +35,8 @@ def follow_search(typed: str, actor: Viewer) -> SavedSearch:
     begin_matching()
     lock_row(User, actor.person_id)
     own = SavedSearch.objects.filter(person=actor.person_id)
-    if there := own.filter(query=typed).first():
-        return there
+    if existing := own.filter(query=typed).first():
+        return existing
     require(
         own.count() < MAX_SEARCHES,
         _("Vous suivez déjà trente recherches : cessez d’en suivre une d’abord."),

@@ -146,9 +146,9 @@ def _college(scope, value):
 def _territory(scope, value):
     acting = Organisation.objects.order_by("pk")
     for word in fold(value).split()[:_MAX_WORDS]:
-        there = Organisation.objects.filter(territories__folded_name__contains=word)
+        organisations = Organisation.objects.filter(territories__folded_name__contains=word)
         named = Q(folded_name__contains=word)
-        acting = acting.filter(named | Q(pk__in=there.order_by().values("pk")))
+        acting = acting.filter(named | Q(pk__in=organisations.order_by().values("pk")))
     return _named(acting.values_list("pk", flat=True)[:_MAX_NAMESAKES])
 
 
@@ -202,8 +202,8 @@ def _is_of_kind(_rights, it, path):
 
 
 def _bears_tag(rights, it, path):
-    borne = Tagging.objects.visible_to(rights).filter(content_object=OuterRef(f"{path}pk"))
-    return Q(Exists(borne.filter(tag__in=it.pks)))
+    taggings = Tagging.objects.visible_to(rights).filter(content_object=OuterRef(f"{path}pk"))
+    return Q(Exists(taggings.filter(tag__in=it.pks)))
 
 
 def _is_resolved(_rights, it, path):

@@ -89,14 +89,14 @@ class Highlighter:
         """Whether what was found in a text is a word that is searched for, or a number."""
         if match.lastgroup == "passed":
             return False
-        written = match[0]
-        if (known := self._wanted.get(written)) is None:
-            known = self._wanted[written] = self._finds_any(written)
+        text = match[0]
+        if (known := self._wanted.get(text)) is None:
+            known = self._wanted[text] = self._finds_any(text)
         return known
 
-    def _finds_any(self, written: str) -> bool:
-        word = written.casefold()[:MAX_LENGTH]
-        return not written.isalpha() or self._has(word, False) or self._has(word, True)
+    def _finds_any(self, text: str) -> bool:
+        word = text.casefold()[:MAX_LENGTH]
+        return not text.isalpha() or self._has(word, False) or self._has(word, True)
 
     def _has(self, word: str, in_english: bool) -> bool:
         if (known := self._known.get((word, in_english))) is None:

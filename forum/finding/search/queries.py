@@ -85,9 +85,9 @@ def _partial(
     """Threads with all of the words but one; while there are few, then with half of them."""
     size, partial = len(expression.clauses), []
     for required in dict.fromkeys((size - 1, max(1, size // 2))):
-        some = expression._replace(required=required)
-        matches, _whole = index.find(some)
-        for ranked in rank(matches, some):
+        relaxed = expression._replace(required=required)
+        matches, _whole = index.find(relaxed)
+        for ranked in rank(matches, relaxed):
             if ranked.best.thread_id not in found_before:
                 found_before.add(ranked.best.thread_id)
                 partial.append(ranked)
@@ -120,8 +120,8 @@ def _with_excluded(viewer: Viewer, query: SearchQuery, posts: list[int]) -> set[
     """The ids of those of ``posts`` that have an excluded word, or whose thread's title has."""
     if not query.expression.excluded:
         return set()
-    some = Expression(query.expression.excluded, required=1)
+    excluded = Expression(query.expression.excluded, required=1)
     # By this limit, the newest are never enough. Where they begin, the day says no more.
     filters = {name: value for name, value in query.filters.items() if name != "avant"}
-    matches = VisibleIndex(viewer, filters).posts(some, Q(post__in=posts), 2 * MAX_POSTS)
+    matches = VisibleIndex(viewer, filters).posts(excluded, Q(post__in=posts), 2 * MAX_POSTS)
     return {it.post_id for it in matches}

@@ -114,8 +114,8 @@ def show_results(
 def _rows[Row](
     compiled: CompiledQuery[Row], rights: Rights, pks: Iterable[int]
 ) -> Iterator[Row]:
-    for some in batched(pks, PAGE_SIZE):
-        yield from compiled.rows(rights, **id_values(some, PAGE_SIZE))
+    for batch in batched(pks, PAGE_SIZE):
+        yield from compiled.rows(rights, **id_values(batch, PAGE_SIZE))
 
 
 def _rendered(rights: Rights, rows: Sequence[_ShownRow]) -> Mapping[int, str]:

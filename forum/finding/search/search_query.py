@@ -85,11 +85,11 @@ class SearchQuery:
     def from_params(cls, params: Mapping[str, str]) -> Self:
         """The search of query ``params``; filters may be typed among the words of ``q``."""
         words, typed = _without_filters(params.get("q", "")[:MAX_LENGTH])
-        given = {name: _value(params.get(name, "")) for name in FILTER_NAMES}
+        filters = {name: _value(params.get(name, "")) for name in FILTER_NAMES}
         sort = params.get("tri", "")
         return cls(
             words=words,
-            **given | typed,
+            **filters | typed,
             sort=sort if sort in SORTS else SORTS[0],
             page=page_number(params),
         )

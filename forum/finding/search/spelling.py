@@ -64,10 +64,10 @@ def _nearest(viewer: Viewer, index: VisibleIndex, posts: _ReadPosts, word: str) 
     near = extract(
         folded, sorted(spelling), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
     )
-    written = (
+    candidates = (
         _as_written(index, posts, spelling[folded_word], folded) for folded_word, *_rest in near
     )
-    known = [it for it in written if it and it.distance <= allowed]
+    known = [it for it in candidates if it and it.distance <= allowed]
     return min(known).word if known else None
 
 

@@ -54,10 +54,10 @@ def _longest_term(
 ) -> tuple[int, list[Alternative]]:
     """How many ``clauses``, from the first, are a term, and its synonyms; else 1 and none."""
     for length in range(min(MAX_WORDS, len(clauses)), 0, -1):
-        some = clauses[:length]
-        if length > 1 and any(len(clause) == 1 and len(clause[0].terms) > 1 for clause in some):
+        head = clauses[:length]
+        if length > 1 and any(len(clause) == 1 and len(clause[0].terms) > 1 for clause in head):
             continue  # Words in quotes are no part of a longer term.
-        key = tuple(term.folded_stem for clause in some for term in clause[0].terms)
+        key = tuple(term.folded_stem for clause in head for term in clause[0].terms)
         if key in groups:
             return length, [it for it in groups[key] if _key(it) != key]
     return 1, []

@@ -66,20 +66,20 @@ class WeightedTitle:
         titles: Iterable[SearchMatch],
         rarer: Iterable[SearchMatch] = (),
     ) -> None:
-        borne, borne_rarely = (
+        in_titles, in_rarer = (
             [_title_words(match) for match in matches] for matches in (titles, rarer)
         )
         words = [_Word(clause, 0.0, is_known=True) for clause in clauses]
         numbers = [
-            sum(map(word.is_in, borne)) or _RARER * any(map(word.is_in, borne_rarely))
+            sum(map(word.is_in, in_titles)) or _RARER * any(map(word.is_in, in_rarer))
             for word in words
         ]
-        known = [log(1 + len(borne) / number) for number in numbers if number]
+        known = [log(1 + len(in_titles) / number) for number in numbers if number]
         usual = sum(known) / len(known) if known else 1.0
         if known:
             words = [
                 word._replace(
-                    weight=log(1 + len(borne) / number) if number else _UNKNOWN * usual,
+                    weight=log(1 + len(in_titles) / number) if number else _UNKNOWN * usual,
                     is_known=number > 0,
                 )
                 for word, number in zip(words, numbers, strict=True)
@@ -107,14 +107,14 @@ class WeightedTitle:
         )[:MAX_TELLING]
         sets: list[frozenset[int]] = []
         for size in range(max(1, self._min_shared), len(telling) + 1):
-            for some in combinations(range(len(telling)), size):
-                weighs = sum(telling[n].weight for n in some)
-                if weighs >= self._least and not any(it <= set(some) for it in sets):
-                    sets.append(frozenset(some))
+            for indexes in combinations(range(len(telling)), size):
+                weight = sum(telling[n].weight for n in indexes)
+                if weight >= self._least and not any(it <= set(indexes) for it in sets):
+                    sets.append(frozenset(indexes))
         if not sets:
             return None
         clauses = tuple(word.clause for word in telling)
-        clause_sets = tuple(tuple(clauses[n] for n in sorted(some)) for some in sets)
+        clause_sets = tuple(tuple(clauses[n] for n in sorted(indexes)) for indexes in sets)
         return Expression(clauses, sets=clause_sets)
 
     def most_similar(

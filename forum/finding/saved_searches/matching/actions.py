@@ -125,17 +125,17 @@ def _is_news(candidate: Candidate, saved_search: SavedSearch) -> bool:
 def _keep(hits: dict[int, set[int]]) -> None:
     """Add the posts of ``hits``, ``{id of a saved search: ids}``, and leave the newest only."""
     rows = SavedSearch.objects.filter(pk__in=hits).order_by("pk")
-    there = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    pks = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     now = timezone.now()
     FoundPost.objects.bulk_create(
         (
             FoundPost(saved_search_id=pk, post_id=post, found_at=now)
-            for pk in there
+            for pk in pks
             for post in sorted(hits[pk])
         ),
         ignore_conflicts=True,
     )
-    found_posts = FoundPost.objects.filter(saved_search__in=there).order_by()
+    found_posts = FoundPost.objects.filter(saved_search__in=pks).order_by()
     counts = found_posts.values("saved_search").annotate(count=Count("pk"))
     for pk in counts.filter(count__gt=MAX_FOUND).values_list("saved_search", flat=True):
         of_one = FoundPost.objects.filter(saved_search=pk)

@@ -112,14 +112,14 @@ def _counted(viewer: Viewer) -> list[tuple[int, int, int, int]]:
 
 def _given(viewer: Viewer) -> QuerySet[WeeklyPostCount, tuple[Any, ...]]:
     """Of each visible question of a year: who asked it, and who else wrote in it."""
-    written = WeeklyPostCount.objects.visible_to(viewer, in_visible_spaces)
+    counts = WeeklyPostCount.objects.visible_to(viewer, in_visible_spaces)
     asker = "thread__asked_question__organisation"
     others = Q((asker, None)) | ~Q(organisation=F(asker))
     since = timezone.now() - YEAR
-    written = written.filter(
+    counts = counts.filter(
         others,
         organisation__isnull=False,
         week__gte=week_of(since.date()),
         thread__asked_question__asked_at__gte=since,
     )
-    return written.order_by().values_list("thread", asker, "organisation").distinct()
+    return counts.order_by().values_list("thread", asker, "organisation").distinct()

@@ -57,14 +57,14 @@ def silent_organisations(viewer: Viewer) -> QuerySet[Organisation]:
 
     Each with ``newest_seat_at`` and ``last_week``, the number of the week of its last post.
     """
-    written = WeeklyPostCount.objects.visible_to(viewer, in_visible_spaces)
-    written = written.filter(organisation=OuterRef("pk")).order_by()
+    counts = WeeklyPostCount.objects.visible_to(viewer, in_visible_spaces)
+    counts = counts.filter(organisation=OuterRef("pk")).order_by()
     newest = DirectorySeat.objects.representing().filter(organisation=OuterRef("pk"))
     newest = newest.order_by().values("organisation").annotate(at=Max("confirmed_at"))
-    last = written.values("organisation").annotate(week=Max("week"))
+    last = counts.values("organisation").annotate(week=Max("week"))
     first_week = week_of(timezone.now().date()) - SILENT_WEEKS + 1
     members = Organisation.objects.in_network().select_related("college")
-    members = members.filter(~Exists(written.filter(week__gte=first_week)))
+    members = members.filter(~Exists(counts.filter(week__gte=first_week)))
     return members.annotate(
         newest_seat_at=Subquery(newest.values("at")), last_week=Subquery(last.values("week"))
     ).order_by(F("newest_seat_at").desc(nulls_last=True), "folded_name", "pk")

@@ -142,8 +142,8 @@ def _move_tagging(thread: Thread, source: Tag, target: Tag) -> bool:
     # Asked again: the thread may have moved, or the last that others knew the target by.
     if tagging is None or not borne_around(target, thread.space):
         return False
-    borne = Tagging.objects.filter(content_object=thread)
-    had_both = borne.filter(tag=target).exists()
+    taggings = Tagging.objects.filter(content_object=thread)
+    had_both = taggings.filter(tag=target).exists()
     MergedTagging.objects.get_or_create(
         source=source,
         thread=thread,
@@ -158,7 +158,7 @@ def _move_tagging(thread: Thread, source: Tag, target: Tag) -> bool:
     if had_both:
         tagging.delete()
     else:
-        borne.filter(pk=tagging.pk).update(tag=target, is_moved=True)
+        taggings.filter(pk=tagging.pk).update(tag=target, is_moved=True)
     return True
 
 
@@ -167,16 +167,16 @@ def _restore_tagging(thread: Thread, source: Tag, _target: None) -> bool:
     if moved is None:
         return False
     MergedTagging.objects.filter(pk=moved.pk).delete()
-    borne = Tagging.objects.filter(content_object=thread)
-    current = borne.filter(tag=moved.target_id).first()
-    if current is None or borne.filter(tag=source).exists():
+    taggings = Tagging.objects.filter(content_object=thread)
+    current = taggings.filter(tag=moved.target_id).first()
+    if current is None or taggings.filter(tag=source).exists():
         return False
     as_it_was = {"tag": source, "name": moved.name, "is_moved": moved.was_moved}
     if moved.had_both:
         Tagging.objects.create(pk=moved.tagging_pk, content_object=thread, **as_it_was)
         return True
     is_left = current.name == moved.name and current.is_moved
-    return bool(is_left and borne.filter(pk=current.pk).update(**as_it_was))
+    return bool(is_left and taggings.filter(pk=current.pk).update(**as_it_was))
 
 
 def _lock(actor: Viewer, *pks: int) -> dict[int, Tag]:
