@@ -113,10 +113,10 @@ def _delete_chosen_posts(closing, unclaimed):
         posts = Post.objects.filter(author__in=authors, deleted_at=None)
     else:
         posts = posts.filter(Exists(PostToDelete.objects.filter(post=OuterRef("pk"))))
-    for thread, some in _threads_with(posts):
+    for thread, pks in _threads_with(posts):
         with transaction.atomic(durable=True):
             locked = _lock_thread(thread)
-            for post in locked.posts.filter(pk__in=some, deleted_at=None):
+            for post in locked.posts.filter(pk__in=pks, deleted_at=None):
                 if is_sheet_of_several(post, locked):
                     continue
                 post.deleted_at, post.text, post.html = timezone.now(), "", ""
@@ -131,8 +131,8 @@ def _delete_chosen_posts(closing, unclaimed):
 def _threads_with(posts):
     """``(thread id, ids of some of posts)``, at most _BATCH of them at a time."""
     rows = posts.order_by("thread", "pk").values_list("thread", "pk")
-    for thread, some in groupby(list(rows), key=lambda row: row[0]):
-        for batch in batched((pk for _thread, pk in some), _BATCH, strict=False):
+    for thread, group in groupby(list(rows), key=lambda row: row[0]):
+        for batch in batched((pk for _thread, pk in group), _BATCH, strict=False):
             yield thread, batch
 
 
@@ -146,10 +146,10 @@ def _announce_posts(person_id):
     announced = Event.objects.filter(post=OuterRef("pk"), recorded_at__gte=closed_at)
     shown = Q(author=person_id) | Q(edited_by=person_id)
     posts = Post.objects.filter(~Exists(announced), shown)
-    for thread, some in _threads_with(posts):
+    for thread, pks in _threads_with(posts):
         with transaction.atomic(durable=True):
             locked = _lock_thread(thread)
-            events.record_all({locked: list(locked.posts.filter(pk__in=some))})
+            events.record_all({locked: list(locked.posts.filter(pk__in=pks))})
 
 
 def announce_parts(person_id: int) -> None:

@@ -41,15 +41,15 @@ class _Pieces(io.RawIOBase):
         """Yes; it can be neither read nor sought in."""
         return True
 
-    def write(self, some: Any) -> int:
-        """Keep ``some`` until it is taken."""
-        self._written.append(bytes(some))
-        return len(some)
+    def write(self, content: Any) -> int:
+        """Keep ``content`` until it is taken."""
+        self._written.append(bytes(content))
+        return len(content)
 
     def take(self) -> bytes:
         """What was written since the last time."""
-        written, self._written = b"".join(self._written), []
-        return written
+        content, self._written = b"".join(self._written), []
+        return content
 
 
 def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
@@ -131,14 +131,14 @@ def _named_apart(
     files: Iterable[tuple[str, str, FieldFile]],
 ) -> Iterator[tuple[str, FieldFile]]:
     """``(name in the archive, file)``: of two that would bear one name, the second a number."""
-    given: dict[str, int] = {}  # The numbers of each name that were given so far.
+    numbers: dict[str, int] = {}  # The numbers of each name that were given so far.
     for folder, name, stored in files:
         stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
         free, key = name, fold(f"{folder}/{name}")
-        while (taken := fold(f"{folder}/{free}")) in given:
-            given[key] += 1
-            free = f"{stem} ({given[key]}){dot}{ending}"
-        given[taken] = 1
+        while (full_name := fold(f"{folder}/{free}")) in numbers:
+            numbers[key] += 1
+            free = f"{stem} ({numbers[key]}){dot}{ending}"
+        numbers[full_name] = 1
         yield f"fichiers/{folder}/{free}", stored
 
 

@@ -58,5 +58,5 @@ def _visible_rows(rows: Iterable[ExportedRow], viewer: Viewer) -> Iterator[dict[
             thread = values.get("thread")
             is_shut = thread is not None and thread not in titles["thread"]
             hidden = dict.fromkeys(of_others) if is_shut else {}
-            told = {name: titles[name].get(values[name]) for name in names}
-            yield values | hidden | told
+            shown_titles = {name: titles[name].get(values[name]) for name in names}
+            yield values | hidden | shown_titles

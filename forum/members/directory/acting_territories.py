@@ -103,10 +103,10 @@ def _territories(college, version, on_topic, how, sheets):
             for place in locations
             if place.pk in shown
         )
-    here = (place.departments for place in locations if place.is_in_france)
+    in_france = (place.departments for place in locations if place.is_in_france)
     return ActingTerritories(
         locations,
-        Counter(code for departments in here for code in departments),
+        Counter(code for departments in in_france for code in departments),
         Counter(place.country for place in locations if not place.is_in_france),
     )
 

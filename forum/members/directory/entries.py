@@ -75,9 +75,9 @@ def _organisation(rights, is_represented, slug, person_id, at):
     # Whether they write for an organisation decides what they see, not for which.
     seat_id = 1 if is_represented else None
     viewer = Viewer(*rights, person_id=person_id, seat_id=seat_id)
-    here = {"organisation": OuterRef("pk")}
-    ours = representing_seats(viewer, at).filter(**here)
-    sits = Seat.objects.current(at).filter(**here, person=person_id)
+    condition = {"organisation": OuterRef("pk")}
+    ours = representing_seats(viewer, at).filter(**condition)
+    sits = Seat.objects.current(at).filter(**condition, person=person_id)
     in_network = Organisation.objects.in_network(at).filter(pk=OuterRef("pk"))
     rows = Organisation.objects.filter(visibility.organisations(viewer, at=at), slug=slug)
     return rows.select_related("college").annotate(
@@ -105,10 +105,10 @@ def _listed_seats(pk, at):
 
 
 def _organisation_threads(rights, pk):
-    here = Seat.objects.filter(IsOneOf(F("organisation"), _with_merged(pk)))
-    written = Thread.objects.visible_to(rights)
-    written = written.filter(IsOneOf(F("seat"), Subquery(here.order_by().values("pk"))))
-    return written.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    seats = Seat.objects.filter(IsOneOf(F("organisation"), _with_merged(pk)))
+    threads = Thread.objects.visible_to(rights)
+    threads = threads.filter(IsOneOf(F("seat"), Subquery(seats.order_by().values("pk"))))
+    return threads.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
 
 
 def _person(pk, at):

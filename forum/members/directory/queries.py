@@ -92,22 +92,22 @@ def organisations_by_topic(
     Some are there more than once.
     """
     topic = Subquery(Topic.objects.filter(slug=slug).order_by().values("pk")[:1])
-    written = ContributionCount.objects.visible_to(viewer, in_visible_spaces)
-    written = written.filter(topic=topic)
+    counts = ContributionCount.objects.visible_to(viewer, in_visible_spaces)
+    counts = counts.filter(topic=topic)
     expertise = Expertise.objects.visible_to(viewer).filter(topic=topic)
     seats = DirectorySeat.objects.representing(at)
     seats = seats.filter(person__in=expertise.values("person"))
     pks = "organisation"
-    return written.values_list(pks, flat=True), seats.order_by().values_list(pks, flat=True)
+    return counts.values_list(pks, flat=True), seats.order_by().values_list(pks, flat=True)
 
 
 def _in_department(code):
     """Of organisations in the department, by their own or by a territory's."""
     own = Organisation.objects.filter(department_code=code).order_by()
-    there = Territory.organisations.through.objects.filter(
+    acting = Territory.organisations.through.objects.filter(
         in_department(code, prefix="territory__")
     )
-    organisations = own.values("pk").union(there.values("organisation")).order_by()
+    organisations = own.values("pk").union(acting.values("organisation")).order_by()
     return IsOneOf(F("organisation"), Subquery(organisations))
 
 

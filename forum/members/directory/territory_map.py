@@ -50,13 +50,13 @@ def territory_map_of(acting: ActingTerritories) -> TerritoryMap:
         MapPlace(row.code, row.name, inside[row.code], row.x, row.y) for row in departments
     ]
     names = countries.names()
-    there = [
+    abroad = [
         MapPlace(code, names.get(code, code), n, is_in_france=False)
         for code, n in outside.items()
     ]
     return TerritoryMap(
         on_map=tuple(place for place in marked if place.x is not None),
         overseas=tuple(place for place in marked if place.x is None),
-        abroad=tuple(sorted(there, key=lambda place: fold(place.name))),
+        abroad=tuple(sorted(abroad, key=lambda place: fold(place.name))),
         count=len(acting.locations),
     )

@@ -136,9 +136,9 @@ def _announce_ended_seats():
     posts = list(_unannounced_posts(seats)[: _POST_BATCH + 1])
     _announce_posts(posts[:_POST_BATCH])
     # Posts are in the order of seats: the seats before the first post left out are done.
-    left = [post.seat_id for post in posts[_POST_BATCH:]]
-    done = [seat.pk for seat in seats if not left or seat.pk < left[0]]
-    Seat.objects.filter(pk__in=done).update(departed_at=timezone.now())
+    remaining = [post.seat_id for post in posts[_POST_BATCH:]]
+    announced = [seat.pk for seat in seats if not remaining or seat.pk < remaining[0]]
+    Seat.objects.filter(pk__in=announced).update(departed_at=timezone.now())
     return True
 
 

@@ -55,8 +55,8 @@ def decide(
     )
     with transaction.atomic(durable=True):
         _require_may_decide(removal, actor)
-        left = waiting.exclude(pk__in=chosen)
-        if number := left.delete()[0]:
+        others = waiting.exclude(pk__in=chosen)
+        if number := others.delete()[0]:
             about = {"person_id": removal.person_id, "reason": str(number)}
             record_action(LoggedAction.KEEP_NAME, actor.person_id, **about)
         _forget_if_done(removal)

@@ -63,8 +63,8 @@ def rewrite(
     if after == before:
         return None
     setattr(row, field, after)
-    made = _MADE.get(label, _save)
-    made(row, field, thread, before)
+    save = _MADE.get(label, _save)
+    save(row, field, thread, before)
     return row
 
 
