@@ -211,8 +211,8 @@ def _pass_on(source, target):
 
 
 def _require_not_own(organisation, actor):
-    there = Q(organisation=organisation) | Q(organisation__merged_into=organisation)
-    own = Seat.objects.current().filter(there, person=actor.person_id)
+    condition = Q(organisation=organisation) | Q(organisation__merged_into=organisation)
+    own = Seat.objects.current().filter(condition, person=actor.person_id)
     require(not own.exists(), no_own_measure())
 
 

@@ -72,16 +72,16 @@ def appeal_dismissal(token: str, text: str) -> Report:
     rows = Report.objects.select_for_update(of=("self",), no_key=True)
     first = rows.get(token=token)
     require(first.may_be_appealed, _("Cette décision n’est pas, ou n’est plus, à revoir."))
-    again = Report.objects.get(pk=first.pk)
-    again.pk, again.appeal_of, again.text = None, first, text
-    again.subject = f"{first.subject[:_SUBJECT_LENGTH]}-appeal-{first.pk}"
-    again.token, again.idempotency_key = get_random_string(32), uuid4()
-    again.follow_up_url = first.follow_up_url.replace(first.token, again.token)
-    again.status, again.decided_at, again.decided_by = ReportStatus.OPEN, None, None
-    again.answer, again.created_at = "", timezone.now()
-    again._state.adding = True
-    _add(again)
-    return again
+    appeal = Report.objects.get(pk=first.pk)
+    appeal.pk, appeal.appeal_of, appeal.text = None, first, text
+    appeal.subject = f"{first.subject[:_SUBJECT_LENGTH]}-appeal-{first.pk}"
+    appeal.token, appeal.idempotency_key = get_random_string(32), uuid4()
+    appeal.follow_up_url = first.follow_up_url.replace(first.token, appeal.token)
+    appeal.status, appeal.decided_at, appeal.decided_by = ReportStatus.OPEN, None, None
+    appeal.answer, appeal.created_at = "", timezone.now()
+    appeal._state.adding = True
+    _add(appeal)
+    return appeal
 
 
 @transaction.atomic(durable=True)
@@ -211,7 +211,7 @@ def _concerns(measure, report):
     One that names an address alone may be about anything that stands there.
     """
     named = [(getattr(report, key), getattr(measure, key)) for key in SUBJECT_KEYS]
-    is_same = any(here == there is not None for here, there in named)
+    is_same = any(own == other is not None for own, other in named)
     return is_same or not report.names_something
 
 

@@ -121,7 +121,7 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)
     require(move.withdrawn_at is None, _("Cette demande a été retirée : rien n’a changé."))
     withheld = withheld_for(move, actor.person_id)
-    withheld = {post: them for post, them in withheld.items() if post.thread_id in threads}
+    withheld = {post: people for post, people in withheld.items() if post.thread_id in threads}
     if move.moved_at:
         require(bool(withheld), _("Ce fil a déjà changé d’espace."))
     MoveAnswer.objects.update_or_create(

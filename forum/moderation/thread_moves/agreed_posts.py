@@ -28,7 +28,7 @@ def agreed_posts(move: ThreadMove, people: dict[int, set[int]]) -> set[int]:
         is_same = person == move.proposed_by_id or answer.stamps.get(str(post)) == stamps[post]
         return answer.agrees and is_same
 
-    return {pk for pk, them in people.items() if all(agrees(pk, person) for person in them)}
+    return {pk for pk, asked in people.items() if all(agrees(pk, it) for it in asked)}
 
 
 def stamps_of(pks: Collection[int]) -> dict[int, str]:

@@ -36,12 +36,12 @@ def audit_apart(*arguments: str) -> dict[str, Any]:
     Raise CalledProcessError where it fails, and TimeoutExpired after TIMEOUT seconds.
     """
     with _database_url() as url, TemporaryDirectory(prefix="foirail-audit-") as files:
-        done = subprocess.run(  # noqa: S603
+        process = subprocess.run(  # noqa: S603
             [sys.executable, "-m", "django", "audit_visibility", "--apart", *arguments],
             env=os.environ | _APART | {"FORUM_FILES": files} | url,
             cwd=settings.BASE_DIR, check=True, timeout=TIMEOUT, stdout=subprocess.PIPE,
         )  # fmt: skip
-    return json.loads(done.stdout)
+    return json.loads(process.stdout)
 
 
 def is_serving() -> bool:

@@ -43,8 +43,8 @@ def merge_threads(
     if thread.merged_into_id == into.pk:
         return into
     for each_thread in thread, into:
-        gone = _("Un de ces fils vient d’être réuni à un autre : ouvrez-le pour le voir.")
-        require(each_thread.merged_into_id is None, gone)
+        refusal = _("Un de ces fils vient d’être réuni à un autre : ouvrez-le pour le voir.")
+        require(each_thread.merged_into_id is None, refusal)
         if each_thread.removed_at:
             raise Thread.DoesNotExist
         require(rules.may_pin_or_move(actor, each_thread), read_only_reason(each_thread.space))

@@ -109,13 +109,13 @@ def _require_may_split(thread, actor, chosen, count):
     why = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
     require(may_split(actor, thread, chosen), refusal_reason(actor, thread, why))
     require_read_posts(actor, thread.space)  # They give it a title.
-    there = [post for post in chosen if post.deleted_at is None]
-    gone = _("Un des messages choisis n’est plus là : il a été supprimé ou déplacé.")
-    require(bool(there) and len(there) == count, gone)
+    present = [post for post in chosen if post.deleted_at is None]
+    refusal = _("Un des messages choisis n’est plus là : il a été supprimé ou déplacé.")
+    require(bool(present) and len(present) == count, refusal)
     first = _("Le premier message d’un fil ne le quitte pas : changez le fil d’espace, ou "
               "réunissez-le à un autre.")  # fmt: skip
-    require(there[0].number > 1, first)
+    require(present[0].number > 1, first)
     hidden = _("Le premier message choisi ouvre le nouveau fil : il faut qu’on puisse le lire.")
-    require(there[0].is_shown, hidden)
+    require(present[0].is_shown, hidden)
     many = _("On déplace %(most)d messages au plus à la fois.") % {"most": MAX_POSTS}
     require(count <= MAX_POSTS, many)

@@ -26,7 +26,7 @@ def show_withheld(
     later move that withholds one of them, else ``move``. Raise Refused where a merge or a split
     brought one to readers about whom one of them was never asked.
     """
-    agreed = agreed_posts(move, {post.pk: them for post, them in withheld.items()})
+    agreed = agreed_posts(move, {post.pk: people for post, people in withheld.items()})
     asked, shown = move, defaultdict(list)
     for post, people in withheld.items():
         if post.pk not in agreed:

@@ -157,13 +157,13 @@ class _Audit:
             if is_acting or answer.status_code not in (302, 422):
                 break
             is_refused = answer.status_code == 422
-            again = form.corrected(answer.text, self._answers) if is_refused else form
-            if again.sends_same_as(form):
-                ways = ways or again.changed_ways()
-                again = next(ways, None)
-            if again is None:
+            retried = form.corrected(answer.text, self._answers) if is_refused else form
+            if retried.sends_same_as(form):
+                ways = ways or retried.changed_ways()
+                retried = next(ways, None)
+            if retried is None:
                 break
-            form = again
+            form = retried
         return form, answer.status_code, is_acting
 
     def send_those_of_others(self, visitor: Visitor, judge: Judge) -> None:

@@ -55,15 +55,15 @@ def deciders(change: RowChange, rows: RowsBefore) -> set[int]:
 
 def _is_confirmed_at_once(seat, rows):
     """Whether nobody had to decide: by what the site says, an invitation or a domain."""
-    here = {"organisation_id": seat["organisation_id"]}
+    condition = {"organisation_id": seat["organisation_id"]}
     match seat["confirmation_method"]:
         case ConfirmationMethod.OPEN:
             return settings.FORUM_ADMISSION == "open"
         case ConfirmationMethod.INVITATION:
-            inviters = {it["invited_by_id"] for it in rows.of(Invitation, **here)}
+            inviters = {it["invited_by_id"] for it in rows.of(Invitation, **condition)}
             return bool(inviters - {None, seat["person_id"]})
         case ConfirmationMethod.DOMAIN:
-            return any(it["verified_at"] for it in rows.of(EmailDomain, **here))
+            return any(it["verified_at"] for it in rows.of(EmailDomain, **condition))
     return False
 
 

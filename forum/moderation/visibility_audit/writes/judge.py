@@ -33,13 +33,13 @@ class Judge:
 
     def __init__(self, role: Role, canaries: list[Canary]) -> None:
         self.role = role
-        told = {it.pk for it in canaries if role.name in it.seen_by or not it.is_whole}
+        visible = {it.pk for it in canaries if role.name in it.seen_by or not it.is_whole}
         unseen = [it for it in canaries if role.name not in it.seen_by]
         self.hidden_words = [it.word for it in unseen]
-        untold = [it for it in reversed(unseen) if it.pk not in told]
-        self._hidden_numbers = {it.pk: it.place for it in untold}
+        hidden = [it for it in reversed(unseen) if it.pk not in visible]
+        self._hidden_numbers = {it.pk: it.place for it in hidden}
         self._hidden_texts = {it.word: it.place for it in reversed(unseen)}
-        for it in untold:
+        for it in hidden:
             keys = file_key(it.pk), str(UUID(int=it.pk))
             self._hidden_texts |= dict.fromkeys(keys, it.place)
         whole = sorted(

@@ -112,8 +112,8 @@ class PageForm:
         names = set(self.shape)
         given_back = page_forms(page, self.address, is_given_back=True)
         same = [it for it in given_back if _path(it.address) == _path(self.address)]
-        again = max(same, key=lambda it: len(names & set(it.shape)), default=self)
-        return replace(again._each(corrected_field), address=self.address, shape=self.shape)
+        returned = max(same, key=lambda it: len(names & set(it.shape)), default=self)
+        return replace(returned._each(corrected_field), address=self.address, shape=self.shape)
 
     def _each(self, change: Callable[[FormField], FormField]) -> "PageForm":
         return replace(self, fields=tuple(map(change, self.fields)))
