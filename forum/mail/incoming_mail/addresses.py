@@ -114,8 +114,8 @@ def _addresses_in(header: str) -> list[str]:
     """
     if len(header) > _MAX_HEADER:
         return []
-    written, decoded = readable_header(header), decoded_header(header)
-    for text in (_without_opaque(written), decoded):
+    readable, decoded = readable_header(header), decoded_header(header)
+    for text in (_without_opaque(readable), decoded):
         if addresses := _ADDRESS.findall(text):
             last = _IN_ANGLES.search(text)
             is_read = last is None or _ADDRESS.search(last[1])

@@ -40,12 +40,12 @@ def _text_of(message: Message) -> str:
 
 def _plain_texts(parts: list[Message]) -> list[str]:
     """The texts of ``parts``, no further than MAX_LENGTH in all."""
-    texts, left = [], MAX_LENGTH
+    texts, remaining = [], MAX_LENGTH
     for part in parts:
-        text = _text_of_part(part, left)
-        texts.append(text if len(text) <= left else f"{text[:left]}\n{_CUT}")
-        left -= len(text)
-        if left <= 0:
+        text = _text_of_part(part, remaining)
+        texts.append(text if len(text) <= remaining else f"{text[:remaining]}\n{_CUT}")
+        remaining -= len(text)
+        if remaining <= 0:
             break
     return texts
 

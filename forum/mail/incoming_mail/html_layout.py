@@ -30,18 +30,20 @@ def lay_out(
     Of all parts together MAX_LENGTH is read; where the rest is left out the text says so. Raise
     DecoderStopped where it cannot be laid out within BOUNDS.
     """
-    read, left = [], MAX_LENGTH
+    read, remaining = [], MAX_LENGTH
     for part in (_DATA.sub("data:", it) for it in parts):
-        read.append(part[:left])
-        left -= len(part)
-        if left <= 0:
+        read.append(part[:remaining])
+        remaining -= len(part)
+        if remaining <= 0:
             break
     if not any(map(str.strip, read)):
         return [], []
     arguments = ["pictures"] if with_pictures else []
-    made = run_decoder(html_text.__file__, json.dumps(read).encode(), *arguments, bounds=BOUNDS)
-    texts, pictures = json.loads(made)
-    if left < 0 and (text := texts[-1].rstrip()):
+    output = run_decoder(
+        html_text.__file__, json.dumps(read).encode(), *arguments, bounds=BOUNDS
+    )
+    texts, pictures = json.loads(output)
+    if remaining < 0 and (text := texts[-1].rstrip()):
         is_quoted = text.rpartition("\n")[2].startswith(">")
         texts[-1] = f"{text}\n{'> ' if is_quoted else ''}{_CUT}"
     return texts, pictures

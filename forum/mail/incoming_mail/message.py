@@ -132,9 +132,9 @@ class IncomingMail:
     @cached_property
     def ancestors(self) -> list[str]:
         """The Message-IDs of what it answers, the nearest first."""
-        given = (self.headers.get(name, "") for name in ("in-reply-to", "references"))
+        values = (self.headers.get(name, "") for name in ("in-reply-to", "references"))
         nearest = (
-            ancestor for value in given for ancestor in reversed(find_message_ids(value))
+            ancestor for value in values for ancestor in reversed(find_message_ids(value))
         )
         return list(dict.fromkeys(nearest))[:MAX_ANCESTORS]
 
@@ -144,8 +144,8 @@ class IncomingMail:
 
     def header_values(self, name: str) -> list[str]:
         """All headers ``name``, as they came, each on one line."""
-        given = self._headers.raw_items()
-        return [readable_header(str(value)) for key, value in given if key.lower() == name]
+        items = self._headers.raw_items()
+        return [readable_header(str(value)) for key, value in items if key.lower() == name]
 
     @cached_property
     def subject(self) -> str:
@@ -159,8 +159,8 @@ class IncomingMail:
         Each once, and no more than ``_MAX_RECIPIENTS``.
         """
         names = "delivered-to", "x-original-to", "envelope-to", "to", "cc"
-        given = (self.headers.get(name, "") for name in names)
-        addresses = dict.fromkeys(address for value in given for address in _addresses(value))
+        values = (self.headers.get(name, "") for name in names)
+        addresses = dict.fromkeys(address for value in values for address in _addresses(value))
         return list(addresses)[:_MAX_RECIPIENTS]
 
     def machine(

@@ -42,7 +42,7 @@ def bare_subject(subject: str, list_tags: frozenset[str] = frozenset()) -> str:
 def list_tags_of(subjects: Iterable[str]) -> frozenset[str]:
     """The words in brackets that lists put before the ``subjects`` of all mails."""
     tags_of_each = [set(_tags(subject)) for subject in subjects]
-    tags = Counter(tag for some in tags_of_each for tag in some)
+    tags = Counter(tag for tags_of_subject in tags_of_each for tag in tags_of_subject)
     enough = max(_MIN_TAGGED, len(tags_of_each) * _TAGGED_SHARE)
     return frozenset(tag for tag, count in tags.items() if count >= enough)
 

@@ -68,15 +68,15 @@ def as_markdown(text: str) -> str:
     line makes no heading of it.
     """
     lines = [_INDENTED.sub("", it).rstrip() for it in text.split("\n")]
-    written: list[str] = []
+    markdown: list[str] = []
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
-        if _UNDERLINE.match(line) and written and written[-1].strip():
-            written.append("")
+        if _UNDERLINE.match(line) and markdown and markdown[-1].strip():
+            markdown.append("")
         is_broken = line.strip() and len(line) < _SHORT and not is_marked(line)
         ends_there = is_broken and not _NEXT_TO_NO_BREAK.match(following)
-        written.append(f"{line}  " if ends_there else line)
-    return "\n".join(written).strip()
+        markdown.append(f"{line}  " if ends_there else line)
+    return "\n".join(markdown).strip()
 
 
 def _quoted(folded: str) -> str:

@@ -40,11 +40,11 @@ class ArchiveFigures:
 
 def archive_figures(archive: MailArchive) -> ArchiveFigures:
     """The figures of ``archive``, as the database has them now."""
-    done = Count("pk", filter=Q(is_published=True))
+    published = Count("pk", filter=Q(is_published=True))
     continued = Count("pk", filter=Q(is_published=False, thread__isnull=False))
     threads = archive.threads.order_by().aggregate(
         threads=Count("pk"),
-        published=done,
+        published=published,
         continued=continued,
         first_at=Min("first_at"),
         last_at=Max("last_at"),

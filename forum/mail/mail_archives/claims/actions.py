@@ -44,8 +44,8 @@ def claim_posts(actor: Viewer, address: str) -> int:
 
 def _lock_threads_of(unclaimed_id: int) -> None:
     """Have who acts on their posts meanwhile find them theirs, or wait until they are."""
-    written = Post.objects.filter(author=unclaimed_id).values("thread")
-    threads = Thread.objects.filter(pk__in=written).order_by("pk")
+    pks = Post.objects.filter(author=unclaimed_id).values("thread")
+    threads = Thread.objects.filter(pk__in=pks).order_by("pk")
     list(threads.select_for_update(no_key=True).values_list("pk"))
 
 

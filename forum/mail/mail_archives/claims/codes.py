@@ -34,8 +34,8 @@ def take_code(request: HttpRequest, submitted: str) -> bool:
     if not address_of_code(request):
         return False
     held = request.session[_KEY]
-    given = "".join(letter for letter in submitted.upper() if letter.isalnum())
-    is_right = constant_time_compare(given, held["code"])
+    code = "".join(letter for letter in submitted.upper() if letter.isalnum())
+    is_right = constant_time_compare(code, held["code"])
     held["wrong"] += 1
     if is_right or held["wrong"] >= MAX_WRONG:
         del request.session[_KEY]

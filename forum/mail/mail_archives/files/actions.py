@@ -54,8 +54,8 @@ def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
             ArchivedFile(
                 mail=mail, position=position, name=name, size=len(content), content=content
             )
-            for mail, some in files
-            for position, (name, content) in enumerate(some)
+            for mail, files_of_mail in files
+            for position, (name, content) in enumerate(files_of_mail)
         ),
         batch_size=_ROWS,
     )
@@ -64,7 +64,7 @@ def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
 def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
     """Write the objects of the files of ``mails``; return their rows, unsaved, by mail."""
     authors = {mail.pk: mail.author.unclaimed_id for mail in mails}
-    written: dict[int, list[StoredFile]] = {}
+    rows: dict[int, list[StoredFile]] = {}
     waiting = ArchivedFile.objects.filter(mail__in=authors).order_by("mail", "position")
     for archived_file in waiting.iterator(chunk_size=1):
         upload = SimpleUploadedFile(archived_file.name, bytes(archived_file.content))
@@ -73,24 +73,24 @@ def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
         if row.is_image:
             row.description = picture_description(archived_file.name)
         row.content.name = write_object(row.object_name(), upload)
-        written.setdefault(archived_file.mail_id, []).append(row)
-    return written
+        rows.setdefault(archived_file.mail_id, []).append(row)
+    return rows
 
 
 def give_to_posts(
-    mails: Iterable[ArchivedMail], written: Mapping[int, Sequence[StoredFile]]
+    mails: Iterable[ArchivedMail], files: Mapping[int, Sequence[StoredFile]]
 ) -> None:
-    """Give the files that were ``written`` to the posts of their ``mails``, which lose them."""
+    """Give the written ``files`` to the posts of their ``mails``, which lose them."""
     rows = []
     for mail in mails:
-        for row in written.get(mail.pk, ()):
+        for row in files.get(mail.pk, ()):
             row.post = mail.post
             rows.append(row)
     StoredFile.objects.bulk_create(rows, batch_size=_ROWS)
     for row in rows:
         if row.needs_preparing:
             prepare_file.enqueue(str(row.pk))
-    ArchivedFile.objects.filter(mail__in=written).delete()
+    ArchivedFile.objects.filter(mail__in=files).delete()
 
 
 def _remaining_bytes(archive: MailArchive) -> int:

@@ -49,8 +49,8 @@ def group_archive(archive: MailArchive, now: datetime) -> None:
         for mail in _placed(row, group, pks)
     )
     columns = ["archived_thread", "placed_at", "position", "shows_folded"]
-    for some in batched(placed, _ROWS, strict=False):
-        ArchivedMail.objects.bulk_update(some, columns)
+    for batch in batched(placed, _ROWS, strict=False):
+        ArchivedMail.objects.bulk_update(batch, columns)
 
 
 def _headers(

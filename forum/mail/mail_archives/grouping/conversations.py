@@ -58,7 +58,7 @@ def group_mails(mails: Iterable[MailHeaders], now: datetime) -> list[MailGroup]:
     for mail in ordered:
         if mail.message_id:
             known.setdefault(mail.message_id, mail)
-    groups = [_group(some, known, now) for some in _components(ordered, known)]
+    groups = [_group(component, known, now) for component in _components(ordered, known)]
     groups.sort(key=lambda it: (it.dates[it.mails[0].pk], it.mails[0].identity))
     return _joined_by_subject(groups)
 
@@ -133,8 +133,8 @@ def _dates(
     )
     while undated:
         if not next_ones:  # They name none that has a date.
-            left = undated.values()
-            begins = [mail for mail in left if not answered[mail.pk]] or [*left]
+            remaining = undated.values()
+            begins = [mail for mail in remaining if not answered[mail.pk]] or [*remaining]
             for mail in begins:
                 dates[mail.pk] = first - _SOON
                 next_ones.extend(answers[mail.pk])

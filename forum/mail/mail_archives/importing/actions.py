@@ -105,8 +105,8 @@ def import_mbox(
     archive = _begin(space, topic)
     if first is not None:
         parsed = _parsed(_chained(first, entries), counts, now)
-        for some in _batches(parsed):
-            _keep(archive, some, counts)
+        for batch in _batches(parsed):
+            _keep(archive, batch, counts)
     return _finish(archive, counts, now)
 
 
@@ -132,16 +132,16 @@ def _parsed(
 
 def _batches(mails: Iterable[ParsedMail]) -> Iterator[list[ParsedMail]]:
     """``mails`` by _BATCH, or fewer where their files are many bytes."""
-    some: list[ParsedMail] = []
+    batch: list[ParsedMail] = []
     size = 0
     for mail in mails:
-        some.append(mail)
+        batch.append(mail)
         size += sum(len(content) for _name, content in mail.files)
-        if len(some) == _BATCH or size > _BATCH_BYTES:
-            yield some
-            some, size = [], 0
-    if some:
-        yield some
+        if len(batch) == _BATCH or size > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 @transaction.atomic(durable=True)
@@ -166,8 +166,8 @@ def _keep(archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCount
         raise ArchiveBusy
     by_identity = {mail.identity: mail for mail in mails}
     counts.known += len(mails) - len(by_identity)
-    there = ArchivedMail.objects.filter(space=archive.space_id, identity__in=by_identity)
-    known = set(there.values_list("identity", flat=True))
+    existing = ArchivedMail.objects.filter(space=archive.space_id, identity__in=by_identity)
+    known = set(existing.values_list("identity", flat=True))
     new = [mail for mail in by_identity.values() if mail.identity not in known]
     counts.known += len(known)
     counts.new += len(new)

@@ -53,8 +53,8 @@ def writer_of(mail: IncomingMail, separator: str) -> MailWriter:
     list_id = list_id_of(mail)
     is_via = any(says_via(it) for it in mail.header_values("from"))
 
-    def is_list(given: str) -> bool:
-        return given in own or is_named_by(list_id, given) or (is_via and given == address)
+    def is_list(other: str) -> bool:
+        return other in own or is_named_by(list_id, other) or (is_via and other == address)
 
     if address and not is_list(address):
         return MailWriter(name, address)
@@ -91,8 +91,8 @@ def _people_by_header(
     """Whom headers name that may name the writer, without lists and programs."""
     by_header: dict[str, list[Author]] = {}
     for header in (*_ORIGINALS, "reply-to", "cc"):
-        given = (it for value in mail.header_values(header) for it in named_addresses(value))
-        people = {it.address: it for it in given if not is_list(it.address)}
+        authors = (it for value in mail.header_values(header) for it in named_addresses(value))
+        people = {it.address: it for it in authors if not is_list(it.address)}
         by_header[header] = [it for it in people.values() if not _is_program(it.address)]
     return by_header
 

@@ -132,8 +132,8 @@ def subject_of(entry: MboxEntry) -> str:
     Also where it cannot be read, and without addresses.
     """
     try:
-        given = parse_headers(entry.raw).get("subject", "")
-        return printable_line(without_addresses(decoded_header(str(given))), _MAX_SUBJECT)
+        subject = parse_headers(entry.raw).get("subject", "")
+        return printable_line(without_addresses(decoded_header(str(subject))), _MAX_SUBJECT)
     except Exception:  # Parsers raise of every kind.
         return ""
 
@@ -174,10 +174,10 @@ def _nobody(name: str, list_address: str) -> tuple[str, str]:
 
 def _list_address(mail: IncomingMail) -> str:
     """The address of the list that sent it, in lower case; empty where it says none."""
-    given = [named_address(mail.header_text(it))[1] for it in LIST_ADDRESSES]
+    addresses = [named_address(mail.header_text(it))[1] for it in LIST_ADDRESSES]
     list_id = list_id_of(mail)
-    given += [it for it in map(str.lower, mail.recipients) if is_named_by(list_id, it)]
-    return next((it for it in given if it and len(it) <= _MAX_ADDRESS), "")
+    addresses += [it for it in map(str.lower, mail.recipients) if is_named_by(list_id, it)]
+    return next((it for it in addresses if it and len(it) <= _MAX_ADDRESS), "")
 
 
 def _list_names(mail: IncomingMail) -> frozenset[str]:
@@ -188,8 +188,8 @@ def _list_names(mail: IncomingMail) -> frozenset[str]:
 
 def _references(mail: IncomingMail) -> list[str]:
     """The Message-IDs of what it answers, the nearest last."""
-    given = " ".join(mail.headers.get(it, "") for it in ("references", "in-reply-to"))
-    return list(dict.fromkeys(find_message_ids(given)))[-_MAX_REFERENCES:]
+    text = " ".join(mail.headers.get(it, "") for it in ("references", "in-reply-to"))
+    return list(dict.fromkeys(find_message_ids(text)))[-_MAX_REFERENCES:]
 
 
 def _identity(mail: IncomingMail, address: str) -> str:

@@ -51,25 +51,25 @@ def publish_next_threads(archive_pk: int) -> int:
         archive = lock_row(MailArchive, archive_pk)
         if archive.opened_at is None or archive.published_at:
             return 0
-        some = _next_threads(archive)
-        if not some:
+        rows = _next_threads(archive)
+        if not rows:
             archive.published_at = timezone.now()
             archive.save(update_fields=["published_at"])
             return 0
-        _publish(archive, some)
-        return len(some)
+        _publish(archive, rows)
+        return len(rows)
 
 
 def _next_threads(archive: MailArchive) -> list[ArchivedThread]:
     """The next threads: one that goes on with a thread, or new ones with some _BATCH mails."""
-    some: list[ArchivedThread] = []
+    rows: list[ArchivedThread] = []
     number = 0
     for row in archive.threads.filter(is_published=False)[:_BATCH]:
-        if some and (row.thread_id or some[0].thread_id or number + row.mail_count > _BATCH):
+        if rows and (row.thread_id or rows[0].thread_id or number + row.mail_count > _BATCH):
             break
-        some.append(row)
+        rows.append(row)
         number += row.mail_count
-    return some
+    return rows
 
 
 def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
@@ -96,9 +96,9 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
         posts = _begin_threads(archive, filled, mails)
     for mail, post in zip((it for row in filled for it in mails[row.pk]), posts, strict=True):
         mail.post, mail.text = post, ""
-    written = [mail for row in filled for mail in mails[row.pk]]
-    ArchivedMail.objects.bulk_update(written, ["post", "text"], batch_size=_ROWS)
-    give_to_posts(written, files)
+    published = [mail for row in filled for mail in mails[row.pk]]
+    ArchivedMail.objects.bulk_update(published, ["post", "text"], batch_size=_ROWS)
+    give_to_posts(published, files)
     for row in rows:
         row.is_published = True
         row.thread_id = mails[row.pk][0].post.thread_id if mails[row.pk] else None
@@ -183,8 +183,8 @@ def _give_people(authors: Iterable[MailAuthor]) -> None:
     they were not asked whether others read it.
     """
     without = sorted((it for it in authors if it.unclaimed_id is None), key=lambda it: it.pk)
-    made = User.objects.bulk_create(_unclaimed_person(it) for it in without)
-    for author, person in zip(without, made, strict=True):
+    people = User.objects.bulk_create(_unclaimed_person(it) for it in without)
+    for author, person in zip(without, people, strict=True):
         author.unclaimed_id = person.pk
     MailAuthor.objects.bulk_update(without, ["unclaimed"], batch_size=_ROWS)
 

@@ -9,6 +9,6 @@ from forum.mail.mail_archives.publishing.actions import publish_next_threads
 def publish_archive(archive_pk):
     """Make threads of all that is left of an opened archive; return how many."""
     count = 0
-    while some := publish_next_threads(archive_pk):
-        count += some
+    while number := publish_next_threads(archive_pk):
+        count += number
     return count

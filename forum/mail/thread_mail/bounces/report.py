@@ -107,8 +107,8 @@ def _beginning(raw: bytes) -> bytes:
 
 def _addresses(block: Message) -> Iterator[str]:
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        given = str(block.get(name, "")).rpartition(";")[2]
-        if "@" in (address := parseaddr(given)[1]):
+        text = str(block.get(name, "")).rpartition(";")[2]
+        if "@" in (address := parseaddr(text)[1]):
             yield address.lower()
 
 

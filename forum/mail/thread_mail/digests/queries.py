@@ -62,9 +62,9 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
     finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
     week = _week(person, viewer)
-    told = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
+    listed = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
     others = [post for post in _others(viewer, since) if _shown_at(post) <= until]
-    firsts = [post for post in others if post.thread_id not in told]
+    firsts = [post for post in others if post.thread_id not in listed]
     experiences = [it for it in firsts if it.thread.kind == ThreadKind.EXPERIENCE]
     questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
     most = MAX_THREADS_BESIDE_ISSUE if week else MAX_THREADS
@@ -80,7 +80,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         waiting_questions=[
             it
             for it in _waiting_questions(person, viewer, since, until)
-            if it.thread_id not in told
+            if it.thread_id not in listed
         ][:MAX_QUESTIONS],
         is_new=bool(notifications or threads or finds or week or firsts)
         or any(it.at > since for it in waiting),
@@ -107,8 +107,8 @@ def _channels_of_searches(person: User) -> list[Channel]:
 def _week(person: User, viewer: Viewer) -> ShownIssue | None:
     """The current issue, unless a digest that was sent had it."""
     issue = current_issue()
-    told = Digest.objects.filter(person=person, issue=issue, was_sent=True)
-    return None if issue is None or told.exists() else shown_to(viewer, issue)
+    sent = Digest.objects.filter(person=person, issue=issue, was_sent=True)
+    return None if issue is None or sent.exists() else shown_to(viewer, issue)
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:

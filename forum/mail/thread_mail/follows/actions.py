@@ -31,8 +31,8 @@ def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> M
     if is_known(mail, key.person, place):
         return MailResult.TWICE
     own = Follow.objects.filter(person=key.person, thread=key.thread)
-    told = own.filter(level=Level.ALL) if follows else own.exclude(level=Level.MUTED)
-    if told.exists() is follows:
+    matching = own.filter(level=Level.ALL) if follows else own.exclude(level=Level.MUTED)
+    if matching.exists() is follows:
         return MailResult.FOLLOW
     viewer = viewer_of_person(key.person)
     if not follows:

@@ -43,8 +43,8 @@ def read_digest(token: str) -> tuple[int, DigestNews]:
     person, moment, *threads = _DIGEST.unsign(token, MAX_AGE).split("_")
     numbers = (pair.split("-") for pair in threads)
     until = datetime.fromtimestamp(int(moment) / 1_000, UTC)
-    told = {int(thread): int(number) for thread, number in numbers}
-    return int(person), DigestNews(int(person), until, told)
+    last_numbers = {int(thread): int(number) for thread, number in numbers}
+    return int(person), DigestNews(int(person), until, last_numbers)
 
 
 def sign_proposed(person_id: int, thread_id: int) -> str:

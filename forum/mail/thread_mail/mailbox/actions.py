@@ -95,7 +95,7 @@ def fetch(url: str) -> int:
     with address.open() as box:
         if not box.folder.exists(address.folder):
             box.folder.create(address.folder)
-        taken = 0
+        count = 0
         for uid in _waiting(box)[:_MAILS]:
             answer = _answer(box, uid)
             if answer is ServerAnswer.TRY_AGAIN:
@@ -104,9 +104,9 @@ def fetch(url: str) -> int:
             if answer is not ServerAnswer.TAKEN:
                 box.flag(uid, [MailMessageFlags.FLAGGED], value=True)
             box.move(uid, address.folder)
-            taken += 1
+            count += 1
         _delete_old(box, address.folder)
-        return taken
+        return count
 
 
 def _waiting(box: BaseMailBox) -> list[str]:

@@ -120,10 +120,11 @@ def is_taken(address: str) -> bool:
 
 def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
     """The keys that are in addresses, each once, and what mail to these asks for."""
-    given = list(recipients)
-    keys = keys_in_addresses(given)
+    addresses = list(recipients)
+    keys = keys_in_addresses(addresses)
     asked = (
-        (keys.get(key_in_address(address)), request_in_address(address)) for address in given
+        (keys.get(key_in_address(address)), request_in_address(address))
+        for address in addresses
     )
     return list(dict.fromkeys((key, request) for key, request in asked if key))
 
@@ -141,10 +142,10 @@ def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -
     Of a mail to several threads of its sender, the others are counted here.
     """
     results = [_settle_to_key(mail, *key_and_request) for key_and_request in keys]
-    taken = [it for it in results if it is not MailResult.OTHER_SENDER]
-    for other in taken[1:]:
+    settled = [it for it in results if it is not MailResult.OTHER_SENDER]
+    for other in settled[1:]:
         count_mail(other)
-    return taken[0] if taken else MailResult.OTHER_SENDER
+    return settled[0] if settled else MailResult.OTHER_SENDER
 
 
 def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
@@ -206,8 +207,8 @@ _STAYS = frozenset((
 
 def own_addresses() -> set[str]:
     """Those of the site, in lower case; bounces come to the one that mails are from."""
-    given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
-    return {parseaddr(address)[1].casefold() for address in given if address}
+    headers = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
+    return {parseaddr(address)[1].casefold() for address in headers if address}
 
 
 def _set_aside(raw: bytes, recipient: str, fault: Exception) -> MailResult:

@@ -133,14 +133,14 @@ class LmtpServer:
         """The answers to a mail, one for each address (RFC 2033, 4.2)."""
         sender = (envelope.mail_from or "").strip("<>").encode("utf-8", "surrogateescape")
         raw = b"Return-Path: <%s>\r\n%s" % (sender, envelope.original_content)
-        done = asyncio.get_running_loop().create_future()
-        self._at_work.add(done)
+        finished = asyncio.get_running_loop().create_future()
+        self._at_work.add(finished)
         try:
             receive = sync_to_async(_receive, thread_sensitive=False, executor=self._receiver)
             answers = await receive(raw, envelope.rcpt_tos)
         finally:
-            self._at_work.discard(done)
-            done.set_result(None)
+            self._at_work.discard(finished)
+            finished.set_result(None)
         return "\r\n".join(answer.reply for answer in answers)
 
 

@@ -28,12 +28,12 @@ def reply_of(mail: IncomingMail, *, keeps_quoted: bool = True) -> Reply:
     It is nothing where they only sent a file, of a type that is taken: then neither what their
     program quoted nor what their telephone signed is theirs.
     """
-    taken = accepted_endings()
-    brings_files = any(ending_of(clean_name(it.name)) in taken for it in mail.files)
-    written = extract_reply(
+    endings = accepted_endings()
+    brings_files = any(ending_of(clean_name(it.name)) in endings for it in mail.files)
+    extracted = extract_reply(
         mail.plain_text, may_be_empty=brings_files, keeps_quoted=keeps_quoted
     )
-    reply = without_secrets(written)
+    reply = without_secrets(extracted)
     return reply._replace(text=_without_labels(reply.text, mail))
 
 

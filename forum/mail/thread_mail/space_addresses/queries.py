@@ -15,8 +15,8 @@ def space_of_addresses(addresses: Iterable[str]) -> Space | None:
     """The space of which one of ``addresses`` is, whoever reads it; None where none is."""
     if not takes_new_threads():
         return None
-    given = {address.strip("<>").lower() for address in addresses} - {""}
-    return Space._base_manager.filter(mail_address__in=given).order_by("pk").first()
+    folded = {address.strip("<>").lower() for address in addresses} - {""}
+    return Space._base_manager.filter(mail_address__in=folded).order_by("pk").first()
 
 
 def thread_answered(mail: IncomingMail, viewer: Viewer) -> Thread | None:
