@@ -91,9 +91,9 @@ def _check_legal_notice():
 def _check_files():
     """Raise unless the folder of files, or the nearest above it that is there, takes some."""
     place = Path(settings.MEDIA_ROOT)
-    there = next(it for it in (place, *place.parents) if it.exists())
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise PermissionError(str(there))
+    folder = next(it for it in (place, *place.parents) if it.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(str(folder))
 
 
 #: What the legal notice cannot do without, and the variables that say it.

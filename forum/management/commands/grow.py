@@ -50,23 +50,23 @@ class Command(BaseCommand):
             raise CommandError(str(impossible)) from impossible
         load_reference_data()
         numbers = {"threads": threads, "posts": posts, "people_count": people, "deep": deep}
-        written = grow(**numbers, seed=seed, password=password)
+        created = grow(**numbers, seed=seed, password=password)
         quiet = None if options["verbosity"] else True
-        bar = tqdm(written, total=threads, unit=" threads", disable=quiet)
-        made = [thread.get_absolute_url() for thread in bar]
+        bar = tqdm(created, total=threads, unit=" threads", disable=quiet)
+        urls = [thread.get_absolute_url() for thread in bar]
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # As a database does by itself, in time.
         if options["verbosity"]:
             self.stdout.write(f"Added {people} people, {threads} threads and {posts} posts.")
-            self.stdout.write(f"The {'deep' if deep else 'first'} one: {made[0]}")
+            self.stdout.write(f"The {'deep' if deep else 'first'} one: {urls[0]}")
 
     def _write_mbox(self, path, mails, seed, verbosity):
         if mails < 1:
             raise CommandError("Ask for one mail at least.")
         try:
             with open(path, "wb") as file:
-                written = write_mailing_list(file, mails, seed)
-                bar = tqdm(written, total=mails, unit=" mails", disable=not verbosity or None)
+                created = write_mailing_list(file, mails, seed)
+                bar = tqdm(created, total=mails, unit=" mails", disable=not verbosity or None)
                 count = sum(1 for _number in bar)
         except OSError as problem:
             raise CommandError(f"{path} cannot be written: {problem.strerror}.") from problem

@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 archive = import_mbox(
                     mails,
                     *places,
-                    lambda them: tqdm(them, unit=" mails", disable=quiet),
+                    lambda entries: tqdm(entries, unit=" mails", disable=quiet),
                     counts,
                 )
         except OSError as problem:

@@ -48,10 +48,10 @@ def put_to_several(rows_and_threads, seats_by_person):
 
 
 def _put(thread, rows, seats):
-    made = {}
+    created = {}
     for row in rows:
         seat = seats[row["organisation"]]
-        before = made.get(row.get("referred_from"))
+        before = created.get(row.get("referred_from"))
         about = {"asked_by_id": thread.author_id, "asked_at": thread.created_at}
         if before:
             about = {"asked_by_id": seats[row["referred_from"]].person_id, "word": row["word"]}
@@ -64,7 +64,7 @@ def _put(thread, rows, seats):
         addressee = ThreadAddressee.objects.create(
             thread=thread, organisation_id=seat.organisation_id, **about
         )
-        made[row["organisation"]] = addressee
+        created[row["organisation"]] = addressee
         _asked(addressee, seat.organisation_id).save()
 
 

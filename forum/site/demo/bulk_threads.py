@@ -113,8 +113,8 @@ def _create_events(posts, accepted):
     events = [Event(thread=post.thread, seq=post.number, post=post) for post in posts]
     events += [Event(thread=post.thread, seq=post.thread.seq, post=post) for post in accepted]
     Event.objects.bulk_create(events, batch_size=_BATCH_SIZE)
-    told = Event.objects.filter(thread__in={post.thread_id for post in posts})
+    created = Event.objects.filter(thread__in={post.thread_id for post in posts})
     post_times = Post.objects.filter(pk=OuterRef("post")).values("created_at")
-    told.update(recorded_at=Subquery(post_times))
+    created.update(recorded_at=Subquery(post_times))
     ended = Thread.objects.filter(pk=OuterRef("thread")).values("last_posted_at")
-    told.filter(seq__gt=F("thread__post_count")).update(recorded_at=Subquery(ended))
+    created.filter(seq__gt=F("thread__post_count")).update(recorded_at=Subquery(ended))

@@ -34,7 +34,7 @@ def accounts_by_college():
         )
     colleges = [*College.objects.all(), None]
     rows = [(college, accounts.get(college and college.pk)) for college in colleges]
-    return [(college, some) for college, some in rows if some]
+    return [(college, accounts) for college, accounts in rows if accounts]
 
 
 def _notes(person, seat, is_current, grouped):

@@ -44,7 +44,7 @@ def create_sheets(rows, seats, now):
         sheet.thread = thread
     Thread.objects.filter(pk__in=[thread.pk for thread in threads]).update(has_sheet=True)
     ExperienceSheet.objects.bulk_create(sheets)
-    SheetFigure.objects.bulk_create(figure for some in figures for figure in some)
+    SheetFigure.objects.bulk_create(figure for own_rows in figures for figure in own_rows)
     _create_people(sheets, rows, seats)
     follows.create_follows(threads, now, [])
 
@@ -84,8 +84,8 @@ def _figure(sheet, position, figure):
 def _threads(sheets, figures, rows, seats):
     spaces = dict(Space.objects.values_list("slug", "pk"))
     tags, slugs = dict(Tag.objects.values_list("slug", "pk")), files.tag_slugs()
-    for sheet, some, row in zip(sheets, figures, rows, strict=True):
-        text = sheet_text(sheet, some)
+    for sheet, own_rows, row in zip(sheets, figures, rows, strict=True):
+        text = sheet_text(sheet, own_rows)
         post = bulk_threads.PostData(
             seats[row["person"]], text, markup.render(text), sheet.published_at,
             sheet.idempotency_key,

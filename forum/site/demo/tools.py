@@ -91,12 +91,12 @@ def _facts(row, topic: Topic):
 
 def _content(row):
     if "rows" in row:
-        written = StringIO()
-        csv.writer(written, delimiter=";").writerows(row["rows"])
-        return written.getvalue().encode("utf-8-sig")
-    out, styles = BytesIO(), getSampleStyleSheet()
+        text = StringIO()
+        csv.writer(text, delimiter=";").writerows(row["rows"])
+        return text.getvalue().encode("utf-8-sig")
+    buffer, styles = BytesIO(), getSampleStyleSheet()
     story = [Paragraph(row["title"], styles["Title"]), Spacer(1, 24)]
     for words in row["paragraphs"]:
         story += [Paragraph(words, styles["BodyText"]), Spacer(1, 12)]
-    SimpleDocTemplate(out, title=row["title"], lang="fr").build(story)
-    return out.getvalue()
+    SimpleDocTemplate(buffer, title=row["title"], lang="fr").build(story)
+    return buffer.getvalue()

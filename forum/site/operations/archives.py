@@ -174,13 +174,13 @@ def _read_manifest(part: IO[bytes]) -> dict[str, Any]:
 
 def _compare_sums(part: IO[bytes], sums: dict[str, str]) -> None:
     """Raise BadArchive unless ``part`` has the line of each part, and no other."""
-    left = dict(sums)
+    remaining = dict(sums)
     wrong: list[str] = []
     while (line := part.readline(_CHUNK)) and len(wrong) < _NAMED:
         sha256, _blanks, name = line.decode().rstrip("\n").partition("  ")
-        if left.pop(name, None) != sha256:
+        if remaining.pop(name, None) != sha256:
             wrong.append(name[:200])
-    if wrong := [*wrong, *left][:_NAMED]:
+    if wrong := [*wrong, *remaining][:_NAMED]:
         raise BadArchive(f"These parts are not as they were written: {', '.join(wrong)}")
 
 
@@ -190,6 +190,6 @@ def _copy(part: IO[bytes], path: Path | None) -> str:
     if path is not None:
         part.seek(0)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as out:
-            shutil.copyfileobj(part, out, _CHUNK)
+        with path.open("xb") as target:
+            shutil.copyfileobj(part, target, _CHUNK)
     return sha256

@@ -51,13 +51,13 @@ def create_backup(path: Path, progress: Progress = lambda size: None) -> dict[st
     try:
         with (
             TemporaryDirectory(prefix=".foirail-backup-", dir=path.parent) as folder,
-            open(part, "wb", opener=_private) as out,
+            open(part, "wb", opener=_private) as file,
         ):
             # Without headers of a size of their own, which readers must have in memory.
-            with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as tar:
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as tar:
                 manifest = _write_parts(ArchiveWriter(tar, progress), Path(folder))
-            out.flush()
-            os.fsync(out.fileno())
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

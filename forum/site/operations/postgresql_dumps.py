@@ -105,15 +105,15 @@ def _run(program: str, *arguments: str) -> None:
     password = connection.get_connection_params().get("password") or ""
     environment = os.environ | {"LC_ALL": "C"} | ({"PGPASSWORD": password} if password else {})
     try:
-        done = subprocess.run(  # noqa: S603
+        process = subprocess.run(  # noqa: S603
             [program, *arguments], env=environment, capture_output=True, text=True
         )
     except FileNotFoundError as error:
         raise BackupError(f"{program} is missing: install postgresql-client.") from error
-    if versions := re.search(r"server version: (\d+).*; \w+ version: ([\d.]+)", done.stderr):
+    if versions := re.search(r"server version: (\d+).*; \w+ version: ([\d.]+)", process.stderr):
         server, own = versions.groups()
         raise BackupError(
             f"{program} {own} is older than the server: install postgresql-client-{server}."
         )
-    if done.returncode:
-        raise BackupError(f"{program} failed: {done.stderr.strip()[-2000:]}")
+    if process.returncode:
+        raise BackupError(f"{program} failed: {process.stderr.strip()[-2000:]}")

@@ -58,12 +58,12 @@ def _create_missing_synonyms():
     """Those that were never loaded, but for terms that animators have put elsewhere by now."""
     groups = list(SynonymGroup.objects.all())
     loaded = {group.reference for group in groups}
-    taken = {key_of(term) for group in groups for term in group.terms.split(",")}
+    known = {key_of(term) for group in groups for term in group.terms.split(",")}
     rows = [
         SynonymGroup(terms=row["terms"], reference=row["slug"])
         for row in files.json_rows("synonyms")
         if row["slug"] not in loaded
-        and not any(key_of(term) in taken for term in row["terms"].split(","))
+        and not any(key_of(term) in known for term in row["terms"].split(","))
     ]
     return len(SynonymGroup.objects.bulk_create(rows))
 

@@ -36,8 +36,8 @@ def create_groupings() -> int:
     if not missing:
         return 0
     names = dict(Department.objects.values_list("code", "name"))
-    taken = set(Territory.objects.values_list("slug", flat=True))
-    groupings = [_grouping(row, names, taken) for row in missing]
+    slugs = set(Territory.objects.values_list("slug", flat=True))
+    groupings = [_grouping(row, names, slugs) for row in missing]
     return len(Territory.objects.bulk_create(groupings, batch_size=500))
 
 
@@ -62,7 +62,7 @@ def _department(row):
     return Department(folded_name=fold(row["name"]), **row)
 
 
-def _grouping(row, departments, taken):
+def _grouping(row, departments, known_slugs):
     territory = Territory(
         siren=row["siren"],
         name=_typeset(row["name"]),
@@ -72,8 +72,8 @@ def _grouping(row, departments, taken):
         population=int(row["population_municipale"]),
     )
     territory.set_search_fields(departments)
-    territory.slug = _slug(territory, taken)
-    taken.add(territory.slug)
+    territory.slug = _slug(territory, known_slugs)
+    known_slugs.add(territory.slug)
     return territory
 
 
@@ -82,8 +82,8 @@ def _typeset(name):
     return quoted.replace("'", "’").replace(" - ", " – ")
 
 
-def _slug(territory, taken):
+def _slug(territory, known_slugs):
     """Its name; where that slug is taken, with its department, or else with its SIREN."""
     name = slugify(territory.folded_name.replace("'", " "))[:100]
     slugs = (name, f"{name}-{territory.department.lower()}", f"{name}-{territory.siren}")
-    return next(slug for slug in slugs if slug not in taken)
+    return next(slug for slug in slugs if slug not in known_slugs)

@@ -41,10 +41,10 @@ class SpaceSettingsForm(forms.Form):
 
     def clean(self):
         """Each address is one space's, and not the site's own."""
-        given = self.addresses
-        taken = taken_addresses(given.values(), but=given)
-        for slug, address in given.items():
-            others = [it for other, it in given.items() if other != slug]
+        addresses = self.addresses
+        taken = taken_addresses(addresses.values(), but=addresses)
+        for slug, address in addresses.items():
+            others = [it for other, it in addresses.items() if other != slug]
             if address and is_site_address(address):
                 words = _("Cette adresse est celle du site : donnez-en une autre.")
                 self.add_error(_address_name(slug), words)
@@ -62,8 +62,8 @@ class SpaceSettingsForm(forms.Form):
     def addresses(self):
         """Those that are well formed, ``{slug: address}``; empty where there is none."""
         named = {it.slug: _address_name(it.slug) for it in self._spaces}
-        given = self.cleaned_data
-        return {slug: given[name].lower() for slug, name in named.items() if name in given}
+        data = self.cleaned_data
+        return {slug: data[name].lower() for slug, name in named.items() if name in data}
 
     def by_space(self):
         """The fields of each space."""

@@ -24,8 +24,8 @@ def taken_addresses(addresses: Iterable[str], but: Iterable[str] = ()) -> set[st
 
 def is_site_address(address: str) -> bool:
     """Whether mail to ``address`` comes to the site already, whatever stands after a +."""
-    given = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
-    return _without_tag(address) in {_without_tag(parseaddr(it)[1]) for it in given if it}
+    headers = settings.DEFAULT_FROM_EMAIL, settings.FORUM_REPLY_ADDRESS
+    return _without_tag(address) in {_without_tag(parseaddr(it)[1]) for it in headers if it}
 
 
 def _without_tag(address: str) -> str:

@@ -93,26 +93,26 @@ def _mails(count: int, rng: Random) -> Iterator[_ListMail]:
     names = [row["name"] for row in source_data.people()]
     people = []
     for number in range(max(3, int(count * _PEOPLE_SHARE))):
-        given, family = rng.choice(names).split()[0], rng.choice(names).split()[-1]
-        people.append((f"{given} {family}", f"adherent{number}@commune{number % 90}.invalid"))
+        first, last = rng.choice(names).split()[0], rng.choice(names).split()[-1]
+        people.append((f"{first} {last}", f"adherent{number}@commune{number % 90}.invalid"))
     begins = datetime(2009, 1, 5, 8, tzinfo=UTC)
     sizes = thread_sizes.distribute_posts(max(1, round(count / _THREAD_SIZE)), count, rng)
     for size in sizes:
         at = begins + timedelta(minutes=rng.randrange(60 * 24 * 365 * 16))
-        written: list[_ListMail] = []
+        mails: list[_ListMail] = []
         subject = prose.title()
         for _number in range(size):
             name, address = rng.choice(people)
-            answered = rng.choice(written[-3:]) if written else None
+            answered = rng.choice(mails[-3:]) if mails else None
             prefix = _chosen(_RE, rng) if answered else ""
             text, _html = prose.post()
             mail = _ListMail(name, address, at, f"{prefix}{subject}", text, answered)
             mail.message_id = f"<{rng.getrandbits(64):x}@{address.partition('@')[2]}>"
             if answered:
                 mail.references = [*answered.references, answered.message_id]
-            written.append(mail)
+            mails.append(mail)
             at += timedelta(minutes=3 + rng.expovariate(1 / 900))
-        yield from written
+        yield from mails
 
 
 class _MailWriter:

@@ -34,8 +34,8 @@ def distribute_posts(threads, posts, rng):
     if not any(weights):
         weights = [1] * threads
     counts = [1] * threads
-    left = posts - threads
-    for index in rng.choices(range(threads), weights, k=left) if left else ():
+    remaining = posts - threads
+    for index in rng.choices(range(threads), weights, k=remaining) if remaining else ():
         counts[index] += 1
     return counts
 
