@@ -30,7 +30,7 @@ _MAX_HARD, _MAX_SOFT, _SOFT_SPAN = 2, 5, timedelta(days=14)
 RETENTION = timedelta(days=30)
 
 
-def settle_report(mail: IncomingMail, recipients: Iterable[str]) -> None:
+def process_report(mail: IncomingMail, recipients: Iterable[str]) -> None:
     """Count what the bounce ``mail``, to ``recipients``, says of addresses, or a complaint.
 
     Only of the person to whom a mail of ours is proved to have been: at the address that they

@@ -20,7 +20,7 @@ from forum.mail.thread_mail.replies.models import MailOutcome
 from forum.models import Thread
 
 
-def settle_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> MailResult:
+def process_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> MailResult:
     """Have the person of ``key`` follow its thread, or stop, and tell them where that is new.
 
     To stop, the key is enough, as on the page that it opens: who is mailed elsewhere than they

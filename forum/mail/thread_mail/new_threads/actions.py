@@ -49,7 +49,7 @@ _MAX_UNPROVED = 3
 _MIN_TITLE, _MAX_TITLE = 8, 160
 
 
-def settle_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResult:
+def process_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResult:
     """Start the thread that ``mail`` brings to ``address``, or say why not; twice is once.
 
     What its sender does not see, and what is not there, are one and the same.
@@ -63,7 +63,7 @@ def settle_new_thread(mail: IncomingMail, address: NewThreadAddress) -> MailResu
     if is_known(mail, person, place_of_space(place[0])):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
-        return settle_in_place(mail, person, *place)
+        return start_thread_by_mail(mail, person, *place)
 
 
 def is_proved(mail: IncomingMail) -> bool:
@@ -78,7 +78,9 @@ def is_disproved(mail: IncomingMail) -> bool:
     return fails_dmarc(mail.authentication_results, settings.FORUM_AUTHSERV_ID, domain)
 
 
-def settle_in_place(mail: IncomingMail, person: User, space: Space, topic: Topic) -> MailResult:
+def start_thread_by_mail(
+    mail: IncomingMail, person: User, space: Space, topic: Topic
+) -> MailResult:
     """Start the thread that ``mail``, which is proved and new, brings; or say why not."""
     reply = reply_of(mail)
     post, files, reason = _start(mail, person, space, topic, reply)

@@ -65,7 +65,7 @@ def find_quarantined_mail(pk: int, actor: Viewer) -> QuarantinedMail:
     return QuarantinedMail.objects.visible_to(actor).get(pk=pk)
 
 
-def delete_settled_mail(pk: int) -> None:
+def delete_retried_mail(pk: int) -> None:
     """Delete one that was read at last, unless another press has deleted it."""
     QuarantinedMail.objects.filter(pk=pk).delete()
 

@@ -18,22 +18,22 @@ from forum.mail.incoming_mail.headers import head_of
 from forum.mail.incoming_mail.machines import has_marks_of_machine
 from forum.mail.incoming_mail.message import MAX_BYTES, IncomingMail, MailUnreadable
 from forum.mail.incoming_mail.models import MailResult
-from forum.mail.thread_mail.bounces.actions import settle_report
-from forum.mail.thread_mail.follows.actions import settle_follow
+from forum.mail.thread_mail.bounces.actions import process_report
+from forum.mail.thread_mail.follows.actions import process_follow
 from forum.mail.thread_mail.keys import key_in_address, request_in_address
 from forum.mail.thread_mail.models import ThreadMailKey
-from forum.mail.thread_mail.new_threads.actions import is_disproved, settle_new_thread, warn
+from forum.mail.thread_mail.new_threads.actions import is_disproved, process_new_thread, warn
 from forum.mail.thread_mail.new_threads.queries import person_of_address
 from forum.mail.thread_mail.quarantine.actions import (
-    delete_settled_mail,
+    delete_retried_mail,
     find_quarantined_mail,
     quarantine_mail,
 )
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.queries import key_of_address, keys_in_addresses, keys_of_thread
-from forum.mail.thread_mail.replies.actions import settle_reply
+from forum.mail.thread_mail.replies.actions import process_reply
 from forum.mail.thread_mail.replies.mail import send_refusal
-from forum.mail.thread_mail.space_addresses.actions import settle_space_mail
+from forum.mail.thread_mail.space_addresses.actions import process_space_mail
 from forum.mail.thread_mail.space_addresses.queries import space_of_addresses
 
 log = logging.getLogger("forum")
@@ -47,7 +47,7 @@ def receive_mail(
     """Do what the mail ``raw`` to ``recipient`` asks for: publish it in the thread of its key.
 
     By default it is to whom its headers say. ``opened``: what ``open_mail`` gave, of a mail to
-    several. The same mail twice is settled once. What became of it is counted. Raise what
+    several. The same mail twice is processed once. What became of it is counted. Raise what
     passes, such as what a database raises that does not answer: it is to be handed over once
     more.
     """
@@ -71,7 +71,7 @@ def _receive(raw: bytes, opened: IncomingMail | MailUnreadable, recipient: str) 
     try:
         if isinstance(opened, MailUnreadable):
             raise opened
-        return _settle(opened, recipient)
+        return _process(opened, recipient)
     except Exception as fault:
         if is_passing(fault):
             raise
@@ -89,25 +89,27 @@ def is_passing(fault: Exception) -> bool:
     return isinstance(fault, (InterfaceError, StorageFailed, MemoryError, *storage_errors()))
 
 
-def _settle(mail: IncomingMail, recipient: str) -> MailResult:
+def _process(mail: IncomingMail, recipient: str) -> MailResult:
     recipients = [recipient] if recipient else mail.recipients
     keys = _keys_of(recipients)
     if machine := mail.machine(own_addresses(), _members_of(mail, keys)):
         if machine is MailResult.BOUNCE and (not recipient or is_taken(recipient)):
-            settle_report(mail, recipients)
+            process_report(mail, recipients)
         return machine
     # To stop, a key is enough; whatever else a mail asks for, it is asked by who wrote it.
     if not mail.sender and "stop" not in {request for _key, request in keys}:
         return MailResult.UNREADABLE
     if keys:
-        return _settle_to_keys(mail, keys)
+        return _process_for_keys(mail, keys)
     if space := space_of_addresses(recipients):
         # An answer to all is one to the thread, whichever address it is handed over for.
         keys = _keys_of(mail.recipients)
         answered = [it for it in keys if not it[1] and _is_from_person_of(mail, it[0])]
-        return _settle_to_keys(mail, answered) if answered else settle_space_mail(mail, space)
+        return (
+            _process_for_keys(mail, answered) if answered else process_space_mail(mail, space)
+        )
     address = next(filter(None, map(parse_new_thread_address, recipients)), None)
-    return settle_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
+    return process_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
 
 
 def is_taken(address: str) -> bool:
@@ -136,28 +138,28 @@ def _members_of(mail: IncomingMail, keys: Iterable[tuple[ThreadMailKey, str]]) -
     return {mail.sender} if is_member else known
 
 
-def _settle_to_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -> MailResult:
-    """Settle ``mail`` at each; return what became of it at the first that takes it.
+def _process_for_keys(mail: IncomingMail, keys: list[tuple[ThreadMailKey, str]]) -> MailResult:
+    """Process ``mail`` for each; return what became of it at the first that takes it.
 
     Of a mail to several threads of its sender, the others are counted here.
     """
-    results = [_settle_to_key(mail, *key_and_request) for key_and_request in keys]
-    settled = [it for it in results if it is not MailResult.OTHER_SENDER]
-    for other in settled[1:]:
+    results = [_process_for_key(mail, *key_and_request) for key_and_request in keys]
+    processed = [it for it in results if it is not MailResult.OTHER_SENDER]
+    for other in processed[1:]:
         count_mail(other)
-    return settled[0] if settled else MailResult.OTHER_SENDER
+    return processed[0] if processed else MailResult.OTHER_SENDER
 
 
-def _settle_to_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
+def _process_for_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> MailResult:
     if request == "stop":
-        return settle_follow(mail, key, follows=False)
+        return process_follow(mail, key, follows=False)
     if not _is_from_person_of(mail, key):
         return MailResult.OTHER_SENDER
     if is_disproved(mail):  # Keys go along where mails are sent on.
         return warn(mail, key.person, send_refusal)
     if request == "follow":
-        return settle_follow(mail, key, follows=True)
-    return settle_reply(mail, key.person, key.thread)
+        return process_follow(mail, key, follows=True)
+    return process_reply(mail, key.person, key.thread)
 
 
 def _is_from_person_of(mail: IncomingMail, key: ThreadMailKey) -> bool:
@@ -176,7 +178,7 @@ def retry_quarantined_mail(pk: int, actor: Viewer) -> MailResult:
     result = _retry(row)
     if result in _STAYS:
         return result
-    delete_settled_mail(row.pk)
+    delete_retried_mail(row.pk)
     return result
 
 
@@ -190,7 +192,7 @@ def _retry(row: QuarantinedMail) -> MailResult:
             return MailResult.UNKNOWN_ADDRESS
         asked = next((it for it in mail.recipients if key_in_address(it) in keys), "")
         key = keys.get(key_in_address(asked)) or next(iter(keys.values()))
-        return _settle_to_key(mail, key, request_in_address(asked))
+        return _process_for_key(mail, key, request_in_address(asked))
     except Exception as fault:
         if is_passing(fault):
             raise

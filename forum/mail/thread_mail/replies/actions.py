@@ -50,7 +50,7 @@ RETENTION = timedelta(days=30)
 MAX_RECEIPTS = 50
 
 
-def settle_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult:
+def process_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResult:
     """Publish ``mail`` of ``person`` in ``thread``, or say why not. The same twice is one."""
     if is_known(mail, person, place := _place_of_thread(thread)):
         return MailResult.TWICE

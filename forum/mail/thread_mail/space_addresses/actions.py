@@ -13,20 +13,20 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.base.spaces.new_thread_addresses import NewThreadAddress
 from forum.mail.incoming_mail.message import IncomingMail
 from forum.mail.incoming_mail.models import MailResult
-from forum.mail.thread_mail.new_threads.actions import is_proved, settle_in_place, warn
+from forum.mail.thread_mail.new_threads.actions import is_proved, start_thread_by_mail, warn
 from forum.mail.thread_mail.new_threads.queries import person_of_address, place_of_address
 from forum.mail.thread_mail.queries import mail_setting_of
 from forum.mail.thread_mail.replies.actions import (
     is_known,
     place_of_space,
+    process_reply,
     refuse_reply,
-    settle_reply,
 )
 from forum.mail.thread_mail.space_addresses.queries import answers_own_mail, thread_answered
 from forum.models import Space
 
 
-def settle_space_mail(mail: IncomingMail, space: Space) -> MailResult:
+def process_space_mail(mail: IncomingMail, space: Space) -> MailResult:
     """Publish what ``mail`` brings to the address of ``space``, or say why not.
 
     Who has no account, and who reads neither the space nor what they answer, is told what is
@@ -43,11 +43,11 @@ def settle_space_mail(mail: IncomingMail, space: Space) -> MailResult:
     if not is_proved(mail):
         return warn(mail, person)
     if thread is not None:
-        return settle_reply(mail, person, thread)
+        return process_reply(mail, person, thread)
     if is_known(mail, person, place_of_space(space)):
         return MailResult.TWICE
     with override(mail_setting_of(person.pk).language):
         if answers_own_mail(mail):  # Not elsewhere, before others than its thread's readers.
             reason = _("Le fil auquel vous répondez n’est plus là, ou n’est pas pour vous.")
             return refuse_reply(mail, person, space, reason)
-        return settle_in_place(mail, person, *place)
+        return start_thread_by_mail(mail, person, *place)

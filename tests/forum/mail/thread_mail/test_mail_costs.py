@@ -127,7 +127,7 @@ def test_of_who_is_not_known_nothing_is_read(
 
 
 def test_of_a_report_to_nobody_nothing_is_read(addresses, settings, layouts, monkeypatch):
-    monkeypatch.setattr("forum.mail.thread_mail.reception.actions.settle_report", pytest.fail)
+    monkeypatch.setattr("forum.mail.thread_mail.reception.actions.process_report", pytest.fail)
     raw = b"Return-Path: <>\n" + heavy_mail("mailer-daemon@example.org")
 
     assert receive_mail(raw, "reponse+x1@forum.example.org") is MailResult.BOUNCE

@@ -142,7 +142,7 @@ def test_what_passes_is_tried_again(fault, claire, address, monkeypatch):
     def fail(*_args):
         raise fault("away")
 
-    monkeypatch.setattr(reception, "settle_reply", fail)
+    monkeypatch.setattr(reception, "process_reply", fail)
 
     assert answer_to(answer(claire).as_bytes(), address) is ServerAnswer.TRY_AGAIN
     assert not QuarantinedMail.objects.exists()
@@ -153,7 +153,7 @@ def test_what_the_mail_is_at_fault_for_waits_on_the_desk(fault, claire, address,
     def fail(*_args):
         raise fault("of the mail")
 
-    monkeypatch.setattr(reception, "settle_reply", fail)
+    monkeypatch.setattr(reception, "process_reply", fail)
 
     assert answer_to(answer(claire).as_bytes(), address) is ServerAnswer.TAKEN
     assert QuarantinedMail.objects.exists()

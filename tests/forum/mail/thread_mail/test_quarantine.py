@@ -61,7 +61,7 @@ def test_what_fails_as_it_is_published_is_kept_too(address, claire, monkeypatch)
     def fail(*_args):
         raise DataError("a value that the database does not take")
 
-    monkeypatch.setattr(reception, "settle_reply", fail)
+    monkeypatch.setattr(reception, "process_reply", fail)
 
     assert receive_mail(answer(claire).as_bytes(), address) is MailResult.QUARANTINED
     assert QuarantinedMail.objects.get().fault.startswith("DataError")
@@ -71,7 +71,7 @@ def test_where_the_database_does_not_answer_nothing_is_kept(address, claire, mon
     def fail(*_args):
         raise OperationalError("no answer")
 
-    monkeypatch.setattr(reception, "settle_reply", fail)
+    monkeypatch.setattr(reception, "process_reply", fail)
 
     assert answer_to(answer(claire).as_bytes(), address) is ServerAnswer.TRY_AGAIN
     assert not QuarantinedMail.objects.exists()
