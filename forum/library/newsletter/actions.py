@@ -102,7 +102,7 @@ def start_issue(actor: Viewer) -> NewsletterIssue | None:
         return issue
 
 
-def settle_published_issues() -> int:
+def mark_published_issues_reviewed() -> int:
     """Mark issues that went out without an animator as reviewed; return how many."""
     with transaction.atomic(durable=True):
         rows = NewsletterIssue.objects.published().filter(reviewed_at=None)

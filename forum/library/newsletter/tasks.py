@@ -4,7 +4,7 @@ from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.schedules import scheduled
-from forum.library.newsletter.actions import propose_issue, settle_published_issues
+from forum.library.newsletter.actions import mark_published_issues_reviewed, propose_issue
 
 
 @scheduled(_("Préparer la semaine du réseau"), cron="0 14 * * 4")
@@ -18,4 +18,4 @@ def draft_newsletter():
 @task()
 def settle_newsletters():
     """Mark issues that went out by themselves as reviewed."""
-    settle_published_issues()
+    mark_published_issues_reviewed()

@@ -119,10 +119,10 @@ def _in_unit(typed, values, rest, dimension, is_yearly):
         )
         words = _("%(typed)s : %(one)s ou %(other)s ?")
         return _asked(words % {"typed": typed, "one": first, "other": second}, choices)
-    return _settled(typed, parsed, choices)
+    return _single_reading(typed, parsed, choices)
 
 
-def _settled(typed, parsed, choices):
+def _single_reading(typed, parsed, choices):
     """The reading of one quantity, asked about where its unit leaves a doubt."""
     shown = {"typed": typed, "read": str(choices[0]), "words": parsed.ignored}
     if parsed.ignored:
