@@ -34,8 +34,8 @@ from forum.library.sheets.querysets import own_drafts, written_sheets
 from forum.library.sheets.reviews.models import SheetReview, Verdict
 
 _MAX_WORDS = 6
-#: The figures that a card and the head of a sheet show, the most telling first.
-_TELLING = (
+#: The figures that a card and the head of a sheet show, the most important first.
+_KEY_KINDS = (
     FigureKind.POWER, FigureKind.PRODUCED, FigureKind.SAVED_ENERGY, FigureKind.INVESTMENT,
     FigureKind.AREA_COST, FigureKind.ENERGY_PRICE, FigureKind.SAVED_MONEY, FigureKind.EMISSIONS,
     FigureKind.AID, FigureKind.CITIZEN_SHARE, FigureKind.HOUSEHOLDS, FigureKind.VEHICLES,
@@ -150,12 +150,12 @@ def last_replies(viewer: Viewer, thread: Thread) -> list[Post]:
     return list(posts.with_byline().order_by("-number")[:LAST_REPLIES])
 
 
-def telling_figures(sheet: ExperienceSheet, most: int) -> list[SheetFigure]:
-    """The ``most`` telling figures of ``sheet``, one of a kind."""
+def key_figures(sheet: ExperienceSheet, most: int) -> list[SheetFigure]:
+    """The ``most`` key figures of ``sheet``, one of a kind."""
     by_kind: dict[str, SheetFigure] = {}
     for figure in sheet.figures.all():
         by_kind.setdefault(figure.kind, figure)
-    return [by_kind[kind] for kind in _TELLING if kind in by_kind][:most]
+    return [by_kind[kind] for kind in _KEY_KINDS if kind in by_kind][:most]
 
 
 def review_state(sheet: ExperienceSheet) -> SheetReviewState:

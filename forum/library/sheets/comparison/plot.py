@@ -87,8 +87,8 @@ class _Scale:
     def place(self, value):
         """Where ``value`` is drawn."""
         number = math.log10(float(value)) if self.is_logarithmic else float(value)
-        part = (number - self._low) / (self._high - self._low)
-        return round(self._first + part * (self._last - self._first), 1)
+        fraction = (number - self._low) / (self._high - self._low)
+        return round(self._first + fraction * (self._last - self._first), 1)
 
     def axis(self, symbol):
         """Its marks, in a unit that keeps them short."""

@@ -12,9 +12,9 @@ from forum.library.sheets.queries import (
     LISTED_FIGURES,
     draft_count,
     drafts_of,
+    key_figures,
     review_state,
     sheets_page,
-    telling_figures,
 )
 from forum.library.sheets.reviews.calls.queries import LISTED_CALLS, listed_calls
 from forum.library.sheets.reviews.queries import reviews_asked_of
@@ -32,8 +32,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     page = sheets_page(viewer, filters)
     cards = [
-        (sheet, telling_figures(sheet, LISTED_FIGURES), review_state(sheet))
-        for sheet in page.rows
+        (sheet, key_figures(sheet, LISTED_FIGURES), review_state(sheet)) for sheet in page.rows
     ]
     calls = listed_calls(viewer) if viewer.is_member else []
     context = {

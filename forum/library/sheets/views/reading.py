@@ -63,7 +63,7 @@ def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _head(sheet):
     """What the head of a sheet shows."""
-    figures = queries.telling_figures(sheet, queries.HEAD_FIGURES)
+    figures = queries.key_figures(sheet, queries.HEAD_FIGURES)
     return {
         "sheet": sheet,
         "population": population_text(sheet),
