@@ -177,19 +177,19 @@ class VisibleIndex:
         size, latest = get_engine().windows[0], self._latest[model]
         if self._scope.thread_count <= _FEW_THREADS:
             share = max(1, self._scope.thread_count) / max(1, self._scope.latest_thread)
-            size = _window(max(size, _FEW_SEEN / (share * self._part_left())))
+            size = _window(max(size, _FEW_SEEN / (share * self._share_left())))
         return size if size * _MIN_WINDOWS <= latest else None
 
-    def _part_left(self) -> float:
-        """About which part of the threads one sees the index leaves, by filters it answers."""
-        part = 1.0
+    def _share_left(self) -> float:
+        """About which share of the threads one sees the index leaves, by filters it answers."""
+        share = 1.0
         for meaning in self._meanings or ():
             if meaning.name == "sujet":
-                part *= len(meaning.pks) / len(self._scope.topics)
+                share *= len(meaning.pks) / len(self._scope.topics)
             elif meaning.name == "espace":
-                part *= min(1, len(meaning.pks) / len(self._scope.spaces))
-            part *= _LEFT.get(meaning.name, 1)
-        return part
+                share *= min(1, len(meaning.pks) / len(self._scope.spaces))
+            share *= _LEFT.get(meaning.name, 1)
+        return share
 
     def _last_window(self, model: type[Document], expression: Expression) -> int | None:
         """The window beyond which too many have the words to choose among them; or None.

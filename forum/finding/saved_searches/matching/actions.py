@@ -113,7 +113,7 @@ def _match(candidates: dict[int, Candidate]) -> None:
         }
         if new:
             hits[saved_search.pk] = new
-    _keep(hits)
+    _save_hits(hits)
 
 
 def _is_news(candidate: Candidate, saved_search: SavedSearch) -> bool:
@@ -122,7 +122,7 @@ def _is_news(candidate: Candidate, saved_search: SavedSearch) -> bool:
     return is_new and candidate.author_id != saved_search.person_id
 
 
-def _keep(hits: dict[int, set[int]]) -> None:
+def _save_hits(hits: dict[int, set[int]]) -> None:
     """Add the posts of ``hits``, ``{id of a saved search: ids}``, and leave the newest only."""
     rows = SavedSearch.objects.filter(pk__in=hits).order_by("pk")
     pks = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
