@@ -72,7 +72,7 @@ _NOT_OF_STRANGERS = {
         "forum.mail.incoming_mail.html_pictures.pictures_of_html",
     },
     "it asks what readers of the table ask": {
-        "forum.members.closing.removals.actions._replace_marks",
+        "forum.members.closing.removals.actions._replace_mentions",
     },
     "what a mailbox answers": {"forum.mail.thread_mail.mailbox.actions._answer"},
     "what it finds is of 240 characters at most": {

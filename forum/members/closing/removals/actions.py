@@ -60,7 +60,7 @@ def remove_names(person: User, unclaimed: Sequence[User] = ()) -> NameRemoval:
         person=person, defaults={"phrases": phrases_of(*people)}
     )
     for account in people:
-        _replace_marks(removal, account, _names_of(account))
+        _replace_mentions(removal, account, _names_of(account))
     phrases = phrases_in(removal)
     shared = [phrase for phrase in phrases if phrase.kind == "shared"]
     _propose(removal, [phrase for phrase in phrases if phrase.kind != "shared"])
@@ -100,7 +100,7 @@ def _replace_own_words(
                 _replace(label, pk, field, lambda text: spans_found(pattern, text), own=own)
 
 
-def _replace_marks(removal: NameRemoval, person: User, names: Collection[str]) -> None:
+def _replace_mentions(removal: NameRemoval, person: User, names: Collection[str]) -> None:
     """Take ``names`` from headings of quotations of the person, and from mentions of them.
 
     A mention is theirs where the post, as it was rendered, leads to them from it.
@@ -120,7 +120,7 @@ def _replace_marks(removal: NameRemoval, person: User, names: Collection[str]) -
     for pk, html in list(posts.values_list("pk", "html")):
         links = named_links(html)
 
-        def marks(text: str, links: dict[str, str] = links) -> Spans:
+        def spans(text: str, links: dict[str, str] = links) -> Spans:
             named = mentions_in(text, links, person.get_absolute_url(), folded)
             return sorted([*headings(text), *named])
 
@@ -128,9 +128,9 @@ def _replace_marks(removal: NameRemoval, person: User, names: Collection[str]) -
             own_words("forum.Revision", "author", person.pk)
         )
         former_pks = list(former.order_by("pk").values_list("pk", flat=True))
-        _replace("forum.Post", pk, "text", marks, removal)
+        _replace("forum.Post", pk, "text", spans, removal)
         for former_pk in former_pks:
-            _replace("forum.Revision", former_pk, "text", marks, removal)
+            _replace("forum.Revision", former_pk, "text", spans, removal)
 
 
 def _propose(removal: NameRemoval, phrases: list[NamePhrase], threads: Any = None) -> None:
