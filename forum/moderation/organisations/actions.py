@@ -66,8 +66,8 @@ def strike_organisation(
     concerned = _who_speaks_for(organisation)
     organisation.admitted_at, organisation.struck_at = None, timezone.now()
     organisation.save(update_fields=["admitted_at", "struck_at"])
-    parts = Organisation.objects.filter(merged_into=organisation, admitted_at__isnull=False)
-    parts.update(admitted_at=None, struck_at=organisation.struck_at)
+    merged = Organisation.objects.filter(merged_into=organisation, admitted_at__isnull=False)
+    merged.update(admitted_at=None, struck_at=organisation.struck_at)
     about = {"organisation": organisation, "person_id": concerned, "report_id": report_id}
     return create_measure(MeasureKind.STRIKE_ORGANISATION, actor, facts, reason, **about)
 
@@ -81,8 +81,8 @@ def restore_organisation(measure: Measure, actor: Viewer, ending_reason: str) ->
     organisation = _lock(measure.organisation, actor)
     require_in_force(measure)
     _require_not_own(organisation, actor)
-    parts = Organisation.objects.filter(merged_into=organisation)
-    struck_with_it = parts.filter(struck_at=organisation.struck_at)
+    merged = Organisation.objects.filter(merged_into=organisation)
+    struck_with_it = merged.filter(struck_at=organisation.struck_at)
     struck_with_it.update(admitted_at=timezone.now(), struck_at=None)
     confirmed = organisation.seats.filter(confirmed_at__isnull=False)
     was_admitted = (

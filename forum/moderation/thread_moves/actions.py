@@ -114,8 +114,8 @@ def answer_move(move: ThreadMove, actor: Viewer, agrees: bool) -> ThreadMove:
     until then. Raise Refused where what is withheld is in a thread that others read than any
     move asked about.
     """
-    held = Post.objects.filter(withheld_move=move, deleted_at=None)
-    threads = _lock_threads({move.thread_id, *held.values_list("thread", flat=True)})
+    withheld_posts = Post.objects.filter(withheld_move=move, deleted_at=None)
+    threads = _lock_threads({move.thread_id, *withheld_posts.values_list("thread", flat=True)})
     if not own_posts_of(move, actor).exists():
         raise Thread.DoesNotExist
     move = ThreadMove.objects.visible_to(actor).select_related("space").get(pk=move.pk)

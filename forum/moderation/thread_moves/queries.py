@@ -249,8 +249,8 @@ def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[
     threads = {post.thread_id for post in posts}
     seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
     seen = set(seen.values_list("pk", flat=True))
-    held = withheld_for(move, viewer.person_id)
-    others = {post.pk: people - {viewer.person_id} for post, people in held.items()}
+    withheld = withheld_for(move, viewer.person_id)
+    others = {post.pk: people - {viewer.person_id} for post, people in withheld.items()}
     waiting = others.keys() - agreed_posts(move, others)
     return [
         _asked_post(post, viewer, sees=post.thread_id in seen, waits=post.pk in waiting)

@@ -102,9 +102,9 @@ def answer_move(request, pk):
         if answered.pk != pk:
             messages.info(request, _later_move_message())
         else:
-            held = queries.withheld_for(answered, viewer.person_id)
-            message = _answer_message(answered, agrees, move.is_pending, is_held=bool(held))
-            messages.success(request, message)
+            is_withheld = bool(queries.withheld_for(answered, viewer.person_id))
+            text = _answer_message(answered, agrees, move.is_pending, is_withheld=is_withheld)
+            messages.success(request, text)
         return redirect("answer-move", answered.pk)
     withheld = posts.filter(withheld_move=move)
     page = NumberedPage(posts, page_number(request.GET)).or_first()
@@ -153,8 +153,8 @@ def _later_move_message():
     )
 
 
-def _answer_message(move, agrees, was_pending, *, is_held):
-    if agrees and is_held:
+def _answer_message(move, agrees, was_pending, *, is_withheld):
+    if agrees and is_withheld:
         return _(
             "C’est noté. Un message montre aussi des mots de quelqu’un qui ne l’a pas "
             "accepté : il reste caché jusque-là, ou jusqu’à ce qu’il soit dit autrement."
