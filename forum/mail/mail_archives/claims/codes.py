@@ -24,21 +24,21 @@ def new_code(request: HttpRequest, address: str) -> str:
 
 def address_of_code(request: HttpRequest) -> str:
     """The address for which a code was made that still holds; empty where there is none."""
-    held: dict[str, Any] = request.session.get(_KEY) or {}
-    is_fresh = held and time.time() - held["at"] <= LIFETIME
-    return str(held["address"]) if is_fresh else ""
+    stored: dict[str, Any] = request.session.get(_KEY) or {}
+    is_fresh = stored and time.time() - stored["at"] <= LIFETIME
+    return str(stored["address"]) if is_fresh else ""
 
 
 def take_code(request: HttpRequest, submitted: str) -> bool:
     """Whether ``submitted`` is the code; right or wrong too often, it is forgotten."""
     if not address_of_code(request):
         return False
-    held = request.session[_KEY]
+    stored = request.session[_KEY]
     code = "".join(letter for letter in submitted.upper() if letter.isalnum())
-    is_right = constant_time_compare(code, held["code"])
-    held["wrong"] += 1
-    if is_right or held["wrong"] >= MAX_WRONG:
+    is_right = constant_time_compare(code, stored["code"])
+    stored["wrong"] += 1
+    if is_right or stored["wrong"] >= MAX_WRONG:
         del request.session[_KEY]
     else:
-        request.session[_KEY] = held
+        request.session[_KEY] = stored
     return is_right

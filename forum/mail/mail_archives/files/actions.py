@@ -47,8 +47,8 @@ def files_within_quota(
     return files_of_mails
 
 
-def keep_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
-    """Keep the files of each mail with it."""
+def save_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
+    """Save the files of each mail with it."""
     ArchivedFile.objects.bulk_create(
         (
             ArchivedFile(

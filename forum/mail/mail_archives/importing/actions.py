@@ -19,7 +19,7 @@ from accounts.base.locks import lock_row
 from forum.base.spaces.models import Space, Topic
 from forum.mail.incoming_mail.mbox import MboxEntry, read_mbox
 from forum.mail.incoming_mail.message import MAX_BYTES
-from forum.mail.mail_archives.files.actions import files_within_quota, keep_files
+from forum.mail.mail_archives.files.actions import files_within_quota, save_files
 from forum.mail.mail_archives.grouping.actions import group_archive
 from forum.mail.mail_archives.importing.parsed_mail import ParsedMail, parse_mail, subject_of
 from forum.mail.mail_archives.models import ArchivedMail, LeftOut, MailArchive, MailAuthor
@@ -106,7 +106,7 @@ def import_mbox(
     if first is not None:
         parsed = _parsed(_chained(first, entries), counts, now)
         for batch in _batches(parsed):
-            _keep(archive, batch, counts)
+            _save_mails(archive, batch, counts)
     return _finish(archive, counts, now)
 
 
@@ -159,7 +159,9 @@ def _begin(space: Space, topic: Topic) -> MailArchive:
 
 
 @transaction.atomic(durable=True)
-def _keep(archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCounts) -> None:
+def _save_mails(
+    archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCounts
+) -> None:
     """Add those of ``mails`` that the space does not have."""
     archive = lock_row(MailArchive, archive.pk)
     if archive.opened_at:
@@ -183,7 +185,7 @@ def _keep(archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCount
         )
         for mail in new
     )
-    keep_files(zip(rows, files, strict=True))
+    save_files(zip(rows, files, strict=True))
 
 
 _COPIED = (

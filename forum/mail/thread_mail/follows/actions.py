@@ -15,7 +15,7 @@ from forum.mail.thread_mail.actions import stop_thread
 from forum.mail.thread_mail.follows.mail import send_confirmation
 from forum.mail.thread_mail.models import ThreadMailKey
 from forum.mail.thread_mail.queries import mail_setting_of
-from forum.mail.thread_mail.replies.actions import has_enough_receipts, is_known, keep_outcome
+from forum.mail.thread_mail.replies.actions import has_enough_receipts, is_known, save_outcome
 from forum.mail.thread_mail.replies.models import MailOutcome
 from forum.models import Thread
 
@@ -45,7 +45,7 @@ def process_follow(mail: IncomingMail, key: ThreadMailKey, *, follows: bool) -> 
     threads = Thread.objects.visible_to(viewer).select_related("space")
     thread = threads.filter(pk=key.thread_id).first()
     is_untold = has_enough_receipts(key.person_id)
-    if keep_outcome(mail, key.person, place, MailOutcome.FOLLOW) is None:
+    if save_outcome(mail, key.person, place, MailOutcome.FOLLOW) is None:
         return MailResult.TWICE
     if is_untold:
         count_mail(MailResult.UNTOLD)

@@ -36,8 +36,8 @@ from forum.mail.thread_mail.queries import mail_setting_of
 from forum.mail.thread_mail.replies.actions import (
     identity_of,
     is_known,
-    keep_and_tell,
     place_of_space,
+    save_and_notify,
 )
 from forum.mail.thread_mail.replies.mail import RefusalNotSent
 from forum.mail.thread_mail.replies.models import MailOutcome, ReceivedMail
@@ -85,7 +85,7 @@ def start_thread_by_mail(
     reply = reply_of(mail)
     post, files, reason = _start(mail, person, space, topic, reply)
     text = reply.text if space.is_quoted_in_mails else ""
-    return keep_and_tell(
+    return save_and_notify(
         mail, person, place_of_space(space), post, reply,
         lambda row: send_receipt(row, topic, mail, reply, files),
         lambda: send_refusal(person, mail, text, reason),
@@ -95,9 +95,9 @@ def start_thread_by_mail(
 def warn(
     mail: IncomingMail,
     person: User,
-    tell: Callable[[User, IncomingMail, str, str], None] = send_refusal,
+    send: Callable[[User, IncomingMail, str, str], None] = send_refusal,
 ) -> MailResult:
-    """``tell`` the ``person`` of a mail that may be another's; never its words, nor too often.
+    """``send`` to ``person`` that a mail may be another's; never its words, nor too often.
 
     It is known by another identity than theirs: a mail that they wrote themselves is not taken
     for it.
@@ -116,7 +116,7 @@ def warn(
     if is_new:
         with override(mail_setting_of(person.pk).language), suppress(RefusalNotSent):
             reason = _("Rien ne prouve que ce courriel vient de vous.")
-            tell(person, mail, "", reason)
+            send(person, mail, "", reason)
     return MailResult.UNPROVED
 
 

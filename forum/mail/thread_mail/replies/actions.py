@@ -62,7 +62,7 @@ def process_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResul
         post, files, refusal = _publish(mail, actor, thread, published, answered)
         shown_in = thread.pk if isinstance(refusal, ReadersChanged) else None
         text = _quoted(reply, thread.space)
-        return keep_and_tell(
+        return save_and_notify(
             mail, person, place, post, published,
             lambda row: send_receipt(row, mail, reply, files),
             lambda: send_refusal(person, mail, text, str(refusal), shown_in),
@@ -73,24 +73,24 @@ def process_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResul
 def refuse_reply(mail: IncomingMail, person: User, space: Space, reason: str) -> MailResult:
     """Send the text of ``mail``, to the address of ``space``, back with the reason."""
     reply = reply_of(mail)
-    return keep_and_tell(
+    return save_and_notify(
         mail, person, place_of_space(space), None, reply,
         lambda _row: None,
         lambda: send_refusal(person, mail, _quoted(reply, space), reason),
     )  # fmt: skip
 
 
-def keep_and_tell(
+def save_and_notify(
     mail: IncomingMail,
     person: User,
     place: str,
     post: Post | None,
     reply: Reply,
-    tell_receipt: Callable[[ReceivedMail], None],
-    tell_refusal: Callable[[], None],
+    mail_receipt: Callable[[ReceivedMail], None],
+    mail_refusal: Callable[[], None],
     answered: Post | None = None,
 ) -> MailResult:
-    """Keep ``mail`` and what became of it, and tell its writer, unless that is told them.
+    """Save ``mail`` and what became of it, and notify its writer, unless they were notified.
 
     ``answered``: the post that it answers and quotes, where that is known.
     A refusal is told before it is kept: no page says it, so a mail of which its writer cannot
@@ -100,14 +100,14 @@ def keep_and_tell(
     if post is None and not is_told:
         return MailResult.UNTOLD
     if post is None:
-        tell_refusal()
-    row = keep_mail(mail, person, place, post, reply, answered)
+        mail_refusal()
+    row = save_mail(mail, person, place, post, reply, answered)
     if row is None:
         return MailResult.TWICE
     if not is_told:
         count_mail(MailResult.UNTOLD)
     elif post is not None:
-        tell_receipt(row)
+        mail_receipt(row)
     return MailResult(row.outcome)
 
 
@@ -132,7 +132,7 @@ def place_of_space(space: Space) -> str:
     return f"space {space.pk}"
 
 
-def keep_mail(
+def save_mail(
     mail: IncomingMail,
     person: User,
     place: str,
@@ -140,7 +140,7 @@ def keep_mail(
     reply: Reply,
     answered: Post | None = None,
 ) -> ReceivedMail | None:
-    """Keep ``mail`` as it came, and what became of it; None where it is known at ``place``.
+    """Save ``mail`` as it came, and what became of it; None where it is known at ``place``.
 
     Then it was delivered twice at once, and the other has told its writer.
     """
@@ -152,13 +152,13 @@ def keep_mail(
         whole = with_source(publishable(mail.plain_text, person.email), answered)
         folded = with_source(reply.folded, answered)
         texts = {"folded": folded, "text": reply.text, "whole": whole}
-    return keep_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **texts)
+    return save_outcome(mail, person, place, outcome, post=post, raw=mail.raw, **texts)
 
 
-def keep_outcome(
+def save_outcome(
     mail: IncomingMail, person: User, place: str, outcome: MailOutcome, **texts: object
 ) -> ReceivedMail | None:
-    """Keep what became of ``mail``, and its ``texts``; None where it is known at ``place``."""
+    """Save what became of ``mail``, and its ``texts``; None where it is known at ``place``."""
     row, is_new = ReceivedMail.objects.get_or_create(
         person=person,
         message_id=mail.message_id,

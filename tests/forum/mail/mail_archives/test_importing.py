@@ -97,7 +97,7 @@ def test_a_run_that_was_killed_anywhere_is_made_whole_by_the_next(spaces, batche
     archive = actions._begin(spaces["network"], MailTopic.first())
     counts = actions.ImportCounts()
     entries = islice(read_mbox(mbox(*mails), 10_000), batches)
-    actions._keep(archive, list(actions._parsed(entries, counts, timezone.now())), counts)
+    actions._save_mails(archive, list(actions._parsed(entries, counts, timezone.now())), counts)
 
     import_mails(spaces["network"], *mails)
 
