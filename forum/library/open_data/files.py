@@ -21,8 +21,8 @@ from forum.library.open_data.queries import (
 from forum.library.sheets.public_versions.models import PublicVersion
 
 
-class Asked(NamedTuple):
-    """What is asked for: the page of a file, its own path, and what makes paths addresses."""
+class FileQuery(NamedTuple):
+    """A query for a file: its page, its own path, and what makes paths addresses."""
 
     page: int
     path: str
@@ -34,9 +34,9 @@ class Asked(NamedTuple):
 
 
 class DataFile(NamedTuple):
-    """A file: its bytes, by what is asked; its media type; whether a browser saves it."""
+    """A file: its bytes, by query; its media type; whether a browser saves it."""
 
-    content: Callable[[Asked], bytes]
+    content: Callable[[FileQuery], bytes]
     media_type: str
     is_saved: bool = False
 
@@ -46,35 +46,35 @@ _ATOM = "application/atom+xml; charset=utf-8"
 
 
 def _csv(table: tables.Table, *, is_french: bool = False) -> DataFile:
-    def content(asked: Asked) -> bytes:
-        rows = table.values(asked.versions(), asked.absolute)
+    def content(query: FileQuery) -> bytes:
+        rows = table.values(query.versions(), query.absolute)
         return csv_file(table.columns, rows, is_french=is_french)
 
     return DataFile(content, _CSV, is_saved=True)
 
 
-def _spreadsheet(asked: Asked) -> bytes:
+def _spreadsheet(query: FileQuery) -> bytes:
     figures: list[list[tables.Value]] = []  # Of the sheets that the first table has.
 
     def sheets() -> Iterator[PublicVersion]:
-        for version in asked.versions():
-            figures.extend(tables.FIGURES.values([version], asked.absolute))
+        for version in query.versions():
+            figures.extend(tables.FIGURES.values([version], query.absolute))
             yield version
 
     first, second = tables.SHEETS, tables.FIGURES
     sheet_tables = [
-        (first.title, first.columns, first.values(sheets(), asked.absolute)),
+        (first.title, first.columns, first.values(sheets(), query.absolute)),
         (second.title, second.columns, figures),
     ]
     return ods.render_ods(f"Expériences publiques : {network_name().name}", sheet_tables)
 
 
-def _json(asked: Asked) -> bytes:
+def _json(query: FileQuery) -> bytes:
     """The sheets, each with its figures in it."""
     encoded = []
-    for version in asked.versions():
-        (sheet,) = _records(tables.SHEETS, [version], asked)
-        figures = _records(tables.FIGURES, [version], asked)
+    for version in query.versions():
+        (sheet,) = _records(tables.SHEETS, [version], query)
+        figures = _records(tables.FIGURES, [version], query)
         sheet["chiffres"] = [
             {name: value for name, value in row.items() if name != "fiche"} for row in figures
         ]
@@ -84,9 +84,9 @@ def _json(asked: Asked) -> bytes:
     return b'{"reseau": %b, "fiches": [\n%b\n]}\n' % (network, b",\n".join(encoded))
 
 
-def _records(table: tables.Table, versions: Sequence[PublicVersion], asked: Asked) -> Any:
+def _records(table: tables.Table, versions: Sequence[PublicVersion], query: FileQuery) -> Any:
     names = [column.name for column in table.columns]
-    rows = table.values(versions, asked.absolute)
+    rows = table.values(versions, query.absolute)
     return [dict(zip(names, map(_json_value, row), strict=True)) for row in rows]
 
 
@@ -102,17 +102,17 @@ def _schema(table: tables.Table) -> DataFile:
     return DataFile(lambda _asked: _dumped(schema_of(table)), _JSON)
 
 
-def _package(asked: Asked) -> bytes:
-    return _dumped(data_package(network_name().name, asked.absolute))
+def _package(query: FileQuery) -> bytes:
+    return _dumped(data_package(network_name().name, query.absolute))
 
 
-def _sheets_feed(asked: Asked) -> bytes:
+def _sheets_feed(query: FileQuery) -> bytes:
     versions = public_versions_of_feed()
-    return sheets_feed(versions, network_name().name, asked.absolute, asked.path)
+    return sheets_feed(versions, network_name().name, query.absolute, query.path)
 
 
-def _threads_feed(asked: Asked) -> bytes:
-    return threads_feed(public_threads(), network_name().name, asked.absolute, asked.path)
+def _threads_feed(query: FileQuery) -> bytes:
+    return threads_feed(public_threads(), network_name().name, query.absolute, query.path)
 
 
 def _dumped(data: Any) -> bytes:

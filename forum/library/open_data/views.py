@@ -12,7 +12,7 @@ from accounts.base.pagination import page_number
 from accounts.base.translations import SOURCE_LANGUAGE
 from accounts.charter.register import count_member_territories, count_members
 from accounts.viewers.rate_limits import ReadingRateLimit
-from forum.library.open_data.files import FILES, Asked
+from forum.library.open_data.files import FILES, FileQuery
 from forum.library.open_data.queries import FILE_SHEETS, count_and_change, public_medians
 from forum.library.open_data.tables import TABLES
 from forum.library.sheets.public_versions.queries import latest_public_versions
@@ -38,9 +38,9 @@ def open_data_file(request: HttpRequest, file: str, ending: str) -> HttpResponse
         raise Http404
     if refusal := _FILES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    asked = Asked(page_number(request.GET), request.path, request.build_absolute_uri)
+    query = FileQuery(page_number(request.GET), request.path, request.build_absolute_uri)
     with override(SOURCE_LANGUAGE):
-        content = data.content(asked)
+        content = data.content(query)
     answer = HttpResponse(content, content_type=data.media_type)
     answer["ETag"] = etag = f'"{sha256(content).hexdigest()[:32]}"'
     answer["Cache-Control"] = "no-cache"

@@ -202,10 +202,10 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         """Likewise the questions about figures alone."""
         rows = [row for row in self.figure_forms if row.figure]
         topic = str(self["topic"].value() or "")
-        asked = questions_about([row.figure for row in rows], topic)
-        for index, question in asked.items():
+        questions = questions_about([row.figure for row in rows], topic)
+        for index, question in questions.items():
             rows[index].question = question
-        return bool(asked)
+        return bool(questions)
 
 
 class EditSheetForm(SheetForm):

@@ -106,8 +106,8 @@ def get_written_sheet(viewer: Viewer, pk: int) -> ExperienceSheet:
 def visible_draft_titles(viewer: Viewer, pks: Collection[int]) -> dict[int, str]:
     """``{id: title}`` of those drafts that ``viewer`` writes, reviews or is invited to."""
     drafts = ExperienceSheet.objects.visible_to(viewer).filter(pk__in=pks, thread=None)
-    asked = own_invitations(viewer).filter(sheet__in=pks, sheet__thread=None)
-    named = dict(asked.values_list("sheet", "sheet__title"))
+    invitations = own_invitations(viewer).filter(sheet__in=pks, sheet__thread=None)
+    named = dict(invitations.values_list("sheet", "sheet__title"))
     return named | dict(drafts.values_list("pk", "title"))
 
 

@@ -56,8 +56,8 @@ def drafts_to_review(viewer: Viewer, prefix: str = "") -> Q:
     Where they read what the draft is written for and drawn from.
     """
     reviews = apps.get_model("forum", "SheetReview").objects
-    asked = reviews.filter(sheet=OuterRef(f"{prefix}pk"), reviewer=viewer.person_id or 0)
-    is_asked = Q((f"{prefix}thread", None)) & Q(Exists(asked))
+    own_reviews = reviews.filter(sheet=OuterRef(f"{prefix}pk"), reviewer=viewer.person_id or 0)
+    is_asked = Q((f"{prefix}thread", None)) & Q(Exists(own_reviews))
     return is_asked & with_visible_sources(viewer, prefix)
 
 

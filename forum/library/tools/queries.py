@@ -91,8 +91,8 @@ def organisation_of(viewer: Viewer) -> Organisation | None:
 
 def _conditions(filters: ToolFilters) -> Q:
     """What ``filters`` ask of a version."""
-    asked = {"topic__slug": filters.topic, "type": filters.type, "licence": filters.licence}
-    condition = Q(**{path: value for path, value in asked.items() if value})
+    values = {"topic__slug": filters.topic, "type": filters.type, "licence": filters.licence}
+    condition = Q(**{path: value for path, value in values.items() if value})
     if filters.words:
         condition &= _has_words(filters.words) or Q(pk__in=[])
     places = "territory__", "file__post__seat__organisation__"

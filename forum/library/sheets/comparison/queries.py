@@ -123,9 +123,9 @@ def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
     )  # fmt: skip
 
 
-def sheets_beside(viewer: Viewer, asked: Sequence[str]) -> list[ShownSheet]:
-    """Those of the sheets ``asked``, ids of their threads, that ``viewer`` sees, in order."""
-    pks = [pk for pk in map(parse_natural_number, asked[:20]) if pk]
+def sheets_beside(viewer: Viewer, ids: Sequence[str]) -> list[ShownSheet]:
+    """Those of the sheets ``ids``, of their threads, that ``viewer`` sees, in order."""
+    pks = [pk for pk in map(parse_natural_number, ids[:20]) if pk]
     pks = list(dict.fromkeys(pks))[:MAX_BESIDE]
     sheets = ExperienceSheet.objects.published_to(viewer).filter(thread__in=pks)
     sheets_by_thread = {

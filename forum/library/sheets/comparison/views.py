@@ -28,12 +28,12 @@ def compare_sheets(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     if refusal := _COMPARISONS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
-    asked = request.GET.getlist("fiche")
-    beside = sheets_beside(viewer, asked)
+    ids = request.GET.getlist("fiche")
+    beside = sheets_beside(viewer, ids)
     per = PER_INHABITANT if request.GET.get("par") == PER_INHABITANT else ""
     context = {
         "beside": beside,
-        "has_more": len(asked) > MAX_BESIDE,
+        "has_more": len(ids) > MAX_BESIDE,
         "per": per,
         "rows": _figure_rows(beside, per),
         "others": sheets_like(viewer, beside) if len(beside) < MAX_BESIDE else [],

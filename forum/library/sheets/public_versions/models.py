@@ -51,8 +51,8 @@ def public_versions(_viewer: Viewer | Rights | None = None, prefix: str = "") ->
     """
     shown = visibility.shown_posts() & visibility.remaining_threads("thread__")
     posts = apps.get_model("forum", "Post")._base_manager.filter(shown, number=1)
-    asked = apps.get_model("forum", "AuthorConsent")._base_manager
-    refused = asked.filter(version=OuterRef(f"{prefix}pk")).exclude(answer=ConsentAnswer.YES)
+    consents = apps.get_model("forum", "AuthorConsent")._base_manager
+    refused = consents.filter(version=OuterRef(f"{prefix}pk")).exclude(answer=ConsentAnswer.YES)
     return (
         Q((f"{prefix}published_at__isnull", False), (f"{prefix}ended_at", None))
         & Q(Exists(posts.filter(thread=OuterRef(f"{prefix}sheet__thread"))))
@@ -66,16 +66,16 @@ def concerned_versions(viewer: Viewer, prefix: str = "") -> Q:
     Animators: of the sheets that they read, too.
     """
     person = viewer.person_id or 0
-    asked = apps.get_model("forum", "AuthorConsent")._base_manager.filter(person=person)
+    consents = apps.get_model("forum", "AuthorConsent")._base_manager.filter(person=person)
     own = Q((f"{prefix}proposed_by", person))
-    own |= Q(Exists(asked.filter(version=OuterRef(f"{prefix}pk"))))
+    own |= Q(Exists(consents.filter(version=OuterRef(f"{prefix}pk"))))
     return own | shown_sheets(viewer, f"{prefix}sheet__") if viewer.is_animator else own
 
 
 def agreed_versions(viewer: Viewer, prefix: str = "") -> Q:
     """Those that have not ended and to which the viewer said yes, whatever their rights are."""
-    asked = apps.get_model("forum", "AuthorConsent")._base_manager
-    own = asked.filter(person=viewer.person_id or 0, answer=ConsentAnswer.YES)
+    consents = apps.get_model("forum", "AuthorConsent")._base_manager
+    own = consents.filter(person=viewer.person_id or 0, answer=ConsentAnswer.YES)
     agreed = Q(Exists(own.filter(version=OuterRef(f"{prefix}pk"))))
     return Q((f"{prefix}ended_at", None)) & agreed
 

@@ -67,8 +67,8 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _is_incomplete(sheet):
     topic = sheet.topic.slug if sheet.topic else ""
-    asked = questions_about(queries.typed_figures(sheet), topic)
-    return bool(queries.missing_parts(sheet) or asked)
+    questions = questions_about(queries.typed_figures(sheet), topic)
+    return bool(queries.missing_parts(sheet) or questions)
 
 
 def _stamps(form):
