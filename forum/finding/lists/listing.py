@@ -67,7 +67,7 @@ class Listing:
         """
         view = params.get("vue", "recents")
         kind = params.get("nature", "")
-        asked = {
+        fields = {
             "view": view if view in VIEWS else "recents",
             "topic": _slug_param(params, "sujet"),
             "space": _slug_param(params, "espace"),
@@ -75,7 +75,7 @@ class Listing:
             "kind": kind if kind in ThreadKind.values else "",
             "page": page_number(params),
         }
-        return cls(**asked | fixed)
+        return cls(**fields | fixed)
 
     def visible_ids(
         self, viewer: Viewer | Rights, is_ordered: bool, is_of_one_space: bool = False
@@ -113,12 +113,12 @@ class Listing:
 
     def is_seen_by(self, viewer: Viewer | Rights) -> bool:
         """Whether the space, the topic and the tag that it is of are there for ``viewer``."""
-        asked = (
+        subjects = (
             (Space.objects.visible_to(viewer), self.space),
             (Topic.objects.all(), self.topic),
             (Tag.objects.visible_to(viewer), self.tag),
         )
-        return all(rows.filter(slug=slug).exists() for rows, slug in asked if slug)
+        return all(rows.filter(slug=slug).exists() for rows, slug in subjects if slug)
 
     @property
     def is_filtered(self) -> bool:
@@ -177,5 +177,5 @@ def _pk_of(model, slug):
 
 def _slug_param(params, name):
     """The slug given as ``name``, or nothing where it is none."""
-    asked = params.get(name, "")
-    return asked if _SLUG.fullmatch(asked) else ""
+    slug = params.get(name, "")
+    return slug if _SLUG.fullmatch(slug) else ""

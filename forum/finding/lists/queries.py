@@ -153,9 +153,9 @@ def _thread_queryset(rights, **pks):
 
 def _answered_queryset(rights, limit, person_id):
     """The follows with news of what the person asked, or was handed over to them."""
-    asked = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
+    condition = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
     viewer = Viewer(*rights, person_id=person_id)
-    follows = Follow.objects.of_viewer(viewer).with_unread().filter(asked)
+    follows = Follow.objects.of_viewer(viewer).with_unread().filter(condition)
     follows = follows.annotate(first=Subquery(unread_posts()[:1])).select_related("thread")
     return follows.order_by("-thread__last_posted_at", "-pk")[:limit]
 

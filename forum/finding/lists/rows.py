@@ -64,11 +64,11 @@ def count_threads(viewer: Viewer | Rights, listing: "Listing", start: int, limit
 def _read_ids(viewer, listing, is_ordered, start, limit):
     slugs = {name: getattr(listing, name) for name in _SLUGS}
     shape = replace(listing, page=1, **{name: name if slugs[name] else "" for name in _SLUGS})
-    asked = viewer.rights, shape, is_ordered, start, limit
+    arguments = viewer.rights, shape, is_ordered, start, limit
     is_guest = viewer.level < AccessLevel.MEMBER
     is_deep = start >= _DEEP and is_guest and not listing.is_filtered
-    ids = _IDS_QUERY.rows(*asked, True, **slugs) if is_deep else []
-    return ids or _IDS_QUERY.rows(*asked, False, **slugs)
+    ids = _IDS_QUERY.rows(*arguments, True, **slugs) if is_deep else []
+    return ids or _IDS_QUERY.rows(*arguments, False, **slugs)
 
 
 def _ids_queryset(rights, shape, is_ordered, start, limit, is_of_one_space, **slugs):

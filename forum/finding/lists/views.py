@@ -90,8 +90,8 @@ def list_changes(request):
 
 def list_unread(request):
     """Those of the threads ``?fils=7,9`` that are unread to whoever asks, as JSON."""
-    asked = map(parse_natural_number, request.GET.get("fils", "")[:300].split(","))
-    pks = [pk for pk in asked if pk is not None][:PAGE_SIZE]
+    ids = map(parse_natural_number, request.GET.get("fils", "")[:300].split(","))
+    pks = [pk for pk in ids if pk is not None][:PAGE_SIZE]
     return JsonResponse({"unread": unread_threads(request.viewer, pks)})
 
 

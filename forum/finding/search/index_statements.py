@@ -28,7 +28,7 @@ _TEXT_COLUMNS = "stems", "folded_stems"
 
 def _post_rows(rights, versions, among, limit, size, newest, meanings, **values):
     """The columns of ``SearchMatch`` of the newest posts found that ``rights`` see."""
-    asked = condition_of(rights, meanings, thread="post__thread__", post="post__")
+    condition = condition_of(rights, meanings, thread="post__thread__", post="post__")
     columns = (
         *thread_columns("post__thread__", "post__created_at"), *_TITLE_COLUMNS,
         *_TEXT_COLUMNS, "post", "post__is_accepted", "post__seat__organisation__college",
@@ -39,18 +39,18 @@ def _post_rows(rights, versions, among, limit, size, newest, meanings, **values)
     )
     if is_checked:
         documents = documents.filter(pk__in=_documents_of_people(rights, meanings, *versions))
-    wanted = _Newest("post_id", limit, newest)
-    return wanted.of(documents, rights, among & asked).values_list(*columns)
+    newest_rows = _Newest("post_id", limit, newest)
+    return newest_rows.of(documents, rights, among & condition).values_list(*columns)
 
 
 def _title_rows(rights, versions, among, limit, size, newest, meanings, **values):
     """The same of the newest threads whose titles and tags the query finds."""
-    asked = condition_of(rights, meanings, thread="thread__", post="")
+    condition = condition_of(rights, meanings, thread="thread__", post="")
     columns = *thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
     query = IndexQuery.from_values(size, values)
     documents = ThreadDocument.objects.filter(IsFound(query), version__in=versions)
-    wanted = _Newest("thread_id", limit, newest)
-    return wanted.of(documents, rights, among & asked).values_list(*columns)
+    newest_rows = _Newest("thread_id", limit, newest)
+    return newest_rows.of(documents, rights, among & condition).values_list(*columns)
 
 
 def of_people(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
@@ -78,13 +78,13 @@ class _Newest(NamedTuple):
     limit: int
     among: int | None
 
-    def of(self, documents, rights, asked):
-        """Of ``documents``, those that ``rights`` see and that are ``asked`` for."""
+    def of(self, documents, rights, condition):
+        """Of ``documents``, those that ``rights`` see and that meet ``condition``."""
         everything = documents.model.objects
         if self.among:
             seen = everything.filter(pk__in=self._first(documents, self.among))
-            return self._sorted(seen.visible_to(rights).filter(asked))[: self.limit]
-        seen = documents.visible_to(rights).filter(asked)
+            return self._sorted(seen.visible_to(rights).filter(condition))[: self.limit]
+        seen = documents.visible_to(rights).filter(condition)
         return self._sorted(everything.filter(pk__in=self._first(seen, self.limit)))
 
     def _first(self, rows, number):

@@ -107,8 +107,8 @@ def _organisations(size, at, **words):
 
 def _with_words(rows, size, words):
     """The first of ``rows`` whose names have the first ``size`` of ``words``."""
-    asked = (StrIndex("folded_name", Value(words[it])) for it in _WORD_NAMES[:size])
-    rows = rows.filter(*(GreaterThan(place, 0) for place in asked))
+    positions = (StrIndex("folded_name", Value(words[it])) for it in _WORD_NAMES[:size])
+    rows = rows.filter(*(GreaterThan(place, 0) for place in positions))
     return rows.order_by("folded_name")[:MAX_OTHERS]
 
 

@@ -152,10 +152,10 @@ class SearchQuery:
 
 
 def _expression(parts):
-    wanted, excluded = [], []
+    included, excluded = [], []
     for part in parts:
-        (excluded if part.is_excluded else wanted).extend(_clauses_of(part))
-    return Expression(tuple(wanted[:MAX_WORDS]), tuple(excluded[:MAX_WORDS]))
+        (excluded if part.is_excluded else included).extend(_clauses_of(part))
+    return Expression(tuple(included[:MAX_WORDS]), tuple(excluded[:MAX_WORDS]))
 
 
 def _clauses_of(part):

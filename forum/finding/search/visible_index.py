@@ -165,8 +165,8 @@ class VisibleIndex:
                     return matches, False
             share = (len(matches) + 1) / _span(latest, size)
             expected = share * (last or latest)
-            wanted = _window(max(2 * size, _SURPLUS * enough / share))
-            size = last if 2 * wanted > (last or latest) else wanted
+            window = _window(max(2 * size, _SURPLUS * enough / share))
+            size = last if 2 * window > (last or latest) else window
 
     def _has_more(self, model: type[Document], expression: Expression, number: int) -> bool:
         """Whether more than ``number`` documents have the words, whoever sees them."""
@@ -216,8 +216,8 @@ class VisibleIndex:
         return documents.count() / _span(self._latest[model], first)
 
     def _matching(self, model, expression, window):
-        asked = self._query(model, expression, window, self._meanings or ())
-        return model.objects.using(search_database()).filter(IsFound(asked)).order_by()
+        query = self._query(model, expression, window, self._meanings or ())
+        return model.objects.using(search_database()).filter(IsFound(query)).order_by()
 
     def _ask(self, model, expression, among, limit, window, newest):
         """The newest ``limit`` in a ``window`` of ids, of the ``newest`` found, if any."""
@@ -243,8 +243,8 @@ class VisibleIndex:
             spaces &= set(meaning.pks) if meaning.name == "espace" else spaces
         table, versions = model._meta.db_table, self._scope.versions
         newest = (self._latest[model], window) if window else None
-        asked = facets(meanings)
-        return get_engine().query(table, expression, versions, spaces, newest, asked)
+        words = facets(meanings)
+        return get_engine().query(table, expression, versions, spaces, newest, words)
 
 
 def _window(size: float) -> int:

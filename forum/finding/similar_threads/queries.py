@@ -122,8 +122,8 @@ def _clauses(scope: SearchScope, text: str) -> tuple[Clause, ...]:
         if len(it.word) > 1 and fold(it.word) not in _EMPTY_WORDS:
             clause = word_clause(it.word)
             words.setdefault(clause[0].terms[0].folded_stem, clause)
-    asked = Expression(tuple(words.values())[:_MAX_WORDS])
-    return with_synonyms(asked, scope.synonyms).clauses
+    expression = Expression(tuple(words.values())[:_MAX_WORDS])
+    return with_synonyms(expression, scope.synonyms).clauses
 
 
 def _shown(viewer: Viewer, pks: list[int]) -> list[ShownThread]:

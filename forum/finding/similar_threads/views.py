@@ -54,15 +54,15 @@ def find_similar_to_title(request):
     )
 
 
-def _render(request, asked, template, context):
-    return render(request, f"{template}#list" if _is_list(asked) else template, context)
+def _render(request, params, template, context):
+    return render(request, f"{template}#list" if _is_list(params) else template, context)
 
 
-def _render_refusal(request, asked, refusal):
-    if _is_list(asked):
+def _render_refusal(request, params, refusal):
+    if _is_list(params):
         return HttpResponse(status=429)
     return render(request, "429.html", {"refusal": refusal}, status=429)
 
 
-def _is_list(asked):
-    return asked.get("part") == "list"
+def _is_list(params):
+    return params.get("part") == "list"

@@ -185,9 +185,11 @@ def _weeks_queryset(
 def _questions_queryset(
     rights: Rights, *named: str, moment: datetime, topic: str, space: str
 ) -> QuerySet[Any, Any]:
-    asked = AskedQuestion.objects.visible_to(rights, in_visible_spaces)
-    asked = asked.filter(_subject(*named, topic=topic, space=space), asked_at__gte=moment)
-    return middle_answers(asked)
+    questions = AskedQuestion.objects.visible_to(rights, in_visible_spaces)
+    questions = questions.filter(
+        _subject(*named, topic=topic, space=space), asked_at__gte=moment
+    )
+    return middle_answers(questions)
 
 
 _WEEKS: CompiledQuery[tuple[int, int]] = CompiledQuery(

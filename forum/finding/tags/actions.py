@@ -40,20 +40,20 @@ def edit_tag(
     tag = lock_row(Tag, tag.pk)
     require_animator(User(pk=actor.person_id))
     Tag.objects.visible_to(actor, known_tags).get(pk=tag.pk, merged_into=None)
-    wanted = {slug: name for name in synonyms if (slug := tag_slug(name)) and slug != tag.slug}
+    new = {slug: name for name in synonyms if (slug := tag_slug(name)) and slug != tag.slug}
     current = {synonym.slug: synonym.name for synonym in tag.synonyms.all()}
-    for slug, name in wanted.items():
+    for slug, name in new.items():
         if slug not in current:
             _require_free(slug, name, actor)
-    TagSynonym.objects.filter(tag=tag).exclude(slug__in=wanted).delete()
-    for slug, name in wanted.items():
+    TagSynonym.objects.filter(tag=tag).exclude(slug__in=new).delete()
+    for slug, name in new.items():
         TagSynonym.objects.update_or_create(slug=slug, tag=tag, defaults={"name": name})
     texts = description, description_en
-    if texts != (tag.description, tag.description_en) or wanted != current:
+    if texts != (tag.description, tag.description_en) or new != current:
         tag.description, tag.description_en = texts
         tag.save(update_fields=["description", "description_en"])
         action = LoggedAction.EDIT_TAG
-        record_action(action, actor.person_id, tag_id=tag.pk, reason=_changes(current, wanted))
+        record_action(action, actor.person_id, tag_id=tag.pk, reason=_changes(current, new))
     return tag
 
 

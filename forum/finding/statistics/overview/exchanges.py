@@ -96,8 +96,8 @@ SELECT DISTINCT {_ANSWERING}, answerer, 0, 0 FROM given
 
 def _counted(viewer: Viewer) -> list[tuple[int, int, int, int]]:
     """Rows of a kind, an owner, and which of its figures is how large."""
-    asked = asked_questions(viewer).filter(organisation__isnull=False)
-    parts = asked.values_list("pk", "organisation"), _given(viewer)
+    questions = asked_questions(viewer).filter(organisation__isnull=False)
+    parts = questions.values_list("pk", "organisation"), _given(viewer)
     (asked_sql, asked_params), (given_sql, given_params) = (
         it.query.sql_with_params() for it in parts
     )

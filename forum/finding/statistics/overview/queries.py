@@ -87,11 +87,11 @@ def newcomers(viewer: Viewer) -> QuerySet[DirectorySeat]:
 
 def asked_questions(viewer: Viewer) -> QuerySet[AskedQuestion]:
     """The visible questions of a year."""
-    asked = AskedQuestion.objects.visible_to(viewer, in_visible_spaces)
-    return asked.filter(asked_at__gte=timezone.now() - YEAR).order_by()
+    questions = AskedQuestion.objects.visible_to(viewer, in_visible_spaces)
+    return questions.filter(asked_at__gte=timezone.now() - YEAR).order_by()
 
 
 def _waiting(viewer: Viewer) -> QuerySet[AskedQuestion]:
     """The visible questions that nobody answered, and that one may still answer."""
-    asked = AskedQuestion.objects.visible_to(viewer, in_visible_spaces)
-    return asked.filter(answered_at=None, thread__is_locked=False, thread__accepted=None)
+    questions = AskedQuestion.objects.visible_to(viewer, in_visible_spaces)
+    return questions.filter(answered_at=None, thread__is_locked=False, thread__accepted=None)
