@@ -46,8 +46,8 @@ def break_glass(request):
     viewer = request.viewer
     form = BreakGlassForm(posted(request), viewer=viewer)
 
-    def act(**asked):
-        access = actions.open_access(request.user, **asked)
+    def act(**values):
+        access = actions.open_access(request.user, **values)
         messages.success(
             request, _("La pièce vous est ouverte, en lecture. Le collège le voit.")
         )

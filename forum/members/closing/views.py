@@ -38,8 +38,8 @@ _RECENTLY = 15 * 60
 def close_account(request):
     """Show what goes and what stays; a POST asks for the closing, with the password again."""
     closing = closing_of(request.user)
-    asked = closing and "delete" if closing and closing.deletes_all_posts else "keep"
-    form = ClosingForm(posted(request), initial={"posts": asked})
+    chosen = closing and "delete" if closing and closing.deletes_all_posts else "keep"
+    form = ClosingForm(posted(request), initial={"posts": chosen})
 
     def act(posts, **_fields):
         if not _signed_in_recently(request):
@@ -48,9 +48,9 @@ def close_account(request):
                 "ici dans le quart d’heure."
             ))  # fmt: skip
         _REQUESTS.check(request)
-        wanted = account_actions.ask_to_close(request.user, posts == "delete")
-        if not wanted.was_asked_before:
-            send_asked(wanted)
+        requested = account_actions.ask_to_close(request.user, posts == "delete")
+        if not requested.was_asked_before:
+            send_asked(requested)
         messages.success(request, _("C’est noté. Tout reste en place jusqu’à la date dite."))
         return "close-account"
 

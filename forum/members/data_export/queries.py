@@ -52,8 +52,8 @@ def _visible_rows(rows: Iterable[ExportedRow], viewer: Viewer) -> Iterator[dict[
         names = [name for name in _TITLES if name in chunk[0].values]
         titles = {}
         for name in names:
-            asked = {values[name] for values, _words in chunk} - {None}
-            titles[name] = _TITLES[name](viewer, asked) if asked else {}
+            pks = {values[name] for values, _words in chunk} - {None}
+            titles[name] = _TITLES[name](viewer, pks) if pks else {}
         for values, of_others in chunk:
             thread = values.get("thread")
             is_shut = thread is not None and thread not in titles["thread"]

@@ -74,8 +74,8 @@ def _listed_ids(rights, start, limit, person_id, at):
     takes_requests = (
         Q(join_policy="request") & visibility.active_groups(at=at) & has_active_members(at)
     )
-    asked = GroupEntry.objects.filter(visibility.own_group_entries(viewer)).pending(at)
-    takes_requests &= ~Q(pk__in=asked.values("group"))
+    own_entries = GroupEntry.objects.filter(visibility.own_group_entries(viewer)).pending(at)
+    takes_requests &= ~Q(pk__in=own_entries.values("group"))
     known = visibility.groups(viewer, at=at)
     is_mine = Case(When(own_groups, Value(True)), default=False, output_field=BooleanField())
     rows = WorkingGroup.objects.filter(known, own_groups | takes_requests)
