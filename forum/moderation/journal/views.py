@@ -30,8 +30,8 @@ def moderation_log(request):
     """The log, by what was done and by whom it was done or whom it concerns."""
     viewer = request.viewer
     form = LogFilterForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
-    rows = log_entries(viewer, asked.get("action", ""), asked.get("nom", ""))
+    filters = form.cleaned_data if form.is_valid() else {}
+    rows = log_entries(viewer, filters.get("action", ""), filters.get("nom", ""))
     page = NumberedPage(rows, page_number(request.GET)).or_first()
     context = {"form": form, "page": page, "rows": with_visible_subjects(viewer, page.rows)}
     return render(request, "moderation/moderation_log.html", context)

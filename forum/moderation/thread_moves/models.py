@@ -41,10 +41,10 @@ def _seen(viewer: Viewer, prefix: str = "") -> Q:
     And those that withhold a post of theirs, in whatever thread that is now.
     """
     own = Post.objects.visible_to(viewer, asked_posts)
-    asked = asked_threads(viewer, f"{prefix}thread__")
-    asked |= Q(Exists(own.filter(withheld_move=OuterRef(f"{prefix}pk"))))
+    condition = asked_threads(viewer, f"{prefix}thread__")
+    condition |= Q(Exists(own.filter(withheld_move=OuterRef(f"{prefix}pk"))))
     seen = visibility.threads(viewer, f"{prefix}thread__")
-    return asked | seen if viewer.is_animator else asked
+    return condition | seen if viewer.is_animator else condition
 
 
 class ThreadMoveQuerySet(visibility.VisibleQuerySet["ThreadMove"]):

@@ -32,10 +32,10 @@ _MAX_ROWS = 50
 
 
 def _to_answer(rights, person_id):
-    asked = asked_threads(Viewer(*rights, person_id=person_id), "thread__")
+    condition = asked_threads(Viewer(*rights, person_id=person_id), "thread__")
     answered = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"))
     moves = ThreadMove.objects.pending().exclude(proposed_by=person_id)
-    moves = moves.filter(asked, ~Exists(answered)).select_related("proposed_by")
+    moves = moves.filter(condition, ~Exists(answered)).select_related("proposed_by")
     return moves.order_by("-proposed_at")[:_MAX_ROWS]
 
 

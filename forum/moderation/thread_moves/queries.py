@@ -99,8 +99,8 @@ def stamps_for(move: ThreadMove, person: int | None) -> dict[str, str]:
     """What an answer of ``person`` to ``move`` is about: ``MoveAnswer.stamps``."""
     thread = move.thread
     posts = list(thread.posts.filter(deleted_at=None))
-    asked = consents_of(posts, thread, move.space)
-    pks = [pk for pk, people in asked.items() if person in people]
+    consents = consents_of(posts, thread, move.space)
+    pks = [pk for pk, people in consents.items() if person in people]
     pks += [post.pk for post in withheld_for(move, person)]
     return {str(pk): stamp for pk, stamp in stamps_of(pks).items()}
 
@@ -119,17 +119,17 @@ def consents_of(posts: Iterable[Post], thread: Thread, space: Space) -> dict[int
     """
     quoting = {post.pk: set(quoted_ids(post.html)) for post in posts}
     quoted_posts = Post._base_manager.filter(pk__in=set().union(*quoting.values()))
-    asked = {
+    authors = {
         post.pk: post.author_id
         for post in quoted_posts.select_related("thread__space__group")
         if post.thread_id == thread.pk
         or not (post.is_shown and space.is_within(post.thread.space))
     }
-    people = writers_by_row(Post._base_manager.filter(pk__in={*quoting, *asked}))
-    for pk, author in asked.items():
+    people = writers_by_row(Post._base_manager.filter(pk__in={*quoting, *authors}))
+    for pk, author in authors.items():
         people[pk].add(author)
     return {
-        pk: people[pk].union(*(people[quoted_pk] for quoted_pk in quoted & asked.keys()))
+        pk: people[pk].union(*(people[quoted_pk] for quoted_pk in quoted & authors.keys()))
         for pk, quoted in quoting.items()
     }
 
@@ -211,11 +211,11 @@ def agree_to_readers(thread: Thread, move: ThreadMove, post: int, people: set[in
     And to the licence under which it is reused, of ``post`` as it is. ``thread`` is where a
     merge or a split may have brought what ``move`` withholds.
     """
-    asked = ThreadMove.objects.filter(thread=move.thread_id).select_related("space__group")
+    moves = ThreadMove.objects.filter(thread=move.thread_id).select_related("space__group")
     space = thread.space
     fitting = [
         proposal
-        for proposal in {move, *asked}
+        for proposal in {move, *moves}
         if space.is_within(proposal.space)
         and (space.audience != Audience.PUBLIC or proposal.licence == thread.licence)
     ]

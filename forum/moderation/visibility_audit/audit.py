@@ -77,31 +77,31 @@ def audit(
     meanwhile waits for long. Without it, as in a copy of the database, the rows are written
     once. ``progress`` is given a line after each role.
     """
-    report, asked = AuditReport(), list(surfaces(names))
+    report, addresses = AuditReport(), list(surfaces(names))
     ask_as = partial(_ask_in_blocks, scratch) if scratch else _ask_in_a_copy
-    began = monotonic()
-    for role in ask_as(asked, report):
+    started = monotonic()
+    for role in ask_as(addresses, report):
         counts = f"{report.request_count} pages asked, {len(report.findings)} findings"
-        progress(f"{role.name}: {counts}, {monotonic() - began:.0f} s")
+        progress(f"{role.name}: {counts}, {monotonic() - started:.0f} s")
     for place in sorted(report.planted - report.seen) if names is None else ():
         report.findings.append(Finding("", "", place, UNSEEN))
     return report
 
 
-def _ask_in_a_copy(asked, report):
+def _ask_in_a_copy(addresses, report):
     """Ask as each role, about all canaries at once, then about each; yield the roles."""
     roles = create_roles()
     planted = [plant() for plant in plant_canaries(roles)]
     report.planted |= {canary.place for canary in chain(*planted)}
     for role in roles:
         asker = _Asker(role, report)
-        asker.ask(asked, [*chain(*planted)])
+        asker.ask(addresses, [*chain(*planted)])
         for canaries in planted:
-            asker.ask_about(asked, canaries)
+            asker.ask_about(addresses, canaries)
         yield role
 
 
-def _ask_in_blocks(scratch, asked, report):
+def _ask_in_blocks(scratch, addresses, report):
     """The same, with each question in a block of its own."""
     number, role_count, place_count = 0, 1, 0
     while number < role_count:
@@ -111,12 +111,12 @@ def _ask_in_blocks(scratch, asked, report):
             planted = [plant() for plant in plant_canaries(roles)]
             report.planted |= {canary.place for canary in chain(*planted)}
             place_count = len(planted)
-            _Asker(roles[number], report).ask(asked, [*chain(*planted)])
+            _Asker(roles[number], report).ask(addresses, [*chain(*planted)])
         for nth in range(place_count):
             with scratch():
                 roles = create_roles()
                 canaries = plant_canaries(roles)[nth]()
-                _Asker(roles[number], report).ask_about(asked, canaries)
+                _Asker(roles[number], report).ask_about(addresses, canaries)
         yield roles[number]
         number += 1
 
@@ -132,12 +132,12 @@ class _Asker:
         if role.person:
             self.client.force_login(role.person)
 
-    def ask(self, asked: list[Surface], canaries: list[Canary]) -> None:
+    def ask(self, addresses: list[Surface], canaries: list[Canary]) -> None:
         """Ask what takes no argument, and lists filtered by what canaries are called."""
-        for surface in asked:
+        for surface in addresses:
             if not surface.parameters:
                 self._judge(surface.name, self._get(reverse(surface.name)), canaries)
-        names = {surface.name for surface in asked}
+        names = {surface.name for surface in addresses}
         for name, parameter in _FILTERED + _SEARCHED:
             for canary in canaries if name in names else ():
                 asked_for = canary.space_slug or canary.slug
@@ -146,14 +146,14 @@ class _Asker:
                 url = reverse(name, query={parameter: asked_for})
                 self._judge(f"{name}?{parameter}", self._get(url), canaries)
 
-    def ask_about(self, asked: list[Surface], canaries: list[Canary]) -> None:
+    def ask_about(self, addresses: list[Surface], canaries: list[Canary]) -> None:
         """Ask what names ``canaries``, which have one number, and the same of nothing.
 
         What only takes forms says so before it looks for anything: that is not asked again.
         """
         first = canaries[0]
         is_hidden = all(it.is_whole and self.role.name not in it.seen_by for it in canaries)
-        for surface in asked:
+        for surface in addresses:
             if not surface.parameters or self._missing.get(surface.name) == _ONLY_FORMS:
                 continue
             url = url_of(surface, first.pk, first.slug)

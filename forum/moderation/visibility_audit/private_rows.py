@@ -37,15 +37,15 @@ def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> s
         if it is not None
     }  # fmt: skip
     filler = _Filler(pk, word, rows)
-    wanted = [
+    remaining = [
         model
         for model in apps.get_models()
         if model._meta.app_label in ("accounts", "forum")
         and getattr(model, "private_rows", of_all)
     ]
     filler.left_out |= _LEFT_OUT if of_all else _LEFT_OUT | {"forum.ExperienceSheet.thread"}
-    while made := [model for model in wanted if filler.make(model)]:
-        wanted = [model for model in wanted if model not in made]
+    while written := [model for model in remaining if filler.make(model)]:
+        remaining = [model for model in remaining if model not in written]
     return {model._meta.label for model in filler.rows}
 
 

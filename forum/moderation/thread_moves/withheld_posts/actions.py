@@ -27,7 +27,7 @@ def show_withheld(
     brought one to readers about whom one of them was never asked.
     """
     agreed = agreed_posts(move, {post.pk: people for post, people in withheld.items()})
-    asked, shown = move, defaultdict(list)
+    last_move, shown = move, defaultdict(list)
     for post, people in withheld.items():
         if post.pk not in agreed:
             continue
@@ -38,9 +38,9 @@ def show_withheld(
         Post.objects.filter(pk=post.pk).update(withheld_move=later)
         if later is None:
             shown[thread].append(post)
-        asked = later or asked
+        last_move = later or last_move
     events.record_all(shown)
-    return asked
+    return last_move
 
 
 def withhold_posts(thread: Thread, move: ThreadMove) -> list[Post]:

@@ -73,7 +73,7 @@ def audit_writes(
     roles = roles or _different_roles()
     canaries = [it for plant in plant_canaries(roles) for it in plant()]
     walked = {surface.name: surface for surface in surfaces(names)}
-    audit, began = _Audit(canaries, _answers(roles, canaries)), monotonic()
+    audit, start = _Audit(canaries, _answers(roles, canaries)), monotonic()
     senders = [(Visitor(role), Judge(role, canaries)) for role in roles]
     for visitor, _judge in senders:
         role = visitor.role
@@ -86,7 +86,7 @@ def audit_writes(
             send(visitor, judge)
             counts = f"{audit.report.request_count} forms sent"
             findings = f"{len(audit.report.findings)} findings"
-            progress(f"{visitor.role.name}: {counts}, {findings}, {monotonic() - began:.0f} s")
+            progress(f"{visitor.role.name}: {counts}, {findings}, {monotonic() - start:.0f} s")
     return audit.finished()
 
 

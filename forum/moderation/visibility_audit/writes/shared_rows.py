@@ -163,8 +163,8 @@ def _for_sheet(change, row, owners, rows):
 
 def _for_coauthor(change, row, owners, rows):
     """Who began a sheet invites to write it; one answers for oneself, once invited."""
-    began = {rows.referred(change.model, row, "sheet").get("author_id")}
-    return began | ({row["person_id"]} if change.before else set())
+    authors = {rows.referred(change.model, row, "sheet").get("author_id")}
+    return authors | ({row["person_id"]} if change.before else set())
 
 
 def _for_consent(change, row, owners, rows):
