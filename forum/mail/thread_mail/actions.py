@@ -119,10 +119,10 @@ def _send(row: PostMail) -> Sent:
     """Send it to who still wants and may read it."""
     person = User.objects.filter(mailable(), pk=row.person_id).first()
     about = {"person": row.person_id, "thread": row.post.thread_id}
-    wanted = Follow.objects.filter(
+    follows = Follow.objects.filter(
         WAITS_FOR_NEWS, by_channel(Channel.MAIL), **about, last_read_number__lt=row.post.number
     )
-    follow = wanted.first()
+    follow = follows.first()
     if person is None or follow is None:
         return Sent.DROPPED
     viewer = viewer_of_person(person)

@@ -21,12 +21,12 @@ def key_of_address(address: str) -> ThreadMailKey | None:
 
 def keys_in_addresses(addresses: Iterable[str]) -> dict[str, ThreadMailKey]:
     """The keys in ``addresses`` that are somebody's, by their text, in one query at most."""
-    if not (asked := {*map(key_in_address, addresses)} - {""}):
+    if not (texts := {*map(key_in_address, addresses)} - {""}):
         return {}
     keys = ThreadMailKey.objects.select_related(
         "person", "thread__space", "thread__merged_into__space"
     )
-    active = keys.filter(key__in=asked, person__is_active=True)
+    active = keys.filter(key__in=texts, person__is_active=True)
     return {row.key: row for row in map(_where_merged, active)}
 
 

@@ -88,8 +88,8 @@ def send_next_digest() -> Sent | None:
 
 
 def _send(row: Digest) -> Sent:
-    wanted = User.objects.filter(mailable(), pk=row.person_id).select_related("mail_setting")
-    person = wanted.exclude(mail_setting__digest=DigestFrequency.NEVER).first()
+    people = User.objects.filter(mailable(), pk=row.person_id).select_related("mail_setting")
+    person = people.exclude(mail_setting__digest=DigestFrequency.NEVER).first()
     if person is None:
         return Sent.DROPPED
     viewer = viewer_of_person(person)

@@ -72,11 +72,11 @@ def plan_all_notifications() -> int:
 
 def _plan(people: Iterable[int] | None) -> int:
     """Plan a mail for those of ``people``, or all, who want any; how many those are."""
-    wanted = User.objects.filter(mailable()).exclude(mail_setting__notifications=False)
+    recipients = User.objects.filter(mailable()).exclude(mail_setting__notifications=False)
     if people is not None:
-        wanted = wanted.filter(pk__in=people)
+        recipients = recipients.filter(pk__in=people)
     due_at = timezone.now() + DELAY
-    pks = list(wanted.order_by("pk").values_list("pk", flat=True))
+    pks = list(recipients.order_by("pk").values_list("pk", flat=True))
     NotificationMail.objects.bulk_create(
         (NotificationMail(person_id=pk, due_at=due_at) for pk in pks),
         ignore_conflicts=True,

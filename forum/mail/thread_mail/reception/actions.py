@@ -124,11 +124,11 @@ def _keys_of(recipients: Iterable[str]) -> list[tuple[ThreadMailKey, str]]:
     """The keys that are in addresses, each once, and what mail to these asks for."""
     addresses = list(recipients)
     keys = keys_in_addresses(addresses)
-    asked = (
+    requests = (
         (keys.get(key_in_address(address)), request_in_address(address))
         for address in addresses
     )
-    return list(dict.fromkeys((key, request) for key, request in asked if key))
+    return list(dict.fromkeys((key, request) for key, request in requests if key))
 
 
 def _members_of(mail: IncomingMail, keys: Iterable[tuple[ThreadMailKey, str]]) -> set[str]:
@@ -190,9 +190,9 @@ def _retry(row: QuarantinedMail) -> MailResult:
             return machine
         if not keys:
             return MailResult.UNKNOWN_ADDRESS
-        asked = next((it for it in mail.recipients if key_in_address(it) in keys), "")
-        key = keys.get(key_in_address(asked)) or next(iter(keys.values()))
-        return _process_for_key(mail, key, request_in_address(asked))
+        address = next((it for it in mail.recipients if key_in_address(it) in keys), "")
+        key = keys.get(key_in_address(address)) or next(iter(keys.values()))
+        return _process_for_key(mail, key, request_in_address(address))
     except Exception as fault:
         if is_passing(fault):
             raise
