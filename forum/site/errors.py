@@ -52,9 +52,9 @@ def null_characters_middleware(get_response):
     """
 
     def respond(request):
-        asked = request.META.get("QUERY_STRING", "")
-        if "%00" in asked:
-            request.META["QUERY_STRING"] = asked.replace("%00", "")
+        query_string = request.META.get("QUERY_STRING", "")
+        if "%00" in query_string:
+            request.META["QUERY_STRING"] = query_string.replace("%00", "")
         return get_response(request)
 
     return respond

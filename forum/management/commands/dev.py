@@ -45,16 +45,16 @@ class Command(BaseCommand):
             connections.close_all()
             self._serve(free_port, options)
 
-    def _free_port(self, asked):
-        """``asked``, or else the next free port, which is printed."""
-        if not 1 <= asked <= 65535:
-            raise CommandError(f"A port is a number from 1 to 65535, not {asked}.")
-        for port in range(asked, min(asked + _PORTS_TRIED, 65536)):
+    def _free_port(self, first):
+        """``first``, or else the next free port, which is printed."""
+        if not 1 <= first <= 65535:
+            raise CommandError(f"A port is a number from 1 to 65535, not {first}.")
+        for port in range(first, min(first + _PORTS_TRIED, 65536)):
             if _is_free(port):
-                if port != asked:
-                    self.stdout.write(f"Port {asked} is taken; using {port} instead.")
+                if port != first:
+                    self.stdout.write(f"Port {first} is taken; using {port} instead.")
                 return port
-        raise CommandError(f"Ports {asked} to {port} are taken. Choose one with --port.")
+        raise CommandError(f"Ports {first} to {port} are taken. Choose one with --port.")
 
     def _list_accounts(self, port):
         """Print some of the accounts, and the URL where ``port`` is served."""

@@ -100,8 +100,8 @@ def _posts(thread, thread_data):
 
 def _accept(pairs, posts):
     """Mark the accepted answers; return them."""
-    wanted = {thread.pk: thread_data.accepted for thread, thread_data in pairs}
-    accepted = [post for post in posts if wanted[post.thread_id] == post.number]
+    numbers = {thread.pk: thread_data.accepted for thread, thread_data in pairs}
+    accepted = [post for post in posts if numbers[post.thread_id] == post.number]
     for post in accepted:
         post.thread.accepted = post
     Thread.objects.bulk_update([post.thread for post in accepted], ["accepted"])

@@ -92,9 +92,9 @@ def _create_threads(seats_by_person, now):
     )
     _create_expertise(threads)
     pairs = list(zip(rows, threads, strict=True))
-    asked = asked_questions.put_questions(pairs, seats_by_person)
+    addressees = asked_questions.put_questions(pairs, seats_by_person)
     asked_questions.put_to_several(pairs, seats_by_person)
-    follows.create_follows(threads, now, asked)
+    follows.create_follows(threads, now, addressees)
     sheets.create_sheets(source_data.sheets(), seats_by_person, now)
 
 

@@ -26,8 +26,8 @@ def create_public_sheets(now):
         proposal = Proposal(row["summary"], row["licence"])
         actor = viewer_of_person(sheet.author)
         version = propose_public_version(sheet.thread_id, actor, proposal)
-        asked = User.objects.filter(public_sheet_consents__version=version)
-        for person in asked.order_by("pk"):
+        authors = User.objects.filter(public_sheet_consents__version=version)
+        for person in authors.order_by("pk"):
             if (name := people[person.email]) not in row["waits_for"]:
                 shown = row["names"].get(name, ShownName.NAME)
                 values = ConsentValues("yes", shown, row["without_prices"])

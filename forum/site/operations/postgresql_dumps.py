@@ -95,9 +95,9 @@ def _address() -> str:
     """The database, for a program of PostgreSQL, without its password."""
     from psycopg.conninfo import make_conninfo
 
-    asked = connection.get_connection_params()
+    params = connection.get_connection_params()
     names = ("dbname", "host", "port", "user", "sslmode", "sslrootcert")
-    return make_conninfo("", **{name: asked[name] for name in names if asked.get(name)})
+    return make_conninfo("", **{name: params[name] for name in names if params.get(name)})
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -58,9 +58,9 @@ class ProseGenerator:
 
     def post(self):
         """A text of SHORTEST to LONGEST words, and its HTML."""
-        wanted = self._rng.randint(MIN_WORDS, MAX_WORDS - 40)
+        length = self._rng.randint(MIN_WORDS, MAX_WORDS - 40)
         blocks, words = [], 0
-        while words < wanted:
+        while words < length:
             block = self._next(blocks)
             if words + block.words <= MAX_WORDS:
                 blocks.append(block)
