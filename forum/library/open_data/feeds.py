@@ -67,11 +67,11 @@ def threads_feed(
     feed = _feed(f"Échanges publics : {network}", network, absolute, own)
     for thread, post in threads:
         moments = thread.created_at, thread.last_posted_at
-        by = str(thread.seat.organisation if thread.seat else thread.author)
+        author = str(thread.seat.organisation if thread.seat else thread.author)
         text = markup.plain_text(post.html[:_HTML]) if post else ""
         _add(
             feed, thread.title, absolute(thread.get_absolute_url()),
-            absolute(reverse("thread-short", args=[thread.pk])), moments, by, [],
+            absolute(reverse("thread-short", args=[thread.pk])), moments, author, [],
             excerpt(text, _SUMMARY), category=thread.topic.name, licence=_licence_text(thread),
         )  # fmt: skip
     return feed.writeString("utf-8").encode()

@@ -27,13 +27,13 @@ def read_number(typed: str) -> TypedNumber | None:
     marks = [c for c in typed if c in ".,"]
     if len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
         whole, decimals = typed.rsplit(marks[-1], 1)
-        return _one(_whole(whole), decimals)
+        return _value(_whole(whole), decimals)
     if len(set(marks)) == 2:
         return None
     if len(marks) != 1:
-        return _one(_whole(typed), "")
+        return _value(_whole(typed), "")
     whole, decimals = typed.split(marks[0])
-    alone = _one(_whole(whole), decimals)
+    alone = _value(_whole(whole), decimals)
     looks_grouped = len(decimals) == 3 and 1 <= len(whole) <= 3 and whole.isdigit()
     if alone is None or not looks_grouped or whole.startswith("0"):
         return alone
@@ -52,7 +52,7 @@ def _whole(typed):
     return None
 
 
-def _one(whole, decimals):
+def _value(whole, decimals):
     if whole is None or (decimals and not decimals.isdigit()):
         return None
     if len(whole) > MAX_INTEGER_DIGITS or len(decimals) > MAX_DECIMALS:

@@ -48,9 +48,9 @@ def is_of_elsewhere(person: User, sheet: ExperienceSheet) -> bool:
 
 def seats_near(seats: QuerySet[Seat], sheet: ExperienceSheet) -> QuerySet[Seat]:
     """Those of ``seats`` in the organisation or the territory of ``sheet``."""
-    near = seats.none()
+    nearby = seats.none()
     if sheet.seat_id:
-        near |= seats.filter(organisation=sheet.seat.organisation_id)
+        nearby |= seats.filter(organisation=sheet.seat.organisation_id)
     if sheet.territory_id:
-        near |= seats.filter(organisation__territories=sheet.territory_id)
-    return near
+        nearby |= seats.filter(organisation__territories=sheet.territory_id)
+    return nearby

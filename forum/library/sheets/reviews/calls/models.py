@@ -47,11 +47,11 @@ def takeable_calls(viewer: Viewer, prefix: str = "", at: datetime | None = None)
     is_reviewed = Q(Exists(reviews.filter(sheet=OuterRef(f"{prefix}sheet"))))
     own = has_words_of(viewer, "ExperienceSheet", sheet) | is_reviewed
     seats = Seat.objects.representing(at).filter(person=viewer.person_id)
-    near = Q(Exists(seats.filter(organisation=OuterRef(f"{sheet}seat__organisation"))))
-    near |= Q(Exists(seats.filter(organisation__territories=OuterRef(f"{sheet}territory"))))
+    nearby = Q(Exists(seats.filter(organisation=OuterRef(f"{sheet}seat__organisation"))))
+    nearby |= Q(Exists(seats.filter(organisation__territories=OuterRef(f"{sheet}territory"))))
     is_read = Q((f"{sheet}thread", None)) | shown_sheets(viewer, sheet)
     is_read &= with_visible_sources(viewer, sheet)
-    return Q(Exists(seats)) & ~own & ~near & is_read
+    return Q(Exists(seats)) & ~own & ~nearby & is_read
 
 
 def open_calls(prefix: str = "", at: datetime | None = None) -> Q:
