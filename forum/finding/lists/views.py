@@ -56,8 +56,8 @@ def space(request, slug):
     spaces = Space.objects.visible_to(viewer).select_related("college", "group")
     subject = get_object_or_404(spaces, slug=slug)
     listing = Listing.from_query(request.GET, space=slug)
-    why = rules.is_read_only(viewer, subject) and read_only_reason(subject)
-    shown = {"readership": readership_of(subject), "read_only_reason": why}
+    reason = rules.is_read_only(viewer, subject) and read_only_reason(subject)
+    shown = {"readership": readership_of(subject), "read_only_reason": reason}
     if rules.may_start_thread(viewer, subject):
         shown["mail_address"] = address_of_space(subject, listing.topic)
     return _render_list(request, listing, subject=subject, **shown)

@@ -57,8 +57,8 @@ def separate_tag(request, slug):
     tag = _merged_tag_or_404(viewer, slug)
     form = SeparateTagForm(posted(request))
 
-    def act(**given):
-        number = actions.separate_tag(tag, viewer, **given)
+    def act(**values):
+        number = actions.separate_tag(tag, viewer, **values)
         words = ngettext(
             "Les deux mots-clés sont séparés. %(n)s fil a changé.",
             "Les deux mots-clés sont séparés. %(n)s fils ont changé.",
