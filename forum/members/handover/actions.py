@@ -24,7 +24,7 @@ _SEAT_BATCH, _POST_BATCH = 20, 500
 
 
 @transaction.atomic(durable=True)
-def hand_over(seat: Seat, successor: Seat, by: User) -> int:
+def hand_over(seat: Seat, successor: Seat, actor: User) -> int:
     """``successor`` carries on what the ended ``seat`` began; return how many questions passed.
 
     Both are seats of one organisation, and the holder of ``successor`` represents it. Threads
@@ -35,20 +35,20 @@ def hand_over(seat: Seat, successor: Seat, by: User) -> int:
     still carries.
 
     Raise PermissionDenied where the seat has not ended, where ``successor`` cannot carry it
-    on, and where ``by`` may not name it (``rules``).
+    on, and where ``actor`` may not name it (``rules``).
     """
     lock_organisation(seat.organisation_id)
     locked = Seat.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = {row.pk: row for row in locked.filter(pk__in=[seat.pk, successor.pk])}
     seat, successor = rows[seat.pk], rows[successor.pk]
-    _require_handover_allowed(seat, successor, by)
-    if seat.successor_id not in (None, successor.pk) and not may_change_successor(seat, by):
+    _require_handover_allowed(seat, successor, actor)
+    if seat.successor_id not in (None, successor.pk) and not may_change_successor(seat, actor):
         raise PermissionDenied(_("Un successeur est déjà nommé."))
     viewer, condition = viewer_of_person(successor.person), open_questions(seat)
     if seat.successor_id != successor.pk:
         seat.successor, seat.handed_over_at = successor, timezone.now()
         seat.save(update_fields=["successor", "handed_over_at"])
-        _record(seat, by)
+        _record(seat, actor)
         _follow_threads(seat, successor, viewer)
     named_contacts = contact_seats(seat.organisation_id).filter(is_contact=True)
     if seat.is_contact and not named_contacts.exists():
@@ -57,16 +57,16 @@ def hand_over(seat: Seat, successor: Seat, by: User) -> int:
     return _pass_questions(condition, successor, viewer)
 
 
-def _record(seat, by):
+def _record(seat, actor):
     """Note in the log what an animator did in the stead of the organisation's contact."""
-    role = seat_manager_role(viewer_of_person(by), seat.organisation_id)
-    if role == ConfirmationMethod.ANIMATOR and seat.person_id != by.pk:
+    role = seat_manager_role(viewer_of_person(actor), seat.organisation_id)
+    if role == ConfirmationMethod.ANIMATOR and seat.person_id != actor.pk:
         about = {"person_id": seat.person_id, "organisation_id": seat.organisation_id}
-        record_action(LoggedAction.HAND_OVER, by.pk, **about)
+        record_action(LoggedAction.HAND_OVER, actor.pk, **about)
 
 
-def _require_handover_allowed(seat, successor, by):
-    if not may_hand_over(seat, by):
+def _require_handover_allowed(seat, successor, actor):
+    if not may_hand_over(seat, actor):
         raise PermissionDenied(
             _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
         )

@@ -138,9 +138,9 @@ def _propose(removal: NameRemoval, phrases: list[NamePhrase], threads: Any = Non
     pattern = pattern_of(phrases)
     for label, fields in proposed_texts().items():
         model = apps.get_model(label)
-        near = _within(label, threads)
-        for field in fields if near is not None else ():
-            rows = model._base_manager.filter(near, probe_of(phrases, field)).order_by("pk")
+        scope = _within(label, threads)
+        for field in fields if scope is not None else ():
+            rows = model._base_manager.filter(scope, probe_of(phrases, field)).order_by("pk")
             NamePassage.objects.bulk_create(
                 (
                     NamePassage(removal=removal, model=label, row_id=pk, field=field)

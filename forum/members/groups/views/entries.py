@@ -75,10 +75,10 @@ def invite(request, slug):
     return answer_form(request, form, act, page, limit=_INVITATIONS, error_field="who")
 
 
-def _create_invitation(group, by, data):
+def _create_invitation(group, actor, data):
     if "address" in data:
-        return actions.invite_address(group, by, data["address"])
-    return actions.invite(group, by, data["person"])
+        return actions.invite_address(group, actor, data["address"])
+    return actions.invite(group, actor, data["person"])
 
 
 def _invitation_message(entry):
