@@ -25,8 +25,8 @@ def hide_post(request, pk):
     post = get_post_or_404(request, pk)
     require_moderator(viewer)
 
-    def act(**given):
-        thread = actions.hide_post(post, viewer, **given)
+    def act(**values):
+        thread = actions.hide_post(post, viewer, **values)
         messages.success(request, _("Le message est masqué."))
         return reverse("hidden-post", args=[pk]) if thread.removed_at else post.page_url()
 
@@ -57,8 +57,8 @@ def _hidden_post(request, pk, form):
     context = {"post": post, "may_moderate": may_moderate}
     context["measure"] = measures.in_force().first()
 
-    def act(**given):
-        actions.restore_post(post, viewer, **given)
+    def act(**values):
+        actions.restore_post(post, viewer, **values)
         messages.success(request, _("Le message est rétabli."))
         return post.page_url()
 
@@ -133,8 +133,8 @@ def slow_thread(request, pk):
 def _with_message(request, words, action):
     """``action``, after which the next page says ``words``."""
 
-    def act(**given):
-        target = action(**given)
+    def act(**values):
+        target = action(**values)
         messages.success(request, words)
         return target
 

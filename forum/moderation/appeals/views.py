@@ -41,8 +41,8 @@ def decide_appeal(request, pk):
     appeal = get_object_or_404(Appeal.objects.visible_to(viewer), pk=pk)
     measure = measure_for_page(viewer, appeal.measure_id)
 
-    def act(**given):
-        actions.decide_appeal(appeal, viewer, **given)
+    def act(**values):
+        actions.decide_appeal(appeal, viewer, **values)
         messages.success(request, _("Votre réponse est envoyée."))
         return "review-queue"
 

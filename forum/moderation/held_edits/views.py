@@ -34,8 +34,8 @@ def held_edit(request, pk):
     if request.method == "POST":
         require_moderator(viewer)
 
-    def act(**given):
-        actions.refuse_edit(edit, viewer, **given)
+    def act(**values):
+        actions.refuse_edit(edit, viewer, **values)
         words = _("La modification ne paraît pas. Son auteur en est averti.")
         messages.success(request, words)
         return "review-queue"

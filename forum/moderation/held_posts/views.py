@@ -45,8 +45,8 @@ def held_post(request, pk):
     if request.method == "POST":
         require_moderator(viewer)
 
-    def act(**given):
-        actions.refuse_post(post, viewer, **given)
+    def act(**values):
+        actions.refuse_post(post, viewer, **values)
         messages.success(request, _("Le message ne paraît pas. Son auteur en est averti."))
         return "held-posts"
 

@@ -44,8 +44,8 @@ def impose_measure(request, pk, kind):
     viewer = request.viewer
     person = get_object_or_404(User, pk=pk, is_active=True)
 
-    def act(**given):
-        measure = actions.impose_on_person(kind, person, viewer, **given)
+    def act(**values):
+        measure = actions.impose_on_person(kind, person, viewer, **values)
         messages.success(request, _("La mesure est prise, et la personne en est avertie."))
         return measure
 
@@ -92,8 +92,8 @@ def end_measure(request, pk):
     if measure is None:
         raise Http404
 
-    def act(**given):
-        moderation.end_measure(measure, viewer, **given)
+    def act(**values):
+        moderation.end_measure(measure, viewer, **values)
         messages.success(request, _("La mesure a pris fin, et la personne en est avertie."))
         return measure
 

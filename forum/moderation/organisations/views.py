@@ -19,8 +19,8 @@ def strike_organisation(request, slug):
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(**given):
-        measure = actions.strike_organisation(organisation, viewer, **given)
+    def act(**values):
+        measure = actions.strike_organisation(organisation, viewer, **values)
         messages.success(request, _("L’organisation est radiée, et son contact averti."))
         return measure
 
@@ -67,8 +67,8 @@ def separate_organisation(request, slug):
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(**given):
-        separated = actions.separate_organisation(organisation, viewer, **given)
+    def act(**values):
+        separated = actions.separate_organisation(organisation, viewer, **values)
         messages.success(request, _("Cette organisation a de nouveau sa page."))
         return separated
 
@@ -90,8 +90,8 @@ def rename_organisation(request, slug):
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(**given):
-        renamed = actions.rename_organisation(organisation, viewer, **given)
+    def act(**values):
+        renamed = actions.rename_organisation(organisation, viewer, **values)
         messages.success(request, _("Le nouveau nom est enregistré."))
         return renamed
 

@@ -22,8 +22,8 @@ def recent_posts(request, pk):
     viewer = request.viewer
     person = get_object_or_404(User.objects.exclude(pk=viewer.person_id), pk=pk, is_active=True)
 
-    def act(**given):
-        number = actions.hide_recent_posts(person, viewer, **given)
+    def act(**values):
+        number = actions.hide_recent_posts(person, viewer, **values)
         words = ngettext("%(n)s message masqué.", "%(n)s messages masqués.", number)
         messages.success(request, words % {"n": number})
         return reverse("recent-posts", args=[pk])
@@ -54,8 +54,8 @@ def restore_together(request, pk):
     measures = Measure.objects.visible_to(viewer).exclude(person=None)
     measure = get_object_or_404(measures.select_related("person"), pk=pk)
 
-    def act(**given):
-        number = actions.restore_together(measure, viewer, **given)
+    def act(**values):
+        number = actions.restore_together(measure, viewer, **values)
         words = ngettext("%(n)s message rétabli.", "%(n)s messages rétablis.", number)
         messages.success(request, words % {"n": number})
         return reverse("recent-posts", args=[measure.person_id])

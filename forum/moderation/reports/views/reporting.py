@@ -57,10 +57,10 @@ def report_status(request, token):
     rows = Report.objects.select_related("reason", "measure__reason", "appeal", "appeal_of")
     report = rows.get(token=token)
 
-    def act(**given):
-        again = actions.appeal_dismissal(token, **given)
+    def act(**values):
+        appeal = actions.appeal_dismissal(token, **values)
         messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
-        return redirect("report-status", again.token)
+        return redirect("report-status", appeal.token)
 
     context = {"report": report, "path": path_of(report.address)}
     page = form_page(request, "moderation/report_status.html", context)

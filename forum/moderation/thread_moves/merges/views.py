@@ -50,10 +50,10 @@ def _merge(request, viewer, thread):
             choice = ChooseThreadForm(request.POST, **_asker(request))
             return _render_choice(request, viewer, thread, choice)
         return _render_form(request, thread, into, form, 422)
-    given = dict(form.cleaned_data)
-    into = given.pop("into")
+    values = dict(form.cleaned_data)
+    into = values.pop("into")
     try:
-        merged = actions.merge_threads(thread, into, viewer, **given)
+        merged = actions.merge_threads(thread, into, viewer, **values)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_form(request, thread, into, form, refusal.status)

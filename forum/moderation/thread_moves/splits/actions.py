@@ -106,8 +106,8 @@ def _earlier_split(thread, actor, chosen):
 
 
 def _require_may_split(thread, actor, chosen, count):
-    why = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
-    require(may_split(actor, thread, chosen), refusal_reason(actor, thread, why))
+    reason = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
+    require(may_split(actor, thread, chosen), refusal_reason(actor, thread, reason))
     require_read_posts(actor, thread.space)  # They give it a title.
     present = [post for post in chosen if post.deleted_at is None]
     refusal = _("Un des messages choisis n’est plus là : il a été supprimé ou déplacé.")

@@ -92,10 +92,10 @@ def _render_form(request, viewer, thread, form, status=200):
     """The form of the new thread, with what becomes of the posts, and who reads them."""
     bound = form.cleaned_data.get("numbers") if form.is_bound else form.initial.get("numbers")
     posts = chosen_posts(viewer, thread, bound or [])
-    why = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
+    reason = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
     if not posts and not rules.may_moderate(viewer):
         raise Http404
-    require(may_split(viewer, thread, posts), refusal_reason(viewer, thread, why))
+    require(may_split(viewer, thread, posts), refusal_reason(viewer, thread, reason))
     context = {
         "thread": thread,
         "form": form,
