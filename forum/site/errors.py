@@ -140,8 +140,8 @@ def _url_after_merge(request):
 
 def forbidden(request, exception=None):
     """403, with the reason that the exception gives, if any."""
-    why = str(exception or "") or _("Vous ne pouvez pas faire ceci.")
-    return render(request, "403.html", {"why": why} | _typed_text(request), status=403)
+    reason = str(exception or "") or _("Vous ne pouvez pas faire ceci.")
+    return render(request, "403.html", {"why": reason} | _typed_text(request), status=403)
 
 
 def bad_request(request, exception=None):
@@ -162,8 +162,10 @@ def csrf_failure(request, reason=""):
     form: it would be given a valid token.
     """
     if not (_is_same_origin(request) and _typed_text(request)["typed"]):
-        why = _("Cette page était ouverte depuis trop longtemps. Rechargez-la, puis réessayez.")
-        return forbidden(request, why)
+        text = _(
+            "Cette page était ouverte depuis trop longtemps. Rechargez-la, puis réessayez."
+        )
+        return forbidden(request, text)
     typed = [
         (name, value)
         for name, values in request.POST.lists()

@@ -19,5 +19,5 @@ class Command(BaseCommand):
         """Load it, and print what was created."""
         created = load_reference_data()
         if options["verbosity"]:
-            counts = ", ".join(f"{count} {what}" for what, count in created.items())
+            counts = ", ".join(f"{count} {name}" for name, count in created.items())
             self.stdout.write(f"Network: {f'created {counts}' if counts else 'all there'}.")

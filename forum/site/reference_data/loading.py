@@ -45,7 +45,7 @@ def load_reference_data() -> dict[str, int]:
         "territories": territories.create_groupings(),
         "charter": _create_charter(),
     }
-    return {what: count for what, count in created.items() if count}
+    return {name: count for name, count in created.items() if count}
 
 
 def _create_missing(model, rows):
