@@ -139,7 +139,7 @@ def is_shared(sheet: ExperienceSheet) -> bool:
 
 
 def first_post_of(viewer: Viewer, sheet: ExperienceSheet) -> Post:
-    """The post that bears the text of a published sheet."""
+    """The post that has the text of a published sheet."""
     posts = Post.objects.visible_to(viewer).with_byline()
     return posts.get(thread=sheet.thread_id, number=1)
 

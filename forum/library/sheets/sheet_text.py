@@ -1,4 +1,4 @@
-"""A sheet as the text of the post that bears it: Markdown, which mails and searches read.
+"""A sheet as the text of its post: Markdown, which mails and searches read.
 
 It is French, whoever publishes it: what people wrote is.
 """

@@ -1,4 +1,4 @@
-"""A database trigger of sheets: one goes with the post that bears its text.
+"""A database trigger of sheets: one is deleted with the post that has its text.
 
 A trigger, because posts are deleted in several ways: by their author, with an account.
 """

@@ -147,7 +147,7 @@ class WithdrawToolForm(forms.Form):
 
 
 def initial_of(version: ToolVersion) -> dict[str, Any]:
-    """What a form begins with that says anew what ``version`` is."""
+    """The initial values of a form that edits what ``version`` is."""
     values = {name: getattr(version, name) for name in ("title", "type", "licence", "used_for")}
     place = version.territory
     named = {"territory_words": str(place), "territory": place.slug} if place else {}
