@@ -64,7 +64,7 @@ def space(request, slug):
 
 
 def tag(request, slug):
-    """The threads that bear a tag."""
+    """The threads that have a tag."""
     viewer = request.viewer
     if (subject := find_tag(viewer, slug, with_counts=True)) is None:
         raise Http404

@@ -194,7 +194,7 @@ class VisibleIndex:
     def _last_window(self, model: type[Document], expression: Expression) -> int | None:
         """The window beyond which too many have the words to choose among them; or None.
 
-        How many have them is reckoned from those of the newest ids, whoever sees these.
+        How many have them is estimated from those of the newest ids, whoever sees these.
         """
         share, latest = self._share(model, expression), self._latest[model]
         if share * self._there[model] <= _MAX_LOOKED_THROUGH:

@@ -108,7 +108,7 @@ def _with_rarer_words(
     clauses: tuple[Clause, ...],
     newest: list[SearchMatch],
 ) -> tuple[WeightedTitle, list[SearchMatch]]:
-    """``title`` weighed anew by older titles that have what no ``newest`` has; and these."""
+    """``title`` weighed again by older titles that have what no ``newest`` has; and these."""
     if not (unknown := title.unknown()):
         return title, []
     rarer = index.titles(Expression(unknown, required=1), _MAX_TITLES)

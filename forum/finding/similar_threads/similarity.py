@@ -1,7 +1,7 @@
 """How much a thread resembles a title: how many of its telling words both have.
 
-A word weighs more the fewer of the threads found bear it in their title or tags; one that none
-of them bears weighs half of what the others do, since it may be mistyped, or half typed. Where
+A word weighs more the fewer of the threads found have it in their title or tags; one that none
+of them has weighs half of what the others do, since it may be mistyped, or half typed. Where
 no word is in any title, all weigh the same, and a post has to have them all.
 
 A thread scores by the weight that it shares: all of it by its title and tags, half where only
@@ -25,7 +25,7 @@ from forum.finding.search.ranking import SearchMatch
 FLOOR, ENOUGH_WORDS, FLOOR_OF_BEST = 0.4, 2, 0.6
 #: The same where titles have one of the words only.
 FLOOR_OF_ONE = 0.6
-#: Words in common, where there are so many that threads bear.
+#: Words in common, where there are so many that threads have.
 MIN_SHARED = 2
 #: The most telling words that threads are found by.
 MAX_TELLING = 8

@@ -33,7 +33,7 @@ def edit_tag(
 ) -> Tag:
     """Say what ``tag`` is and which words stand for it, to all who see it; return it.
 
-    Threads that bear a word of these already keep it: merging is for those. Raise
+    Threads that have a word of these already keep it: merging is for those. Raise
     CannotStandFor where one stands for another tag, or is a tag that ``actor`` knows of.
     """
     require_moderator(actor)

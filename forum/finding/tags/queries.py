@@ -14,7 +14,7 @@ PAGE_SIZE = 60
 
 
 class TagFamily(NamedTuple):
-    """The tags of one family, those that most threads bear first."""
+    """The tags of one family, those that most threads have first."""
 
     slug: str
     tags: list[Tag]

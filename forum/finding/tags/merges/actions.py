@@ -43,9 +43,9 @@ def more_left_message() -> str:
 
 
 def merge_tags(source: Tag, target: Tag, actor: Viewer, reason: str) -> int:
-    """Have ``target`` stand for ``source``: its threads bear that; return how many changed.
+    """Have ``target`` stand for ``source``: its threads get that; return how many changed.
 
-    Each thread keeps the spelling of its own; one that bears both keeps ``target``. The address
+    Each thread keeps the spelling of its own; one that has both keeps ``target``. The address
     of ``source`` leads to ``target``, and who types it gives that. Again goes on with what was
     left. Raise CannotMergeTags where they cannot be one.
     """
@@ -57,9 +57,9 @@ def merge_tags(source: Tag, target: Tag, actor: Viewer, reason: str) -> int:
 
 
 def separate_tag(source: Tag, actor: Viewer, reason: str) -> int:
-    """Undo the merge of ``source``; return how many threads bear it again.
+    """Undo the merge of ``source``; return how many threads have it again.
 
-    These are the threads that bore it, and still bear what it was merged into, as it was left:
+    These are the threads that had it, and still have what it was merged into, as it was left:
     what their writers have changed since stays as they wrote it. Again goes on with what was
     left. Raise Refused where the tag that stands for it was merged itself by now.
     """

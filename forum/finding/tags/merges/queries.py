@@ -19,9 +19,9 @@ MAX_TITLES = 30
 
 @dataclass(frozen=True)
 class MergePreview:
-    """The threads that would bear another tag: those that the viewer sees, and how many others.
+    """The threads that would have another tag: those that the viewer sees, and how many others.
 
-    ``both``: how many of all bear both tags, and keep one. ``unchanged``: how many keep the
+    ``both``: how many of all have both tags, and keep one. ``unchanged``: how many keep the
     tag that they have, since some of their readers know of no thread with the other.
     """
 
