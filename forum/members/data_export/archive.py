@@ -130,7 +130,7 @@ def _pairs(row, labels):
 def _named_apart(
     files: Iterable[tuple[str, str, FieldFile]],
 ) -> Iterator[tuple[str, FieldFile]]:
-    """``(name in the archive, file)``: of two that would bear one name, the second a number."""
+    """``(name in the archive, file)``: of two that would have one name, the second a number."""
     numbers: dict[str, int] = {}  # The numbers of each name that were given so far.
     for folder, name, stored in files:
         stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")

@@ -21,7 +21,7 @@ _EXPORTS = RateLimit("data-export", "20/h/user", counts_reading=True)
 @require_safe
 @login_required
 def own_posts(request):
-    """One's own posts, the newest first. Titles of threads that one may not read stay shut."""
+    """One's own posts, the newest first. Titles of unreadable threads stay hidden."""
     viewer = request.viewer
     page = NumberedPage(own_posts_newest_first(viewer), page_number(request.GET))
     context = {"page": page, "rows": with_visible_titles(viewer, page.rows)}

@@ -1,4 +1,4 @@
-"""Which names somebody bore, and where they stand in what others wrote."""
+"""Which names somebody used, and where they stand in what others wrote."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ShownPassage:
 
 
 def used_names(person: User) -> list[str]:
-    """The names that ``person`` bore as they wrote what was read, or held a confirmed seat."""
+    """The names that ``person`` had as they wrote what was read, or held a confirmed seat."""
     ends = [*person.former_names.values_list("name", "ended_at"), (person.full_name, None)]
     names, start = [], None
     for name, end in ends:

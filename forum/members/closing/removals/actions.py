@@ -174,7 +174,7 @@ def _replace(
     with transaction.atomic(durable=True):
         thread = lock_thread_of(label, pk)
         if own is not None and not apps.get_model(label)._base_manager.filter(own, pk=pk):
-            return  # Somebody else has written it anew meanwhile.
+            return  # Somebody else has rewritten it meanwhile.
         if removal is None:
             rewrite(label, pk, field, thread, lambda text: replaced(label, field, text, find))
             return

@@ -1,4 +1,4 @@
-"""Writing a text of any model anew, with all that is made of it."""
+"""Rewriting a text of any model, with all that is made of it."""
 
 from __future__ import annotations
 
