@@ -149,7 +149,7 @@ def require_in_force(measure: Measure) -> None:
 
 
 def hiding_reason(facts: str) -> str:
-    """``facts`` as short as a hidden post bears them; its measure has them whole."""
+    """``facts`` as short as a hidden post has them; its measure has them whole."""
     return Truncator(facts).chars(Post._meta.get_field("hiding_reason").max_length)
 
 

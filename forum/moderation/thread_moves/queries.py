@@ -289,7 +289,7 @@ def losing_readers(thread: Thread, space: Space) -> LosingReaders:
 
 
 def stamp_of_losing(losing: Collection[int]) -> str:
-    """What a form bears that names those who lose a thread: the same for the same people."""
+    """What a form holds that names those who lose a thread: the same for the same people."""
     if not losing:
         return "-"
     # Keyed, or trying ids would tell who follows.

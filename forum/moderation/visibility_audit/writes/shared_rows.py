@@ -63,7 +63,7 @@ def is_derived(change: RowChange) -> bool:
 def is_effect(change: RowChange, rows: RowsBefore) -> bool:
     """Whether ``change`` is what acting on one's own does to rows that are not one's own.
 
-    A tagging bears what its thread says, and is judged as that is.
+    A tagging repeats what its thread says, and is judged as that is.
     """
     label = change.model._meta.label
     if change.before and change.after:
