@@ -1,4 +1,4 @@
-"""Opening an archive, which the worker then makes threads of, or throwing it away whole."""
+"""Opening an archive, which the worker then makes threads of, or discarding it whole."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def open_archive(archive: MailArchive, actor: Viewer, shown_readers: str = "") -
 
 @transaction.atomic(durable=True)
 def discard_archive(archive: MailArchive, actor: Viewer) -> None:
-    """Throw ``archive`` away with all that was imported, as long as it is not opened."""
+    """Discard ``archive`` with all that was imported, as long as it is not opened."""
     archive = _lock(archive, actor)
     require(archive.opened_at is None, _("Cette archive est ouverte : on ne la jette plus."))
     _log(LoggedAction.DISCARD_ARCHIVE, archive, actor)

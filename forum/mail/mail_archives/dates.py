@@ -21,7 +21,7 @@ _CTIME = re.compile(
 def date_of_mail(
     date: str, received: Iterable[str], separator: str, now: datetime
 ) -> datetime | None:
-    """When a mail was sent: by its header ``date``, unless what servers noted belies it.
+    """When a mail was sent: by its header ``date``, unless what servers noted contradicts it.
 
     ``received``: the Received headers, the last hop first. ``separator``: the *From* line of
     the mbox. None where nothing says it.

@@ -48,7 +48,7 @@ class FileLeftOut(models.TextChoices):
 
 
 class MailArchive(Addressable):
-    """What was imported for ``space`` and is opened, or thrown away, as one.
+    """What was imported for ``space`` and is opened, or discarded, as one.
 
     ``finished_at``: when a whole file was read last; None while one is. ``opened_at``: when an
     animator opened it, from where on the worker makes threads of it, until ``published_at``.

@@ -92,7 +92,7 @@ def open_archive(request, pk):
 @require_POST
 @animator_required("mail-archive", "pk")
 def discard_archive(request, pk):
-    """Throw an archive away, where one has said that one means it."""
+    """Discard an archive, where that was confirmed."""
     viewer = request.viewer
     archive = queries.visible_archive(viewer, pk)
     if request.POST.get("confirmed") != "on":

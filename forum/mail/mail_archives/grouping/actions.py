@@ -19,7 +19,7 @@ _MAX_TITLE, _MAX_FIRST_WORDS = 160, 80
 
 
 def group_archive(archive: MailArchive, now: datetime) -> None:
-    """Group the mails of ``archive``, which is locked, anew, in the caller's transaction.
+    """Group the mails of ``archive``, which is locked, again, in the caller's transaction.
 
     All mails of the space are looked at: some go on with threads that are there.
     """

@@ -100,7 +100,7 @@ def pause_for_complaint(person: User) -> None:
 def _lock_count(person: User) -> BounceCount | None:
     """The row of the address that ``person`` had when they were read; None if that changed.
 
-    A row of another address is begun anew; the caller saves it.
+    A row of another address is reset; the caller saves it.
     """
     if lock_row(User, person.pk).email != person.email:
         return None
@@ -116,7 +116,7 @@ def _pause(row: BounceCount, reason: PauseReason) -> None:
 
 @transaction.atomic(durable=True)
 def resume_mail(person_id: int) -> None:
-    """Mail ``person_id`` again, and count anew."""
+    """Mail ``person_id`` again, and reset the count."""
     BounceCount.objects.filter(person=person_id).delete()
 
 

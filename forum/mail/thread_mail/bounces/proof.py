@@ -1,7 +1,7 @@
 """What proves that a bounce or a complaint is about a mail of ours to one person.
 
 Message-IDs would not: that of a post is the same for all who are mailed it, and those of
-digests and notifications are counted. So each mail bears a signature of whom it is to, and at
+digests and notifications are counted. So each mail has a signature of whom it is to, and at
 which address, which only they, and servers on its way, have seen. Of mails without it, the key
 by which their person answers or stops them proves whose they were.
 """

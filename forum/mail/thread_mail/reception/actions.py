@@ -1,4 +1,4 @@
-"""The one door of mail that comes in, whichever way it does."""
+"""The one entry point of mail that comes in, whichever way it does."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _process_for_key(mail: IncomingMail, key: ThreadMailKey, request: str) -> Ma
 
 
 def _is_from_person_of(mail: IncomingMail, key: ThreadMailKey) -> bool:
-    """Whether ``mail`` bears the address of the person of ``key`` as its sender."""
+    """Whether ``mail`` has the address of the person of ``key`` as its sender."""
     return mail.sender == key.person.email.lower()
 
 
