@@ -36,7 +36,7 @@ def is_ours(name: str) -> bool:
 
 
 def bundle_files(paths: Paths, folder: Path) -> Paths:
-    """``paths``, of which ours are written anew in ``folder``, each with what it imports."""
+    """``paths``, of which ours are bundled in ``folder``, each with what it imports."""
     sources = {name: place for name, place in paths.items() if is_ours(name)}
 
     def read(name: str) -> str:

@@ -1,4 +1,4 @@
-"""``manage.py fetch_mail``: the door of mail that is a mailbox, which is emptied."""
+"""``manage.py fetch_mail``: receives mail from a mailbox, which is emptied."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

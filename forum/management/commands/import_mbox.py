@@ -37,7 +37,7 @@ _FILE_REASONS = {
 
 
 class Command(BaseCommand):
-    """Reads an mbox into the archive of a space, which animators then open or throw away."""
+    """Reads an mbox into the archive of a space, which animators then open or discard."""
 
     help = (
         "Import the mails of a mailing list from an mbox file. Nobody but animators sees them "

@@ -1,4 +1,4 @@
-"""``manage.py index``: what search finds, made anew or completed."""
+"""``manage.py index``: rebuilds or completes the search index."""
 
 from django.core.management.base import BaseCommand
 from django.db import connection

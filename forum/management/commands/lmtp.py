@@ -1,4 +1,4 @@
-"""``manage.py lmtp``: the door of mail that is a server, for a mail server on this machine."""
+"""``manage.py lmtp``: receives mail over LMTP, from a mail server on this machine."""
 
 import asyncio
 import signal

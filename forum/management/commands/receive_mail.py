@@ -1,4 +1,4 @@
-"""``manage.py receive_mail``: the door of mail that is a pipe, one message a time."""
+"""``manage.py receive_mail``: receives mail by a pipe, one message at a time."""
 
 import os
 import sys

@@ -45,7 +45,7 @@ def load_demo(now=None):
     _create_group(seats_by_person, now)
     _create_threads(seats_by_person, now)
     create_newsletter(now)
-    while learn_next_words():  # So that searches mend spelling before a worker has run.
+    while learn_next_words():  # So that searches correct spelling before a worker has run.
         pass
     return True
 

@@ -81,7 +81,7 @@ def _status(
 
 
 def _next_run(schedule: Schedule, now: datetime) -> datetime:
-    """When ``schedule`` is due after ``now``: triggers reckon in the site's time, naively."""
+    """When ``schedule`` is due after ``now``: triggers count in the site's time, naively."""
     local = timezone.localtime(now).replace(tzinfo=None)
     trigger = schedule.trigger
     if isinstance(trigger, CronExpression):

@@ -15,7 +15,7 @@ from forum.site.space_settings.queries import spaces_to_set
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("space-settings")
 def space_settings(request):
-    """Settings of each space that the animator writes in; a POST says them anew.
+    """Settings of each space that the animator writes in; a POST saves them.
 
     ``?espace=slug&adresse=…`` proposes an address, as the page of an archive does.
     """

@@ -1,1 +1,1 @@
-"""A forum as large as one likes, to see how Foirail bears it."""
+"""A forum as large as one likes, to see how Foirail performs."""

@@ -117,7 +117,7 @@ def _people(count, since, rng, password):
 
 
 def _next_number(prefix, names):
-    """The first number above those that ``names`` bear after ``prefix``."""
+    """The first number above those that ``names`` have after ``prefix``."""
     ends = [name.removeprefix(prefix).partition("@")[0] for name in names
             if name.startswith(prefix)]  # fmt: skip
     return max((int(end) for end in ends if end.isdecimal()), default=0) + 1
