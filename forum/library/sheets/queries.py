@@ -239,8 +239,8 @@ def _has_words(typed):
     words = [token.word for token in words_of(clean(typed))][:_MAX_WORDS]
     condition = Q() if words else Q(pk__in=[])
     for word in words:
-        stem, begun = stems_of(word).folded_stem, fold(word)
-        condition &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {begun}")
+        stem, prefix = stems_of(word).folded_stem, fold(word)
+        condition &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {prefix}")
     return condition
 
 

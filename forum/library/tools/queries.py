@@ -45,11 +45,11 @@ def library_page(viewer: Viewer, filters: ToolFilters) -> NumberedPage[ToolVersi
 
 def find_tools(viewer: Viewer, typed: str, most: int) -> list[ToolVersion]:
     """The newest tools with all the words ``typed``, of those that ``viewer`` sees."""
-    values = _begun_words(typed)
+    values = _word_prefixes(typed)
     if not values:
         return []
-    names = dict(zip(_BEGUN_NAMES, values, strict=False))
-    return _FOUND.rows(viewer.rights, len(values), most, **names)
+    names = dict(zip(_PREFIX_NAMES, values, strict=False))
+    return _NEWEST_TOOLS.rows(viewer.rights, len(values), most, **names)
 
 
 def get_tool(viewer: Viewer, pk: int) -> ToolVersion:
@@ -104,32 +104,34 @@ def _conditions(filters: ToolFilters) -> Q:
 
 def _has_words(typed: str) -> Q | None:
     """That a version has the words ``typed``, or begins of them; None for no words."""
-    condition, begun = Q(), _begun_words(typed)
-    for either in batched(begun, 2):
+    condition, prefixes = Q(), _word_prefixes(typed)
+    for either in batched(prefixes, 2):
         condition &= _has_either(*either)
-    return condition if begun else None
+    return condition if prefixes else None
 
 
-def _begun_words(typed: str) -> list[str]:
+def _word_prefixes(typed: str) -> list[str]:
     """Of each word ``typed``, with a space before it, its stem and the word itself."""
     words = [token.word for token in words_of(clean(typed))][:_MAX_WORDS]
     return [f" {form}" for word in words for form in (stems_of(word).folded_stem, fold(word))]
 
 
-def _has_either(*begun: str) -> Q:
-    """That the stems of a version have one of ``begun``."""
-    places = (StrIndex("stems", Value(it)) for it in begun)
+def _has_either(*prefixes: str) -> Q:
+    """That the stems of a version have one of ``prefixes``."""
+    places = (StrIndex("stems", Value(it)) for it in prefixes)
     return Q(*(GreaterThan(it, 0) for it in places), _connector=Q.OR)
 
 
-def _found(rights: Rights, size: int, most: int, **begun: str) -> QuerySet[ToolVersion]:
-    """The newest tools with one of each two of the first ``size`` of ``begun``."""
-    pairs = batched((begun[name] for name in _BEGUN_NAMES[:size]), 2)
+def _newest_tools(
+    rights: Rights, size: int, most: int, **prefixes: str
+) -> QuerySet[ToolVersion]:
+    """The newest tools with one of each two of the first ``size`` of ``prefixes``."""
+    pairs = batched((prefixes[name] for name in _PREFIX_NAMES[:size]), 2)
     versions = ToolVersion.objects.latest_seen(rights).filter(
         *(_has_either(*it) for it in pairs)
     )
     return versions.select_related("file").newest_first()[:most]
 
 
-_BEGUN_NAMES = tuple(f"begun_{n}" for n in range(2 * _MAX_WORDS))
-_FOUND: CompiledQuery[ToolVersion] = CompiledQuery(_found, *_BEGUN_NAMES)
+_PREFIX_NAMES = tuple(f"prefix_{n}" for n in range(2 * _MAX_WORDS))
+_NEWEST_TOOLS: CompiledQuery[ToolVersion] = CompiledQuery(_newest_tools, *_PREFIX_NAMES)

@@ -76,8 +76,8 @@ def _unreadable(rights, person_id):
     viewer = Viewer(*rights, person_id=person_id)
     own = SheetAuthor.objects.visible_to(viewer).filter(person=person_id)
     drafts = own.filter(state=AuthorState.ACCEPTED, sheet__thread=None)
-    shut = drafts.exclude(with_visible_sources(viewer, "sheet__"))
-    return shut.select_related("sheet__author").order_by("pk")
+    unreadable = drafts.exclude(with_visible_sources(viewer, "sheet__"))
+    return unreadable.select_related("sheet__author").order_by("pk")
 
 
 _UNREADABLE: CompiledQuery[SheetAuthor] = CompiledQuery(_unreadable, "person_id")

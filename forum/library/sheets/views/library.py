@@ -56,7 +56,7 @@ def sheet_drafts(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
     context = {
         "drafts": drafts_of(viewer),
-        "shut": unreadable_drafts_of(viewer),
+        "unreadable": unreadable_drafts_of(viewer),
         "asked": reviews_asked_of(viewer),
         "may_begin": may_begin_sheet(viewer),
     }
