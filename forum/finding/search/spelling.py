@@ -57,9 +57,9 @@ def _nearest(viewer: Viewer, index: VisibleIndex, posts: _ReadPosts, word: str) 
     folded = fold(word)
     words = IndexedWord.objects.visible_to(viewer).order_by("folded").values("folded")
     words = words.annotate(spelling=Min("word")).values_list("folded", "spelling")
-    begun = words.filter(folded__startswith=folded[:_BEGINNING])[:_MAX_WORDS]
-    ended = words.filter(reversed__startswith=folded[::-1][:_ENDING])[:_MAX_WORDS]
-    spelling = dict(begun) | dict(ended)
+    same_beginning = words.filter(folded__startswith=folded[:_BEGINNING])[:_MAX_WORDS]
+    same_ending = words.filter(reversed__startswith=folded[::-1][:_ENDING])[:_MAX_WORDS]
+    spelling = dict(same_beginning) | dict(same_ending)
     allowed = 2 if len(folded) >= _LONG else 1
     near = extract(
         folded, sorted(spelling), scorer=OSA.distance, score_cutoff=allowed, limit=_MAX_NEAREST
