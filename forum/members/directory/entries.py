@@ -131,8 +131,8 @@ def _expertise(rights, pk, person_id):
 
 
 def _person_threads(rights, pk):
-    begun = Thread.objects.visible_to(rights).filter(author=pk)
-    return begun.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    threads = Thread.objects.visible_to(rights).filter(author=pk)
+    return threads.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
 
 
 def _person_replies(rights, pk):
