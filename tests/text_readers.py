@@ -127,7 +127,7 @@ def read_domain(address: str) -> None:
 def read_addressees(text: str) -> None:
     """Of a form that keeps whom it named before, as it looks for others."""
     sent = {"addressee": [text], "kept": text, "proposed": "expertise"}
-    AskOthersForm(sent, viewer=GUEST)._kept("expertise")
+    AskOthersForm(sent, viewer=GUEST)._still_ticked("expertise")
 
 
 def read_archive(content: bytes) -> object:

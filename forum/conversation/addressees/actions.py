@@ -36,20 +36,20 @@ def put_to(
     Refused where that leaves nobody, where they would be too many, and where one of
     ``addressees`` does not read the space.
     """
-    for one in addressees:
-        if reason := refusal_of_space(one, thread.space):
+    for addressee in addressees:
+        if reason := refusal_of_space(addressee, thread.space):
             raise Refused(reason)
     reached = organisations_asked(addressees, thread.space)
     allowed = lock_askable(thread, {pk for pks in reached.values() for pk in pks})
     asked = list(thread.addressees.values_list("person", "organisation", "territory"))
     rows, taken = [], set()
-    for one in addressees:
-        new = (reached[one] & allowed) - taken
-        if one.key in asked or not (new or _is_of_asked(one, thread)):
+    for addressee in addressees:
+        new = (reached[addressee] & allowed) - taken
+        if addressee.key in asked or not (new or _is_of_asked(addressee, thread)):
             continue
-        asked.append(one.key)
+        asked.append(addressee.key)
         taken |= new
-        rows.append((_row(thread, one, asked_by_id, about), new))
+        rows.append((_row(thread, addressee, asked_by_id, about), new))
     require(bool(rows), enough_reason())
     require(len(asked) <= MAX_ADDRESSEES, too_many_reason())
     for row, _pks in rows:
@@ -76,23 +76,23 @@ def too_many_reason() -> str:
     return words % {"most": MAX_ADDRESSEES}
 
 
-def _is_of_asked(one, thread):
+def _is_of_asked(addressee, thread):
     """Whether it is a person whose organisation has been told of ``thread`` already."""
-    return one.person is not None and (
-        one.seat is None
+    return addressee.person is not None and (
+        addressee.seat is None
         or AskedOrganisation.objects.filter(
-            thread=thread, organisation=one.seat.organisation_id
+            thread=thread, organisation=addressee.seat.organisation_id
         ).exists()
     )
 
 
-def _row(thread, one, asked_by_id, about):
+def _row(thread, addressee, asked_by_id, about):
     return ThreadAddressee(
         thread=thread,
-        person=one.person,
-        seat=one.seat,
-        organisation=one.organisation,
-        territory=one.territory,
+        person=addressee.person,
+        seat=addressee.seat,
+        organisation=addressee.organisation,
+        territory=addressee.territory,
         asked_by_id=asked_by_id,
         asked_at=timezone.now(),
         **about,
@@ -131,10 +131,10 @@ def carry_questions(source: Organisation, target: Organisation) -> None:
 
 
 def forget_words(thread: Thread) -> None:
-    """Take away what was said as somebody declined, as ``thread`` changes its readers."""
+    """Delete the words of those who declined, as ``thread`` changes its readers."""
     thread.addressees.exclude(decline_words="").update(decline_words="")
 
 
 def withdraw_addressees(thread: Thread) -> None:
-    """Ask nobody any more: sending the question was undone."""
+    """Delete whom ``thread`` was put to: sending the question was undone."""
     thread.addressees.all().delete()

@@ -102,11 +102,11 @@ def asked_list(text: str | None) -> AskedList:
     """The same with what became of the question, from ``addressees_text(with_states=True)``."""
     shown = {it.pk: it for it in shown_addressees(text)}
     rows: list[ShownAddressee] = []
-    for one in shown.values():
-        before = shown.get(one.referred_from)
+    for addressee in shown.values():
+        before = shown.get(addressee.referred_from)
         after = [n for n, it in enumerate(rows, 1) if before and it.pk == before.pk]
         place = after[0] if after else len(rows)
-        rows[place:place] = [one._replace(referred_by=before)]
+        rows[place:place] = [addressee._replace(referred_by=before)]
     counts = Counter(it.state for it in rows)
     return AskedList(
         rows, counts[State.ANSWERED], counts[State.REFERRED], counts[State.DECLINED]

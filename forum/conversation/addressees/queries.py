@@ -102,7 +102,7 @@ def busy_names(addressees: Collection[Addressee], space: Space) -> list[str]:
     """The names of those who have been told of as many questions as they are in a week."""
     asked = organisations_asked(addressees, space)
     busy = at_ceiling(pk for pks in asked.values() for pk in pks)
-    return [one.name for one, pks in asked.items() if pks and pks <= busy]
+    return [addressee.name for addressee, pks in asked.items() if pks and pks <= busy]
 
 
 def is_put_to(thread: Thread, addressees: Collection[Addressee]) -> bool:
@@ -129,10 +129,10 @@ def _groups_with(seats, ids):
     """The ids of the groups in which a holder of ``seats`` is, as one of its college if any."""
     theirs = seats.filter(person=OuterRef("person"))
     of_college = theirs.filter(organisation__college=OuterRef("group__college"))
-    found = GroupMembership.objects.filter(
+    memberships = GroupMembership.objects.filter(
         Q(Exists(of_college)) | Q(Exists(theirs), group__college=None), group__in=ids
     )
-    return set(found.values_list("group", flat=True))
+    return set(memberships.values_list("group", flat=True))
 
 
 def refusal_of_space(addressee: Addressee, space: Space) -> str:
@@ -177,13 +177,13 @@ def _find_person(viewer, value, key):
 
 def _find_organisation(viewer, value, key):
     known = visibility.organisations(viewer, at=timezone.now())
-    one = Organisation.objects.in_network().filter(known, slug=key).first()
-    return one and Addressee(value, organisation=one)
+    organisation = Organisation.objects.in_network().filter(known, slug=key).first()
+    return organisation and Addressee(value, organisation=organisation)
 
 
 def _find_territory(_viewer, value, key):
-    one = Territory.objects.filter(slug=key).first()
-    return one and Addressee(value, territory=one)
+    territory = Territory.objects.filter(slug=key).first()
+    return territory and Addressee(value, territory=territory)
 
 
 _FINDERS = {

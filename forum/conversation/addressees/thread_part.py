@@ -46,21 +46,21 @@ class AddresseePart(ThreadPart):
         return asked_state(viewer, at)
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
-        """To who asked it, while it is open."""
+        """Whether ``viewer`` may put it to others: who asked it, while it is open."""
         return may_ask_others(viewer, thread)
 
     def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
-        """The other question is put to them too, and counts the same questions."""
+        """Put the other question to them too, and count the same questions for it."""
         if into.kind == "question":
             carry_addressees(thread, into)
             carry_same_questions(thread, into)
 
     def move(self, thread: Thread, *, has_more_readers: bool) -> None:
-        """Words of who declined are taken away; who has the same has not told more readers."""
+        """Delete the words of who declined and, before more readers, the same questions."""
         forget_words(thread)
         if has_more_readers:
             leave_same_questions(thread)
 
     def undo(self, thread: Thread) -> None:
-        """Nobody is asked any more."""
+        """Delete whom it was put to."""
         withdraw_addressees(thread)

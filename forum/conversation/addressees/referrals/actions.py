@@ -52,8 +52,8 @@ def decline(question: ThreadAddressee, actor: Viewer, reason: str, words: str) -
     """Say that ``question`` is not for whom ``actor`` received it, and why if they like."""
     thread, question = _lock(question, actor)
     require(may_answer_for(actor, thread), _reason(actor, thread))
-    said = question.decline_reason, question.decline_words
-    if question.declined_at and said == (reason, words):
+    previous = question.decline_reason, question.decline_words
+    if question.declined_at and previous == (reason, words):
         return
     question.declined_at, question.declined_by_id = timezone.now(), actor.person_id
     question.decline_reason, question.decline_words = reason, words
@@ -63,7 +63,7 @@ def decline(question: ThreadAddressee, actor: Viewer, reason: str, words: str) -
 
 @transaction.atomic(durable=True)
 def take_decline_back(question: ThreadAddressee, actor: Viewer) -> None:
-    """Say so no more: it waits for them again. An animator takes away what was said, too."""
+    """Have ``question`` wait for them again; an animator removes the words, too."""
     thread, question = _lock(question, actor)
     is_own = may_answer_for(actor, thread)
     require(is_own or may_remove_words(actor), _reason(actor, thread))

@@ -14,7 +14,7 @@ from forum.base import visibility
 from forum.conversation.addressees.addressee import Addressee
 from forum.conversation.addressees.models import ThreadAddressee, answers
 from forum.conversation.addressees.queries import concerns
-from forum.conversation.addressees.same_questions.queries import said_by
+from forum.conversation.addressees.same_questions.queries import same_question_annotation
 from forum.conversation.threads.kinds import unresolved
 
 #: Colleagues among whom one chooses.
@@ -42,10 +42,10 @@ def received_question(viewer: Viewer, pk: int) -> ThreadAddressee:
     own = Q(pk__in=seen.filter(concerns(viewer.person_id or 0)).values("pk"))
     if viewer.is_animator:
         own |= Q(declined_at__isnull=False)
-    found = seen.filter(own, pk=pk).select_related(
+    questions = seen.filter(own, pk=pk).select_related(
         "thread__space", "thread__author", "person", "organisation", "territory", "seat"
     )
-    return found.get()
+    return questions.get()
 
 
 def asked_state(viewer: Viewer, at: Any) -> dict[str, Combinable]:
@@ -55,10 +55,16 @@ def asked_state(viewer: Viewer, at: Any) -> dict[str, Combinable]:
     concerns, else None; ``has_same_question``: whether they say that they have it too.
     """
     if not viewer.is_member:
-        return {"received_id": Value(None, IntegerField()), **said_by(viewer, at)}
+        return {
+            "received_id": Value(None, IntegerField()),
+            **same_question_annotation(viewer, at),
+        }
     own = ThreadAddressee.objects.filter(waiting(), thread=OuterRef("pk"))
     own = own.filter(concerns(viewer.person_id, at)).order_by("pk")
-    return {"received_id": Subquery(own.values("pk")[:1]), **said_by(viewer, at)}
+    return {
+        "received_id": Subquery(own.values("pk")[:1]),
+        **same_question_annotation(viewer, at),
+    }
 
 
 def colleague_seats(viewer: Viewer, question: ThreadAddressee) -> QuerySet[Seat]:
@@ -84,14 +90,16 @@ def colleague(viewer: Viewer, question: ThreadAddressee, seat_id: int) -> Addres
 
 def organisation_named(viewer: Viewer, name: str) -> Addressee | None:
     """The organisation of the network of this name, whatever its accents; not one's own."""
-    one = _other_organisations(viewer).filter(folded_name=fold(name)).first()
-    return one and Addressee(f"organisation-{one.slug}", organisation=one)
+    organisation = _other_organisations(viewer).filter(folded_name=fold(name)).first()
+    return organisation and Addressee(
+        f"organisation-{organisation.slug}", organisation=organisation
+    )
 
 
 def similar_names(viewer: Viewer, part: str) -> list[str]:
     """The names of such organisations of which ``part`` is a part: a few, or none."""
-    found = _other_organisations(viewer).filter(folded_name__contains=fold(part))
-    return list(found.order_by("name").values_list("name", flat=True)[:MAX_SIMILAR])
+    organisations = _other_organisations(viewer).filter(folded_name__contains=fold(part))
+    return list(organisations.order_by("name").values_list("name", flat=True)[:MAX_SIMILAR])
 
 
 def _other_organisations(viewer):

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
 
 def may_answer_for(viewer: Viewer, thread: Thread) -> bool:
-    """Members whom an open question concerns say what becomes of it, where they may reply.
+    """Whether ``viewer``, whom ``thread`` concerns, may decline it or pass it on.
 
-    Whom it concerns is asked of the database (``addressees.queries.concerns``).
+    Members may, while the question is open and they may reply. Whom it concerns is asked of the
+    database (``addressees.queries.concerns``).
     """
     is_open = thread.kind == "question" and not thread.is_resolved and not thread.is_locked
     return is_open and viewer.is_member and may_reply(viewer, thread)
 
 
 def may_remove_words(viewer: Viewer) -> bool:
-    """Animators take back that somebody declined, whose words all readers see."""
+    """Whether ``viewer`` may take back that somebody declined, whose words all readers see."""
     return may_moderate(viewer)

@@ -49,8 +49,8 @@ def decline(request, pk):
     """The form that says that a received question is not for one."""
     viewer = request.viewer
     question = _open_question(viewer, pk)
-    said = {"reason": question.decline_reason, "words": question.decline_words}
-    form = DeclineForm(posted(request), initial=said)
+    initial = {"reason": question.decline_reason, "words": question.decline_words}
+    form = DeclineForm(posted(request), initial=initial)
 
     def act(**declined):
         actions.decline(question, viewer, **declined)

@@ -50,11 +50,11 @@ def say_same_question(thread: Thread, actor: Viewer) -> Thread:
 
 @transaction.atomic(durable=True)
 def take_same_question_back(thread: Thread, actor: Viewer) -> Thread:
-    """No organisation of theirs has it any more, if one had; return the thread."""
+    """Take back that organisations of ``actor`` have the question; return the thread."""
     thread = thread_for_update(thread.pk, actor, writes=False)
     own = Seat.objects.filter(pk__in=actor.seat_ids).values("organisation")
-    said = SameQuestion.objects.filter(thread=thread, organisation__in=own)
-    if said.delete()[0]:
+    same_questions = SameQuestion.objects.filter(thread=thread, organisation__in=own)
+    if same_questions.delete()[0]:
         _count(thread)
     return thread
 
@@ -75,7 +75,7 @@ def carry_same_questions(thread: Thread, into: Thread) -> None:
 
 
 def leave_same_questions(thread: Thread) -> None:
-    """Count nobody any more, as more people read ``thread``: it was said to others."""
+    """Delete those of ``thread``, as more people read it; the caller saves it."""
     SameQuestion.objects.filter(thread=thread).delete()
     thread.same_question_count = 0
 
@@ -85,6 +85,6 @@ def _organisation_of(actor):
 
 
 def _count(thread):
-    """Keep the number that the thread shows; its lock keeps others from it."""
+    """Set the number that the thread shows, whose row is locked."""
     thread.same_question_count = count_territories(thread)
     events.record(thread, changed=["same_question_count"])

@@ -23,7 +23,7 @@ def same_questions_of(viewer: Viewer, thread: Thread) -> QuerySet[SameQuestion]:
 def count_territories(thread: Thread) -> int:
     """How many territories have the question; an organisation without any counts as one."""
     rows = SameQuestion.objects.filter(thread=thread).values_list("territory", "organisation")
-    return len({(territory, None if territory else one) for territory, one in rows})
+    return len({(territory, None if territory else pk) for territory, pk in rows})
 
 
 def territory_of(organisation_id: int) -> Territory | None:
@@ -35,7 +35,7 @@ def territory_of(organisation_id: int) -> Territory | None:
     return acts.order_by("population", "pk").first()
 
 
-def said_by(viewer: Viewer, at: Any) -> dict[str, Combinable]:
+def same_question_annotation(viewer: Viewer, at: Any) -> dict[str, Combinable]:
     """What adds to a query of threads ``has_same_question``: whether ``viewer`` says so.
 
     For any of the organisations in which they have a confirmed seat.
@@ -43,5 +43,5 @@ def said_by(viewer: Viewer, at: Any) -> dict[str, Combinable]:
     if not viewer.is_member:
         return {"has_same_question": Value(False)}
     own = Seat.objects.representing(at).filter(person=viewer.person_id).values("organisation")
-    said = SameQuestion.objects.filter(thread=OuterRef("pk"), organisation__in=own)
-    return {"has_same_question": Exists(said)}
+    same_questions = SameQuestion.objects.filter(thread=OuterRef("pk"), organisation__in=own)
+    return {"has_same_question": Exists(same_questions)}

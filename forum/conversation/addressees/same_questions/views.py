@@ -25,7 +25,7 @@ def say_same_question(request, pk):
 
 @require_POST
 def take_same_question_back(request, pk):
-    """Say so no more."""
+    """Take back that one's organisation has the question of a thread too."""
     return _change(request, pk, actions.take_same_question_back)
 
 

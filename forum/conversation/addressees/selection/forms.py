@@ -57,16 +57,16 @@ class AddresseesField(forms.CharField):
         self.viewer: Viewer | None = None  # Set with the form.
 
     def clean(self, value):
-        """Nobody where the question is put to nobody in particular."""
+        """The addressees; none where the question is put to nobody in particular."""
         values = values_in(value)
         if len(values) > MAX_ADDRESSEES:
             raise forms.ValidationError(too_many_reason())
-        found = [find_addressee(self.viewer, it) for it in values]
-        if None in found:
+        addressees = [find_addressee(self.viewer, it) for it in values]
+        if None in addressees:
             raise forms.ValidationError(
                 _("On ne peut pas lui adresser de question ici. Décochez pour la poser à tous.")
             )
-        return found
+        return addressees
 
 
 def busy_reason(names: list[str]) -> str:
@@ -88,8 +88,8 @@ _MAX_KEPT_LENGTH = 10_000
 def values_in(value: list[str] | str | None) -> list[str]:
     """The values of addressees that a form or URL sends, each alone or several in one text."""
     texts = [value] if isinstance(value, str) else value or []
-    found = [it.strip() for text in texts for it in str(text).split(VALUE_SEPARATOR)]
-    return list(dict.fromkeys(it for it in found if it))
+    values = [it.strip() for text in texts for it in str(text).split(VALUE_SEPARATOR)]
+    return list(dict.fromkeys(it for it in values if it))
 
 
 class CriteriaForm(forms.Form):
@@ -160,7 +160,7 @@ class CriteriaForm(forms.Form):
         """Whom the form names, without who cannot be asked."""
         field = self.fields["addressee"]
         values = self.named_values[:MAX_ADDRESSEES]
-        return [it for it in (find_addressee(field.viewer, one) for one in values) if it]
+        return [it for it in (find_addressee(field.viewer, value) for value in values) if it]
 
     @property
     def criteria(self) -> Criteria | None:
@@ -184,16 +184,18 @@ class CriteriaForm(forms.Form):
             is_experienced=sent.get("experienced", False),
         )
 
-    def with_proposals(self, found: Proposals, mode: str) -> tuple[Proposals, dict[str, Any]]:
-        """What the page shows of those ``found`` by ``mode``, and the values of fields then.
+    def with_proposals(
+        self, proposals: Proposals, mode: str
+    ) -> tuple[Proposals, dict[str, Any]]:
+        """What the page shows of ``proposals`` by ``mode``, and the values of fields then.
 
-        Those who stay ticked come first, and of ``found`` as many as may be asked besides.
+        Those who stay ticked come first, and of ``proposals`` as many as may be asked besides.
         """
-        kept = self._kept(mode)[:MAX_ADDRESSEES]
-        new = [row.value for row in found.rows if row.value not in kept]
-        values = [*kept, *new][:MAX_ADDRESSEES]
-        shown = found._replace(rows=[row for row in found.rows if row.value in values])
-        names = VALUE_SEPARATOR.join(kept)
+        ticked = self._still_ticked(mode)[:MAX_ADDRESSEES]
+        new = [row.value for row in proposals.rows if row.value not in ticked]
+        values = [*ticked, *new][:MAX_ADDRESSEES]
+        shown = proposals._replace(rows=[row for row in proposals.rows if row.value in values])
+        names = VALUE_SEPARATOR.join(ticked)
         return shown, {"addressee": values, "proposed": mode, "kept": names}
 
     @property
@@ -201,16 +203,16 @@ class CriteriaForm(forms.Form):
         """Those whom the page marks as chosen before, as it was just looked for others."""
         return values_in(str(self["kept"].value() or "")[:_MAX_KEPT_LENGTH])
 
-    def _kept(self, mode: str) -> list[str]:
-        """Those ticked who stay as one looks by ``mode``: but those whom it proposed before.
+    def _still_ticked(self, mode: str) -> list[str]:
+        """The ticked values that stay as one looks by ``mode``: but those that it proposed.
 
         Of names all stay: one types others.
         """
         ticked = self.named_values
         if mode == NAMED or mode != self["proposed"].value():
             return ticked
-        kept = set(self.kept_values)
-        return [value for value in ticked if value in kept]
+        earlier = set(self.kept_values)
+        return [value for value in ticked if value in earlier]
 
     @property
     def needs_proposals(self) -> bool:

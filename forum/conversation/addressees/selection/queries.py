@@ -99,16 +99,18 @@ def proposals(
     thread: Thread | None = None,
 ) -> Proposals:
     """Who would be asked in ``space`` by ``criteria``; not who ``thread`` was put to."""
-    found = askable_organisations(viewer, space, topic, thread)
+    askable = askable_organisations(viewer, space, topic, thread)
     if criteria.mode == SIMILAR:
-        rows = _territories(viewer, criteria, found)
+        rows = _territories(viewer, criteria, askable)
     elif criteria.mode == NAMED:
-        return _named(viewer, criteria.names, space, found)
+        return _named(viewer, criteria.names, space, askable)
     else:
         of_college = Q(college=criteria.college)
-        found = found.filter(of_college if criteria.mode == COLLEGE else Q(has_testified=True))
+        askable = askable.filter(
+            of_college if criteria.mode == COLLEGE else Q(has_testified=True)
+        )
         rows = [
-            Proposed(f"organisation-{one.slug}", str(one), one.has_testified) for one in found
+            Proposed(f"organisation-{it.slug}", str(it), it.has_testified) for it in askable
         ]
     if criteria.is_experienced:
         rows = [row for row in rows if row.has_testified]
@@ -128,21 +130,22 @@ def askable_organisations(
     own = Seat.objects.filter(pk__in=viewer.seat_ids).values("organisation")
     reading = reading_seats(space).exclude(person=viewer.person_id)
     known = visibility.organisations(viewer, at=at)
-    found = Organisation.objects.in_network(at).filter(known)
-    found = found.filter(pk__in=reading.values("organisation")).exclude(pk__in=own)
+    organisations = Organisation.objects.in_network(at).filter(known)
+    organisations = organisations.filter(pk__in=reading.values("organisation"))
+    organisations = organisations.exclude(pk__in=own)
     if thread is not None:
         asked = AskedOrganisation.objects.filter(thread=thread)
-        found = found.exclude(pk__in=asked.values("organisation"))
+        organisations = organisations.exclude(pk__in=asked.values("organisation"))
         if thread.seat_id:
-            found = found.exclude(seats=thread.seat_id)
-    found = found.annotate(
+            organisations = organisations.exclude(seats=thread.seat_id)
+    organisations = organisations.annotate(
         asked=asked_this_week(at),
         last_asked=last_asked_at(),
         has_testified=_testified(viewer, topic),
     )
-    found = found.filter(asked__lt=settings.FORUM_QUESTIONS_PER_WEEK)
+    organisations = organisations.filter(asked__lt=settings.FORUM_QUESTIONS_PER_WEEK)
     order = "-has_testified", F("last_asked").asc(nulls_first=True), "pk"
-    return found.order_by(*order)
+    return organisations.order_by(*order)
 
 
 def _testified(viewer, topic):
@@ -161,7 +164,7 @@ def _territories(viewer, criteria, organisations):
 
     One that would ask nobody new besides those before it is left out.
     """
-    ranked = {one.pk: (rank, one.has_testified) for rank, one in enumerate(organisations)}
+    ranked = {it.pk: (rank, it.has_testified) for rank, it in enumerate(organisations)}
     acting: dict[int, set[int]] = {}
     similar = similar_territories(viewer, criteria).values("pk")
     acts = Organisation.territories.through.objects.filter(
@@ -176,23 +179,23 @@ def _territories(viewer, criteria, organisations):
         if acting[pk] - reached:
             reached |= acting[pk]
             has_testified = any(ranked[it][1] for it in acting[pk])
-            one = names[pk]
-            rows.append(Proposed(f"territory-{one.slug}", str(one), has_testified))
+            place = names[pk]
+            rows.append(Proposed(f"territory-{place.slug}", str(place), has_testified))
     return rows
 
 
 def _named(viewer, names, space, organisations):
     """Those who bear ``names``; who cannot be asked here is ``unknown``, like who is not."""
     rows, unknown = [], []
-    free = {one.pk: one.has_testified for one in organisations}
+    free = {organisation.pk: organisation.has_testified for organisation in organisations}
     for name in names[:MAX_NAMES]:
-        one = _bearer_of(viewer, name)
-        asked = organisations_asked([one], space)[one] if one else set()
-        if one is None or not asked & free.keys():
+        bearer = _bearer_of(viewer, name)
+        asked = organisations_asked([bearer], space)[bearer] if bearer else set()
+        if bearer is None or not asked & free.keys():
             unknown.append(name)
         else:
             has_testified = any(free[pk] for pk in asked & free.keys())
-            rows.append(Proposed(one.value, one.name, has_testified))
+            rows.append(Proposed(bearer.value, bearer.name, has_testified))
     rows = list(dict.fromkeys(rows))
     testified = sum(row.has_testified for row in rows)
     return Proposals(rows, len(rows), testified, unknown=tuple(unknown))
@@ -203,8 +206,8 @@ def _bearer_of(viewer: Viewer, name: str) -> Addressee | None:
     known = visibility.organisations(viewer)
     organisations = Organisation.objects.in_network().filter(known, folded_name=fold(name))
     territories = Territory.objects.filter(folded_name=fold(name))
-    found: Iterable[str] = (
-        *(f"organisation-{one.slug}" for one in organisations[:1]),
-        *(f"territory-{one.slug}" for one in territories.order_by("-population", "pk")[:1]),
+    values: Iterable[str] = (
+        *(f"organisation-{it.slug}" for it in organisations[:1]),
+        *(f"territory-{it.slug}" for it in territories.order_by("-population", "pk")[:1]),
     )
-    return next(filter(None, (find_addressee(viewer, value) for value in found)), None)
+    return next(filter(None, (find_addressee(viewer, value) for value in values)), None)

@@ -47,22 +47,24 @@ def similar_territories(viewer: Viewer, criteria: Criteria) -> QuerySet[Territor
     like = criteria.territory
     if like is None:
         return Territory.objects.none()
-    found = Territory.objects.exclude(pk=like.pk).filter(country=like.country)
+    territories = Territory.objects.exclude(pk=like.pk).filter(country=like.country)
     if criteria.is_same_type:
-        found = found.filter(type=like.type)
+        territories = territories.filter(type=like.type)
     if criteria.factor and like.population:
         low, high = like.population / criteria.factor, like.population * criteria.factor
-        found = found.filter(population__gte=low, population__lte=high)
+        territories = territories.filter(population__gte=low, population__lte=high)
     if criteria.has_same_topics and (topics := leading_topics(viewer, like)):
         written = ContributionCount.objects.visible_to(viewer)
         written = written.filter(topic__in=topics, count__gt=0)
         acting = Organisation.territories.through.objects.filter(territory=OuterRef("pk"))
         acting = acting.filter(organisation__in=written.values("organisation"))
-        found = found.filter(Exists(acting))
-    return _in_area(found, like, criteria.area)
+        territories = territories.filter(Exists(acting))
+    return _in_area(territories, like, criteria.area)
 
 
-def _in_area(found: QuerySet[Territory], like: Territory, area: str) -> QuerySet[Territory]:
+def _in_area(
+    territories: QuerySet[Territory], like: Territory, area: str
+) -> QuerySet[Territory]:
     codes = [code for code in like.department_codes.split("|") if code]
     if area == REGION:
         regions = Department.objects.filter(code__in=codes).exclude(region="").values("region")
@@ -70,5 +72,7 @@ def _in_area(found: QuerySet[Territory], like: Territory, area: str) -> QuerySet
             Department.objects.filter(region__in=regions).values_list("code", flat=True)
         )
     if area and codes:
-        found = found.filter(Q(*(in_department(it) for it in codes), _connector=Q.OR))
-    return found
+        territories = territories.filter(
+            Q(*(in_department(it) for it in codes), _connector=Q.OR)
+        )
+    return territories

@@ -62,13 +62,13 @@ def _render_proposals(request, viewer, thread, form):
     if refusal := PROPOSALS.refusal(request):
         form.add_error("ask", refusal)
         return _render(request, thread, form, 429)
-    found = proposals(viewer, criteria, thread.space, thread.topic, thread)
-    found, values = form.with_proposals(found, criteria.mode)
+    proposed = proposals(viewer, criteria, thread.space, thread.topic, thread)
+    proposed, values = form.with_proposals(proposed, criteria.mode)
     set_form_values(form, **values)
-    return _render(request, thread, form, found=found)
+    return _render(request, thread, form, proposed=proposed)
 
 
-def _render(request, thread, form, status=200, found=None):
-    testified = found.testified_values if found else ()
-    context = {"thread": thread, "form": form, "found": found, "testified": testified}
+def _render(request, thread, form, status=200, proposed=None):
+    testified = proposed.testified_values if proposed else ()
+    context = {"thread": thread, "form": form, "proposals": proposed, "testified": testified}
     return render(request, "conversation/addressees/ask_others.html", context, status=status)

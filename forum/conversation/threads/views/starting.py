@@ -52,10 +52,10 @@ def new_thread(request):
     if not may_write and request.method != "POST":
         return redirect_to_charter(request, _("Pour ouvrir un fil, signez d’abord la charte."))
     if request.method != "POST":
-        kept = _kept_fields(request, viewer)
-        values = with_idempotency_key(_initial_from_query(request, viewer)) | (kept or {})
+        saved = _saved_fields(request, viewer)
+        values = with_idempotency_key(_initial_from_query(request, viewer)) | (saved or {})
         form = NewThreadForm(initial=values, viewer=viewer)
-        form.take_files_of_draft(viewer, kept)
+        form.take_files_of_draft(viewer, saved)
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
@@ -73,7 +73,7 @@ def new_thread(request):
         form.discard_unused_files(viewer)
     except ReadersChanged as refusal:
         form.add_error("space", str(refusal))
-        readers = stamps(readership_of(one) for one in form.fields["space"].queryset)
+        readers = stamps(readership_of(space) for space in form.fields["space"].queryset)
         set_form_values(form, shown_readers=readers)
         return _render_new_thread(request, viewer, form, status=403)
     except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
@@ -90,8 +90,8 @@ def _refusal_of_addressees(request, viewer, addressees):
     """The words for who puts too many questions; "" for others."""
     if len(addressees) > 1:
         return QUESTIONS_TO_SEVERAL.refusal(request)
-    for one in addressees:
-        return _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{one.value}")
+    for addressee in addressees:
+        return _QUESTIONS.refusal(request, key=f"{viewer.person_id}:{addressee.value}")
     return ""
 
 
@@ -99,16 +99,16 @@ def _render_proposals(request, viewer, form):
     """The page with those who would be asked, each as a ticked box; nothing is refused yet."""
     form.is_valid()
     criteria, space = form.criteria, form.cleaned_data.get("space")
-    found = None
+    proposed = None
     if viewer.is_member and criteria and space:
         if refusal := PROPOSALS.refusal(request):
             form.add_error("ask", refusal)
             return _render_new_thread(request, viewer, form, status=429)
-        found = proposals(viewer, criteria, space, form.cleaned_data.get("topic"))
-        found, values = form.with_proposals(found, criteria.mode)
+        proposed = proposals(viewer, criteria, space, form.cleaned_data.get("topic"))
+        proposed, values = form.with_proposals(proposed, criteria.mode)
         set_form_values(form, **values)
     form.errors.clear()
-    return _render_new_thread(request, viewer, form, found=found)
+    return _render_new_thread(request, viewer, form, proposed=proposed)
 
 
 def _redirect_to_started(request, thread):
@@ -121,7 +121,7 @@ def _redirect_to_started(request, thread):
     return redirect(thread)
 
 
-def _kept_fields(request, viewer):
+def _saved_fields(request, viewer):
     """What was typed before: sent when a session had ended, or a draft."""
     draft = draft_fields(viewer, request.GET.get("draft", ""))
     return pop_saved_form(request) or draft
@@ -144,11 +144,11 @@ def _begun(request, viewer):
     """The kind and text of the template that ``?template=`` names, as far as it is offered."""
     slug, topic = request.GET.get("template", ""), request.GET.get("topic", "")
     offered = offered_templates(is_animator=viewer.is_animator, topic=topic) if slug else ()
-    chosen = [one for one in offered if one.slug == slug]
+    chosen = [template for template in offered if template.slug == slug]
     return {"kind": chosen[0].kind, "text": chosen[0].text} if chosen else {}
 
 
-def _render_new_thread(request, viewer, form, status=200, posted=None, found=None):
+def _render_new_thread(request, viewer, form, status=200, posted=None, proposed=None):
     space_readerships = [
         (space, readership_of(space)) for space in form.fields["space"].queryset
     ]
@@ -158,9 +158,9 @@ def _render_new_thread(request, viewer, form, status=200, posted=None, found=Non
     context["cancel"] = _cancel_url(form)
     context |= _guides(request, viewer, form)
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
-    context["found"] = found
+    context["proposals"] = proposed
     context["others"] = _others(viewer, form)
-    context["testified"] = found.testified_values if found else ()
+    context["testified"] = proposed.testified_values if proposed else ()
     if len(form.chosen) == 1:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.chosen[0], spaces)
@@ -172,8 +172,8 @@ def _others(viewer, form):
     sent = getattr(form, "cleaned_data", {})
     if not (form.errors.get("addressee") and sent.get("space") and sent.get("topic")):
         return []
-    found = proposals(viewer, Criteria(EXPERTISE), sent["space"], sent["topic"])
-    return found.rows[:_MAX_OTHERS]
+    proposed = proposals(viewer, Criteria(EXPERTISE), sent["space"], sent["topic"])
+    return proposed.rows[:_MAX_OTHERS]
 
 
 def _guides(request, viewer, form):
@@ -181,8 +181,8 @@ def _guides(request, viewer, form):
     topic, kind = form["topic"].value() or "", form["kind"].value()
     offered = offered_templates(is_animator=viewer.is_animator, topic=topic)
     if form.chosen:
-        offered = [one for one in offered if one.kind == "question"]
-    of_kind = [one.slug for one in offered if one.kind == kind]
+        offered = [template for template in offered if template.kind == "question"]
+    of_kind = [template.slug for template in offered if template.kind == kind]
     chosen = request.GET.get("template") or (of_kind[0] if of_kind else "")
     addressee = ",".join(form.named_values)
     shown = {"offered": offered, "chosen": chosen, "is_open": "template" in request.GET}
