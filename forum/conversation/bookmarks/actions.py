@@ -62,6 +62,6 @@ def edit_bookmark(pk: int, actor: Viewer, note: str, remind_on: date | None) -> 
 
 
 def _lock_account(actor: Viewer) -> None:
-    """Whoever has an account keeps what they read, silenced or not: nobody else reads it."""
+    """Lock the account of ``actor``; raise Refused without one. Who is silenced has one."""
     require(actor.is_registered, _("Pour garder un message, il faut un compte."))
     lock_active_account(actor, even_silenced=True)

@@ -20,7 +20,7 @@ _READABLE = partial(visibility.posts, prefix="post__")
 
 
 def _reminders(rights, person_id, today):
-    """Their bookmarks whose day has come, of posts that they may read."""
+    """The bookmarks of the person whose day has come, of posts that they may read."""
     due = Bookmark.objects.visible_to(rights, _READABLE).filter(person=person_id)
     due = due.filter(remind_on__lte=today).select_related("post__thread__space")
     return due.defer("post__text", "post__html").order_by("-remind_on", "-pk")[:_MAX_REMINDERS]
@@ -32,16 +32,16 @@ _REMINDERS = CompiledQuery(_reminders, "person_id", "today")
 @notification_source(_REMINDERS)
 def reminders(_person, _viewer, bookmarks):
     """The posts that the person keeps and wished to be reminded of; in muted threads, too."""
-    for one in bookmarks:
-        at = timezone.make_aware(datetime.combine(one.remind_on, _TIME_OF_DAY))
-        space, mailed = one.post.thread.space, {}
+    for bookmark in bookmarks:
+        at = timezone.make_aware(datetime.combine(bookmark.remind_on, _TIME_OF_DAY))
+        space, mailed = bookmark.post.thread.space, {}
         text = _("Rappel : un message que vous gardez, dans « %(title)s ».")
-        text %= {"title": one.post.thread.title}
+        text %= {"title": bookmark.post.thread.title}
         if not space.is_titled_in_mails:
             words = _("Rappel : un message que vous gardez, dans l’espace « %(space)s ».")
             mailed["mail_text"] = words % {"space": space}
         elif not space.is_quoted_in_mails:
             mailed["mail_text"] = text
-        if one.note:
-            text = f"{text} {excerpt(one_line(one.note), _NOTE_LENGTH)}"
-        yield Notification(at, text, one.post.get_absolute_url(), **mailed)
+        if bookmark.note:
+            text = f"{text} {excerpt(one_line(bookmark.note), _NOTE_LENGTH)}"
+        yield Notification(at, text, bookmark.post.get_absolute_url(), **mailed)

@@ -31,6 +31,6 @@ def own_bookmark(viewer: Viewer, pk: int) -> ShownBookmark:
 def with_posts(viewer: Viewer, bookmarks: Iterable[Bookmark]) -> list[ShownBookmark]:
     """``bookmarks``, each with its post where ``viewer`` may read it today: one query."""
     bookmarks = list(bookmarks)
-    found = Post.objects.visible_to(viewer).with_byline().select_related("thread").defer("text")
-    posts = found.in_bulk([one.post_id for one in bookmarks])
-    return [ShownBookmark(one, posts.get(one.post_id)) for one in bookmarks]
+    posts = Post.objects.visible_to(viewer).with_byline().select_related("thread").defer("text")
+    by_id = posts.in_bulk([bookmark.post_id for bookmark in bookmarks])
+    return [ShownBookmark(bookmark, by_id.get(bookmark.post_id)) for bookmark in bookmarks]

@@ -22,20 +22,20 @@ _EDITS = RateLimit("edit_bookmark", "30/m/user,600/d/user")
 
 @require_POST
 def bookmark_post(request, pk):
-    """Keep a post."""
+    """Bookmark a post."""
     return _change(request, pk, _keep)
 
 
 @require_POST
 def remove_bookmark(request, pk):
-    """Keep it no more."""
+    """Remove the bookmark of a post."""
     return _change(request, pk, lambda request, post: _remove(request, post.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def bookmarks(request):
-    """What one keeps, the newest first. A POST keeps the post ``remove``, an id, no more."""
+    """One's bookmarks, the newest first. A POST removes that of the post ``remove``, an id."""
     viewer = request.viewer
     if request.method == "POST":
         _remove(request, parse_natural_number(request.POST.get("remove", "")) or 0)

@@ -39,26 +39,26 @@ def save_draft(
     require(actor.is_registered, _("Pour garder un brouillon, il faut un compte."))
     lock_row(User, actor.person_id)
     own = PostDraft.objects.visible_to(actor)
-    kept = own.filter(key=draft.key).first()
+    saved = own.filter(key=draft.key).first()
     if not (draft.is_typed or files):
         own.filter(key=draft.key).delete()
         return None
     if (sent := _sent_text(actor, draft.key)) is not None:
         if sent == draft.text:
             return None
-        kept, draft.key = None, uuid4()
-    elif kept and not _follows(draft, kept):
-        if draft.fields == kept.fields and not files:
-            return kept
-        kept, draft.key = None, uuid4()
-    if kept is None:
+        saved, draft.key = None, uuid4()
+    elif saved and not _follows(draft, saved):
+        if draft.fields == saved.fields and not files:
+            return saved
+        saved, draft.key = None, uuid4()
+    if saved is None:
         too_many = _("Vous avez déjà cent brouillons : supprimez-en pour garder celui-ci.")
         require(own.unsent().count() < MAX_DRAFTS, too_many)
-    draft.pk, draft.person_id = kept and kept.pk, actor.person_id
-    draft.revision = kept.revision + 1 if kept else 1
+    draft.pk, draft.person_id = saved and saved.pk, actor.person_id
+    draft.revision = saved.revision + 1 if saved else 1
     draft.saved_at = timezone.now()
     draft.save()
-    if files or kept:
+    if files or saved:
         give_files_to_draft(draft, actor, files)
     return draft
 
@@ -76,9 +76,9 @@ def delete_old_drafts() -> int:
     return sum(some.delete()[0] for some in (drafts.filter(saved_at__lt=before), drafts.sent()))
 
 
-def _follows(draft, kept):
+def _follows(draft, saved):
     """Whether ``draft`` goes on from ``kept``."""
-    return kept.revision == draft.revision or kept.client == draft.client != ""
+    return saved.revision == draft.revision or saved.client == draft.client != ""
 
 
 def _sent_text(actor, key):

@@ -88,13 +88,13 @@ def _place(viewer, address):
     """The ids of the thread that is replied to, and of the post that is edited."""
     if (path := form_path(address)) is None:
         return None, None
-    found = resolve(path)
-    pk = found.kwargs.get("pk")
-    if found.url_name == "replies":
+    match = resolve(path)
+    pk = match.kwargs.get("pk")
+    if match.url_name == "replies":
         seen = Thread.objects.visible_to(viewer).filter(pk=pk).first()
         thread = seen or thread_merged_from(viewer, pk)
         return (thread.pk if thread else None), None
-    if found.url_name == "edit-post":
+    if match.url_name == "edit-post":
         edited = Q(author=viewer.person_id) | Q(is_wiki=True)
         seen = Post.objects.visible_to(viewer).filter(edited, pk=pk)
         return None, seen.values_list("pk", flat=True).first()

@@ -39,10 +39,10 @@ class ShownDraft(NamedTuple):
 def drafts_of(viewer: Viewer) -> list[ShownDraft]:
     """The drafts of ``viewer`` that were not sent, the latest first, in three queries."""
     drafts = list(PostDraft.objects.visible_to(viewer).unsent())
-    edited = {one.post_id for one in drafts}
+    edited = {draft.post_id for draft in drafts}
     posts = Post.objects.visible_to(viewer).filter(pk__in=edited - {None})
     by_post = {post.pk: post for post in posts}
-    wanted = {one.thread_id for one in drafts} | {one.thread_id for one in by_post.values()}
+    wanted = {draft.thread_id for draft in drafts} | {post.thread_id for post in posts}
     threads = Thread.objects.visible_to(viewer).in_bulk(wanted - {None})
     shown = []
     for draft in drafts:
@@ -64,8 +64,8 @@ def draft_fields(viewer: Viewer, typed_key: str, **about: int | None) -> dict[st
     draft = drafts.filter(key=key, **about).first()
     if draft is None:
         return None
-    kept = {name: value for name, value in draft.fields.items() if value}
-    return kept | {"idempotency_key": draft.key, "draft_revision": draft.revision}
+    fields = {name: value for name, value in draft.fields.items() if value}
+    return fields | {"idempotency_key": draft.key, "draft_revision": draft.revision}
 
 
 def reply_draft_of(person_id: Any) -> dict[str, Subquery]:

@@ -39,12 +39,12 @@ def drafts(request):
         return _render_refusal(request, viewer, form, None, 422)
     sent = sent_files(request, viewer) if request.FILES or "file" in request.POST else None
     try:
-        kept = actions.save_draft(viewer, form.draft(), sent.attachments if sent else ())
+        saved = actions.save_draft(viewer, form.draft(), sent.attachments if sent else ())
     except Refused as refusal:
         return _render_refusal(request, viewer, form, str(refusal), refusal.status)
     if _is_by_script(request):
-        return JsonResponse({"key": kept and kept.key, "revision": kept and kept.revision})
-    if kept:
+        return JsonResponse({"key": saved and saved.key, "revision": saved and saved.revision})
+    if saved:
         messages.success(request, _("Votre brouillon est enregistré."))
     else:
         messages.info(request, _("Il n’y avait rien à enregistrer."))

@@ -26,7 +26,7 @@ from forum.conversation.files.sizes import size_in_words
 from forum.conversation.threads.models import Post
 
 #: The columns of what a form says of a file.
-_SAID = ["position", "description", "is_decorative"]
+_FORM_FIELDS = ["position", "description", "is_decorative"]
 #: Whose a file is: its upload key is unique for its owner.
 _OWNED = ["owner", "seat", "sender", "upload_key"]
 
@@ -54,14 +54,14 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     """
     begun = Q(post=None, sheet__author=actor.person_id, sheet__thread=None)
     rows = _locked_rows(actor, attachments, Q(post=post.pk) | begun)
-    for row, one in zip(rows, attachments, strict=True):
+    for row, attachment in zip(rows, attachments, strict=True):
         if row.sheet_id and row.owner_id != actor.person_id:
             row.sender_id = row.owner_id
             row.owner_id, row.seat_id, row.upload_key = actor.person_id, actor.seat_id, None
         row.post, row.sheet = post, None
-        require(not one.lacks_description, description_missing(row))
+        require(not attachment.lacks_description, description_missing(row))
     delete_rows(post.stored_files.exclude(pk__in=[row.pk for row in rows]))
-    StoredFile.objects.bulk_update(rows, ["post", "sheet", *_OWNED, *_SAID])
+    StoredFile.objects.bulk_update(rows, ["post", "sheet", *_OWNED, *_FORM_FIELDS])
     show_files(post)
 
 
@@ -71,20 +71,20 @@ def _locked_rows(actor, attachments, already):
     Those of ``actor`` that no post has, and those that are there ``already``, a condition.
     """
     limits = settings.FORUM_FILE_LIMITS
-    pks = [one.file.pk for one in attachments]
+    pks = [attachment.file.pk for attachment in attachments]
     drafts = own_drafts(actor) & ~Q(state=FileState.REFUSED)
-    found = StoredFile.objects.select_for_update(of=("self",))
-    found = found.filter(pk__in=pks).order_by("pk")
-    mine = {row.pk: row for row in found.filter(drafts | already)}
+    files = StoredFile.objects.select_for_update(of=("self",))
+    files = files.filter(pk__in=pks).order_by("pk")
+    mine = {file.pk: file for file in files.filter(drafts | already)}
     words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
     require(len(mine) == len(pks), words)
     require(len(pks) <= limits["count"], too_many_files())
     total = sum(row.size for row in mine.values())
     require(total <= limits["post"], too_heavy())
-    rows = [mine[one.file.pk] for one in attachments]
-    for position, (row, one) in enumerate(zip(rows, attachments, strict=True)):
+    rows = [mine[attachment.file.pk] for attachment in attachments]
+    for position, (row, attachment) in enumerate(zip(rows, attachments, strict=True)):
         row.position = position
-        row.description, row.is_decorative = one.description, one.is_decorative
+        row.description, row.is_decorative = attachment.description, attachment.is_decorative
     return rows
 
 
@@ -101,15 +101,15 @@ def give_files_to_draft(
 
     Part of the transaction that saves it. What is said of them is kept with them.
     """
-    said = {one.file.pk: one for one in attachments}
+    by_file = {attachment.file.pk: attachment for attachment in attachments}
     own = StoredFile.objects.select_for_update().filter(own_drafts(actor))
-    own.filter(draft=draft.pk).exclude(pk__in=said).update(draft=None)
-    rows = list(own.filter(pk__in=said).order_by("pk"))
+    own.filter(draft=draft.pk).exclude(pk__in=by_file).update(draft=None)
+    rows = list(own.filter(pk__in=by_file).order_by("pk"))
     for row in rows:
-        one = said[row.pk]
-        row.draft, row.position = draft, list(said).index(row.pk)
-        row.description, row.is_decorative = one.description, one.is_decorative
-    StoredFile.objects.bulk_update(rows, ["draft", *_SAID])
+        attachment = by_file[row.pk]
+        row.draft, row.position = draft, list(by_file).index(row.pk)
+        row.description, row.is_decorative = attachment.description, attachment.is_decorative
+    StoredFile.objects.bulk_update(rows, ["draft", *_FORM_FIELDS])
 
 
 def give_files_to_sheet(
@@ -124,7 +124,7 @@ def give_files_to_sheet(
     delete_rows(_of_sheet(sheet_id).exclude(pk__in=[row.pk for row in rows]))
     for row in rows:
         row.sheet_id = sheet_id
-    StoredFile.objects.bulk_update(rows, ["sheet", *_SAID])
+    StoredFile.objects.bulk_update(rows, ["sheet", *_FORM_FIELDS])
 
 
 def release_sheet_files(sheet_id: int) -> None:
@@ -204,9 +204,9 @@ def change_owner(before: User, owner: User) -> None:
 
 def delete_rows(rows: QuerySet[StoredFile]) -> int:
     """Delete ``rows``, and their objects once that is committed; return how many."""
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    names = [name for row in found for name in row.object_names]
-    StoredFile.objects.filter(pk__in=[row.pk for row in found]).delete()
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    names = [name for row in locked for name in row.object_names]
+    StoredFile.objects.filter(pk__in=[row.pk for row in locked]).delete()
     if names:
         delete_stored_objects.enqueue(names)  # It is written with what it is about.
-    return len(found)
+    return len(locked)

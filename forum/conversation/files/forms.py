@@ -32,13 +32,13 @@ class PostForm(forms.Form):
         for error in self.sent_files.errors:
             self.add_error(None, error)
 
-    def take_files_of_draft(self, viewer: Viewer, kept: dict[str, Any] | None) -> None:
-        """Take those of the draft whose key is in ``kept``, besides its own.
+    def take_files_of_draft(self, viewer: Viewer, fields: dict[str, Any] | None) -> None:
+        """Take those of the draft whose key is in ``fields``, besides its own.
 
-        ``kept``: the fields with which the form goes on, of a draft or as they were sent when
-        a session had ended; None where there are none.
+        ``fields``: those with which the form goes on, of a draft or as they were sent when a
+        session had ended; None where there are none.
         """
-        of_draft = files_of_draft(viewer, str((kept or {}).get("idempotency_key", "")))
+        of_draft = files_of_draft(viewer, str((fields or {}).get("idempotency_key", "")))
         if of_draft and self.sent_files:
             of_draft.attachments[:0] = self.sent_files.attachments
         self.sent_files = of_draft or self.sent_files
@@ -62,4 +62,4 @@ class PostForm(forms.Form):
     def discard_unused_files(self, viewer: Viewer) -> None:
         """Delete the files that came once more with a form that had been sent before."""
         if self.sent_files and self.sent_files.stored:
-            discard_drafts(viewer, [one.pk for one in self.sent_files.stored])
+            discard_drafts(viewer, [file.pk for file in self.sent_files.stored])

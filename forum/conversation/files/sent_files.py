@@ -66,12 +66,12 @@ class SentFiles:
     def fits(self) -> bool:
         """Whether one post may have as many, and as many bytes."""
         limits = settings.FORUM_FILE_LIMITS
-        total = sum(one.file.size for one in self.attachments)
+        total = sum(attachment.file.size for attachment in self.attachments)
         return len(self.attachments) <= limits["count"] and total <= limits["post"]
 
     def without_posted(self) -> SentFiles:
         """Those that no post has got meanwhile, for a form that is shown again."""
-        pks = [one.file.pk for one in self.attachments]
+        pks = [attachment.file.pk for attachment in self.attachments]
         rows = StoredFile.objects.filter(pk__in=pks, post=None)
         free = set(rows.values_list("pk", flat=True))
         return replace(self, attachments=[it for it in self.attachments if it.file.pk in free])
@@ -79,31 +79,31 @@ class SentFiles:
 
 def files_of(post: Post, viewer: Viewer) -> SentFiles:
     """What a form begins with by which ``viewer`` edits ``post``."""
-    return SentFiles(viewer, _kept(post.stored_files.all()))
+    return SentFiles(viewer, _attachments_of(post.stored_files.all()))
 
 
 def files_of_sheet(viewer: Viewer, sheet_id: int) -> SentFiles | None:
     """What the forms of a draft of a sheet begin with; None for no files."""
     rows = StoredFile.objects.visible_to(viewer).filter(post=None, sheet=sheet_id)
-    said = _kept(rows)
-    return SentFiles(viewer, said) if said else None
+    attachments = _attachments_of(rows)
+    return SentFiles(viewer, attachments) if attachments else None
 
 
 def shown_draft_files(viewer: Viewer, sheet_id: int) -> list[ShownFile]:
     """The files of the draft of a sheet, as its pages show them."""
     sent = files_of_sheet(viewer, sheet_id)
-    return [one.file.shown for one in sent.attachments] if sent else []
+    return [attachment.file.shown for attachment in sent.attachments] if sent else []
 
 
 def files_of_draft(viewer: Viewer, typed_key: str) -> SentFiles | None:
     """What a form begins with that goes on with the draft ``typed_key``; None for no files."""
     if (key := parse_uuid(typed_key)) is None:
         return None
-    said = _kept(StoredFile.objects.filter(own_drafts(viewer), draft__key=key))
-    return SentFiles(viewer, said) if said else None
+    attachments = _attachments_of(StoredFile.objects.filter(own_drafts(viewer), draft__key=key))
+    return SentFiles(viewer, attachments) if attachments else None
 
 
-def _kept(rows):
+def _attachments_of(rows):
     """``rows`` in their order, with what is said of them."""
     ordered = rows.order_by("position")
     return [Attachment(row, row.description, row.is_decorative) for row in ordered]
@@ -127,7 +127,7 @@ def sent_files(
         if row.state == FileState.REFUSED and row.post_id is None:
             sent.errors.append(unreadable(row))
         else:
-            sent.attachments.append(_as_said(request, row))
+            sent.attachments.append(_typed_attachment(request, row))
     for upload in request.FILES.getlist("files"):
         if len(sent.attachments) >= settings.FORUM_FILE_LIMITS["count"]:
             sent.errors.append(too_many_files())
@@ -161,10 +161,10 @@ def preview_of_files(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     removed = _ids(request.POST.getlist("remove"))
     rows = StoredFile.objects.visible_to(viewer).filter(owner=viewer.person_id, pk__in=named)
     rows = rows.exclude(pk__in=removed).order_by("created_at")
-    said = [_as_said(request, row) for row in rows]
+    attachments = [_typed_attachment(request, row) for row in rows]
     shown = [
-        replace(one.file.shown, description="" if one.is_decorative else one.description)
-        for one in said
+        replace(it.file.shown, description="" if it.is_decorative else it.description)
+        for it in attachments
     ]
     names = [clean_name(it.name or "") for it in request.FILES.getlist("files")]
     return {"files": shown, "chosen_names": names}
@@ -196,16 +196,16 @@ def _known_files(request, viewer, post, sheet_id):
     if sheet_id:
         wanted |= Q(post=None, sheet=sheet_id)
     rows = StoredFile.objects.visible_to(viewer).filter(wanted)
-    found = {row.pk: row for row in rows.order_by("position", "created_at")}
-    order = [pk for pk in found if pk not in named] + [pk for pk in named if pk in found]
-    return [found[pk] for pk in dict.fromkeys(order) if pk not in removed]
+    files = {row.pk: row for row in rows.order_by("position", "created_at")}
+    order = [pk for pk in files if pk not in named] + [pk for pk in named if pk in files]
+    return [files[pk] for pk in dict.fromkeys(order) if pk not in removed]
 
 
 def _ids(values):
     return [key for key in map(parse_uuid, values[:200]) if key]
 
 
-def _as_said(request, row):
+def _typed_attachment(request, row):
     """The file with what the form says of it; of what it does not say, as it was."""
     if f"description-{row.pk}" not in request.POST:
         return Attachment(row, row.description, row.is_decorative)
@@ -216,7 +216,7 @@ def _as_said(request, row):
 
 def _errors_of(attachments, is_draft):
     errors = []
-    if sum(one.file.size for one in attachments) > settings.FORUM_FILE_LIMITS["post"]:
+    if sum(it.file.size for it in attachments) > settings.FORUM_FILE_LIMITS["post"]:
         errors.append(too_heavy())
     lacking = [it.file for it in attachments if it.lacks_description and not is_draft]
     return errors + [description_missing(file) for file in lacking]

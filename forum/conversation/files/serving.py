@@ -80,10 +80,10 @@ def _range_of(request: HttpRequest, length: int, etag: str) -> range | None:
     """
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None
-    found = _RANGE.fullmatch(request.headers.get("Range", "").strip())
-    if found is None or found.groups() == ("", ""):  # Several ranges, or another unit.
+    match = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    if match is None or match.groups() == ("", ""):  # Several ranges, or another unit.
         return None
-    first, last = (_position(digits) if digits else None for digits in found.groups())
+    first, last = (_position(digits) if digits else None for digits in match.groups())
     if first is None:
         return range(max(0, length - (last or 0)), length)
     return range(first, length if last is None else min(length, last + 1))

@@ -88,7 +88,7 @@ class ShownFile:
 
 def written(files: Iterable[ShownFile]) -> str:
     """``files`` as a post's row keeps them; "" for none."""
-    rows = [asdict(one) for one in files]
+    rows = [asdict(file) for file in files]
     return json.dumps(rows, ensure_ascii=False) if rows else ""
 
 

@@ -70,8 +70,8 @@ def begin_upload(
             raise FileRefused(_("Choisissez un fichier."))
         return known
     if fingerprint:
-        found = same.filter(fingerprint=fingerprint).select_for_update()
-        if (begun := found.order_by("-received", "pk").first()) is not None:
+        same_file = same.filter(fingerprint=fingerprint).select_for_update()
+        if (begun := same_file.order_by("-received", "pk").first()) is not None:
             begun.key, begun.updated_at = key, timezone.now()
             begun.save(update_fields=["key", "updated_at"])
             return begun
@@ -166,11 +166,11 @@ def delete_uploads(rows: QuerySet[PartialUpload]) -> int:
 
 
 def _delete_uploads(rows):
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    PartialUpload.objects.filter(pk__in=[row.pk for row in found]).delete()
-    if names := [name for row in found for name in row.parts]:
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    PartialUpload.objects.filter(pk__in=[row.pk for row in locked]).delete()
+    if names := [name for row in locked for name in row.parts]:
         delete_stored_objects.enqueue(names)  # It is written with what it is about.
-    return len(found)
+    return len(locked)
 
 
 def _go_back(row, count):

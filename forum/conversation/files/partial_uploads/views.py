@@ -46,9 +46,9 @@ def begin_upload(request: HttpRequest) -> HttpResponse:
     if not known and (refusal := UPLOADS.refusal(request)):
         return file_refusal(refusal, 429)
     name, fingerprint = request.POST.get("name", ""), request.POST.get("fingerprint", "")
-    said = without_controls(fingerprint)[:MAX_FINGERPRINT]
+    clean_fingerprint = without_controls(fingerprint)[:MAX_FINGERPRINT]
     try:
-        upload = actions.begin_upload(viewer, key, name, size, said)
+        upload = actions.begin_upload(viewer, key, name, size, clean_fingerprint)
     except Refused as refused:
         return file_refusal(str(refused), refused.status)
     if isinstance(upload, StoredFile):

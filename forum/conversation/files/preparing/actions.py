@@ -87,7 +87,7 @@ def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = No
 def _write_versions(row, image):
     made = StoredFile(key=token_hex(16), widths=sorted(image.versions))
     made.content.name = made.object_name(image.width)
-    _write_objects({made.object_name(it): one for it, one in image.versions.items()})
+    _write_objects({made.object_name(it): content for it, content in image.versions.items()})
     return {
         "key": made.key,
         "content": made.content.name,

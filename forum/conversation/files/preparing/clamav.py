@@ -26,12 +26,12 @@ def is_infected(content: bytes) -> bool:
             answer += part
             if b"\0" in part:
                 break
-    said = answer.rstrip(b"\0\n ")
-    if said.endswith(b"FOUND"):
+    verdict = answer.rstrip(b"\0\n ")
+    if verdict.endswith(b"FOUND"):
         return True
-    if said.endswith(b"OK"):
+    if verdict.endswith(b"OK"):
         return False
-    raise ScanFailed(said.decode(errors="replace"))
+    raise ScanFailed(verdict.decode(errors="replace"))
 
 
 def _connection(address: str) -> socket.socket:

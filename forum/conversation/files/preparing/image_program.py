@@ -71,7 +71,7 @@ def _in_sizes(image: Any, sizes: tuple[int, ...]) -> tuple[dict[str, Any], list[
     ground = Image.new("RGB", image.size, "white")
     ground.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
     red, green, blue = ground.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    lengths = [(width, len(one)) for width, one in zip(widths, versions, strict=True)]
+    lengths = [(width, len(content)) for width, content in zip(widths, versions, strict=True)]
     about = {"width": image.width, "height": image.height, "lengths": lengths}
     return about | {"colour": f"#{red:02x}{green:02x}{blue:02x}"}, versions
 

@@ -33,7 +33,7 @@ def sweep() -> int:
 
 
 def _delete_unused_rows() -> int:
-    """Files that no post or draft took in time; those of deleted posts, if any are left."""
+    """Delete files that no post or draft took in time, and those left of deleted posts."""
     before = timezone.now() - timedelta(days=settings.FORUM_RETENTION["unused_files"])
     unused = Q(post=None, draft=None, sheet=None, created_at__lt=before)
     unused |= Q(post__deleted_at__isnull=False)
@@ -45,7 +45,7 @@ def _delete_unused_rows() -> int:
 
 
 def _delete_old_uploads() -> int:
-    """Uploads that nobody went on with in time."""
+    """Delete uploads that nobody went on with in time."""
     before = timezone.now() - timedelta(days=settings.FORUM_RETENTION["unfinished_uploads"])
     old = PartialUpload.objects.filter(updated_at__lt=before)
     count = 0
@@ -55,7 +55,7 @@ def _delete_old_uploads() -> int:
 
 
 def _delete_lost_objects() -> int:
-    """Objects that no row names, once they are old enough."""
+    """Delete objects that no row names, once they are old enough."""
     storage, count = post_file_storage(), 0
     for names in batched(_old_object_names(storage), _BATCH, strict=False):
         wanted = _named_objects({re.split("[-.]", it.rpartition("/")[2])[0] for it in names})
