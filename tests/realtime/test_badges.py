@@ -180,7 +180,7 @@ async def test_a_delivery_waits_for_the_notifications_of_one_person_at_most(
         await delivery
 
     monkeypatch.setattr(unread, "find_notifications", find)
-    unread._kept.clear()
+    unread._cache.clear()
     delivered = asyncio.ensure_future(deliver())
     await run_count()
 

@@ -190,7 +190,7 @@ def note_visit(person: User) -> None:
 
 
 def _follows_for_update(follows, **options):
-    """These rows, locked, with their threads' counters.
+    """The rows of ``follows``, locked, with their threads' counters.
 
     They are locked in the order of their ids, so that two transactions cannot deadlock.
     """

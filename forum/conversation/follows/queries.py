@@ -112,12 +112,12 @@ def _news_ids(rights, limit, person_id):
 
 def _unread_replies(rights, person_id, **pks):
     viewer = Viewer(*rights, person_id=person_id)
-    found = Follow.objects.of_viewer(viewer).filter(pk__in=pks.values())
-    found = found.annotate(
+    follows = Follow.objects.of_viewer(viewer).filter(pk__in=pks.values())
+    follows = follows.annotate(
         count=RowCount(unread_posts()[: MAX_UNREAD_REPLIES + 1]),
         first=Subquery(unread_posts()[:1]),
     )
-    return found.values_list("pk", "count", "first")
+    return follows.values_list("pk", "count", "first")
 
 
 _NEWS_IDS = CompiledQuery(_news_ids, "person_id")

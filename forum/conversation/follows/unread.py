@@ -82,8 +82,8 @@ def _unread_threads(rights, person_id, **pks):
     for model in (Follow, ThreadRead):
         is_new &= ~Exists(model.objects.filter(**own))
     has_news = Q(Exists(Follow.objects.filter(**own).with_unread()))
-    found = Thread.objects.visible_to(rights).filter(has_news | is_new, pk__in=pks.values())
-    return found.order_by().values_list("pk")
+    threads = Thread.objects.visible_to(rights).filter(has_news | is_new, pk__in=pks.values())
+    return threads.order_by().values_list("pk")
 
 
 def _followers_of_thread(thread_id):

@@ -72,12 +72,12 @@ def _message_of(level):
 
 
 def _render_choice(request, viewer, pk, form=None):
-    thread, kept = get_thread(viewer, pk), own_follow(viewer, pk)
+    thread, follow = get_thread(viewer, pk), own_follow(viewer, pk)
     context = {
-        "form": form or (FollowForm.of(kept) if kept else FollowForm()),
+        "form": form or (FollowForm.of(follow) if follow else FollowForm()),
         "thread": thread,
-        "follow": kept,
-        "reason": reasons_of(viewer, [kept]).get(kept.pk) if kept else None,
+        "follow": follow,
+        "reason": reasons_of(viewer, [follow]).get(follow.pk) if follow else None,
     }
     return render(
         request, "conversation/follows/follow.html", context, status=422 if form else 200

@@ -11,12 +11,12 @@ from forum.conversation.threads.models import Thread
 
 
 def mailed_by_thread(viewer: Viewer, thread_ids: Iterable[int]) -> dict[int, dict[str, str]]:
-    """For each of these threads what of a notification that names it is for mail.
+    """``{thread id: what is for mail of a notification that names it}``, of these threads.
 
     One that ``viewer`` does not read is named in the inbox only, where they are asked or told.
     """
-    found = {pk: {"channel": str(Channel.SITE)} for pk in thread_ids}
-    if found:
-        rows = Thread.objects.visible_to(viewer).select_related("space").filter(pk__in=found)
-        found |= {one.pk: mailed_as(one.space) for one in rows}
-    return found
+    by_thread = {pk: {"channel": str(Channel.SITE)} for pk in thread_ids}
+    if by_thread:
+        threads = Thread.objects.visible_to(viewer).filter(pk__in=by_thread)
+        by_thread |= {it.pk: mailed_as(it.space) for it in threads.select_related("space")}
+    return by_thread

@@ -56,11 +56,11 @@ def mailed_as(space: Space, url: str = "") -> dict[str, str]:
 
 
 def without_repeats(newest_first: Iterable[Notification]) -> list[Notification]:
-    """Without what is said again and again: of each, the newest."""
-    found: dict[tuple[str, str], Notification] = {}
-    for one in newest_first:
-        found.setdefault((one.text, one.url), one)
-    return list(found.values())
+    """The newest notification of each text and URL, in the order given."""
+    newest: dict[tuple[str, str], Notification] = {}
+    for notification in newest_first:
+        newest.setdefault((notification.text, notification.url), notification)
+    return list(newest.values())
 
 
 #: Yields the notifications of a person, who looks as a viewer: ``find(person, viewer, *rows)``,
@@ -85,7 +85,7 @@ NOTIFICATION_SOURCES: dict[str, NotificationSource] = {}
 
 
 def notification_source(*queries: CompiledQuery[Any]) -> Callable[[Finder], Finder]:
-    """Decorate a function that the inbox, and its count, ask, with what ``queries`` found.
+    """Decorate a function that gives notifications of the rows that ``queries`` give it.
 
     It is in ``inbox/sources``, or in ``notifications.py`` of a feature.
 

@@ -39,8 +39,8 @@ def notifications_of(person: User, viewer: Viewer) -> list[Notification]:
 def notifications_until_now(person: User, viewer: Viewer) -> list[Notification]:
     """All of ``person`` but those to come, newest first."""
     now = timezone.now()
-    found = (one for one in find_notifications(person, viewer) if one.at <= now)
-    return sorted(found, key=lambda one: one.at, reverse=True)
+    past = (it for it in find_notifications(person, viewer) if it.at <= now)
+    return sorted(past, key=lambda it: it.at, reverse=True)
 
 
 def find_notifications(person: User, viewer: Viewer) -> Iterator[Notification]:
@@ -50,10 +50,9 @@ def find_notifications(person: User, viewer: Viewer) -> Iterator[Notification]:
 
 def find_waiting(person: User, viewer: Viewer) -> list[Notification]:
     """What waits for ``person`` to act, and what will, newest first."""
-    found = found_by(_WAITING_SOURCES, _WAITING_STATEMENT, person, viewer)
-    return sorted(
-        (one for one in found if one.is_waiting), key=lambda one: one.at, reverse=True
-    )
+    notifications = found_by(_WAITING_SOURCES, _WAITING_STATEMENT, person, viewer)
+    waiting = (it for it in notifications if it.is_waiting)
+    return sorted(waiting, key=lambda it: it.at, reverse=True)
 
 
 def found_by(

@@ -46,13 +46,13 @@ def install_triggers(connection: BaseDatabaseWrapper) -> None:
 
 def triggers(connection: BaseDatabaseWrapper) -> Iterator[Trigger]:
     """What models declare: one for each event and condition, whoever is told."""
-    found: dict[tuple[str, str, bool], dict[str, None]] = defaultdict(dict)
+    recipients: dict[tuple[str, str, bool], dict[str, None]] = defaultdict(dict)
     select = _Select(connection)
     for model, watch in _watches():
         for event, condition, people in select.events(model, watch):
-            found[event, condition, watch.is_of_follow] |= dict.fromkeys(people)
+            recipients[event, condition, watch.is_of_follow] |= dict.fromkeys(people)
     numbers: Counter[str] = Counter()
-    for (event, condition, is_of_follow), people in found.items():
+    for (event, condition, is_of_follow), people in recipients.items():
         name = f"notify_of_{event.rpartition(' ')[2]}_{event.partition(' ')[0].lower()}"
         numbers[name] += 1
         body = (
@@ -109,10 +109,10 @@ class _Select:
         yield f"UPDATE OF {self._thread.inbox_columns} ON {thread}", "TRUE", people
 
     def _own(self, model, watch, row="NEW"):
-        found = [watch.select.replace("NEW.", f"{row}.")] if watch.select else []
+        selects = [watch.select.replace("NEW.", f"{row}.")] if watch.select else []
         for path in watch.people.split():
-            found += self._of_path(model, path, row)
-        return found
+            selects += self._of_path(model, path, row)
+        return selects
 
     def _of_path(self, model, path, row):
         if path in _WORDS:

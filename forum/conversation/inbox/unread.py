@@ -1,7 +1,7 @@
 """How many notifications are unread, on every page and for open pages.
 
 Finding them takes a statement of forty queries. A page shows only how many there are: their
-moments are kept in the process, under numbers that change whenever a row that they are found
+moments are cached in the process, under numbers that change whenever a row that they are found
 in does.
 """
 
@@ -33,14 +33,14 @@ MAX_CHANGES = 300
 Version = tuple[float | None, float | None]
 
 
-class _Kept(NamedTuple):
+class _UnreadMoments(NamedTuple):
     """The moments of unread notifications, read ``at`` a moment; those to come too."""
 
     at: datetime
     moments: list[datetime]
 
 
-_kept: LRUCache[tuple[Viewer, Version], _Kept] = LRUCache(_MAX_PEOPLE)
+_cache: LRUCache[tuple[Viewer, Version], _UnreadMoments] = LRUCache(_MAX_PEOPLE)
 _lock = Lock()
 
 
@@ -55,8 +55,8 @@ def unread_notifications(viewer: Viewer, version: Version) -> int:
     ``version`` was read before, with ``notification_version``.
     """
     now = timezone.now()
-    kept = _kept_for(viewer, version, now) or _read(viewer, version, now)
-    return min(bisect_right(kept.moments, now), MAX_UNREAD)
+    cached = _cached_moments(viewer, version, now) or _read(viewer, version, now)
+    return min(bisect_right(cached.moments, now), MAX_UNREAD)
 
 
 def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
@@ -64,7 +64,7 @@ def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
     counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
     now = timezone.now()
     for viewer, version in _versions(viewers):
-        if _kept_for(viewer, version, now) is None:
+        if _cached_moments(viewer, version, now) is None:
             del counts[viewer.person_id]
         else:
             counts[viewer.person_id] = unread_notifications(viewer, version)
@@ -74,7 +74,7 @@ def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
 def uncounted(viewers: Collection[Viewer]) -> list[Viewer]:
     """Those of ``viewers`` whose notifications are still to be found."""
     now = timezone.now()
-    return [it for it, version in _versions(viewers) if _kept_for(it, version, now) is None]
+    return [it for it, version in _versions(viewers) if not _cached_moments(it, version, now)]
 
 
 def count_notifications(viewer: Viewer) -> None:
@@ -91,22 +91,22 @@ def newest_changes() -> list[tuple[int, int]]:
     return _NEWEST.rows()
 
 
-def _kept_for(viewer, version, now):
+def _cached_moments(viewer, version, now):
     with _lock:
-        kept = _kept.get((viewer, version))
-    return kept if kept and now - kept.at < _MAX_AGE else None
+        cached = _cache.get((viewer, version))
+    return cached if cached and now - cached.at < _MAX_AGE else None
 
 
 def _read(viewer, version, now):
     person = get_person_with_viewer_annotations(viewer.person_id)
     moments = []
     if person:
-        found = (notification.at for notification in find_notifications(person, viewer))
-        moments = sorted(at for at in found if at > person.inbox_read_at)
-    kept = _Kept(now, moments)
+        since, notifications = person.inbox_read_at, find_notifications(person, viewer)
+        moments = sorted(it.at for it in notifications if it.at > since)
+    cached = _UnreadMoments(now, moments)
     with _lock:
-        _kept[viewer, version] = kept
-    return kept
+        _cache[viewer, version] = cached
+    return cached
 
 
 def _newest():

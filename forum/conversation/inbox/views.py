@@ -46,9 +46,9 @@ def inbox(request):
     now = timezone.now()  # Before the rows: what happens in between stays unread.
     follows = [] if shown == _NOTIFICATIONS else threads_with_news(viewer)
     replies, reasons = unread_replies_in(follows, viewer), reasons_of(viewer, follows)
-    found = [] if shown == _THREADS else notifications_of(request.user, viewer)
+    notifications = [] if shown == _THREADS else notifications_of(request.user, viewer)
     read_at = request.user.inbox_read_at
-    rows = [(notification, notification.at > read_at) for notification in found]
+    rows = [(notification, notification.at > read_at) for notification in notifications]
     has_unread = bool(follows) or any(is_new for _notification, is_new in rows)
     context = {
         "threads": [

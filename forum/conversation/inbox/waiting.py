@@ -1,4 +1,4 @@
-"""What waits for a person to act, as home shows it: found seldom, and kept meanwhile."""
+"""What waits for a person to act, as home shows it: asked for seldom, and cached meanwhile."""
 
 from datetime import datetime, timedelta
 from threading import Lock
@@ -17,7 +17,7 @@ from forum.conversation.inbox.unread import Version
 _MAX_AGE = timedelta(minutes=2)
 _MAX_PEOPLE = 5_000
 
-_kept: LRUCache[tuple[Viewer, Version, str | None], tuple[datetime, list[Notification]]] = (
+_cache: LRUCache[tuple[Viewer, Version, str | None], tuple[datetime, list[Notification]]] = (
     LRUCache(_MAX_PEOPLE)
 )
 _lock = Lock()
@@ -31,9 +31,9 @@ def waiting_for(person: User, viewer: Viewer, version: Version) -> list[Notifica
     """
     now, key = timezone.now(), (viewer, version, get_language())
     with _lock:
-        at, found = _kept.get(key, (None, []))
+        at, notifications = _cache.get(key, (None, []))
     if at is None or now - at > _MAX_AGE:
-        found = find_waiting(person, viewer)
+        notifications = find_waiting(person, viewer)
         with _lock:
-            _kept[key] = now, found
-    return without_repeats(one for one in found if one.at <= now)
+            _cache[key] = now, notifications
+    return without_repeats(it for it in notifications if it.at <= now)

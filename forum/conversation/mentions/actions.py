@@ -42,16 +42,16 @@ def render_post(
     """
     if "@" not in text and POST_PATH not in text:
         return RenderedPost(markup.render(text, key=key), frozenset(), frozenset())
-    found = find_named(viewer, thread.space, text, thread.pk)
+    by_name = find_named(viewer, thread.space, text, thread.pk)
     named: set[Named] = set()
 
     def links(words: str) -> Iterator[tuple[int, int, str]]:
         for start, names in names_in(words):
             for end, name in names:
-                one = found.get(name)
-                if one and (one in named or len(named) < MAX_MENTIONS):
-                    named.add(one)
-                    yield start, end, one.url
+                bearer = by_name.get(name)
+                if bearer and (bearer in named or len(named) < MAX_MENTIONS):
+                    named.add(bearer)
+                    yield start, end, bearer.url
                     break
 
     html = markup.render(text, links, key)
@@ -83,9 +83,9 @@ def set_mentions(post: Post, body: RenderedPost, *, notifies: bool = True) -> No
     Unless it ``notifies``, it only ceases to name and quote whom ``body`` does not. Whom it
     named or quoted before is not told again. Nobody is told that they quote themselves.
     """
-    people = {one.pk for one in body.named if one.kind == "person"}
-    organisations = {one.pk for one in body.named if one.kind == "organisation"}
-    quoted = {one.pk for one in body.quoted if one.author_id != post.author_id}
+    people = {named.pk for named in body.named if named.kind == "person"}
+    organisations = {named.pk for named in body.named if named.kind == "organisation"}
+    quoted = {other.pk for other in body.quoted if other.author_id != post.author_id}
     if post.version > 1:
         own = Mention.objects.filter(post=post)
         own.exclude(Q(person__in=people) | Q(organisation__in=organisations)).delete()

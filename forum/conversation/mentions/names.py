@@ -18,7 +18,7 @@ _WORD_END = re.compile(r"\w(?!\w)|\)")
 
 
 def names_in(text: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
-    """For each ``@`` of ``text``: where it is, and what may be the name, the longest first.
+    """Where each ``@`` of ``text`` is, and what may be the name, the longest first.
 
     Each is where it ends and the name, folded: of « @Claire Le Bihan, merci » those are
     "claire le bihan, merci", "claire le bihan", "claire le" and "claire".
@@ -27,6 +27,6 @@ def names_in(text: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
         if count == MAX_NAMES:
             return
         line = text[at.end() : at.end() + MAX_LENGTH].partition("\n")[0]
-        ends = [one.end() for one in _WORD_END.finditer(line)][:_MAX_WORDS]
-        found = [(at.end() + end, fold(line[:end])) for end in reversed(ends)]
-        yield at.start(), found
+        ends = [match.end() for match in _WORD_END.finditer(line)][:_MAX_WORDS]
+        names = [(at.end() + end, fold(line[:end])) for end in reversed(ends)]
+        yield at.start(), names

@@ -43,13 +43,13 @@ def _mentions(rights, person_id, at):
     organisations = seats.values("organisation")
     concerned = Q(person=person_id) | Q(organisation__in=organisations)
     concerned |= Q(organisation__merged_into__in=organisations)
-    found = Mention.objects.visible_to(rights).filter(concerned)
-    return _newest(found, person_id).select_related("organisation", *_SHOWN)
+    rows = Mention.objects.visible_to(rights).filter(concerned)
+    return _newest(rows, person_id).select_related("organisation", *_SHOWN)
 
 
 def _quotations(rights, person_id):
-    found = Quotation.objects.visible_to(rights).filter(quoted__author=person_id)
-    return _newest(found, person_id).select_related(*_SHOWN)
+    rows = Quotation.objects.visible_to(rights).filter(quoted__author=person_id)
+    return _newest(rows, person_id).select_related(*_SHOWN)
 
 
 _SHOWN = "post__author", "post__thread__space"
@@ -74,10 +74,10 @@ def mentions(_person, _viewer, named, quoted):
 
     Of one post they are told once, and that it names or quotes them rather than the rest.
     """
-    found = {}
+    by_post = {}
     for row in (*named, *quoted):
-        found.setdefault(row.post_id, []).append(row)
-    for rows in found.values():
+        by_post.setdefault(row.post_id, []).append(row)
+    for rows in by_post.values():
         own = sorted((row for row in rows if not _is_of_organisation(row)), key=_is_quotation)
         since = min(row.created_at for row in rows)
         for row in own[:1] or rows:

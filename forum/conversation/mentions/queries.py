@@ -60,20 +60,20 @@ def find_named(
 
     Of two who bear one name neither is found by it, but by it and an organisation in brackets.
     """
-    names = {name for _at, found in names_in(text) for _end, name in found}
+    names = {name for _at, candidates in names_in(text) for _end, name in candidates}
     if not names or not may_name(viewer):
         return {}
-    found: dict[str, set[Named]] = {}
+    by_name: dict[str, set[Named]] = {}
     seats = _seats_of_people(viewer, space, thread_id).filter(folded_name__in=names)
     for pk, name, organisation in seats.values_list(*_PERSON):
-        one = Named("person", pk, reverse("member", args=[pk]))
+        bearer = Named("person", pk, reverse("member", args=[pk]))
         for key in name, _with_organisation(name, organisation):
-            found.setdefault(fold(key), set()).add(one)
+            by_name.setdefault(fold(key), set()).add(bearer)
     organisations = _organisations(space).filter(folded_name__in=names)
     for pk, name, slug in organisations.values_list("pk", "name", "slug"):
-        one = Named("organisation", pk, reverse("organisation", args=[slug]))
-        found.setdefault(fold(name), set()).add(one)
-    return {name: named.pop() for name, named in found.items() if len(named) == 1}
+        bearer = Named("organisation", pk, reverse("organisation", args=[slug]))
+        by_name.setdefault(fold(name), set()).add(bearer)
+    return {name: named.pop() for name, named in by_name.items() if len(named) == 1}
 
 
 def suggest_names(

@@ -56,7 +56,7 @@ def require_quotable(viewer: Viewer, html: str, space: Space, before: str) -> No
     """
     pks = set(quoted_ids(html)) - set(quoted_ids(before))
     quoted = _quoted_posts(viewer, pks)
-    closed = [one.pk for one in quoted if not space.is_within(one.space)]
+    closed = [post.pk for post in quoted if not space.is_within(post.space)]
     words = _("Vous citez un message que tous ne lisent pas ici : dites-le avec vos mots, "
               "ou demandez à qui l’a écrit de le dire ici.")  # fmt: skip
     seen = Post.objects.visible_to(viewer).filter(pk__in=closed)
@@ -79,9 +79,9 @@ def unasked_writers(posts: QuerySet[Post], asked: Collection[int]) -> dict[int, 
 def _quoted_posts(viewer: Viewer, pks: Collection[int]) -> list[Quoted]:
     if not pks:
         return []
-    found = Post.objects.visible_to(viewer).filter(pk__in=pks)
-    found = found.select_related("thread__space__group").only("author", "thread__space")
-    return [Quoted(one.pk, one.author_id, one.thread.space) for one in found]
+    posts = Post.objects.visible_to(viewer).filter(pk__in=pks)
+    posts = posts.select_related("thread__space__group").only("author", "thread__space")
+    return [Quoted(post.pk, post.author_id, post.thread.space) for post in posts]
 
 
 def _addressed_posts(html: str) -> Iterator[tuple[int, int]]:
@@ -90,6 +90,6 @@ def _addressed_posts(html: str) -> Iterator[tuple[int, int]]:
     for edge in _EDGE.finditer(html):
         depth += -1 if edge[1] else 1
         if not edge[1] and edge[2]:
-            found = _ADDRESS.fullmatch(edge[2].removeprefix(site))
-            if found:
-                yield int(found[1]), depth
+            match = _ADDRESS.fullmatch(edge[2].removeprefix(site))
+            if match:
+                yield int(match[1]), depth

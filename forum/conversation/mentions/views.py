@@ -23,5 +23,5 @@ def name_suggestions(request):
         return JsonResponse({"names": []})
     if (thread := find_thread_of_form(viewer, request.GET)) is None:
         raise Http404
-    found = suggest_names(viewer, thread.space, request.GET.get("q", ""), thread.pk)
-    return JsonResponse({"names": [one._asdict() for one in found]})
+    names = suggest_names(viewer, thread.space, request.GET.get("q", ""), thread.pk)
+    return JsonResponse({"names": [name._asdict() for name in names]})

@@ -91,7 +91,7 @@ class SiteMenu(NamedTuple):
     def colours(self):
         """Those of one's colleges."""
         spaces = self.spaces
-        own = [one.college.colour for one in spaces if one.college_id and not one.is_read_only]
+        own = [it.college.colour for it in spaces if it.college_id and not it.is_read_only]
         return " ".join(own)
 
 
@@ -145,12 +145,12 @@ def waiting_counts(viewers: Collection[Viewer]) -> dict[int, dict[str, int]]:
     Counts are by the names that open pages know them by: ``badge`` is ``SiteMenu.waiting``.
     Those people are left out whose notifications are still to be found (``uncounted``).
     """
-    follows, found = unread_counts(viewers), unread_notification_counts(viewers)
+    follows, notifications = unread_counts(viewers), unread_notification_counts(viewers)
     counts = {}
     for viewer in viewers:
         person = viewer.person_id
-        if person in found:
-            counts[person] = {"badge": min(follows[person] + found[person], MAX_UNREAD)}
+        if person in notifications:
+            counts[person] = {"badge": min(follows[person] + notifications[person], MAX_UNREAD)}
             if viewer.is_animator:
                 counts[person]["decisions"] = _decision_count(viewer)
     return counts
@@ -179,8 +179,8 @@ def _decisions(viewer, at=None, **options):
 
 def _decisions_queryset(rights, person_id, at):
     viewer = Viewer(*rights, person_id=person_id)
-    one = MenuVersion.objects.annotate(decisions=_decisions(viewer, at))
-    return one.values_list("decisions", flat=True)
+    version = MenuVersion.objects.annotate(decisions=_decisions(viewer, at))
+    return version.values_list("decisions", flat=True)
 
 
 def _state_queryset(rights, person_id, at):

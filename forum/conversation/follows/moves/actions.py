@@ -48,7 +48,7 @@ def merge_follows(
     """
     rows = Follow.objects.filter(thread__in=[from_id, thread_id]).order_by("pk")
     rows = list(rows.select_for_update(of=("self",), no_key=True))
-    there = {one.person_id: one for one in rows if one.thread_id == thread_id}
+    there = {row.person_id: row for row in rows if row.thread_id == thread_id}
     before, added, changed = list(numbers), [], []
     for old in rows:
         if old.thread_id != from_id:

@@ -89,7 +89,10 @@ def unsubscribe(kind: str, target: Model, actor: Viewer) -> None:
 
 
 def keep_to_site(person_id: int) -> None:
-    """Nothing that ``person_id`` subscribes to reaches them by mail: part of a transaction."""
+    """Have what ``person_id`` subscribes to reach them on the site alone, not by mail.
+
+    Part of a transaction.
+    """
     Subscription.objects.filter(person=person_id).update(channel=Channel.SITE)
     Follow.objects.filter(person=person_id).exclude(channel="").update(channel=Channel.SITE)
 
@@ -103,12 +106,12 @@ def follow_new_threads(threads: Iterable[Thread]) -> None:
     for thread in threads:
         by_person: dict[int, list[tuple[Subscription, Viewer]]] = defaultdict(list)
         rows = with_viewer_annotations(subscriptions_concerned(thread), timezone.now())
-        for one, viewer in pair_with_viewers(rows):
-            by_person[one.person_id].append((one, viewer))
+        for subscription, viewer in pair_with_viewers(rows):
+            by_person[subscription.person_id].append((subscription, viewer))
         seen: dict[Rights, bool] = {}
         Follow.objects.bulk_create(
             (
-                _follow_of([one for one, _viewer in pairs], thread)
+                _follow_of([subscription for subscription, _viewer in pairs], thread)
                 for pairs in by_person.values()
                 if _is_wanted(pairs) and _sees(pairs[0][1], thread, seen)
             ),
@@ -118,7 +121,7 @@ def follow_new_threads(threads: Iterable[Thread]) -> None:
 
 
 def _is_wanted(pairs: Iterable[tuple[Subscription, Viewer]]) -> bool:
-    return all(one.level not in QUIET for one, _viewer in pairs)
+    return all(subscription.level not in QUIET for subscription, _viewer in pairs)
 
 
 def _sees(viewer: Viewer, thread: Thread, seen: dict[Rights, bool]) -> bool:

@@ -109,5 +109,5 @@ class Subscription(models.Model):
     @property
     def target(self) -> models.Model:
         """The space, topic, tag, territory or organisation."""
-        found: models.Model = getattr(self, self.kind)
-        return found
+        target: models.Model = getattr(self, self.kind)
+        return target

@@ -60,8 +60,8 @@ def subscription_to(viewer: Viewer, kind: str, target: Model) -> Subscription | 
 
 def is_to(kind: str, target: Model) -> Q:
     """The condition that a subscription is to ``target``, or to what was merged into it."""
-    found = Q((kind, target))
-    return found | Q((f"{kind}__merged_into", target)) if kind in _MERGED else found
+    condition = Q((kind, target))
+    return condition | Q((f"{kind}__merged_into", target)) if kind in _MERGED else condition
 
 
 def own_subscriptions(viewer: Viewer) -> list[Subscription]:
@@ -73,8 +73,8 @@ def own_subscriptions(viewer: Viewer) -> list[Subscription]:
 def reasons_of(viewer: Viewer, follows: Iterable[Follow]) -> dict[int, Subscription]:
     """``{follow id: Subscription}``: what brought each, as far as ``viewer`` may know of it."""
     brought = {it.pk: it.subscription_id for it in follows if it.subscription_id}
-    found = {it.pk: it for it in _visible(viewer, pk__in=brought.values())} if brought else {}
-    return {pk: found[which] for pk, which in brought.items() if which in found}
+    visible = {it.pk: it for it in _visible(viewer, pk__in=brought.values())} if brought else {}
+    return {pk: visible[which] for pk, which in brought.items() if which in visible}
 
 
 def _visible(viewer: Viewer, **conditions: object) -> list[Subscription]:
@@ -82,14 +82,14 @@ def _visible(viewer: Viewer, **conditions: object) -> list[Subscription]:
     seen = Subscription.objects.visible_to(viewer).filter(**conditions)
     merged = (f"{kind}__merged_into" for kind in _MERGED)
     rows = list(seen.select_related(*TARGETS, *merged))
-    for one in rows:
-        one.tag = one.tag and (one.tag.merged_into or one.tag)
-        one.organisation = one.organisation and (
-            one.organisation.merged_into or one.organisation
+    for row in rows:
+        row.tag = row.tag and (row.tag.merged_into or row.tag)
+        row.organisation = row.organisation and (
+            row.organisation.merged_into or row.organisation
         )
     tags = {it.pk: it for it in called(viewer, [it.tag for it in rows if it.tag])}
-    for one in rows:
-        one.tag = tags.get(one.tag_id, one.tag)
+    for row in rows:
+        row.tag = tags.get(row.tag_id, row.tag)
     return rows
 
 
@@ -102,17 +102,17 @@ def suggestions_for(person: User, viewer: Viewer) -> list[SubscriptionTarget]:
         return []
     known = Expertise.objects.filter(person=person).values("topic")
     topics = Topic.objects.filter(pk__in=known)
-    rooms = Space.objects.visible_to(viewer).filter(college__in=viewer.college_ids)
+    spaces = Space.objects.visible_to(viewer).filter(college__in=viewer.college_ids)
     groups = Space.objects.visible_to(viewer).filter(group__in=viewer.group_ids)
     of_seats = Territory.objects.filter(organisations__seats__in=viewer.seat_ids).distinct()
-    found = [
+    suggested = [
         *(SubscriptionTarget("topic", it) for it in topics[:MAX_SUGGESTIONS]),
-        *(SubscriptionTarget("space", it) for it in [*rooms, *groups]),
+        *(SubscriptionTarget("space", it) for it in [*spaces, *groups]),
         *(SubscriptionTarget("territory", it) for it in of_seats[:3]),
     ]
     rows = Subscription.objects.filter(person=person)
     there = {(it.kind, getattr(it, f"{it.kind}_id")) for it in rows}
-    new = [it for it in found if (it.kind, it.target.pk) not in there]
+    new = [it for it in suggested if (it.kind, it.target.pk) not in there]
     return new[:MAX_SUGGESTIONS]
 
 

@@ -55,8 +55,8 @@ def subscription(request, kind, pk):
         unsubscribe(kind, target, viewer)
         messages.success(request, _("Vous ne suivez plus « %(name)s ».") % {"name": target})
         return redirect("subscriptions")
-    kept = subscription_to(viewer, kind, target)
-    initial = {"level": kept.level, "channel": kept.channel} if kept else None
+    current = subscription_to(viewer, kind, target)
+    initial = {"level": current.level, "channel": current.channel} if current else None
     form = SubscriptionForm(posted(request), initial=initial)
 
     def act(**chosen):
@@ -64,6 +64,6 @@ def subscription(request, kind, pk):
         messages.success(request, _("C’est enregistré pour « %(name)s ».") % {"name": target})
         return "subscriptions"
 
-    context = {"kind": kind, "target": target, "is_kept": kept is not None}
+    context = {"kind": kind, "target": target, "is_subscribed": current is not None}
     page = form_page(request, f"{_TEMPLATES}/subscription.html", context)
     return answer_form(request, form, act, page, error_field="level")

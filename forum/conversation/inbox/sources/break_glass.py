@@ -26,9 +26,9 @@ _ACCESSES = CompiledQuery(_accesses)
 
 
 @notification_source(_ACCESSES)
-def accesses(person, viewer, found):
+def accesses(person, viewer, rows):
     """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
-    for access in found if viewer.college_ids else ():
+    for access in rows if viewer.college_ids else ():
         text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
         until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}

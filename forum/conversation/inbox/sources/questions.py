@@ -41,28 +41,28 @@ _QUESTIONS = CompiledQuery(_questions, "person_id", "at")
 @waiting_source(_QUESTIONS)
 def questions_to_answer(_person, viewer, rows):
     """The open questions that wait for an answer of the person, or of their organisation."""
-    for one in rows if viewer.is_member else ():
-        thread = one.thread
+    for row in rows if viewer.is_member else ():
+        thread = row.thread
         asker = thread.seat.organisation.name if thread.seat else thread.author.full_name
         values = {"who": asker, "title": thread.title}
-        if one.origin == Origin.REFERRAL:
+        if row.origin == Origin.REFERRAL:
             text = _("%(by)s vous transmet une question : « %(title)s »")
-            values["by"] = one.asked_by.full_name
-        elif one.origin == Origin.QUIET:
+            values["by"] = row.asked_by.full_name
+        elif row.origin == Origin.QUIET:
             text = _(
                 "Sans réponse depuis des jours, et vous connaissez le sujet : « %(title)s »"
             )
-        elif one.person_id:
+        elif row.person_id:
             text = _("%(who)s vous demande : « %(title)s »")
         else:
             text = _("%(who)s demande à « %(name)s » : « %(title)s »")
-            values["name"] = (one.organisation or one.territory).name
+            values["name"] = (row.organisation or row.territory).name
         # One that was held is put to them as it is approved.
-        at = max(one.asked_at, thread.created_at)
+        at = max(row.asked_at, thread.created_at)
         mailed = mailed_as(thread.space, reverse("thread-short", args=[thread.pk]))
         text %= values
-        if one.word:
+        if row.word:
             if not thread.space.is_quoted_in_mails:
                 mailed = mailed or {"mail_text": text}
-            text = f"{text} {one.word}"
+            text = f"{text} {row.word}"
         yield Notification(at, text, thread.get_absolute_url(), True, **mailed)
