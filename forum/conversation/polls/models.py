@@ -55,7 +55,7 @@ class ChoiceResult(NamedTuple):
 
 
 def _seen(viewer, prefix=""):
-    """Seen where its thread is, unless it was removed."""
+    """The condition that a poll is seen: its thread is, and it was not removed."""
     shown = Q((f"{prefix}removed_at", None))
     return partial(visibility.threads, prefix=f"{prefix}thread__")(viewer) & shown
 
@@ -66,7 +66,7 @@ class PollQuerySet(visibility.VisibleQuerySet["Poll"]):
     rule = staticmethod(_seen)
 
     def with_voter_count(self):
-        """With how many people have voted."""
+        """Polls with ``voter_count``: how many people have voted."""
         return self.annotate(voter_count=Count("votes"))
 
     def open(self):
@@ -181,7 +181,7 @@ class Poll(Addressable):
 
 
 def _seen_votes(viewer: Viewer, prefix: str = "") -> Q:
-    """One's own; of a poll with names, all votes for who sees its results."""
+    """The condition that a vote is seen: one's own; with names, by who sees the results."""
     poll = f"{prefix}poll__"
     own = Q((f"{prefix}person", viewer.person_id or 0))
     has_voted = Exists(

@@ -15,7 +15,7 @@ _MAX_POLLS = 50
 
 
 def _closed_by_their_day(rights, person_id):
-    """Their polls that were closed by their day, of threads that they read."""
+    """The polls of the person that their day has closed, of threads that they read."""
     polls = Poll.objects.visible_to(rights).filter(author=person_id)
     polls = polls.filter(closed_at__isnull=False, closes_on__isnull=False)
     return polls.select_related("thread__space").order_by("-closed_at", "-pk")[:_MAX_POLLS]

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def may_add_poll(viewer: Viewer, thread: Thread) -> bool:
-    """Who keeps the thread, and may write there."""
+    """Whether ``viewer`` may add a poll: who keeps the thread, and may write there."""
     return may_edit_thread(viewer, thread) and may_reply(viewer, thread)
 
 
 def may_vote(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Whoever may reply, as long as it takes votes."""
+    """Whether ``viewer`` may vote: whoever may reply, as long as ``poll`` takes votes."""
     return poll.takes_votes and may_reply(viewer, thread)
 
 
@@ -45,23 +45,23 @@ def no_vote_reason(viewer: Viewer, thread: Thread, poll: Poll) -> str:
 
 
 def may_edit_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Its author, as long as nobody has voted."""
+    """Whether ``viewer`` may edit ``poll``: its author, as long as nobody has voted."""
     return poll.takes_votes and _may_keep(viewer, thread, poll) and not poll.voter_count
 
 
 def may_close_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Its author, and animators."""
+    """Whether ``viewer`` may close ``poll``: its author, and animators."""
     may_keep = _may_keep(viewer, thread, poll) or may_pin_or_move(viewer, thread)
     return poll.takes_votes and may_keep
 
 
 def may_delete_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Its author, as long as nobody has voted."""
+    """Whether ``viewer`` may delete ``poll``: its author, as long as nobody has voted."""
     return _may_keep(viewer, thread, poll) and not poll.voter_count
 
 
 def may_remove_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Animators, for a reason; who may delete it need not give one."""
+    """Whether ``viewer`` may remove ``poll``: who may delete it, and animators for a reason."""
     return may_delete_poll(viewer, thread, poll) or may_pin_or_move(viewer, thread)
 
 

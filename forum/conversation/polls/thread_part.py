@@ -32,20 +32,20 @@ class PollPart(ThreadPart):
         return head_poll(thread) if thread.has_poll else None
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
-        """To who keeps the thread."""
+        """Whether ``viewer`` may add a poll: who keeps the thread."""
         return may_add_poll(viewer, thread)
 
     def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
-        """They go along; of two open ones that of the other thread stays open."""
+        """Give them to the other thread; of two open ones, that of the other stays open."""
         carry_polls(thread, into)
 
     def move(self, thread: Thread, *, has_more_readers: bool) -> None:
-        """Before more readers they are closed, without names; before fewer they stay."""
+        """Close them before more readers, without names; leave them before fewer."""
         if has_more_readers:
             leave_polls(thread)
 
     def undo(self, thread: Thread) -> None:
-        """They go with the first post."""
+        """Delete them, with the first post."""
         delete_polls(thread)
 
     def agreed_words(self, threads: Collection[int]) -> Iterable[tuple[int, str]]:

@@ -117,7 +117,7 @@ def _render(request, poll, shown, form, status):
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def remove_poll(request, pk):
-    """Asks whether to remove a poll, and of animators why."""
+    """The form that removes a poll, and asks animators why."""
     viewer = request.viewer
     poll = queries.get_poll(viewer, pk)
     if not rules.may_remove_poll(viewer, poll.thread, poll):

@@ -40,11 +40,11 @@ _UNREAD = CompiledQuery(_unread, "person_id", "at")
 
 
 def _answers(rights, person_id):
-    found = AcceptedAnswer.objects.visible_to(rights)
-    found = found.filter(author=person_id, post__is_accepted=True)
-    found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
-    found = found.select_related("thread__space", "post")
-    return found.order_by("-accepted_at")[:_MAX_ANSWERS]
+    answers = AcceptedAnswer.objects.visible_to(rights)
+    answers = answers.filter(author=person_id, post__is_accepted=True)
+    answers = answers.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    answers = answers.select_related("thread__space", "post")
+    return answers.order_by("-accepted_at")[:_MAX_ANSWERS]
 
 
 _ANSWERS = CompiledQuery(_answers, "person_id")
@@ -53,10 +53,10 @@ _ANSWERS = CompiledQuery(_answers, "person_id")
 @notification_source(_ANSWERS)
 def accepted_answers(_person, _viewer, rows):
     """The person's answers that others accepted."""
-    for one in rows:
-        text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": one.thread.title}
-        mailed = mailed_as(one.thread.space)
-        yield Notification(one.accepted_at, text, one.post.get_absolute_url(), **mailed)
+    for row in rows:
+        text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": row.thread.title}
+        mailed = mailed_as(row.thread.space)
+        yield Notification(row.accepted_at, text, row.post.get_absolute_url(), **mailed)
 
 
 @notification_source(_UNREAD)

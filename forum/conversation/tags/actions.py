@@ -27,18 +27,18 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
     """
     typed = {slug: name for name in reversed(list(names)) if (slug := tag_slug(name))}
     typed = dict(reversed(typed.items()))
-    borne = {one.tag.slug: one for one in thread.taggings.all()}
-    spellings = {slug: one.name for slug, one in borne.items()}
+    taggings = {tagging.tag.slug: tagging for tagging in thread.taggings.all()}
+    spellings = {slug: tagging.name for slug, tagging in taggings.items()}
     name_by_slug, tags = _resolve(thread, typed, spellings)
-    if removed := [one for slug, one in borne.items() if slug not in tags]:
-        thread.taggings.filter(pk__in=[one.pk for one in removed]).delete()
-        _forget_merges(thread, {one.tag_id for one in removed})
+    if removed := [tagging for slug, tagging in taggings.items() if slug not in tags]:
+        thread.taggings.filter(pk__in=[tagging.pk for tagging in removed]).delete()
+        _forget_merges(thread, {tagging.tag_id for tagging in removed})
     for slug, tag in sorted(tags.items()):
         name = name_by_slug[slug]
-        if slug not in borne:
+        if slug not in taggings:
             thread.taggings.create(tag=tag, name=name)
-        elif borne[slug].name != name:
-            thread.taggings.filter(pk=borne[slug].pk).update(name=name, is_moved=False)
+        elif taggings[slug].name != name:
+            thread.taggings.filter(pk=taggings[slug].pk).update(name=name, is_moved=False)
 
 
 class _Overtaken(Exception):
@@ -54,16 +54,16 @@ def _resolve(
     locked in one order.
     """
     for attempt in count(1):
-        name_by_slug, kept = _meant(thread, typed, spellings)
+        name_by_slug, unresolved = _meant(thread, typed, spellings)
         try:
             with transaction.atomic():
-                return name_by_slug, _lock_tags(name_by_slug, kept)
+                return name_by_slug, _lock_tags(name_by_slug, unresolved)
         except _Overtaken:
             if attempt == _ATTEMPTS:
                 raise
 
 
-def _lock_tags(slugs: Collection[str], kept: Collection[str]) -> dict[str, Tag]:
+def _lock_tags(slugs: Collection[str], unresolved: Collection[str]) -> dict[str, Tag]:
     """The tags of these slugs, made where there are none, and locked by slug.
 
     So a tag is not deleted while a thread is given it, nor merged. Raise _Overtaken where one
@@ -73,7 +73,7 @@ def _lock_tags(slugs: Collection[str], kept: Collection[str]) -> dict[str, Tag]:
         Tag.objects.get_or_create(slug=slug, defaults={"name": slug})
     rows = Tag.objects.filter(slug__in=slugs).order_by("slug")
     tags = {tag.slug: tag for tag in rows.select_for_update(no_key=True)}
-    is_merged = any(tag.merged_into_id and slug not in kept for slug, tag in tags.items())
+    is_merged = any(tag.merged_into_id and slug not in unresolved for slug, tag in tags.items())
     if is_merged or len(tags) < len(slugs):
         raise _Overtaken
     return tags
@@ -92,7 +92,7 @@ def _meant(
     words = [by_english.get(slug, (slug, name)) for slug, name in typed.items()]
     roots = _roots({slug for slug, _name in words})
     meant: dict[str, str] = {}
-    kept: set[str] = set()
+    unresolved: set[str] = set()
     for slug, name in words:
         if (tag := roots.get(slug)) is None:
             meant.setdefault(slug, name)
@@ -100,22 +100,23 @@ def _meant(
             meant.setdefault(tag.slug, spellings.get(tag.slug, called))
         else:
             meant.setdefault(slug, name)
-            kept.add(slug)
-    return meant, kept
+            unresolved.add(slug)
+    return meant, unresolved
 
 
 def _roots(slugs: Collection[str]) -> dict[str, Tag]:
-    """For each of ``slugs`` that stands for another tag, that tag."""
+    """``{slug: tag}``: for each of ``slugs`` that stands for another tag, that tag."""
     merged = Tag.objects.filter(slug__in=slugs, merged_into__isnull=False)
-    found = {tag.slug: tag.root for tag in merged}
+    roots = {tag.slug: tag.root for tag in merged}
     synonyms = TagSynonym.objects.filter(slug__in=slugs).select_related("tag")
-    return found | {one.slug: one.tag.root for one in synonyms}
+    return roots | {synonym.slug: synonym.tag.root for synonym in synonyms}
 
 
 def _names_by_english_slug(spellings: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """By the slug of its English name, a tag's slug and its spelling, in the thread or its own.
+    """``{slug of the English name: (slug, spelling)}`` of tags.
 
-    Where the name is the same in both languages, what is typed is in either.
+    The spelling is that of the thread, else the tag's own. Where the name is the
+    same in both languages, what is typed is in either.
     """
     known = Tag.objects.exclude(name_en="").values_list("slug", "name", "name_en")
     return {
@@ -131,5 +132,5 @@ def _forget_merges(thread: Thread, tag_ids: set[int]) -> None:
     Its writer has changed its tags since: undoing the merge leaves them as they are.
     """
     moved = MergedTagging.objects.filter(thread=thread).select_related("target")
-    gone = [one.pk for one in moved if one.target.root.pk in tag_ids]
+    gone = [tagging.pk for tagging in moved if tagging.target.root.pk in tag_ids]
     MergedTagging.objects.filter(pk__in=gone).delete()

@@ -95,7 +95,7 @@ class TaggingQuerySet(visibility.VisibleQuerySet["Tagging"]):
     rule = staticmethod(visibility.threads)
 
     def in_list_order(self) -> Self:
-        """In the order of their threads in a list: ``ThreadQuerySet.in_list_order``."""
+        """Taggings in the order of their threads in a list (``ThreadQuerySet``)."""
         return self.order_by("-is_pinned", "-last_posted_at", "-content_object_id")
 
 

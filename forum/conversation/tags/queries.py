@@ -92,14 +92,14 @@ def _by_slug(rights, with_counts, slug):
 def called(viewer: Viewer, tags: Iterable[Tag]) -> list[Tag]:
     """``tags``, each called as ``viewer`` sees it; without those that they do not know."""
     tags = list(tags)
-    found = {
-        one.pk: one
+    known = {
+        tag.pk: tag
         for some in batched(tags, _BATCH_SIZE, strict=False)
-        for one in _CALLED.rows(
+        for tag in _CALLED.rows(
             viewer.rights, **id_values([tag.pk for tag in some], _BATCH_SIZE)
         )
     }
-    return [with_spelling(found[tag.pk]) for tag in tags if tag.pk in found]
+    return [with_spelling(known[tag.pk]) for tag in tags if tag.pk in known]
 
 
 def _called(rights, **pks):
@@ -109,10 +109,10 @@ def _called(rights, **pks):
 
 def tags_by_id(viewer: Viewer, pks: Collection[int]) -> dict[int, Tag]:
     """Of the tags of these ids, ``{id: tag}`` of those that ``viewer`` may be told of."""
-    told = Tag.objects.visible_to(viewer, merged_tags).filter(pk__in=pks)
-    told = told.annotate(spelling=_merged_spelling(viewer))
-    found = {one.pk: with_spelling(one) for one in told}
-    return found | {one.pk: one for one in called(viewer, [Tag(pk=pk) for pk in pks])}
+    merged = Tag.objects.visible_to(viewer, merged_tags).filter(pk__in=pks)
+    merged = merged.annotate(spelling=_merged_spelling(viewer))
+    known = {tag.pk: with_spelling(tag) for tag in merged}
+    return known | {tag.pk: tag for tag in called(viewer, [Tag(pk=pk) for pk in pks])}
 
 
 class RelatedTag(NamedTuple):
@@ -125,8 +125,8 @@ class RelatedTag(NamedTuple):
 def related_tags(viewer: Viewer, tag: Tag) -> list[RelatedTag]:
     """The tags that stand most often beside ``tag``, in the newest threads that bear it."""
     counts = dict(_BESIDE.rows(viewer.rights, tag=tag.pk))
-    found = called(viewer, [Tag(pk=pk) for pk in counts])
-    return [RelatedTag(one, counts[one.pk]) for one in found]
+    known = called(viewer, [Tag(pk=pk) for pk in counts])
+    return [RelatedTag(other, counts[other.pk]) for other in known]
 
 
 def _beside(rights, tag):
@@ -140,12 +140,12 @@ def _beside(rights, tag):
 def synonyms_of(viewer: Viewer, tag: Tag) -> list[str]:
     """What stands for ``tag`` besides its name: synonyms, and merged tags that one sees."""
     names = list(TagSynonym.objects.filter(tag=tag).values_list("name", flat=True))
-    return names + [str(one) for one in merged_into(viewer, tag)]
+    return names + [str(other) for other in merged_into(viewer, tag)]
 
 
 def merged_into(viewer: Viewer, tag: Tag) -> list[Tag]:
     """The tags merged into ``tag``, as threads that ``viewer`` sees called them."""
-    return [with_spelling(one) for one in _MERGED.rows(viewer.rights, tag=tag.pk)]
+    return [with_spelling(other) for other in _MERGED.rows(viewer.rights, tag=tag.pk)]
 
 
 def _merged(rights, tag):

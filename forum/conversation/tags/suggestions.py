@@ -46,7 +46,7 @@ def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
     some = list(meant)[: 2 * _MAX_CANDIDATES]
     size = next(it for it in _SIZES if len(some) <= it)
     rows = _TAGS[size].rows(viewer.rights, **id_values(some, size)) if some else []
-    found = [(one, meant[one.pk]) for one in rows]
+    matches = [(tag, meant[tag.pk]) for tag in rows]
 
     def rank(row):
         begins = (row[1].slug or row[0].slug).startswith(typed)
@@ -54,9 +54,9 @@ def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
 
     return [
         Suggestion(
-            str(with_spelling(one)), one.slug, one.thread_count, one.family_label, match.synonym
+            str(with_spelling(tag)), tag.slug, tag.thread_count, tag.family_label, match.synonym
         )
-        for one, match in sorted(found, key=rank)[:MAX_SUGGESTIONS]
+        for tag, match in sorted(matches, key=rank)[:MAX_SUGGESTIONS]
     ]
 
 
@@ -73,10 +73,10 @@ def _candidates(viewer: Viewer, typed: str) -> dict[int, _Match]:
     english = {tag.pk: tag_slug(tag.name_en) for tag in named}
     meant = {pk: _Match(slug=slug) for pk, slug in english.items() if typed in slug}
     meant |= {tag.pk: _Match() for tag in known}
-    for root in {one.merged_into_id for one in merged}:
-        for one in merged_into(viewer, Tag(pk=root)):
-            if typed in one.slug:
-                meant.setdefault(one.root.pk, _Match(str(one), one.slug))
+    for root in {tag.merged_into_id for tag in merged}:
+        for tag in merged_into(viewer, Tag(pk=root)):
+            if typed in tag.slug:
+                meant.setdefault(tag.root.pk, _Match(str(tag), tag.slug))
     for synonym in synonyms:
         meant.setdefault(synonym.tag.root.pk, _Match(synonym.name, synonym.slug))
     return meant

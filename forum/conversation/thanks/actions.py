@@ -47,7 +47,7 @@ def _reason(actor, post, thread):
 
 
 def _count(thread, post, change):
-    """Keep the number that the post shows; the thread's lock keeps others from it."""
+    """Change the number that the post shows, whose thread is locked."""
     post.thank_count += change
     post.save(update_fields=["thank_count"])
     events.record(thread, post)

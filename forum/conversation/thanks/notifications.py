@@ -16,20 +16,20 @@ _MAX_POSTS = 50
 
 
 def _thanked(rights, person_id):
-    """Their posts, while they see them; of who is muted, suspended or gone, nothing."""
-    told = Thank.objects.filter(not_suspended("person__"), person__is_active=True)
-    told = told.filter(post=OuterRef("pk")).exclude(muted_author(person_id, "person"))
-    newest = told.order_by("-thanked_at", "-pk")
-    number = told.order_by().values("post").annotate(number=Count("pk")).values("number")
-    found = Post.objects.visible_to(rights).filter(author=person_id, thank_count__gt=0)
-    found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
-    found = found.annotate(
+    """The thanked posts of the person that they see; not by who is muted, suspended or gone."""
+    thanks = Thank.objects.filter(not_suspended("person__"), person__is_active=True)
+    thanks = thanks.filter(post=OuterRef("pk")).exclude(muted_author(person_id, "person"))
+    newest = thanks.order_by("-thanked_at", "-pk")
+    number = thanks.order_by().values("post").annotate(number=Count("pk")).values("number")
+    posts = Post.objects.visible_to(rights).filter(author=person_id, thank_count__gt=0)
+    posts = posts.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    posts = posts.annotate(
         thanked_at=Subquery(newest.values("thanked_at")[:1]),
         thanked_by=Subquery(newest.values("person__full_name")[:1]),
         counted_thanks=Subquery(number),
     )
-    found = found.filter(thanked_at__isnull=False).select_related("thread__space")
-    return found.defer("text", "html").order_by("-thanked_at", "-pk")[:_MAX_POSTS]
+    posts = posts.filter(thanked_at__isnull=False).select_related("thread__space")
+    return posts.defer("text", "html").order_by("-thanked_at", "-pk")[:_MAX_POSTS]
 
 
 _THANKED = CompiledQuery(_thanked, "person_id")

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def may_thank(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Whoever may reply in the thread thanks for a shown post of somebody else."""
+    """Whether ``viewer`` may thank for ``post``: it is shown, another's, and they may reply."""
     return post.is_shown and may_reply(viewer, thread) and not is_author(viewer, post)
 
 
 def may_read_who_thanked(viewer: Viewer, post: Post) -> bool:
-    """Names of others are for members; and whom they thank is told."""
+    """Whether ``viewer`` may read who thanked for ``post``: members, and its author."""
     return viewer.is_member or is_author(viewer, post)

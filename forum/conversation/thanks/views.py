@@ -25,7 +25,7 @@ def thank_for_post(request, pk):
 
 @require_POST
 def take_thanks_back(request, pk):
-    """Thank for it no more."""
+    """Take back one's thanks for a post."""
     return _change(request, pk, actions.take_thanks_back)
 
 

@@ -183,7 +183,7 @@ def _create_post(thread, actor, idempotency_key, text, body, files):
 
 
 def _count_unless_held(thread, post):
-    """Count a new thread; remove it as long as its first post waits. The fields it changed."""
+    """Count a new thread, or remove it while its first post waits; return changed fields."""
     if post.held_at is None:
         ThreadCount.add({(thread.space_id, thread.topic_id): 1})
         return []

@@ -107,12 +107,12 @@ def thread_changes_for(
     log = events_between(thread.pk, min(behind), thread.seq, MAX_LENGTH) if behind else []
     posts = render_posts(next(iter(seen_by)), thread, {pk for _seq, pk in log if pk})
     about, state = render_header_and_footer(thread) if log else {}, thread_state(thread)
-    found = {after: _missed_elements(thread, after, log, posts) for after in afters}
-    for after, missed in found.items():
+    changes = {after: _missed_elements(thread, after, log, posts) for after in afters}
+    for after, missed in changes.items():
         if missed is not None:
             elements = missed | about if after < thread.seq else {}
-            found[after] = ThreadChanges(thread.seq, elements, state)
-    return SharedChanges(seen_by, thread.space, thread.seq, found)
+            changes[after] = ThreadChanges(thread.seq, elements, state)
+    return SharedChanges(seen_by, thread.space, thread.seq, changes)
 
 
 def _missed_elements(thread, after, log, posts):

@@ -32,8 +32,8 @@ class Holdable(models.Model):
     @property
     def is_withheld(self) -> bool:
         """Whether only a move that its author has not agreed to keeps it from readers."""
-        kept = self.hidden_at, self.deleted_at, self.held_at
-        return self.withheld_move_id is not None and all(it is None for it in kept)
+        others = self.hidden_at, self.deleted_at, self.held_at
+        return self.withheld_move_id is not None and all(it is None for it in others)
 
     def hold(self, reason: str) -> None:
         """Have it wait for an animator, unless ``reason`` is empty."""
@@ -52,7 +52,7 @@ WITHHELD = Q(withheld_move__isnull=False)
 
 
 def own_withheld(person_id: int | None, prefix: str = "") -> Q:
-    """Posts of this person that only a move keeps from readers. Python: ``is_withheld``."""
+    """The condition that a post of this person is one that ``is_withheld``."""
     own = Q((f"{prefix}author", person_id or 0), (f"{prefix}withheld_move__isnull", False))
     others = "hidden_at", "deleted_at", "held_at"
     return own & Q(*((f"{prefix}{column}", None) for column in others))

@@ -55,7 +55,7 @@ UNANSWERED = OPEN & Q(post_count=REMOVED + RawSQL("1", (), models.IntegerField()
 
 
 def quiet(before: Any) -> Q:
-    """Questions that are not settled, and in which nobody has replied since ``before``."""
+    """The condition that a question is not settled, with no reply since ``before``."""
     return unresolved() & Q(is_locked=False, removed_at=None, last_posted_at__lte=before)
 
 

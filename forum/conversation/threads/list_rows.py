@@ -41,13 +41,13 @@ def render_rows(
     space in a list of one space.
     """
     filtered = {"topic": is_by_topic, "space": is_by_space}
-    found = _read_rows(rights, list(pks))
-    kept = _ROW_TEMPLATE.get_many([_cache_key(row, filtered) for row in found])
-    htmls = {key[0][_PK_INDEX]: html for key, html in kept.items()}
+    visible = _read_rows(rights, list(pks))
+    cached = _ROW_TEMPLATE.get_many([_cache_key(row, filtered) for row in visible])
+    htmls = {key[0][_PK_INDEX]: html for key, html in cached.items()}
     if missing := [pk for pk, html in htmls.items() if html is None]:
         threads = Thread.objects.visible_to(rights).for_list().filter(pk__in=missing)
         htmls |= {thread.pk: _render_row(thread, filtered) for thread in threads}
-    rows = ((row, htmls[row[_PK_INDEX]]) for row in found)
+    rows = ((row, htmls[row[_PK_INDEX]]) for row in visible)
     return [
         ThreadRow(
             row[_PK_INDEX],
@@ -63,8 +63,8 @@ def row_seqs(rights: Rights, pks: Sequence[int]) -> dict[int, int]:
     """``{id: seq}`` of these threads, ``PAGE_SIZE`` at most, in order, as ``render_rows``."""
     if not pks:
         return {}
-    found = dict(_SEQS_QUERY.rows(rights, **id_values(pks, PAGE_SIZE)))
-    return {pk: found[pk] for pk in pks if pk in found}
+    seqs = dict(_SEQS_QUERY.rows(rights, **id_values(pks, PAGE_SIZE)))
+    return {pk: seqs[pk] for pk in pks if pk in seqs}
 
 
 def _read_rows(rights, pks):
@@ -72,8 +72,8 @@ def _read_rows(rights, pks):
     if not pks:
         return []
     rows = _ROWS_QUERY.rows(rights, **id_values(pks, PAGE_SIZE))
-    found = {row[_PK_INDEX]: row for row in rows}
-    return [found[pk] for pk in pks if pk in found]
+    by_id = {row[_PK_INDEX]: row for row in rows}
+    return [by_id[pk] for pk in pks if pk in by_id]
 
 
 def _cache_key(row, filtered):
@@ -87,8 +87,8 @@ def _render_row(thread, filtered):
 
 
 def _rows_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
-    found = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
-    return found.order_by().with_addressees().values_list(*_FIELDS)
+    threads = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
+    return threads.order_by().with_addressees().values_list(*_FIELDS)
 
 
 def _seqs_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:

@@ -95,13 +95,13 @@ def post_marks_of(person_id: Any) -> dict[str, Exists]:
 @cache
 def marking_models() -> tuple[type[Model], ...]:
     """The models that declare a mark."""
-    marks = ((one, getattr(one, "post_mark", None)) for one in apps.get_models())
+    marks = ((model, getattr(model, "post_mark", None)) for model in apps.get_models())
     return tuple(model for model, mark in marks if isinstance(mark, PostMark))
 
 
 @cache
 def _author_marks() -> list[tuple[type[Model], AuthorMark]]:
-    marks = [(one, getattr(one, "author_mark", None)) for one in apps.get_models()]
+    marks = [(model, getattr(model, "author_mark", None)) for model in apps.get_models()]
     return [(model, mark) for model, mark in marks if isinstance(mark, AuthorMark)]
 
 

@@ -69,8 +69,8 @@ class EditConflict(Refused):
     """
 
     def __init__(self, post: Post, words: str = "") -> None:
-        said = _("Ce message a été modifié depuis que vous l’avez ouvert.")
-        super().__init__(words or said)
+        default = _("Ce message a été modifié depuis que vous l’avez ouvert.")
+        super().__init__(words or default)
         self.post = post
 
 

@@ -29,18 +29,18 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
     rule = staticmethod(visibility.threads)
 
     def with_byline(self) -> Self:
-        """With author, organisation, space, topic and assignee, in one query."""
+        """Threads with author, organisation, space, topic and assignee, in one query."""
         return self.select_related(
             "space", "space__college", "topic", "author", "seat__organisation__college",
             "assignee__person",
         )  # fmt: skip
 
     def with_addressees(self) -> Self:
-        """With ``addressees_text``, which says to whom a question is put."""
+        """Threads with ``addressees_text``, which says to whom a question is put."""
         return self.annotate(addressees_text=addressees_text())
 
     def with_reading_of(self, viewer: Viewer) -> Self:
-        """With ``last_read_number`` of the viewer's follow, None where they do not follow.
+        """Threads with ``last_read_number`` of the viewer's follow, None without one.
 
         And ``follow_level``: at which level they follow it; ``was_opened``: whether they have
         opened it, while it is new to them;
@@ -57,7 +57,7 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         )
 
     def with_display_fields(self) -> Self:
-        """With the fields that pages show; reading another one of these rows is an error."""
+        """Threads with the fields that pages show; reading another field is an error."""
         rows = self.with_byline().with_addressees().only(*display_fields(self.model))
         return rows.fetch_mode(models.FETCH_RAISE)
 
@@ -66,11 +66,11 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         return self.with_display_fields().annotate(**part_fields())
 
     def for_list(self):
-        """Pinned first, then the newest activity, with all that a row shows."""
+        """Threads with all that a row shows, pinned first, then the newest activity."""
         return self.with_display_fields().prefetch_related("taggings").in_list_order()
 
     def in_list_order(self):
-        """Pinned first, then the newest activity."""
+        """Threads in the order of lists: pinned first, then the newest activity."""
         return self.order_by("-is_pinned", "-last_posted_at", "-pk")
 
 
@@ -80,15 +80,15 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
     rule = staticmethod(visibility.posts)
 
     def with_byline(self) -> Self:
-        """With author, organisation and last editor, in one query."""
+        """Posts with author, organisation and last editor, in one query."""
         return self.select_related("author", "seat__organisation__college", "edited_by")
 
     def for_display(self, viewer: Viewer) -> Self:
-        """In order, tombstones too, with what pages show of each."""
+        """Posts in order, tombstones too, with what pages show of each."""
         return self.visible_to(viewer, visibility.posts_with_tombstones).with_display_fields()
 
     def with_display_fields(self) -> Self:
-        """In order, with ``shown_html`` and what pages show; reading more is an error."""
+        """Posts in order, with ``shown_html`` and what pages show; reading more is an error."""
         is_shown = When(visibility.shown_posts(), then=F("html"))
         html = Case(is_shown, default=Value(""), output_field=models.TextField())
         rows = self.annotate(shown_html=html).with_byline().only(*display_fields(self.model))

@@ -94,23 +94,23 @@ def render_posts_between(
     And ``(mark, post number)`` of all marks for ``viewer`` on them (``post_marks.py``). The
     words are read of those only that are not kept.
     """
-    found = _ROWS_BETWEEN.rows(
+    marked_rows = _ROWS_BETWEEN.rows(
         viewer.rights, marking_models(), viewer.is_registered,
         thread_id=thread.pk, first=first, last=last, person_id=viewer.person_id or 0,
     )  # fmt: skip
-    rows = [row[:_FIELD_COUNT] for row in found]
+    rows = [row[:_FIELD_COUNT] for row in marked_rows]
     marks = [
         (model.post_mark.name, row[_NUMBER_INDEX])
-        for row in found
+        for row in marked_rows
         for model, is_marked in zip(marking_models(), row[_FIELD_COUNT:], strict=False)
         if is_marked
     ]
-    kept = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
-    found = {key[0][_PK_INDEX]: html for key, html in kept.items()}
-    if missing := [pk for pk, html in found.items() if html is None]:
+    cached = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
+    htmls = {key[0][_PK_INDEX]: html for key, html in cached.items()}
+    if missing := [pk for pk, html in htmls.items() if html is None]:
         posts = thread.posts.for_display(viewer).filter(pk__in=missing)
-        found |= {post.pk: render_post(post, thread) for post in posts}
-    return "".join(html for html in found.values() if html is not None), marks
+        htmls |= {post.pk: render_post(post, thread) for post in posts}
+    return "".join(html for html in htmls.values() if html is not None), marks
 
 
 def render_posts(

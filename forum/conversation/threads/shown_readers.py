@@ -32,7 +32,7 @@ def require_shown_readers(space: Space, shown: str, number: int | None = None) -
 
     ``shown`` are the ``stamps`` that the form bears; without any, nothing is asked. In an
     audience of ``SMALL_AUDIENCE`` people at most everyone who has joined counts, in a larger
-    one those who opened the room by break-glass. ``number``: as for ``readership_of``.
+    one those who read it by break-glass access. ``number``: as for ``readership_of``.
     """
     spaces = {int(it[1]): (int(it[2]), it[3].split("-")) for it in _STAMP.finditer(shown)}
     if not spaces:

@@ -105,20 +105,20 @@ def thread_parts() -> tuple[ThreadPart, ...]:
 
 def part_fields() -> dict[str, Any]:
     """The annotations of a thread's page that are the same for all who see it."""
-    found = [part.fields() for part in thread_parts()]
-    return {name: it for fields in found for name, it in fields.items()}
+    of_parts = [part.fields() for part in thread_parts()]
+    return {name: it for fields in of_parts for name, it in fields.items()}
 
 
 def part_viewer_fields(viewer: Viewer, at: Any) -> dict[str, Any]:
     """The annotations of a thread's page for ``viewer`` at a moment."""
-    found = [part.viewer_fields(viewer, at) for part in thread_parts()]
-    return {name: it for fields in found for name, it in fields.items()}
+    of_parts = [part.viewer_fields(viewer, at) for part in thread_parts()]
+    return {name: it for fields in of_parts for name, it in fields.items()}
 
 
 def head_parts(thread: Thread) -> list[tuple[str, Any]]:
     """``(template, what it shows)`` of those in the head of ``thread``."""
-    found = [(part.head, part.shown(thread)) for part in thread_parts() if part.head]
-    return [(template, value) for template, value in found if value]
+    heads = [(part.head, part.shown(thread)) for part in thread_parts() if part.head]
+    return [(template, value) for template, value in heads if value]
 
 
 def seen_parts(thread: Thread) -> tuple[SeenPart, ...]:
@@ -173,7 +173,7 @@ def agreed_words(threads: Collection[int]) -> list[tuple[int, str]]:
 def threads_naming(person_id: int) -> set[int]:
     """The ids of the threads in which parts show the name of a person."""
     rows = (part.naming(person_id) for part in thread_parts())
-    return {pk for found in rows for pk in found.values_list("thread", flat=True)}
+    return {pk for threads in rows for pk in threads.values_list("thread", flat=True)}
 
 
 def _columns():

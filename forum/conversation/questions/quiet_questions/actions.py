@@ -60,9 +60,9 @@ def _tell_who_knows(pk):
     is_waiting = Thread.objects.filter(unanswered_quiet(), pk=pk).exclude(was_asked_again())
     if not is_waiting.exists():
         return False
-    found = askable_organisations(viewer, thread.space, thread.topic, thread)
-    knowing = found.filter(has_testified=True)[:MAX_KNOWING]
-    addressees = [Addressee(f"organisation-{one.slug}", organisation=one) for one in knowing]
+    organisations = askable_organisations(viewer, thread.space, thread.topic, thread)
+    knowing = organisations.filter(has_testified=True)[:MAX_KNOWING]
+    addressees = [Addressee(f"organisation-{it.slug}", organisation=it) for it in knowing]
     if not addressees:
         return False
     try:

@@ -19,11 +19,11 @@ _REMINDERS = CompiledQuery(_reminders, "person_id", "at")
 
 
 @waiting_source(_REMINDERS)
-def unsettled_questions(_person, _viewer, rows):
+def unsettled_questions(_person, _viewer, reminders):
     """The person's questions that have replies, are not settled, and have been quiet."""
-    for one in rows:
+    for reminder in reminders:
         text = _("Votre question « %(title)s » a reçu des réponses : est-elle réglée ?")
-        text %= {"title": one.thread.title}
-        url = reverse("question-state", args=[one.thread_id])
-        mailed = mailed_as(one.thread.space)
-        yield Notification(one.asked_at, text, url, True, **mailed)
+        text %= {"title": reminder.thread.title}
+        url = reverse("question-state", args=[reminder.thread_id])
+        mailed = mailed_as(reminder.thread.space)
+        yield Notification(reminder.asked_at, text, url, True, **mailed)

@@ -59,12 +59,12 @@ def reminders_of(rights: Any, person_id: int, at: Any) -> QuerySet[QuestionRemin
     seats = Seat.objects.representing(at).filter(person=person_id)
     own = Q(thread__author=person_id, thread__assignee=None)
     own |= Q(thread__assignee__in=seats.values("pk"))
-    found = QuestionReminder.objects.visible_to(rights).filter(own, postponed_at=None)
-    found = found.filter(
+    reminders = QuestionReminder.objects.visible_to(rights).filter(own, postponed_at=None)
+    reminders = reminders.filter(
         thread__kind="question", thread__is_locked=False, thread__accepted=None,
         thread__settled_at=None, thread__last_posted_at__lte=F("asked_at"),
     )  # fmt: skip
-    return found.select_related("thread__space").order_by("-asked_at")
+    return reminders.select_related("thread__space").order_by("-asked_at")
 
 
 def replies_to_choose(viewer: Viewer, thread: Thread) -> QuerySet[Post]:

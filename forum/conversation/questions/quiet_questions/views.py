@@ -23,7 +23,7 @@ _ANSWERS = RateLimit("postpone_reminder", "30/10m/user,200/d/user")
 @require_safe
 @registered_required()
 def question_state(request, pk):
-    """By which reply a question is settled, otherwise, or not yet."""
+    """The page that asks by which reply a question is settled, otherwise, or not yet."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
     if not rules.may_accept_answer(viewer, thread):
@@ -42,7 +42,7 @@ def question_state(request, pk):
 @require_POST
 @registered_required("thread-short", "pk")
 def not_settled(request, pk):
-    """Be asked later."""
+    """Postpone the reminder of a question that is not settled."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
     if refusal := _ANSWERS.refusal(request):

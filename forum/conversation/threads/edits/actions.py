@@ -210,14 +210,14 @@ def _words_to_set(thread, actor, title, tags, reason):
 
     Tags that are taken away, or that it bears, are no new words.
     """
-    borne = {one.tag.slug: one.name for one in thread.taggings.all()}
-    is_new = title != thread.title or not {tag_slug(name) for name in tags} <= borne.keys()
+    current = {tagging.tag.slug: tagging.name for tagging in thread.taggings.all()}
+    is_new = title != thread.title or not {tag_slug(name) for name in tags} <= current.keys()
     held_for = reason_to_hold(actor, thread.space, "") if is_new else ""
     if not held_for:
         drop_held_edit(thread, actor, EditedPart.TITLE)
         return title, tags
     hold_edit(thread, actor, held_for, EditedPart.TITLE, title, tags=tags, reason=reason)
-    return thread.title, list(borne.values())
+    return thread.title, list(current.values())
 
 
 def set_head(

@@ -13,11 +13,11 @@ _MAX_POSTS = 50
 
 
 def _edited(rights, person_id):
-    found = Post.objects.visible_to(rights).filter(EDITED_BY_OTHER, author=person_id)
-    found = found.exclude(is_at_level(person_id, "thread", Level.MUTED))
-    found = found.exclude(muted_author(person_id, "edited_by"))
-    found = found.select_related("thread__space", "edited_by").defer("text", "html")
-    return found.order_by("-edited_at", "-pk")[:_MAX_POSTS]
+    posts = Post.objects.visible_to(rights).filter(EDITED_BY_OTHER, author=person_id)
+    posts = posts.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    posts = posts.exclude(muted_author(person_id, "edited_by"))
+    posts = posts.select_related("thread__space", "edited_by").defer("text", "html")
+    return posts.order_by("-edited_at", "-pk")[:_MAX_POSTS]
 
 
 _EDITED = CompiledQuery(_edited, "person_id")

@@ -62,8 +62,8 @@ def take_files_away(post: Post, actor: Viewer, files: Sequence[Attachment]) -> b
     """
     if not is_author(actor, post):
         return False
-    shown = {one.pk: (one.description, one.is_decorative) for one in post.stored_files.all()}
-    given = {one.file.pk: (one.description, one.is_decorative) for one in files}
+    shown = {it.pk: (it.description, it.is_decorative) for it in post.stored_files.all()}
+    given = {sent.file.pk: (sent.description, sent.is_decorative) for sent in files}
     words = _(
         "Vos premiers messages sont relus : joignez vos fichiers à une réponse, qui le sera."
     )

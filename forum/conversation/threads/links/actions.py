@@ -73,11 +73,11 @@ def carry_links(thread: Thread, into: Thread) -> None:
     """
     both = Q(thread=thread, linked=into) | Q(thread=into, linked=thread)
     ThreadLink.objects.filter(both).delete()
-    for one, other in ("thread", "linked"), ("linked", "thread"):
-        links = ThreadLink.objects.filter(**{one: thread})
-        there = ThreadLink.objects.filter(**{one: into})
+    for end, other in ("thread", "linked"), ("linked", "thread"):
+        links = ThreadLink.objects.filter(**{end: thread})
+        there = ThreadLink.objects.filter(**{end: into})
         links.filter(**{f"{other}__in": list(there.values_list(other, flat=True))}).delete()
-        links.update(**{one: into})
+        links.update(**{end: into})
     if into.kind != "question":
         ThreadLink.objects.filter(thread=into).update(kind=LinkKind.SEE_ALSO)
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """Seen by who sees both threads."""
-    one, other = (visibility.threads(viewer, f"{prefix}{it}__") for it in ("thread", "linked"))
-    return one & other
+    """The condition that a link is seen: both its threads are."""
+    this, other = (visibility.threads(viewer, f"{prefix}{it}__") for it in ("thread", "linked"))
+    return this & other
 
 
 class ThreadLinkQuerySet(visibility.VisibleQuerySet["ThreadLink"]):
@@ -89,5 +89,5 @@ def linked_threads(viewer: Viewer | Rights) -> dict[str, Subquery]:
 
 def _threads_text(viewer, this, other):
     seen = visibility.threads(viewer, f"{other}__")
-    found = ThreadLink.objects.filter(seen, **{this: OuterRef("pk")})
-    return rows_as_json(found, this, "kind", f"{other}_id", f"{other}__title")
+    links = ThreadLink.objects.filter(seen, **{this: OuterRef("pk")})
+    return rows_as_json(links, this, "kind", f"{other}_id", f"{other}__title")

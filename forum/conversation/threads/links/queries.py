@@ -25,8 +25,8 @@ class ShownLink(NamedTuple):
 def shown_links(thread: Thread) -> tuple[ShownLink, ...]:
     """The links of ``thread``, which was read for its page, first where it is answered."""
     texts = (thread.linked_threads, False), (thread.linking_threads, True)
-    found = [_shown(row, is_back) for text, is_back in texts for row in json_rows(text)]
-    return tuple(sorted(found, key=lambda it: (it.is_back, not it.is_answer)))
+    links = [_shown(row, is_back) for text, is_back in texts for row in json_rows(text)]
+    return tuple(sorted(links, key=lambda it: (it.is_back, not it.is_answer)))
 
 
 def removable_links(viewer: Viewer, thread: Thread) -> list[tuple[ThreadLink, bool]]:

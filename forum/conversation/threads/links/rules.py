@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 def may_link(viewer: Viewer, thread: Thread) -> bool:
-    """Whoever may reply says where to see also, as a reply would."""
+    """Whether ``viewer`` may link ``thread`` to another, as a reply would."""
     return may_reply(viewer, thread)
 
 
 def may_say_where_answered(viewer: Viewer, thread: Thread) -> bool:
-    """Who asked, and animators, say where their question is answered."""
+    """Whether ``viewer`` may say where a question is answered: who asked, and animators."""
     return thread.kind == "question" and may_edit_thread(viewer, thread)
 
 
 def may_unlink(viewer: Viewer, link: ThreadLink) -> bool:
-    """Who made it, and who keeps one of its two threads."""
+    """Whether ``viewer`` may remove ``link``: who made it, and who keeps one of its threads."""
     is_own = link.made_by_id == viewer.person_id and may_link(viewer, link.thread)
     return is_own or any(may_edit_thread(viewer, it) for it in (link.thread, link.linked))

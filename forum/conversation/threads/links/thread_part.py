@@ -31,12 +31,12 @@ class LinkPart(ThreadPart):
         return shown_links(thread)
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
-        """To who may reply."""
+        """Whether ``viewer`` may link it: who may reply."""
         return may_link(viewer, thread)
 
     def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
-        """They lead from and to the other thread."""
+        """Have them lead from and to the other thread."""
         carry_links(thread, into)
 
     def move(self, thread: Thread, *, has_more_readers: bool) -> None:
-        """They stay: a link is seen by who sees both threads."""
+        """Leave them: a link is seen by who sees both threads."""

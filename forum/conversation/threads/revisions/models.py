@@ -27,7 +27,7 @@ _SINCE_MOVE = Q(thread__moved_at=None) | Q(edited_at__gt=F("thread__moved_at"))
 
 
 def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """Seen where its post is, or its thread, if it is of the title or the summary.
+    """The condition that a revision is seen: its post is, or its thread, if it has no post.
 
     Not what was replaced before the thread last changed its readers: they were asked for, or
     given, the words of that day.

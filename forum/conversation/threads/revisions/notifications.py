@@ -14,8 +14,8 @@ _MAX_ANSWERS = 50
 
 def _decided(rights, person_id):
     decided = Q(blanked_at__isnull=False) | Q(refused_at__isnull=False)
-    found = Revision.objects.visible_to(rights).filter(decided, author=person_id)
-    return found.select_related("thread__space").order_by("-pk")[:_MAX_ANSWERS]
+    revisions = Revision.objects.visible_to(rights).filter(decided, author=person_id)
+    return revisions.select_related("thread__space").order_by("-pk")[:_MAX_ANSWERS]
 
 
 _DECIDED = CompiledQuery(_decided, "person_id")
@@ -24,12 +24,12 @@ _DECIDED = CompiledQuery(_decided, "person_id")
 @notification_source(_DECIDED)
 def blanked_versions(_person, _viewer, rows):
     """The person's versions that an animator blanked, or did not though they asked."""
-    for one in rows:
-        values = {"title": one.thread.title, "reason": one.refusal}
-        if one.blanked_at:
+    for row in rows:
+        values = {"title": row.thread.title, "reason": row.refusal}
+        if row.blanked_at:
             text = _("Une ancienne version est effacée dans « %(title)s ».")
         else:
             text = _("Une ancienne version reste dans « %(title)s » : %(reason)s")
-        mailed = mailed_as(one.thread.space)
-        at, url = one.blanked_at or one.refused_at, one.get_absolute_url()
+        mailed = mailed_as(row.thread.space)
+        at, url = row.blanked_at or row.refused_at, row.get_absolute_url()
         yield Notification(at, text % values, url, channel=Channel.DIGEST, **mailed)

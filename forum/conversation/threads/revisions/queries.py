@@ -43,55 +43,56 @@ class ShownVersion:
     may_blank: bool = False
 
 
-def revisions_of(viewer: Viewer, one: Post | Thread | Summary) -> QuerySet[Revision]:
+def revisions_of(viewer: Viewer, revised: Post | Thread | Summary) -> QuerySet[Revision]:
     """The edits that ``viewer`` sees of a post, the title of a thread, or its summary."""
-    if isinstance(one, Post):
-        about = {"post": one}
+    if isinstance(revised, Post):
+        about = {"post": revised}
     else:
-        is_summary = isinstance(one, Summary)
-        thread_id = one.thread_id if is_summary else one.pk
+        is_summary = isinstance(revised, Summary)
+        thread_id = revised.thread_id if is_summary else revised.pk
         about = {"thread": thread_id, "post": None, "of_summary": is_summary}
     seen = Revision.objects.visible_to(viewer).filter(**about)
     return seen.select_related("author", "edited_by").order_by("-pk")
 
 
 def revisions_page(
-    viewer: Viewer, one: Post | Thread | Summary, number: int
+    viewer: Viewer, revised: Post | Thread | Summary, number: int
 ) -> NumberedPage[Revision]:
     """Page ``number`` of them, the newest first."""
-    return NumberedPage(revisions_of(viewer, one), number, _EDITS_OF_A_PAGE)
+    return NumberedPage(revisions_of(viewer, revised), number, _EDITS_OF_A_PAGE)
 
 
 def shown_versions(
-    viewer: Viewer, one: Post | Thread | Summary, page: NumberedPage[Revision]
+    viewer: Viewer, revised: Post | Thread | Summary, page: NumberedPage[Revision]
 ) -> list[ShownVersion]:
     """The versions of ``page``, newest first: the one of today, on the first, and former ones.
 
     Each edit made a version of the one that its row holds.
     """
-    rows = list(revisions_of(viewer, one)[page.start : page.start + page.size + 1])
+    rows = list(revisions_of(viewer, revised)[page.start : page.start + page.size + 1])
     versions = [(None if row.blanked_at else row.text, row) for row in rows]
     edits = rows  # Of each version but the first ever, the edit that made it.
     if page.start == 0:
-        versions = [(one.title if isinstance(one, Thread) else one.text, None), *versions]
+        today = revised.title if isinstance(revised, Thread) else revised.text
+        versions = [(today, None), *versions]
     else:
         edits = rows[1:]
-    found = []
+    shown = []
     for place, (text, row) in enumerate(versions[: page.size + (page.start == 0)]):
         made = edits[place] if place < len(edits) else None
         is_last = place + 1 == len(versions)
-        found.append(
+        shown.append(
             ShownVersion(
                 text,
-                made.edited_at if made else one.created_at,
-                made.edited_by if made else (row or one).author,
+                made.edited_at if made else revised.created_at,
+                made.edited_by if made else (row or revised).author,
                 made.reason if made else "",
                 *_changes(None if is_last else versions[place + 1][0], text),
                 row,
                 row is not None and (may_ask_to_blank(viewer, row) or may_decide(viewer, row)),
             )
         )
-    return found
+    return shown
 
 
 def _changes(before, after):

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def may_ask_to_blank(viewer: Viewer, revision: Revision) -> bool:
-    """Its author, while it is there."""
+    """Whether ``viewer`` may ask to blank ``revision``: its author, while it is there."""
     is_own = viewer.is_registered and revision.author_id == viewer.person_id
     return is_own and revision.blanked_at is None
 
 
 def may_decide(viewer: Viewer, revision: Revision) -> bool:
-    """Animators blank what others wrote; their own they leave to another."""
+    """Whether ``viewer`` may blank ``revision`` or refuse to: animators, but of their own."""
     is_own = revision.author_id == viewer.person_id
     return may_moderate(viewer) and not is_own and revision.blanked_at is None

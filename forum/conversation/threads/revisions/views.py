@@ -112,16 +112,16 @@ def _render_blanking(request, revision, form, status):
     return render(request, "conversation/revisions/blank_version.html", context, status=status)
 
 
-def _render_versions(request, thread, one, kind):
+def _render_versions(request, thread, revised, kind):
     if refusal := _READING.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     viewer = request.viewer
-    page = queries.revisions_page(viewer, one, page_number(request.GET))
+    page = queries.revisions_page(viewer, revised, page_number(request.GET))
     context = {
         "thread": thread,
-        "post": one if kind == "post" else None,
+        "post": revised if kind == "post" else None,
         "kind": kind,
         "page": page,
-        "versions": queries.shown_versions(viewer, one, page),
+        "versions": queries.shown_versions(viewer, revised, page),
     }
     return render(request, "conversation/revisions/versions.html", context)

@@ -33,18 +33,16 @@ def settle_question(
     require_shown_readers(thread.space, shown_readers)
     why = _("C’est à qui pose la question de dire comment elle a été réglée.")
     require(rules.may_accept_answer(actor, thread), refusal_reason(actor, thread, why))
-    standing = Settlement.objects.filter(thread=thread, ended_at=None).first()
-    if standing and standing.text == text:
+    current = Settlement.objects.filter(thread=thread, ended_at=None).first()
+    if current and current.text == text:
         return thread
     html = markup.render(text)
     require_read_posts(actor, thread.space, html)
-    require_quotable(
-        actor, html, thread.space, markup.render(standing.text if standing else "")
-    )
+    require_quotable(actor, html, thread.space, markup.render(current.text if current else ""))
     end_settlement(thread)
-    said = Settlement.objects.create(thread=thread, person_id=actor.person_id, text=text)
+    settlement = Settlement.objects.create(thread=thread, person_id=actor.person_id, text=text)
     before, thread.accepted = thread.accepted, None
-    thread.settled_at = said.settled_at
+    thread.settled_at = settlement.settled_at
     if not rules.owns_thread(actor, thread):
         about = {"person_id": thread.author_id, "thread_id": thread.pk}
         record_action(LoggedAction.SETTLE_QUESTION, actor.person_id, **about)

@@ -31,8 +31,8 @@ def settle(request, pk):
     if not rules.may_accept_answer(viewer, thread):
         why = _("C’est à qui pose la question de dire comment elle a été réglée.")
         raise Refused(refusal_reason(viewer, thread, why))
-    said = thread.page_settlement
-    initial = {"settlement": said.text if said else ""}
+    current = thread.page_settlement
+    initial = {"settlement": current.text if current else ""}
     initial["shown_readers"] = readership_of(thread.space).stamp
     form = SettlementForm(posted(request), initial=initial)
 

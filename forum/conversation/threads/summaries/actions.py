@@ -53,8 +53,8 @@ def write_summary(
     require_shown_readers(thread.space, shown_readers)
     why = _("Le résumé est tenu par qui a ouvert le fil et par l’équipe d’animation.")
     require(rules.may_edit_thread(actor, thread), refusal_reason(actor, thread, why))
-    kept = Summary.objects.filter(thread=thread).first()
-    shown, current = summary_of(actor, thread), kept.version if kept else 0
+    saved = Summary.objects.filter(thread=thread).first()
+    shown, current = summary_of(actor, thread), saved.version if saved else 0
     if current != version:
         raise SummaryConflict(shown or Summary(version=current))
     is_same = text == (shown.text if shown else "")
@@ -84,18 +84,18 @@ def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> No
 
     Part of the transaction that writes it, with the thread locked.
     """
-    kept, shown = Summary.objects.filter(thread=thread).first(), summary_of(actor, thread)
-    if shown or (kept and not kept.text):
-        keep_summary(kept, actor, reason)
-    if kept is None:
-        kept = Summary(thread=thread, version=0)
+    summary, shown = Summary.objects.filter(thread=thread).first(), summary_of(actor, thread)
+    if shown or (summary and not summary.text):
+        keep_summary(summary, actor, reason)
+    if summary is None:
+        summary = Summary(thread=thread, version=0)
     now = timezone.now()
-    if shown is None and kept.text:
-        kept.created_at = now
-    kept.text, kept.html = text, markup.render(text) if text else ""
-    kept.author_id, kept.written_at = actor.person_id, now
-    kept.version += 1
-    kept.save()
+    if shown is None and summary.text:
+        summary.created_at = now
+    summary.text, summary.html = text, markup.render(text) if text else ""
+    summary.author_id, summary.written_at = actor.person_id, now
+    summary.version += 1
+    summary.save()
     if not rules.owns_thread(actor, thread):
         about = {"person_id": thread.author_id, "thread_id": thread.pk, "reason": reason}
         record_action(LoggedAction.EDIT_SUMMARY, actor.person_id, **about)

@@ -29,7 +29,7 @@ def _is_shown(prefix: str = "") -> Q:
 
 
 def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """Seen where its thread is, unless that has changed its readers since."""
+    """The condition that a summary is seen: its thread is, and has the same readers still."""
     return visibility.threads(viewer, f"{prefix}thread__") & _is_shown(prefix)
 
 

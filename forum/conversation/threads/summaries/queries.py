@@ -53,11 +53,11 @@ def edited_summary(viewer: Viewer, thread: Thread) -> EditedSummary:
     """What ``viewer`` edits: what ``thread`` shows, or what they wrote before it moved."""
     if summary := summary_of(viewer, thread):
         return EditedSummary(summary.text, summary.version, is_shown=True)
-    kept = Summary.objects.filter(thread=thread).first()
-    if kept is None:
+    saved = Summary.objects.filter(thread=thread).first()
+    if saved is None:
         return EditedSummary("", 0, is_shown=False)
-    is_own = kept.author_id == viewer.person_id
-    return EditedSummary(kept.text if is_own else "", kept.version, is_shown=False)
+    is_own = saved.author_id == viewer.person_id
+    return EditedSummary(saved.text if is_own else "", saved.version, is_shown=False)
 
 
 def offers_summary(viewer: Viewer, thread: Thread) -> bool:

@@ -43,26 +43,26 @@ def offered_templates(*, is_animator: bool, topic: str = "") -> list[OfferedTemp
     if not is_animator:
         rows = rows.exclude(template__kind=ThreadKind.ANNOUNCEMENT)
     rows = rows.select_related("template", "topic").order_by("template__order", "template")
-    found: dict[int, TemplateGuide] = {}
+    guides: dict[int, TemplateGuide] = {}
     for row in rows:
-        if row.topic or row.template_id not in found:
-            found[row.template_id] = row
-    return [_offered(row) for row in found.values()]
+        if row.topic or row.template_id not in guides:
+            guides[row.template_id] = row
+    return [_offered(row) for row in guides.values()]
 
 
 def is_untouched(text: str) -> bool:
     """Whether ``text`` is what a template begins with, and nothing more."""
     typed = one_line(text)
     rows = TemplateGuide.objects.exclude(text="").values_list("text", "text_en")
-    return bool(typed) and typed in {one_line(one) for row in rows for one in row}
+    return bool(typed) and typed in {one_line(words) for row in rows for words in row}
 
 
 def templates_with_guides() -> list[ThreadTemplate]:
     """All templates, in order, with ``of_topics``: their guides for a topic each."""
     templates = list(ThreadTemplate.objects.prefetch_related("guides__topic"))
-    for one in templates:
-        guides = [it for it in one.guides.all() if it.topic]
-        one.of_topics = sorted(guides, key=lambda it: it.topic.order)
+    for template in templates:
+        guides = [it for it in template.guides.all() if it.topic]
+        template.of_topics = sorted(guides, key=lambda it: it.topic.order)
     return templates
 
 

@@ -87,7 +87,7 @@ def remove_guide(request, slug, topic):
 
 def _template_and_topic(slug, topic):
     """Those of these slugs, the topic None where that is ""; raise Http404 for unknown ones."""
-    found = Topic.objects.filter(slug=topic).first() if topic else None
-    if topic and not found:
+    found_topic = Topic.objects.filter(slug=topic).first() if topic else None
+    if topic and not found_topic:
         raise Http404
-    return ThreadTemplate.objects.get(slug=slug), found
+    return ThreadTemplate.objects.get(slug=slug), found_topic

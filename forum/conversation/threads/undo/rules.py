@@ -18,9 +18,10 @@ _OFFERED = timedelta(seconds=30)
 
 
 def may_undo_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Authors undo sending a post that is shown, for a minute; not the one of a sheet.
+    """Whether ``viewer`` may undo sending ``post``: its author, for a minute.
 
-    The caller sees whether somebody has written after it.
+    A post that is hidden stays, and so does the one of a sheet. The caller
+    sees whether somebody has written after it.
     """
     is_recent = timezone.now() - post.created_at < UNDO_PERIOD
     is_own = is_author(viewer, post) and not is_of_sheet(post, thread)

@@ -124,17 +124,17 @@ def _unbound_form(request, post, held):
     """The form of ``post``: with a draft, else with what is ``held``, else as it is."""
     viewer = request.viewer
     draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=post.pk)
-    kept = pop_saved_form(request) or draft
+    saved = pop_saved_form(request) or draft
     initial = {"text": post.text, "version": post.version}
     if held:
         initial |= {"text": held.text, "reason": held.reason}
-    initial = with_idempotency_key(kept or initial)  # Its draft bears it.
+    initial = with_idempotency_key(saved or initial)  # Its draft bears it.
     initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
     form = EditPostForm(initial=initial)
     if is_author(viewer, post):
         if post.files:
             form.sent_files = files_of(post, viewer)
-        form.take_files_of_draft(viewer, kept)
+        form.take_files_of_draft(viewer, saved)
     return form
 
 

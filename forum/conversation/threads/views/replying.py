@@ -50,11 +50,11 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=thread.pk)
-        kept = pop_saved_form(request) or draft
-        typed = kept or {"text": _quotation(request, viewer, pk)}
+        saved = pop_saved_form(request) or draft
+        typed = saved or {"text": _quotation(request, viewer, pk)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         form = ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
-        form.take_files_of_draft(viewer, kept)
+        form.take_files_of_draft(viewer, saved)
         return _render_composer(request, thread, form)
     form = ReplyForm(request.POST, viewer=viewer)
     if request.FILES or "file" in request.POST:
