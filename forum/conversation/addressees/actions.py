@@ -114,9 +114,9 @@ def carry_addressees(thread: Thread, into: Thread) -> None:
         there = into.addressees.filter(**{names: OuterRef(names)})
         thread.addressees.filter(Exists(there)).delete()
     asked = AskedOrganisation.objects.filter(thread=into).values("organisation")
-    theirs = AskedOrganisation.objects.filter(thread=thread)
-    theirs.filter(organisation__in=list(asked.values_list("organisation", flat=True))).delete()
-    theirs.update(thread=into)
+    rows = AskedOrganisation.objects.filter(thread=thread)
+    rows.filter(organisation__in=list(asked.values_list("organisation", flat=True))).delete()
+    rows.update(thread=into)
     thread.addressees.update(thread=into)
 
 

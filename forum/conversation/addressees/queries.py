@@ -127,10 +127,10 @@ def closed_to(addressee: Addressee, spaces: Collection[Space]) -> set[int]:
 
 def _groups_with(seats, ids):
     """The ids of the groups in which a holder of ``seats`` is, as one of its college if any."""
-    theirs = seats.filter(person=OuterRef("person"))
-    of_college = theirs.filter(organisation__college=OuterRef("group__college"))
+    of_person = seats.filter(person=OuterRef("person"))
+    of_college = of_person.filter(organisation__college=OuterRef("group__college"))
     memberships = GroupMembership.objects.filter(
-        Q(Exists(of_college)) | Q(Exists(theirs), group__college=None), group__in=ids
+        Q(Exists(of_college)) | Q(Exists(of_person), group__college=None), group__in=ids
     )
     return set(memberships.values_list("group", flat=True))
 

@@ -73,7 +73,7 @@ def delete_old_drafts() -> int:
     """Delete drafts that were sent, or not touched for so many days; return how many."""
     before = timezone.now() - timedelta(days=settings.FORUM_RETENTION["drafts"])
     drafts = PostDraft.objects
-    return sum(some.delete()[0] for some in (drafts.filter(saved_at__lt=before), drafts.sent()))
+    return sum(rows.delete()[0] for rows in (drafts.filter(saved_at__lt=before), drafts.sent()))
 
 
 def _follows(draft, saved):

@@ -75,13 +75,13 @@ def _locked_rows(actor, attachments, already):
     drafts = own_drafts(actor) & ~Q(state=FileState.REFUSED)
     files = StoredFile.objects.select_for_update(of=("self",))
     files = files.filter(pk__in=pks).order_by("pk")
-    mine = {file.pk: file for file in files.filter(drafts | already)}
+    by_pk = {file.pk: file for file in files.filter(drafts | already)}
     words = _("Un des fichiers n’est plus là : choisissez-le de nouveau.")
-    require(len(mine) == len(pks), words)
+    require(len(by_pk) == len(pks), words)
     require(len(pks) <= limits["count"], too_many_files())
-    total = sum(row.size for row in mine.values())
+    total = sum(row.size for row in by_pk.values())
     require(total <= limits["post"], too_heavy())
-    rows = [mine[attachment.file.pk] for attachment in attachments]
+    rows = [by_pk[attachment.file.pk] for attachment in attachments]
     for position, (row, attachment) in enumerate(zip(rows, attachments, strict=True)):
         row.position = position
         row.description, row.is_decorative = attachment.description, attachment.is_decorative

@@ -81,13 +81,13 @@ def require_space_for_part(viewer: Viewer, name: str, size: int) -> None:
 
 
 def stored_bytes(
-    besides: PartialUpload | None = None, of_partial: str = "received", **whose: object
+    besides: PartialUpload | None = None, of_partial: str = "received", **owner: object
 ) -> int:
     """The bytes of all files, and of what has come of others; or of some of them.
 
     ``of_partial``: the column that counts of those; ``size`` is what they will be.
     """
-    sent, partial = StoredFile.objects.filter(**whose), PartialUpload.objects.filter(**whose)
+    sent, partial = StoredFile.objects.filter(**owner), PartialUpload.objects.filter(**owner)
     if besides:
         partial = partial.exclude(pk=besides.pk)
     sums = (sent, "size"), (partial, of_partial)

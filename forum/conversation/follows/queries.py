@@ -75,21 +75,21 @@ def own_follow(viewer: Viewer, thread_id: int) -> Follow | None:
 
 def unread_replies_in(follows: Iterable[Follow], viewer: Viewer) -> dict[int, UnreadReplies]:
     """``{follow id: UnreadReplies}`` of those ``follows``, a page, that have any."""
-    told = {follow.pk: follow.thread for follow in follows if follow.has_unread}
-    if not told:
+    unread = {follow.pk: follow.thread for follow in follows if follow.has_unread}
+    if not unread:
         return {}
-    own, pks = viewer.person_id or 0, id_values([*told], PAGE_SIZE)
+    own, pks = viewer.person_id or 0, id_values([*unread], PAGE_SIZE)
     return {
-        pk: UnreadReplies(count, Post(thread=told[pk], number=first).page_url())
+        pk: UnreadReplies(count, Post(thread=unread[pk], number=first).page_url())
         for pk, count, first in _UNREAD_REPLIES.rows(viewer.rights, person_id=own, **pks)
         if count
     }
 
 
 def _with_news(rights, person_id):
-    told = ExpressionWrapper(has_unread(), BooleanField())
+    is_unread = ExpressionWrapper(has_unread(), BooleanField())
     viewer = Viewer(*rights, person_id=person_id)
-    return Follow.objects.of_viewer(viewer).annotate(has_unread=told)
+    return Follow.objects.of_viewer(viewer).annotate(has_unread=is_unread)
 
 
 def _ids(rights, start, limit, person_id):

@@ -49,8 +49,8 @@ def unread_counts(viewers: Iterable[Viewer]) -> dict[int, int]:
         if viewer.is_registered:
             people.setdefault(viewer.rights, set()).add(viewer.person_id)
     for rights, ids in people.items():
-        told = Follow.objects.visible_to(rights).filter(person__in=ids).with_unread()
-        counted = told.values_list("person").annotate(threads=Count("pk")).order_by()
+        follows = Follow.objects.visible_to(rights).filter(person__in=ids).with_unread()
+        counted = follows.values_list("person").annotate(threads=Count("pk")).order_by()
         counts |= {person: min(threads, MAX_UNREAD) for person, threads in counted}
     return counts
 

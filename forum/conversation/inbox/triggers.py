@@ -86,9 +86,9 @@ class _Select:
             people = self._rows(model, watch, of, "NEW.id") if of else self._own(model, watch)
             yield f"UPDATE OF {watch.columns} ON {other._meta.db_table}", watch.when, people
             return
-        gone = watch.when.replace("NEW.", "OLD.")
-        changed = f"{watch.when} OR {gone}" if gone != watch.when else gone
-        conditions = {"UPDATE": watch.changed or changed, "DELETE": gone}
+        before = watch.when.replace("NEW.", "OLD.")
+        changed = f"{watch.when} OR {before}" if before != watch.when else before
+        conditions = {"UPDATE": watch.changed or changed, "DELETE": before}
         for event in watch.on.split():
             people = self._own(model, watch, "OLD" if event == "DELETE" else "NEW")
             on = f"{event} ON {model._meta.db_table}"

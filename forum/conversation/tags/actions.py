@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from forum.conversation.tags.models import MergedTagging, Tag, TagSynonym, tag_slug
-from forum.conversation.tags.queries import borne_around
+from forum.conversation.tags.queries import name_for_readers
 
 if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
@@ -96,7 +96,7 @@ def _meant(
     for slug, name in words:
         if (tag := roots.get(slug)) is None:
             meant.setdefault(slug, name)
-        elif called := borne_around(tag, thread.space):
+        elif called := name_for_readers(tag, thread.space):
             meant.setdefault(tag.slug, spellings.get(tag.slug, called))
         else:
             meant.setdefault(slug, name)
@@ -132,5 +132,5 @@ def _forget_merges(thread: Thread, tag_ids: set[int]) -> None:
     Its writer has changed its tags since: undoing the merge leaves them as they are.
     """
     moved = MergedTagging.objects.filter(thread=thread).select_related("target")
-    gone = [tagging.pk for tagging in moved if tagging.target.root.pk in tag_ids]
-    MergedTagging.objects.filter(pk__in=gone).delete()
+    pks = [tagging.pk for tagging in moved if tagging.target.root.pk in tag_ids]
+    MergedTagging.objects.filter(pk__in=pks).delete()

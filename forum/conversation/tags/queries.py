@@ -94,9 +94,9 @@ def called(viewer: Viewer, tags: Iterable[Tag]) -> list[Tag]:
     tags = list(tags)
     known = {
         tag.pk: tag
-        for some in batched(tags, _BATCH_SIZE, strict=False)
+        for batch in batched(tags, _BATCH_SIZE, strict=False)
         for tag in _CALLED.rows(
-            viewer.rights, **id_values([tag.pk for tag in some], _BATCH_SIZE)
+            viewer.rights, **id_values([tag.pk for tag in batch], _BATCH_SIZE)
         )
     }
     return [with_spelling(known[tag.pk]) for tag in tags if tag.pk in known]
@@ -153,24 +153,24 @@ def _merged(rights, tag):
     return merged.annotate(spelling=_merged_spelling(rights)).order_by("slug")
 
 
-def borne_around(tag: Tag, space: Space) -> str:
+def name_for_readers(tag: Tag, space: Space) -> str:
     """What ``tag`` is called to all who read ``space``; "" where some may not know of it."""
     if tag.is_of_reference:
         return tag.name
     around = spaces_around(space, "space__")
-    borne = Tagging.objects.filter(visibility.remaining_threads(), around, tag=tag)
-    return borne.order_by("is_moved", "pk").values_list("name", flat=True).first() or ""
+    taggings = Tagging.objects.filter(visibility.remaining_threads(), around, tag=tag)
+    return taggings.order_by("is_moved", "pk").values_list("name", flat=True).first() or ""
 
 
 def taggings_that_may_become(source: Tag, target: Tag) -> QuerySet[Tagging]:
     """The taggings of ``source`` whose thread's readers all know of ``target`` already."""
-    borne = Tagging.objects.filter(tag=source)
+    taggings = Tagging.objects.filter(tag=source)
     if target.is_of_reference:
-        return borne
+        return taggings
     rows = Tagging.objects.filter(visibility.remaining_threads(), tag=target).order_by()
     kinds = rows.values_list("space", "space__audience", "space__college").distinct()
     spaces = [Space(pk=pk, audience=kind, college_id=college) for pk, kind, college in kinds]
-    return borne.filter(spaces_within(spaces, "space__"))
+    return taggings.filter(spaces_within(spaces, "space__"))
 
 
 def _merged_spelling(viewer):

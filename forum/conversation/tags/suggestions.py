@@ -43,9 +43,9 @@ def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
     if not (typed := tag_slug(words[:_MAX_TYPED])):
         return []
     meant = _candidates(viewer, typed)
-    some = list(meant)[: 2 * _MAX_CANDIDATES]
-    size = next(it for it in _SIZES if len(some) <= it)
-    rows = _TAGS[size].rows(viewer.rights, **id_values(some, size)) if some else []
+    pks = list(meant)[: 2 * _MAX_CANDIDATES]
+    size = next(it for it in _SIZES if len(pks) <= it)
+    rows = _TAGS[size].rows(viewer.rights, **id_values(pks, size)) if pks else []
     matches = [(tag, meant[tag.pk]) for tag in rows]
 
     def rank(row):
@@ -105,8 +105,8 @@ def _merged(rights: Rights, typed: str) -> QuerySet[Tag]:
 
 
 def _synonyms(rights: Rights, typed: str) -> QuerySet[TagSynonym]:
-    told = Tag.objects.visible_to(rights, known_or_merged_tags).order_by().values("pk")
-    synonyms = TagSynonym.objects.filter(tag__in=told).select_related("tag")
+    tags = Tag.objects.visible_to(rights, known_or_merged_tags).order_by().values("pk")
+    synonyms = TagSynonym.objects.filter(tag__in=tags).select_related("tag")
     return _containing(synonyms, typed)[:_MAX_CANDIDATES]
 
 

@@ -78,5 +78,5 @@ class Settleable(models.Model):
     @property
     def page_settlement(self) -> Settlement | None:
         """What stands of how it was settled, with who said it."""
-        standing = Settlement.objects.filter(thread=self.pk, ended_at=None)
-        return standing.select_related("person").first()
+        current = Settlement.objects.filter(thread=self.pk, ended_at=None)
+        return current.select_related("person").first()

@@ -23,8 +23,8 @@ from forum.base.rules import require, require_moderator
 from forum.base.search_index.actions import index_thread
 from forum.conversation.tags.models import MergedTagging, Tag, Tagging
 from forum.conversation.tags.queries import (
-    borne_around,
     known_or_merged_tags,
+    name_for_readers,
     taggings_that_may_become,
 )
 from forum.conversation.threads.models import Thread
@@ -140,7 +140,7 @@ def _change_thread(pk, source, target, actor, change):
 def _move_tagging(thread: Thread, source: Tag, target: Tag) -> bool:
     tagging = Tagging.objects.filter(content_object=thread, tag=source).first()
     # Asked again: the thread may have moved, or the last that others knew the target by.
-    if tagging is None or not borne_around(target, thread.space):
+    if tagging is None or not name_for_readers(target, thread.space):
         return False
     taggings = Tagging.objects.filter(content_object=thread)
     had_both = taggings.filter(tag=target).exists()
