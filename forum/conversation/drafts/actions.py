@@ -65,7 +65,7 @@ def save_draft(
 
 @transaction.atomic(durable=True)
 def delete_draft(actor: Viewer, key: UUID) -> None:
-    """Delete the draft of ``actor`` that bears ``key``, if there is one."""
+    """Delete the draft of ``actor`` with this ``key``, if there is one."""
     PostDraft.objects.visible_to(actor).filter(key=key).delete()
 
 

@@ -26,7 +26,7 @@ class DraftQuerySet(visibility.VisibleQuerySet["PostDraft"]):
     rule = staticmethod(lambda viewer, prefix="": Q((f"{prefix}person", viewer.person_id or 0)))
 
     def sent(self) -> Self:
-        """Those that were sent: a post bears their key."""
+        """Those that were sent: a post has their key."""
         return self.filter(_is_sent())
 
     def unsent(self) -> Self:
@@ -35,10 +35,10 @@ class DraftQuerySet(visibility.VisibleQuerySet["PostDraft"]):
 
 
 class PostDraft(Addressable):
-    """What ``person`` typed into the form that bears ``key``, and when.
+    """What ``person`` typed into the form with ``key``, and when.
 
     A draft is of a reply to ``thread``, of an edit of ``post``, or else of a new thread. What
-    is sent bears the same key, and its draft is over. ``choices`` are the fields that are no
+    is sent has the same key, and its draft is over. ``choices`` are the fields that are no
     text, by name. ``client`` names the browser's draft that it was saved from last, which
     saves over it; another does if it knows the ``revision`` that is there.
     """

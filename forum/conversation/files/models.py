@@ -47,7 +47,7 @@ def _tool_editor():
 class StoredFile(Addressable):
     """A file that a person sent for a post; ``post`` is None until one has it.
 
-    ``content`` is what was sent; of a picture that is ready, its largest size, written anew.
+    ``content`` is what was sent; of a picture that is ready, its largest size, re-encoded.
     Of a PDF ``width``, ``height``, ``colour`` and ``widths`` are those of its first page.
     Its name in the storage is ``key``, which is random, and an ending of our own. ``sender``:
     a co-author of a sheet who sent it, whose ``owner`` is the author of its post since.
@@ -175,7 +175,7 @@ class StoredFile(Addressable):
 
     @property
     def needs_preparing(self) -> bool:
-        """Whether the worker may do something: a page that cannot be drawn is tried anew."""
+        """Whether the worker may do something: a page that was not rendered is tried again."""
         has_no_page = self.is_pdf and self.state == FileState.READY and not self.widths
         return has_no_page or self.state == FileState.PREPARING
 

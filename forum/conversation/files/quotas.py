@@ -73,7 +73,7 @@ def require_within_quotas(
 
 
 def require_space_for_part(viewer: Viewer, name: str, size: int) -> None:
-    """Raise FileRefused where others have taken the room of the next ``size`` bytes of a file.
+    """Raise FileRefused where others have taken the space of the next ``size`` bytes of a file.
 
     Those of the person are counted since it was begun.
     """

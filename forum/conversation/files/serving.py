@@ -76,7 +76,7 @@ def _content(request, row, name, etag):
 def _range_of(request: HttpRequest, length: int, etag: str) -> range | None:
     """The bytes that are asked for; none of them where there are none such; None for all.
 
-    As RFC 9110 (14.2) says: of a GET alone; several ranges and other units are not heeded.
+    As RFC 9110 (14.2) says: of a GET alone; several ranges and other units are ignored.
     """
     if request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None

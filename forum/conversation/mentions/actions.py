@@ -48,10 +48,10 @@ def render_post(
     def links(words: str) -> Iterator[tuple[int, int, str]]:
         for start, names in names_in(words):
             for end, name in names:
-                bearer = by_name.get(name)
-                if bearer and (bearer in named or len(named) < MAX_MENTIONS):
-                    named.add(bearer)
-                    yield start, end, bearer.url
+                candidate = by_name.get(name)
+                if candidate and (candidate in named or len(named) < MAX_MENTIONS):
+                    named.add(candidate)
+                    yield start, end, candidate.url
                     break
 
     html = markup.render(text, links, key)

@@ -9,7 +9,7 @@ from accounts.base.text import fold
 
 #: Characters and words of a name, at most.
 MAX_LENGTH, _MAX_WORDS = 130, 16
-#: Names that are looked at in a text: one that bears more names nobody beyond.
+#: Names that are looked at in a text: one with more mentions nobody beyond.
 MAX_NAMES = 20
 
 #: Not in an address: there a letter, a digit or a dot comes before.

@@ -58,7 +58,7 @@ def find_named(
 ) -> dict[str, Named]:
     """Whom ``text`` may name in ``space``, by their folded names.
 
-    Of two who bear one name neither is found by it, but by it and an organisation in brackets.
+    Of two with one name neither is found by it, but by it and an organisation in brackets.
     """
     names = {name for _at, candidates in names_in(text) for _end, name in candidates}
     if not names or not may_name(viewer):
@@ -66,13 +66,13 @@ def find_named(
     by_name: dict[str, set[Named]] = {}
     seats = _seats_of_people(viewer, space, thread_id).filter(folded_name__in=names)
     for pk, name, organisation in seats.values_list(*_PERSON):
-        bearer = Named("person", pk, reverse("member", args=[pk]))
+        candidate = Named("person", pk, reverse("member", args=[pk]))
         for key in name, _with_organisation(name, organisation):
-            by_name.setdefault(fold(key), set()).add(bearer)
+            by_name.setdefault(fold(key), set()).add(candidate)
     organisations = _organisations(space).filter(folded_name__in=names)
     for pk, name, slug in organisations.values_list("pk", "name", "slug"):
-        bearer = Named("organisation", pk, reverse("organisation", args=[slug]))
-        by_name.setdefault(fold(name), set()).add(bearer)
+        candidate = Named("organisation", pk, reverse("organisation", args=[slug]))
+        by_name.setdefault(fold(name), set()).add(candidate)
     return {name: named.pop() for name, named in by_name.items() if len(named) == 1}
 
 

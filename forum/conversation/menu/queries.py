@@ -43,7 +43,7 @@ class SiteMenu(NamedTuple):
     Plain rows, which tell all that a menu shows. ``is_known``: whether the viewer is signed in,
     ``is_suspended`` among them.
     ``unread``: how many followed threads have news; ``unread_notifications``: how many lines
-    of the inbox are new; ``decisions``: for animators, how much waits on their desk; each
+    of the inbox are new; ``decisions``: for animators, how much waits on their dashboard; each
     at most ``MAX_UNREAD``.
     """
 
@@ -173,7 +173,7 @@ def _decision_count(viewer):
 
 
 def _decisions(viewer, at=None, **options):
-    """How many things wait on the desk of the animator ``viewer``."""
+    """How many things wait on the dashboard of the animator ``viewer``."""
     return Least(waiting_count(viewer, MAX_UNREAD, at, **options), MAX_UNREAD)
 
 

@@ -48,7 +48,7 @@ class Tag(Addressable, TagBase):
     #: What animators say of it, for all who see it.
     description = models.CharField(max_length=400, blank=True)
     description_en = models.CharField(max_length=400, blank=True)
-    #: The tag that stands for this one, whose threads bear that instead (``MergedTagging``).
+    #: The tag that stands for this one, whose threads have that instead (``MergedTagging``).
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
     )
@@ -118,9 +118,9 @@ def _copied_key(model: str) -> "models.ForeignKey[Any, Any]":
 class Tagging(ItemBase):
     """A tag of a thread; ``name`` is the spelling that the thread's writer gave it.
 
-    It bears what lists filter and sort threads by, under the same names, so that a list of a
-    tag is found in an index alone. Only the triggers of ``forum/conversation/tags/triggers.py``
-    write these columns.
+    It has the columns that lists filter and sort threads by, under the same names, so that a
+    list of a tag is found in an index alone. Only the triggers of
+    ``forum/conversation/tags/triggers.py`` write these columns.
     """
 
     # The indexes below begin with either.
@@ -157,14 +157,14 @@ class Tagging(ItemBase):
     class Meta:
         ordering = ["name"]
         indexes = [
-            # Order, then all that is filtered: few enough rows bear one tag to be sifted here.
+            # Order, then all that is filtered: few enough rows have a tag to be filtered here.
             models.Index(
                 "tag", F("is_pinned").desc(), F("last_posted_at").desc(),
                 F("content_object").desc(), "space", "topic", "kind", "post_count",
                 "removed_reply_count", "is_locked", "accepted", "settled_at",
                 condition=visibility.remaining_threads(), name="tagging_by_activity",
             ),
-            # The first to bear a tag gives it its spelling.
+            # The first to have a tag gives it its spelling.
             models.Index(
                 fields=["tag", "is_moved", "id", "space"],
                 condition=visibility.remaining_threads(), name="tagging_by_age",
@@ -192,7 +192,7 @@ class MergedTaggingQuerySet(visibility.VisibleQuerySet["MergedTagging"]):
 class MergedTagging(models.Model):
     """That ``thread`` bore ``source``, which was merged into ``target``: what undoing restores.
 
-    It is there as long as the thread bears the tag that stands for ``target``. ``name`` is what
+    It is there as long as the thread has the tag that stands for ``target``. ``name`` is what
     the thread called it, ``tagging_pk`` the id of that tagging, ``was_moved`` its ``is_moved``.
     ``had_both``: the thread bore ``target`` too, whose tagging it has kept.
     """

@@ -69,7 +69,7 @@ def thread_count(viewer: Viewer | Rights, limit: int = MAX_COUNTED, **conditions
 def find_tag(viewer: Viewer, slug: str, *, with_counts: bool = False) -> Tag | None:
     """The tag that the address ``slug`` is of, called as ``viewer`` sees it.
 
-    Where that is a synonym, or was merged and no thread bears it, the tag that stands for it.
+    Where that is a synonym, or was merged and no thread has it, the tag that stands for it.
     None where they see no thread with it. ``with_counts``: with ``question_count`` and its
     like, how many threads of each kind they see.
     """
@@ -116,14 +116,14 @@ def tags_by_id(viewer: Viewer, pks: Collection[int]) -> dict[int, Tag]:
 
 
 class RelatedTag(NamedTuple):
-    """A tag and how many of some threads bear it."""
+    """A tag and how many of some threads have it."""
 
     tag: Tag
     count: int
 
 
 def related_tags(viewer: Viewer, tag: Tag) -> list[RelatedTag]:
-    """The tags that stand most often beside ``tag``, in the newest threads that bear it."""
+    """The tags that stand most often beside ``tag``, in the newest threads that have it."""
     counts = dict(_BESIDE.rows(viewer.rights, tag=tag.pk))
     known = called(viewer, [Tag(pk=pk) for pk in counts])
     return [RelatedTag(other, counts[other.pk]) for other in known]

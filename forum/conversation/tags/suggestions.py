@@ -37,7 +37,7 @@ class Suggestion(NamedTuple):
 def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
     """The tags that ``viewer`` may know and whose name, or a synonym, contains ``words``.
 
-    Those that begin with it first, then those that most threads bear. Bounded: it looks at
+    Those that begin with it first, then those that most threads have. Bounded: it looks at
     ``_MAX_CANDIDATES`` tags at most, and counts ``MAX_COUNTED`` threads of each.
     """
     if not (typed := tag_slug(words[:_MAX_TYPED])):

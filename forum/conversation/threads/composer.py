@@ -120,7 +120,7 @@ def set_form_values(form: Form, **values: object) -> None:
 
 @contextmanager
 def renewing_readers(form: Form, space: Space) -> Iterator[None]:
-    """Have ``form`` bear who reads ``space`` today, where what is done meanwhile is refused."""
+    """A context that sets in ``form`` who reads ``space`` today, where it is refused."""
     try:
         yield
     except rules.Refused:

@@ -102,7 +102,7 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
         "assignee__person__full_name",
     )  # fmt: skip
     inbox_columns = "space_id, topic_id, kind, is_locked, accepted_id, settled_at, removed_at"
-    # Animators' desk has the questions that nobody answers.
+    # The animator dashboard has the questions that nobody answers.
     inbox_watches = (
         InboxWatch(
             "animators",
@@ -241,7 +241,7 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
             when="OLD.space_id <> NEW.space_id",
             rows=Q(hidden_at__isnull=False) | Q(restored_at__isnull=False),
         ),
-        # Animators' desk has what is held, and the questions that nobody answers.
+        # The animator dashboard has what is held, and the questions that nobody answers.
         InboxWatch("animators", on="INSERT", when="NEW.held_at IS NOT NULL OR NEW.number = 2"),
         InboxWatch("animators", columns="held_at", when="OLD.held_at IS NOT NULL"),
     )

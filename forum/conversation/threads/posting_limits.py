@@ -1,8 +1,8 @@
 """How much one person, and one organisation, may post in a while.
 
 Who writes by hand, be it in a meeting, never meets these limits; a program does at once. Who
-holds no confirmed seat may post less, and all of them in one organisation together: a stranger
-who brings twenty accounts gains little, and does not silence the organisation's members, whose
+holds no confirmed seat may post less, and all of them in one organisation together: a person
+with twenty accounts gains little, and does not silence the organisation's members, whose
 posts are counted apart.
 
 The posts themselves are counted, so that the limits hold whatever the number of processes, and

@@ -1,8 +1,8 @@
 """Who read a space when a form was shown, and whether others read it when the form is sent.
 
-A form bears what its line "Who will read this?" said. What is sent when more people read than
-that is refused once, and shown again with the line of today: nothing that was written for some
-is published to others.
+A form has in a field what its line "Who will read this?" said. What is sent when more people
+read than that is refused once, and shown again with the line of today: nothing that was
+written for some is published to others.
 """
 
 import re
@@ -23,14 +23,14 @@ class ReadersChanged(Refused):
 
 
 def stamps(readerships: Iterable[Readership]) -> str:
-    """What the form bears that shows these ``readerships``, for ``require_shown_readers``."""
+    """The value in the form that shows these ``readerships``, for ``require_shown_readers``."""
     return " ".join(readership.stamp for readership in readerships)
 
 
 def require_shown_readers(space: Space, shown: str, number: int | None = None) -> None:
     """Raise ReadersChanged where ``space`` is read by others than a form said.
 
-    ``shown`` are the ``stamps`` that the form bears; without any, nothing is asked. In an
+    ``shown`` are the ``stamps`` in the form; without any, nothing is asked. In an
     audience of ``SMALL_AUDIENCE`` people at most everyone who has joined counts, in a larger
     one those who read it by break-glass access. ``number``: as for ``readership_of``.
     """

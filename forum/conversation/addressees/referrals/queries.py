@@ -70,7 +70,7 @@ def asked_state(viewer: Viewer, at: Any) -> dict[str, Combinable]:
 def colleague_seats(viewer: Viewer, question: ThreadAddressee) -> QuerySet[Seat]:
     """The seats of others in the organisations of ``viewer``, whom it was not put to.
 
-    None on the public square, where nobody is named, and everybody of an organisation is told.
+    None in the public space, where nobody is named, and everybody of an organisation is told.
     """
     seats = Seat.objects.representing().with_active_holder()
     if question.thread.space.audience == "public":

@@ -82,7 +82,7 @@ class Proposals(NamedTuple):
     count: int
     testified: int
     are_territories: bool = False
-    #: Names that nobody bears, or nobody who can be asked here.
+    #: Names that nobody has, or nobody who can be asked here.
     unknown: tuple[str, ...] = ()
 
     @property
@@ -185,23 +185,23 @@ def _territories(viewer, criteria, organisations):
 
 
 def _named(viewer, names, space, organisations):
-    """Those who bear ``names``; who cannot be asked here is ``unknown``, like who is not."""
+    """Those with these ``names``; who cannot be asked here is ``unknown``, like who is not."""
     rows, unknown = [], []
     free = {organisation.pk: organisation.has_testified for organisation in organisations}
     for name in names[:MAX_NAMES]:
-        bearer = _bearer_of(viewer, name)
-        asked = organisations_asked([bearer], space)[bearer] if bearer else set()
-        if bearer is None or not asked & free.keys():
+        named = _addressee_named(viewer, name)
+        asked = organisations_asked([named], space)[named] if named else set()
+        if named is None or not asked & free.keys():
             unknown.append(name)
         else:
             has_testified = any(free[pk] for pk in asked & free.keys())
-            rows.append(Proposed(bearer.value, bearer.name, has_testified))
+            rows.append(Proposed(named.value, named.name, has_testified))
     rows = list(dict.fromkeys(rows))
     testified = sum(row.has_testified for row in rows)
     return Proposals(rows, len(rows), testified, unknown=tuple(unknown))
 
 
-def _bearer_of(viewer: Viewer, name: str) -> Addressee | None:
+def _addressee_named(viewer: Viewer, name: str) -> Addressee | None:
     """The organisation, or else the territory, of this name, whatever its accents."""
     known = visibility.organisations(viewer)
     organisations = Organisation.objects.in_network().filter(known, folded_name=fold(name))

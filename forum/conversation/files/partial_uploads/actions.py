@@ -143,7 +143,7 @@ def end_upload(actor: Viewer, row: PartialUpload) -> None:
 
 
 def cancel_upload(actor: Viewer, key: UUID) -> None:
-    """Delete what has come of the file of ``actor`` that bears ``key``.
+    """Delete what has come of the file of ``actor`` with this ``key``.
 
     Where just now all of it has, the file goes that nothing has got yet.
     """

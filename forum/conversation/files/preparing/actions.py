@@ -1,4 +1,4 @@
-"""Preparing files: images are made anew, first pages of PDFs drawn, ClamAV asked, if any."""
+"""Preparing files: re-encode images, render first pages of PDFs, ask ClamAV, if any."""
 
 from contextlib import suppress
 from io import BytesIO

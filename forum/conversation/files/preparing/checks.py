@@ -1,4 +1,4 @@
-"""What ``check --deploy`` asks: whether decoders of strangers' bytes stand alone, and work."""
+"""Checks of ``check --deploy``: whether decoders of untrusted bytes are isolated, and work."""
 
 from base64 import b64decode
 

@@ -1,4 +1,4 @@
-"""Images written anew and first pages of PDFs drawn: a decoder, which ``sandbox.py`` runs.
+"""Images re-encoded and first pages of PDFs rendered: a decoder, which ``sandbox.py`` runs.
 
 It imports nothing of the project. What it makes of an image or a PDF is a line of JSON, then
 the images that it tells the lengths of. They have pixels and nothing else: no position, no
@@ -30,7 +30,7 @@ class ImageRefused(Exception):
     """It cannot be shown; the text is ``unreadable`` or ``too-large``."""
 
 
-def _made_anew(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def _reencoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     from PIL import Image
 
     image = _opened(content)
@@ -192,7 +192,7 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
 def decode(content: bytes, kind: str) -> bytes:
     """What is made of ``content``, an ``image`` or a ``pdf``."""
     try:
-        about, versions = (_first_page if kind == "pdf" else _made_anew)(content)
+        about, versions = (_first_page if kind == "pdf" else _reencoded)(content)
     except ImageRefused as refused:
         about, versions = {"refused": str(refused)}, []
     except MemoryError:

@@ -1,4 +1,4 @@
-"""Images made anew and first pages of PDFs, by ``image_program.py`` in a sandbox."""
+"""Images re-encoded and first pages of PDFs, by ``image_program.py`` in a sandbox."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,7 @@ PAGE_BOUNDS = replace(BOUNDS, cpu_seconds=2)
 
 
 class PreparedImage(NamedTuple):
-    """An image made anew: its largest size, ``{width: WebP}``, and its average ``colour``."""
+    """An image, re-encoded: its largest size, ``{width: WebP}``, and its average ``colour``."""
 
     width: int
     height: int
@@ -27,7 +27,7 @@ class PreparedImage(NamedTuple):
 
 
 def prepare_image(content: bytes) -> PreparedImage:
-    """``content`` made anew within its bounds; raise ImageRefused where it cannot be."""
+    """``content`` re-encoded within its bounds; raise ImageRefused where it cannot be."""
     return _output_of("image", content, bounds_of(content))
 
 

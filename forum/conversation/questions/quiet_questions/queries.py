@@ -44,7 +44,7 @@ def was_asked_again() -> Exists:
 
 
 def waiting_questions(viewer: Viewer, at: Any) -> QuerySet[Thread]:
-    """The quiet questions without a reply that ``viewer`` sees, for the animators' desk."""
+    """The quiet questions without a reply that ``viewer`` sees, for the animator dashboard."""
     days = timedelta(days=settings.FORUM_QUIET_DAYS)
     quiet_at = ExpressionWrapper(F("last_posted_at") + days, DateTimeField())
     seen = Thread.objects.visible_to(viewer).filter(UNANSWERED, accepted=None)

@@ -208,7 +208,7 @@ def edit_thread(
 def _words_to_set(thread, actor, title, tags, reason):
     """The title and tags that ``thread`` is given now: those that it has, where new ones wait.
 
-    Tags that are taken away, or that it bears, are no new words.
+    Tags that are removed, or that it has, are no new words.
     """
     current = {tagging.tag.slug: tagging.name for tagging in thread.taggings.all()}
     is_new = title != thread.title or not {tag_slug(name) for name in tags} <= current.keys()

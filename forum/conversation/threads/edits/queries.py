@@ -1,4 +1,4 @@
-"""Which posts one may edit or delete, as far as where they are and what they bear says."""
+"""Which posts one may edit or delete, as far as the place and the sheet of each say."""
 
 from django.db.models import Q
 
@@ -18,6 +18,6 @@ def editable_posts(viewer: Viewer | Rights, prefix: str = "") -> Q:
 
 
 def is_sheet_of_several(post: Post, thread: Thread) -> bool:
-    """Whether ``post`` of ``thread`` bears a sheet with words of others than its author."""
+    """Whether ``post`` of ``thread`` shows a sheet with words of others than its author."""
     rows = Post._base_manager.filter(pk=post.pk)
     return rules.is_of_sheet(post, thread) and has_words_of_others(rows, post.author_id)

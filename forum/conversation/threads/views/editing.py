@@ -128,7 +128,7 @@ def _unbound_form(request, post, held):
     initial = {"text": post.text, "version": post.version}
     if held:
         initial |= {"text": held.text, "reason": held.reason}
-    initial = with_idempotency_key(saved or initial)  # Its draft bears it.
+    initial = with_idempotency_key(saved or initial)  # Its draft has that key.
     initial = {"shown_readers": readership_of(post.thread.space).stamp} | initial
     form = EditPostForm(initial=initial)
     if is_author(viewer, post):
