@@ -29,10 +29,10 @@ def record_closed_account(person_id):
     Once: a closing that begins again finds them kept. Nothing where there is no key.
     """
     person = lock_row(User, person_id)
-    kept = AuthorRecord.objects.filter(person_id=person.pk).exclude(
+    records = AuthorRecord.objects.filter(person_id=person.pk).exclude(
         category=Category.CONNECTION
     )
-    if not settings.FORUM_AUTHOR_RECORDS_KEYS or person.closed_at or kept.exists():
+    if not settings.FORUM_AUTHOR_RECORDS_KEYS or person.closed_at or records.exists():
         return
     contents = {Category.IDENTITY: _identity(person), Category.ACCOUNT: _account(person)}
     now = timezone.now()

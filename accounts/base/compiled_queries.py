@@ -74,8 +74,8 @@ class RowReader:
             if converters:
                 row = list(row)
                 for place, convert, column in converters:
-                    for one in convert:
-                        row[place] = one(row[place], column, connection)
+                    for converter in convert:
+                        row[place] = converter(row[place], column, connection)
             read.append(make(row))
         if self.prefetched and read:
             prefetch_related_objects(read, *self.prefetched)
@@ -83,16 +83,16 @@ class RowReader:
 
     def _converters_on(self, connection: Any) -> list[tuple[int, list[Any], Any]]:
         """``(place, converters, column)`` of the columns whose values are converted."""
-        kept: WeakKeyDictionary[RowReader, list[tuple[int, list[Any], Any]]]
-        kept = vars(connection).setdefault("row_converters", WeakKeyDictionary())
-        if (found := kept.get(self)) is None:
-            found = []
+        by_reader: WeakKeyDictionary[RowReader, list[tuple[int, list[Any], Any]]]
+        by_reader = vars(connection).setdefault("row_converters", WeakKeyDictionary())
+        if (converters := by_reader.get(self)) is None:
+            converters = []
             for place, column in enumerate(self.columns):
                 convert = connection.ops.get_db_converters(column)
                 if convert := convert + column.get_db_converters(connection):
-                    found.append((place, convert, column))
-            kept[self] = found
-        return found
+                    converters.append((place, convert, column))
+            by_reader[self] = converters
+        return converters
 
 
 def reader_key(queryset: Any, compiler: Any) -> tuple[Any, ...] | None:
@@ -145,12 +145,12 @@ def _instance_maker(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
     model = queryset.model
 
     def make(row: Any) -> Any:
-        one = model.from_db(DEFAULT_DB_ALIAS, names, row[own])
+        instance = model.from_db(DEFAULT_DB_ALIAS, names, row[own])
         for populator in related:
-            populator.populate(row, one)
+            populator.populate(row, instance)
         for name, column in annotations:
-            setattr(one, name, row[column])
-        return one
+            setattr(instance, name, row[column])
+        return instance
 
     return make
 
@@ -293,13 +293,13 @@ class CompiledQuery[Row]:
         return reader
 
     def _placeholder_names(self) -> dict[Any, str]:
-        """By each placeholder, as a parameter may be, the name of its value."""
+        """``{placeholder, as a parameter may be: the name of its value}``."""
         ops = connections[DEFAULT_DB_ALIAS].ops
         moment = ops.adapt_datetimefield_value
         moments = dict.fromkeys(("at", *_GIVEN_MOMENTS), moment)
         moments["today"] = ops.adapt_datefield_value
-        found = {placeholder: name for name, placeholder in self._names.items()}
-        return found | {
+        names = {placeholder: name for name, placeholder in self._names.items()}
+        return names | {
             moments.get(name, str)(placeholder): name
             for name, placeholder in self._names.items()
         }
@@ -340,7 +340,7 @@ def insert[Row: Model](row: Row, on_conflict: str = "", where: Condition | None 
     """
     connection = connections[DEFAULT_DB_ALIAS]
     fields, sql = _insert_statement(type(row), on_conflict, where and where.sql)
-    values = [one.get_db_prep_save(one.pre_save(row, True), connection) for one in fields]
+    values = [it.get_db_prep_save(it.pre_save(row, True), connection) for it in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *(where.params if where else ())])
         added = cursor.fetchone()
@@ -355,7 +355,7 @@ def update(row: Model, field_names: Iterable[str]) -> None:
     """Write the fields ``field_names`` of ``row``, which is there and locked."""
     connection = connections[DEFAULT_DB_ALIAS]
     fields, sql = _update_statement(type(row), tuple(field_names))
-    values = [one.get_db_prep_save(one.pre_save(row, False), connection) for one in fields]
+    values = [it.get_db_prep_save(it.pre_save(row, False), connection) for it in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, row.pk])
 

@@ -53,11 +53,11 @@ class CompiledUnion:
 
     def rows(self, rights: Hashable, **values: Any) -> list[list[Any]]:
         """The rows of each query for these ``rights`` and ``values``, in the queries' order."""
-        found: list[list[Any]] = [[] for _query in self._queries]
+        results: list[list[Any]] = [[] for _query in self._queries]
         connection = connections[DEFAULT_DB_ALIAS]
         sql, parts = self._compiled(connection.vendor, rights)
         if not parts or is_beyond_columns(values):
-            return found
+            return results
         names = {name for part in parts for name in part.compiled.names if name}
         values = adapted_values(names, values)
         with connection.cursor() as cursor:
@@ -70,8 +70,8 @@ class CompiledUnion:
                 for row in rows:
                     for place, read in part.readers:
                         row[place] = row[place] if row[place] is None else read(row[place])
-                found[part.number] = part.compiled.reader.read(rows, connection)
-        return found
+                results[part.number] = part.compiled.reader.read(rows, connection)
+        return results
 
     def _compile(self, vendor: str, rights: Hashable) -> tuple[str, list[_Part]]:
         """The statement of ``rights``, and those queries of it that may find something."""
@@ -105,11 +105,11 @@ def _columns(row: Mapping[str, Any] | list[list[Any]]) -> list[Any]:
 
 def _readers(vendor: str, columns: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
     """``(place, reader)`` of the columns whose values JSON gives as something else."""
-    found = []
+    readers = []
     for place, column in enumerate(columns):
         field = column.output_field
         while field.remote_field:
             field = field.target_field
         if vendor == "postgresql" and (read := _READERS.get(field.get_internal_type())):
-            found.append((place, read))
-    return found
+            readers.append((place, read))
+    return readers

@@ -98,7 +98,7 @@ class PrivacyNotice:
 
     @property
     def kept_until(self) -> str:
-        """Until when, as the page says it."""
+        """The text of the page about until when it is kept."""
         if not self.retention:
             return str(self.until)
         days = self.days_before + settings.FORUM_RETENTION[self.retention]

@@ -23,7 +23,7 @@ _LAST_MOMENT = datetime.combine(_LAST_DAY, time.max, UTC)
 
 
 def read_day(year: int, month: int = 1, day: int = 1) -> date | None:
-    """That day; None where there is none such in the years that are read."""
+    """The day; None where there is no such day in the years that are read."""
     try:
         read = date(year, month, day)
     except (ValueError, OverflowError):

@@ -10,7 +10,7 @@ def feature_modules(package: str, name: str) -> list[str]:
     ``feature_modules("forum", "urls")`` has ``forum.conversation.threads.urls`` in it.
     """
     (root,) = import_module(package).__path__
-    found = sorted(Path(root).glob(f"*/**/{name}.py"))
+    paths = sorted(Path(root).glob(f"*/**/{name}.py"))
     return [
-        ".".join((package, *path.relative_to(root).with_suffix("").parts)) for path in found
+        ".".join((package, *path.relative_to(root).with_suffix("").parts)) for path in paths
     ]

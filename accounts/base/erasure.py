@@ -45,8 +45,8 @@ class PersonKey(NamedTuple):
     @property
     def is_kept(self) -> bool:
         """Whether its rows stay as they are."""
-        kept: dict[str, str] = getattr(self.model, "kept_when_closed", {})
-        return self.field.name in kept or self.on_delete not in (CASCADE, SET_NULL)
+        reasons: dict[str, str] = getattr(self.model, "kept_when_closed", {})
+        return self.field.name in reasons or self.on_delete not in (CASCADE, SET_NULL)
 
     @property
     def on_delete(self) -> object:
@@ -93,8 +93,8 @@ def delete_with_files(model: type[Model], pks: tuple[object, ...]) -> None:
 
 def whole_words(phrases: Iterable[str]) -> Pattern[str]:
     """What finds ``phrases`` as whole words, whatever their case and the spaces in them."""
-    found = (r"\s+".join(map(re.escape, it.split())) for it in phrases if it.strip())
-    return apart(rf"(?i:{it})" for it in found)
+    patterns = (r"\s+".join(map(re.escape, it.split())) for it in phrases if it.strip())
+    return apart(rf"(?i:{it})" for it in patterns)
 
 
 def apart(expressions: Iterable[str]) -> Pattern[str]:
@@ -110,12 +110,12 @@ def free_texts() -> Iterator[tuple[type[Model], Field[Any, Any], str]]:
     (``texts_kept_when_closed = "attested"``), or of some, in a dictionary.
     """
     for model in _own_models():
-        kept: str | dict[str, str] = getattr(model, "texts_kept_when_closed", {})
+        reasons: str | dict[str, str] = getattr(model, "texts_kept_when_closed", {})
         for field in model._meta.concrete_fields:
             if type(field) not in (CharField, TextField):  # An address is a CharField too.
                 continue
             if (field.max_length or _LONG_TEXT) >= _LONG_TEXT:
-                why = kept if isinstance(kept, str) else kept.get(field.name, "")
+                why = reasons if isinstance(reasons, str) else reasons.get(field.name, "")
                 yield model, field, why
 
 

@@ -18,7 +18,7 @@ class Limit(Protocol):
     """``RateLimit``, or what bounds in the same way."""
 
     def refusal(self, request: Any) -> str:
-        """Empty, or why it may not be done now."""
+        """The reason why it may not be done now; "" where it may."""
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -66,7 +66,7 @@ def answer_form(
 def form_page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None
 ) -> Render:
-    """For ``answer_form``: renders ``template`` with ``context`` and the form."""
+    """A function that renders ``template`` with ``context`` and a form, for ``answer_form``."""
 
     def render_page(form: BaseForm, status: int) -> HttpResponse:
         return render(request, template, {**(context or {}), "form": form}, status=status)

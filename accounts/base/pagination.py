@@ -69,7 +69,7 @@ class NumberedPage[Row]:
         return count
 
     def or_first(self) -> Self:
-        """This page, or the first one where it is empty: perhaps its last row has just left."""
+        """The page, or the first one where it is empty: perhaps its last row has just left."""
         return self if self.number == 1 or self.rows else self._at(1)
 
     def _at(self, number: int) -> Self:
@@ -112,8 +112,8 @@ class TwoStepPage[Row: Model](NumberedPage[Row]):
     @cached_property
     def rows(self) -> list[Row]:
         """The page's rows, in order; without those that have left since their ids were read."""
-        found = {row.pk: row for row in self._rows.filter(pk__in=self._pks[: self.size])}
-        return [found[pk] for pk in self._pks[: self.size] if pk in found]
+        by_pk = {row.pk: row for row in self._rows.filter(pk__in=self._pks[: self.size])}
+        return [by_pk[pk] for pk in self._pks[: self.size] if pk in by_pk]
 
     def _at(self, number: int) -> Self:
         return type(self)(self._rows, number, self.size, self._all_pks)
@@ -144,8 +144,8 @@ class AskedPage[Row: Model](NumberedPage[Row]):
     def rows(self) -> list[Row]:
         """The page's rows, in order; without those that have left since their ids were read."""
         pks = self._pks[: self.size]
-        found = {row.pk: row for row in self._rows_of(pks)} if pks else {}
-        return [found[pk] for pk in pks if pk in found]
+        by_pk = {row.pk: row for row in self._rows_of(pks)} if pks else {}
+        return [by_pk[pk] for pk in pks if pk in by_pk]
 
     def _at(self, number: int) -> Self:
         return type(self)(self._pks_from, self._rows_of, number, self.size)

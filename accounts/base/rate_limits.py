@@ -49,7 +49,7 @@ class RateLimit:
         )
 
     def refusal(self, request: HttpRequest, key: str | None = None) -> str:
-        """As ``allows``: "" where it may be done, else words that say when it may again."""
+        """As ``allows``: the words that say when it may be done again; "" where it may."""
         if self.allows(request, key):
             return ""
         return too_often_message(self._seconds_to_wait(request, key))
@@ -63,7 +63,7 @@ class RateLimit:
             raise LimitReached(words)
 
     def _seconds_to_wait(self, request: HttpRequest, key: str | None) -> float:
-        """Until when each of the rates that are used up has its oldest time behind it."""
+        """The seconds until all rates that are used up allow it again."""
         now, waits = time.time(), [0.0]
         for rate in ratelimit.parse_rates(self.rates):
             place: dict[str, Any] = {"app": "foirail", "action": self.action, "rate": rate}

@@ -138,8 +138,8 @@ def saved_fields() -> frozenset[str]:
     names = {"writer"}
     for form in _own_forms(forms.BaseForm):
         fields: dict[str, forms.Field] = getattr(form, "base_fields", {})
-        kept = fields.keys() - getattr(form, "unsaved_fields", frozenset())
-        names |= {it for it in kept if not isinstance(fields[it].widget, _UNSAVED_WIDGETS)}
+        saved = fields.keys() - getattr(form, "unsaved_fields", frozenset())
+        names |= {it for it in saved if not isinstance(fields[it].widget, _UNSAVED_WIDGETS)}
     return frozenset(names)
 
 
@@ -179,5 +179,5 @@ def _posted_fields(request: HttpRequest) -> dict[str, str]:
 @cache
 def _row_prefixes() -> frozenset[str]:
     """How the prefixes begin of forms that a page has in rows: their ``row_prefix``."""
-    found = {getattr(form, "row_prefix", "") for form in _own_forms(forms.BaseForm)}
-    return frozenset(found - {""})
+    prefixes = {getattr(form, "row_prefix", "") for form in _own_forms(forms.BaseForm)}
+    return frozenset(prefixes - {""})

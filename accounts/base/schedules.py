@@ -67,9 +67,9 @@ class DeclaredSchedules:
             for name in feature_modules(floor, "tasks"):
                 import_module(name)
         declared = {
-            name: one.options
-            for name, one in sorted(_DECLARED.items())
-            if not one.setting or getattr(settings, one.setting)
+            name: schedule.options
+            for name, schedule in sorted(_DECLARED.items())
+            if not schedule.setting or getattr(settings, schedule.setting)
         }
         self._schedules = schedules_from_options({"SCHEDULES": declared}, backend_alias)
 

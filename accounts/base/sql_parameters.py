@@ -41,7 +41,7 @@ def inline_texts(
     serves, estimates as well as for one run, and so keeps the plan.
     """
     places = iter(zip(params, names, strict=True))
-    kept: list[tuple[Any, str | None]] = []
+    remaining: list[tuple[Any, str | None]] = []
 
     def write(place: re.Match[str]) -> str:
         if place[0] == "%%":
@@ -49,11 +49,11 @@ def inline_texts(
         param, name = next(places)
         if name is None and isinstance(param, str) and _PLAIN_TEXT.fullmatch(param):
             return f"'{param}'"
-        kept.append((param, name))
+        remaining.append((param, name))
         return "%s"
 
     sql = re.sub("%[%s]", write, sql)
-    return sql, [param for param, _name in kept], [name for _param, name in kept]
+    return sql, [param for param, _name in remaining], [name for _param, name in remaining]
 
 
 #: A text that means the same between quotation marks, on every database.

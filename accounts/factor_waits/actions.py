@@ -85,16 +85,16 @@ def stop_factor(key: str) -> User:
     All their sessions end, and their password opens nothing any more: somebody knows it. They
     come in by a mailed code. Raise NothingWaits where the link is of before.
     """
-    found = wait_of_key(key)
-    if found is not None:
-        person = lock_row(User, found.pk)
-        found = wait_of_key(key)
-    if found is None:
+    wait = wait_of_key(key)
+    if wait is not None:
+        person = lock_row(User, wait.pk)
+        wait = wait_of_key(key)
+    if wait is None:
         raise NothingWaits(_("Ce lien a déjà servi, ou il est trop ancien."))
     person.authenticator_set.all().delete()
     person.set_unusable_password()
     person.save(update_fields=["password"])
     end_other_sessions(person)
-    found.delete()
+    wait.delete()
     record_action(LoggedAction.STOP_FACTOR, None, person_id=person.pk)
     return person

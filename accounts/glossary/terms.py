@@ -31,7 +31,7 @@ class Term:
     forms: Promise | str
 
     def get_absolute_url(self) -> str:
-        """Its entry in the glossary."""
+        """The address of its entry in the glossary."""
         return f"{reverse('glossary')}#{self.slug}"
 
 
@@ -146,13 +146,13 @@ def link_first_words(html: str, linked: set[str]) -> str:
     pattern, entries = _pattern(get_language() or "fr")
     parts, place, depth = [], 0, 0
 
-    def link(found: re.Match[str]) -> str:
-        term = entries.get(found[0]) or entries[found[0].casefold()]
+    def link(match: re.Match[str]) -> str:
+        term = entries.get(match[0]) or entries[match[0].casefold()]
         if term.slug in linked:
-            return found[0]
+            return match[0]
         linked.add(term.slug)
         return format_html(
-            '<a class="term" href="{}">{}</a>', term.get_absolute_url(), found[0]
+            '<a class="term" href="{}">{}</a>', term.get_absolute_url(), match[0]
         )
 
     for tag in _TAG.finditer(html):

@@ -85,7 +85,7 @@ def reencrypt_second_factors():
 
 def _reencrypted(stored):
     if isinstance(stored, list):
-        return [_reencrypted(one) for one in stored]
+        return [_reencrypted(value) for value in stored]
     return get_adapter().reencrypt(stored)
 
 

@@ -163,7 +163,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text):
-        """Decrypt what ``encrypt`` gave; random bytes where the site's key has changed."""
+        """Decrypt what ``encrypt`` gave; give random bytes where the site's key has changed."""
         try:
             return _cipher().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:  # Not an empty secret: anyone could compute its codes.

@@ -55,4 +55,4 @@ def is_valid_session(session):
         return False
     stored = session.get_decoded().get(HASH_SESSION_KEY, "")
     accepted = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(stored, one) for one in accepted)
+    return any(constant_time_compare(stored, accepted_hash) for accepted_hash in accepted)

@@ -42,6 +42,6 @@ def silenced_reason(until: datetime) -> str:
 
 
 def silence_of(person: User) -> datetime | None:
-    """Until when ``person`` writes nothing, or None where they may write."""
+    """The moment until which ``person`` writes nothing; None where they may write."""
     until = person.silenced_until
     return until if until is not None and until > timezone.now() else None

@@ -21,7 +21,7 @@ class MemberRateLimit:
     waiting: str
 
     def refusal(self, request: ViewerRequest) -> str:
-        """Empty where it may be done once more, else words that say when; this time counts."""
+        """The words that say when it may be done again; "" where it may. This time counts."""
         viewer = request.viewer
         rates = self.confirmed if viewer.seat_id else self.waiting
         return RateLimit(self.action, rates).refusal(request, _organisation_key(viewer))
@@ -40,7 +40,7 @@ class ReadingRateLimit:
     guests: str
 
     def refusal(self, request: ViewerRequest) -> str:
-        """Empty where it may be asked for now, else words that say when; this time counts."""
+        """The words that say when it may be asked for again, or ""; this time counts."""
         is_guest = request.viewer.person_id is None
         action = f"{self.action}_as_guest" if is_guest else self.action
         rates = self.guests if is_guest else self.people

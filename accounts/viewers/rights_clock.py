@@ -114,9 +114,9 @@ class SessionViewers:
         }
         changed = {}
         if keys:
-            found = authenticate_sessions(keys)
+            sessions = authenticate_sessions(keys)
             changed = {
-                key: one for key, one in found.items() if self.by_session_key.get(key) != one
+                key: it for key, it in sessions.items() if self.by_session_key.get(key) != it
             }
             self.by_session_key.update(changed)
         self._clock, self._next_expiry = clock, next_expiry
@@ -139,8 +139,8 @@ class SessionViewers:
             return delta.number, next_expiry, set(self.by_session_key)
         keys = {
             key
-            for key, one in list(self.by_session_key.items())
-            if (delta.people and one.viewer.person_id in delta.people)
-            or (one.expires_at is not None and one.expires_at <= now)
+            for key, session in list(self.by_session_key.items())
+            if (delta.people and session.viewer.person_id in delta.people)
+            or (session.expires_at is not None and session.expires_at <= now)
         }
         return delta.number, next_expiry, keys

@@ -90,11 +90,11 @@ def _trigger_name(table: str, event: str, definition: str) -> tuple[str, str]:
     return f"rights_{table}_{event.lower()}_{digest}", table
 
 
-def _condition(one: _TriggerEvent, operator: str, now: str) -> str:
-    """For which rows a trigger runs. ``operator`` and ``now``: *differs*, *now* in its SQL."""
-    if one.expires_at:
-        return f"OLD.{one.expires_at} > {now}"
-    return " OR ".join(f"OLD.{column} {operator} NEW.{column}" for column in one.columns)
+def _condition(trigger: _TriggerEvent, operator: str, now: str) -> str:
+    """The condition of rows for which a trigger runs; ``operator``: *differs*, in its SQL."""
+    if trigger.expires_at:
+        return f"OLD.{trigger.expires_at} > {now}"
+    return " OR ".join(f"OLD.{column} {operator} NEW.{column}" for column in trigger.columns)
 
 
 # ------------------------------------------------------------------------- PostgreSQL
@@ -139,10 +139,10 @@ WHERE tgname LIKE 'rights\\_%' AND relnamespace = current_schema()::regnamespace
 
 
 def _postgresql_triggers() -> Iterator[tuple[tuple[str, str], str]]:
-    for one in _trigger_events():
-        table, person, event, columns, _expires_at = one
+    for trigger in _trigger_events():
+        table, person, event, columns, _expires_at = trigger
         of = f" OF {', '.join(columns)}" if columns else ""
-        condition = _condition(one, "IS DISTINCT FROM", "NOW()")
+        condition = _condition(trigger, "IS DISTINCT FROM", "NOW()")
         when = f"WHEN ({condition})" if condition else ""
         argument = f"'{person}'" if person else ""
         definition = (
@@ -164,10 +164,10 @@ _SQLITE_NOW = "STRFTIME('%Y-%m-%d %H:%M:%f', 'now')"
 
 
 def _sqlite_triggers() -> Iterator[tuple[tuple[str, str], str]]:
-    for one in _trigger_events():
-        table, person, event, columns, _expires_at = one
+    for trigger in _trigger_events():
+        table, person, event, columns, _expires_at = trigger
         of = f" OF {', '.join(columns)}" if columns else ""
-        condition = _condition(one, "IS NOT", _SQLITE_NOW)
+        condition = _condition(trigger, "IS NOT", _SQLITE_NOW)
         when = f"WHEN {condition}" if condition else ""
         body = "".join(_sqlite_statements(event, person))
         definition = f"AFTER {event}{of} ON {table} FOR EACH ROW {when} BEGIN{body} END"

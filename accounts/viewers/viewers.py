@@ -50,7 +50,7 @@ class Rights(NamedTuple):
 
     @property
     def rights(self) -> "Rights":
-        """Itself, so that functions which read ``viewer.rights`` take rights as well."""
+        """These rights: functions which read ``viewer.rights`` take rights as well."""
         return self
 
 
@@ -159,12 +159,12 @@ def authenticate_sessions(keys: Iterable[str]) -> dict[str, AuthenticatedSession
     """
     keys = list(keys)
     asked = {key for key in keys if key}
-    one = len(asked) == 1  # As when a page opens: that query is compiled.
-    rows = _SESSION_BY_KEY.rows(key=min(asked)) if one else _annotated_sessions(asked)
-    found = {
+    is_single = len(asked) == 1  # As when a page opens: that query is compiled.
+    rows = _SESSION_BY_KEY.rows(key=min(asked)) if is_single else _annotated_sessions(asked)
+    sessions = {
         row.session_key: _authenticated_session(row) for row in rows if is_valid_session(row)
     }
-    return {key: found.get(key, ANONYMOUS_SESSION) for key in keys}
+    return {key: sessions.get(key, ANONYMOUS_SESSION) for key in keys}
 
 
 def with_viewer_annotations(rows: QuerySet[Any], at: Any) -> QuerySet[Any]:

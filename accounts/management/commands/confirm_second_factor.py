@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the address that they sign in with")
 
     def handle(self, *, email, **options):
-        """Confirm it; say so."""
+        """Confirm the second factor, and print whose."""
         person = User.objects.filter(email__iexact=email).first()
         if person is None:
             raise CommandError("No account has this address.")

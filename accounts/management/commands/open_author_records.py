@@ -48,7 +48,7 @@ class Command(BaseCommand):
 def _person_id(given):
     if (number := parse_natural_number(given)) is not None:
         return number
-    found = User.objects.filter(email__iexact=given).values_list("pk", flat=True).first()
-    if found is None:
+    pk = User.objects.filter(email__iexact=given).values_list("pk", flat=True).first()
+    if pk is None:
         raise CommandError("No account has this address: give the person's number.")
-    return found
+    return pk

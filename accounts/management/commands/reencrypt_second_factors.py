@@ -11,5 +11,5 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args, **options):
-        """Encrypt them anew and print how many."""
+        """Encrypt the second factors anew, and print how many."""
         self.stdout.write(f"{reencrypt_second_factors()} encrypted with today's key")

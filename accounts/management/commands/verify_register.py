@@ -23,12 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *, since, **options):
         """Print the newest line. Raise CommandError where there are problems, each printed."""
-        found = [*verification.register_problems(), *verification.document_problems()]
-        found += _noted_line_problems(since) if since else ()
-        for problem in found:
+        problems = [*verification.register_problems(), *verification.document_problems()]
+        problems += _noted_line_problems(since) if since else ()
+        for problem in problems:
             self.stderr.write(problem)
-        if found:
-            raise CommandError(f"{len(found)} things are not as they were written.")
+        if problems:
+            raise CommandError(f"{len(problems)} things are not as they were written.")
         number, sha256 = hash_chain.last_line()
         self.stdout.write(f"The register is whole: {number}:{sha256}")
 
