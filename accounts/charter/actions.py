@@ -113,14 +113,14 @@ def _require_in_force(version: CharterVersion) -> None:
 
 @transaction.atomic(durable=True)
 def refuse_version(person: User, version: CharterVersion) -> None:
-    """``person`` refuses ``version`` and all before it: no page asks them to sign these again.
+    """Note that ``person`` refuses ``version`` and all before it: no page asks for these again.
 
     An editorial version asks for the same signature as the one before. They may sign later.
     """
-    asked = {one for pending in pending_signatures(person) for one in pending.versions}
-    for one in asked:
-        if one.number <= version.number:
-            VersionRefusal.objects.get_or_create(person=person, version=one)
+    asked = {other for pending in pending_signatures(person) for other in pending.versions}
+    for other in asked:
+        if other.number <= version.number:
+            VersionRefusal.objects.get_or_create(person=person, version=other)
 
 
 @transaction.atomic(durable=True)
@@ -139,9 +139,9 @@ def withdraw_signature(signature: Signature, person: User) -> Signature:
     live = Signature.objects.live().filter(**about)
     withdrawn, now = list(live.order_by("pk")), timezone.now()
     live.update(withdrawn_at=now)
-    for one in withdrawn:
-        one.withdrawn_at = now
-        hash_chain.append(one, hash_chain.WITHDRAWN)
+    for row in withdrawn:
+        row.withdrawn_at = now
+        hash_chain.append(row, hash_chain.WITHDRAWN)
     signature.refresh_from_db()
     return signature
 

@@ -49,12 +49,12 @@ def diff_paragraphs(
     check_budget()
     old, new = _paragraphs(before), _paragraphs(after)
     runs = list(_aligned_runs(old, new, most_cells))
-    left, right = ({one for run in runs for one in run[side]} for side in (0, 1))
-    moved, found = left & right, []
+    left, right = ({paragraph for run in runs for paragraph in run[side]} for side in (0, 1))
+    moved, changes = left & right, []
     for gone, come, _kept in runs:
-        gone = [one for one in gone if one not in moved]
-        found += _diff_run(gone, come, moved, most_cells)
-    return found
+        gone = [paragraph for paragraph in gone if paragraph not in moved]
+        changes += _diff_run(gone, come, moved, most_cells)
+    return changes
 
 
 def bounded_changes(before: str, after: str) -> tuple[list[list[tuple[str, str]]] | None, bool]:
@@ -64,24 +64,24 @@ def bounded_changes(before: str, after: str) -> tuple[list[list[tuple[str, str]]
     """
     if any(sum(map(text.count, _MARKS)) > _MAX_MARKS for text in (before, after)):
         return None, True
-    found, left = [], _MAX_PIECES
+    shown, left = [], _MAX_PIECES
     changes = diff_paragraphs(before, after, _MEMBERS_CELLS)
     for pieces in changes:
-        found += [pieces[:left]] if left else []
+        shown += [pieces[:left]] if left else []
         left -= min(left, len(pieces))
-    return found, not left and found != changes
+    return shown, not left and shown != changes
 
 
 def _diff_run(old, new, moved, most_cells):
     """The changes between two runs of paragraphs, in the order of the new text."""
-    found, i, k = [], 0, 0
+    changes, i, k = [], 0, 0
     for x, y in [*_match_reworded(old, new, moved), (len(old), len(new))]:
-        found += [[("-", one)] for one in old[i:x]]
-        found += [[(">" if one in moved else "+", one)] for one in new[k:y]]
+        changes += [[("-", paragraph)] for paragraph in old[i:x]]
+        changes += [[(">" if paragraph in moved else "+", paragraph)] for paragraph in new[k:y]]
         if x < len(old):
-            found.append(_diff_words(old[x], new[y], most_cells))
+            changes.append(_diff_words(old[x], new[y], most_cells))
         i, k = x + 1, y + 1
-    return found
+    return changes
 
 
 def _match_reworded(old, new, moved):
@@ -91,12 +91,12 @@ def _match_reworded(old, new, moved):
     """
     if len(old) * len(new) > _MAX_PAIRS:
         return []
-    words = [[Counter(re.findall(r"\w+", one)) for one in side] for side in (old, new)]
-    totals = [[one.total() for one in side] for side in words]
+    words = [[Counter(re.findall(r"\w+", it)) for it in side] for side in (old, new)]
+    totals = [[counts.total() for counts in side] for side in words]
     pairs = sorted(
-        (2 * _shared(one, other) / ((totals[0][i] + totals[1][k]) or 1), -i, -k)
-        for i, one in enumerate(words[0])
-        for k, other in enumerate(words[1])
+        (2 * _shared(before, after) / ((totals[0][i] + totals[1][k]) or 1), -i, -k)
+        for i, before in enumerate(words[0])
+        for k, after in enumerate(words[1])
         if new[k] not in moved
     )
     taken = []
@@ -106,9 +106,9 @@ def _match_reworded(old, new, moved):
     return sorted(taken)
 
 
-def _shared(one, other):
+def _shared(before, after):
     """How many of their words two paragraphs share, in the time that the shorter one takes."""
-    few, many = (one, other) if len(one) < len(other) else (other, one)
+    few, many = (before, after) if len(before) < len(after) else (after, before)
     return sum(min(count, many.get(word, 0)) for word, count in few.items())
 
 

@@ -199,4 +199,4 @@ class WithdrawForm(forms.Form):
     def __init__(self, *args, signatures, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["signature"].queryset = signatures
-        self.fields["signature"].label_from_instance = lambda one: one.organisation.name
+        self.fields["signature"].label_from_instance = lambda it: it.organisation.name

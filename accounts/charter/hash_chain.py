@@ -53,7 +53,7 @@ def append_missing_lines():
     lines = {(version or signature, event) for version, signature, event in rows}
     events = [(version, PUBLISHED) for version in CharterVersion.objects.order_by("number")]
     events += signature_events(Signature.objects.all())
-    missing = [one for one in events if event_key(*one) not in lines]
+    missing = [event for event in events if event_key(*event) not in lines]
     rows = build_lines(last_line(), missing)
     RegisterLine.objects.bulk_create((RegisterLine(**row) for row in rows), batch_size=1000)
 
@@ -132,7 +132,7 @@ def signature_events(signatures):
         events.append((signature.signed_at, signature.pk, SIGNED, signature))
         if signature.withdrawn_at:
             events.append((signature.withdrawn_at, signature.pk, WITHDRAWN, signature))
-    events.sort(key=lambda one: one[:3])
+    events.sort(key=lambda row: row[:3])
     return [(signature, event) for _at, _pk, event, signature in events]
 
 

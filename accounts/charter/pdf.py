@@ -40,9 +40,9 @@ def build_pdf(title, story):
     return out.getvalue()
 
 
-def paragraph(said, style):
+def paragraph(text, style):
     """A paragraph of plain text."""
-    return Paragraph(escape(_drawable(str(said))), style)
+    return Paragraph(escape(_drawable(str(text))), style)
 
 
 def marked_paragraph(markup, style):

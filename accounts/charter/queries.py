@@ -41,7 +41,7 @@ def signatures_of(person):
 
 def live_signatures(person):
     """The signatures of ``person`` that are not withdrawn, the newest first."""
-    return [one for one in signatures_of(person) if one.withdrawn_at is None]
+    return [signature for signature in signatures_of(person) if signature.withdrawn_at is None]
 
 
 def current_seats(person):
@@ -63,8 +63,8 @@ def signature_with_parties(pk):
 def group_by_organisation(signatures):
     """``signatures`` as (organisation, its signatures) pairs, in the order they came in."""
     grouped = {}
-    for one in signatures:
-        grouped.setdefault(one.organisation, []).append(one)
+    for signature in signatures:
+        grouped.setdefault(signature.organisation, []).append(signature)
     return list(grouped.items())
 
 
@@ -78,21 +78,21 @@ def pending_signatures(person, signatures=None, seats=None):
     """
     signatures = live_signatures(person) if signatures is None else signatures
     newest = {}
-    for one in sorted(signatures, key=lambda one: one.version.number):
-        newest[one.organisation_id] = one
+    for signature in sorted(signatures, key=lambda signature: signature.version.number):
+        newest[signature.organisation_id] = signature
     substantive = _SUBSTANTIVE_VERSIONS.rows(person_id=person.pk) if newest else []
     seats = current_seats(person) if seats is None and newest else seats or ()
     held = [seat.organisation_id for seat in seats]
     pending = []
-    for signature in (newest[one] for one in held if one in newest):
+    for signature in (newest[pk] for pk in held if pk in newest):
         number = signature.version.number
-        versions = tuple(one for one in substantive if one.number > number)
+        versions = tuple(version for version in substantive if version.number > number)
         if versions:
             is_refused = versions[-1].is_refused
             pending.append(
                 PendingSignature(signature.organisation, signature, versions, is_refused)
             )
-    return sorted(pending, key=lambda one: (one.closes_at, one.signature.pk))
+    return sorted(pending, key=lambda it: (it.closes_at, it.signature.pk))
 
 
 def joinable_signature(organisation):

@@ -81,8 +81,8 @@ def _signer(signature):
 def _authority_text(signature):
     """The act that authorised it: kind, reference and date."""
     day = signature.act_date and formats.date_format(signature.act_date, "j F Y")
-    said = signature.get_authority_display(), signature.authority_detail, day
-    return ", ".join(filter(None, said))
+    facts = signature.get_authority_display(), signature.authority_detail, day
+    return ", ".join(filter(None, facts))
 
 
 def _language_name(code):
@@ -94,5 +94,5 @@ def _format_datetime(moment):
     return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
 
 
-def _is_digest(said):
-    return isinstance(said, str) and len(said) == 64
+def _is_digest(value):
+    return isinstance(value, str) and len(value) == 64

@@ -87,7 +87,7 @@ def count_members() -> int:
 
 
 def count_member_territories() -> int:
-    """In how many territories those organisations act."""
+    """The number of territories in which those organisations act."""
     (count,) = _TERRITORY_COUNT.first() or (0,)
     return count
 
@@ -98,29 +98,30 @@ def register_rows(organisations, viewer):
     ``organisations`` are those of a page. A row is a signature for members, a version for
     others. For others a version is withdrawn once everyone who signed it has withdrawn.
     """
-    pks = [one.pk for one in organisations]
+    pks = [organisation.pk for organisation in organisations]
     signatures = _by_organisation(_SIGNATURES, pks)
     seats = _by_organisation(_SEATS, pks) if viewer.is_member else {}
     rows = []
-    for one in organisations:
-        facts = one.slug, str(one), one.admitted_at is not None, one.is_confirmed
-        facts += one.struck_at, one.former_name, one.merged_into
-        signed = signatures.get(one.pk, [])
+    for organisation in organisations:
+        is_admitted = organisation.admitted_at is not None
+        facts = organisation.slug, str(organisation), is_admitted, organisation.is_confirmed
+        facts += organisation.struck_at, organisation.former_name, organisation.merged_into
+        signed = signatures.get(organisation.pk, [])
         entries = (
-            [_named_entry(row, seats.get(one.pk, [])) for row in signed]
+            [_named_entry(row, seats.get(organisation.pk, [])) for row in signed]
             if viewer.is_member
             else _entries_of_versions(signed)
         )
-        rows.append((one.college, RegisterOrganisation(*facts), entries))
+        rows.append((organisation.college, RegisterOrganisation(*facts), entries))
     return rows
 
 
 def _by_organisation(query, pks):
     """``{organisation: its rows}`` of a query whose rows have ``organisation_id``."""
-    found = {}
+    by_organisation = {}
     for row in query.rows(**id_values(pks, PAGE_SIZE)) if pks else ():
-        found.setdefault(row.organisation_id, []).append(row)
-    return found
+        by_organisation.setdefault(row.organisation_id, []).append(row)
+    return by_organisation
 
 
 def _named_entry(signature, seats):
@@ -139,7 +140,7 @@ def _version_facts(signature):
 
 def _seat_mark(signature, seats):
     """The mark of the seat of ``signature``, or None."""
-    theirs = [one for one in seats if one.person_id == signature.person_id]
+    theirs = [seat for seat in seats if seat.person_id == signature.person_id]
     if signature.withdrawn_at or any(seat.confirmed_at for seat in theirs):
         return None
     if any(seat.refused_at is None and not seat.is_over for seat in theirs):
@@ -153,7 +154,7 @@ def _entries_of_versions(signatures):
         by_version.setdefault(signature.version_id, []).append(signature)
     entries = []
     for signed in by_version.values():
-        withdrawals = [one.withdrawn_at for one in signed]
+        withdrawals = [signature.withdrawn_at for signature in signed]
         gone = None if None in withdrawals else max(withdrawals)
         entries.append(RegisterEntry(*_version_facts(signed[0]), gone))
     return entries

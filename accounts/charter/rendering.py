@@ -58,7 +58,7 @@ def blocks(text):
     The markup is escaped text with ``<b>``, ``<i>``, ``<br/>`` and ``<a href>`` only. An item
     begins with its number, or a bullet.
     """
-    kinds, mark, found = ["p"], "", []
+    kinds, mark, pairs = ["p"], "", []
     for token in _tokens(text):
         if token.type in ("heading_open", "list_item_open"):
             kinds.append(token.tag)
@@ -67,9 +67,9 @@ def blocks(text):
             kinds.pop()
         elif token.type in ("inline", "fence", "code_block"):
             words = "".join(map(_token_markup, _without_dead_links(token.children or [token])))
-            found.append((kinds[-1], mark + words))
+            pairs.append((kinds[-1], mark + words))
             mark = ""
-    return tuple(found)
+    return tuple(pairs)
 
 
 def _tokens(text):

@@ -50,10 +50,10 @@ class CharterStatus:
 
     @property
     def overdue(self):
-        """For a signatory: pending signatures of seats that have lost access already."""
+        """Pending signatures, of a signatory, of seats that have lost access already."""
         if self.state not in (SIGNED, GRACE, REFUSED):
             return []
-        return [one for one in self.pending if one.closes_at <= timezone.now()]
+        return [it for it in self.pending if it.closes_at <= timezone.now()]
 
     @property
     def by_organisation(self):
@@ -70,14 +70,14 @@ class CharterStatus:
     @property
     def unsigned_requests(self):
         """The prepared signatures that nobody has given yet."""
-        return [one for one in self.requests if one.signed_at is None]
+        return [it for it in self.requests if it.signed_at is None]
 
     @property
     def request_to_join(self):
         """A prepared signature that was given and that the person may countersign, or None."""
-        signed_for = {one.organisation_id for one in self.signatures}
-        given = (one for one in self.requests if one.signed_at and one.organisation_id)
-        return next((one for one in given if one.organisation_id not in signed_for), None)
+        signed_for = {it.organisation_id for it in self.signatures}
+        given = (it for it in self.requests if it.signed_at and it.organisation_id)
+        return next((it for it in given if it.organisation_id not in signed_for), None)
 
     @property
     def waits_for_signer(self):
@@ -102,7 +102,7 @@ def get_charter_status(person, viewer):
     if not person.is_authenticated:
         return CharterStatus(GUEST)
     given, seats = signatures_of(person), current_seats(person)
-    signatures = [one for one in given if one.withdrawn_at is None]
+    signatures = [signature for signature in given if signature.withdrawn_at is None]
     if is_suspended(person):
         return CharterStatus(SUSPENDED, signatures, seats, given=given)
     pending, requests = (
@@ -121,11 +121,11 @@ def get_charter_status(person, viewer):
 def _signatory_state(pending):
     """The state of a signatory, and when the first seat loses access, or None."""
     now = timezone.now()
-    opens = [one for one in pending if not one.organisation.waits_for_sponsors]
-    closing = [one for one in opens if one.closes_at > now]
+    opens = [it for it in pending if not it.organisation.waits_for_sponsors]
+    closing = [it for it in opens if it.closes_at > now]
     if not closing:
         return SIGNED, None
-    refused = all(one.is_refused for one in closing)
+    refused = all(it.is_refused for it in closing)
     return REFUSED if refused else GRACE, closing[0].closes_at
 
 
@@ -133,9 +133,9 @@ def _non_signatory_state(signatures, seats, pending):
     """The state of someone who has an account and no seat under a current signature."""
     if not signatures:
         return UNSIGNED
-    overdue = [one for one in pending if one.closes_at <= timezone.now()]
+    overdue = [it for it in pending if it.closes_at <= timezone.now()]
     if overdue:
-        return REFUSED if all(one.is_refused for one in overdue) else LAPSED
+        return REFUSED if all(it.is_refused for it in overdue) else LAPSED
     if seats and all(seat.organisation.struck_at for seat in seats):
         return STRUCK
     if any(seat.organisation.waits_for_sponsors for seat in seats):

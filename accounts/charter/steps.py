@@ -82,13 +82,13 @@ def _charter_words(charter_status):
             "À vous : signez, ou préparez la signature du représentant légal. Aucun délai "
             "n’est fixé ; s’il faut une délibération, prenez le temps qu’elle demande."
         )
-    one = asked[0]
+    newest = asked[0]
     words = (
         _("À %(who)s de signer avant le %(day)s, par le lien reçu. Ensuite, à vous.")
-        if one.is_open
+        if newest.is_open
         else _("Le lien envoyé à %(who)s a expiré le %(day)s : renvoyez-le.")
     )
-    return words % {"who": one.full_name, "day": _day(one.expires_at)}
+    return words % {"who": newest.full_name, "day": _day(newest.expires_at)}
 
 
 def _sponsors_step(charter_status):

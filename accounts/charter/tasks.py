@@ -18,8 +18,8 @@ def verify_register():
 
     Return its newest line, as that command prints it. Raise RegisterAltered.
     """
-    found = [*verification.register_problems(), *verification.document_problems()]
-    if found:
-        raise RegisterAltered("\n".join(found))
+    problems = [*verification.register_problems(), *verification.document_problems()]
+    if problems:
+        raise RegisterAltered("\n".join(problems))
     number, sha256 = hash_chain.last_line()
     return f"{number}:{sha256}"

@@ -13,7 +13,7 @@ urlpatterns = [
     path("charte/modeles/", act_templates.act_templates, name="act-templates"),
     path("charte/modeles/charte/", act_templates.charter_pdf, name="charter-pdf"),
     path("charte/preparer/", requests.prepare_signature, name="prepare-signature"),
-    path("charte/demandes/<str:token>/", requests.signing_request, name="signing-request"),
+    path("charte/demandes/<str:token>/", requests.answer_request, name="signing-request"),
     path(
         "charte/demandes/<str:token>/acte/",
         requests.signing_request_act,
@@ -52,5 +52,5 @@ urlpatterns = [
 
 def reserved_names() -> frozenset[str]:
     """The words that follow ``charte/`` in other addresses: no version may bear them."""
-    routes = [str(one.pattern) for one in urlpatterns[:-1]]
+    routes = [str(pattern.pattern) for pattern in urlpatterns[:-1]]
     return frozenset(parts[1] for route in routes if (parts := route.split("/"))[1])

@@ -66,12 +66,12 @@ def _content_problems(line, about):
         return
     now = json.loads(hash_chain.canonical_content(about, line.event))
     try:
-        said = json.loads(line.content)
+        recorded = json.loads(line.content)
     except ValueError:
-        said = None
-    if isinstance(said, dict) and now.get("person_id", 0) is None:
-        now["person_id"] = _id_if_deleted(said.get("person_id"))
-    if said != now:
+        recorded = None
+    if isinstance(recorded, dict) and now.get("person_id", 0) is None:
+        now["person_id"] = _id_if_deleted(recorded.get("person_id"))
+    if recorded != now:
         yield f"{_label(about)} is not what line {line.number} says."
 
 

@@ -191,8 +191,8 @@ class ActTemplate:
 
 
 TEMPLATES = {
-    one.authority: one
-    for one in (
+    template.authority: template
+    for template in (
         ActTemplate(
             Authority.RESOLUTION, "deliberation", resolution,
             _("Délibération du conseil"),

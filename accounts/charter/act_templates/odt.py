@@ -68,8 +68,8 @@ def _paragraph(style, words):
     tag = "h" if style in _LEVELS else "p"
     level = f' text:outline-level="{_LEVELS[style]}"' if style in _LEVELS else ""
     # Control characters may stand in what people type, and in no XML.
-    said = escape("".join(it for it in words if it.isprintable() or category(it) == "Zs"))
-    return f'<text:{tag} text:style-name="{style}"{level}>{said}</text:{tag}>'
+    escaped = escape("".join(it for it in words if it.isprintable() or category(it) == "Zs"))
+    return f'<text:{tag} text:style-name="{style}"{level}>{escaped}</text:{tag}>'
 
 
 def _styles():

@@ -52,26 +52,26 @@ def new_draft(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
-def draft(request, pk):
+def edit_draft(request, pk):
     """Edit a draft; a published one redirects to its version, unless something is posted."""
-    one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
-    if one.published and request.method != "POST":
-        return redirect(one.published)
-    form = CharterDraftForm(posted(request), initial=draft_initial(one), previous=one)
-    return _save_or_render(request, one, form)
+    draft = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
+    if draft.published and request.method != "POST":
+        return redirect(draft.published)
+    form = CharterDraftForm(posted(request), initial=draft_initial(draft), previous=draft)
+    return _save_or_render(request, draft, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
 def preview(request, pk):
     """A draft as members will read it, with what it changes; a POST publishes it."""
-    one = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
-    if one.published:
-        messages.info(request, _("La version %s est déjà publiée.") % one.published.name)
-        return redirect(one.published)
+    draft = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
+    if draft.published:
+        messages.info(request, _("La version %s est déjà publiée.") % draft.published.name)
+        return redirect(draft.published)
     if request.method == "POST":
-        return _publish(request, one)
-    return _render_preview(request, one)
+        return _publish(request, draft)
+    return _render_preview(request, draft)
 
 
 @require_POST
@@ -83,34 +83,34 @@ def delete_draft(request, pk):
     return redirect("charter-drafts")
 
 
-def _save_or_render(request, one, form):
+def _save_or_render(request, draft, form):
     def act(revision, **_fields):
         try:
-            saved = actions.save_draft(request.user, one, revision=revision, **form.values())
+            saved = actions.save_draft(request.user, draft, revision=revision, **form.values())
         except actions.CannotPublish as refusal:
             if refusal.field:
                 raise
             # The page shows the latest revision: saving again replaces it.
             form.data = form.data.copy()
-            form.data["revision"] = _current_revision(one)
+            form.data["revision"] = _current_revision(draft)
             form.add_error(None, str(refusal))
             return page(form, 409)
         return redirect("charter-draft-preview", saved.pk)
 
-    page = form_page(request, "charter/draft.html", {"draft": one})
+    page = form_page(request, "charter/draft.html", {"draft": draft})
     return answer_form(request, form, act, page)
 
 
-def _publish(request, one):
-    if one.is_substantive and "confirmed" not in request.POST:
+def _publish(request, draft):
+    if draft.is_substantive and "confirmed" not in request.POST:
         problem = _("Rien n’est publié : cochez d’abord que des personnes devront signer.")
-        return _render_preview(request, one, problem, 422)
+        return _render_preview(request, draft, problem, 422)
     revision = parse_natural_number(request.POST.get("revision", ""))
     try:
-        version = actions.publish_draft(one, request.user, revision)
+        version = actions.publish_draft(draft, request.user, revision)
     except actions.CannotPublish as refusal:
-        one.refresh_from_db()
-        return _render_preview(request, one, str(refusal), 409)
+        draft.refresh_from_db()
+        return _render_preview(request, draft, str(refusal), 409)
     words = (
         _("La version %s est publiée : chaque membre est invité à la signer.")
         if version.is_substantive
@@ -120,19 +120,19 @@ def _publish(request, one):
     return redirect(version)
 
 
-def _render_preview(request, one, problem="", status=200):
+def _render_preview(request, draft, problem="", status=200):
     newest = CharterVersion.objects.in_force()
     context = {
-        "draft": one,
+        "draft": draft,
         "newest": newest,
-        "changes": diff_paragraphs(newest.text if newest else "", one.text),
-        "html": rendering.render(one.text),
-        "english": rendering.render(one.text_en),
-        "asked": people_with_access() if one.is_substantive else 0,
+        "changes": diff_paragraphs(newest.text if newest else "", draft.text),
+        "html": rendering.render(draft.text),
+        "english": rendering.render(draft.text_en),
+        "asked": people_with_access() if draft.is_substantive else 0,
         "problem": problem,
     }
     return render(request, "charter/draft_preview.html", context, status=status)
 
 
-def _current_revision(one):
-    return CharterDraft.objects.values_list("revision", flat=True).get(pk=one.pk)
+def _current_revision(draft):
+    return CharterDraft.objects.values_list("revision", flat=True).get(pk=draft.pk)

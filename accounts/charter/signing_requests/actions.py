@@ -24,7 +24,7 @@ from accounts.users.suspension import is_suspended
 
 @transaction.atomic(durable=True)
 def request_signature(preparer, organisation, email, **values):
-    """``preparer`` asks the holder of ``email`` to sign for ``organisation``; return it.
+    """Ask the holder of ``email`` to sign for ``organisation``; return the request.
 
     ``organisation`` is an Organisation or a NewOrganisation. ``values``: the representative's
     ``full_name`` and ``position``, and the act as ``sign_charter`` takes it. Asking again for
@@ -34,19 +34,19 @@ def request_signature(preparer, organisation, email, **values):
     preparer = lock_row(User, preparer.pk)
     _require_may_ask(preparer, organisation, email)
     upload = values.pop("document", None)
-    standing = SigningRequest.objects.filter(
+    previous = SigningRequest.objects.filter(
         preparer=preparer, folded_name=fold(organisation.name), signed_at=None
     ).first()
-    replaced = standing.document.name if standing else ""
-    one = standing or SigningRequest(preparer=preparer, number=0)
+    replaced = previous.document.name if previous else ""
+    signing_request = previous or SigningRequest(preparer=preparer, number=0)
     values |= {"document": upload.file if upload else ""}
     values |= {"document_sha256": upload.sha256 if upload else "", "email": email.casefold()}
     for name, value in (_organisation_values(organisation) | values).items():
-        setattr(one, name, value)
-    _renew(one)
+        setattr(signing_request, name, value)
+    _renew(signing_request)
     if replaced:
-        one.document.storage.delete(replaced)
-    return one
+        signing_request.document.storage.delete(replaced)
+    return signing_request
 
 
 @transaction.atomic(durable=True)
@@ -55,9 +55,9 @@ def renew_request(pk, preparer):
 
     Raise DoesNotExist unless it is the preparer's own, and PermissionDenied where it is signed.
     """
-    one = _lock_own(pk, preparer)
-    _renew(one)
-    return one
+    signing_request = _lock_own(pk, preparer)
+    _renew(signing_request)
+    return signing_request
 
 
 @transaction.atomic(durable=True)
@@ -70,15 +70,15 @@ def withdraw_request(pk, preparer):
 
 
 @transaction.atomic(durable=True)
-def decline_request(one):
-    """The representative will not sign: delete the request, their address with it."""
-    one = lock_row(SigningRequest, one.pk)
-    if one.signed_at is None:
-        _delete(one)
+def decline_request(signing_request):
+    """Delete the request, with the address of the representative, who will not sign."""
+    signing_request = lock_row(SigningRequest, signing_request.pk)
+    if signing_request.signed_at is None:
+        _delete(signing_request)
 
 
 @transaction.atomic(durable=True)
-def sign_request(one, *, version, person, typed_name, position, until=None):
+def sign_request(signing_request, *, version, person, typed_name, position, until=None):
     """Sign ``version`` for the organisation of the request; return the signature.
 
     ``person`` holds the request's address; where it is None, whoever has the link does, and an
@@ -87,32 +87,33 @@ def sign_request(one, *, version, person, typed_name, position, until=None):
     request was signed, withdrawn or replaced meanwhile, or the address has an account.
     """
     locked = SigningRequest.objects.select_for_update(of=("self",), no_key=True)
-    one = locked.open().filter(pk=one.pk, number=one.number).first()
-    if one is None:
+    same = locked.open().filter(pk=signing_request.pk, number=signing_request.number)
+    if (signing_request := same.first()) is None:
         raise CannotSign(_("Cette demande vient d’être retirée, remplacée ou signée."))
     if person is None:
-        person = _create_person(one.email, typed_name)
-    elif one.email not in verified_addresses(person):
+        person = _create_person(signing_request.email, typed_name)
+    elif signing_request.email not in verified_addresses(person):
         raise CannotSign(_("Cette demande est pour une autre adresse que la vôtre."))
     signature = give_signature(
         person,
         version=version,
-        organisation=one.organisation or _new_organisation(one),
+        organisation=signing_request.organisation or _new_organisation(signing_request),
         position=position,
         until=until,
-        authority=one.authority,
-        authority_detail=one.authority_detail,
-        act_date=one.act_date,
+        authority=signing_request.authority,
+        authority_detail=signing_request.authority_detail,
+        act_date=signing_request.act_date,
         typed_name=typed_name,
-        document=_stored_act(one),
+        document=_stored_act(signing_request),
     )
     # The act is the signature's from now on, unless they had given the same one before.
-    if one.document and signature.document != one.document:
-        one.document.storage.delete(one.document.name)
+    if signing_request.document and signature.document != signing_request.document:
+        signing_request.document.storage.delete(signing_request.document.name)
     # By these two the request is known as that of the signature.
-    one.organisation, one.signed_at = signature.organisation, signature.signed_at
-    one.email = one.document = ""
-    one.save()
+    signing_request.organisation = signature.organisation
+    signing_request.signed_at = signature.signed_at
+    signing_request.email = signing_request.document = ""
+    signing_request.save()
     return signature
 
 
@@ -121,8 +122,8 @@ def purge_requests(at=None):
     days = settings.FORUM_RETENTION["signing_requests"]
     before = (at or timezone.now()) - timedelta(days=days)
     old = list(SigningRequest.objects.filter(expires_at__lt=before))
-    for one in old:
-        _delete(one)
+    for signing_request in old:
+        _delete(signing_request)
     return len(old)
 
 
@@ -151,15 +152,17 @@ def _organisation_values(organisation):
     }
 
 
-def _new_organisation(one):
+def _new_organisation(request):
     return NewOrganisation(
-        one.organisation_name, one.college, one.department_code, one.territory, one.country
-    )
+        request.organisation_name, request.college, request.department_code, request.territory,
+        request.country,
+    )  # fmt: skip
 
 
-def _stored_act(one):
+def _stored_act(request):
     """The act as ``sign_charter`` takes it: a file that is stored already, by its name."""
-    return UploadedAct(one.document.name, one.document_sha256) if one.document else None
+    document = request.document
+    return UploadedAct(document.name, request.document_sha256) if document else None
 
 
 def _create_person(email, name):
@@ -172,22 +175,22 @@ def _create_person(email, name):
 
 
 def _lock_own(pk, preparer):
-    one = lock_row(SigningRequest, pk)
-    if one.preparer_id != preparer.pk:
+    signing_request = lock_row(SigningRequest, pk)
+    if signing_request.preparer_id != preparer.pk:
         raise SigningRequest.DoesNotExist
-    if one.signed_at:
+    if signing_request.signed_at:
         raise PermissionDenied(_("Cette demande est déjà signée."))
-    return one
+    return signing_request
 
 
-def _renew(one):
-    one.number += 1
-    one.requested_at = timezone.now()
-    one.expires_at = one.requested_at + timedelta(days=LIFETIME_DAYS)
-    one.save()
+def _renew(signing_request):
+    signing_request.number += 1
+    signing_request.requested_at = timezone.now()
+    signing_request.expires_at = signing_request.requested_at + timedelta(days=LIFETIME_DAYS)
+    signing_request.save()
 
 
-def _delete(one):
-    one.delete()
-    if one.document:
-        one.document.storage.delete(one.document.name)
+def _delete(signing_request):
+    signing_request.delete()
+    if signing_request.document:
+        signing_request.document.storage.delete(signing_request.document.name)

@@ -51,22 +51,24 @@ class RepresentativeForm(SignatoryForm):
     becomes that of the account which the signature opens.
     """
 
-    def __init__(self, *args, person, one, **kwargs):
-        super().__init__(*args, person=person or User(full_name=one.full_name), **kwargs)
-        self.opens_account, self.one = person is None, one
+    def __init__(self, *args, person, signing_request, **kwargs):
+        signatory = person or User(full_name=signing_request.full_name)
+        super().__init__(*args, person=signatory, **kwargs)
+        self.opens_account, self.signing_request = person is None, signing_request
         if self.opens_account:
             words = _("Comme il est écrit dans la demande : %s.")
-            self.fields["typed_name"].help_text = words % one.full_name
+            self.fields["typed_name"].help_text = words % signing_request.full_name
 
     def clean_typed_name(self):
         """The name. Raise ValidationError unless it is the request's, and the account's."""
         typed = " ".join(self.cleaned_data["typed_name"].split())
-        is_theirs = fold(self.person.full_name) == fold(self.one.full_name)
-        if not is_theirs or (self.opens_account and fold(typed) != fold(self.one.full_name)):
+        name = self.signing_request.full_name
+        is_theirs = fold(self.person.full_name) == fold(name)
+        if not is_theirs or (self.opens_account and fold(typed) != fold(name)):
             words = _(
                 "Cette demande est pour %(name)s. Ce n’est pas vous ? Demandez à %(who)s de "
                 "refaire la demande à votre nom."
             )
-            names = {"name": self.one.full_name, "who": self.one.preparer.full_name}
+            names = {"name": name, "who": self.signing_request.preparer.full_name}
             raise forms.ValidationError(words, params=names)
         return super().clean_typed_name()

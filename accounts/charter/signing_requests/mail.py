@@ -10,37 +10,40 @@ from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
 
 
-def send_request(one, request):
+def send_request(signing_request, request):
     """Mail the link that signs, in the language of ``request``; return whether it was sent."""
     subject = _("À signer : la charte, pour %(organisation)s")
-    return _send(one.email, subject, "request", one, request, one.get_absolute_url())
+    address, path = signing_request.email, signing_request.get_absolute_url()
+    return _send(address, subject, "request", signing_request, request, path)
 
 
-def send_outcome(one, request, outcome):
+def send_outcome(signing_request, request, outcome):
     """Tell the preparer of the ``outcome``, "signed" or "declined", in their language."""
     path = reverse("charter")
     if outcome == "signed":
-        path = reverse("countersign", args=[one.organisation.slug])
-    with in_language_of(one.preparer_id):
+        path = reverse("countersign", args=[signing_request.organisation.slug])
+    with in_language_of(signing_request.preparer_id):
         subjects = {
             "signed": _("La charte est signée pour %(organisation)s : à vous"),
             "declined": _("La charte ne sera pas signée pour %(organisation)s"),
         }
-        return _send(one.preparer.email, subjects[outcome], outcome, one, request, path)
+        address = signing_request.preparer.email
+        return _send(address, subjects[outcome], outcome, signing_request, request, path)
 
 
-def send_receipt(one, request, signature):
+def send_receipt(signing_request, request, signature):
     """Mail the receipt to who has signed; return whether it was sent."""
     from accounts.charter.receipt import receipt_name, render_receipt  # It brings reportlab.
 
     signature = signature_with_parties(signature.pk)
     content = render_receipt(signature, line_of_signature(signature))
     subject, path = _("Votre reçu : la charte, pour %(organisation)s"), reverse("account")
-    receipt = (receipt_name(signature), content)
-    return _send(signature.person.email, subject, "receipt", one, request, path, receipt)
+    address, receipt = signature.person.email, (receipt_name(signature), content)
+    return _send(address, subject, "receipt", signing_request, request, path, receipt)
 
 
-def _send(address, subject, name, one, request, path, pdf=None):
-    context = {"signing_request": one, "address": request.build_absolute_uri(path)}
+def _send(address, subject, name, signing_request, request, path, pdf=None):
+    context = {"signing_request": signing_request, "address": request.build_absolute_uri(path)}
     body = render_to_string(f"charter/email/{name}.txt", context)
-    return send(address, subject % {"organisation": one.organisation_name}, body, pdf)
+    subject %= {"organisation": signing_request.organisation_name}
+    return send(address, subject, body, pdf)

@@ -59,11 +59,11 @@ def prepare_signature(request):
         form.add_error(None, refusal)
         return _render_prepare(request, form, 429)
     try:
-        one = actions.request_signature(request.user, **values)
+        signing_request = actions.request_signature(request.user, **values)
     except CannotSign as refusal:
         form.add_error(refusal.field, str(refusal))
         return _render_prepare(request, form, 403)
-    return _mail_and_redirect(request, one)
+    return _mail_and_redirect(request, signing_request)
 
 
 @require_POST
@@ -89,15 +89,15 @@ def withdraw_signing_request(request, pk):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def signing_request(request, token):
+def answer_request(request, token):
     """What a representative is asked to sign; a POST signs or declines, a GET never acts.
 
     The link is all that a person without an account needs. Whoever has one with its address
     signs in; to anyone else who is signed in, the page says that it is not for them.
     """
-    one = _find_request(token)
-    if one is None or not one.is_open:
-        is_signed = one is not None and one.signed_at is not None
+    signing_request = _find_request(token)
+    if signing_request is None or not signing_request.is_open:
+        is_signed = signing_request is not None and signing_request.signed_at is not None
         receipt = remembered_signature(request) if is_signed else None
         context, status = (
             {"is_signed": is_signed, "receipt": receipt},
@@ -105,24 +105,24 @@ def signing_request(request, token):
         )
         return render(request, "charter/signing_request_over.html", context, status=status)
     person = request.user if request.user.is_authenticated else None
-    if person and one.email not in verified_addresses(person):
+    if person and signing_request.email not in verified_addresses(person):
         return render(request, "charter/signing_request_not_yours.html", status=403)
     if request.method == "POST" and "decline" in request.POST:
-        return _decline(request, one)
-    if person is None and has_account(one.email):
-        return _render_request(request, one, person, None)
-    return _sign(request, one, person)
+        return _decline(request, signing_request)
+    if person is None and has_account(signing_request.email):
+        return _render_request(request, signing_request, person, None)
+    return _sign(request, signing_request, person)
 
 
 @never_cache
 @require_safe
 def signing_request_act(request, token):
     """The act that was enclosed with the request, for who has its link."""
-    one = _find_request(token)
-    if one is None or not one.is_open or not one.document:
+    signing_request = _find_request(token)
+    if signing_request is None or not signing_request.is_open or not signing_request.document:
         raise Http404
     return FileResponse(
-        one.document.open("rb"),
+        signing_request.document.open("rb"),
         as_attachment=True,
         filename="acte.pdf",
         content_type="application/pdf",
@@ -132,8 +132,8 @@ def signing_request_act(request, token):
 def _carried_form(request):
     """The form with what was typed in the one that signs, but for who signs."""
     signatory = {"full_name", "position", "email"}
-    kept = SigningRequestForm.base_fields.keys() - SigningRequestForm.unsaved_fields - signatory
-    initial = {name: request.POST[name] for name in kept if name in request.POST}
+    names = SigningRequestForm.base_fields.keys() - SigningRequestForm.unsaved_fields
+    initial = {it: request.POST[it] for it in names - signatory if it in request.POST}
     return SigningRequestForm(initial=initial, viewer=request.viewer)
 
 
@@ -142,33 +142,33 @@ def _find_request(token):
     return rows.select_related("preparer", "college", "organisation", "territory").first()
 
 
-def _sign(request, one, person):
+def _sign(request, signing_request, person):
     form = RepresentativeForm(
         request.POST if request.method == "POST" else None,
         person=person,
-        one=one,
-        initial={"position": one.position},
+        signing_request=signing_request,
+        initial={"position": signing_request.position},
     )
     if request.method != "POST":
-        return _render_request(request, one, person, form)
+        return _render_request(request, signing_request, person, form)
     version = CharterVersion.objects.in_force()
     if version is None or request.POST.get("version") != version.name:
         form.add_error(None, str(VersionSuperseded()))
     if not form.is_valid():
-        return _render_request(request, one, person, form, 422)
+        return _render_request(request, signing_request, person, form, 422)
     if refusal := SIGNATURES.refusal(request):
         form.add_error(None, refusal)
-        return _render_request(request, one, person, form, 429)
+        return _render_request(request, signing_request, person, form, 429)
     try:
         signature = actions.sign_request(
-            one, version=version, person=person, **form.signature_values()
+            signing_request, version=version, person=person, **form.signature_values()
         )
     except CannotSign as refusal:
         form.add_error(None, str(refusal))
-        return _render_request(request, one, person, form, 403)
-    one.organisation = signature.organisation
-    is_mailed = mail.send_receipt(one, request, signature)
-    mail.send_outcome(one, request, "signed")
+        return _render_request(request, signing_request, person, form, 403)
+    signing_request.organisation = signature.organisation
+    is_mailed = mail.send_receipt(signing_request, request, signature)
+    mail.send_outcome(signing_request, request, "signed")
     messages.success(request, signed_message(signature))
     if is_mailed:
         messages.info(request, _("Le reçu vous a aussi été envoyé par courriel."))
@@ -178,9 +178,9 @@ def _sign(request, one, person):
     return redirect(request.path)
 
 
-def _decline(request, one):
-    actions.decline_request(one)
-    mail.send_outcome(one, request, "declined")
+def _decline(request, signing_request):
+    actions.decline_request(signing_request)
+    mail.send_outcome(signing_request, request, "declined")
     messages.success(request, _("C’est noté : rien n’est signé, et votre adresse est effacée."))
     return redirect("charter")
 
@@ -192,32 +192,33 @@ def _render_prepare(request, form, status=200):
     return render(request, "charter/prepare_signature.html", context, status=status)
 
 
-def _render_request(request, one, person, form, status=200):
+def _render_request(request, signing_request, person, form, status=200):
     version = CharterVersion.objects.in_force()
     context = {
-        "signing_request": one,
+        "signing_request": signing_request,
         "charter": version,
         "form": form,
         "token": request.resolver_match.kwargs["token"],
-        "place": _place_of(one),
+        "place": _place_of(signing_request),
         "must_sign_in": person is None and form is None,
     } | rendering.render_version(version)
     return render(request, "charter/signing_request.html", context, status=status)
 
 
-def _place_of(one):
+def _place_of(signing_request):
     """Where the organisation acts: its territory, department and country, as far as known."""
-    departments = [it for it in departments_by_code() if it.code == one.department_code]
-    country = countries.name_of(one.country) if one.country != HOME_COUNTRY else ""
-    return ", ".join(str(it) for it in (one.territory, *departments, country) if it)
+    department_code, country = signing_request.department_code, signing_request.country
+    departments = [it for it in departments_by_code() if it.code == department_code]
+    country = countries.name_of(country) if country != HOME_COUNTRY else ""
+    return ", ".join(str(it) for it in (signing_request.territory, *departments, country) if it)
 
 
-def _mail_and_redirect(request, one):
+def _mail_and_redirect(request, signing_request):
     actions.purge_requests()
-    if mail.send_request(one, request):
-        day = formats.date_format(timezone.localtime(one.expires_at), "j F Y")
+    if mail.send_request(signing_request, request):
+        day = formats.date_format(timezone.localtime(signing_request.expires_at), "j F Y")
         words = _("Le lien est parti à %(email)s : il vaut jusqu’au %(day)s.")
-        messages.success(request, words % {"email": one.email, "day": day})
+        messages.success(request, words % {"email": signing_request.email, "day": day})
     else:
         words = _("Le courriel n’est pas parti. Réessayez plus tard avec « Renvoyer un lien ».")
         messages.error(request, words)
