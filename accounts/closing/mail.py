@@ -12,12 +12,12 @@ from accounts.base.mail_languages import in_language_of
 
 
 def send_asked(closing):
-    """Say when the account will be closed, and how to keep it; return whether it was sent."""
+    """Mail when the account will be closed, and how to keep it; return whether it was sent."""
     return _send(_("Votre compte sera fermé"), "asked", closing.person.email, closing)
 
 
 def send_taken_back(person):
-    """Say that the account stays."""
+    """Mail that the account stays."""
     return _send(_("Votre compte reste ouvert"), "taken_back", person.email)
 
 
@@ -29,7 +29,7 @@ def send_inactive(closing):
 
 
 def send_closed(address, language):
-    """Say, to an address that the site has just forgotten, that all is done."""
+    """Mail an address that the site has just forgotten that the account is closed."""
     with override(language):
         return _send(_("Votre compte est fermé"), "closed", address)
 

@@ -52,11 +52,11 @@ def find_people_by_name(words, people):
     asked = fold(words)
     if not asked:
         return []
-    found = people.filter(findable_by_name(), folded_name__contains=asked).order_by(
+    matches = people.filter(findable_by_name(), folded_name__contains=asked).order_by(
         "folded_name", "pk"
     )
-    exact = list(with_confirmed_seats(found.filter(folded_name=asked))[:MAX_SUGGESTIONS])
-    return exact or list(with_confirmed_seats(found)[:MAX_SUGGESTIONS])
+    exact = list(with_confirmed_seats(matches.filter(folded_name=asked))[:MAX_SUGGESTIONS])
+    return exact or list(with_confirmed_seats(matches)[:MAX_SUGGESTIONS])
 
 
 def find_eligible_by_address(address, college=None):

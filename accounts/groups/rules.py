@@ -67,7 +67,7 @@ def require_undecided(entry: GroupEntry, reader: User, outcome: str) -> None:
         renew = _("Cette invitation a expiré. Demandez au groupe de la renouveler.")
         raise CannotJoin(renew if is_own else _("Cette invitation a déjà expiré."))
     there = _("C’est déjà accepté : la personne est dans le groupe.")
-    said: dict[str, str] = {
+    reasons: dict[str, str] = {
         GroupEntry.Outcome.ACCEPTED: _("C’est déjà accepté : vous êtes dans le groupe.")
         if is_own
         else there,
@@ -75,7 +75,7 @@ def require_undecided(entry: GroupEntry, reader: User, outcome: str) -> None:
         GroupEntry.Outcome.WITHDRAWN: _("C’est déjà retiré."),
     }
     if entry.outcome:
-        require(entry.outcome == outcome, said.get(entry.outcome, ""))
+        require(entry.outcome == outcome, reasons.get(entry.outcome, ""))
 
 
 def cannot_join_message(group: WorkingGroup) -> str:

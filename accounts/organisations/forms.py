@@ -105,7 +105,7 @@ class OrganisationForm(TerritoryChoiceForm):
         """The organisation chosen among those similar to this name, or None."""
         if data.get("asked") != fold(name):
             return None
-        return next((one for one in self.similar if one.slug == data.get("same")), None)
+        return next((it for it in self.similar if it.slug == data.get("same")), None)
 
     def _describe_new(self, name, data):
         if not (data.get("territory") or data.get("territory_words")):
@@ -126,8 +126,8 @@ class OrganisationForm(TerritoryChoiceForm):
         if not (asked := data.get("asked")):
             return False
         shown = self.similar if asked == fold(name) else find_similar(asked)
-        is_said = not shown or data.get("same") == NONE_OF_THESE
-        return is_said and all(one in shown for one in self.similar)
+        is_answered = not shown or data.get("same") == NONE_OF_THESE
+        return is_answered and all(it in shown for it in self.similar)
 
     def _is_official(self, name):
         return not self.similar and len(find_official(name)) == 1

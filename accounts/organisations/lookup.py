@@ -35,8 +35,8 @@ def find_by_name(name: str) -> Organisation | None:
     Of one that was merged into another, that one.
     """
     related = "college", "merged_into__college"
-    found = Organisation.objects.select_related(*related).filter(folded_name=fold(name)).first()
-    return found and (found.merged_into or found)
+    named = Organisation.objects.select_related(*related).filter(folded_name=fold(name)).first()
+    return named and (named.merged_into or named)
 
 
 def find_similar(name: str, most: int = 5) -> list[Organisation]:
@@ -47,8 +47,8 @@ def find_similar(name: str, most: int = 5) -> list[Organisation]:
     ]
     names = {pk: known for pk, known in rows if is_namesake(wanted, known)}
     order = sorted(names, key=lambda pk: (-closeness(wanted, names[pk]), names[pk]))[:most]
-    found = Organisation.objects.select_related("college").in_bulk(order)
-    return [found[pk] for pk in order]
+    organisations = Organisation.objects.select_related("college").in_bulk(order)
+    return [organisations[pk] for pk in order]
 
 
 def get_or_create_organisation(new: NewOrganisation) -> Organisation:

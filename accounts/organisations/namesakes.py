@@ -85,14 +85,14 @@ def is_generic(folded_name: str) -> bool:
     return bool(words) and {*words} <= (_TYPE_WORDS - _BROAD_WORDS) | _STOP_WORDS
 
 
-def is_namesake(one: str, other: str) -> bool:
+def is_namesake(name: str, other: str) -> bool:
     """Whether these folded names may be the same organisation's."""
-    first, second = parse_name(one), parse_name(other)
+    first, second = parse_name(name), parse_name(other)
     if not (first.words and second.words):
-        return one == other or _are_about_the_same(first.broad, second.broad)
+        return name == other or _are_about_the_same(first.broad, second.broad)
     if _stands_in(first.words, second.words) and _stands_in(second.words, first.words):
         return True
-    if closeness(one, other) >= _MIN_CLOSENESS:
+    if closeness(name, other) >= _MIN_CLOSENESS:
         return True
     fewer, more = sorted((first.telling, second.telling), key=len)
     return bool(fewer) and _stands_in(fewer, more)
@@ -109,9 +109,9 @@ def _are_about_the_same(words, others):
     return len(fewer) > 1 and _stands_in(fewer, more)
 
 
-def closeness(one: str, other: str) -> float:
+def closeness(name: str, other: str) -> float:
     """How alike the names are spelled but for their types, from 0 to 100."""
-    return fuzz.ratio(" ".join(parse_name(one).words), " ".join(parse_name(other).words))
+    return fuzz.ratio(" ".join(parse_name(name).words), " ".join(parse_name(other).words))
 
 
 def _stands_in(words, others):

@@ -113,8 +113,8 @@ def _pending_with_signatures(pks):
 
 def _with_signatures(seat_query, signature_query, **values):
     seats, signatures = seat_query.rows(**values), {}
-    for one in signature_query.rows(**values) if seats else ():
-        signatures.setdefault(one.person_id, []).append(one)
+    for signature in signature_query.rows(**values) if seats else ():
+        signatures.setdefault(signature.person_id, []).append(signature)
     for seat in seats:
         seat.person.live_signatures = signatures.get(seat.person_id, [])
     return seats

@@ -54,7 +54,7 @@ def require_seat_manager(person, organisation):
 
 
 def seat_manager_role(viewer, organisation):
-    """ANIMATOR or CONTACT where ``viewer`` decides about its seats as such, else None."""
+    """The role, ANIMATOR or CONTACT, in which ``viewer`` decides about its seats, or None."""
     if viewer.is_animator:
         return ConfirmationMethod.ANIMATOR
     decides = bool(viewer.seat_ids) and is_contact(viewer.person_id, organisation)

@@ -19,14 +19,14 @@ def waiting_count(viewer, limit, at=None, *, with_costly=True):
 
     ``with_costly``: also in the sources of which ``has_costly_candidates`` is asked first.
     """
-    sources = [one for one in review_sources() if with_costly or one.candidates is None]
+    sources = [it for it in review_sources() if with_costly or it.candidates is None]
     counts = (_count(source, viewer, at, limit) for source in sources)
     return sum(counts, start=Value(0, output_field=IntegerField()))
 
 
 def has_costly_candidates():
     """The expression of whether anything may wait in the sources that are costly to ask."""
-    candidates = (one.candidates() for one in review_sources() if one.candidates)
+    candidates = (source.candidates() for source in review_sources() if source.candidates)
     return Q(*(Exists(rows) for rows in candidates), _connector=Q.OR)
 
 
@@ -117,7 +117,7 @@ def claims_of(pairs):
     if not asked:
         return {}
     rows = ReviewClaim.objects.current().filter(Q(*asked, _connector=Q.OR))
-    return {(one.source, one.item_id): one for one in rows.select_related("claimed_by")}
+    return {(claim.source, claim.item_id): claim for claim in rows.select_related("claimed_by")}
 
 
 def _count(source, viewer, at, limit):

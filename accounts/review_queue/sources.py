@@ -91,7 +91,7 @@ def review_source(
     position: int,
     **more: Any,
 ) -> Callable[[Callable[[Any], Words]], Callable[[Any], Words]]:
-    """Decorate the function of a row that says how the desk shows it, of a ReviewSource."""
+    """Decorate the function of a row that gives how the queue shows it, of a ReviewSource."""
 
     def add(item: Callable[[Any], Words]) -> Callable[[Any], Words]:
         _SOURCES[name] = ReviewSource(name, title, waiting, since, position, item, **more)

@@ -71,6 +71,6 @@ def _require_may_choose(organisation, person):
 def _require_capacity(organisation, chosen):
     """Raise TooManyTerritories where adding ``chosen`` would exceed the limit."""
     own = set(organisation.territories.values_list("pk", flat=True))
-    if len(own | {one.pk for one in chosen}) > MAX_TERRITORIES:
+    if len(own | {territory.pk for territory in chosen}) > MAX_TERRITORIES:
         words = _("Une organisation choisit %(n)d territoires au plus.")
         raise TooManyTerritories(words % {"n": MAX_TERRITORIES})

@@ -39,9 +39,9 @@ def _names(language):
         territories = Locale.parse(language, sep="-").territories
     except UnknownLocaleError:
         territories = Locale("fr").territories
-    kept = {
+    names = {
         code: name
         for code, name in territories.items()
         if _CODE.fullmatch(code) and not _LEFT_OUT.fullmatch(code)
     }
-    return dict(sorted(kept.items(), key=lambda row: fold(row[1])))
+    return dict(sorted(names.items(), key=lambda row: fold(row[1])))

@@ -20,9 +20,9 @@ _MAX_NAME_LENGTH = 160
 
 
 def _department_choices():
-    """(code, name and code), by name."""
+    """The choices of departments, (code, name and code), by name."""
     rows = departments_by_name()
-    return [("", _("Choisissez…")), *((one.code, str(one)) for one in rows)]
+    return [("", _("Choisissez…")), *((row.code, str(row)) for row in rows)]
 
 
 class DepartmentField(forms.ChoiceField):
@@ -74,7 +74,7 @@ class TerritoryForm(forms.Form):
     )
     type = forms.ChoiceField(
         label=_("Sa nature"),
-        choices=[(one.value, one.label) for one in TerritoryType if one not in OFFICIAL_TYPES],
+        choices=[(it.value, it.label) for it in TerritoryType if it not in OFFICIAL_TYPES],
         error_messages={
             "required": _("Dites de quelle nature est ce territoire."),
             "invalid_choice": _("Choisissez l’une des réponses proposées."),
@@ -159,10 +159,10 @@ class TerritoryChoiceForm(forms.Form):
 
     def _find_named(self, words):
         self.suggestions = search_territories(words, _MAX_SUGGESTIONS)
-        same = [one for one in self.suggestions if one.folded_name == fold(words)]
+        same = [it for it in self.suggestions if it.folded_name == fold(words)]
         if len(same) == 1:
             return same[0]
-        said = (
+        message = (
             _("Lequel est-ce ? Choisissez ci-dessous.")
             if self.suggestions
             else _(
@@ -170,14 +170,14 @@ class TerritoryChoiceForm(forms.Form):
                 "champ vide : vous pourrez l’ajouter plus tard."
             )
         )
-        self.add_error("territory_words", said)
+        self.add_error("territory_words", message)
         return None
 
     @property
     def chosen_territory_slug(self):
         """The slug chosen among ``suggestions``, or that of the only one."""
-        said = self.data.get("territory") or self.data.get("territory_words")
-        alone = len(self.suggestions) == 1 and not said
+        typed = self.data.get("territory") or self.data.get("territory_words")
+        alone = len(self.suggestions) == 1 and not typed
         return self.suggestions[0].slug if alone else self.data.get("territory", "")
 
     @property

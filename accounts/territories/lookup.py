@@ -28,9 +28,9 @@ def find_existing(new):
     place = (
         in_department(new.department_code) if new.department_code else Q(department_codes="")
     )
-    found = Territory.objects.filter(place, folded_name=fold(new.name), country=new.country)
+    same = Territory.objects.filter(place, folded_name=fold(new.name), country=new.country)
     of_type = Q(type=new.type)
-    return found.filter(of_type).first() or found.exclude(siren=None).first()
+    return same.filter(of_type).first() or same.exclude(siren=None).first()
 
 
 def get_or_create_territory(new):
@@ -41,8 +41,8 @@ def get_or_create_territory(new):
     """
     slug = slug_of(new.name)[:100] or "territoire"
     for number in range(1, _MAX_SLUG_ATTEMPTS):
-        if one := find_existing(new):
-            return one
+        if existing := find_existing(new):
+            return existing
         tried = slug if number == 1 else f"{slug}-{number}"
         if tried in _RESERVED_SLUGS or Territory.objects.filter(slug=tried).exists():
             continue

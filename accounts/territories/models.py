@@ -150,7 +150,7 @@ class Territory(models.Model):
 
 def department_names(territories):
     """``{code: name}`` of the departments that ``territories`` lie in, in one query."""
-    codes = {code for one in territories for code in one.department_codes.split("|") if code}
+    codes = {code for it in territories for code in it.department_codes.split("|") if code}
     if not codes:
         return {}
     return dict(Department.objects.filter(code__in=codes).values_list("code", "name"))

@@ -32,7 +32,7 @@ def search_territories(typed, most=MAX_RESULTS):
     named = dict(zip(_WORD_NAMES, (f" {word}" for word in words), strict=False))
     begun = dict(zip(_PHRASE_NAMES, (f" {phrase}" for phrase in phrases), strict=False))
     values = {"name": fold(typed[:MAX_QUERY_LENGTH])} | named | begun
-    return _FOUND.rows(len(words), len(phrases), most, **values)
+    return _RANKED.rows(len(words), len(phrases), most, **values)
 
 
 def find_official(name):
@@ -43,13 +43,13 @@ def find_official(name):
     """
     words = search_words(name)
     return [
-        one
-        for one in search_territories(name)
-        if one.siren and words in (search_words(one.name), search_words(one.name_long))
+        it
+        for it in search_territories(name)
+        if it.siren and words in (search_words(it.name), search_words(it.name_long))
     ]
 
 
-def _found(word_count, phrase_count, most, name, **values):
+def _ranked(word_count, phrase_count, most, name, **values):
     """The territories with so many words, ranked by them and by so many phrases."""
     words = [_position(values[it]) for it in _WORD_NAMES[:word_count]]
     phrases = [_position(values[it]) for it in _PHRASE_NAMES[:phrase_count]]
@@ -58,10 +58,10 @@ def _found(word_count, phrase_count, most, name, **values):
     in_name = (LessThan(it, _position(PLACE_SEPARATOR)) for it in words)
     named = When(Q(*in_name), then=Value(1))
     rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
-    found = Territory.objects.filter(*(GreaterThan(it, 0) for it in words)).order_by(
+    territories = Territory.objects.filter(*(GreaterThan(it, 0) for it in words)).order_by(
         rank, F("population").desc(nulls_last=True), "folded_name", "pk"
     )
-    return found[:most]
+    return territories[:most]
 
 
 def _position(part):
@@ -70,7 +70,7 @@ def _position(part):
 
 _WORD_NAMES = tuple(f"word_{n}" for n in range(MAX_WORDS))
 _PHRASE_NAMES = "phrase_0", "phrase_1"
-_FOUND = CompiledQuery(_found, "name", *_WORD_NAMES, *_PHRASE_NAMES)
+_RANKED = CompiledQuery(_ranked, "name", *_WORD_NAMES, *_PHRASE_NAMES)
 
 
 def territory_named(name, code, country):
@@ -81,8 +81,8 @@ def territory_named(name, code, country):
     same = find_official(name) if country == HOME_COUNTRY else []
     if country == HOME_COUNTRY and not code:
         return same[0] if len(same) == 1 else None
-    found = Territory.objects.filter(folded_name=fold(name), country=country)
+    named = Territory.objects.filter(folded_name=fold(name), country=country)
     if not code:
-        return found.first()
-    here = (one for one in same if code in one.department_codes.split("|"))
-    return next(here, None) or found.filter(in_department(code)).first()
+        return named.first()
+    here = (territory for territory in same if code in territory.department_codes.split("|"))
+    return next(here, None) or named.filter(in_department(code)).first()

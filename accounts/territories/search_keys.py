@@ -52,17 +52,17 @@ def build_key(names, place_names=()):
     PLACE_SEPARATOR stands before the words of places, which rank lower.
     """
     first = [_canonical(word) for word in _tokens(_without_type_prefix(names[0]))]
-    said = set(first)
-    rest = [word for word in _all_spellings(names) if word not in said]
-    said.update(rest)
-    around = [word for word in _all_spellings(place_names) if word not in said]
+    seen = set(first)
+    rest = [word for word in _all_spellings(names) if word not in seen]
+    seen.update(rest)
+    around = [word for word in _all_spellings(place_names) if word not in seen]
     return "".join(f" {word}" for word in [*first, *rest, PLACE_SEPARATOR, *around])
 
 
 def _all_spellings(texts):
     """All words of ``texts`` in all spellings, each once, in order."""
-    said = [word for text in texts for word in _split_and_joined(text)]
-    return dict.fromkeys(other for word in said for other in _spellings(word))
+    words = [word for text in texts for word in _split_and_joined(text)]
+    return dict.fromkeys(other for word in words for other in _spellings(word))
 
 
 @lru_cache(256)  # The departments' names come again for each of their territories.

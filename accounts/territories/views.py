@@ -39,8 +39,8 @@ def territory_search(request):
     """
     if refusal := _SEARCHES.refusal(request):
         return HttpResponse(refusal, status=429)
-    found = search_territories(request.GET.get("q", ""))
-    return render(request, "territories/search_options.html", {"territories": found})
+    territories = search_territories(request.GET.get("q", ""))
+    return render(request, "territories/search_options.html", {"territories": territories})
 
 
 @login_required
@@ -56,15 +56,15 @@ def choose_territories(request, slug):
     """Add the territories that were ticked."""
     organisation = _organisation_or_403(request, slug)
     asked = request.POST.getlist("territory")[: actions.MAX_TERRITORIES]
-    chosen = list(Territory.objects.filter(slug__in=[one for one in asked if "\0" not in one]))
+    chosen = list(Territory.objects.filter(slug__in=[it for it in asked if "\0" not in it]))
     words = request.POST.get("territory_words", "")[:MAX_QUERY_LENGTH]
     if chosen:
         try:
             actions.choose_territories(organisation, request.user, chosen)
         except actions.TooManyTerritories as refusal:
-            told = {"words": words, "ticked": chosen, "refusal": str(refusal)}
-            return _render_page(request, organisation, **told, status=403)
-        names = ", ".join(str(one) for one in chosen)
+            context = {"words": words, "ticked": chosen, "refusal": str(refusal)}
+            return _render_page(request, organisation, **context, status=403)
+        names = ", ".join(str(territory) for territory in chosen)
         messages.success(request, _("Ajouté : %s.") % names)
         return redirect("organisation-territories", slug)
     query = f"?{urlencode({'q': words})}" if words else ""
@@ -117,12 +117,12 @@ def _render_page(
     """Render the page; ``form`` or ``ticked`` and ``refusal`` are those of a failed POST."""
     words = request.GET.get("q", "")[:MAX_QUERY_LENGTH] if words is None else words
     theirs = territories_of(organisation)
-    found = search_territories(words, MAX_RESULTS + len(theirs))
+    results = search_territories(words, MAX_RESULTS + len(theirs))
     context = {
         "organisation": organisation,
         "territories": theirs,
         "words": words,
-        "found": [*ticked, *(one for one in found if one not in [*theirs, *ticked])],
+        "results": [*ticked, *(it for it in results if it not in [*theirs, *ticked])],
         "ticked": ticked,
         "refusal": refusal,
         "form": form or _new_territory_form(request, organisation),

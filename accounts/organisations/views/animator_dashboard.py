@@ -53,5 +53,5 @@ def _search_seats(words):
     of = Q(organisation__folded_name__contains=fold(words)) | Q(
         person__full_name__icontains=words
     )
-    found = Seat.objects.confirmed().filter(of)
-    return found.select_related("person", "organisation__college")[:MAX_RESULTS]
+    seats = Seat.objects.confirmed().filter(of)
+    return seats.select_related("person", "organisation__college")[:MAX_RESULTS]

@@ -25,6 +25,6 @@ def animator_guide(request):
 
 @cache
 def _read_guide(path):
-    """Its sections as HTML, headings from h2; what stands before them is for the file."""
+    """The sections of the guide as HTML, headings from h2, without what stands before them."""
     _before, _mark, sections = (settings.BASE_DIR / path).read_text().partition("\n## ")
     return render_markdown(f"# {sections}".replace("\n## ", "\n# "))

@@ -92,8 +92,8 @@ def _invited(request, organisation, invitation):
 
 
 def _withdraw_invitation(request, organisation):
-    one = get_object_or_404(organisation.invitations, pk=_posted_pk(request))
-    actions.withdraw_invitation(one, request.user)
+    invitation = get_object_or_404(organisation.invitations, pk=_posted_pk(request))
+    actions.withdraw_invitation(invitation, request.user)
     return _redirect_with_message(request, organisation, _("L’invitation est retirée."))
 
 
