@@ -93,8 +93,8 @@ def _end(server: Server) -> "Deferred[Any]":
     """
     global _is_ending
     _is_ending = True
-    found = (details.get("application_instance") for details in server.connections.values())
-    served = {task for task in found if task is not None and not task.done()}
+    tasks = (it.get("application_instance") for it in server.connections.values())
+    served = {task for task in tasks if task is not None and not task.done()}
     for task in served:
         task.cancel()
     return Deferred.fromFuture(asyncio.ensure_future(_await_all(served | _answering)))

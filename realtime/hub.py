@@ -114,7 +114,7 @@ class Hub:
         )
 
     def on_presence(self, thread: int, **state: Any) -> None:
-        """Another process, or this one, has published who is on its pages of a thread."""
+        """Take in who is on the pages of a thread, as one of the processes has published it."""
         if room := self.registry.thread_rooms.get(thread):
             room.presence.receive(**state)
 
@@ -165,7 +165,7 @@ class Hub:
     def recheck_sessions(self, session_keys: Iterable[str]) -> None:
         """Check the pages of sessions whose viewer has changed."""
         self.schedule_check(
-            *(one for one in self.registry.of_sessions(session_keys) if one.signed_in)
+            *(it for it in self.registry.of_sessions(session_keys) if it.signed_in)
         )
 
     async def _run_checks(self) -> None:
@@ -213,7 +213,7 @@ class Hub:
         self.schedule_lists(changed.__contains__)
 
     async def reconcile(self) -> None:
-        """Compare all that is open with the database, and mend what differs."""
+        """Compare all that is open with the database, and update what differs."""
         self.registry.close_timed_out()
         connections = self.registry.checked()
         self.queries.session_viewers.retain(self.registry.by_session_key.keys())

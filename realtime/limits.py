@@ -9,7 +9,7 @@ from typing import Any
 
 # The codes are HTTP's, from 4000: Daphne can send none of the protocol's own but 1000.
 #: The page loads again, and then shows what is so: not (or no longer) to be seen; not to
-#: be mended in place.
+#: be brought up to date in place.
 NOT_FOUND, RELOAD = 4404, 4409
 #: The page, if it is one, connects again: nothing heard, too slow, our fault, not now.
 IDLE_TIMEOUT, TOO_SLOW, SERVER_ERROR, UNAVAILABLE = 4408, 4410, 4500, 4503

@@ -38,7 +38,7 @@ class PresenceRoom(Protocol):
     connections: dict[ThreadConnection, None]
 
     def presence_due(self) -> None:
-        """Presence must be shown to the room's pages at the next delivery, soon."""
+        """Schedule a delivery, with which the room's pages are shown who is there."""
 
     def is_replaced(self) -> bool:
         """Whether all pages of the thread left, and others have come to a new room since."""
@@ -101,7 +101,7 @@ class ThreadPresence:
             connection.shown_presence = frame.data
 
     def note_typing(self, connection: ThreadConnection) -> None:
-        """Whoever has the page of ``connection`` has just typed."""
+        """Note that whoever has the page of ``connection`` has just typed."""
         was_silent = connection.writing_until < time.monotonic()
         connection.writing_until = time.monotonic() + WRITING_SECONDS
         if was_silent:

@@ -173,8 +173,8 @@ def check_access(session_viewers: SessionViewers, pages: Iterable[OpenPage]) -> 
     return AccessCheck(
         changed,
         signed_in,
-        {rights: {one.pk: one.seq for one in rows} for rights, rows in seen.items()},
-        readers.summaries({one.pk: one.space for rows in seen.values() for one in rows}),
+        {rights: {it.pk: it.seq for it in rows} for rights, rows in seen.items()},
+        readers.summaries({it.pk: it.space for rows in seen.values() for it in rows}),
         {rights: _visible_spaces(rights) for rights in list_readers},
     )
 
@@ -197,25 +197,25 @@ def frames_for_thread(
     pages that are furthest behind are None: loading them anew is better.
     """
     frames: dict[tuple[str, int], Frame | None] = {}
-    found = []
+    shared = []
     languages: Sequence[str | None] = sorted({language for language, _after in positions})
     for language in languages or [None]:
         afters = {after for spoken, after in positions if spoken == language}
         with override(language):
-            found.append(thread_changes_for(rights_set, thread_id, afters))
+            shared.append(thread_changes_for(rights_set, thread_id, afters))
         left = limits.MAX_DELIVERY_BYTES // max(1, len(languages))
-        for after, changes in sorted(found[-1].changes.items(), reverse=True):
+        for after, changes in sorted(shared[-1].changes.items(), reverse=True):
             frame = _frame_within_limit(changes._asdict()) if changes and left > 0 else None
             frames[language or "", after] = frame
             left -= frame.size if frame else 0
-    space, news = found[-1].space, None
+    space, news = shared[-1].space, None
     if space and shown_readers and not shown_readers.startswith(f"{space.pk}."):
         uninformed = {language for language, _after in positions}
     if space and uninformed:
         news = readers.frames(space, uninformed)
-    changed, seqs = session_viewers.refresh(), [one.seq for one in found if one.seq is not None]
-    seen_by = frozenset.intersection(*(one.seen_by for one in found))
-    seq = min(seqs) if len(seqs) == len(found) else None
+    changed, seqs = session_viewers.refresh(), [it.seq for it in shared if it.seq is not None]
+    seen_by = frozenset.intersection(*(it.seen_by for it in shared))
+    seq = min(seqs) if len(seqs) == len(shared) else None
     return ThreadFrames(changed, seen_by, seq, frames, news)
 
 

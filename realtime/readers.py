@@ -21,8 +21,8 @@ def summaries(spaces_by_thread: Mapping[int, Space]) -> dict[int, str]:
         return {}
     number = current_number()
     spaces = set(spaces_by_thread.values())
-    found = {space: readership_of(space, number).summary for space in spaces}
-    return {thread: found[space] for thread, space in spaces_by_thread.items()}
+    by_space = {space: readership_of(space, number).summary for space in spaces}
+    return {thread: by_space[space] for thread, space in spaces_by_thread.items()}
 
 
 class ReadersFrames(NamedTuple):

@@ -14,7 +14,7 @@ from forum.base import events
 from forum.members.handover.actions import announce_departures
 from realtime.queries import AccessCheck, OpenPage, check_access, run_in_db
 
-#: Seconds between two comparisons: a loss is mended within this and their own time.
+#: Seconds between two comparisons: a loss is repaired within this and their own time.
 INTERVAL = 4.0
 #: Ids of the log that are read again each time: ids are taken before they are committed.
 LOG_OVERLAP = 300

@@ -88,7 +88,7 @@ class Registry:
 
     def checked(self) -> list[Connection]:
         """The open connections whose session has been checked before."""
-        return [one for one in self.connections if one.signed_in and one.is_open]
+        return [it for it in self.connections if it.signed_in and it.is_open]
 
     def rooms(self) -> list[Room[Any]]:
         """All rooms."""
@@ -96,7 +96,7 @@ class Registry:
 
     def open_pages(self, connections: Iterable[Connection]) -> set[OpenPage]:
         """What a check of ``connections`` must ask about."""
-        return {(one.session_key, self.connections[one].thread_id) for one in connections}
+        return {(it.session_key, self.connections[it].thread_id) for it in connections}
 
     def broadcast(self, frame: Frame) -> None:
         """Send ``frame`` to all pages that can be written to."""

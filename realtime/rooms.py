@@ -81,4 +81,4 @@ class Room[C: Connection](ABC):
 
     @abstractmethod
     def reconcile(self) -> None:
-        """Mend what was lost, from time to time."""
+        """Repair what was lost, from time to time."""
