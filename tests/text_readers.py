@@ -27,7 +27,7 @@ from accounts.viewers.viewers import GUEST
 from forum.base import markup
 from forum.base.search_index.analysis import streams_of
 from forum.base.search_index.terms import compound_clause, phrase_clause
-from forum.base.search_index.vocabulary.words import mendable_words
+from forum.base.search_index.vocabulary.words import correctable_words
 from forum.conversation.addressees.selection.forms import AskOthersForm
 from forum.conversation.files import serving
 from forum.conversation.files.file_types import is_what_it_says
@@ -217,7 +217,7 @@ READERS: Mapping[str, Reader] = {
     "passage": Reader(_highlighter.passage, 20_000),
     "marks": Reader(_highlighter.marked),
     "index": Reader(streams_of),
-    "vocabulary": Reader(lambda text: list(mendable_words(text))),
+    "vocabulary": Reader(lambda text: list(correctable_words(text))),
     "search": Reader(lambda text: SearchQuery.from_params({"q": text}).expression),
     "search's parts": Reader(lambda text: SearchQuery(words=text).parts, 200),
     "compound": Reader(compound_clause),

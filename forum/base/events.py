@@ -105,15 +105,15 @@ def events_between(
     Of them the newest, whose posts have ``most`` characters of HTML in all.
     """
     rows = _EVENTS_BETWEEN.rows(thread_id=thread_id, after=after, upto=upto)
-    found: list[tuple[int, int | None]] = []
+    events: list[tuple[int, int | None]] = []
     posts: set[int | None] = set()
     for seq, post, length in reversed(rows):
         most -= (length or 0) if post not in posts else 0
         if most < 0:
             break
         posts.add(post)
-        found.append((seq, post))
-    return found[::-1]
+        events.append((seq, post))
+    return events[::-1]
 
 
 def _events_between(thread_id: int, after: int, upto: int) -> models.QuerySet[Any, Any]:

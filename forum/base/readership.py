@@ -100,7 +100,7 @@ def _count_readership(space):
 
 
 def _counts(audience, college_id, group_id, at):
-    """One row: the people and the organisations; none where there are none."""
+    """A query of one row: how many people and organisations; no row where there are none."""
     seats = reading_seats(Seat.objects.representing(at), audience, college_id, group_id)
     return (
         seats.with_active_holder()

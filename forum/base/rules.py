@@ -98,13 +98,13 @@ def refusal_reason(viewer: ReadOnlyRights, thread: Thread, reason: str) -> str:
 
 
 def may_start_thread(viewer: Viewer, space: Space | None = None) -> bool:
-    """Signatories start threads; in ``space``, where given, unless it is read-only for them."""
+    """Whether ``viewer`` may start threads: signatories, where ``space`` is not read-only."""
     is_writer = viewer.is_signatory and not viewer.silenced_until
     return is_writer and not (space and is_read_only(viewer, space))
 
 
 def may_post_announcement(viewer: Viewer) -> bool:
-    """Animators post announcements."""
+    """Whether ``viewer`` may post announcements: animators."""
     return viewer.is_animator
 
 
@@ -115,7 +115,7 @@ def require_may_announce(viewer: Viewer) -> None:
 
 
 def may_reply(viewer: Viewer, thread: Thread) -> bool:
-    """Signatories reply where they do not only read; to a locked thread, animators only."""
+    """Whether ``viewer`` may reply: signatories who may write there; if locked, animators."""
     is_open = viewer.is_animator or not thread.is_locked
     is_writer = viewer.is_signatory and not viewer.silenced_until
     return is_writer and is_open and not is_read_only(viewer, thread.space)
@@ -129,15 +129,15 @@ def no_reply_reason(thread: Thread) -> str:
 
 
 def may_follow(viewer: Viewer) -> bool:
-    """Whoever has an account follows threads, before they sign anything."""
+    """Whether ``viewer`` may follow threads: whoever has an account, signed or not."""
     return viewer.is_registered
 
 
 def may_edit_post(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Authors edit a post that is shown, or withheld, while they may reply to its thread.
+    """Whether ``viewer`` may edit ``post``: its author, while they may reply to its thread.
 
-    If it is a wiki post, so does whoever may reply. One that an experience sheet wrote is
-    edited as the sheet is.
+    The post is shown, or withheld. A wiki post is edited by whoever may reply. One that an
+    experience sheet wrote is edited as the sheet is.
     """
     is_editor = post.is_wiki or is_author(viewer, post)
     is_editor = is_editor and not is_of_sheet(post, thread)
@@ -151,22 +151,22 @@ def is_of_sheet(post: Post, thread: Thread) -> bool:
 
 
 def may_make_wiki(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Authors make a post that they may edit a wiki post."""
+    """Whether ``viewer`` may make ``post`` a wiki post: its author, while they may edit it."""
     return is_author(viewer, post) and may_edit_post(viewer, post, thread)
 
 
 def may_end_wiki(viewer: Viewer, post: Post, thread: Thread) -> bool:
-    """Authors, and animators, have it edited by its author alone again."""
+    """Whether ``viewer`` may end that ``post`` is a wiki post: its author, and animators."""
     return may_make_wiki(viewer, post, thread) or may_pin_or_move(viewer, thread)
 
 
 def may_delete_post(viewer: Viewer, post: Post) -> bool:
-    """Authors delete what they wrote, at any time, where they may still read it."""
+    """Whether ``viewer`` may delete ``post``: its author, at any time."""
     return post.deleted_at is None and is_author(viewer, post)
 
 
 def may_moderate(viewer: Viewer) -> bool:
-    """Animators hide, restore and lock where they read."""
+    """Whether ``viewer`` may hide, restore and lock: animators, where they read."""
     return viewer.is_animator
 
 
@@ -176,12 +176,12 @@ def require_moderator(viewer: Viewer) -> None:
 
 
 def may_pin_or_move(viewer: Viewer, thread: Thread) -> bool:
-    """Animators pin and move threads where they do not only read."""
+    """Whether ``viewer`` may pin or move ``thread``: animators, where they do not only read."""
     return may_moderate(viewer) and not is_read_only(viewer, thread.space)
 
 
 def may_edit_thread(viewer: Viewer, thread: Thread) -> bool:
-    """The thread's owner, while it is open, and animators change its title, topic and tags."""
+    """Whether ``viewer`` may change title, topic and tags: owner while open, and animators."""
     return may_pin_or_move(viewer, thread) or (
         owns_thread(viewer, thread)
         and may_start_thread(viewer, thread.space)

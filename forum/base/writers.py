@@ -35,7 +35,7 @@ def _of_sheet(prefix: str = "") -> tuple[Source, ...]:
 
 
 def _of_post(prefix: str = "") -> tuple[Source, ...]:
-    """Its author; whoever edited it, of a wiki post; who wrote the sheet that it is of.
+    """The sources of a post: its author, editors of a wiki post, who wrote its sheet.
 
     And who sent a file of it that is its author's since. Nothing tells whose a sentence of a
     wiki post is: all who edited it count.
@@ -74,14 +74,14 @@ def writers_by_row(rows: QuerySet[Any, Any]) -> dict[int, set[int]]:
     """``{id of a row: ids of the people whose words it shows}`` of ``rows``, of WRITERS."""
     model = rows.model
     pks = rows.order_by().values("pk")
-    found = [
+    queries = [
         model._base_manager.filter(condition, pk__in=pks, **{f"{path}__isnull": False})
         .order_by()
         .values_list("pk", path)
         for path, condition in WRITERS[model.__name__]
     ]
     people: dict[int, set[int]] = defaultdict(set)
-    for pk, person in found[0].union(*found[1:]).order_by():
+    for pk, person in queries[0].union(*queries[1:]).order_by():
         people[pk].add(person)
     return people
 
@@ -100,7 +100,7 @@ def has_words_of_others(rows: QuerySet[Any, Any], person_id: int | None) -> bool
 def has_words_of(viewer: Viewer, model: str, prefix: str = "") -> Q:
     """The rows of ``model`` that show words of the viewer, whatever their rights are."""
     rows = apps.get_model("forum", model)._base_manager.filter(pk=OuterRef(f"{prefix}pk"))
-    found = Q()
+    is_shown = Q()
     for path, condition in WRITERS[model]:
-        found |= Q(Exists(rows.filter(condition, (path, viewer.person_id or 0))))
-    return found
+        is_shown |= Q(Exists(rows.filter(condition, (path, viewer.person_id or 0))))
+    return is_shown

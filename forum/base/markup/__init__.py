@@ -219,7 +219,7 @@ def text_for_mail(text: str) -> str:
     return "\n".join(
         line
         if is_code
-        else _CODE_SPAN.sub(lambda found: found[1] or with_emoji(found[0]), line)
+        else _CODE_SPAN.sub(lambda match: match[1] or with_emoji(match[0]), line)
         for line, is_code in details.unfolded(_NEWLINE.sub("\n", text))
     )
 

@@ -34,7 +34,7 @@ def _linkify(state: StateCore) -> None:
         if token.type == "inline" and state.md.linkify.pretest(token.content):
             state.tokens = list(_pieces(token.children or []))
             linkify(state)
-            token.children = [one for piece in state.tokens for one in piece.children or ()]
+            token.children = [child for piece in state.tokens for child in piece.children or ()]
     state.tokens = tokens
 
 

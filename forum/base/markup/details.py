@@ -40,26 +40,26 @@ class SourceRow(NamedTuple):
 
 def source_rows(text: str) -> list[SourceRow]:
     """The lines of ``text``, with what is between fences known as code."""
-    found, fence = [], None
+    rows, fence = [], None
     for line in text.split("\n"):
         prefix = _PREFIX.match(line)[0]
         depth, words = prefix.count(">"), line[len(prefix) :]
         if fence and depth < fence[1]:
             fence = None  # It ends with the quotation that it is in.
         mark = _FENCE.match(words)
-        found.append(SourceRow(depth, words, is_code=bool(fence or mark)))
+        rows.append(SourceRow(depth, words, is_code=bool(fence or mark)))
         if fence is None and mark:
             fence = mark[0], depth
         elif (
             fence and mark and words.startswith(fence[0]) and not words.strip(fence[0][0] + " ")
         ):
             fence = None
-    return found
+    return rows
 
 
 def closings_of(text: str) -> dict[int, int]:
     """``{line: line}``: of each part of ``text`` that is closed, where it begins and ends."""
-    found: dict[int, int] = {}
+    ends: dict[int, int] = {}
     opened: list[tuple[int, int]] = []
     for number, row in enumerate(source_rows(text)):
         while opened and opened[-1][0] > row.depth:
@@ -68,18 +68,18 @@ def closings_of(text: str) -> dict[int, int]:
             continue
         if beginning := _BEGINNING.match(row.words):
             if _CLOSING.search(beginning["rest"]):
-                found[number] = number
+                ends[number] = number
             else:
                 opened.append((row.depth, number))
         elif _CLOSING.match(row.words) and opened and opened[-1][0] == row.depth:
             begins = opened.pop()[1]
             if len(opened) < _MAX_DEPTH:
-                found[begins] = number
-    return found
+                ends[begins] = number
+    return ends
 
 
 def enable(parser: MarkdownIt) -> None:
-    """Have ``parser`` know folded parts; its ``env`` bears ``closings_of`` the text."""
+    """Have ``parser`` know folded parts; its ``env`` has ``closings_of`` the text."""
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "details", _details, {"alt": ends})
 
@@ -145,7 +145,7 @@ def _words(state: StateBlock, at: int) -> str:
 
 
 def _push_summary(state: StateBlock, words: str) -> None:
-    """Words alone: what can be pressed within what can be pressed is lost to keyboards."""
+    """Push a summary of words alone: links within a control are lost to keyboards."""
     state.push("summary_open", "summary", 1)
     state.push("inline", "", 0).children = [Token("text", "", 0, content=words)]
     state.push("summary_close", "summary", -1)

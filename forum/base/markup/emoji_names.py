@@ -19,18 +19,18 @@ def with_emoji(text: str) -> str:
     parts = text.split(":")
     if len(parts) < 3:
         return text
-    found, names, at = parts[:1], _characters_by_name(), 1
+    output, names, at = parts[:1], _characters_by_name(), 1
     while at < len(parts):
         name, after = parts[at], "".join(parts[at + 1 : at + 2])
-        is_apart = not (found[-1][-1:].isalnum() or after[:1].isalnum())
+        is_apart = not (output[-1][-1:].isalnum() or after[:1].isalnum())
         is_named = at + 1 < len(parts) and is_apart and 0 < len(name) <= _MAX_LENGTH
         if is_named and (character := names.get(fold(name))):
-            found.append(character + after)
+            output.append(character + after)
             at += 2
         else:
-            found.append(f":{name}")
+            output.append(f":{name}")
             at += 1
-    return "".join(found)
+    return "".join(output)
 
 
 @cache

@@ -31,7 +31,7 @@ def note_env(key: object) -> dict[str, Any]:
 
 
 def enable(parser: MarkdownIt) -> None:
-    """Have ``parser`` know footnotes; its ``env`` bears ``note_env``."""
+    """Have ``parser`` know footnotes; its ``env`` has the values of ``note_env``."""
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("reference", "note", _note, {"alt": ends})
     parser.inline.ruler.before("link", "note_reference", _note_reference)
@@ -44,14 +44,14 @@ def _note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if (state.level and not is_beyond) or state.is_code_block(start):
         return False
     begins = state.bMarks[start] + state.tShift[start]
-    found = _NOTE.match(state.src, begins, state.eMarks[start])
-    if found is None or found[1] in state.env["notes"]:
+    match = _NOTE.match(state.src, begins, state.eMarks[start])
+    if match is None or match[1] in state.env["notes"]:
         return False
     if not silent:
-        state.env["notes"].add(found[1])
+        state.env["notes"].add(match[1])
         paragraph(state, start, end, False)
         words = state.tokens[-2]
-        words.meta["note"] = found[1]
+        words.meta["note"] = match[1]
         words.content = _NOTE.sub("", words.content, count=1)
     return True
 
@@ -73,19 +73,19 @@ def _parse_words(state: StateCore) -> None:
 
 
 def _note_reference(state: StateInline, silent: bool) -> bool:
-    found = _REFERENCE.match(state.src, state.pos, state.posMax)
-    if found is None or found[1] not in state.env["notes"] or state.env["is_quoted"]:
+    match = _REFERENCE.match(state.src, state.pos, state.posMax)
+    if match is None or match[1] not in state.env["notes"] or state.env["is_quoted"]:
         return False
     if not silent:
         numbers, key = state.env["note_numbers"], state.env["note_key"]
-        anchor = "" if found[1] in numbers else ' id="ref-{key}-{n}"'
-        n = numbers.setdefault(found[1], len(numbers) + 1)
+        anchor = "" if match[1] in numbers else ' id="ref-{key}-{n}"'
+        n = numbers.setdefault(match[1], len(numbers) + 1)
         html = (
             f'<sup><a href="#note-{{key}}-{{n}}"{anchor} role="doc-noteref"'
             ' aria-label="Note {n}">[{n}]</a></sup>'
         )
         state.push("html_inline", "", 0).content = html.format(key=key, n=n)
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 

@@ -35,7 +35,7 @@ log = logging.getLogger("forum")
 #: Between two attempts, and how many there are where a server refuses a mail for now; from
 #: which code on it does so for ever (RFC 5321).
 _RETRY_AFTER, _MAX_ATTEMPTS, _FINAL = timedelta(minutes=5), 12, 500
-#: What a server refuses of the site rather than of one mail: all wait until that is mended.
+#: What a server refuses of the site rather than of one mail: all wait until that is repaired.
 _REFUSES_SITE = SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, SMTPSenderRefused
 #: After so many mails it is asked again how many may be sent today, as others send too.
 _ASK_AGAIN = 20
@@ -80,7 +80,7 @@ def send_due(send: Callable[[], Sent | None], most: int) -> None:
 
 @contextmanager
 def _one_connection() -> Iterator[None]:
-    """Within it, mails leave over one connection to the mail server, begun with the first."""
+    """A context in which mails leave over one connection, opened with the first."""
     mailer = mailers["worker"]
     token = _mailer.set(mailer)
     try:

@@ -128,10 +128,10 @@ def words_of(
     ``words``: what finds them, and what is not wanted (``words_with``).
     """
     end_before = None
-    for found in filter(is_wanted, words.finditer(text)):
-        word, (start, end) = found[0].casefold(), found.span()
-        if found.lastgroup is not None:
-            word = _without_points(found)
+    for match in filter(is_wanted, words.finditer(text)):
+        word, (start, end) = match[0].casefold(), match.span()
+        if match.lastgroup is not None:
+            word = _without_points(match)
         elif word in _ELIDED and text[end : end + 1] in _APOSTROPHES:
             continue
         elif len(word) == 1 and text[start - 1 : start] in _APOSTROPHES:
@@ -142,12 +142,12 @@ def words_of(
             end_before = end
 
 
-def _without_points(found: re.Match[str]) -> str:
+def _without_points(match: re.Match[str]) -> str:
     """Initials in one word; a number without spaces, its decimals after a *v*."""
-    if found.lastgroup == "initials":
-        return found[0].casefold().replace(".", "")
-    decimals = (found["decimals"] or "").rstrip("0")
-    return re.sub(r"\D", "", found["number"]) + (f"v{decimals}" if decimals else "")
+    if match.lastgroup == "initials":
+        return match[0].casefold().replace(".", "")
+    decimals = (match["decimals"] or "").rstrip("0")
+    return re.sub(r"\D", "", match["number"]) + (f"v{decimals}" if decimals else "")
 
 
 @lru_cache(65_536)

@@ -146,7 +146,7 @@ _FOR_LIKE = "int8_ops", "varchar_pattern_ops"
 class IndexedWord(models.Model):
     """A word as it was written in a space, for *Did you mean*; folded too, and backwards.
 
-    One that no post bears any more stays: who is offered it sees a post that does.
+    One that no post has any more stays: who is offered it sees a post that does.
     """
 
     space = models.ForeignKey("forum.Space", models.CASCADE, related_name="+", db_index=False)

@@ -33,8 +33,8 @@ def served_versions() -> list[int]:
 
 
 def served_of(versions: Iterable[IndexVersion]) -> list[int]:
-    """The same of the ``versions`` that there are."""
-    rows = [(one.version, one.finished_at) for one in versions]
+    """As ``served_versions``, of the ``versions`` that there are."""
+    rows = [(it.version, it.finished_at) for it in versions]
     if any(version == VERSION and finished_at for version, finished_at in rows):
         return [VERSION]
     return [VERSION, *(version for version, _at in rows if version < VERSION)]

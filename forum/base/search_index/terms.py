@@ -79,12 +79,12 @@ class Alternative:
         if len(self.terms) == 1 or not self.is_ordered:
             return ()
         *_before, last = self.terms
-        found = []
+        phrases = []
         for name in ("stem", "folded_stem", "english_stem"):
             stems = tuple(getattr(term, name) for term in self.terms)
             whole = stems[:-1] if last.prefix else stems
-            found.append(Phrase(whole, last.prefix, name == "folded_stem"))
-        return tuple(dict.fromkeys(found))
+            phrases.append(Phrase(whole, last.prefix, name == "folded_stem"))
+        return tuple(dict.fromkeys(phrases))
 
 
 #: Alternatives of which one is to be found.
@@ -142,8 +142,8 @@ def _alternatives(words: list[str], is_prefix: bool) -> Clause:
     """
     last = len(words) - 1
     terms = [term(word, is_prefix=is_prefix and n == last) for n, word in enumerate(words)]
-    found = [terms]
+    variants = [terms]
     if analysis.FORMER_STEMS is not None:
         former = zip(terms, map(analysis.FORMER_STEMS, words), strict=True)
-        found.append([replace(it, stem=a, folded_stem=b) for it, (a, b) in former])
-    return tuple(Alternative(tuple(one)) for one in found if one)
+        variants.append([replace(it, stem=a, folded_stem=b) for it, (a, b) in former])
+    return tuple(Alternative(tuple(variant)) for variant in variants if variant)

@@ -144,7 +144,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Topics, which everyone sees, with counts of threads, which depend on the viewer."""
 
     def with_counts(self, viewer: Viewer | Rights) -> Self:
-        """With two counts from ThreadCount.
+        """Topics with two counts from ThreadCount.
 
         ``thread_count``: the threads that ``viewer`` sees. ``members_thread_count``: those of
         the network's spaces that they would see as a member.

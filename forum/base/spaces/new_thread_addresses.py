@@ -46,5 +46,5 @@ def address_of_space(space: Space, topic: str = "") -> str:
 
 def parse_new_thread_address(address: str) -> NewThreadAddress | None:
     """What ``address`` names, whether it is there or not; None where it is no such address."""
-    found = _TAG.search(address) if takes_new_threads() else None
-    return NewThreadAddress(found[1].lower(), (found[2] or "").lower()) if found else None
+    match = _TAG.search(address) if takes_new_threads() else None
+    return NewThreadAddress(match[1].lower(), (match[2] or "").lower()) if match else None

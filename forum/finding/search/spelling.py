@@ -17,7 +17,7 @@ from forum.base import markup
 from forum.base.search_index.analysis import clean, words_of
 from forum.base.search_index.models import IndexedWord
 from forum.base.search_index.terms import Expression, compound_clause, term
-from forum.base.search_index.vocabulary.words import mendable_words
+from forum.base.search_index.vocabulary.words import correctable_words
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import MAX_WORDS, SearchQuery
 from forum.finding.search.visible_index import VisibleIndex
@@ -40,7 +40,7 @@ def corrected(
 
     Known is what a post has that ``viewer`` sees: no other word is ever offered.
     """
-    words = list(mendable_words(query.words))[:MAX_WORDS]
+    words = list(correctable_words(query.words))[:MAX_WORDS]
     index, text, posts = VisibleIndex(viewer, {}, scope), query.words, _ReadPosts(viewer)
     for word in dict.fromkeys(words):
         if not _is_known(index, word) and (other := _nearest(viewer, index, posts, word)):

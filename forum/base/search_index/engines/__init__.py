@@ -77,8 +77,8 @@ class IsFound(Lookup):
         document = self.lhs
         row = connection.ops.quote_name(document.alias)
         table, is_checked = document.target.model._meta.db_table, self._is_checked
-        found = get_engine().where(table, row, self.rhs, is_checked=is_checked)
-        return found.sql, list(found.params)
+        condition = get_engine().where(table, row, self.rhs, is_checked=is_checked)
+        return condition.sql, list(condition.params)
 
 
 def search_database() -> str:

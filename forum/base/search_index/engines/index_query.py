@@ -20,13 +20,13 @@ class IndexQuery(NamedTuple):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Them by the names of ``VALUE_NAMES``, as a compiled query takes values."""
+        """The conditions by the names of ``VALUE_NAMES``, as a compiled query takes values."""
         names = _CONDITION_NAMES[: len(self.conditions)]
         return dict(zip(names, self.conditions, strict=True)) | {"first": self.first}
 
     @classmethod
     def from_values(cls, size: int, values: Mapping[str, Any]) -> Self:
-        """That of ``size`` conditions with these ``values``, or with what stands for them."""
+        """The query of ``size`` conditions with these ``values``, or their placeholders."""
         names = _CONDITION_NAMES[:size]
         return cls(tuple(values[name] for name in names), values["first"])
 

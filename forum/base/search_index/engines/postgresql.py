@@ -59,11 +59,11 @@ def query(
     """See ``Engine``."""
     pairs = product(sorted(spaces), versions)
     places = " | ".join(f"'s:{space}v{version}'" for space, version in pairs)
-    found = [*conditions(expression, _SYNTAX), places or "'s:'"]
-    found += [" | ".join(f"'{word}'" for word in words) for words in facets]
+    terms = [*conditions(expression, _SYNTAX), places or "'s:'"]
+    terms += [" | ".join(f"'{word}'" for word in words) for words in facets]
     if newest is not None:
-        found.append(_newest_ranges(*newest))
-    return IndexQuery(tuple(found))
+        terms.append(_newest_ranges(*newest))
+    return IndexQuery(tuple(terms))
 
 
 def where(table: str, row: str, asked: IndexQuery, *, is_checked: bool = False) -> Condition:
@@ -92,7 +92,7 @@ def _vector(columns: tuple[str, ...], id_column: str) -> str:
 
 def _newest_ranges(latest: int, size: int) -> str:
     unit, numbers = ranges(latest, size, windows)
-    name = next(name for name, one in _RANGES.items() if one == unit)
+    name = next(name for name, length in _RANGES.items() if length == unit)
     return " | ".join(f"'{name}:{n}'" for n in reversed(numbers))
 
 

@@ -65,9 +65,9 @@ def query(
     syntax = Syntax(
         " AND ", " OR ", " NOT ", '"{}"'.format, '"{}" *'.format, partial(_phrase, table)
     )
-    found = [*conditions(expression, syntax), f"({places or _PLACE})"]
-    found += [f"({syntax.either.join(map(syntax.stem, words))})" for words in facets]
-    return IndexQuery((syntax.both.join(found),), first)
+    terms = [*conditions(expression, syntax), f"({places or _PLACE})"]
+    terms += [f"({syntax.either.join(map(syntax.stem, words))})" for words in facets]
+    return IndexQuery((syntax.both.join(terms),), first)
 
 
 def where(table: str, row: str, asked: IndexQuery, *, is_checked: bool = False) -> Condition:

@@ -22,20 +22,20 @@ class Syntax(NamedTuple):
 def conditions(expression: Expression, syntax: Syntax) -> list[str]:
     """What finds ``expression``, in ``syntax``: conditions all of which hold."""
     if expression.sets:
-        sets = ([_clause(one, syntax) for one in some] for some in expression.sets)
-        found = [_joined([_joined(some, syntax.both) for some in sets], syntax.either)]
+        sets = ([_clause(clause, syntax) for clause in some] for some in expression.sets)
+        clauses = [_joined([_joined(some, syntax.both) for some in sets], syntax.either)]
     else:
-        found = [_clause(one, syntax) for one in expression.clauses]
+        clauses = [_clause(clause, syntax) for clause in expression.clauses]
         if expression.required is not None:
-            found = [_at_least(expression.required, found, syntax)]
+            clauses = [_at_least(expression.required, clauses, syntax)]
     if expression.excluded:
-        excluded = [_clause(one, syntax) for one in expression.excluded]
-        found[0] = f"({found[0]}{syntax.without}{_joined(excluded, syntax.either)})"
-    return found
+        excluded = [_clause(clause, syntax) for clause in expression.excluded]
+        clauses[0] = f"({clauses[0]}{syntax.without}{_joined(excluded, syntax.either)})"
+    return clauses
 
 
 def _at_least(number: int, clauses: Sequence[str], syntax: Syntax) -> str:
-    """That ``number`` of ``clauses`` are found: some in one half, the rest in the other.
+    """The condition that ``number`` of ``clauses`` hold: some in one half, others in the other.
 
     For five of ten that is a tenth of what all combinations are, and of their work.
     """
@@ -44,22 +44,22 @@ def _at_least(number: int, clauses: Sequence[str], syntax: Syntax) -> str:
     if number == 1:
         return _joined(clauses, syntax.either)
     middle = len(clauses) // 2
-    one, other = clauses[:middle], clauses[middle:]
+    left, right = clauses[:middle], clauses[middle:]
     ways = []
-    for first in range(max(0, number - len(other)), min(number, len(one)) + 1):
-        parts = [(first, one), (number - first, other)]
-        found = [_at_least(some, half, syntax) for some, half in parts if some]
-        ways.append(_joined(found, syntax.both))
+    for first in range(max(0, number - len(right)), min(number, len(left)) + 1):
+        parts = [(first, left), (number - first, right)]
+        terms = [_at_least(some, half, syntax) for some, half in parts if some]
+        ways.append(_joined(terms, syntax.both))
     return _joined(ways, syntax.either)
 
 
 def _clause(clause: Clause, syntax: Syntax) -> str:
-    return _joined([_alternative(one, syntax) for one in clause], syntax.either)
+    return _joined([_alternative(alternative, syntax) for alternative in clause], syntax.either)
 
 
 def _alternative(alternative: Alternative, syntax: Syntax) -> str:
     if phrases := alternative.phrases:
-        return _joined([syntax.phrase(one) for one in phrases], syntax.either)
+        return _joined([syntax.phrase(phrase) for phrase in phrases], syntax.either)
     words = []
     for term in alternative.terms:
         forms = [syntax.stem(form) for form in term.forms]

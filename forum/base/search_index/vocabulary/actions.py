@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.base.text import fold
 from forum.base import markup
 from forum.base.search_index.models import IndexedWord
-from forum.base.search_index.vocabulary.words import mendable_words
+from forum.base.search_index.vocabulary.words import correctable_words
 
 
 def add_words(after: int, limit: int) -> tuple[int, int | None]:
@@ -22,15 +22,15 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
     posts = apps.get_model("forum", "Post").objects.filter(pk__gt=after).order_by("pk")
     columns = "pk", "thread__space", "number", "thread__title", "html"
     rows = list(posts.values_list(*columns)[:limit])
-    found: dict[tuple[int, str], str] = {}
+    spellings: dict[tuple[int, str], str] = {}
     for _pk, space, number, title, html in rows:
         text = markup.text_of(html)
-        for word in mendable_words(f"{title}. {text}" if number == 1 else text):
+        for word in correctable_words(f"{title}. {text}" if number == 1 else text):
             if len(folded := fold(word)) <= longest:
-                found.setdefault((space, folded), word)
+                spellings.setdefault((space, folded), word)
     words = [
         IndexedWord(space_id=space, word=word, folded=folded, reversed=folded[::-1])
-        for (space, folded), word in sorted(found.items())
+        for (space, folded), word in sorted(spellings.items())
     ]
     with transaction.atomic():
         IndexedWord.objects.bulk_create(words, ignore_conflicts=True, batch_size=500)
@@ -40,8 +40,8 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
 def forget_words(texts: Iterable[str]) -> None:
     """Forget the words of ``texts``, such as a name, in spaces where no post has them now."""
     posts = apps.get_model("forum", "Post")._base_manager
-    folded = {fold(word) for text in texts for word in mendable_words(text)}
-    for one in list(IndexedWord.objects.filter(folded__in=folded)):
-        words = Q(text__icontains=one.word) | Q(thread__title__icontains=one.word)
-        if not posts.filter(words, thread__space=one.space_id).exists():
-            one.delete()
+    folded = {fold(word) for text in texts for word in correctable_words(text)}
+    for indexed in list(IndexedWord.objects.filter(folded__in=folded)):
+        words = Q(text__icontains=indexed.word) | Q(thread__title__icontains=indexed.word)
+        if not posts.filter(words, thread__space=indexed.space_id).exists():
+            indexed.delete()
