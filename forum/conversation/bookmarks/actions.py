@@ -22,7 +22,7 @@ MAX_BOOKMARKS = 500
 
 @transaction.atomic(durable=True)
 def bookmark_post(post: Post, actor: Viewer) -> None:
-    """``actor`` keeps ``post``; twice is once.
+    """Bookmark ``post`` for ``actor``; twice is once.
 
     Raise Post.DoesNotExist where they do not see it, and Refused where they have no account, or
     keep five hundred.
@@ -37,7 +37,7 @@ def bookmark_post(post: Post, actor: Viewer) -> None:
 
 @transaction.atomic(durable=True)
 def remove_bookmark(post_id: int, actor: Viewer) -> None:
-    """``actor`` keeps the post of this id no more, if they did, whether they see it or not.
+    """Remove the bookmark of ``actor`` of the post of this id, whether they see it or not.
 
     Its note and its reminder go with it.
     """
@@ -46,7 +46,7 @@ def remove_bookmark(post_id: int, actor: Viewer) -> None:
 
 @transaction.atomic(durable=True)
 def edit_bookmark(pk: int, actor: Viewer, note: str, remind_on: date | None) -> None:
-    """The bookmark ``pk`` of ``actor`` has this ``note``, and this day of a reminder to come.
+    """Set the ``note`` of the bookmark ``pk`` of ``actor``, and the day of a reminder to come.
 
     Without one, a reminder that was to come is none; one that has come stays in the inbox.
     Raise Bookmark.DoesNotExist where they have no such bookmark, and Refused where they have no

@@ -68,7 +68,7 @@ def _is_by_script(request):
 
 
 def _render_refusal(request, viewer, form, refusal, status):
-    """Say why it was not saved, with the text, so that it can be copied."""
+    """Show why it was not saved, with the text, so that it can be copied."""
     if refusal:
         form.add_error(None, refusal)
     if _is_by_script(request):

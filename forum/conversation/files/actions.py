@@ -46,7 +46,7 @@ class Attachment(NamedTuple):
 
 
 def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> None:
-    """Have ``post``, of ``actor``, have these files and no others, in this order.
+    """Set the files of ``post``, of ``actor``: these and no others, in this order.
 
     Part of the transaction that writes the post, with its thread locked. Those of a draft of a
     sheet that the actor began become theirs; each knows who sent it. Raise Refused where one
@@ -89,7 +89,7 @@ def _locked_rows(actor, attachments, already):
 
 
 def show_files(post: Post) -> None:
-    """Have ``post``, whose thread is locked, show its files as they are now."""
+    """Update what ``post``, whose thread is locked, shows of its files."""
     post.files = written(row.shown for row in post.stored_files.order_by("position"))
     Post._base_manager.filter(pk=post.pk).update(files=post.files)
 
@@ -97,7 +97,7 @@ def show_files(post: Post) -> None:
 def give_files_to_draft(
     draft: PostDraft, actor: Viewer, attachments: Sequence[Attachment]
 ) -> None:
-    """Have ``draft``, of ``actor``, have these files and no others, in this order.
+    """Set the files of ``draft``, of ``actor``: these and no others, in this order.
 
     Part of the transaction that saves it. What is said of them is kept with them.
     """
@@ -115,7 +115,7 @@ def give_files_to_draft(
 def give_files_to_sheet(
     sheet_id: int, actor: Viewer, attachments: Sequence[Attachment]
 ) -> None:
-    """Have the draft of this sheet, which ``actor`` writes, have these files and no others.
+    """Set the files of the draft of this sheet, which ``actor`` writes: these and no others.
 
     Part of the transaction that saves it, with the sheet locked. A picture needs no description
     yet. Raise Refused as ``give_files`` does.
@@ -173,7 +173,7 @@ def delete_post_files(post: Post) -> None:
 
 
 def return_files(post: Post, draft: PostDraft) -> None:
-    """Have ``draft`` have the files of ``post``, which is undone: part of that transaction.
+    """Give ``draft`` the files of ``post``, which is undone: part of that transaction.
 
     The caller saves the post, whose ``files`` are none from now on. A file that no post has is
     no tool.

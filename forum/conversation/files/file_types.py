@@ -3,7 +3,7 @@
 A name says what a file is meant to be, and its first bytes must not deny it. What is in a
 document is never looked at, unpacked or run here: it is only served to be saved. Of images,
 nothing is served that was sent: they are decoded and re-encoded (``image_program.py``, which
-also draws the first page of a PDF).
+also renders the first page of a PDF).
 """
 
 import re

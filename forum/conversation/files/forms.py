@@ -55,7 +55,7 @@ class PostForm(forms.Form):
         return self.sent_files.status if self.sent_files else 422
 
     def drop_posted_files(self) -> None:
-        """Have it no longer name the files that were posted with it meanwhile."""
+        """Remove from the form the files that were posted with it meanwhile."""
         if self.sent_files:
             self.sent_files = self.sent_files.without_posted()
 

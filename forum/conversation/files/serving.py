@@ -57,17 +57,17 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
 
 
 def _content(request, row, name, etag):
-    with row.content.storage.open(name, "rb") as source:
-        length = source.size
+    with row.content.storage.open(name, "rb") as file:
+        length = file.size
         asked = _range_of(request, length, etag)
         if asked is None:
-            response = HttpResponse(source.read())
+            response = HttpResponse(file.read())
         elif not asked:
             response = HttpResponse(status=416)
             response["Content-Range"] = f"bytes */{length}"
         else:
-            source.seek(asked.start)
-            response = HttpResponse(source.read(len(asked)), status=206)
+            file.seek(asked.start)
+            response = HttpResponse(file.read(len(asked)), status=206)
             response["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{length}"
     response["Accept-Ranges"] = "bytes"
     return response

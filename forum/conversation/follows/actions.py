@@ -40,7 +40,7 @@ _ON_CONFLICT_MARK_READ = """
 
 @transaction.atomic(durable=True)
 def follow_thread(thread_id: int, actor: Viewer) -> Thread:
-    """``actor`` follows all of the thread, and what is there counts as read; return it.
+    """Follow all of the thread, of which what is there counts as read; return it.
 
     Of a follow that exists, how far they have read stays, and by which channel they chose to
     hear of it. Raise Thread.DoesNotExist where ``actor`` does not see the thread, and Refused
@@ -82,7 +82,7 @@ def _follow(thread_id: int, actor: Viewer, level: str, channel: str | None = Non
 
 @transaction.atomic(durable=True)
 def unfollow_thread(thread_id: int, actor: Viewer) -> Thread:
-    """``actor`` stops following the thread, until they write in it again; return the thread.
+    """Stop following the thread, until ``actor`` writes in it again; return the thread.
 
     Raise Thread.DoesNotExist where ``actor`` does not see it.
     """

@@ -17,7 +17,7 @@ _CHANGES_KEPT, _BATCH = 20, 500
 
 
 def purge_changes() -> int:
-    """Forget all but the newest changes of each person; return how many.
+    """Delete all but the newest changes of each person; return how many.
 
     Pages sum them up, and who never reads their inbox would have ever more. Those who lose
     some are counted anew, once.

@@ -10,5 +10,5 @@ from forum.conversation.inbox.actions import purge_changes
 @scheduled(_("Oublier les anciens changements de la cloche"), cron="40 3 * * *")
 @task()
 def delete_old_changes():
-    """Forget all but the newest changes of each person's notifications; return how many."""
+    """Delete all but the newest changes of each person's notifications; return how many."""
     return purge_changes()

@@ -78,7 +78,7 @@ def named_links(html: str) -> dict[str, str]:
 
 
 def set_mentions(post: Post, body: RenderedPost, *, notifies: bool = True) -> None:
-    """Have ``post`` name and quote whom ``body`` does: part of the transaction that writes it.
+    """Set whom ``post`` names and quotes, as ``body``: part of the transaction that writes it.
 
     Unless it ``notifies``, it only ceases to name and quote whom ``body`` does not. Whom it
     named or quoted before is not told again. Nobody is told that they quote themselves.

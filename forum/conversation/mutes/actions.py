@@ -16,7 +16,7 @@ MAX_MUTES = 100
 
 @transaction.atomic(durable=True)
 def mute_person(pk: int, actor: Viewer) -> User:
-    """``actor`` mutes the person; return them. Twice is once.
+    """Mute the person for ``actor``; return them. Twice is once.
 
     Raise User.DoesNotExist where ``actor`` knows of no such person but themselves, and Refused
     where they have no account, or have muted a hundred.
@@ -32,6 +32,6 @@ def mute_person(pk: int, actor: Viewer) -> User:
 
 @transaction.atomic(durable=True)
 def unmute_person(pk: int, actor: Viewer) -> None:
-    """``actor`` sees the posts of the person again, if they had muted them."""
+    """End that ``actor`` has muted the person, if they had."""
     muted = User.objects.filter(pk=pk)
     Mute.objects.filter(person=actor.person_id, muted__in=muted).delete()

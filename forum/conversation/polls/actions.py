@@ -70,7 +70,7 @@ def no_poll_reason(viewer: Viewer, thread: Thread) -> str:
 
 @transaction.atomic(durable=True)
 def edit_poll(poll: Poll, actor: Viewer, values: PollValues, shown_readers: str = "") -> Poll:
-    """Have ``poll``, in which nobody has voted, say ``values``; return it.
+    """Set ``values`` of ``poll``, in which nobody has voted; return it.
 
     What was promised to who read it stays so: no names, and no results before it is closed.
     """
@@ -94,7 +94,7 @@ def edit_poll(poll: Poll, actor: Viewer, values: PollValues, shown_readers: str 
 
 @transaction.atomic(durable=True)
 def vote(poll: Poll, actor: Viewer, choices: Iterable[int], version: int) -> None:
-    """``actor`` votes for the ``choices`` of these numbers, in place of what they had chosen.
+    """Vote for the ``choices`` of these numbers, in place of what ``actor`` had chosen.
 
     Raise PollChanged where ``version`` is not what it says now.
     """
@@ -117,7 +117,7 @@ def vote(poll: Poll, actor: Viewer, choices: Iterable[int], version: int) -> Non
 
 @transaction.atomic(durable=True)
 def take_vote_back(poll: Poll, actor: Viewer) -> None:
-    """``actor`` has not voted; twice is once."""
+    """Take back the vote of ``actor``; twice is once."""
     poll, thread = _lock(poll, actor)
     require(rules.may_vote(actor, thread, poll), rules.no_vote_reason(actor, thread, poll))
     if PollVote.objects.filter(poll=poll, person=actor.person_id).delete()[0]:
@@ -178,7 +178,7 @@ def _close_due(pk, thread_id):
 
 
 def carry_polls(thread: Thread, into: Thread) -> None:
-    """Have ``into`` have the polls of ``thread``; of two open ones that of ``into`` stays so.
+    """Give ``into`` the polls of ``thread``; of two open ones that of ``into`` stays so.
 
     Part of the transaction that merges ``thread`` into it.
     """

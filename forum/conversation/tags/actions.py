@@ -127,7 +127,7 @@ def _names_by_english_slug(spellings: dict[str, str]) -> dict[str, tuple[str, st
 
 
 def _forget_merges(thread: Thread, tag_ids: set[int]) -> None:
-    """Forget what was merged into these tags, which ``thread`` no longer has.
+    """Delete what was merged into these tags, which ``thread`` no longer has.
 
     Its writer has changed its tags since: undoing the merge leaves them as they are.
     """

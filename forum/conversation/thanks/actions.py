@@ -16,7 +16,7 @@ from forum.conversation.threads.queries import thread_for_update
 
 @transaction.atomic(durable=True)
 def thank_for_post(post: Post, actor: Viewer) -> None:
-    """``actor`` thanks for ``post``.
+    """Thank for ``post``, in the name of ``actor``.
 
     Raise DoesNotExist where they do not see it, and Refused where they may not thank.
     """
@@ -30,7 +30,7 @@ def thank_for_post(post: Post, actor: Viewer) -> None:
 
 @transaction.atomic(durable=True)
 def take_thanks_back(post: Post, actor: Viewer) -> None:
-    """``actor`` no longer thanks for ``post``, if they did; raise DoesNotExist as above."""
+    """Take back the thanks of ``actor`` for ``post``, if any; raise DoesNotExist as above."""
     thread = thread_for_update(post.thread_id, actor, writes=False)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     deleted, _rows = Thank.objects.filter(post=post, person=actor.person_id).delete()

@@ -53,7 +53,7 @@ class SharedChanges(NamedTuple):
 
 
 def thread_changes_since(viewer: Viewer, thread_id: int, after: int) -> ThreadChanges:
-    """Bring a page that has seen change ``after`` up to now.
+    """What brings a page that has seen change ``after`` up to date.
 
     Raise Thread.DoesNotExist where the thread is not, or is no longer, the viewer's to
     see, and TooFarBehind where ``after`` is not a place in the log that is still kept.
@@ -95,7 +95,7 @@ def changes_of_reply(thread: Thread, post: Post) -> ThreadChanges | None:
 def thread_changes_for(
     rights_list: Collection[Rights], thread_id: int, afters: Collection[int]
 ) -> SharedChanges:
-    """Bring the pages of all ``rights_list`` of viewers that have seen ``afters`` up to now.
+    """What brings pages that have seen ``afters`` up to date, for all of ``rights_list``.
 
     It asks and renders each thing once, however many kinds and places there are: a post
     looks the same to all who see it. Parts are in the language that is active.

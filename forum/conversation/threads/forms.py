@@ -23,7 +23,7 @@ class TypedTextField(forms.CharField):
     """A text that is too long is refused in words; a browser would cut it without any."""
 
     def widget_attrs(self, widget):
-        """Tell the browser of no length."""
+        """The attributes of the widget, without a maximal length for the browser."""
         attrs = super().widget_attrs(widget)
         return {name: value for name, value in attrs.items() if name != "maxlength"}
 
@@ -215,7 +215,7 @@ class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
             self.fields["kind"].choices = [it for it in kinds if it[0] == "question"]
 
     def clean(self):
-        """Have the addressees read the space, and a template be filled in."""
+        """Require that the addressees read the space, and that a template is filled in."""
         cleaned = super().clean()
         if is_untouched(cleaned.get("text", "")):
             words = _("Le modèle attend vos mots : complétez-le avant de publier.")

@@ -36,7 +36,7 @@ class Holdable(models.Model):
         return self.withheld_move_id is not None and all(it is None for it in others)
 
     def hold(self, reason: str) -> None:
-        """Have it wait for an animator, unless ``reason`` is empty."""
+        """Set that it waits for an animator, unless ``reason`` is empty."""
         if reason:
             self.held_at, self.held_for = timezone.now(), reason
 

@@ -146,21 +146,21 @@ def head_marks(thread: Thread) -> list[str]:
 
 
 def merge_parts(thread: Thread, into: Thread, actor: Viewer) -> list[str]:
-    """Have all parts of ``thread`` merged; return the columns of ``into`` to be saved."""
+    """Merge all parts of ``thread``; return the columns of ``into`` to be saved."""
     for part in thread_parts():
         part.merge(thread, into, actor)
     return _columns()
 
 
 def move_parts(thread: Thread, *, has_more_readers: bool) -> list[str]:
-    """Have all parts of ``thread`` moved; return its columns to be saved."""
+    """Move all parts of ``thread``; return its columns to be saved."""
     for part in thread_parts():
         part.move(thread, has_more_readers=has_more_readers)
     return _columns()
 
 
 def undo_parts(thread: Thread) -> None:
-    """Have all parts of ``thread`` undone."""
+    """Undo all parts of ``thread``."""
     for part in thread_parts():
         part.undo(thread)
 

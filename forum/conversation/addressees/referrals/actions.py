@@ -49,7 +49,7 @@ def pass_on(question: ThreadAddressee, actor: Viewer, to: Addressee, word: str) 
 
 @transaction.atomic(durable=True)
 def decline(question: ThreadAddressee, actor: Viewer, reason: str, words: str) -> None:
-    """Say that ``question`` is not for whom ``actor`` received it, and why if they like."""
+    """Decline ``question`` for whom ``actor`` received it, with their words if any."""
     thread, question = _lock(question, actor)
     require(may_answer_for(actor, thread), _reason(actor, thread))
     previous = question.decline_reason, question.decline_words
@@ -63,7 +63,7 @@ def decline(question: ThreadAddressee, actor: Viewer, reason: str, words: str) -
 
 @transaction.atomic(durable=True)
 def take_decline_back(question: ThreadAddressee, actor: Viewer) -> None:
-    """Have ``question`` wait for them again; an animator removes the words, too."""
+    """Take back that ``question`` was declined; an animator removes the words, too."""
     thread, question = _lock(question, actor)
     is_own = may_answer_for(actor, thread)
     require(is_own or may_remove_words(actor), _reason(actor, thread))

@@ -64,7 +64,7 @@ def decline(request, pk):
 @require_POST
 @registered_required("home")
 def take_decline_back(request, pk):
-    """Have a question wait again for who declined it."""
+    """Take back that one declined a question."""
     viewer = request.viewer
     question = received_question(viewer, pk)
     if refusal := _REFERRALS.refusal(request):

@@ -19,7 +19,7 @@ _NAMES_OF_A_PAGE = 50
 
 @require_POST
 def say_same_question(request, pk):
-    """Say that one's organisation has the question of a thread too."""
+    """Record that one's organisation has the question of a thread too."""
     return _change(request, pk, actions.say_same_question)
 
 

@@ -130,7 +130,7 @@ class CriteriaForm(forms.Form):
     unsaved_fields = frozenset({"proposed", "kept"})
 
     def set_viewer(self, viewer: Viewer) -> None:
-        """Have it be the form of ``viewer``, who asks."""
+        """Set ``viewer``, who asks, and what depends on them."""
         self.fields["addressee"].viewer = viewer
         territories = territories_of(viewer) if viewer.is_member else territories_of(Viewer())
         self.fields["similar_to"].queryset = territories

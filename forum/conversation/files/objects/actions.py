@@ -46,8 +46,8 @@ def copy_object(name: str, target: IO[bytes]) -> None:
     Raise FileNotFoundError where it is gone, StorageFailed where it cannot be read now.
     """
     try:
-        with post_file_storage().open(name, "rb") as source:
-            for piece in source.chunks():
+        with post_file_storage().open(name, "rb") as stored:
+            for piece in stored.chunks():
                 target.write(piece)
     except FileNotFoundError:
         raise

@@ -83,7 +83,7 @@ def begin_upload(
 
 
 def keep_part(actor: Viewer, key: UUID, offset: int, part: UploadedFile) -> PartialUpload:
-    """Keep the bytes of a file of ``actor`` that begin at ``offset``; return its row.
+    """Store the bytes of a file of ``actor`` that begin at ``offset``; return its row.
 
     Raise PartMismatch where they are not those that are waited for, with nothing of them kept;
     FileRefused where the file is not what its name says, which ends the upload, or where there
@@ -174,7 +174,7 @@ def _delete_uploads(rows):
 
 
 def _go_back(row, count):
-    """Have ``row`` have its first ``count`` parts only; return how many bytes it then has."""
+    """Reduce ``row`` to its first ``count`` parts; return how many bytes it then has."""
     with transaction.atomic(durable=True):
         current = PartialUpload.objects.select_for_update().get(pk=row.pk)
         if current.parts == row.parts:

@@ -63,7 +63,7 @@ def begin_upload(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def upload_part(request: HttpRequest, upload_key: UUID) -> HttpResponse:
-    """Keep the ``part`` of a file that begins at ``offset``; store the file after the last.
+    """Store the ``part`` of a file that begins at ``offset``, and the file after the last.
 
     Answers with ``{"received"}``; so, with status 409, where another part is waited for. With
     201 and what ``upload_file`` answers once all of it is there, however often that is sent.

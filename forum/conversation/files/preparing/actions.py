@@ -34,8 +34,8 @@ def prepare(pk: str) -> FileState | None:
     row = StoredFile.objects.filter(pk=pk).first()
     if row is None or not row.needs_preparing:
         return None
-    with row.content.open("rb") as source:
-        content = source.read()
+    with row.content.open("rb") as file:
+        content = file.read()
     if row.state == FileState.PREPARING and settings.FORUM_CLAMAV and is_infected(content):
         return _finish(row, refusal="infected")
     if row.is_pdf:
@@ -50,7 +50,7 @@ def prepare(pk: str) -> FileState | None:
 
 
 def _finish_pdf(row: StoredFile, content: bytes):
-    """Have it ready, with its first page where that can be drawn: nobody need know why not."""
+    """Mark a PDF ready, with its first page where that can be rendered."""
     try:
         page = draw_first_page(content)
     except ImageRefused:

@@ -51,9 +51,9 @@ def _first_page(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     shorter, longer = sorted(page.get_size())
     if longer > MAX_PAGE_RATIO * shorter:
         raise ImageRefused("too-large")
-    # Whatever the page's box says, as many pixels; its white ground is drawn with it.
-    drawn = page.render(scale=PAGE_WIDTHS[-1] / longer, may_draw_forms=False)
-    return _in_sizes(drawn.to_pil().convert("RGB"), PAGE_WIDTHS)
+    # Whatever the page's box says, as many pixels; its white ground is rendered with it.
+    rendered = page.render(scale=PAGE_WIDTHS[-1] / longer, may_draw_forms=False)
+    return _in_sizes(rendered.to_pil().convert("RGB"), PAGE_WIDTHS)
 
 
 def _in_sizes(image: Any, sizes: tuple[int, ...]) -> tuple[dict[str, Any], list[bytes]]:

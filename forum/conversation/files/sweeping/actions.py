@@ -24,7 +24,7 @@ from forum.conversation.files.storage import post_file_storage
 #: Rows of one transaction.
 _BATCH = 100
 #: An object that is younger may be of a row that is being written.
-_SETTLED = timedelta(hours=1)
+_MIN_AGE = timedelta(hours=1)
 
 
 def sweep() -> int:
@@ -75,7 +75,7 @@ def _named_objects(keys: set[str]) -> set[str]:
 
 
 def _old_object_names(storage: Storage) -> Iterator[str]:
-    before = timezone.now() - _SETTLED
+    before = timezone.now() - _MIN_AGE
     try:
         folders, _files = storage.listdir("")
     except FileNotFoundError:  # Nothing was ever sent.

@@ -39,7 +39,7 @@ def follow_split(
 def merge_follows(
     from_id: int, thread_id: int, numbers: Mapping[int, int], post_count: int
 ) -> None:
-    """Have the followers of a thread follow the one that it is merged into; forget the former.
+    """Move the follows of a thread to the one that it is merged into.
 
     ``post_count``: how many posts that one had. Who followed both goes on at the stronger level
     of the two, but what they muted stays muted; who followed the first alone goes on as they

@@ -31,7 +31,7 @@ _CHANNELS = Channel.MAIL, Channel.DIGEST, Channel.SITE
 
 @transaction.atomic(durable=True)
 def subscribe(kind: str, pk: int, actor: Viewer, level: str, channel: str) -> Subscription:
-    """``actor`` follows what ``known_targets`` finds of this kind and id; twice changes it.
+    """Subscribe ``actor`` to the target of this kind and id; twice changes it.
 
     Raise Refused where they have no account, or too many subscriptions, and the model's
     DoesNotExist where they may know of no such thing.
@@ -44,7 +44,7 @@ def subscribe(kind: str, pk: int, actor: Viewer, level: str, channel: str) -> Su
 
 @transaction.atomic(durable=True)
 def subscribe_to_suggestions(suggestions: Iterable[SubscriptionTarget], actor: Viewer) -> int:
-    """``actor`` follows the new threads of all of ``suggestions``, in the digest; how many."""
+    """Subscribe ``actor`` to all of ``suggestions``, in the digest; return how many."""
     require(may_follow(actor), _("Pour suivre, il faut un compte."))
     lock_row(User, actor.person_id)
     made = [_subscribe(actor, it, Level.FIRST, Channel.DIGEST) for it in suggestions]
@@ -62,12 +62,12 @@ def _subscribe(actor: Viewer, to: SubscriptionTarget, level: str, channel: str) 
         there = Subscription(person_id=actor.person_id, **{to.kind: to.target})
     there.level, there.channel = level, channel
     there.save()
-    _settle_follows(there)
+    _update_follows(there)
     return there
 
 
-def _settle_follows(subscription: Subscription) -> None:
-    """Have the threads that it brought be followed as it now says, from here on."""
+def _update_follows(subscription: Subscription) -> None:
+    """Set the level and channel of the follows that it brought, from here on."""
     brought = Follow.objects.filter(subscription=subscription)
     if subscription.level in QUIET:
         brought.delete()
@@ -79,7 +79,7 @@ def _settle_follows(subscription: Subscription) -> None:
 
 @transaction.atomic(durable=True)
 def unsubscribe(kind: str, target: Model, actor: Viewer) -> None:
-    """``actor`` no longer follows ``target``, nor the threads that it brought.
+    """End the subscription of ``actor`` to ``target``, and the follows that it brought.
 
     Those that they took up themselves, by following or replying, they go on to follow.
     """
@@ -89,7 +89,7 @@ def unsubscribe(kind: str, target: Model, actor: Viewer) -> None:
 
 
 def keep_to_site(person_id: int) -> None:
-    """Have what ``person_id`` subscribes to reach them on the site alone, not by mail.
+    """Set the channel of all subscriptions of ``person_id`` to the site: no mail.
 
     Part of a transaction.
     """

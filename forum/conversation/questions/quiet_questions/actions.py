@@ -97,7 +97,7 @@ def remind_askers() -> int:
 
 @transaction.atomic(durable=True)
 def postpone_reminder(thread: Thread, actor: Viewer) -> None:
-    """Have ``actor``, whose question it is, be asked later whether it is settled."""
+    """Postpone asking ``actor``, whose question it is, whether it is settled."""
     thread = thread_for_update(thread.pk, actor, writes=False)
     if owns_thread(actor, thread):
         asked = QuestionReminder.objects.filter(thread=thread, postponed_at=None)

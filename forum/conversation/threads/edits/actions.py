@@ -98,7 +98,7 @@ def replace_text(
     reason: str = "",
     source: str | None = None,
 ) -> None:
-    """Have ``post`` say ``text``, rendered as ``body``; what it said is kept, with ``reason``.
+    """Set the ``text`` of ``post``, rendered as ``body``; store the former, with ``reason``.
 
     Part of the transaction that edits it, with its thread locked. ``source``: where it was
     written, if not in this request.
@@ -119,7 +119,7 @@ def replace_text(
 
 @transaction.atomic(durable=True)
 def set_wiki(post: Post, actor: Viewer, is_wiki: bool) -> Post:
-    """Have all who may reply edit ``post``, or its author alone again; return it."""
+    """Make ``post`` a wiki post, or one that its author alone edits; return it."""
     thread = thread_for_update(post.thread_id, actor)
     post = thread.posts.visible_to(actor).get(pk=post.pk)
     if is_wiki:

@@ -26,7 +26,7 @@ def hold_edit(
     version: int = 0,
     reason: str = "",
 ) -> None:
-    """Have what ``actor`` would write wait, in place of what they sent of it before.
+    """Store what ``actor`` would write until it is read, in place of what they sent before.
 
     The thread is locked. Sent twice it is one edit.
     """
@@ -46,7 +46,7 @@ def hold_edit(
 
 
 def drop_held_edit(of: Post | Thread, actor: Viewer, part: EditedPart) -> None:
-    """Forget what ``actor`` sent of this part: it waits no more. What was refused stays."""
+    """Delete what ``actor`` sent of this part and waits. What was refused stays."""
     own = HeldEdit.objects.filter(part=part, author=actor.person_id, measure=None)
     if isinstance(of, Post):
         own.filter(post=of).delete()

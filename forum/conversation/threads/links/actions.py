@@ -27,7 +27,7 @@ MAX_LINKS = 20
 
 @transaction.atomic(durable=True)
 def link_thread(thread: Thread, actor: Viewer, linked_id: int, kind: LinkKind) -> ThreadLink:
-    """Have ``thread`` lead to the one of the id ``linked_id``, which ``actor`` sees.
+    """Link ``thread`` to the one of the id ``linked_id``, which ``actor`` sees.
 
     Linked again, it leads there as ``kind`` says now.
     """
@@ -66,7 +66,7 @@ def unlink_thread(link: ThreadLink, actor: Viewer) -> None:
 
 
 def carry_links(thread: Thread, into: Thread) -> None:
-    """Have ``into`` lead where ``thread`` leads, and what leads to that lead to it.
+    """Give ``into`` the links from and to ``thread``.
 
     Part of the transaction that merges ``thread`` into it. Links that it has stay as they are;
     what is no question has its answer in no other thread.

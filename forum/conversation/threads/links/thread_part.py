@@ -35,7 +35,7 @@ class LinkPart(ThreadPart):
         return may_link(viewer, thread)
 
     def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
-        """Have them lead from and to the other thread."""
+        """Give them to the other thread."""
         carry_links(thread, into)
 
     def move(self, thread: Thread, *, has_more_readers: bool) -> None:

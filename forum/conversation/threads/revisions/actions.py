@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def keep_text(post: Post, actor: Viewer, reason: str) -> None:
-    """Keep the text of ``post``, which ``actor`` is about to replace in this transaction.
+    """Store the text of ``post``, which ``actor`` is about to replace in this transaction.
 
     Of a wiki post, who wrote that text answers for it. What a move withholds was for nobody
     else, and stays so.
@@ -37,7 +37,7 @@ def keep_text(post: Post, actor: Viewer, reason: str) -> None:
 
 
 def keep_title(thread: Thread, actor: Viewer, reason: str) -> None:
-    """Keep the title of ``thread``, likewise."""
+    """Store the title of ``thread``, likewise."""
     Revision.objects.create(
         thread=thread, text=thread.title, author_id=thread.author_id,
         edited_by_id=actor.person_id, reason=reason,
@@ -45,7 +45,7 @@ def keep_title(thread: Thread, actor: Viewer, reason: str) -> None:
 
 
 def keep_summary(summary: Summary, actor: Viewer, reason: str) -> None:
-    """Keep the text of ``summary``, likewise; who wrote it answers for it."""
+    """Store the text of ``summary``, likewise; who wrote it answers for it."""
     Revision.objects.create(
         thread_id=summary.thread_id, of_summary=True, version=summary.version,
         text=summary.text, author_id=summary.author_id, edited_by_id=actor.person_id,

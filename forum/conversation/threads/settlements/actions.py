@@ -23,9 +23,9 @@ from forum.conversation.threads.shown_readers import require_shown_readers
 def settle_question(
     thread: Thread, actor: Viewer, text: str, shown_readers: str = ""
 ) -> Thread:
-    """Say how the question of ``thread`` was settled; return it. Its head shows that.
+    """Settle the question of ``thread`` by ``text``; return it. Its head shows that.
 
-    What was said before is over, and kept; an accepted answer is so no more. Raise Refused
+    The settlement before ends, and is stored; an accepted answer is so no more. Raise Refused
     where ``actor`` may not accept an answer, or quotes what not all readers of ``thread`` read,
     and ReadersChanged where others read it than the form showed in ``shown_readers``.
     """
@@ -51,13 +51,13 @@ def settle_question(
 
 
 def end_settlement(thread: Thread) -> None:
-    """End what was said of ``thread``, which is locked; the caller saves ``settled_at``."""
+    """End the settlement of ``thread``, which is locked; the caller saves ``settled_at``."""
     thread.settled_at = None
     Settlement.objects.filter(thread=thread, ended_at=None).update(ended_at=timezone.now())
 
 
 def carry_settlement(thread: Thread, into: Thread) -> None:
-    """Have ``into``, if it is not settled, be settled as ``thread`` is; the caller saves it.
+    """Settle ``into``, if it is not settled, as ``thread`` is; the caller saves it.
 
     Part of the transaction that merges ``thread`` into it.
     """

@@ -24,9 +24,9 @@ class SettlementQuerySet(visibility.VisibleQuerySet["Settlement"]):
 
 
 class Settlement(models.Model):
-    """``person`` said, at a moment, how the question of ``thread`` was settled.
+    """The words in which ``person`` settled the question of ``thread`` at a moment.
 
-    One of a thread stands, and the former ones are over: reopened, or said anew. Whether the
+    One of a thread is current, and the former ones ended: reopened, or replaced. Whether the
     question is settled is said by the thread (``Thread.settled_at``).
     """
 
@@ -77,6 +77,6 @@ class Settleable(models.Model):
 
     @property
     def page_settlement(self) -> Settlement | None:
-        """What stands of how it was settled, with who said it."""
+        """The current settlement, with who wrote it."""
         current = Settlement.objects.filter(thread=self.pk, ended_at=None)
         return current.select_related("person").first()

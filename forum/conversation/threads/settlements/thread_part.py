@@ -24,7 +24,7 @@ class SettlementPart(ThreadPart):
     button = "conversation/settlements/settle_button.html"
 
     def shown(self, thread: Thread) -> Settlement | None:
-        """What stands, with who said it."""
+        """The current settlement, with who wrote it."""
         return thread.page_settlement if thread.settled_at else None
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:

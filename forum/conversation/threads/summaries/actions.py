@@ -40,7 +40,7 @@ def write_summary(
     shown_readers: str = "",
     reason: str = "",
 ) -> Thread:
-    """Have ``thread`` show ``text`` at its head, or no summary where it is empty; return it.
+    """Set the summary of ``thread``, none where ``text`` is empty; return the thread.
 
     ``version``: of the summary that the editor read, 0 for none. What it said is kept, with
     ``reason``; but not what was written before the thread changed its readers. Of someone
@@ -80,7 +80,7 @@ def require_quotable_summary(thread: Thread, actor: Viewer, text: str) -> None:
 
 
 def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> None:
-    """Have ``thread`` show ``text`` under the name of ``actor``; what it said is kept.
+    """Set the summary of ``thread``, in the name of ``actor``; store the former one.
 
     Part of the transaction that writes it, with the thread locked.
     """
@@ -102,7 +102,7 @@ def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> No
 
 
 def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
-    """Have ``into``, if it never had a summary, show that of ``thread``, with its versions.
+    """Give ``into``, if it never had a summary, that of ``thread``, with its versions.
 
     Part of the transaction that merges ``thread`` into it. Versions that the readers of
     ``thread`` do not read any more stay out of sight.

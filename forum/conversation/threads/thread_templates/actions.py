@@ -28,7 +28,7 @@ class GuideTexts(NamedTuple):
 def write_guide(
     template: ThreadTemplate, topic: Topic | None, texts: GuideTexts, actor: Viewer
 ) -> None:
-    """Have the guide of ``template``, for ``topic`` if any, say ``texts``."""
+    """Set the ``texts`` of the guide of ``template``, for ``topic`` if any."""
     require_moderator(actor)
     lock_row(ThreadTemplate, template.pk)
     row = TemplateGuide.objects.filter(template=template, topic=topic).first()
@@ -43,7 +43,7 @@ def write_guide(
 
 @transaction.atomic(durable=True)
 def remove_guide(template: ThreadTemplate, topic: Topic, actor: Viewer) -> None:
-    """Have the general guide of ``template`` be that of ``topic`` too; twice is once."""
+    """Delete the guide of ``template`` for ``topic``: the general one serves; twice is once."""
     require_moderator(actor)
     lock_row(ThreadTemplate, template.pk)
     count, _rows = TemplateGuide.objects.filter(template=template, topic=topic).delete()

@@ -78,7 +78,7 @@ def offer_template(request, slug):
 @require_POST
 @animator_required("thread-templates")
 def remove_guide(request, slug, topic):
-    """Have the general guide serve for the topic."""
+    """Delete the guide of a topic, for which the general one then serves."""
     template, topic = _template_and_topic(slug, topic)
     actions.remove_guide(template, topic, request.viewer)
     messages.success(request, _("Le guide général sert aussi pour ce sujet."))

@@ -141,7 +141,7 @@ def _unbound_form(request, post, held):
 @require_POST
 @registered_required("post", "pk")
 def wiki_post(request, pk):
-    """Have all who may reply edit a post, with ``is_wiki=1``, or its author alone again."""
+    """Make a post a wiki post, with ``is_wiki=1``, or one that its author alone edits."""
     viewer = request.viewer
     post = get_post_or_404(request, pk)
     if refusal := _EDITS.refusal(request):
@@ -171,7 +171,7 @@ def delete_post(request, pk):
 
 
 def _redirect_non_editor(request, viewer, post):
-    """Lead someone who may not edit to deleting, if it is theirs, or an animator to hiding."""
+    """Redirect who may not edit to deleting, if it is theirs, or an animator to hiding."""
     reason = _("Vous ne pouvez plus modifier ce message.")
     if rules.may_delete_post(viewer, post):
         messages.info(request, reason)

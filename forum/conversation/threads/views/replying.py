@@ -116,7 +116,7 @@ def _render_refusal(request, thread, form, status):
 
 
 def _render_posted_otherwise(request, thread, form, post):
-    """Say that another reply was posted from this form, and give it a key of its own."""
+    """Show that another reply was posted from this form, and give it a key of its own."""
     key = uuid4()
     form.drop_posted_files()
     if "X-Seen" in request.headers:

@@ -112,7 +112,7 @@ def _render_proposals(request, viewer, form):
 
 
 def _redirect_to_started(request, thread):
-    """Lead to a thread, or, as long as its first post waits for an animator, to that."""
+    """Redirect to a thread or, as long as its first post waits for an animator, to that."""
     if thread.was_posted_before:
         messages.info(request, posted_before_message())
     if thread.removed_at:

@@ -139,7 +139,7 @@ def test_what_is_left_over_in_a_bucket_is_swept(bucket, jeanne, browser_of, monk
     bucket.put_object(Bucket=BUCKET, Key="ab/" + "ab" * 16, Body=b"?")
     assert sweep_files.call() == 0
     monkeypatch.setattr(
-        "forum.conversation.files.sweeping.actions._SETTLED", timedelta(seconds=-5)
+        "forum.conversation.files.sweeping.actions._MIN_AGE", timedelta(seconds=-5)
     )
     assert sweep_files.call() == 1
     assert names_in(bucket) == {row.content.name}
@@ -157,7 +157,7 @@ def test_a_file_that_comes_in_parts_is_put_together_in_a_bucket(
     parts = PartialUpload.objects.get().parts
     assert names_in(bucket) == set(parts) and len(parts) == 2
     monkeypatch.setattr(
-        "forum.conversation.files.sweeping.actions._SETTLED", timedelta(seconds=-5)
+        "forum.conversation.files.sweeping.actions._MIN_AGE", timedelta(seconds=-5)
     )
     bucket.put_object(Bucket=BUCKET, Key=f"parts/{'ab' * 16}-{'cd' * 16}", Body=b"?")
     assert sweep_files.call() == 1 and names_in(bucket) == set(parts)
