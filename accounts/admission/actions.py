@@ -145,8 +145,8 @@ def verify_domain(declared, animator):
     )
     _record(LoggedAction.VERIFY_DOMAIN, animator, declared, declared.domain)
     waiting = Seat.objects.pending().filter(organisation=declared.organisation_id)
-    theirs = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
-    for seat in theirs.select_for_update(of=("self",)):
+    seats = waiting.filter(person__in=addressed).exclude(person=animator).order_by("pk")
+    for seat in seats.select_for_update(of=("self",)):
         if not was_removed(seat.person, seat.organisation_id):
             mark_confirmed(seat, ConfirmationMethod.DOMAIN, animator)
     return declared
@@ -171,7 +171,7 @@ def refuse_domain(declared, animator, reason):
 
 @transaction.atomic(durable=True)
 def sponsor(organisation, person):
-    """``person`` sponsors ``organisation`` for the one they write for; return it.
+    """Sponsor ``organisation`` for the one that ``person`` writes for; return it.
 
     REQUIRED_SPONSORS organisations admit it; each counts once. Raise PermissionDenied unless
     ``person`` holds a confirmed seat elsewhere, and has not sponsored it for another one.

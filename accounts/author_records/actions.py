@@ -24,7 +24,7 @@ _BATCH = 1000
 
 @transaction.atomic(durable=True)
 def record_closed_account(person_id):
-    """Keep who the person was, as they gave it, before their account forgets it.
+    """Store who the person was, as they gave it, before their account is erased.
 
     Once: a closing that begins again finds them kept. Nothing where there is no key.
     """

@@ -93,13 +93,13 @@ def _as_json(vendor: str, number: int, names: Sequence[str]) -> str:
     """The SQL of a row as JSON: its columns in their order (``_columns``)."""
     if vendor == "postgresql":
         return f"to_json(p{number})::text"
-    arrays = (f"json_array({', '.join(some)})" for some in batched(names, _MOST_ARGUMENTS))
+    arrays = (f"json_array({', '.join(batch)})" for batch in batched(names, _MOST_ARGUMENTS))
     return f"json_array({', '.join(arrays)})"
 
 
 def _columns(row: Mapping[str, Any] | list[list[Any]]) -> list[Any]:
     if isinstance(row, list):
-        return [value for some in row for value in some]
+        return [value for columns in row for value in columns]
     return list(row.values())
 
 

@@ -90,7 +90,7 @@ class DayField(forms.DateField):
 
 
 class MomentField(forms.DateTimeField):
-    """A moment that a page bears."""
+    """A moment that a page holds in a field."""
 
     def __init__(self, **kwargs: Any) -> None:
         bounds = [MinValueValidator(_FIRST_MOMENT), MaxValueValidator(_LAST_MOMENT)]

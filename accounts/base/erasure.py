@@ -72,11 +72,11 @@ def erase_rows_about(person: Model) -> None:
             continue
         rows = key.model._base_manager.filter(**{key.field.attname: person.pk})
         pks = list(rows.order_by("pk").values_list("pk", flat=True))
-        for some in batched(pks, _BATCH, strict=False):
+        for batch in batched(pks, _BATCH, strict=False):
             if key.on_delete is SET_NULL:
-                key.model._base_manager.filter(pk__in=some).update(**{key.field.attname: None})
+                key.model._base_manager.filter(pk__in=batch).update(**{key.field.attname: None})
             else:
-                delete_with_files(key.model, some)
+                delete_with_files(key.model, batch)
 
 
 def delete_with_files(model: type[Model], pks: tuple[object, ...]) -> None:

@@ -95,5 +95,5 @@ def options_html(rows: tuple[tuple[str, str], ...], chosen: Iterable[str]) -> Sa
 
 @lru_cache(64)
 def _options_html(rows: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> SafeString:
-    marks = ((value, " selected" if value in chosen else "", label) for value, label in rows)
-    return format_html_join("", '<option value="{}"{}>{}</option>', marks)
+    options = ((value, " selected" if value in chosen else "", label) for value, label in rows)
+    return format_html_join("", '<option value="{}"{}>{}</option>', options)

@@ -58,7 +58,7 @@ def send(
 
 
 def sent_now(mail: EmailMessage) -> bool:
-    """Hand ``mail`` to the mail server; return whether it took it.
+    """Send ``mail`` to the mail server; return whether it was accepted.
 
     One that does not answer is not asked again for half a minute: whoever sends mails in a
     request would hold a worker of the site meanwhile.

@@ -16,7 +16,7 @@ _sources: list[LanguageSource] = []
 
 
 def register_language_source(source: LanguageSource) -> LanguageSource:
-    """Have ``source`` asked for the language of a person's mails."""
+    """Register ``source``, which is asked for the language of a person's mails."""
     _sources.append(source)
     return source
 

@@ -11,7 +11,7 @@ from markdown_it.rules_block import StateBlock, blockquote
 #: How often each line of a text may be asked whether it ends the block above it (once for each
 #: level that it is in, of which texts of people have some few), and how many lines besides.
 _MAX_TIMES, _MORE = 10, 200
-#: What the ``env`` of a parser bears: the lines asked, and that they were too many.
+#: What the ``env`` of a parser holds: the lines asked, and that they were too many.
 _LINES, TOO_LONG = "lines_of_quotations", "quotations_too_long"
 
 

@@ -14,10 +14,10 @@ class Addressable(models.Model):
 
 
 class CacheVersion(models.Model):
-    """A random number, drawn anew whenever something changes that processes keep.
+    """A random number, another one whenever something changes that processes cache.
 
-    Whatever is kept under it is never out of date: not even after a change is undone. There is
-    one row at most, which only triggers write, with ``triggers.renew_cache_version``.
+    Whatever is cached under it is never out of date: not even after a change is undone. There
+    is one row at most, which only triggers write, with ``triggers.renew_cache_version``.
     """
 
     token = models.FloatField()

@@ -9,13 +9,13 @@ MAX_NUMBER = 2**63 - 1
 class IdConverter:
     """The ids of rows, and numbers that count from 1, in URL patterns: ``<id:pk>``.
 
-    A number that no row can bear is no such address: 404.
+    A number that no row can have is no such address: 404.
     """
 
     regex = "[0-9]{1,19}"
 
     def to_python(self, value: str) -> int:
-        """The number; raise ValueError for none that a row bears."""
+        """The number; raise ValueError for one that no row can have."""
         if not (number := parse_natural_number(value)):
             raise ValueError
         return number

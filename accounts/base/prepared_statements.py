@@ -10,7 +10,7 @@ MAX_STATEMENTS = 1000
 
 
 def keep_plans(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
-    """Have ``connection``, just opened, keep ``MAX_STATEMENTS``, each planned once.
+    """Let ``connection``, just opened, keep ``MAX_STATEMENTS``, each planned once.
 
     PostgreSQL would plan the first five runs of each for their values, which costs a page that
     a worker serves now and then more than all else; what our statements find is bounded

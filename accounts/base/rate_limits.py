@@ -35,7 +35,7 @@ class RateLimit:
 
     def allows(self, request: HttpRequest, key: str | None = None) -> bool:
         """Whether it may be done once more now by who asks; this time counts."""
-        # allauth's public door takes its limits from one setting for the whole site.
+        # allauth's public function takes its limits from one setting for the whole site.
         config = {self.action: self.rates}
         return bool(
             ratelimit.consume(

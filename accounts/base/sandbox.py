@@ -1,4 +1,4 @@
-"""Decoders of strangers' bytes, each run in a process of its own that may do nothing else.
+"""Decoders of untrusted bytes, each run in a process of its own that may do nothing else.
 
 Decoders of pictures, PDFs and HTML have had holes, and a few kilobytes can be made to cost
 minutes or gigabytes. ``sandbox_program.py`` puts up the walls.

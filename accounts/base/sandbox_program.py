@@ -1,4 +1,4 @@
-"""What runs a decoder of strangers' bytes, in a process that may do nothing but decode.
+"""What runs a decoder of untrusted bytes, in a process that may do nothing but decode.
 
 ``sandbox.py`` starts it, with the path of a module that imports nothing of the project and has
 a function ``decode(content, *arguments)``. That module is imported, the walls are put up, and

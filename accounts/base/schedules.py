@@ -39,7 +39,7 @@ def scheduled(
 ) -> Callable[[Task[Any, Any]], Task[Any, Any]]:
     """Have the worker run a task by ``cron``, or ``every`` so many seconds.
 
-    The schedule bears the name of the task's function. ``label`` and ``setting``: see
+    The schedule has the name of the task's function. ``label`` and ``setting``: see
     DeclaredSchedule. It stands above ``@task``, in a module called ``tasks``.
     """
 

@@ -139,35 +139,35 @@ class _Markup:
     def condense(self, text: str, after_tag: bool, following: str) -> Iterable[str]:
         """The pieces of ``text``, condensed."""
         start = 0
-        for mark in _MARK.finditer(text):
-            if not self._is_boundary(mark):
+        for match in _MARK.finditer(text):
+            if not self._is_boundary(match):
                 continue
-            piece = text[start : mark.start()]
-            yield self._piece(piece, after_tag, mark.group())
-            self._cross(mark)
-            yield mark.group()
-            start, after_tag = mark.end(), True
+            piece = text[start : match.start()]
+            yield self._piece(piece, after_tag, match.group())
+            self._cross(match)
+            yield match.group()
+            start, after_tag = match.end(), True
         yield self._piece(text[start:], after_tag, following)
 
-    def _is_boundary(self, mark: re.Match[str]) -> bool:
+    def _is_boundary(self, match: re.Match[str]) -> bool:
         if self._quote:
-            return mark.group() == self._quote
+            return match.group() == self._quote
         if self._in_tag:
-            return mark.group() != "<"
+            return match.group() != "<"
         if self._element:
-            return mark.string.startswith(f"</{self._element}", mark.start())
-        return mark.group() == "<"
+            return match.string.startswith(f"</{self._element}", match.start())
+        return match.group() == "<"
 
-    def _cross(self, mark: re.Match[str]) -> None:
-        if mark.group() == "<":
-            name = _NAME.match(mark.string, mark.start())
+    def _cross(self, match: re.Match[str]) -> None:
+        if match.group() == "<":
+            name = _NAME.match(match.string, match.start())
             self._element = name[1].lower() if name else ""
             self._in_tag = True
-        elif mark.group() == ">":
+        elif match.group() == ">":
             self._in_tag = False
             self._element = self._element if self._element in _RAW_ELEMENTS else ""
         else:
-            self._quote = "" if self._quote else mark.group()
+            self._quote = "" if self._quote else match.group()
 
     def _piece(self, piece: str, after_tag: bool, following: str) -> str:
         if self._in_tag and not self._quote:

@@ -26,7 +26,7 @@ class Trigger(NamedTuple):
 
 
 def renew_cache_version(table: str) -> str:
-    """The body of a trigger that draws the number of a ``CacheVersion`` in ``table`` anew."""
+    """The body of a trigger that renews the number of a ``CacheVersion`` in ``table``."""
     return (
         f"INSERT INTO {table} (id, token) VALUES (1, RANDOM())"  # noqa: S608
         " ON CONFLICT (id) DO UPDATE SET token = excluded.token;"

@@ -52,7 +52,7 @@ def give_signature(
     invitation: Invitation | None = None,
     **values: Any,
 ) -> Signature:
-    """``person`` signs ``version`` for ``organisation``; return the signature.
+    """Sign ``version`` for ``organisation``, in the name of ``person``; return the signature.
 
     ``values``: ``authority``, ``authority_detail``, ``typed_name`` and, where given,
     ``act_date``, ``document`` (an UploadedAct) and ``countersigns``. A NewOrganisation is
@@ -92,7 +92,7 @@ sign_charter = transaction.atomic(durable=True)(give_signature)
 
 
 def _lock_signatory(person: User, version: CharterVersion) -> User:
-    """``person`` locked. Raise CannotSign if suspended, VersionSuperseded if a newer binds."""
+    """Lock and return ``person``. Raise CannotSign if suspended, VersionSuperseded if old."""
     person = lock_row(User, person.pk)
     if not person.is_active or is_suspended(person):
         raise CannotSign(_("Votre compte est suspendu : il ne peut pas signer la charte."))
@@ -182,8 +182,8 @@ def _take_seat(person, organisation, position, until, invitation):
     """
     adopt_seat(person, organisation)
     unended = Q(ended_at=None) | Q(ended_at__gt=timezone.now())
-    theirs = Seat.objects.filter(person=person, organisation=organisation, refused_at=None)
-    seat = theirs.filter(unended).first()
+    seats = Seat.objects.filter(person=person, organisation=organisation, refused_at=None)
+    seat = seats.filter(unended).first()
     is_new = seat is None
     if is_new:
         _require_not_refused(person, organisation, invitation)

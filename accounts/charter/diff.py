@@ -40,20 +40,20 @@ def diff_paragraphs(
 ) -> list[list[tuple[str, str]]]:
     """The paragraphs that differ between two Markdown texts, each a list of (sign, words).
 
-    ``+`` came, ``-`` went, ``=`` stayed, ``>`` stands elsewhere than before. A paragraph that
-    was reworded is one, with the words that came and went marked in it; any other came, went
-    or moved whole. The numbers of a list do not count. What is found is kept, for texts do
-    not change. Two sequences whose lengths give more than ``most_cells``, one times the other,
-    are told whole.
+    ``+`` is added, ``-`` removed, ``=`` common, ``>`` moved. A paragraph that was reworded is
+    one, with the words that were added and removed marked in it; any other was added, removed
+    or moved whole. The numbers of a list do not count. The result is cached, for texts do not
+    change. Two sequences whose lengths give more than ``most_cells``, one times the other, are
+    one removed and one added.
     """
     check_budget()
     old, new = _paragraphs(before), _paragraphs(after)
     runs = list(_aligned_runs(old, new, most_cells))
     left, right = ({paragraph for run in runs for paragraph in run[side]} for side in (0, 1))
     moved, changes = left & right, []
-    for gone, come, _kept in runs:
-        gone = [paragraph for paragraph in gone if paragraph not in moved]
-        changes += _diff_run(gone, come, moved, most_cells)
+    for removed, added, _common in runs:
+        removed = [paragraph for paragraph in removed if paragraph not in moved]
+        changes += _diff_run(removed, added, moved, most_cells)
     return changes
 
 
@@ -112,10 +112,10 @@ def _shared(before, after):
     return sum(min(count, many.get(word, 0)) for word, count in few.items())
 
 
-def _diff_words(gone, come, most_cells):
+def _diff_words(before, after, most_cells):
     """What changed in one paragraph, word by word."""
     # The first word too has a space before it, as it would have after another.
-    old, new = _WORD.findall(f" {gone}"), _WORD.findall(f" {come}")
+    old, new = _WORD.findall(f" {before}"), _WORD.findall(f" {after}")
     pieces = []
     for run in _aligned_runs(old, new, most_cells):
         pieces += [(sign, "".join(words)) for sign, words in zip("-+=", run, strict=True)]
@@ -127,9 +127,9 @@ def _diff_words(gone, come, most_cells):
 def _aligned_runs(
     old: Sequence[str], new: Sequence[str], most_cells: int
 ) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
-    """``old`` and ``new`` as (gone, come, kept) runs in order, as much kept as can be.
+    """``old`` and ``new`` as (removed, added, common) runs in order, as much common as can be.
 
-    Two sequences too long to compare are one run, of which nothing is kept.
+    Two sequences too long to compare are one run, with nothing in common.
     """
     i = k = 0
     for start, other, length in _common_runs(old, new, most_cells):

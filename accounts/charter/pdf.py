@@ -1,4 +1,4 @@
-"""What our PDFs are drawn with: fonts, styles, paragraphs of plain text and page numbers."""
+"""What our PDFs are made with: fonts, styles, paragraphs of plain text and page numbers."""
 
 from io import BytesIO
 from pathlib import Path

@@ -140,12 +140,12 @@ def _version_facts(signature):
 
 def _seat_mark(signature, seats):
     """The mark of the seat of ``signature``, or None."""
-    theirs = [seat for seat in seats if seat.person_id == signature.person_id]
-    if signature.withdrawn_at or any(seat.confirmed_at for seat in theirs):
+    own = [seat for seat in seats if seat.person_id == signature.person_id]
+    if signature.withdrawn_at or any(seat.confirmed_at for seat in own):
         return None
-    if any(seat.refused_at is None and not seat.is_over for seat in theirs):
+    if any(seat.refused_at is None and not seat.is_over for seat in own):
         return SeatMark.WAITING
-    return SeatMark.REFUSED if any(seat.refused_at for seat in theirs) else None
+    return SeatMark.REFUSED if any(seat.refused_at for seat in own) else None
 
 
 def _entries_of_versions(signatures):
@@ -155,8 +155,8 @@ def _entries_of_versions(signatures):
     entries = []
     for signed in by_version.values():
         withdrawals = [signature.withdrawn_at for signature in signed]
-        gone = None if None in withdrawals else max(withdrawals)
-        entries.append(RegisterEntry(*_version_facts(signed[0]), gone))
+        withdrawn_at = None if None in withdrawals else max(withdrawals)
+        entries.append(RegisterEntry(*_version_facts(signed[0]), withdrawn_at))
     return entries
 
 

@@ -58,17 +58,17 @@ def blocks(text):
     The markup is escaped text with ``<b>``, ``<i>``, ``<br/>`` and ``<a href>`` only. An item
     begins with its number, or a bullet.
     """
-    kinds, mark, pairs = ["p"], "", []
+    kinds, marker, pairs = ["p"], "", []
     for token in _tokens(text):
         if token.type in ("heading_open", "list_item_open"):
             kinds.append(token.tag)
-            mark += _list_marker(token) if token.type == "list_item_open" else ""
+            marker += _list_marker(token) if token.type == "list_item_open" else ""
         elif token.type in ("heading_close", "list_item_close"):
             kinds.pop()
         elif token.type in ("inline", "fence", "code_block"):
             words = "".join(map(_token_markup, _without_dead_links(token.children or [token])))
-            pairs.append((kinds[-1], mark + words))
-            mark = ""
+            pairs.append((kinds[-1], marker + words))
+            marker = ""
     return tuple(pairs)
 
 

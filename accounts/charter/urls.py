@@ -51,6 +51,6 @@ urlpatterns = [
 
 
 def reserved_names() -> frozenset[str]:
-    """The words that follow ``charte/`` in other addresses: no version may bear them."""
+    """The words that follow ``charte/`` in other addresses: no version may be called so."""
     routes = [str(pattern.pattern) for pattern in urlpatterns[:-1]]
     return frozenset(parts[1] for route in routes if (parts := route.split("/"))[1])

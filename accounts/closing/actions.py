@@ -34,7 +34,7 @@ _WARNED_AT_ONCE = 200
 
 @transaction.atomic(durable=True)
 def ask_to_close(person, deletes_all_posts=False, days=None):
-    """Have the account of ``person`` closed after FORUM_RETENTION days, or ``days``.
+    """Schedule the closing of the account of ``person``, in FORUM_RETENTION days or ``days``.
 
     Return the AccountClosing; asking again changes what becomes of posts, not the day. Raise
     PermissionDenied where it cannot be closed.
@@ -81,8 +81,8 @@ def begin_closing(person_id, at=None):
     closing = AccountClosing.objects.due(at).filter(person=person).first()
     if closing is None or not person.is_active:
         return closing
-    came = AccountClosing.objects.revisited().filter(pk=closing.pk)
-    if came.exists() or closing_refusal(person):
+    revisited = AccountClosing.objects.revisited().filter(pk=closing.pk)
+    if revisited.exists() or closing_refusal(person):
         return None
     person.is_active = False
     person.is_animator = person.is_staff = person.is_superuser = False

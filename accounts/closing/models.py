@@ -19,12 +19,13 @@ class AccountClosingQuerySet(models.QuerySet):
 
     def revisited(self):
         """Those for inactivity whose person has signed in or come to a page since."""
-        came = Q(person__seen_at__gt=F("asked_at")) | Q(person__last_login__gt=F("asked_at"))
+        has_returned = Q(person__seen_at__gt=F("asked_at"))
+        has_returned |= Q(person__last_login__gt=F("asked_at"))
         used = Device.objects.filter(
             session__person=OuterRef("person"), last_seen_at__gt=OuterRef("asked_at")
         )
-        came |= Q(Exists(used))
-        return self.filter(came, is_for_inactivity=True, person__is_active=True)
+        has_returned |= Q(Exists(used))
+        return self.filter(has_returned, is_for_inactivity=True, person__is_active=True)
 
 
 class AccountClosing(models.Model):

@@ -21,7 +21,7 @@ class NothingWaits(FieldRefusal):
 
 
 def begin_wait(person: User) -> FactorWait:
-    """Have the rights of ``person`` wait for ``WAIT``, and mail them how to stop it.
+    """Delay the rights of ``person`` by ``WAIT``, and mail them how to stop it.
 
     Part of what adds the factor. A link that was mailed before stops nothing any more.
     """
@@ -34,13 +34,13 @@ def begin_wait(person: User) -> FactorWait:
 
 
 def forget_wait(person: User) -> None:
-    """Forget that a factor of ``person`` was confirmed: the one they now have was not."""
+    """Delete that a factor of ``person`` was confirmed: the one they now have was not."""
     FactorWait.objects.filter(person=person).delete()
 
 
 @transaction.atomic
 def begin_wait_of_proved(person: User) -> None:
-    """Have the rights of ``person``, who has proved their address, wait as for a first factor.
+    """Delay the rights of ``person``, who has proved their address, as for a first factor.
 
     Nothing where their factor waits already, or opens their rights.
     """

@@ -1,4 +1,4 @@
-"""Second factors that wait, for the animators’ desk."""
+"""Second factors that wait, for the animator dashboard."""
 
 from typing import Any
 

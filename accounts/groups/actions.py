@@ -178,12 +178,12 @@ def leave_group(group, person):
     Raise CannotJoin for the contact of a group that is not archived.
     """
     group = lock_group(group)
-    stays = group.contact_id == person.pk and not group.is_archived
+    is_contact = group.contact_id == person.pk and not group.is_archived
     why = _(
         "Vous êtes le contact de ce groupe. Passez d’abord le relais à quelqu’un d’autre, "
         "ou archivez-le."
     )
-    require(not stays, why)
+    require(not is_contact, why)
     group.memberships.filter(person=person).delete()
     return group
 

@@ -75,7 +75,7 @@ def record_outcome(entry, outcome, reason=""):
 def delete_old_entries(at=None):
     """Delete requests and invitations FORUM_RETENTION days after their end; return how many.
 
-    They end when they are decided or expire, or with their group. Invitations may bear the
+    They end when they are decided or expire, or with their group. Invitations may have the
     address of somebody who never became a member.
     """
     days = settings.FORUM_RETENTION["group_entries"]

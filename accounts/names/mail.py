@@ -8,7 +8,7 @@ from accounts.base.mail import send, site_address
 
 
 def send_name_changed(person, before, name):
-    """Tell ``person`` that their name was ``before`` and is ``name`` now."""
+    """Mail ``person`` that their name was ``before`` and is ``name`` now."""
     context = {
         "before": before, "name": name, "address": f"{site_address()}{reverse('account')}",
     }  # fmt: skip

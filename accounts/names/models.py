@@ -9,7 +9,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 
 
 class FormerName(models.Model):
-    """``person`` bore ``name`` until ``ended_at``, from when the one before ended."""
+    """A former name of ``person``, until ``ended_at``, from when the one before ended."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="former_names"

@@ -181,7 +181,7 @@ def mark_confirmed(seat, method, by=None):
 
 
 def adopt_seat(person, organisation):
-    """Bring into ``organisation`` the open seat of ``person`` in one that was merged into it.
+    """Move to ``organisation`` the open seat of ``person`` in one that was merged into it.
 
     A step of other actions, which have locked it; where they sit in both, the older seat ends,
     or the one that waits, where the older is confirmed.

@@ -26,8 +26,8 @@ class OrganisationQuerySet(models.QuerySet):
         What was refused and never admitted is told to nobody.
         """
         seats = apps.get_model("accounts", "Seat").objects.current(at)
-        theirs = Exists(seats.filter(organisation=OuterRef("pk")))
-        return self.filter(Q(theirs) | Q(admitted_at__isnull=False), merged_into=None)
+        has_seats = Exists(seats.filter(organisation=OuterRef("pk")))
+        return self.filter(Q(has_seats) | Q(admitted_at__isnull=False), merged_into=None)
 
 
 class SeatQuerySet(models.QuerySet):

@@ -23,7 +23,7 @@ def findable(prefix: str = "") -> Q:
 
 
 def listed_people(at: datetime | None = None) -> QuerySet[User]:
-    """The members who have not opted out of the directory: for members' eyes only."""
+    """The members who have not opted out of the directory; only members may see them."""
     seats = DirectorySeat.objects.listed(at)
     return User.objects.filter(Exists(seats.filter(person=OuterRef("pk"))))
 

@@ -15,7 +15,7 @@ from accounts.viewers.viewers import viewer_of_person
 
 @transaction.atomic(durable=True)
 def claim_item(source: ReviewSource, pk: int, person: User) -> ReviewClaim | None:
-    """``person`` takes charge of the row ``pk`` of ``source``; return the claim.
+    """Claim the row ``pk`` of ``source`` for ``person``; return the claim.
 
     It holds for half an hour; their own is renewed. None where nothing waits there for them.
     Raise PermissionDenied unless they are an animator, and where another has it.

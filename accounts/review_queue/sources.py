@@ -1,4 +1,4 @@
-"""What waits for animators: features declare it here, and their desk shows it as one queue.
+"""What waits for animators: features declare it, their dashboard shows it as one queue.
 
 A feature declares its sources in ``review_items.py``, which is found by itself
 (``forum/apps.py``). What a source reads declares ``inbox_watches``, with ``animators``, so that
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReviewItem(NamedTuple):
-    """One thing that waits, as the desk shows it: a ``title`` that leads to ``url``.
+    """One thing that waits, as the queue shows it: a ``title`` that leads to ``url``.
 
     ``pk``: that of its row among those of its source. ``at``: since when it waits. ``detail``:
     a line below, or "". ``is_quoted``: whether people wrote the detail, in French as they do.
@@ -48,7 +48,7 @@ class ReviewSource:
     compiled once for each ``rights``, so it depends on these, ``person_id`` and ``at`` only.
     ``since``: the column of those rows with the moment since when one waits.
 
-    ``item(row)``: how the desk shows one of those rows, of which ``related`` were read as well;
+    ``item(row)``: how the queue shows one of those rows, which has ``related`` read as well;
     ``is_quoted``, as of an item. ``complete(viewer, rows)`` sets on rows what is asked for all
     of them at once.
 

@@ -116,13 +116,13 @@ def _render_page(
 ):
     """Render the page; ``form`` or ``ticked`` and ``refusal`` are those of a failed POST."""
     words = request.GET.get("q", "")[:MAX_QUERY_LENGTH] if words is None else words
-    theirs = territories_of(organisation)
-    results = search_territories(words, MAX_RESULTS + len(theirs))
+    chosen = territories_of(organisation)
+    results = search_territories(words, MAX_RESULTS + len(chosen))
     context = {
         "organisation": organisation,
-        "territories": theirs,
+        "territories": chosen,
         "words": words,
-        "results": [*ticked, *(it for it in results if it not in [*theirs, *ticked])],
+        "results": [*ticked, *(it for it in results if it not in [*chosen, *ticked])],
         "ticked": ticked,
         "refusal": refusal,
         "form": form or _new_territory_form(request, organisation),

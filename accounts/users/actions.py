@@ -54,7 +54,7 @@ def note_visit(person):
 def end_other_sessions(person, session=None):
     """End all sessions of ``person`` but ``session``, a SessionStore of theirs, where given.
 
-    Also those that begin in this moment: none bears the salt that is drawn here.
+    Also those that begin in this moment: none has the new salt.
     """
     salt = get_random_string(32)
     User.objects.filter(pk=person.pk).update(session_salt=salt)

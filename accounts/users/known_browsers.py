@@ -26,7 +26,7 @@ _FIRST_HOUR = timedelta(hours=1)
 
 
 def note_sign_in(request: HttpRequest, response: HttpResponse, person: User) -> None:
-    """Have the browser remember that ``person`` signed in; where it is new, mail them that.
+    """Set a cookie by which the browser is known to ``person``; where it is new, mail them.
 
     ``response`` is what the sign-in is answered with.
     """

@@ -61,10 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     suspended_until = models.DateTimeField(null=True, blank=True)
     #: Until then they read all that they may, and write nothing.
     silenced_until = models.DateTimeField(null=True, blank=True)
-    #: Part of what their sessions bear, with the password: drawn anew, it ends them all.
+    #: Part of what their sessions store, with the password: a new one ends them all.
     session_salt = models.CharField(max_length=32, default="", blank=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now)
-    #: Whether nobody enters it: it bears what somebody wrote to a list, who may claim that.
+    #: Whether nobody enters it: it has what somebody wrote to a list, who may claim that.
     is_unclaimed = models.BooleanField(default=False, db_default=False, editable=False)
     #: When the account was closed: the row stays, for what they wrote, without name or address.
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -186,7 +186,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def _get_session_auth_hash(self, secret=None):
-        """What a session must bear to be theirs: Django's hash, and ``session_salt``."""
+        """What a session must store to be theirs: Django's hash, and ``session_salt``."""
         key_salt = f"{_SESSION_AUTH_KEY}{self.session_salt}"
         return salted_hmac(
             key_salt, self.password, secret=secret, algorithm="sha256"

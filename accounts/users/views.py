@@ -34,7 +34,7 @@ from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
 from accounts.users.second_factors import has_second_factor, has_unproved_factor
 
-#: Each is a mail; what others wrote bears the name before.
+#: Each is a mail; what others wrote has the name before.
 _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
 
 
@@ -184,7 +184,7 @@ class RecoveryCodesView(DownloadRecoveryCodesView):
 
 
 def start_openid_login(request):
-    """Lead to the provider: see ``openid_views``, whose libraries other pages need not load."""
+    """Redirect to the provider: see ``openid_views``, whose libraries are loaded here alone."""
     from accounts.users import openid_views
 
     return openid_views.start_login(request)

@@ -100,7 +100,7 @@ class SessionViewers:
         self._next_expiry: datetime | None = None
 
     def refresh(self, arriving: Iterable[str] = ()) -> dict[str, AuthenticatedSession]:
-        """Bring ``by_session_key`` up to now, ``arriving`` keys included; return what changed.
+        """Update ``by_session_key``, ``arriving`` keys included; return what changed.
 
         One small query where nobody's rights have changed, one more where somebody's have.
         """
@@ -123,7 +123,7 @@ class SessionViewers:
         return changed
 
     def retain(self, keys: Collection[str]) -> None:
-        """Forget the sessions that no open page has: all but ``keys``."""
+        """Discard the sessions that no open page has: all but ``keys``."""
         for key in self.by_session_key.keys() - keys:
             del self.by_session_key[key]
 

@@ -26,7 +26,7 @@ _CHANGES_TABLE = "accounts_rightschange"
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Bring the triggers of this database up to date with what models declare."""
+    """Update the triggers of this database to what models declare."""
     definitions, installed_sql = _VENDORS[connection.vendor]
     wanted = dict(definitions())
     with connection.cursor() as cursor:
@@ -186,10 +186,10 @@ def _sqlite_statements(event: str, person: str | None) -> Iterator[str]:
         yield _sqlite_statement(before, f"{before} IS NOT NULL AND {before} IS NOT {now}")
 
 
-def _sqlite_statement(whose: str, condition: str) -> str:
+def _sqlite_statement(person: str, condition: str) -> str:
     # The last number in a query of its own: MAX() gives a row even where WHERE is false.
     return (
-        f" INSERT INTO {_CHANGES_TABLE} (number, person_id) SELECT last + 1, {whose} FROM"
+        f" INSERT INTO {_CHANGES_TABLE} (number, person_id) SELECT last + 1, {person} FROM"
         f" (SELECT COALESCE(MAX(number), 0) AS last FROM {_CHANGES_TABLE}) WHERE {condition};"
         f" DELETE FROM {_CHANGES_TABLE} WHERE number <= (SELECT CASE WHEN"
         f" MAX(number) % {CHANGES_PRUNED} = 0 THEN MAX(number) END FROM {_CHANGES_TABLE})"

@@ -61,8 +61,8 @@ def charter_title(version):
     """The first heading of the text, or the word."""
     headings = (markup for tag, markup in rendering.blocks(version.text) if tag[0] == "h")
     title = next(headings, "Charte du réseau")
-    for mark in ("<b>", "</b>", "<i>", "</i>"):
-        title = title.replace(mark, "")
+    for tag in ("<b>", "</b>", "<i>", "</i>"):
+        title = title.replace(tag, "")
     return title
 
 

@@ -18,7 +18,7 @@ def send_request(signing_request, request):
 
 
 def send_outcome(signing_request, request, outcome):
-    """Tell the preparer of the ``outcome``, "signed" or "declined", in their language."""
+    """Mail the preparer the ``outcome``, "signed" or "declined", in their language."""
     path = reverse("charter")
     if outcome == "signed":
         path = reverse("countersign", args=[signing_request.organisation.slug])

@@ -25,7 +25,7 @@ def prepared_organisation(person, slug):
 
 
 def has_account(email):
-    """Whether an account bears this address, verified or not."""
+    """Whether an account has this address, verified or not."""
     claimed = EmailAddress.objects.filter(email__iexact=email).values("user")
     return User.objects.filter(Q(email__iexact=email) | Q(pk__in=claimed)).exists()
 

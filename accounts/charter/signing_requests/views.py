@@ -70,8 +70,8 @@ def prepare_signature(request):
 @resume_form.login_required_returning_to("joining-steps")
 def renew_signing_request(request, pk):
     """Mail a new link; the one before is void."""
-    standing = SigningRequest.objects.filter(preparer=request.user)
-    email = standing.values_list("email", flat=True).filter(pk=pk).first() or ""
+    own = SigningRequest.objects.filter(preparer=request.user)
+    email = own.values_list("email", flat=True).filter(pk=pk).first() or ""
     if refusal := REQUESTS.refusal(request, key=email):
         messages.error(request, refusal)
         return redirect("joining-steps")

@@ -177,8 +177,8 @@ def _changes(charter_status, newest):
 
 def _joinable(charter_status):
     """The person's organisations where someone has signed this version already."""
-    mine = [pending.organisation for pending in charter_status.pending]
-    return [organisation for organisation in mine if joinable_signature(organisation)]
+    organisations = [pending.organisation for pending in charter_status.pending]
+    return [organisation for organisation in organisations if joinable_signature(organisation)]
 
 
 def _initial_form(request, charter_status):
