@@ -67,7 +67,7 @@ async def serve_http(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _answer(scope: Scope, receive: Receive, send: Send, slot: RequestSlot) -> None:
-    """Have a page made. Where its reader leaves meanwhile, wait until its thread is free."""
+    """Make a page. Where its reader leaves meanwhile, wait until its thread is free."""
     is_whole = False
 
     async def note_and_send(message: Any) -> None:
@@ -88,7 +88,7 @@ async def _answer(scope: Scope, receive: Receive, send: Send, slot: RequestSlot)
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
-    """Tell systemd that the process serves; before it ends, let the bus send what it holds.
+    """Notify systemd that the process serves; before it ends, let the bus send what it holds.
 
     Uvicorn ends by its signal, after this and before ``atexit``; Daphne knows only the latter.
     """

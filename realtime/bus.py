@@ -47,7 +47,7 @@ _is_failing = False
 
 
 def publish_event(event: Event, spaces: Iterable[int], **kwargs: Any) -> None:
-    """Tell all processes that ``event`` was recorded; the receiver of ``event_recorded``.
+    """Publish to all processes that ``event`` was recorded; the receiver of ``event_recorded``.
 
     It raises nothing and does not wait: the change stands whether or not the message arrives.
     """
@@ -132,7 +132,7 @@ def _start_own_loop() -> asyncio.AbstractEventLoop:
 
 
 def _reset_after_fork() -> None:
-    """Forget what belongs to the parent: its thread does not exist in the child."""
+    """Discard what belongs to the parent: its thread does not exist in the child."""
     global _own_loop, _own_loop_lock
     _own_loop, _own_loop_lock = None, Lock()
     _outbox.clear()

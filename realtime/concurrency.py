@@ -57,7 +57,7 @@ class RequestSlot:
         return release_and_send
 
     def leave_queue(self) -> None:
-        """Have a page that was not begun yet not be made: whoever asked for it has left."""
+        """Cancel a page that was not begun yet: whoever asked for it has left."""
         if self._acquired is not None and not self.is_acquired:
             self._acquired.cancel()
 

@@ -75,7 +75,7 @@ class BoundedProtocol(WebSocketProtocol):
 
 
 def await_at_end(answering: "asyncio.Future[Any]") -> None:
-    """Have a Daphne that ends wait for ``answering``, ``END_TIMEOUT`` at most."""
+    """Make a Daphne that ends wait for ``answering``, ``END_TIMEOUT`` at most."""
     _answering.add(answering)
     answering.add_done_callback(_answering.discard)
 
@@ -113,6 +113,6 @@ async def _await_all(tasks: "set[asyncio.Future[Any]]") -> None:
 
 
 def install() -> None:
-    """Have every Daphne of this process use both: there is no setting for that."""
+    """Make every Daphne of this process use both: there is no setting for that."""
     WebSocketFactory.protocol = BoundedProtocol
     Server.kill_all_applications = _end

@@ -62,7 +62,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
 
     def join[C: Connection](self, connection: C, room: Room[C], address: str = "") -> None:
-        """Hold ``connection`` in ``room`` and check it soon; close it if there are too many."""
+        """Add ``connection`` to ``room`` and check it soon; close it if there are too many."""
         if not self.registry.connections:
             self._start()
         if self.registry.add(connection, room, address):
@@ -124,7 +124,7 @@ class Hub:
             room.announce({rights for rights in room.by_rights if concerns(rights)})
 
     def request_delivery(self, room: Room[Any]) -> None:
-        """Bring the pages of ``room`` up to now, as its pace allows, once for many calls."""
+        """Update the pages of ``room``, as its pace allows, once for many calls."""
         room.is_due = True
         if room.delivery_task is None:
             loop = asyncio.get_running_loop()

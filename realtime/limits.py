@@ -114,7 +114,7 @@ class InboundFrames:
 
 
 def drop_waiting(messages: asyncio.Queue[Any]) -> None:
-    """Forget the messages that wait for an application whose client is cut off."""
+    """Discard the messages that wait for an application whose client is cut off."""
     while not messages.empty():
         messages.get_nowait()
 

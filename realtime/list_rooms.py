@@ -36,7 +36,7 @@ class ListRoom(Room[ListConnection]):
             self.listener.request_delivery(self)
 
     def connection_writable(self, connection: Connection) -> None:
-        """Bring the page of ``connection``, which read slowly, up to now."""
+        """Update the page of ``connection``, which read slowly."""
         if connection.rights is not None:
             self.due_rights.add(connection.rights)
         super().connection_writable(connection)
@@ -66,7 +66,7 @@ class ListRoom(Room[ListConnection]):
         self.listener.request_delivery(self)
 
     async def deliver(self, live_queries: queries.LiveQueries) -> None:
-        """Bring the pages of readers with ``due_rights`` up to now, one kind after another."""
+        """Update the pages of readers with ``due_rights``, one kind after another."""
         for rights in list(self.due_rights):
             self.due_rights.discard(rights)
             connections = [

@@ -96,7 +96,7 @@ class LiveQueries:
         self.restart()
 
     def restart(self) -> None:
-        """Forget all, for the first page that is opened where there was none."""
+        """Discard all, for the first page that is opened where there was none."""
         self.session_viewers = SessionViewers()
         self._answered_at, self._is_stale = time.monotonic(), False
 
@@ -122,7 +122,7 @@ class LiveQueries:
         return int(time.monotonic() - self._answered_at)
 
     def note_failure(self, error: Exception) -> None:
-        """Tell pages, and log, once it has not answered for a while."""
+        """Notify pages, and log, once it has not answered for a while."""
         if self.age() < STALE_AFTER or self._is_stale:
             return
         self._is_stale = True

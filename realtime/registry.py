@@ -43,7 +43,7 @@ class Registry:
         return self.list_rooms[listing]
 
     def add[C: Connection](self, connection: C, room: Room[C], address: str) -> bool:
-        """Hold ``connection`` in ``room``; False where there are too many, to be closed."""
+        """Add ``connection`` to ``room``; return False where it must be closed."""
         self.connections[connection] = room
         self.by_session_key[connection.session_key].add(connection)
         room.add(connection)

@@ -20,7 +20,7 @@ class RoomListener(Protocol):
     list_turn: Lock
 
     def request_delivery(self, room: "Room[Any]") -> None:
-        """Bring the pages of ``room`` up to now, as its pace allows, once for many calls."""
+        """Update the pages of ``room``, as its pace allows, once for many calls."""
 
     def posts_read(self, thread_id: int, person_id: int, number: int) -> None:
         """A person has been shown the posts of a thread up to ``number``."""
@@ -52,7 +52,7 @@ class Room[C: Connection](ABC):
         self.delivery_task: Task[None] | None = None
 
     def add(self, connection: C) -> None:
-        """Hold ``connection``, whose page has just been opened."""
+        """Add ``connection``, whose page has just been opened."""
         self.connections[connection] = None
         connection.listener = self
 
@@ -61,7 +61,7 @@ class Room[C: Connection](ABC):
         self.connections.pop(connection, None)
 
     def connection_writable(self, connection: Connection) -> None:
-        """Bring the page of ``connection``, which read slowly, up to now."""
+        """Update the page of ``connection``, which read slowly."""
         self.listener.request_delivery(self)
 
     def on_message(self, connection: C, message: dict[str, Any]) -> None:

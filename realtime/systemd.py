@@ -1,6 +1,6 @@
 """What a process tells systemd: that it is ready, and that its event loop still runs.
 
-A process whose loop hangs would otherwise draw new pages to itself, having so few. Where
+A process whose loop hangs would otherwise attract new pages, having so few. Where
 systemd did not ask (``NOTIFY_SOCKET``, ``WATCHDOG_USEC``), nothing is sent.
 """
 

@@ -97,7 +97,7 @@ class ThreadRoom(Room[ThreadConnection]):
         super().on_message(connection, message)
 
     async def deliver(self, live_queries: queries.LiveQueries) -> None:
-        """Bring the pages up to now; close those whose readers may not see the thread."""
+        """Update the pages; close those whose readers may not see the thread."""
         connections = [
             (connection, connection.signed_in)
             for connection in self.connections
