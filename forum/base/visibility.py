@@ -213,11 +213,11 @@ class VisibleQuerySet[Row: Model](QuerySet[Row]):
     rule: Rule  # A ``staticmethod`` of one of the functions above.
 
     def visible_to(self, viewer: Viewer | Rights, rule: Rule | None = None) -> Self:
-        """Keep what ``viewer`` may see, by ``rule`` or else the model's."""
+        """The rows that ``viewer`` may see, by ``rule`` or else the model's."""
         return self.filter((rule or self.rule)(viewer))
 
     def visible_to_any(self, rights_set: frozenset[Rights]) -> Self:
-        """Keep what any of ``rights_set`` may see; ``sight_aliases`` tells which of them."""
+        """Rows that any of ``rights_set`` may see, with the columns of ``sight_aliases``."""
         conditions = {
             alias: self.rule(rights)
             for rights, alias in sight_aliases(self.rule, rights_set).items()

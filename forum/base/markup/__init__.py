@@ -215,7 +215,7 @@ def _is_words(token: Token, depth: int) -> bool:
 
 
 def text_for_mail(text: str) -> str:
-    """``text`` as the plain part of a mail says it: emoji drawn, folded parts unfolded."""
+    """``text`` as the plain part of a mail has it: with emoji, folded parts unfolded."""
     return "\n".join(
         line
         if is_code

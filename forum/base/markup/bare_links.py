@@ -21,7 +21,7 @@ _SCHEME = re.compile(r"[a-z]{1,20}$", re.IGNORECASE)
 
 
 def enable(parser: MarkdownIt) -> None:
-    """Have ``parser``, where it looks for bare links, look for them so."""
+    """Replace the rules by which ``parser`` looks for bare links."""
     parser.core.ruler.at("linkify", _linkify)
     parser.inline.ruler.at("linkify", _linkify_scheme)
 

@@ -46,12 +46,15 @@ def source_rows(text: str) -> list[SourceRow]:
         depth, words = prefix.count(">"), line[len(prefix) :]
         if fence and depth < fence[1]:
             fence = None  # It ends with the quotation that it is in.
-        mark = _FENCE.match(words)
-        rows.append(SourceRow(depth, words, is_code=bool(fence or mark)))
-        if fence is None and mark:
-            fence = mark[0], depth
+        fence_match = _FENCE.match(words)
+        rows.append(SourceRow(depth, words, is_code=bool(fence or fence_match)))
+        if fence is None and fence_match:
+            fence = fence_match[0], depth
         elif (
-            fence and mark and words.startswith(fence[0]) and not words.strip(fence[0][0] + " ")
+            fence
+            and fence_match
+            and words.startswith(fence[0])
+            and not words.strip(fence[0][0] + " ")
         ):
             fence = None
     return rows
@@ -79,7 +82,7 @@ def closings_of(text: str) -> dict[int, int]:
 
 
 def enable(parser: MarkdownIt) -> None:
-    """Have ``parser`` know folded parts; its ``env`` has ``closings_of`` the text."""
+    """Add folded parts to ``parser``; its ``env`` has ``closings_of`` the text."""
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "details", _details, {"alt": ends})
 
@@ -125,19 +128,19 @@ def _summary_of(beginning: re.Match[str], after: str) -> tuple[str, str, bool]:
 
 def unfolded(text: str) -> Iterator[tuple[str, bool]]:
     """The lines of ``text`` as one reads it without folding; whether each is of code."""
-    closings, lines = closings_of(text), source_rows(text)
+    closings, rows = closings_of(text), source_rows(text)
     left_out = set(closings.values()) - set(closings)
-    for number, (line, source) in enumerate(zip(text.split("\n"), lines, strict=True)):
-        beginning = _BEGINNING.match(source.words) if number in closings else None
+    for number, (line, row) in enumerate(zip(text.split("\n"), rows, strict=True)):
+        beginning = _BEGINNING.match(row.words) if number in closings else None
         if beginning:
-            after = lines[number + 1].words if number < closings[number] else ""
+            after = rows[number + 1].words if number < closings[number] else ""
             summary, rest, is_alone = _summary_of(beginning, after)
-            yield f"{line.removesuffix(source.words)}▸ {summary}", False
+            yield f"{line.removesuffix(row.words)}▸ {summary}", False
             if rest:
                 yield rest, False
             left_out |= {number + 1} if is_alone else set()
         elif number not in left_out:
-            yield line, source.is_code
+            yield line, row.is_code
 
 
 def _words(state: StateBlock, at: int) -> str:

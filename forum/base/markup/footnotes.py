@@ -31,7 +31,7 @@ def note_env(key: object) -> dict[str, Any]:
 
 
 def enable(parser: MarkdownIt) -> None:
-    """Have ``parser`` know footnotes; its ``env`` has the values of ``note_env``."""
+    """Add footnotes to ``parser``; its ``env`` has the values of ``note_env``."""
     ends = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("reference", "note", _note, {"alt": ends})
     parser.inline.ruler.before("link", "note_reference", _note_reference)

@@ -92,7 +92,7 @@ def _one_connection() -> Iterator[None]:
 
 
 def deliver(mail: EmailMessage) -> None:
-    """Hand ``mail`` to the mail server; raise what it says, ``OSError`` or of ``smtplib``."""
+    """Send ``mail`` to the mail server; raise its errors, ``OSError`` or of ``smtplib``."""
     if (mailer := _mailer.get()) is None:
         mail.send(using="worker")
         return
@@ -110,7 +110,7 @@ def deliver(mail: EmailMessage) -> None:
 def send_next[Row: OutgoingMail](
     queue: OutgoingQuerySet[Row], send: Callable[[Row], Sent]
 ) -> Sent | None:
-    """Have ``send`` send the mail of ``queue`` that is due the longest; None where none is.
+    """Send, by ``send``, the mail of ``queue`` that is due the longest; None where none is.
 
     ``send`` returns ``SENT`` or ``DROPPED``, and raises what mail servers say. Whatever else it
     raises, but of the database, is logged, and the mail tried again as often as one that is
@@ -164,7 +164,7 @@ def _refused(row: OutgoingMail, code: int) -> Sent:
 
 
 def delete_settled(queue: type[OutgoingMail], before: datetime, size: int = 2_000) -> int:
-    """Forget up to ``size`` mails that were settled ``before`` a moment; return how many."""
+    """Delete up to ``size`` mails that were settled ``before`` a moment; return how many."""
     old = queue._base_manager.filter(settled_at__lt=before).order_by("pk")
     pks = list(old.values_list("pk", flat=True)[:size])
     queue._base_manager.filter(pk__in=pks).delete()

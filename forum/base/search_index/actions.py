@@ -36,7 +36,7 @@ _ADD_POST = f"""
 
 
 def index_thread(thread: Thread) -> None:
-    """Have ``thread``, and its posts, found by its title and tags as they are now.
+    """Index ``thread``, and its posts, by its title and tags as they are now.
 
     Call it after what changes either, with the thread locked.
     """
@@ -55,7 +55,7 @@ def index_thread(thread: Thread) -> None:
 
 
 def index_post(post: Post) -> None:
-    """Have ``post``, which is new, found by its text and files, its thread's title and tags.
+    """Index ``post``, which is new, by its text and files, its thread's title and tags.
 
     Call it with the thread locked. Who sees the post is asked when it is searched for. Where
     its thread is not indexed yet, it will be with it.
@@ -75,14 +75,14 @@ def index_post(post: Post) -> None:
 
 
 def reindex_post(post: Post) -> None:
-    """Have ``post``, whose text or files changed, found by these alone: by no former ones."""
+    """Index ``post``, whose text or files changed, by these alone: by no former ones."""
     if former := former_ids(post.pk, VERSION):
         PostDocument.objects.filter(pk__in=former).delete()
     index_post(post)
 
 
 def forget_posts(posts: Iterable[Post]) -> None:
-    """Have ``posts``, whose text is taken away, found no more."""
+    """Remove ``posts``, whose text is removed, from the index."""
     pks = [pk for post in posts for pk in former_ids(post.pk, VERSION + 1)]
     PostDocument.objects.filter(pk__in=pks).delete()
 

@@ -37,7 +37,7 @@ class IndexingStep(NamedTuple):
 
 
 def begin_again() -> None:
-    """Have the next step be the first: all is indexed anew, found all the while."""
+    """Start over: all is indexed again, and found all the while."""
     IndexVersion.objects.filter(version=VERSION).update(last_thread=0, finished_at=None)
 
 
@@ -77,7 +77,7 @@ def threads_indexed() -> Iterator[int]:
 
 
 def learn_next_words(size: int = POSTS) -> int:
-    """Learn the words of up to ``size`` posts more, for *Did you mean*; return how many."""
+    """Store the words of up to ``size`` posts more, for *Did you mean*; return how many."""
     with transaction.atomic():
         index = _locked_version()
         number, last = add_words(index.last_word_post, size)

@@ -13,7 +13,7 @@ from forum.base.search_index.vocabulary.words import correctable_words
 
 
 def add_words(after: int, limit: int) -> tuple[int, int | None]:
-    """Learn the words of up to ``limit`` posts past the id ``after``; their number and last id.
+    """Store words of up to ``limit`` posts past the id ``after``; return number and last id.
 
     The words of a thread's title come with its first post. A word whose letters are each many,
     folded, such as ligatures of a whole phrase, is nothing that one mistypes.
@@ -38,7 +38,7 @@ def add_words(after: int, limit: int) -> tuple[int, int | None]:
 
 
 def forget_words(texts: Iterable[str]) -> None:
-    """Forget the words of ``texts``, such as a name, in spaces where no post has them now."""
+    """Delete the words of ``texts``, such as a name, in spaces where no post has them now."""
     posts = apps.get_model("forum", "Post")._base_manager
     folded = {fold(word) for text in texts for word in correctable_words(text)}
     for indexed in list(IndexedWord.objects.filter(folded__in=folded)):
