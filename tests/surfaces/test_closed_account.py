@@ -28,8 +28,6 @@ from tests.surfaces.leaver import NEEDLES, POSTS, create_leaver
 from tests.surfaces.tables import ALL
 from tests.surfaces.test_pages import readable_addresses
 
-pytestmark = pytest.mark.long
-
 #: Addresses where nobody is named but oneself, and PDFs, which take long to make.
 NOBODY = re.compile(
     "account_|mfa_|socialaccount_|charter-pdf|act-templates|legal|privacy|glossary"

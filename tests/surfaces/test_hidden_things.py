@@ -71,8 +71,6 @@ from tests.surfaces.tables import (
     WRITER,
 )
 
-pytestmark = pytest.mark.long
-
 MISSING = {"pk": 9_999_999, "slug": "rien", "name": "8.8", "token": "1-1.rien",
            "topic": "rien", "file_id": UUID(int=7), "upload_key": UUID(int=7)}  # fmt: skip
 

@@ -27,7 +27,7 @@ from tests.factories import create_person
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import READERS, WRITER
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("mailed_at_once")]
+pytestmark = pytest.mark.usefixtures("mailed_at_once")
 
 
 def news_for(role, people, canaries):

@@ -12,7 +12,7 @@ from tests.forum.library.newsletter.newsletter_helpers import digest_of, issue_o
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import ANIMATE, MEMBERS, READERS
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("mailed_at_once")]
+pytestmark = pytest.mark.usefixtures("mailed_at_once")
 
 
 @pytest.fixture

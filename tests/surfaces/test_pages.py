@@ -13,8 +13,6 @@ from tests.surfaces.conftest import SECRETS
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import GROUP_GET, MEMBERS, OPEN, READERS, WRITER
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.deep
 @for_each_role

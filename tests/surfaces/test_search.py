@@ -11,8 +11,6 @@ from tests.forum.finding.search_helpers import found
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import READERS
 
-pytestmark = pytest.mark.long
-
 #: By the page, as a near miss, as a filter, and by what is proposed.
 ASKED = [
     ("search", "{}"),

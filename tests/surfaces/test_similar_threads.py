@@ -8,8 +8,6 @@ from django.urls import reverse
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import READERS
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.deep
 @for_each_role

@@ -21,7 +21,7 @@ from tests.forum.mail.thread_mail.test_new_threads import prove, written
 from tests.surfaces.roles import for_each_role
 from tests.surfaces.tables import ONLY_READ, READERS, SIGNATORIES, WRITER
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("no_posting_limits")]
+pytestmark = pytest.mark.usefixtures("no_posting_limits")
 
 
 @pytest.mark.deep

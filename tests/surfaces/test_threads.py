@@ -21,8 +21,6 @@ from tests.surfaces.tables import (
     WRITING,
 )
 
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def not_there():

@@ -12,8 +12,6 @@ from tests.factories import create_tool
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import ALL, MEMBERS, READERS, TOOL_GET, TOOL_POST
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.deep
 @for_each_role
