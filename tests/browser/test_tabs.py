@@ -47,13 +47,13 @@ def test_a_new_tab_takes_up_the_latest_draft_of_those_that_were_closed(sit, lang
     context = first.context
     first.clock.install()
     first.goto(NEW_THREAD)
-    write(first, "Laissé d’abord", language)
     second, kept = context.new_page(), context.new_page()
-    second.goto(NEW_THREAD)
-    kept.goto(NEW_THREAD)
-    write(second, "Laissé ensuite", language)
-    write(kept, "Encore ouvert", language)
     with first.expect_response("**/brouillons/"):  # The server has it later than the next.
+        write(first, "Laissé d’abord", language)
+        second.goto(NEW_THREAD)
+        kept.goto(NEW_THREAD)
+        write(second, "Laissé ensuite", language)
+        write(kept, "Encore ouvert", language)
         first.clock.run_for(DRAFT_PAUSE)
     expect(first.locator("[name=draft_revision]")).not_to_have_value("0")
     second.close()
