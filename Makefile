@@ -6,7 +6,9 @@ WORKERS := -n auto --dist loadfile --no-loadscope-reorder
 QUICK = -m pytest $(WORKERS) -m "not (browser or deep)" $(ARGS)
 DEEP = -m pytest $(WORKERS) --hypothesis-profile=deep $(ARGS)
 DEEP_SQLITE = -m "(deep or lives) and not browser" $(COV)
-BROWSER = -m pytest $(WORKERS) -m browser $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)
+# Browsers, their servers and tests wait for each other: three workers for two cores.
+BROWSER_WORKERS := $(WORKERS) -n $(shell echo $$(((3 * $$(getconf _NPROCESSORS_ONLN) + 1) / 2)))
+BROWSER = -m pytest $(BROWSER_WORKERS) -m browser $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)
 DEEP_SERVERS = -m "deep and postgresql"
 SERVERS = $(PY) -m tests.servers
 PLAIN := env -u DATABASE_URL -u REDIS_URL

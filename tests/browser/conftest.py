@@ -1,18 +1,25 @@
 """A real server with the demonstration, and people who sit at real browsers before it."""
 
+import fcntl
+from contextlib import contextmanager
 from pathlib import Path
 from random import randrange
 
 import pytest
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from tests.browser.faulty_proxy import FaultyProxy
 from tests.browser.site import (
     ENGINE,
+    FILES_OF,
     FLAGS,
     SIGN_IN,
     collect_static,
+    database_address,
+    fill_database,
     load_demonstration,
+    make_database,
 )
 from tests.browser.sites import Sites
 
@@ -27,18 +34,48 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def static_root(tmp_path_factory):
+def shared_folder(tmp_path_factory, worker_id):
+    """The folder of all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@contextmanager
+def one_at_a_time(folder):
+    """Make ``folder`` and have one worker in here; whether it is the first."""
+    folder.mkdir(exist_ok=True)
+    made = folder.with_suffix(".made")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not made.exists()
+        made.touch()
+
+
+@pytest.fixture(scope="session")
+def static_root(shared_folder):
     """The folder of the static files, made as production makes them."""
-    folder = tmp_path_factory.mktemp("static")
-    collect_static(folder)
+    folder = shared_folder / "static"
+    with one_at_a_time(folder) as is_first:
+        if is_first:
+            collect_static(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory):
+def demonstration(shared_folder, tmp_path_factory):
     """The address of a database with the demonstration, of which each site has a copy."""
-    with load_demonstration(tmp_path_factory.mktemp("demonstration")) as address:
-        yield address
+    if connection.vendor != "sqlite":  # A file is dropped with its folder.
+        with load_demonstration(tmp_path_factory.mktemp("demonstration")) as address:
+            yield address
+        return
+    folder = shared_folder / "demonstration"
+    address = database_address(folder / "demonstration")
+    FILES_OF[address] = folder / "loaded"
+    with one_at_a_time(folder) as is_first:
+        if is_first:
+            make_database(address)
+            fill_database(address)
+    yield address
 
 
 @pytest.fixture(scope="package")

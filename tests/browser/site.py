@@ -77,10 +77,16 @@ def collect_static(folder):
 def load_demonstration(folder):
     """The address of a database in ``folder`` that holds the demonstration."""
     with _database(folder / "demonstration") as url:
-        environment = environment_of(url, folder)
-        environment["FORUM_FILES"] = str(FILES_OF.setdefault(url, folder / "loaded"))
-        assert _manage(environment, "shell", "-v0", "-c", _LOAD).wait() == 0
+        FILES_OF[url] = folder / "loaded"
+        fill_database(url)
         yield url
+
+
+def fill_database(url):
+    """Load the demonstration into the empty database at ``url``, and its files."""
+    environment = environment_of(url, FILES_OF[url].parent)
+    environment["FORUM_FILES"] = str(FILES_OF[url])
+    assert _manage(environment, "shell", "-v0", "-c", _LOAD).wait() == 0
 
 
 @contextmanager
