@@ -39,9 +39,14 @@ register.filter("html_attributes", flatatt)
 
 
 @register.simple_tag(takes_context=True)
-def page_title(context):
-    """What the page has in its block ``title``, for a layout that repeats it as the heading."""
-    block = context.render_context[BLOCK_CONTEXT_KEY].get_block("title")
+def page_block(context, name):
+    """What the page has in its block ``name``, for a layout; nothing where it has none.
+
+    So a layout can repeat a block, and put around it what an empty one would not have.
+    """
+    block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
+    if block is None:
+        return ""
     with context.push():
         return block.nodelist.render(context)
 
