@@ -116,7 +116,7 @@ def test_without_a_script_the_box_leads_to_the_same_results(sit, size):
     expect(page.locator("#results")).to_be_visible()
     assert titles(page) == titles(scripted)
     page.locator("summary", has_text="Filtrer").click()
-    page.get_by_label("Résolu").select_option(index=1)
+    page.get_by_role("combobox", name="Résolu").select_option(index=1)
     page.get_by_role("button", name="Appliquer").click()
     chips = page.get_by_role("list", name="Filtres appliqués")
     expect(chips.get_by_role("link")).to_have_count(1)
