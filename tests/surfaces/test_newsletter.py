@@ -44,7 +44,7 @@ def test_an_issue_names_to_each_role_what_it_reads(role, canaries, issue, client
     NewsletterItem.objects.filter(thread__space__slug="place-publique").delete()
     home = client.get("/").text
     assert words_in(home, canaries) <= read
-    assert ('id="newsletter"' in home) == (role in MEMBERS)
+    assert ('class="week"' in home) == (role in MEMBERS)
 
 
 @pytest.mark.deep
