@@ -5,11 +5,10 @@ minutes or gigabytes. ``sandbox_program.py`` puts up the walls.
 """
 
 import os
-import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -51,40 +50,18 @@ def run_decoder(decoder: str, content: bytes, *arguments: str, bounds: Bounds) -
     module imports nothing of the project; its libraries it may import whenever it likes.
     Nothing of what was sent may be in ``arguments``, which others on the machine can read.
     """
-    command = command_of(decoder, *arguments, bounds=bounds)
     with _output_file() as output:
-        with _Process(
-            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT, cwd="/",
-        ) as process:  # fmt: skip
-            try:
-                process.communicate(content, timeout=bounds.seconds)
-            except BaseException as error:
-                process.kill()
-                if isinstance(error, subprocess.TimeoutExpired):
-                    raise DecoderStopped from None
-                raise
-        if process.returncode:
+        try:
+            done = subprocess.run(  # noqa: S603
+                command_of(decoder, *arguments, bounds=bounds), input=content, stdout=output,
+                stderr=subprocess.DEVNULL, timeout=bounds.seconds, env=ENVIRONMENT, cwd="/",
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise DecoderStopped from None
+        if done.returncode:
             raise DecoderStopped
         output.seek(0)
         return output.read()
-
-
-class _Process(subprocess.Popen[bytes]):
-    """A process whose end is noticed as it comes."""
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Return its status; with a ``timeout``, ``subprocess`` looks for it every 50 ms."""
-        if timeout is not None and self.returncode is None:
-            with suppress(AttributeError, OSError):  # Linux alone has such a file.
-                end = os.pidfd_open(self.pid)
-                try:
-                    waiting = select.poll()
-                    waiting.register(end, select.POLLIN)
-                    waiting.poll(max(timeout, 0) * 1000)
-                finally:
-                    os.close(end)
-        return super().wait(timeout)
 
 
 def command_of(decoder: str, *arguments: str, bounds: Bounds) -> list[str]:
