@@ -29,6 +29,8 @@ READERS = {
 LEVEL, LEVEL_SECONDS = 0.03, 8
 #: A reply is late whose last reader has it after so many times the median.
 LATE = 4
+#: Seconds after which pages send a heartbeat: who says nothing for 90 s is let go.
+HEARTBEAT = 30
 
 
 def measure(target, readers, rounds=20, cores=""):
@@ -66,11 +68,11 @@ def _measure(target, readers, rounds, cores, poster):
     with ReaderPool(target, readers, cores=cores) as lines:
         if not lines.open:
             raise RuntimeError(f"No line of {target.name} opened: {lines.state().codes}.")
-        if lines.seconds > 30:  # Who says nothing for 90 s is let go.
+        if lines.seconds > HEARTBEAT:
             lines.send_heartbeats()
         idle, is_level = idle_share(target.pids)
         spent, started, then = processes.cpu(target.pids), time.monotonic(), lines.state()
-        marks = [_round(lines, poster(lines), number) for number in range(1, rounds + 1)]
+        marks = list(_rounds(lines, poster(lines), rounds))
         spent = processes.cpu(target.pids) - spent - idle * (time.monotonic() - started)
         state, held = lines.state(), processes.memory(target.pids) - before
     came = [tables.parts(took) for took, _posted in marks if took]
@@ -112,6 +114,16 @@ def idle_share(pids, seconds=LEVEL_SECONDS, within=60):
         if len(newest) == seconds and max(newest) - min(newest) < LEVEL:
             return min(newest), True
     return min(newest), False
+
+
+def _rounds(lines, post, rounds):
+    """The result of ``_round`` for each, with a heartbeat of all pages now and then."""
+    beaten = time.monotonic()
+    for number in range(1, rounds + 1):
+        if time.monotonic() - beaten > HEARTBEAT:
+            lines.send_heartbeats()
+            beaten = time.monotonic()
+        yield _round(lines, post, number)
 
 
 def _round(lines, post, number, gap=0.2):
