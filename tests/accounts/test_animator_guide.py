@@ -24,9 +24,11 @@ def test_animators_read_it_in_their_language_and_find_it_at_their_desk(lucie, br
     assert "<h2>Les organisations et leurs sièges</h2>" in french
     assert "<h2>Organisations and seats</h2>" in english
     assert "<strong>Seats to confirm</strong>" in english
+    settings = reverse("animator-settings")
     for name in ("seats", "charter-drafts"):
-        desk = page.get(reverse(name)).text
-        assert f'href="{address}"' in desk and f'href="{reverse("break-glass")}"' in desk
+        assert f'href="{settings}"' in page.get(reverse(name)).text
+    desk = page.get(settings).text
+    assert f'href="{address}"' in desk and f'href="{reverse("break-glass")}"' in desk
 
 
 def test_both_languages_say_as_much():

@@ -24,6 +24,13 @@ def animator_dashboard(request):
     return render_dashboard(request)
 
 
+@require_safe
+@animator_required()
+def animator_settings(request):
+    """Links to the pages of animators that are not for every day."""
+    return render(request, "organisations/animator_settings.html")
+
+
 def render_dashboard(
     request, _organisation=None, refused=(None, None), refused_domain=(None, None), status=200
 ):

@@ -1,7 +1,7 @@
 """The animators' desk: filters, claims, pages, and as many queries whatever waits."""
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from accounts.review_queue.models import ReviewClaim
 from tests.factories import AUTHORITIES, start_thread
@@ -42,6 +42,24 @@ def test_the_desk_shows_all_or_one_kind_and_the_header_leads_there(
     assert titles(desk, file="sieges") == both[:1]
     assert titles(desk, file="signalements") == both[1:]
     assert titles(desk, file="rien") == both
+
+
+def test_every_page_of_animators_is_reached_from_the_settings(lucie, browser_of):
+    desk, forms = browser_of(lucie), get_resolver().reverse_dict
+    addresses = [
+        "/" + address
+        for name in filter(lambda key: isinstance(key, str), forms)
+        for address, parameters in forms[name][0]
+        if address.startswith("animation/") and not parameters
+    ]
+    pages = {address for address in addresses if desk.get(address).status_code == 200}
+    reached, waiting = set(), {reverse("animator-settings")}
+    while waiting:
+        address = waiting.pop()
+        reached.add(address)
+        page = desk.get(address).text
+        waiting |= {other for other in pages - reached if f'href="{other}"' in page}
+    assert len(pages) > 10 and pages - reached == set()
 
 
 def test_a_press_claims_an_item_and_another_gives_it_back(seat, lucie, make_person, browser_of):
