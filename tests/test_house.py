@@ -252,6 +252,7 @@ NOUNS = {
     "accounts/users/second_factor_forms.py": "named by allauth's settings",
     "accounts/users/second_factors.py": "who needs one and who has one",
     "accounts/users/suspension.py": "whether an account is suspended, or silenced, by now",
+    "accounts/users/themes.py": "light or dark, in a cookie",
     "accounts/users/sessions.py": "named by Django's settings",
     "forum/conversation/addressees/addressee.py": "an addressee as forms and pages name them",
     "forum/conversation/inbox/mailed_threads.py": (

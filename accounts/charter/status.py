@@ -92,6 +92,12 @@ class CharterStatus:
         return [seat for seat in self.seats if not seat.confirmed_at]
 
     @property
+    def is_complete(self):
+        """Whether nothing is left to do or to wait for."""
+        waits = self.unconfirmed_seats or self.unsigned_requests or self.request_to_join
+        return self.state == SIGNED and not waits and not self.overdue
+
+    @property
     def has_contact(self):
         """Whether one of the seats not confirmed is of an organisation that has a contact."""
         return any(seat.has_contact for seat in self.unconfirmed_seats)

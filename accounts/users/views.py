@@ -33,6 +33,7 @@ from accounts.users import devices, email_change
 from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
 from accounts.users.second_factors import has_second_factor, has_unproved_factor
+from accounts.users.themes import set_theme
 
 #: Each is a mail; what others wrote has the name before.
 _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
@@ -79,6 +80,14 @@ def choose_writing_seat(request):
     organisation_actions.choose_writing_seat(request.user, seat_id)
     messages.success(request, _("C’est noté : vous écrivez désormais pour cette organisation."))
     return redirect("account")
+
+
+@require_POST
+def choose_theme(request):
+    """Have this browser's pages light or dark, or as its device is."""
+    response = redirect("account")
+    set_theme(response, request.POST.get("theme", ""))
+    return response
 
 
 @login_required

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.base.translations import network_name
+from accounts.users.themes import chosen_theme
 from accounts.viewers.viewers import GUEST
 from forum.conversation.menu.queries import site_menu
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """The viewer, the menu, the site's name and who is let in, for the templates of pages."""
+    """The viewer, the menu, the site's name, who is let in and the theme, for templates."""
     viewer = getattr(request, "viewer", GUEST)  # A guest where no middleware has set it.
     return {
         "account": SimpleLazyObject(lambda: _account_name(request)),
@@ -24,6 +25,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "publisher": settings.FORUM_PUBLISHER,
         "is_demo": settings.FORUM_DEMO,
         "admission": settings.FORUM_ADMISSION,
+        "theme": chosen_theme(request),
     }
 
 

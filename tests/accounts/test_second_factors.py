@@ -90,7 +90,7 @@ def test_an_application_is_set_up_with_a_first_code_and_recovery_codes_follow(pa
     assert len(recovery_codes(page)) == 10
     assert mail.outbox[-1].subject == "Votre compte a une double protection"
     assert "Elle est active" in page.get(reverse("mfa_index")).text
-    assert "Votre compte a une double protection" in page.get(reverse("account")).text
+    assert "Votre compte en a une" in page.get(reverse("account")).text
 
 
 def test_the_key_is_shown_by_four_and_copied_as_one(page, nadia):

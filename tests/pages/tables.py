@@ -162,7 +162,7 @@ NO_PAGE = dict.fromkeys(
         "answer-request", "archive-group", "ask-group", "invite", "leave-group", "hand-over",
         "withdraw-entry", "close-break-glass", "confirm-seat", "refuse-seat", "set-contact",
         "drop-charter-draft", "end-device", "end-other-devices",
-        "pin-thread", "restore-post", "set_language", "write-for",
+        "pin-thread", "restore-post", "set_language", "choose-theme", "write-for",
         "complete-move", "withdraw-move",
         "renew-signing-request", "withdraw-signing-request", "demonstration-sign-in",
         "prove-address", "keep-account", "retry-task", "discard-task", "acknowledge-audit",

@@ -190,7 +190,7 @@ SPONSORS = ["candidates", "sponsor"]
 OPENERS, LOGS = ["break-glass", "close-break-glass"], ["break-glass-log"]
 DEMONSTRATION = ["demonstration", "demonstration-sign-in"]
 #: django-allauth's own pages: about one's own account, and nobody else's.
-ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$")
+ACCOUNT = re.compile(r"account_|mfa_|socialaccount_|set_language$|choose-theme$")
 
 #: What a draft of the charter says.
 DRAFT = {"name": "9.0", "text": "Tout autre.", "is_substantive": True, "grace_days": 30,
