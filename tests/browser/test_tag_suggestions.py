@@ -13,6 +13,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 def test_tags_are_taken_by_keyboard_in_a_list_of_words(sit):
     page = sit(NADIA)
     page.goto(NEW)
+    page.get_by_text("Ajouter des mots-clés").click()
     field = page.get_by_role("combobox", name="Mots-clés")
     options = page.get_by_role("listbox", name="Mots-clés proposés").get_by_role("option")
 
@@ -40,6 +41,7 @@ def test_tags_are_taken_by_keyboard_in_a_list_of_words(sit):
 def test_the_word_in_which_one_writes_is_completed_and_the_others_stay(sit):
     page = sit(NADIA, **PHONE)
     page.goto(NEW)
+    page.get_by_text("Ajouter des mots-clés").click()
     field = page.get_by_role("combobox", name="Mots-clés")
     field.fill("bocage, habitan, régie")
     field.evaluate("it => it.setSelectionRange(15, 15)")
@@ -53,9 +55,24 @@ def test_the_word_in_which_one_writes_is_completed_and_the_others_stay(sit):
     expect(option).to_be_hidden()
 
 
+def test_tags_of_a_draft_show_as_one_comes_back(sit):
+    page = sit(NADIA)
+    page.goto(NEW)
+    page.locator("[name=title]").fill("Qui a des agriculteurs ?")
+    page.get_by_text("Ajouter des mots-clés").click()
+    page.get_by_role("combobox", name="Mots-clés").fill("bocage")
+    expect(page.locator("[data-draft]")).to_have_text("Brouillon enregistré.")
+    page.goto("/")
+    page.goto(NEW)
+    expect(page.get_by_role("combobox", name="Mots-clés")).to_have_value("bocage")
+    page.locator("[name=title]").fill("")
+    page.get_by_role("combobox", name="Mots-clés").fill("")
+
+
 def test_without_a_script_tags_are_words_with_commas_between_them(sit):
     page = sit(NADIA, java_script_enabled=False)
     page.goto(NEW)
+    page.get_by_text("Ajouter des mots-clés").click()
     field = page.get_by_role("textbox", name="Mots-clés")
     field.fill("bocage, habitants")
 

@@ -5,3 +5,11 @@ import "./posted.js"
 import "../suggestions/similar_to_title.js"
 import "../suggestions/tag_suggestions.js"
 import "./thread_templates.js"
+
+// What was kept of a field that is folded away shows.
+const form = document.querySelector("form[data-composer=new]")
+form?.addEventListener("restored", () => {
+  for (const fold of form.querySelectorAll(".fold"))
+    if ([...fold.querySelectorAll("[name=tags], [name=names]")].some((it) => it.value))
+      fold.open = true
+})

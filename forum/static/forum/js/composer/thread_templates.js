@@ -56,8 +56,7 @@ function follow(form) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html")
       const shown = page.querySelector("[data-guides]")
       // What was folded stays so, unless one asked for a template.
-      const isOpen = link === chosen || guides().querySelector("details")?.open
-      shown.querySelector("details")?.toggleAttribute("open", isOpen)
+      shown.toggleAttribute("open", link === chosen || guides().open)
       guides().replaceWith(shown)
     } catch {
       // The guide that is shown stays.
