@@ -15,6 +15,9 @@ _DISPLAY_CONTROLS = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
     r"|[\x1b\x9b\u202a-\u202e\u2066-\u2069]"
 )
+#: Spaces of French: the narrow one before ``; ? !``; the wide one before ``: »`` and after «.
+_BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;?!]+(?:\s|$|[)»”\"]))")
+_BEFORE_COLON = re.compile(r"(?<=\S) (?=(?::|»)(?:\s|$|[).,;?!]))|(?<=«) (?=\S)")
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
 #: Signs and emoji, which a joiner or a variant selector may follow.
 _SIGN = "\u20e3\u2122-\u27ff\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -101,6 +104,18 @@ def one_line(text: str) -> str:
     if "  " in line or not line.isprintable():
         line = _BREAKS.sub(" ", line)
     return line.strip()
+
+
+def with_no_break_spaces(text: str) -> str:
+    """``text`` whose spaces before French punctuation, and within « », break no line.
+
+    Only spaces that were typed: what is written without any, as in English, stays.
+
+    >>> with_no_break_spaces("« Où en est-on ? » : rien !")
+    '«\\xa0Où en est-on\\u202f?\\xa0»\\xa0: rien\\u202f!'
+    """
+    text = _BEFORE_SIGN.sub("\u202f", text)
+    return _BEFORE_COLON.sub("\u00a0", text)
 
 
 def printable_line(text: str, length: int) -> str:

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from accounts.base.cpu_budget import check_budget
 from accounts.base.markdown_quotations import TOO_LONG, bound_quotations
-from accounts.base.text import one_line
+from accounts.base.text import one_line, with_no_break_spaces
 from forum.base.markup import bare_links, details, footnotes
 from forum.base.markup.emoji_names import with_emoji
 
@@ -73,8 +73,8 @@ _BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
     r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
 )
-#: What a text has that has emoji by their names, or numbers with units.
-_SIGNS = re.compile(r":|\d ")
+#: What a text has that has emoji by their names, numbers with units or French punctuation.
+_SIGNS = re.compile(r":|\d | [;?!»]|«")
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
 _CODE = '<pre tabindex="0" role="group" aria-label="Code">'
 _TABLE = '<div class="scroll" tabindex="0" role="group" aria-label="Tableau">'
@@ -170,7 +170,7 @@ def _as_typed(text: str) -> str:
 
 
 def _write_words(tokens: Iterable[Token]) -> None:
-    """Draw emoji and keep units with their numbers in words; an address stays an address."""
+    """Draw emoji, keep units with numbers and signs with words; an address stays one."""
     is_address = False
     for token in tokens:
         if token.type == "link_open":
@@ -178,7 +178,7 @@ def _write_words(tokens: Iterable[Token]) -> None:
         elif token.type == "text":
             if ":" in token.content and not is_address:
                 token.content = with_emoji(token.content)
-            token.content = _BEFORE_UNIT.sub("\u00a0", token.content)
+            token.content = _BEFORE_UNIT.sub("\u00a0", with_no_break_spaces(token.content))
         is_address &= token.type != "link_close"
 
 

@@ -84,3 +84,22 @@ def test_many_quotations_with_answers_are_quotations():
     deep = markup.render(">" * 17 + " a\n>\n")
 
     assert html.count("<blockquote>") == 700 and deep.count("<blockquote>") == 17
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Où en est-on ?", "Où en est-on\u202f?"),
+        ("Prix : 3 € ; oui !", "Prix\u00a0: 3\u00a0€\u202f; oui\u202f!"),
+        ("« Rien ? » : non", "«\u00a0Rien\u202f?\u00a0»\u00a0: non"),
+        ("Where are we? a:b", "Where are we? a:b"),
+        ("**Où ?** :smile:", "<strong>Où\u202f?</strong> 😄"),
+    ],
+)
+def test_french_punctuation_begins_no_line(typed, shown):
+    assert markup.render(typed) == f"<p>{shown}</p>\n"
+
+
+@pytest.mark.parametrize("typed", ["`a ? b : c`", "<https://exemple.fr/?a=1>"])
+def test_code_and_addresses_keep_their_spaces(typed):
+    assert "\u00a0" not in markup.render(typed) and "\u202f" not in markup.render(typed)

@@ -24,7 +24,7 @@ from tests.forum.moderation.move_helpers import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast_scene", "no_posting_limits")]
 OWN = "Il faut commencer par la régie et ses comptes du premier hiver."
-LATER = "Dit entre nous : le maire a menti au conseil."
+LATER = "Dit entre nous\u00a0: le maire a menti au conseil."
 
 
 @pytest.fixture
