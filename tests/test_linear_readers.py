@@ -44,9 +44,8 @@ _BOUNDED = {
 #: Functions that ask regular expressions and are not in the table, by why not.
 _NOT_OF_STRANGERS = {
     "what it is asked of is ours": {
-        "accounts.base.erasure.whole_words", "accounts.base.sql_parameters._is_moment",
-        "accounts.base.sql_parameters.inline_texts", "accounts.base.template_loader._Markup",
-        "accounts.territories.countries._names",
+        "accounts.base.erasure.whole_words", "accounts.base.sql_parameters",
+        "accounts.base.template_loader._Markup", "accounts.territories.countries._names",
         "forum.base.search_index.analysis.words_with", "forum.site.demo.growth.mailing_list",
         "forum.site.demo.growth.prose",
         "forum.conversation.files.sweeping.actions._delete_lost_objects",

@@ -30,7 +30,7 @@ from django.db.models.sql.where import WhereNode
 from django.db.models.utils import create_namedtuple_class
 from django.utils import timezone
 
-from accounts.base.sql_parameters import inline_texts, require_no_fixed_moment
+from accounts.base.sql_parameters import inline_constants, require_no_fixed_moment
 
 #: Values used while compiling, to find the parameters again in the SQL: no row has them.
 _FIRST_PLACEHOLDER = 1_066_101_400
@@ -281,7 +281,9 @@ class CompiledQuery[Row]:
         placeholders = self._placeholder_names()
         names = [placeholders.get(it) if isinstance(it, Hashable) else None for it in params]
         require_no_fixed_moment(zip(params, names, strict=True), queryset)
-        return Compiled(*inline_texts(sql, params, names), self._reader(queryset, compiler))
+        return Compiled(
+            *inline_constants(vendor, sql, params, names), self._reader(queryset, compiler)
+        )
 
     def _reader(self, queryset: QuerySet[Any], compiler: Any) -> RowReader:
         """The reader of the rows of ``queryset``: shapes share it, as it takes much memory."""

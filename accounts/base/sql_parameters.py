@@ -32,13 +32,15 @@ def _is_moment(param: Any) -> bool:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d|$)")
 
 
-def inline_texts(
-    sql: str, params: tuple[Any, ...], names: list[str | None]
+def inline_constants(
+    vendor: str, sql: str, params: tuple[Any, ...], names: list[str | None]
 ) -> tuple[str, list[Any], list[str | None]]:
-    """``sql``, ``params`` and ``names`` with the texts that never change written into the SQL.
+    """``sql``, ``params`` and ``names`` with texts, truths and 0 that never change in the SQL.
 
     PostgreSQL then knows them when it plans for any values: it sees that a partial index
-    serves, estimates as well as for one run, and so keeps the plan.
+    serves, estimates as well as for one run, and so keeps the plan. SQLite prepares a statement
+    anew at each run where a parameter is the pattern of a ``LIKE``, or is compared with a
+    column that a partial index has a condition on.
     """
     places = iter(zip(params, names, strict=True))
     remaining: list[tuple[Any, str | None]] = []
@@ -47,8 +49,8 @@ def inline_texts(
         if place[0] == "%%":
             return "%%"
         param, name = next(places)
-        if name is None and isinstance(param, str) and _PLAIN_TEXT.fullmatch(param):
-            return f"'{param}'"
+        if name is None and (literal := _literal(vendor, param)):
+            return literal
         remaining.append((param, name))
         return "%s"
 
@@ -56,5 +58,17 @@ def inline_texts(
     return sql, [param for param, _name in remaining], [name for _param, name in remaining]
 
 
+def _literal(vendor: str, param: Any) -> str | None:
+    """A text, a truth or 0 as SQL spells it; None of anything else.
+
+    Other numbers may be ids that differ from viewer to viewer, who share a statement.
+    """
+    if isinstance(param, bool):
+        return str(param) if vendor == "postgresql" else str(int(param))
+    if isinstance(param, str) and _PLAIN_TEXT.fullmatch(param):
+        return f"'{param.replace('%', '%%')}'"
+    return "0" if type(param) is int and not param else None
+
+
 #: A text that means the same between quotation marks, on every database.
-_PLAIN_TEXT = re.compile(r"[-\w |,.:]*", re.ASCII)
+_PLAIN_TEXT = re.compile(r"[-\w |,.:@%]*", re.ASCII)

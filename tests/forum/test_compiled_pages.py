@@ -1,16 +1,23 @@
 """Pages whose queries are compiled once in a process, not at each request."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
+from django.db import connection
 from django.db.models.sql.compiler import SQLCompiler
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.conversation.inbox.unread import _cache as unread_moments
 from forum.finding.lists.listing import Listing
 from forum.models import Topic
 from tests.factories import join_group
 
 OWN = ["inbox", "account", "groups", "follows", "signatories"]
+
+COUNTS_STATEMENTS = "ENABLE_STMTVTAB"  # An option that SQLite was compiled with.
 
 
 @pytest.fixture
@@ -66,3 +73,36 @@ def test_what_an_open_list_shows_is_asked_for_without_compiling_again(
 
     assert listing.get_page(rights).seqs == {thread.pk: thread.seq}
     assert built == []
+
+
+def _preparations():
+    """``{statement: how often SQLite has prepared it again}``, of those it keeps."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql, reprep FROM sqlite_stmt WHERE sql LIKE 'SELECT%'")
+        selects = dict(cursor.fetchall())
+        cursor.execute("SELECT sql, reprep FROM sqlite_stmt WHERE sql LIKE 'WITH%'")
+        return selects | dict(cursor.fetchall())
+
+
+def _counts_statements():
+    with closing(sqlite3.connect(":memory:")) as database:
+        return (COUNTS_STATEMENTS,) in database.execute("PRAGMA compile_options").fetchall()
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite" or not _counts_statements(),
+    reason="asks SQLite what it prepares",
+)
+@pytest.mark.parametrize("name", ["home", *OWN])
+def test_sqlite_prepares_no_statement_of_a_page_again(name, claire, thread, browser_of):
+    client = browser_of(claire)
+
+    def visit():
+        unread_moments.clear()  # The bell asks anew.
+        assert client.get(reverse(name)).status_code == 200
+
+    visit()
+    before = _preparations()
+    visit()
+    again = {sql for sql, number in _preparations().items() if number > before.get(sql, 0)}
+    assert before and again == set()
