@@ -41,6 +41,9 @@ _MOMENT_PLACEHOLDERS = {
     "since_day": datetime(1066, 10, 16, tzinfo=UTC),
     "before_day": datetime(1066, 10, 17, tzinfo=UTC),
 }
+#: Likewise, of ids in the rights of viewers, and the names of their values.
+ID_PLACEHOLDERS = range(1_066_102_000, 1_066_102_100)
+ID_NAMES = dict(zip(ID_PLACEHOLDERS, (f"id_{n}" for n in range(100)), strict=True))
 #: Those that are given.
 _GIVEN_MOMENTS = frozenset(("moment", "since_day", "before_day"))
 
@@ -301,10 +304,14 @@ class CompiledQuery[Row]:
         moments = dict.fromkeys(("at", *_GIVEN_MOMENTS), moment)
         moments["today"] = ops.adapt_datefield_value
         names = {placeholder: name for name, placeholder in self._names.items()}
-        return names | {
-            moments.get(name, str)(placeholder): name
-            for name, placeholder in self._names.items()
-        }
+        return (
+            ID_NAMES
+            | names
+            | {
+                moments.get(name, str)(placeholder): name
+                for name, placeholder in self._names.items()
+            }
+        )
 
 
 def is_beyond_columns(values: dict[str, Any]) -> bool:

@@ -4,7 +4,7 @@ It is made from a request, from sessions (many at once, for open pages) or from 
 three read ``viewer_annotations`` in one query: what takes away a right does so everywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
@@ -52,6 +52,24 @@ class Rights(NamedTuple):
     def rights(self) -> "Rights":
         """These rights: functions which read ``viewer.rights`` take rights as well."""
         return self
+
+    def with_placeholders(self, placeholders: Sequence[int]) -> "tuple[Rights, list[int]]":
+        """These rights with ``placeholders`` for ids, in the ids' order, and the ids.
+
+        As they are, and no ids, where there are more than placeholders.
+        """
+        colleges = sorted(self.college_ids | self.opened_college_ids)
+        groups = sorted(self.group_ids | self.archived_group_ids)
+        if len(colleges) + len(groups) > len(placeholders):
+            return self, []
+        college = dict(zip(colleges, placeholders, strict=False)).__getitem__
+        group = dict(zip(groups, placeholders[len(colleges) :], strict=False)).__getitem__
+        return self._replace(
+            college_ids=frozenset(map(college, self.college_ids)),
+            group_ids=frozenset(map(group, self.group_ids)),
+            opened_college_ids=frozenset(map(college, self.opened_college_ids)),
+            archived_group_ids=frozenset(map(group, self.archived_group_ids)),
+        ), [*colleges, *groups]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Queries that are asked together find what each finds by itself, in one statement."""
 
 import pytest
-from django.db.models import BooleanField, Case, F, Value, When
+from django.db.models import BooleanField, Case, F, JSONField, Prefetch, Value, When
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -9,7 +9,7 @@ from accounts.base.compiled_unions import CompiledUnion
 from accounts.models import CharterVersion, Seat, User
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import ExperienceSheet
-from forum.models import Post
+from forum.models import Post, Space
 from forum.moderation.visibility_audit.models import VisibilityAudit
 from tests.factories import post_reply
 
@@ -105,3 +105,36 @@ def test_what_gives_no_instances_is_refused(rights, jeanne):
     names = CompiledQuery(lambda: User.objects.values_list("full_name", Value(1)))
     with pytest.raises(AssertionError):
         CompiledUnion([names]).rows(rights)
+
+
+def test_rights_with_as_many_ids_share_a_statement_and_find_their_own(
+    claire, jeanne, spaces, viewer_of
+):
+    built = []
+
+    def visible_spaces(rights):
+        built.append(rights)
+        return Space.objects.visible_to(rights)
+
+    union = CompiledUnion([CompiledQuery(visible_spaces)])
+    rights = [viewer_of(person).rights for person in (claire, jeanne)]
+    found = [set(*union.rows(it)) for it in rights]
+
+    assert found == [set(Space.objects.visible_to(it)) for it in rights]
+    assert found[0] != found[1] and len(built) == 1
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        lambda rights: User.objects.filter(full_name=f"{min(rights.college_ids)}"),
+        lambda rights: User.objects.annotate(ids=Value([*rights.college_ids], JSONField())),
+        lambda rights: User.objects.prefetch_related(
+            Prefetch("posts", Post.objects.filter(pk__in=rights.college_ids))
+        ),
+    ],
+)
+def test_an_id_that_would_be_kept_for_ever_is_refused(keep, jeanne, viewer_of):
+    union = CompiledUnion([CompiledQuery(lambda rights: keep(rights))])
+    with pytest.raises(RuntimeError, match="ids in rights"):
+        union.rows(viewer_of(jeanne).rights)
