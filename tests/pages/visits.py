@@ -100,7 +100,8 @@ class Browser:
     async def list_visits(self, names=()):
         """Every page that is shown, to all roles, and to another where to none of these.
 
-        Raises LookupError for pages of the tables that nobody is shown.
+        With ``names``, those of them. Raises LookupError for pages of the tables that nobody is
+        shown.
         """
         place = self.site.log.parent / "addresses.json"
         code = f"from tests.pages.scene import make_scene; make_scene({str(place)!r})"
@@ -108,14 +109,22 @@ class Browser:
         addresses = json.loads(place.read_text()) | {
             f"error-{status}": [f"/erreur/{status}/"] for status in ERRORS
         }
-        visits, unseen = [], []
-        for name, places in addresses.items():
-            for address in places:
+        places = [(name, it) for name, own in addresses.items() for it in own]
+        if names:
+            places = [(name, address) for name, address in places if name in names]
+        room, visits, unseen = asyncio.Semaphore(AT_ONCE), [], []
+
+        async def ask(name, address):
+            async with room:
                 shown = [await self._ask(role, name, address) for role in ROLES]
                 if not any(shown):
                     shown = [await self._ask(role, name, address) for role in OTHERS]
-                visits += filter(None, shown)
-                unseen += [] if any(shown) else [f"{name} {address}"]
+            return list(filter(None, shown))
+
+        answers = await asyncio.gather(*(ask(*place) for place in places))
+        for place, shown in zip(places, answers, strict=True):
+            visits += shown
+            unseen += [] if shown else [" ".join(place)]
         if unseen:
             raise LookupError(f"Nobody is shown: {', '.join(unseen)}")
         visits += [Visit(role, name, "") for name, (role, _walk) in WALKS.items()]
