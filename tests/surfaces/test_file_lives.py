@@ -31,7 +31,7 @@ from tests.factories import AUTHORITIES, SUPPORT
 from tests.factories import move_thread as move_with_consent
 from tests.forum.conversation.files.file_helpers import PDF, address_of, picture, sent
 from tests.forum.conversation.files.test_sweeping import grow_old, objects
-from tests.stateful import seeds
+from tests.stateful import QUICK_STEPS
 from tests.surfaces.tables import ALL, ANIMATE, READERS, SIGNATORIES
 
 #: Where files are posted, and who is drawn to write, hide and leave there.
@@ -189,17 +189,20 @@ def folder(settings, tmp_path):
     return tmp_path / "posts"
 
 
-@pytest.mark.parametrize("seed", seeds(1, 2, 3))
+@pytest.mark.parametrize(
+    ("seed", "steps"),
+    [(1, QUICK_STEPS), *(pytest.param(it, 24, marks=pytest.mark.deep) for it in (1, 2, 3))],
+)
 def test_every_file_answers_as_its_post_does_whatever_happens(
-    seed, people, spaces, canaries, client_of, folder, no_posting_limits
+    seed, steps, people, spaces, canaries, client_of, folder, no_posting_limits
 ):
     spaces["public"].holds_first_posts = True
     spaces["public"].save()
     life = Life(seed, people, spaces, canaries)
     happened = []
-    for step in range(24):
+    for step in range(steps):
         happened.append(life.happens())
-        if step == 17:
+        if step == 3 * steps // 4:
             life.close_account(life.random.choice(["projects", "authorities", "waiting"]))
         rows = StoredFile.objects.select_related("post__thread")
         assert _misled(life, rows) == [], happened
