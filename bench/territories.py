@@ -1,4 +1,4 @@
-"""Finding a territory among 1,255 while it is typed, on SQLite and on PostgreSQL.
+"""Finding a territory among 36,224 while it is typed, on SQLite and on PostgreSQL.
 
 Every beginning of real names is asked for, as someone types them letter by letter: first the
 query alone, then the whole answer through the site's middleware, in a process that is warm
@@ -56,7 +56,9 @@ def _rows(every):
     from accounts.territories.search import search_territories
     from forum.site.warm import warm_up
 
-    names = list(Territory.objects.order_by("siren").values_list("name", flat=True))[::every]
+    names = list(
+        Territory.objects.order_by("siren", "insee_code").values_list("name", flat=True)
+    )[::every]
     typed = [name[:n] for name in names for n in range(1, len(name) + 1)]
     client, times = Client(headers={"host": "localhost"}), {"query": [], "answer": []}
     largest = 0

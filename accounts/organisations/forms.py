@@ -23,6 +23,7 @@ from accounts.territories.forms import (
 )
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.search import find_official, territory_named
+from accounts.territories.search_keys import names_commune
 
 _MAX_NAME_LENGTH = 160
 
@@ -33,8 +34,9 @@ class OrganisationForm(TerritoryChoiceForm):
     ``organisation`` cleans to an Organisation or a NewOrganisation. An unknown name makes the
     form invalid once, with ``is_unknown`` and the ``similar`` organisations: the person
     chooses one of these, or states that it is new and where it acts (a territory, else a
-    department or country), and sends the form again. A name of the official list of
-    territories that resembles no known one is accepted at once.
+    department or country), and sends the form again. A name of the official lists of
+    territories that resembles no known one is accepted at once; that of a commune where it
+    says that it is one, as others are called like places.
 
     A name that says only what the organisation is, such as *Commune*, is refused, with
     ``is_generic``. ``unlisted``: words given as a territory that are not on the list, and
@@ -130,7 +132,11 @@ class OrganisationForm(TerritoryChoiceForm):
         return is_answered and all(it in shown for it in self.similar)
 
     def _is_official(self, name):
-        return not self.similar and len(find_official(name)) == 1
+        """Whether it can only be one of the official lists: of communes, where it says so."""
+        official = find_official(name)
+        if self.similar or len(official) != 1:
+            return False
+        return official[0].siren is not None or names_commune(name)
 
     def _new_organisation(self, name, data):
         """The NewOrganisation; None, with errors, where its place is not clear."""

@@ -1,6 +1,8 @@
 """The forms and fields of territories, departments and countries."""
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import LongSelect
@@ -111,7 +113,7 @@ class TerritoryForm(forms.Form):
 NONE_OF_THESE = "-"
 
 
-_MAX_SUGGESTIONS = 8
+_MAX_SUGGESTIONS = 12
 
 
 class TerritoryChoiceForm(forms.Form):
@@ -126,8 +128,9 @@ class TerritoryChoiceForm(forms.Form):
         required=False,
         max_length=160,
         help_text=_(
-            "Une intercommunalité, ou un territoire que d’autres ont ajouté. Tapez le début de "
-            "son nom : « thouars », « mauges »…"
+            "Une commune, une intercommunalité, ou un territoire que d’autres ont ajouté. "
+            "Tapez le début de son nom, et son département si plusieurs le portent : "
+            "« thouars », « saint-sauveur 38 »…"
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -135,6 +138,13 @@ class TerritoryChoiceForm(forms.Form):
     territory = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
     suggestions = ()
+    #: Whether a territory that is not on the list may be added to the organisation's.
+    may_add_territory = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if slug := self.initial.get("territory"):
+            self.suggestions = list(Territory.objects.filter(slug=slug))
 
     def clean(self):
         """Keep the chosen territory among the suggestions, unless the words have changed."""
@@ -159,19 +169,31 @@ class TerritoryChoiceForm(forms.Form):
 
     def _find_named(self, words):
         self.suggestions = search_territories(words, _MAX_SUGGESTIONS)
-        same = [it for it in self.suggestions if it.folded_name == fold(words)]
+        meant = fold(words)
+        same = [it for it in self.suggestions if meant in (it.folded_name, fold(str(it)))]
         if len(same) == 1:
             return same[0]
         message = (
             _("Lequel est-ce ? Choisissez ci-dessous.")
             if self.suggestions
-            else _(
-                "Nous ne connaissons pas de territoire de ce nom. Corrigez-le, ou laissez ce "
-                "champ vide : vous pourrez l’ajouter plus tard."
-            )
+            else self._unknown_territory_message()
         )
         self.add_error("territory_words", message)
         return None
+
+    def _unknown_territory_message(self):
+        """What is said of words that no territory has, with what there is to do."""
+        if not self.may_add_territory:
+            return _(
+                "Nous ne connaissons pas de territoire de ce nom. Corrigez-le, ou laissez ce "
+                "champ vide : vous pourrez l’ajouter plus tard."
+            )
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("Nous ne connaissons pas de territoire de ce nom. Corrigez-le, ou :"),
+            reverse("own-territories"),
+            _("ajoutez-le à ceux de votre organisation"),
+        )
 
     @property
     def chosen_territory_slug(self):
@@ -184,6 +206,13 @@ class TerritoryChoiceForm(forms.Form):
     def asked_territory(self):
         """The folded words that the suggestions answer."""
         return fold(self.data.get("territory_words", ""))
+
+
+def initial_territory(territory):
+    """The initial values of a TerritoryChoiceForm that names ``territory``, if any."""
+    if territory is None:
+        return {}
+    return {"territory_words": str(territory), "territory": territory.slug}
 
 
 def _matches_words(chosen, data):

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.base.text import fold, slug_of
-from accounts.territories.models import HOME_COUNTRY, Territory, in_department
+from accounts.territories.models import HOME_COUNTRY, Territory, in_department, official
 
 #: Words that are other addresses under ``territoires/``.
 _RESERVED_SLUGS = {"recherche"}
@@ -30,7 +30,7 @@ def find_existing(new):
     )
     same = Territory.objects.filter(place, folded_name=fold(new.name), country=new.country)
     of_type = Q(type=new.type)
-    return same.filter(of_type).first() or same.exclude(siren=None).first()
+    return same.filter(of_type).first() or same.filter(official()).first()
 
 
 def get_or_create_territory(new):

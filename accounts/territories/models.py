@@ -79,6 +79,11 @@ def in_department(code, prefix=""):
     )
 
 
+def official():
+    """The condition of being on the official lists of groupings and communes."""
+    return Q(siren__isnull=False) | Q(insee_code__isnull=False)
+
+
 class Territory(models.Model):
     """A commune, an EPCI, a pays, a park… An area, not an organisation."""
 
@@ -87,8 +92,18 @@ class Territory(models.Model):
     name_long = models.CharField(max_length=200, blank=True, default="")
     folded_name = models.CharField(max_length=160, db_index=True, editable=False)
     search_key = models.CharField(max_length=900, editable=False, default="")
+    #: How the name of a commune begins, for the search.
+    search_prefix = models.CharField(
+        max_length=search_keys.PREFIX_LENGTH, editable=False, default=""
+    )
     type = models.CharField(_("nature"), max_length=40, choices=TerritoryType.choices)
     siren = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001
+    #: The code of a commune of the official list.
+    insee_code = models.CharField(max_length=5, unique=True, null=True, blank=True)  # noqa: DJ001
+    #: The grouping that an official commune belongs to.
+    grouping = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="communes"
+    )
     department_codes = models.CharField(_("départements"), max_length=40, blank=True)
     country = models.CharField(_("pays"), max_length=2, default=HOME_COUNTRY)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
@@ -103,10 +118,11 @@ class Territory(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["folded_name", "type", "department_codes", "country"],
-                condition=Q(siren=None),
+                condition=Q(siren=None, insee_code=None),
                 name="one_territory_a_name",
             )
         ]
+        indexes = [models.Index(fields=["search_prefix"], name="territory_by_prefix")]
 
     def __str__(self):
         return f"{self.name} ({self.place})" if self.place else self.name
@@ -121,11 +137,21 @@ class Territory(models.Model):
         return reverse("territory", args=[self.slug])
 
     def set_search_fields(self, departments):
-        """Set the folded name and the search key; ``departments`` is ``{code: name}``."""
+        """Set the folded name, the search key and its prefix.
+
+        ``departments`` is ``{code: name}``.
+        """
         self.folded_name = fold(self.name)
         codes = self.department_codes.split("|")
         places = (f"{code} {departments.get(code, '')}" for code in codes)
-        self.search_key = search_keys.build_key((self.name, self.name_long), places)[:900]
+        names, is_commune = (self.name, self.name_long), self.insee_code is not None
+        self.search_key = search_keys.build_key(names, places, is_commune=is_commune)[:900]
+        self.search_prefix = search_keys.build_prefix(self.name)
+
+    @property
+    def is_official(self):
+        """Whether it is on the official lists of groupings and communes."""
+        return self.siren is not None or self.insee_code is not None
 
     @property
     def department(self):

@@ -1,55 +1,66 @@
 """Search of territories by the beginning of their names."""
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from itertools import cycle
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan, LessThan
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import fold
+from accounts.organisations.models import Organisation
 from accounts.territories.models import HOME_COUNTRY, Territory, in_department
 from accounts.territories.search_keys import (
-    MAX_QUERY_LENGTH,
+    MAX_PREFIXES,
     MAX_WORDS,
     PLACE_SEPARATOR,
     search_phrases,
+    search_prefixes,
     search_words,
+    without_department,
 )
 
 #: Results of a search: they fit in 10 kB.
 MAX_RESULTS = 12
+#: More than have one name.
+_MAX_NAMESAKES = 40
 
 
-def search_territories(typed, most=MAX_RESULTS):
+def search_territories(typed, most=MAX_RESULTS, *, are_acted_on=False):
     """Territories in whose key each word of ``typed`` begins a word, the best first.
 
     First those with this very name, then those whose name begins so, then those with the
     words in their own name, then those with some in their department's; the more populous
-    first among these. None where ``typed`` has no word.
+    first among these. None where ``typed`` has no word. Communes of the official list are
+    found by the first word of their name, once three letters of it are typed;
+    ``are_acted_on``: those alone where an organisation of the network acts.
     """
     words, phrases = search_words(typed), search_phrases(typed)
     if not words:
         return []
     named = dict(zip(_WORD_NAMES, (f" {word}" for word in words), strict=False))
     begun = dict(zip(_PHRASE_NAMES, (f" {phrase}" for phrase in phrases), strict=False))
-    values = {"name": fold(typed[:MAX_QUERY_LENGTH])} | named | begun
-    return _RANKED.rows(len(words), len(phrases), most, **values)
+    values = {"name": without_department(typed)} | named | begun
+    prefixes = dict(zip(_PREFIX_NAMES, cycle(search_prefixes(typed) or {""}), strict=False))
+    sizes = len(words), len(phrases), most
+    return _RANKED.rows(*sizes, are_acted_on, **values, **prefixes)
 
 
 def find_official(name):
     """The official territories called ``name``, in short or in full.
 
-    *CC du Thouarsais* and *Communauté de communes du Thouarsais* are the same; articles and
-    prepositions are ignored.
+    *CC du Thouarsais* and *Communauté de communes du Thouarsais* are the same, and so are
+    *Thouars* and *Commune de Thouars*; articles and prepositions are ignored.
     """
     words = search_words(name)
     return [
         it
-        for it in search_territories(name)
-        if it.siren and words in (search_words(it.name), search_words(it.name_long))
+        for it in search_territories(name, _MAX_NAMESAKES)
+        if it.is_official and words in (search_words(it.name), search_words(it.name_long))
     ]
 
 
-def _ranked(word_count, phrase_count, most, name, **values):
+def _ranked(word_count, phrase_count, most, are_acted_on, at, name, **values):
     """The territories with so many words, ranked by them and by so many phrases."""
     words = [_position(values[it]) for it in _WORD_NAMES[:word_count]]
     phrases = [_position(values[it]) for it in _PHRASE_NAMES[:phrase_count]]
@@ -58,10 +69,15 @@ def _ranked(word_count, phrase_count, most, name, **values):
     in_name = (LessThan(it, _position(PLACE_SEPARATOR)) for it in words)
     named = When(Q(*in_name), then=Value(1))
     rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
-    territories = Territory.objects.filter(*(GreaterThan(it, 0) for it in words)).order_by(
-        rank, F("population").desc(nulls_last=True), "folded_name", "pk"
+    communes = Q(search_prefix__in=[values[it] for it in _PREFIX_NAMES])
+    if are_acted_on:
+        acting = Organisation.objects.in_network(at).filter(territories=OuterRef("pk"))
+        communes &= Q(Exists(acting))
+    territories = Territory.objects.filter(
+        Q(insee_code=None) | communes, *(GreaterThan(it, 0) for it in words)
     )
-    return territories[:most]
+    order = rank, F("population").desc(nulls_last=True), "folded_name", "pk"
+    return territories.order_by(*order)[:most]
 
 
 def _position(part):
@@ -70,7 +86,8 @@ def _position(part):
 
 _WORD_NAMES = tuple(f"word_{n}" for n in range(MAX_WORDS))
 _PHRASE_NAMES = "phrase_0", "phrase_1"
-_RANKED = CompiledQuery(_ranked, "name", *_WORD_NAMES, *_PHRASE_NAMES)
+_PREFIX_NAMES = tuple(f"prefix_{n}" for n in range(MAX_PREFIXES))
+_RANKED = CompiledQuery(_ranked, "at", "name", *_WORD_NAMES, *_PHRASE_NAMES, *_PREFIX_NAMES)
 
 
 def territory_named(name, code, country):

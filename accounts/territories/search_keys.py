@@ -3,6 +3,8 @@
 A key holds all the words by which a territory is searched, each after a space, so that "a
 word begins with this" is a plain LIKE on every database. Words with an apostrophe are in it
 both split and joined (*d ille*, *dille*); Saint, Sainte, St and Ste count as one word.
+
+Communes are many: one is found by the first word of its name, whose letters are indexed.
 """
 
 import re
@@ -14,44 +16,91 @@ _SAINTS = {"st", "ste", "sts", "stes", "saint", "sainte", "saints", "saintes"}
 _SAINT_SPELLINGS = ("saint", "sainte", "st", "ste")
 _WORD = re.compile(r"[a-z0-9]+")
 _APOSTROPHE = re.compile(r"(?<=[a-z0-9])'(?=[a-z0-9])")
-#: The words of the type before the name itself: *CC du*, *Métropole d’*…
+#: The words of the type before the name itself: *CC du*, *Métropole d’*, *Ville de*…
 _TYPE_PREFIX = re.compile(
-    r"^(?:(?:cc|ca|cu|pays|petr|pnr|metropole|commune|communaute|syndicat)\b\s*+(?:"
-    r"de communes\b|d agglomeration\b|urbaine\b|naturel regional\b)?\s*+"
+    r"^(?:(?:cc|ca|cu|pays|petr|pnr|metropole|commune|ville|mairie|communaute|syndicat)\b\s*+"
+    r"(?:de communes\b|d agglomeration\b|urbaine\b|naturel regional\b|nouvelle\b)?\s*+"
     r"(?:de l\b|de la\b|du\b|des\b|de\b|d\b|l\b)?\s*+)(?=\w)"
 )
+#: The words that say that a commune is one.
+_COMMUNE_PREFIX = re.compile(
+    r"^(?:commune|ville|mairie)(?: nouvelle)? (?:de la|de l|du|des|de|d) (?=\w)"
+)
+#: The number of a department, before or after a name: *Saint-Sauveur (38)*.
+_DEPARTMENT = re.compile(r"^\d[\dab]?\d?\s+(?=\w)|(?<=\w)\W+\d[\dab]?\d?\)?$")
+_ARTICLE = re.compile(r"^(?:la|le|les|l) (?=\w)")
 #: Articles and prepositions, which people mix up.
 _STOP_WORDS = {"d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "sur"}
 #: Separates the names of a territory from those of its departments in a key.
 PLACE_SEPARATOR = "|"
 #: How many words of a query are searched, and how many of its characters are read.
 MAX_WORDS, MAX_QUERY_LENGTH = 8, 200
+#: Letters of the first word of a name that are indexed, and how many beginnings a query has.
+PREFIX_LENGTH, MAX_PREFIXES = 3, 4
 
 
 def search_words(typed):
     """The words of ``typed`` to search: folded, letters and digits only.
 
-    Stop words are left out, except as the last word, which may not be complete.
+    Stop words are left out, except as the last word, which may not be complete; so is that
+    it is a commune.
     """
-    words = _tokens(typed[:MAX_QUERY_LENGTH])[:MAX_WORDS]
+    plain = " ".join(_tokens(typed[:MAX_QUERY_LENGTH]))
+    words = _COMMUNE_PREFIX.sub("", plain).split()[:MAX_WORDS]
     telling = [word for word in words[:-1] if word not in _STOP_WORDS]
     return telling + words[-1:]
 
 
+def names_commune(name):
+    """Whether ``name`` says that it is that of a commune: *Commune de*, *Ville de*…"""
+    return _COMMUNE_PREFIX.match(" ".join(_tokens(name))) is not None
+
+
 def search_phrases(typed):
-    """How keys of names that begin with ``typed`` begin: as typed, or without the type."""
-    return {
-        _canonical_phrase(typed[:MAX_QUERY_LENGTH]),
-        _canonical_phrase(_without_type_prefix(typed[:MAX_QUERY_LENGTH])),
-    } - {""}
+    """How keys of names that begin with ``typed`` begin: as typed, or without the type.
+
+    The number of a department is no part of them.
+    """
+    name = without_department(typed)
+    return {_canonical_phrase(name), _canonical_phrase(_without_type_prefix(name))} - {""}
 
 
-def build_key(names, place_names=()):
+def without_department(typed):
+    """``typed``, folded, without the number of a department before or after it."""
+    return _DEPARTMENT.sub("", fold(typed[:MAX_QUERY_LENGTH]).strip())
+
+
+def search_prefixes(typed):
+    """How keys of communes begin that ``typed`` may mean, MAX_PREFIXES at most."""
+    begun = search_phrases(typed)
+    joined = [phrase[1:] for phrase in begun if phrase[0] == "l" and phrase.find(" ") != 1]
+    return {_prefix_of(phrase.split()) for phrase in [*begun, *joined]}
+
+
+def build_prefix(name):
+    """The first letters of the ``name`` of a commune that are indexed."""
+    return _prefix_of([_canonical(word) for word in _without_article(name).split()])
+
+
+def _prefix_of(words):
+    """Those of the first word, the end of a short one marked.
+
+    A ninth of all communes are called Saint: of these the letters of the next word count.
+    """
+    word, *rest = words or [""]
+    if word == "saint" and rest:
+        word = f"s{rest[0]}"
+    return f"{word} {PLACE_SEPARATOR}"[:PREFIX_LENGTH]
+
+
+def build_key(names, place_names=(), *, is_commune=False):
     """The key of a territory: its first name without its type, the others, ``place_names``.
 
-    PLACE_SEPARATOR stands before the words of places, which rank lower.
+    The name of an official commune has no type in it. PLACE_SEPARATOR stands before the words
+    of places, which rank lower.
     """
-    first = [_canonical(word) for word in _tokens(_without_type_prefix(names[0]))]
+    name = names[0] if is_commune else _without_type_prefix(names[0])
+    first = [_canonical(word) for word in _without_article(name).split()]
     seen = set(first)
     rest = [word for word in _all_spellings(names) if word not in seen]
     seen.update(rest)
@@ -73,7 +122,7 @@ def _split_and_joined(text):
 
 
 def _canonical_phrase(text):
-    *words, last = _tokens(text)[:MAX_WORDS] or [""]
+    *words, last = _without_article(text).split()[:MAX_WORDS] or [""]
     return " ".join([*map(_canonical, words), last])
 
 
@@ -85,6 +134,11 @@ def _without_type_prefix(name):
     """``name`` without the words of its type."""
     plain = " ".join(_tokens(name))
     return _TYPE_PREFIX.sub("", plain, count=1)
+
+
+def _without_article(name):
+    """``name`` in plain words, without the article before it."""
+    return _ARTICLE.sub("", " ".join(_tokens(name)), count=1)
 
 
 def _canonical(word):

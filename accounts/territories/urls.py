@@ -6,6 +6,7 @@ from accounts.territories import views
 
 urlpatterns = [
     path("territoires/recherche/", views.territory_search, name="territory-search"),
+    path("compte/territoires/", views.own_territories, name="own-territories"),
     path(
         "organisations/<slug:slug>/territoires/",
         views.organisation_territories,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.base.form_views import answer_form
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
+from accounts.organisations.models import Organisation
 from accounts.organisations.queries import known_organisation
 from accounts.territories import actions
 from accounts.territories.forms import TerritoryForm
@@ -41,6 +42,15 @@ def territory_search(request):
         return HttpResponse(refusal, status=429)
     territories = search_territories(request.GET.get("q", ""))
     return render(request, "territories/search_options.html", {"territories": territories})
+
+
+@login_required
+def own_territories(request):
+    """Lead to the territories of the organisation that one writes for."""
+    organisation = Organisation.objects.filter(seats=request.viewer.seat_id or 0).first()
+    if organisation is None:
+        return redirect("charter")
+    return redirect("organisation-territories", organisation.slug)
 
 
 @login_required

@@ -5,7 +5,7 @@ import pytest
 from accounts.groups.models import JoinPolicy
 from accounts.models import Department, WorkingGroup
 from tests import factories
-from tests.accounts.territory_helpers import create_france
+from tests.accounts.territory_helpers import create_communes, create_france
 from tests.scenes import open_scene
 
 
@@ -24,6 +24,12 @@ def _france(django_db_setup, django_db_blocker):
 @pytest.fixture
 def france(_france, db):
     """The departments and the official list of groupings, made once for a file."""
+
+
+@pytest.fixture
+def communes(france):
+    """A few communes of France."""
+    create_communes()
 
 
 @pytest.fixture

@@ -203,6 +203,7 @@ NO_PAGE |= {
     "restore-name": "a button: it answers with the page of what waits",
     "reveal-reporter": "a button: it answers with the page of the report",
     "post": "leads to the post on its thread’s page",
+    "own-territories": "leads to the territories of one’s organisation",
     "thread-short": "leads to the thread’s page",
     "sheet-short": "the sheet’s page, by the number of its thread alone",
     "public-sheet-short": "the public page, by the number of the sheet alone",

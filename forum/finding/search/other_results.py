@@ -69,8 +69,8 @@ def find_others(
 
 
 def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
-    """The territories whose names ``typed`` begins."""
-    return search_territories(typed, most)
+    """The territories whose names ``typed`` begins; of communes those of the network."""
+    return search_territories(typed, most, are_acted_on=True)
 
 
 def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import one_line
-from accounts.models import Territory
-from accounts.territories.forms import TerritoryChoiceForm
+from accounts.territories.forms import TerritoryChoiceForm, initial_territory
 from forum.base.spaces.models import Topic
 from forum.conversation.files.forms import PostForm
 from forum.conversation.threads.edits.forms import edit_reason_field
@@ -125,14 +124,13 @@ class SheetForm(PostForm, TerritoryChoiceForm):
     )
     sources = _part(_("Les sources"), _("Des adresses, des délibérations, des bilans."), 3)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    may_add_territory = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         figures = kwargs.pop("figures", ())
         super().__init__(*args, **kwargs)
         self.fields["territory_words"].label = _("Territoire")
         self.figure_forms = self._rows(figures)
-        if proposed := self.initial.get("territory"):
-            self.suggestions = list(Territory.objects.filter(slug=proposed))
 
     def _rows(self, figures):
         if self.is_bound:
@@ -174,6 +172,8 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         if "territory_words" in self.errors:
             data["place"] = sheet and sheet.territory
         place, population = data.get("place"), data.get("population")
+        if sheet and place != sheet.territory and _is_of_territory(population, sheet):
+            population = None  # Of the territory that it was before.
         return SheetValues(
             title=data.get("title") or "",
             topic=data.get("topic")
@@ -215,14 +215,17 @@ class EditSheetForm(SheetForm):
     shown_readers = shown_readers_field()
 
 
+def _is_of_territory(population, sheet):
+    return sheet.territory is not None and population == sheet.territory.population
+
+
 def _initial_of(sheet, tags):
     names = ("population", "population_year", "version", *PARTS)
     initial = {name: getattr(sheet, name) for name in names}
     initial |= {name: month_text(getattr(sheet, name)) for name in MONTHS}
-    topic, place = sheet.shown_topic, sheet.territory
+    topic = sheet.shown_topic
     initial |= {"title": sheet.shown_title, "topic": topic.slug if topic else "", "tags": tags}
-    initial |= {"territory": place.slug, "territory_words": str(place)} if place else {}
-    return initial
+    return initial | initial_territory(sheet.territory)
 
 
 def unbound_form(form_class, sheet: ExperienceSheet, tags: str, **initial: Any) -> SheetForm:

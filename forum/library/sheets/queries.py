@@ -187,7 +187,10 @@ def missing_parts(sheet: ExperienceSheet) -> dict[str, str]:
             _("Donnez un titre qui dise ce qui a été fait."),
         ),
         "topic": (sheet.topic_id is None, _("Choisissez le sujet le plus proche.")),
-        "territory_words": (sheet.territory_id is None, _("Dites où cela s’est fait.")),
+        "territory_words": (
+            sheet.territory_id is None,
+            _("Dites où cela s’est fait : le nom de la commune ou de l’intercommunalité."),
+        ),
         "work": (not sheet.work.strip(), _("Dites ce qui a été fait.")),
         "results": (not sheet.results.strip(), _("Dites ce que cela a donné.")),
     }

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.text import one_line
-from accounts.models import Territory
-from accounts.territories.forms import TerritoryChoiceForm
+from accounts.territories.forms import TerritoryChoiceForm, initial_territory
 from accounts.viewers.viewers import Viewer
 from forum.base.licences import Licence
 from forum.base.spaces.models import Topic
@@ -95,8 +94,6 @@ class ToolForm(TerritoryChoiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["territory_words"].label = _("Territoire")
-        if proposed := self.initial.get("territory"):
-            self.suggestions = list(Territory.objects.filter(slug=proposed))
 
     def clean(self) -> dict[str, Any]:
         """Find the territory, where one is named."""
@@ -149,6 +146,5 @@ class WithdrawToolForm(forms.Form):
 def initial_of(version: ToolVersion) -> dict[str, Any]:
     """The initial values of a form that edits what ``version`` is."""
     values = {name: getattr(version, name) for name in ("title", "type", "licence", "used_for")}
-    place = version.territory
-    named = {"territory_words": str(place), "territory": place.slug} if place else {}
+    named = initial_territory(version.territory)
     return values | named | {"topic": version.topic.slug, "label": version.label}

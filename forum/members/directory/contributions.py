@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf
@@ -41,6 +41,14 @@ class ActingOrganisation(NamedTuple):
 
     def __str__(self) -> str:
         return str(Organisation(name=self.name, department_code=self.department_code))
+
+
+class CommuneOfGrouping(NamedTuple):
+    """What a grouping's page shows of a commune; whether the network acts there."""
+
+    slug: str
+    name: str
+    is_acted_on: bool
 
 
 class GivenAnswer(NamedTuple):
@@ -89,6 +97,11 @@ class TopicExpertise(NamedTuple):
 def acting_organisations(territory: Territory) -> list[ActingOrganisation]:
     """The organisations of the network that act on ``territory``, by name."""
     return [ActingOrganisation(*row) for row in _ORGANISATIONS.rows(pk=territory.pk)]
+
+
+def communes(grouping: Territory) -> list[CommuneOfGrouping]:
+    """The communes of ``grouping``, by name."""
+    return [CommuneOfGrouping(*row) for row in _COMMUNES.rows(pk=grouping.pk)]
 
 
 def thread_rows(viewer: Viewer, owner: Owner) -> tuple[list[ThreadRow], list[ThreadRow]]:
@@ -194,6 +207,12 @@ def _organisations(pk: int, at: Any) -> QuerySet[Any, Any]:
     )  # fmt: skip
 
 
+def _communes(pk: int, at: Any) -> QuerySet[Any, Any]:
+    acting = Organisation.objects.in_network(at).filter(territories=OuterRef("pk"))
+    rows = Territory.objects.filter(grouping=pk).order_by("folded_name", "pk")
+    return rows.values_list("slug", "name", Exists(acting))
+
+
 _WAITING = unresolved() & Q(is_locked=False)
 _UNRESOLVED: CompiledQuery[int] = CompiledQuery(partial(_thread_ids, _WAITING), "pk")
 _EXPERIENCES: CompiledQuery[int] = CompiledQuery(
@@ -204,3 +223,4 @@ _ANSWERS: CompiledQuery[Any] = CompiledQuery(partial(_answers, True), "pk")
 _COUNTS: CompiledQuery[tuple[int, str, int]] = CompiledQuery(_counts, "pk", "person_id", "at")
 _TOPICS: CompiledQuery[Any] = CompiledQuery(_topics)
 _ORGANISATIONS: CompiledQuery[Any] = CompiledQuery(_organisations, "pk", "at")
+_COMMUNES: CompiledQuery[Any] = CompiledQuery(_communes, "pk", "at")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from accounts.models import Seat, Territory
+from accounts.territories.models import official
 from forum.base import markup
 from forum.base.search_index.analysis import streams_of
 from forum.library.sheets.authors.models import AuthorState, SheetAuthor
@@ -35,7 +36,7 @@ def create_more_sheets(now):
 def create_sheets(rows, seats, now):
     """Publish the sheets of ``rows``, oldest first, by ``seats`` of people by their ids."""
     rows = sorted(rows, key=lambda row: -row["days_ago"])
-    territories = {place.slug: place for place in Territory.objects.filter(siren=None)}
+    territories = {place.slug: place for place in Territory.objects.exclude(official())}
     topics = {topic.slug: topic for topic in Topic.objects.all()}
     sheets = [_sheet(row, seats, topics, territories, now) for row in rows]
     figures = [_figures(sheet, row) for sheet, row in zip(sheets, rows, strict=True)]

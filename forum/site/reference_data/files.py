@@ -2,6 +2,7 @@
 
 import csv
 import json
+import lzma
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ def json_rows(name: str) -> list[dict[str, Any]]:
 def csv_rows(name: str) -> list[dict[str, str]]:
     """The rows of ``data/<name>.csv`` by column, in order. They must not be changed."""
     with (_DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def communes() -> list[dict[str, str]]:
+    """The communes of France, in the order of their INSEE codes; read anew each time."""
+    with lzma.open(_DATA / "communes.csv.xz", "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -48,6 +48,13 @@ def load_reference_data() -> dict[str, int]:
     return {name: count for name, count in created.items() if count}
 
 
+def load_communes() -> dict[str, int]:
+    """Create the communes of France that are missing, which are many; return likewise."""
+    with transaction.atomic():
+        count = territories.create_communes(files.communes())
+    return {"communes": count} if count else {}
+
+
 def _create_missing(model, rows):
     known, rows = {row.slug: row for row in model.objects.all()}, list(rows)
     _add_missing_english(model, [(known[row.slug], row) for row in rows if row.slug in known])

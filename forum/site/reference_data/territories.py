@@ -1,15 +1,18 @@
-"""The departments of France and its 1,255 groupings of communes.
+"""The departments of France, its 1,255 groupings of communes and its 34,969 communes.
 
 They come from the official lists of 2026 (``data/CREDITS.md``). A department is identified by
-its code, a grouping by its SIREN; what exists is left as it is, but for its search keys.
+its code, a grouping by its SIREN, a commune by its INSEE code; what exists is left as it is,
+but for its search keys.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 
 from django.utils.text import slugify
 
 from accounts.base.text import fold
 from accounts.models import Department, Territory, TerritoryType
+from accounts.territories.models import official
 from forum.site.reference_data import files
 
 _TERRITORY_KINDS = {
@@ -19,6 +22,9 @@ _TERRITORY_KINDS = {
     "METRO": TerritoryType.METROPOLIS,
     "MET69": TerritoryType.METROPOLIS,
 }
+#: What the official list says of a commune besides its name and place.
+_OF_COMMUNES = ("insee_code", "grouping", "population")
+_SEARCH_FIELDS = ("search_key", "search_prefix")
 
 
 def create_departments() -> int:
@@ -41,20 +47,55 @@ def create_groupings() -> int:
     return len(Territory.objects.bulk_create(groupings, batch_size=500))
 
 
+def create_communes(rows: Iterable[Mapping[str, str]]) -> int:
+    """Create the communes of ``rows`` that are missing, in their groupings; return how many.
+
+    One that somebody added by its name becomes the official one, and is not counted.
+    """
+    known = set(Territory.objects.exclude(insee_code=None).values_list("insee_code", flat=True))
+    missing = [row for row in rows if row["insee"] not in known]
+    if not missing:
+        return 0
+    names = dict(Department.objects.values_list("code", "name"))
+    groupings = Territory.objects.exclude(siren=None).in_bulk(field_name="siren")
+    added = {
+        (it.folded_name, it.department_codes): it
+        for it in Territory.objects.exclude(official()).filter(type=TerritoryType.COMMUNE)
+    }
+    slugs = set(Territory.objects.values_list("slug", flat=True))
+    communes, adopted = [], []
+    for row in missing:
+        commune = _commune(row, groupings)
+        same = added.get((fold(commune.name), commune.department_codes))
+        if same:
+            for name in _OF_COMMUNES:
+                setattr(same, name, getattr(commune, name))
+        commune = same or commune
+        commune.set_search_fields(names)
+        if not same:
+            commune.slug = _slug_of_commune(commune, slugs)
+            slugs.add(commune.slug)
+        (adopted if same else communes).append(commune)
+    Territory.objects.bulk_update(adopted, [*_OF_COMMUNES, *_SEARCH_FIELDS], batch_size=500)
+    return len(Territory.objects.bulk_create(communes, batch_size=2000))
+
+
 def update_search_keys() -> int:
     """Update the search keys of all territories, those that people added too.
 
     Return how many changed.
     """
-    territories = list(Territory.objects.all())
+    territories = Territory.objects.only(
+        "name", "name_long", "folded_name", "department_codes", "insee_code", *_SEARCH_FIELDS
+    )
     names = dict(Department.objects.values_list("code", "name"))
-    before = {territory.pk: territory.search_key for territory in territories}
+    changed = []
     for territory in territories:
+        before = territory.search_key, territory.search_prefix
         territory.set_search_fields(names)
-    changed = [
-        territory for territory in territories if territory.search_key != before[territory.pk]
-    ]
-    Territory.objects.bulk_update(changed, ["search_key"], batch_size=500)
+        if (territory.search_key, territory.search_prefix) != before:
+            changed.append(territory)
+    Territory.objects.bulk_update(changed, _SEARCH_FIELDS, batch_size=500)
     return len(changed)
 
 
@@ -77,6 +118,18 @@ def _grouping(row, departments, known_slugs):
     return territory
 
 
+def _commune(row, groupings):
+    code, population = row["insee"], row["population"]
+    return Territory(
+        insee_code=code,
+        name=_typeset(row["name"]),
+        type=TerritoryType.COMMUNE,
+        department_codes=code[: 3 if code >= "97" else 2],
+        grouping=groupings.get(row["epci"]),
+        population=int(population) if population else None,
+    )
+
+
 def _typeset(name):
     quoted = re.sub(r'"([^"]*)"', "«\u00a0\\1\u00a0»", name)
     return quoted.replace("'", "’").replace(" - ", " – ")
@@ -86,4 +139,11 @@ def _slug(territory, known_slugs):
     """Its name; where that slug is taken, with its department, or else with its SIREN."""
     name = slugify(territory.folded_name.replace("'", " "))[:100]
     slugs = (name, f"{name}-{territory.department.lower()}", f"{name}-{territory.siren}")
+    return next(slug for slug in slugs if slug not in known_slugs)
+
+
+def _slug_of_commune(commune, known_slugs):
+    """Its name with its department, since many share a name; or else with its INSEE code."""
+    name = slugify(commune.folded_name.replace("'", " "))[:100]
+    slugs = (f"{name}-{end.lower()}" for end in (commune.department, commune.insee_code))
     return next(slug for slug in slugs if slug not in known_slugs)

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
+from accounts.models import Territory
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.questions import actions as questions
 from forum.models import Space
@@ -200,3 +201,15 @@ def test_the_queries_of_the_page_do_not_grow_with_what_it_finds(
     for n in range(12):
         post_reply(jeanne, ask(claire, f"Chaudière {n}"))
     assert cost("chaudière") <= few
+
+
+def test_of_communes_the_search_proposes_those_where_the_network_acts(page, claire, client):
+    commune = {"type": "commune", "department_codes": "38", "name": "Chaudières-le-Haut"}
+    far = Territory.objects.create(slug="far", insee_code="38998", **commune)
+    near = Territory.objects.create(slug="near", insee_code="38999", **commune)
+    claire.seats.get().organisation.territories.add(near)
+
+    assert near.get_absolute_url() in page("chaudières")
+    assert far.get_absolute_url() not in page("chaudières")
+    typed = client.get(reverse("search-suggestions"), {"q": "chaudi"}).json()["territories"]
+    assert [it["url"] for it in typed] == [near.get_absolute_url()]

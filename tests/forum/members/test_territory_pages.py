@@ -344,3 +344,20 @@ def read(address):
     """The static file that stands at ``address``."""
     with open(finders.find(address.removeprefix("/static/")), "rb") as file:
         return file.read()
+
+
+def test_a_grouping_names_its_communes_and_a_commune_its_grouping(claire, lucie, client):
+    grouping = Territory.objects.create(
+        slug="cc", name="CC du Val", type="communaute-de-communes", siren="200000001"
+    )
+    names = {}
+    for number, name in enumerate(("Orbain", "Lavau"), 22001):
+        fields = {"slug": name.lower(), "insee_code": str(number), "grouping": grouping}
+        names[name] = Territory.objects.create(name=name, type="commune", **fields)
+    claire.seats.get().organisation.territories.add(names["Lavau"])
+
+    page = client.get(grouping.get_absolute_url())
+    listed_first, all_of_them = page.text.split("Toutes, 2")
+    assert "Lavau" in listed_first and "Orbain" not in listed_first
+    assert "Lavau" in all_of_them and "Orbain" in all_of_them
+    assert grouping.get_absolute_url() in client.get(names["Orbain"].get_absolute_url()).text

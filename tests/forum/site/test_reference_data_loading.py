@@ -36,6 +36,7 @@ def test_a_network_with_a_charter_of_its_own_keeps_it():
     assert CharterVersion.objects.get().number == 7
 
 
+@pytest.mark.deep  # It loads all communes.
 def test_the_command_says_what_it_did():
     said = StringIO()
 
@@ -43,5 +44,5 @@ def test_the_command_says_what_it_did():
     call_command("load_network", stdout=said)
 
     first, second = said.getvalue().splitlines()
-    assert "3 colleges" in first and "1 charter" in first
+    assert "3 colleges" in first and "1 charter" in first and "34969 communes" in first
     assert "all there" in second

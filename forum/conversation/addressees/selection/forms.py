@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.base.forms import hidden_field
 from accounts.base.parsing import parse_natural_number
 from accounts.models import College, Territory
+from accounts.territories.queries import territories_of_seat
 from accounts.viewers.viewers import Viewer
 from forum.conversation.addressees.actions import MAX_ADDRESSEES, too_many_reason
 from forum.conversation.addressees.addressee import VALUE_SEPARATOR, Addressee
@@ -28,7 +29,6 @@ from forum.conversation.addressees.selection.similarity import (
     DEPARTMENT,
     REGION,
     leading_topics,
-    territories_of,
 )
 
 #: Between how many times fewer and how many times more inhabitants.
@@ -132,7 +132,7 @@ class CriteriaForm(forms.Form):
     def set_viewer(self, viewer: Viewer) -> None:
         """Set ``viewer``, who asks, and what depends on them."""
         self.fields["addressee"].viewer = viewer
-        territories = territories_of(viewer) if viewer.is_member else territories_of(Viewer())
+        territories = territories_of_seat(viewer.seat_id if viewer.is_member else None)
         self.fields["similar_to"].queryset = territories
         self.fields["similar_to"].empty_label = None
         topics = leading_topics(viewer, place) if (place := self._own_territory) else []
@@ -149,6 +149,11 @@ class CriteriaForm(forms.Form):
         territories = self.fields["similar_to"].queryset
         chosen = parse_natural_number(str(self["similar_to"].value() or ""))
         return territories.filter(pk=chosen).first() if chosen else territories.first()
+
+    @property
+    def lacks_territory(self) -> bool:
+        """Whether territories like one's own are looked for, and there is none of one's own."""
+        return self["ask"].value() == SIMILAR and self._own_territory is None
 
     @property
     def named_values(self) -> list[str]:

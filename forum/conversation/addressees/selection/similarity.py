@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Department, Organisation, Territory
 from accounts.territories.models import in_department
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 REGION, DEPARTMENT = "region", "department"
 #: The topics on which the people of a territory write most that are compared.
 MAX_LEADING_TOPICS = 3
-
-
-def territories_of(viewer: Viewer) -> QuerySet[Territory]:
-    """Where the organisation acts that ``viewer`` writes for, the most people first."""
-    of_seat = Q(organisations__seats=viewer.seat_id or 0)
-    population = F("population").desc(nulls_last=True)
-    return Territory.objects.filter(of_seat).distinct().order_by(population, "pk")
 
 
 def leading_topics(viewer: Viewer, territory: Territory) -> list[Topic]:

@@ -7,8 +7,7 @@ from django.utils.translation import override
 
 from accounts.base.text import excerpt
 from accounts.base.translations import SOURCE_LANGUAGE, translated
-from accounts.models import Seat
-from accounts.territories.queries import territories_of
+from accounts.territories.queries import meant_territory
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import is_author, require
 from forum.conversation.mentions.quotations import unasked_writers
@@ -40,7 +39,7 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
         parts[name] = _taken(viewer, first)
     if accepted:
         parts["results"] = _taken(viewer, accepted)
-    place = _place_of(viewer)
+    place = meant_territory(viewer.seat_id)
     return SheetValues(
         title=thread.title.rstrip("?\u202f\u00a0 "),
         topic=thread.topic,
@@ -69,12 +68,3 @@ def _taken(viewer, post):
         words = _("Écrit par %(who)s, [message nº %(number)d](%(url)s) :")
         values = {"who": who, "number": post.number, "url": post.get_absolute_url()}
         return f"{words % values}\n\n{lines}"
-
-
-def _place_of(viewer):
-    """The territory of the organisation for which ``viewer`` writes, where it has one."""
-    if viewer.seat_id is None:
-        return None
-    seat = Seat.objects.select_related("organisation").get(pk=viewer.seat_id)
-    places = territories_of(seat.organisation)
-    return places[0] if len(places) == 1 else None

@@ -10,6 +10,8 @@ from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.charter.diff import bounded_changes
+from accounts.territories.forms import initial_territory
+from accounts.territories.queries import meant_territory
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup
 from forum.base.readership import readership_of
@@ -47,7 +49,9 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
             request, _("Pour écrire une fiche, signez d’abord la charte.")
         )
     if request.method != "POST":
-        initial = {"topic": request.GET.get("sujet", "")} | (pop_saved_form(request) or {})
+        initial = {"topic": request.GET.get("sujet", "")}
+        initial |= initial_territory(meant_territory(viewer.seat_id))
+        initial |= pop_saved_form(request) or {}
         return _render_form(request, None, SheetForm(initial=initial))
     form = _sent_draft(request)
     if refusal := SHEET_CHANGES.refusal(request):

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.resume_form import pop_saved_form
-from accounts.territories.queries import territories_of
+from accounts.territories.forms import initial_territory
+from accounts.territories.queries import meant_territory
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import visibility
 from forum.base.readership import readership_of
@@ -150,11 +151,7 @@ def _proposed(viewer, file, thread):
     """What the form of a new tool begins with."""
     title = file.name.rpartition(".")[0].replace("_", " ")
     proposed = {"title": title[:120], "topic": thread.topic.slug}
-    organisation = queries.organisation_of(viewer)
-    places = territories_of(organisation) if organisation else []
-    if len(places) == 1:
-        proposed |= {"territory_words": str(places[0]), "territory": places[0].slug}
-    return proposed
+    return proposed | initial_territory(meant_territory(viewer.seat_id))
 
 
 def _refusal_status(request, form):

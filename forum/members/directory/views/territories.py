@@ -60,12 +60,15 @@ def _departments(territory_map, filters):
 def territory(request, slug):
     """One territory: its organisations, and what they ask, answered, told and know."""
     viewer = request.viewer
-    subject = get_object_or_404(Territory, slug=slug)
+    subject = get_object_or_404(Territory.objects.select_related("grouping"), slug=slug)
+    communes = contributions.communes(subject) if subject.siren else []
     questions, experiences = contributions.thread_rows(viewer, subject)
     sheets = sheets_on(viewer, subject)
     headed = {sheet.number for sheet in sheets if not sheet.is_public_version}
     context = {
         "territory": subject,
+        "communes": communes,
+        "acted_on": [commune for commune in communes if commune.is_acted_on],
         "organisations": contributions.acting_organisations(subject),
         "unresolved_questions": questions,
         "answers": contributions.answers(viewer, subject),

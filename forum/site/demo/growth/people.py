@@ -73,7 +73,9 @@ def _organisations(count, since, rng):
 def _act_on_territories(organisations, rng):
     """Each organisation acts on one territory of those that are there."""
     acts = Organisation.territories.through
-    if known := list(Territory.objects.order_by("pk").values_list("pk", flat=True)):
+    if known := list(
+        Territory.objects.filter(insee_code=None).order_by("pk").values_list("pk", flat=True)
+    ):
         acts.objects.bulk_create(
             acts(organisation=organisation, territory_id=rng.choice(known))
             for organisation in organisations

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Department
+from accounts.models import Department, Territory
 from forum.conversation.addressees.ceiling.models import AskedOrganisation
 from forum.conversation.addressees.selection.queries import (
     COLLEGE,
@@ -291,3 +291,33 @@ def ticked(page):
 def chosen_before(page):
     """What the page sends along of those who were ticked before."""
     return re.search(r'name="kept"(?: value="([^"]*)")?', page.text)[1] or ""
+
+
+def test_who_has_no_territory_is_told_so_and_where_to_choose_it(asker, make_town, browser_of):
+    make_town("Ville")
+    town_of(asker).territories.clear()
+
+    page = browser_of(asker).post(reverse("new-thread"), fields(ask="similar", propose="1"))
+
+    assert "n’a pas encore dit sur quel territoire elle agit" in words_of(page)
+    assert f'href="{reverse("own-territories")}"' in page.text
+    assert "élargissez" not in page.text
+
+
+def test_of_territories_of_one_name_the_one_where_the_network_acts_is_asked(
+    asker, make_town, spaces
+):
+    town = make_town("Beaulieu", 300)
+    place = town_of(town).territories.get()
+    for code, people in (("63", 9_000), ("07", 400)):
+        Territory.objects.create(
+            slug=f"b-{code}", name=place.name, type=place.type, department_codes=code,
+            population=people,
+        )  # fmt: skip
+    town_of(town).territories.filter(pk=place.pk).update(
+        name="Beaulieu", folded_name="beaulieu"
+    )
+    for name in ("Beaulieu", f"Beaulieu ({place.department})"):
+        found = propose(asker, spaces[NETWORK], NAMED, names=(name,))
+        assert [row.value for row in found.rows] == [territory_of(town)], name
+    assert propose(asker, spaces[NETWORK], NAMED, names=("Beaulieu (63)",)).unknown

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.models import Territory
 from forum.base.rules import Refused
 from forum.conversation.files.models import StoredFile
 from forum.conversation.threads.edits.actions import delete_post, edit_post, edit_thread
@@ -318,3 +319,33 @@ def test_the_text_of_a_figure_is_no_markdown(claire, place, topics, spaces, view
     html = publish(draft, viewer_of(claire), spaces["network"]).thread.posts.get().html
 
     assert "**gras**" in html and not re.search(r"<strong>gras|<a ", html)
+
+
+def test_a_place_that_nobody_knows_leads_to_where_it_is_added(claire, browser_of):
+    data = {"title": "Une idée", "territory_words": "Saint-Orbain", "save": ""}
+    page = browser_of(claire).post(reverse("new-sheet"), data)
+
+    assert page.status_code == 422 and "laissez ce champ vide" not in page.text
+    assert f'<a href="{reverse("own-territories")}">' in page.text
+
+
+def test_a_new_sheet_begins_with_the_territory_of_ones_organisation(claire, place, browser_of):
+    claire.seats.get().organisation.territories.add(place)
+
+    page = browser_of(claire).get(reverse("new-sheet"))
+
+    assert f'value="{place.slug}" checked' in " ".join(page.text.split())
+
+
+def test_inhabitants_follow_the_territory_unless_they_were_typed(
+    claire, draft, place, browser_of
+):
+    village = Territory.objects.create(
+        slug="orbain", name="Orbain", type="commune", department_codes="22", population=260
+    )
+    browser, address = browser_of(claire), reverse("edit-draft", args=[draft.pk])
+    for population, typed, expected in ((14000, "14000", 260), (260, "300", 300)):
+        ExperienceSheet.objects.update(territory=place, population=population, version=1)
+        browser.post(address, sent(village, population=typed, save=""))
+        draft.refresh_from_db()
+        assert (draft.territory, draft.population) == (village, expected)
