@@ -167,14 +167,11 @@ def _territories(viewer, criteria, organisations):
     """
     ranked = {it.pk: (rank, it.has_testified) for rank, it in enumerate(organisations)}
     acting: dict[int, set[int]] = {}
-    similar = similar_territories(viewer, criteria).values("pk")
-    acts = Organisation.territories.through.objects.filter(
-        territory__in=similar, organisation__in=list(ranked)
-    )
+    acts = Organisation.territories.through.objects.filter(organisation__in=list(ranked))
     for territory, organisation in acts.values_list("territory", "organisation"):
         acting.setdefault(territory, set()).add(organisation)
-    order = sorted(acting, key=lambda pk: (min(ranked[it] for it in acting[pk]), pk))
-    names = Territory.objects.in_bulk(order)
+    names = similar_territories(viewer, criteria).in_bulk(acting)
+    order = sorted(names, key=lambda pk: (min(ranked[it] for it in acting[pk]), pk))
     rows, reached = [], set()
     for pk in order:
         if acting[pk] - reached:
