@@ -190,6 +190,9 @@ def _take_seat(person, organisation, position, until, invitation):
         seat = Seat.objects.create(
             person=person, organisation=organisation, position=position, ended_at=until
         )
+        if not person.seats.exclude(pk=seat.pk).exists():
+            person.is_onboarding = True
+            person.save(update_fields=["is_onboarding"])
     elif until:
         is_bound = seat.ended_at and seat.ended_by_id not in (None, person.pk)
         seat.ended_at = min(until, seat.ended_at) if is_bound else until

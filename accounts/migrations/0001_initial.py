@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('is_unclaimed', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('is_onboarding', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('inbox_read_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_visit_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -68,6 +68,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_unclaimed = models.BooleanField(default=False, db_default=False, editable=False)
     #: When the account was closed: the row stays, for what they wrote, without name or address.
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Whether they are led to the first steps: from their first seat on, until these are done.
+    is_onboarding = models.BooleanField(default=False, db_default=False, editable=False)
     #: The seat they chose to write for, where they hold several.
     writing_seat = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"

@@ -1,6 +1,6 @@
 """The page of the steps of joining, and what is said to who has just signed."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -13,7 +13,12 @@ from accounts.organisations.queries import contact_seats
 
 @require_safe
 def joining(request):
-    """The steps of joining, for who is on the way in, and for who has just signed."""
+    """The steps of joining, for who is on the way in, and for who has just signed.
+
+    A new member is led on to the first steps.
+    """
+    if request.viewer.is_member and request.user.is_onboarding:
+        return redirect("first-steps")
     charter_status = get_charter_status(request.user, request.viewer)
     return render(request, "charter/joining.html", joining_context(charter_status))
 

@@ -129,7 +129,7 @@ def _saved_fields(request, viewer):
 
 def _initial_from_query(request, viewer):
     """What the query fills in, or else is usual; without a space where one may not write."""
-    names = ("title", "topic", "space", "ask")
+    names = ("kind", "title", "topic", "space", "ask")
     filled = {name: request.GET[name] for name in names if name in request.GET}
     if addressees := request.GET.getlist("addressee"):
         filled["addressee"] = addressees
