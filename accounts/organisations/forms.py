@@ -32,7 +32,8 @@ class OrganisationForm(TerritoryChoiceForm):
     """The organisation that a person acts for, by its name and college.
 
     ``organisation`` cleans to an Organisation or a NewOrganisation. An unknown name makes the
-    form invalid once, with ``is_unknown`` and the ``similar`` organisations: the person
+    form invalid once, with ``is_unknown``, the ``similar`` organisations and a ``question``,
+    which is no error: the person
     chooses one of these, or states that it is new and where it acts (a territory, else a
     department or country), and sends the form again. A name of the official lists of
     territories that resembles no known one is accepted at once; that of a commune where it
@@ -73,7 +74,11 @@ class OrganisationForm(TerritoryChoiceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_unknown, self.similar, self.unlisted = False, [], ""
-        self.is_generic = False
+        self.is_generic, self.question = False, ""
+
+    def is_valid(self):
+        """Whether nothing is wrong, and nothing is to be asked about the organisation."""
+        return super().is_valid() and not self.question
 
     def clean(self):
         """Resolve ``organisation``."""
@@ -117,7 +122,7 @@ class OrganisationForm(TerritoryChoiceForm):
         elif self._is_confirmed_new(name, data) or self._is_official(name):
             return self._new_organisation(name, data)
         else:
-            self.add_error("organisation", self._unknown_message(name, data.get("asked")))
+            self.question = self._unknown_message(name, data.get("asked"))
         return None
 
     def _is_confirmed_new(self, name, data):
@@ -182,7 +187,7 @@ class OrganisationForm(TerritoryChoiceForm):
         )
 
     def _unknown_message(self, name, asked):
-        """The message of a name that is not known."""
+        """The question about a name that is not known."""
         if not self.similar:
             words = _(
                 "Nous ne connaissons pas « %s ». Si ce nom est juste, dites plus bas où elle "
