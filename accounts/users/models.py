@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -203,7 +204,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether they have a signature, of whatever version, that is not withdrawn."""
         return self.signatures.live().exists()
 
-    @property
+    @cached_property
     def latest_signing_request(self):
         """What they prepared last for a legal representative to sign, or None."""
         return self.signing_requests.select_related("organisation").first()

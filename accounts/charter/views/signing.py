@@ -34,9 +34,13 @@ _SIGNATURES = RateLimit("sign", "10/h/user,20/d/user")
 
 @require_safe
 def charter(request):
-    """The version in force; with the form, for those who have to sign it."""
+    """The version in force; with the form, for who has to sign it and not to countersign.
+
+    These are led to that, and find the form at the address that signs.
+    """
     charter_status = get_charter_status(request.user, request.viewer)
-    form = _initial_form(request, charter_status) if charter_status.may_sign else None
+    is_asked = charter_status.may_sign and not charter_status.request_to_join
+    form = _initial_form(request, charter_status) if is_asked else None
     return _render(request, charter_status, form)
 
 

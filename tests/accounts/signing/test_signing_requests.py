@@ -102,6 +102,17 @@ def test_then_the_preparer_is_told_and_takes_their_seat_by_countersigning(
     assert "À vous de " not in page.get(reverse("joining-steps")).text
 
 
+def test_who_is_to_countersign_is_told_that_alone(page, link, rita, browser_of):
+    signed(browser_of(None), link)
+    countersign = reverse("countersign", args=["commune-de-saint-eloi"])
+
+    for address in ("/", reverse("charter")):
+        text = page.get(address).text
+        assert countersign in text, address
+        assert "La charte vous ouvre" not in text and "Je signe la charte" not in text, address
+    assert "Je signe la charte" in page.get(reverse("sign-charter")).text
+
+
 def test_where_seats_are_open_both_are_confirmed_as_they_sign(
     page, link, rita, settings, browser_of
 ):
