@@ -10,6 +10,8 @@ from forum.moderation.reports.models import MAX_TEXT
 
 #: The value of ``reason`` for one in the reporter's own words.
 OTHER = "other"
+#: The reasons that are shown at once, the others on request: those of everyday life.
+_COMMON_REASONS = ("insult", "personal-data", "off-topic", "charter")
 #: The reason for which nobody must say who they are (DSA, article 16, 2 c).
 ANONYMOUS_REASON = "child-abuse"
 _TOO_LONG = _("Gardez %(limit_value)d caractères ; il y en a %(show_value)d.")
@@ -75,6 +77,21 @@ class ReportForm(forms.Form):
         if is_known:
             for name in ("reporter_name", "reporter_email", "is_in_good_faith"):
                 del self.fields[name]
+
+    @property
+    def common_reasons(self):
+        """The boxes of the reasons that are shown at once."""
+        return [it for it in self["reason"] if it.data["value"] in _COMMON_REASONS]
+
+    @property
+    def other_reasons(self):
+        """Those of the others."""
+        return [it for it in self["reason"] if it.data["value"] not in _COMMON_REASONS]
+
+    @property
+    def is_other_reason(self):
+        """Whether one of the others is chosen."""
+        return (self["reason"].value() or "") not in ("", *_COMMON_REASONS)
 
     def clean(self):
         """Ask for the reporter's own words and who they are, where they are needed."""

@@ -1,5 +1,7 @@
 """Anyone reports what they see, is answered at once, and follows what becomes of it."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -153,3 +155,20 @@ def test_no_word_of_the_title_is_in_the_report_of_a_thread(thread, jeanne, viewe
     assert report.address == f"/fils/{thread.pk}/"
     assert report.reported_text == thread.posts.get().text
     assert moderation_reason() == report.reason
+
+
+def test_four_reasons_are_shown_at_once_and_the_others_on_request(thread, jeanne, browser_of):
+    for slug in ("illegal", "personal-data", "insult", "charter", "off-topic", "child-abuse"):
+        ModerationReason.objects.get_or_create(
+            slug=slug, defaults={"name": slug.title(), "reference": "Loi"}
+        )
+    page = browser_of(jeanne)
+
+    form = page.get(reverse("report")).text
+    shown, others = form.split("<details>")
+    assert re.findall(r'name="reason" value="([^"]+)"', shown) == [
+        it.slug for it in ModerationReason.objects.all()
+        if it.slug in {"insult", "personal-data", "off-topic", "charter"}
+    ]  # fmt: skip
+    assert {"illegal", "child-abuse", "other"} <= {*re.findall(r'value="([^"]+)"', others)}
+    assert "<details open>" in sent(page, "/", reason="other", text="").text
