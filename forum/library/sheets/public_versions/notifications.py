@@ -94,9 +94,12 @@ _WITHDRAWN = CompiledQuery(_withdrawn, "person_id")
 def public_versions_to_answer(_person, viewer, rows):
     """The versions that wait for the person's word."""
     text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
+    own = _("La fiche « %(title)s » n’est pas encore publique : relisez la page et publiez-la.")
     for version, mailed in _with_mail(viewer, rows):
+        is_own = version.proposed_by_id == viewer.person_id
         values = {"who": version.proposed_by.full_name, "title": version.title}
-        yield Notification(version.proposed_at, text % values, _page(version), True, **mailed)
+        words = (own if is_own else text) % values
+        yield Notification(version.proposed_at, words, _page(version), True, **mailed)
 
 
 @waiting_source(_PROPOSED)

@@ -105,6 +105,27 @@ def test_each_author_is_asked_and_sees_the_exact_page(
     assert is_public()
 
 
+def test_the_only_author_is_led_to_publish_and_not_asked_whether_they_agree(
+    sheet, claire, lucie, browser_of
+):
+    browser = browser_of(claire)
+    propose = reverse("propose-public-sheet", args=[sheet.thread_id])
+    sent = {"summary": SUMMARY, "licence": "etalab-2.0"}
+    page = browser.post(propose, sent, follow=True)
+
+    assert "puis publiez-la" in page.text and "J’accepte" not in page.text
+    assert "le propose" not in page.text and "Non, ou pas ainsi" not in page.text
+    inbox = browser.get(reverse("inbox")).text
+    assert "relisez la page et publiez-la" in inbox and "l’acceptez-vous" not in inbox
+    browser.post(page.redirect_chain[-1][0], {"yes": "1", "shown_name": "name"})
+    assert PublicVersion.objects.get().published_at
+
+    browser_of(lucie).post(propose, sent)  # Of an animator she may refuse it.
+    address = reverse("public-sheet-consent", args=[PublicVersion.objects.latest("pk").pk])
+    page = browser.get(address).text
+    assert "J’accepte" in page and "Non, ou pas ainsi" in page
+
+
 def test_only_who_is_asked_or_proposed_or_animates_sees_a_proposal(version, people, browser_of):
     address = reverse("public-sheet-consent", args=[version.pk])
     for role, person in vars(people).items():

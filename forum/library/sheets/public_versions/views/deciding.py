@@ -33,7 +33,7 @@ def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(**_proposed):
         version = actions.propose_public_version(pk, viewer, form.proposal())
-        messages.success(request, _("Chacun de ses auteurs est invité à répondre."))
+        messages.success(request, _proposed_message(viewer, version))
         return redirect("public-sheet-consent", version.pk)
 
     page = partial(_render_proposal, request, sheet)
@@ -70,6 +70,19 @@ def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     actions.cancel_public_version(pk, viewer)
     messages.success(request, _("La proposition est abandonnée : rien ne devient public."))
     return redirect("public-sheet-consent", pk)
+
+
+def _is_own(viewer, version):
+    """Whether ``viewer`` proposes it and is its only author."""
+    authors = [consent.person_id for consent in version.consents.all()]
+    return authors == [viewer.person_id] == [version.proposed_by_id]
+
+
+def _proposed_message(viewer, version):
+    """What is to be done next: by the only author, or by each of them."""
+    if _is_own(viewer, version):
+        return _("Relisez la page telle qu’elle paraîtra, puis publiez-la.")
+    return _("Chacun de ses auteurs est invité à répondre.")
 
 
 def _answer_message(version, answer, *, was_public):
@@ -112,6 +125,7 @@ def _render_consent(request, version, form, status):
     context = page_context(version) | {
         "is_partial": is_partial,
         "form": form,
+        "is_own": _is_own(viewer, version),
         "consent": queries.consent_of(viewer, version),
         "details": details_of(version),
         "correctable": queries.correctable_sheet(viewer, version),
