@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -18,6 +20,26 @@ from forum.library.sheets.rules import may_draw_sheet
 
 #: Characters of a post that are taken.
 _MAX_QUOTED = MAX_PART_LENGTH - 500
+#: *Bonjour à tous,* at the beginning; thanks or a polite formula at the end, with who signs it.
+_GREETING = re.compile(
+    r"\A(?i:bonjour|bonsoir|salut)"
+    r"(?:\s(?:(?i:à|tous|toutes|et|chers|chères|collègues)|[A-ZÉ]\w*))*"
+    r"[\s,.!]*(?:[,.!]|\n)\s*"
+)
+_THANKED = "d[’']avance|par avance|à tous|à toutes|à vous|pour vos|pour votre|de vos|de votre"
+_CLOSING = re.compile(
+    r"(?:\A|\n|(?<=[.!?…])\s)\s*+(?:"
+    rf"(?i:merci)(?:(?i:\sbeaucoup|\sbien)?\s(?i:{_THANKED})[^\n.!?]{{0,60}})?[\s,.!]*"
+    r"|(?i:bien cordialement|cordialement|bien à vous|bonne journée|à bientôt)[\s,.!]*"
+    r"(?:\n[^\n]{0,60})?)\Z"
+)
+_BLANK_LINES = re.compile(r"\n{3,}")
+#: Units as they are often typed after a number, and as they are written.
+_UNITS = {
+    "kw": "kW", "kwc": "kWc", "kwh": "kWh", "mwh": "MWh", "mwc": "MWc", "gwh": "GWh",
+    "m2": "m²", "m3": "m³",
+}  # fmt: skip
+_TYPED_UNIT = re.compile(rf"(?<=\d[ \u00a0\u202f])({'|'.join(_UNITS)})\b", re.IGNORECASE)
 
 
 def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
@@ -41,7 +63,7 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
         parts["results"] = _taken(viewer, accepted)
     place = meant_territory(viewer.seat_id)
     return SheetValues(
-        title=thread.title.rstrip("?\u202f\u00a0 "),
+        title="" if thread.kind == "question" else thread.title,  # A question is asked for one.
         topic=thread.topic,
         tags=", ".join(translated(it, "name") for it in thread.taggings.all()),
         territory=place,
@@ -54,9 +76,10 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
 def _taken(viewer, post):
     """The text of one's own post, or that of another as a quotation that names them.
 
-    A wiki post that others edited is quoted, too.
+    A wiki post that others edited is quoted, too. It has no greetings, and no quotations of its
+    own.
     """
-    text = excerpt(post.text, _MAX_QUOTED).strip()
+    text = excerpt(_told(post.text), _MAX_QUOTED).strip()
     seen = Post.objects.visible_to(viewer).filter(pk=post.pk)
     if is_author(viewer, post) and not unasked_writers(seen, {viewer.person_id or 0}):
         return text
@@ -68,3 +91,14 @@ def _taken(viewer, post):
         words = _("Écrit par %(who)s, [message nº %(number)d](%(url)s) :")
         values = {"who": who, "number": post.number, "url": post.get_absolute_url()}
         return f"{words % values}\n\n{lines}"
+
+
+def _told(text):
+    """What ``text`` itself tells: without quotations and greetings, its units well written."""
+    lines = (it.rstrip() for it in text.splitlines() if not it.lstrip().startswith(">"))
+    told = _BLANK_LINES.sub("\n\n", "\n".join(lines).strip())  # Endless runs are slow to read.
+    told = _GREETING.sub("", told)
+    for _formula in range(2):  # Thanks, and a polite formula.
+        told = _CLOSING.sub("", told).rstrip()
+    told = _TYPED_UNIT.sub(lambda unit: _UNITS[unit[1].lower()], told)
+    return told[:1].upper() + told[1:] if told else text

@@ -45,11 +45,44 @@ def test_who_asked_draws_it_with_the_answer_as_a_quotation(settled, claire, brow
     sheet = ExperienceSheet.objects.get()
 
     assert answer.url == reverse("edit-draft", args=[sheet.pk])
-    assert sheet.title == settled.title.rstrip(" ?\u202f\u00a0") and sheet.origin == settled
+    assert sheet.title == "" and sheet.origin == settled
     assert sheet.context == "Notre chaudière est à bout."
     assert "> Nous avons mis 300 kW au bois." in sheet.results
     assert "Jeanne Brunel (Organisation de Jeanne" in sheet.results
     assert f"(/messages/{settled.accepted_id}/)" in sheet.results
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Bonjour,\n\nNotre école a froid.\n\nMerci d’avance !", "Notre école a froid."),
+        ("Bonjour à tous, nous avons 60 kw. Merci pour vos retours.", "Nous avons 60 kW."),
+        ("Bonsoir Colette, 120 KWH et 40 m2.\n\nCordialement,\nJeanne", "120 kWh et 40 m²."),
+        ("> **[Claire, nº 1](/messages/1/) :**\n> Où ?\n\nAu bourg.", "Au bourg."),
+        ("Bonjour nous cherchons.", "Bonjour nous cherchons."),
+        ("Fait. Merci à l’ADEME, qui a payé.", "Fait. Merci à l’ADEME, qui a payé."),
+        ("https://exemple.fr/60kw et 60 kw/an", "https://exemple.fr/60kw et 60 kW/an"),
+        ("> Rien que cela.", "> Rien que cela."),
+    ],
+)
+def test_greetings_and_quotations_are_not_taken_and_units_are_well_written(
+    settled, claire, viewer_of, typed, told
+):
+    settled.posts.filter(number=1).update(text=typed)
+
+    begun = drawn_values(viewer_of(claire), settled).parts["context"]
+    assert begun == told[:1].upper() + told[1:]
+
+
+def test_an_experience_keeps_its_title_and_a_question_is_asked_for_one(
+    settled, claire, spaces, viewer_of
+):
+    told = start_thread(
+        claire, spaces["network"], title="Nous avons fait cela", kind="experience"
+    )
+
+    assert drawn_values(viewer_of(claire), told).title == "Nous avons fait cela"
+    assert drawn_values(viewer_of(claire), settled).title == ""
 
 
 def test_what_others_wrote_is_quoted_with_their_name(settled, jeanne, browser_of):
