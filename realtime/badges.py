@@ -3,7 +3,8 @@
 And for animators, decisions that wait. It is a state: the whole counts, at most once a second,
 to the pages of that person alone. They are counted for those who follow a thread that changed
 or was read, for those whose notifications changed, and for everybody in turn, since a thread
-may have been read through another process.
+may have been read through another process. Of the notifications about posts on a page in view
+nothing is counted: they are read.
 """
 
 import asyncio
@@ -13,9 +14,16 @@ from accounts.viewers.rights_clock import SessionViewers
 from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.actions import mark_read
 from forum.conversation.follows.unread import followers_among
+from forum.conversation.inbox.actions import mark_notifications_read
 from forum.conversation.inbox.models import EVERYBODY
-from forum.conversation.inbox.unread import count_notifications, newest_changes, uncounted
+from forum.conversation.inbox.unread import (
+    count_notifications,
+    newest_changes,
+    uncounted,
+    unread_of_shown_posts,
+)
 from forum.conversation.menu.queries import waiting_counts
+from forum.conversation.threads.models import PAGE_SIZE, page_of_post
 from realtime.connections import Connection, Frame
 from realtime.queries import LiveQueries, run_in_db
 from realtime.registry import Registry
@@ -82,6 +90,8 @@ class Badges:
         if watched or read:
             concerned = await self._find_concerned(here.keys(), watched, read)
             self._due_people |= dict.fromkeys(concerned)
+        readers = {person for numbers in read.values() for person in numbers}
+        self._due_people |= dict.fromkeys(it for it in readers if _may_wait(here.get(it, ())))
         people = [person for person in _take_batch(self._due_people) if person in here]
         if people:
             await self._send_to(people, here)
@@ -116,6 +126,9 @@ class Badges:
         }
         for viewer in (await run_in_db(uncounted, viewers.values()))[:MAX_FOUND]:
             await run_in_db(count_notifications, viewer)
+        for person in await self._mark_shown_read(viewers, here):
+            del viewers[person]  # They are counted for again.
+            self._due_people[person] = None
         sessions = self._queries.session_viewers
         counts = await run_in_db(_count_waiting, sessions, viewers.values())
         for person, count in counts.items():
@@ -130,6 +143,42 @@ class Badges:
                 ):
                     connection.push(frame)
                     connection.badge = count
+
+    async def _mark_shown_read(
+        self, viewers: Mapping[int, Viewer], here: Mapping[int, list[Connection]]
+    ) -> set[int]:
+        """Mark notifications about posts that are in view as read; return of whom there were.
+
+        Be it that somebody thanks for a post that is read already.
+        """
+        shown = {
+            person: [(thread_id, _page_up_to(number)) for thread_id, number in posts]
+            for person in viewers
+            if (posts := self._registry.posts_in_view(here[person]))
+        }
+        if not shown:
+            return set()
+        return await run_in_db(_mark_notifications_read, viewers, shown)
+
+
+def _may_wait(connections: Collection[Connection]) -> bool:
+    """Whether something may wait for the person whose pages these are."""
+    return any(it.badge is None or it.badge.get("badge") for it in connections)
+
+
+def _page_up_to(number: int) -> range:
+    """The numbers of the posts of a page, as far as it was read."""
+    return range((page_of_post(number) - 1) * PAGE_SIZE + 1, number + 1)
+
+
+def _mark_notifications_read(
+    viewers: Mapping[int, Viewer], shown: Mapping[int, list[tuple[int, range]]]
+) -> set[int]:
+    """Mark what of their notifications is ``shown`` to people as read; return whose."""
+    unread = unread_of_shown_posts([viewers[person] for person in shown], shown)
+    for person, notifications in unread.items():
+        mark_notifications_read(person, notifications)
+    return {person for person, notifications in unread.items() if notifications}
 
 
 def _take_batch(people: dict[int, None]) -> list[int]:

@@ -206,17 +206,25 @@ class ThreadConnection(Connection):
     """A page of a thread.
 
     ``seq``: the last change that it has seen. ``reading``: whether its tab is in view.
+    ``read_number``: the last post that was on its screen, 0 before it says.
     ``writing_until``: when whoever typed last is no longer said to be writing.
     ``shown_presence``: what it shows of who else is there, encoded; None as it was loaded.
     ``shown_readers``: the summary of who reads the thread, as it shows it, if it does.
     """
 
-    __slots__ = ("reading", "seq", "shown_presence", "shown_readers", "writing_until")
+    __slots__ = (
+        "read_number",
+        "reading",
+        "seq",
+        "shown_presence",
+        "shown_readers",
+        "writing_until",
+    )
 
     def __init__(self, seq: int, reading: bool, readers: str | None, **options: Any) -> None:
         super().__init__(**options)
         self.seq, self.reading, self.writing_until = seq, reading, 0.0
-        self.shown_readers = readers
+        self.shown_readers, self.read_number = readers, 0
         self.shown_presence: bytes | None = None
 
 

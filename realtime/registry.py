@@ -7,7 +7,7 @@ from typing import Any
 
 from forum.finding.lists.listing import Listing
 from realtime import limits
-from realtime.connections import Connection, Frame
+from realtime.connections import Connection, Frame, ThreadConnection
 from realtime.list_rooms import ListRoom
 from realtime.queries import OpenPage
 from realtime.rooms import Room, RoomListener
@@ -85,6 +85,15 @@ class Registry:
             and connection.signed_in
             and connection.signed_in.viewer.person_id is not None
         }
+
+    def posts_in_view(self, connections: Iterable[Connection]) -> list[tuple[int, int]]:
+        """``(thread id, number of the last post read)`` of those that are pages in view."""
+        return [
+            (room.thread_id, page.read_number)
+            for page in connections
+            if isinstance(page, ThreadConnection) and page.reading and page.read_number
+            if isinstance(room := self.connections.get(page), ThreadRoom)
+        ]
 
     def checked(self) -> list[Connection]:
         """The open connections whose session has been checked before."""

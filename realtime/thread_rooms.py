@@ -93,6 +93,7 @@ class ThreadRoom(Room[ThreadConnection]):
                 self.presence.note_typing(connection)
             number = _post_number(message.get("read"))
             if number and viewer.is_registered and viewer.person_id is not None:
+                connection.read_number = max(number, connection.read_number)
                 self.listener.posts_read(self.thread_id, viewer.person_id, number)
         super().on_message(connection, message)
 

@@ -38,7 +38,7 @@ class InboxWatch:
     changed: str = ""
     of: str = ""
     rows: Q = field(default_factory=Q)
-    #: Whether it brings a followed thread, which rings and is no notification to mail.
+    #: Whether it brings a followed thread, or something was read: it is nothing to mail.
     is_of_follow: bool = False
 
 

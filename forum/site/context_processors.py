@@ -7,10 +7,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.base.prefetch import is_viewed
 from accounts.base.translations import network_name
 from accounts.users.themes import chosen_theme
 from accounts.viewers.viewers import GUEST
-from forum.conversation.menu.queries import site_menu
+from forum.conversation.inbox.actions import mark_notifications_read
+from forum.conversation.inbox.unread import unread_of_page
+from forum.conversation.menu.queries import menu_state_of, site_menu
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -19,7 +22,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "account": SimpleLazyObject(lambda: _account_name(request)),
         "viewer": viewer,
-        "menu": SimpleLazyObject(lambda: site_menu(viewer)),
+        "menu": SimpleLazyObject(lambda: _menu(request, viewer)),
         "menu_path": _current_menu_path(request),
         "network": network_name(),
         "publisher": settings.FORUM_PUBLISHER,
@@ -27,6 +30,17 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "admission": settings.FORUM_ADMISSION,
         "theme": chosen_theme(request),
     }
+
+
+def _menu(request, viewer):
+    """The menu, once notifications that lead to this page are marked as read."""
+    state = menu_state_of(viewer)
+    if state and viewer.is_registered and is_viewed(request):
+        version = state.own_changes, state.shared_changes
+        if unread := unread_of_page(viewer, version, request.path):
+            mark_notifications_read(viewer.person_id, unread)
+            state = menu_state_of(viewer)
+    return site_menu(viewer, state)
 
 
 class AccountName(NamedTuple):

@@ -12,6 +12,8 @@ from forum.conversation.addressees.queries import find_addressee
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox import unread
 from forum.conversation.inbox.actions import mark_read
+from forum.conversation.inbox.models import NotificationRead
+from forum.conversation.thanks.actions import thank_for_post
 from forum.conversation.threads.actions import start_thread as start_new_thread
 from forum.moderation.actions import hide_post
 from realtime import badges
@@ -155,6 +157,61 @@ async def test_a_notification_raises_the_badge_of_whom_it_concerns(
     await in_db(mark_read)(jeanne, timezone.now())
     await run_reconcile()
     await badge(page, 0)
+
+
+async def test_a_notification_about_a_post_in_view_is_read_and_rings_nowhere(
+    open_socket, open_list, thread, claire, jeanne, viewer_of
+):
+    """Be it that the post came before it, as of thanks, or that it came with the post."""
+    post = await in_db(post_reply)(jeanne, thread)
+    page = await open_socket(f"/live/fils/{thread.pk}/?after=2&reading=1", jeanne)
+    tab = await open_list(jeanne)
+    await page.next_update(), await tab.next_update()
+    await page.communicator.send_json_to({"read": 2})
+    await page.state("database_age")
+    await run_count()
+    await in_db(thank_for_post)(post, await in_db(viewer_of)(claire))
+    while not await in_db(notifications_read)(jeanne):
+        await run_count()
+    await run_count()
+    assert not any(await badges_until_now(tab))
+
+    mention = await in_db(post_reply)(claire, thread, text=f"@{jeanne.full_name} : du bois ?")
+    await in_db(Follow.objects.filter(person=jeanne).delete)()
+    await badge(tab, 1)
+    await page.communicator.send_json_to({"read": mention.number})
+    await badge(tab, 0)
+    assert await in_db(notifications_read)(jeanne) == 2
+
+
+async def test_a_notification_about_a_post_that_is_not_in_view_rings(
+    open_socket, open_list, thread, claire, jeanne, viewer_of
+):
+    post = await in_db(post_reply)(jeanne, thread)
+    page = await open_socket(f"/live/fils/{thread.pk}/?after=2&reading=1", jeanne)
+    tab = await open_list(jeanne)
+    await page.next_update(), await tab.next_update()
+    await page.communicator.send_json_to({"read": 1})
+    await page.state("database_age")
+    await run_count()
+    await in_db(thank_for_post)(post, await in_db(viewer_of)(claire))
+
+    await badge(tab, 1)
+    assert await in_db(notifications_read)(jeanne) == 0
+
+
+async def badges_until_now(page):
+    """The counts that ``page`` was sent and has not read."""
+    await page.communicator.send_json_to({})
+    counts = []
+    while "database_age" not in (frame := await page.communicator.receive_json_from(9)):
+        counts.append(frame.get("badge", 0))
+    return counts
+
+
+def notifications_read(person):
+    """How many of someone's notifications are marked as read."""
+    return NotificationRead.objects.filter(person=person).count()
 
 
 async def test_a_delivery_waits_for_the_notifications_of_one_person_at_most(

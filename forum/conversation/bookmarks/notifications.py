@@ -44,4 +44,5 @@ def reminders(_person, _viewer, bookmarks):
             mailed["mail_text"] = text
         if bookmark.note:
             text = f"{text} {excerpt(one_line(bookmark.note), _NOTE_LENGTH)}"
-        yield Notification(at, text, bookmark.post.get_absolute_url(), **mailed)
+        post = bookmark.post
+        yield Notification(at, text, post.get_absolute_url(), post=post, **mailed)

@@ -1,7 +1,16 @@
-"""What tells that the notifications of a person may have changed."""
+"""Which notifications were read, and what tells that those of a person may have changed."""
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from accounts.base.data_export import PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
+
+#: Characters of what a notification is marked as read by: 128 bits.
+KEY_LENGTH = 32
 #: The ``person_id`` of what changes for everybody: no person has it.
 EVERYBODY = 0
 
@@ -16,7 +25,7 @@ class NotificationChange(models.Model):
 
     person_id = models.BigIntegerField()
     token = models.FloatField()
-    #: Whether a subscription brought a thread: it rings, and is no notification to mail.
+    #: Whether a subscription brought a thread, or one was read: it is nothing to mail.
     is_of_follow = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -24,3 +33,36 @@ class NotificationChange(models.Model):
 
     def __str__(self):
         return f"{self.pk}: {self.person_id or 'everybody'}"
+
+
+class NotificationRead(models.Model):
+    """A person has read the notifications of a ``key`` (``Notification.key``) up to a moment.
+
+    ``User.inbox_read_at`` says up to when they have read all: what is older has no row.
+    """
+
+    # The constraint below is an index on it as well.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=KEY_LENGTH)
+    until = models.DateTimeField()
+
+    inbox_watches = (InboxWatch("person", on="INSERT UPDATE", is_of_follow=True),)
+    not_exported: ClassVar = {"person": "digests of addresses, gone as one reads the inbox"}
+    privacy_notices = (
+        PrivacyNotice(
+            _("Ce que vous avez lu de votre boîte de réception"),
+            _("Ne plus vous le signaler : contrat"),
+            _("Jusqu’à ce que tout y soit lu ; personne d’autre ne le voit"),
+            position=8,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="one_read_a_notification")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}, {self.key} until {self.until}"

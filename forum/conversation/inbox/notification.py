@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from forum.conversation.follows.models import Channel
+from forum.conversation.inbox.models import KEY_LENGTH
 
 if TYPE_CHECKING:
     from forum.base.spaces.models import Space
+    from forum.conversation.threads.models import Post
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,10 @@ class Notification:
     ``is_waiting``: whether it is until the person has acted, on that page. ``channel``:
     by which it reaches them at the fastest, besides the inbox: in the digest only what has a
     mail of its own or is no matter of theirs alone, on the site only what names something that
-    they may no longer read, or what mails find by themselves. ``post_id``: of the post that it
-    tells of, which may be mailed too. ``mail_text`` and ``mail_url``: what a mail says of it
-    instead, where that is less.
+    they may no longer read, or what mails find by themselves. ``post``: the one that it tells
+    of: it is read where its person is shown that. ``subject``: what tells it from others that
+    lead to the same page. ``mail_text`` and ``mail_url``: what a mail says of it instead, where
+    that is less. ``is_read``: whether it was read, or all that was there at its moment.
     """
 
     at: datetime
@@ -34,9 +38,21 @@ class Notification:
     url: str
     is_waiting: bool = False
     channel: Channel = Channel.MAIL
-    post_id: int | None = None
+    post: Post | None = None
+    subject: int | None = None
     mail_text: str = ""
     mail_url: str = ""
+    is_read: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is marked as read by, whatever its words: the same for all of one subject."""
+        return sha256(f"{self.url} {self.subject}".encode()).hexdigest()[:KEY_LENGTH]
+
+    @property
+    def id(self) -> str:
+        """What names it among those of its key, in a form."""
+        return f"{self.key}-{self.at.astimezone(UTC):%Y%m%d%H%M%S%f}"
 
     def in_mail(self) -> Self:
         """The same as mails say it."""

@@ -1,22 +1,26 @@
 """The notifications of a person, found in the rows that they are about.
 
-No notification is stored. Each comes from a seat that was decided, a version to sign, a
-question passed on: so it is right whenever one looks, goes when it no longer holds, and
-publishing a version to thousands of members writes nothing for each.
+No notification is stored, but only which were read. Each comes from a seat that was decided, a
+version to sign, a question passed on: so it is right whenever one looks, goes when it no longer
+holds, and publishing a version to thousands of members writes nothing for each.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from importlib import import_module
 from itertools import islice
 from pkgutil import iter_modules
 
 from django.utils import timezone
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.compiled_unions import CompiledUnion
 from accounts.base.discovery import feature_modules
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.inbox import sources as source_modules
+from forum.conversation.inbox.models import NotificationRead
 from forum.conversation.inbox.notification import (
     NOTIFICATION_SOURCES,
     Notification,
@@ -24,6 +28,8 @@ from forum.conversation.inbox.notification import (
 )
 
 MAX_NOTIFICATIONS = 100
+#: Read notifications that are known one by one; what is older than the last of them is read.
+MAX_READ = 500
 
 for _module in iter_modules(source_modules.__path__, f"{source_modules.__name__}."):
     import_module(_module.name)  # Registers its sources.
@@ -62,14 +68,35 @@ def found_by(
     viewer: Viewer,
 ) -> Iterator[Notification]:
     """What ``sources`` find for ``person``, whose queries are asked in ``statement``."""
-    rows = iter(statement.rows(viewer.rights, person_id=person.pk))
+    read, *found = statement.rows(viewer.rights, person_id=person.pk)
+    rows = iter(found)
     for source in sources:
-        yield from source.find(person, viewer, *islice(rows, len(source.queries)))
+        notifications = source.find(person, viewer, *islice(rows, len(source.queries)))
+        yield from with_reads(notifications, person, read)
+
+
+def with_reads(
+    notifications: Iterable[Notification], person: User, read: Iterable[NotificationRead]
+) -> Iterator[Notification]:
+    """``notifications``, each with whether ``person`` has read it; ``read`` are their rows."""
+    until = {row.key: row.until for row in read}
+    for notification in notifications:
+        read_until = max(person.inbox_read_at, until.get(notification.key, _NEVER))
+        is_read = notification.at <= read_until
+        yield replace(notification, is_read=True) if is_read else notification
 
 
 def statement_of(sources: Iterable[NotificationSource]) -> CompiledUnion:
-    """The one statement that asks the queries of ``sources``."""
-    return CompiledUnion([query for source in sources for query in source.queries])
+    """The one statement that asks what was read, and the queries of ``sources``."""
+    return CompiledUnion([READS, *(query for source in sources for query in source.queries)])
+
+
+def _reads(person_id):
+    return NotificationRead.objects.filter(person=person_id).order_by("-until")[:MAX_READ]
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+READS: CompiledQuery[NotificationRead] = CompiledQuery(_reads, "person_id")
 
 
 _SOURCES = tuple(NOTIFICATION_SOURCES.values())

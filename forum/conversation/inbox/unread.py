@@ -1,15 +1,17 @@
 """How many notifications are unread, on every page and for open pages.
 
-Finding them takes a statement of forty queries. A page shows only how many there are: their
-moments are cached in the process, under numbers that change whenever a row that they are found
-in does.
+Finding them takes a statement of forty queries. A page shows only how many there are: the
+unread ones are cached in the process, under numbers that change whenever a row that they are
+found in does. They say which of them a page shows, so that reading it costs nothing where none
+is unread.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from cachetools import LRUCache
 from django.db.models import QuerySet, Subquery, Sum, Value
@@ -33,14 +35,28 @@ MAX_CHANGES = 300
 Version = tuple[float | None, float | None]
 
 
-class _UnreadMoments(NamedTuple):
-    """The moments of unread notifications, read ``at`` a moment; those to come too."""
+class Unread(NamedTuple):
+    """What is kept of an unread notification: its page, and of its post thread and number."""
 
     at: datetime
-    moments: list[datetime]
+    key: str
+    path: str
+    thread_id: int | None
+    number: int | None
 
 
-_cache: LRUCache[tuple[Viewer, Version], _UnreadMoments] = LRUCache(_MAX_PEOPLE)
+class _UnreadNotifications(NamedTuple):
+    """The unread notifications, found ``at`` a moment, oldest first; those to come too."""
+
+    at: datetime
+    rows: list[Unread]
+
+    def until(self, now: datetime) -> list[Unread]:
+        """Those that are not to come."""
+        return self.rows[: bisect_right(self.rows, now, key=lambda it: it.at)]
+
+
+_cache: LRUCache[tuple[Viewer, Version], _UnreadNotifications] = LRUCache(_MAX_PEOPLE)
 _lock = Lock()
 
 
@@ -54,9 +70,43 @@ def unread_notifications(viewer: Viewer, version: Version) -> int:
 
     ``version`` was read before, with ``notification_version``.
     """
+    return min(len(_unread(viewer, version)), MAX_UNREAD)
+
+
+def unread_of_page(viewer: Viewer, version: Version, path: str) -> list[Unread]:
+    """The unread notifications of ``viewer`` that lead to the page at ``path``."""
+    return [unread for unread in _unread(viewer, version) if unread.path == path]
+
+
+def unread_of_posts(
+    viewer: Viewer, version: Version, thread_id: int, numbers: range
+) -> list[Unread]:
+    """The unread notifications of ``viewer`` about posts ``numbers`` of the thread."""
+    return [
+        unread
+        for unread in _unread(viewer, version)
+        if unread.thread_id == thread_id and unread.number in numbers
+    ]
+
+
+def unread_of_shown_posts(
+    viewers: Collection[Viewer], shown: Mapping[int, Iterable[tuple[int, range]]]
+) -> dict[int, list[Unread]]:
+    """``{person id: unread notifications}`` of ``viewers`` about posts that they were shown.
+
+    ``shown``: of each person, threads and numbers. Those whose notifications are still to be
+    found (``uncounted``) are left out.
+    """
     now = timezone.now()
-    cached = _cached_moments(viewer, version, now) or _read(viewer, version, now)
-    return min(bisect_right(cached.moments, now), MAX_UNREAD)
+    return {
+        viewer.person_id: [
+            unread
+            for thread_id, numbers in shown.get(viewer.person_id, ())
+            for unread in unread_of_posts(viewer, version, thread_id, numbers)
+        ]
+        for viewer, version in _versions(viewers)
+        if _cached_notifications(viewer, version, now) is not None
+    }
 
 
 def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
@@ -64,7 +114,7 @@ def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
     counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
     now = timezone.now()
     for viewer, version in _versions(viewers):
-        if _cached_moments(viewer, version, now) is None:
+        if _cached_notifications(viewer, version, now) is None:
             del counts[viewer.person_id]
         else:
             counts[viewer.person_id] = unread_notifications(viewer, version)
@@ -74,7 +124,9 @@ def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
 def uncounted(viewers: Collection[Viewer]) -> list[Viewer]:
     """Those of ``viewers`` whose notifications are still to be found."""
     now = timezone.now()
-    return [it for it, version in _versions(viewers) if not _cached_moments(it, version, now)]
+    return [
+        it for it, version in _versions(viewers) if not _cached_notifications(it, version, now)
+    ]
 
 
 def count_notifications(viewer: Viewer) -> None:
@@ -91,7 +143,14 @@ def newest_changes() -> list[tuple[int, int]]:
     return _NEWEST.rows()
 
 
-def _cached_moments(viewer, version, now):
+def _unread(viewer, version):
+    """The unread notifications of ``viewer`` that are not to come."""
+    now = timezone.now()
+    cached = _cached_notifications(viewer, version, now) or _read(viewer, version, now)
+    return cached.until(now)
+
+
+def _cached_notifications(viewer, version, now):
     with _lock:
         cached = _cache.get((viewer, version))
     return cached if cached and now - cached.at < _MAX_AGE else None
@@ -99,14 +158,20 @@ def _cached_moments(viewer, version, now):
 
 def _read(viewer, version, now):
     person = get_person_with_viewer_annotations(viewer.person_id)
-    moments = []
-    if person:
-        since, notifications = person.inbox_read_at, find_notifications(person, viewer)
-        moments = sorted(it.at for it in notifications if it.at > since)
-    cached = _UnreadMoments(now, moments)
+    notifications = find_notifications(person, viewer) if person else ()
+    rows = [_unread_row(it) for it in notifications if not it.is_read]
+    cached = _UnreadNotifications(now, sorted(rows, key=lambda it: it.at))
     with _lock:
         _cache[viewer, version] = cached
     return cached
+
+
+def _unread_row(notification):
+    thread_id, number = None, None
+    if post := notification.post:
+        thread_id, number = post.thread_id, post.number
+    path = urlsplit(notification.url).path
+    return Unread(notification.at, notification.key, path, thread_id, number)
 
 
 def _newest():

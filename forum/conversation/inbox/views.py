@@ -1,4 +1,7 @@
-"""The inbox: threads with news, and one's notifications, on one page."""
+"""The inbox: threads with news and one's notifications, in one list."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -7,58 +10,103 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.forms import ReadUntilForm
-from forum.conversation.follows.actions import mark_all_read
+from accounts.base.parsing import parse_natural_number
+from forum.conversation.follows.actions import mark_all_read, mark_read_up_to
+from forum.conversation.follows.models import Follow
 from forum.conversation.follows.queries import (
     MAX_WITH_NEWS,
+    UnreadReplies,
     threads_with_news,
     unread_replies_in,
 )
+from forum.conversation.follows.subscriptions.models import Subscription
 from forum.conversation.follows.subscriptions.queries import reasons_of
 from forum.conversation.follows.views import unfollow_in_list
-from forum.conversation.inbox.actions import mark_read
-from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.inbox.actions import mark_notifications_read, mark_read
+from forum.conversation.inbox.notification import Notification
+from forum.conversation.inbox.queries import (
+    MAX_NOTIFICATIONS,
+    notifications_until_now,
+)
 
-#: What ``?voir=`` keeps: threads, or what is decided, asked and said about oneself.
-_THREADS, _NOTIFICATIONS = "fils", "avis"
+#: What ``?voir=`` adds: notifications that were read.
+_ALL = "tout"
+
+
+@dataclass(frozen=True)
+class InboxItem:
+    """What the inbox shows: a thread with news, or a notification."""
+
+    at: datetime
+    notification: Notification | None = None
+    follow: Follow | None = None
+    unread_replies: UnreadReplies | None = None
+    reason: Subscription | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def inbox(request):
-    """Threads with news by thread, then one's notifications; unread first, newest first.
+    """Threads with news and unread notifications, newest first; with ``?voir=tout`` read ones.
 
-    ``?voir=`` keeps one of the two. A POST marks as read all there was when the page was
-    made, or of what ``?voir=`` kept; or it unfollows a thread.
+    A POST marks one of them as read, or all there was when the page was made; or it unfollows a
+    thread.
     """
     viewer, shown = request.viewer, request.GET.get("voir")
+    if request.method == "POST":
+        return _act(request, viewer)
+    now = timezone.now()  # Before the rows: what happens in between stays unread.
+    follows = threads_with_news(viewer)
+    notifications = notifications_until_now(request.user, viewer)
+    unread = [it for it in notifications if not it.is_read]
+    listed = (notifications if shown == _ALL else unread)[:MAX_NOTIFICATIONS]
+    items = [*_thread_items(follows[:MAX_WITH_NEWS], viewer), *map(_item_of, listed)]
+    context = {
+        "items": sorted(items, key=lambda it: it.at, reverse=True),
+        "has_more": len(follows) > MAX_WITH_NEWS,
+        "has_unread": bool(follows or unread),
+        "until": now.isoformat(),
+        "shows_all": shown == _ALL,
+    }
+    return render(request, "conversation/inbox/inbox.html", context)
+
+
+def _thread_items(follows, viewer):
+    replies, reasons = unread_replies_in(follows, viewer), reasons_of(viewer, follows)
+    return [
+        InboxItem(
+            follow.thread.last_posted_at,
+            follow=follow,
+            unread_replies=replies.get(follow.pk),
+            reason=reasons.get(follow.pk),
+        )
+        for follow in follows
+    ]
+
+
+def _item_of(notification):
+    return InboxItem(notification.at, notification)
+
+
+def _act(request, viewer):
     if "unfollow" in request.POST:
         return unfollow_in_list(request, viewer)
-    if request.method == "POST":
+    if "thread" in request.POST:
+        thread_id, _space, number = request.POST["thread"].partition(" ")
+        numbers = {parse_natural_number(thread_id): parse_natural_number(number) or 0}
+        mark_read_up_to(viewer, numbers)
+    elif "notification" in request.POST:
+        notification_id = request.POST["notification"]
+        unread = [
+            it
+            for it in notifications_until_now(request.user, viewer)
+            if it.id == notification_id and not it.is_read
+        ]
+        mark_notifications_read(request.user.pk, unread)
+    else:
         form = ReadUntilForm(request.POST)
         if not form.is_valid():
             raise BadRequest
-        until = form.cleaned_data["until"]
-        if shown != _NOTIFICATIONS:
-            mark_all_read(viewer, until)
-        if shown != _THREADS:
-            mark_read(request.user, until)
-        return redirect(request.get_full_path())
-    now = timezone.now()  # Before the rows: what happens in between stays unread.
-    follows = [] if shown == _NOTIFICATIONS else threads_with_news(viewer)
-    replies, reasons = unread_replies_in(follows, viewer), reasons_of(viewer, follows)
-    notifications = [] if shown == _THREADS else notifications_of(request.user, viewer)
-    read_at = request.user.inbox_read_at
-    rows = [(notification, notification.at > read_at) for notification in notifications]
-    has_unread = bool(follows) or any(is_new for _notification, is_new in rows)
-    context = {
-        "threads": [
-            (follow, follow.thread, replies.get(follow.pk), reasons.get(follow.pk))
-            for follow in follows[:MAX_WITH_NEWS]
-        ],
-        "has_more": len(follows) > MAX_WITH_NEWS,
-        "rows": rows,
-        "has_unread": has_unread,
-        "until": now.isoformat(),
-        "shown": shown if shown in (_THREADS, _NOTIFICATIONS) else "",
-    }
-    return render(request, "conversation/inbox/inbox.html", context)
+        mark_all_read(viewer, form.cleaned_data["until"])
+        mark_read(request.user, form.cleaned_data["until"])
+    return redirect(request.get_full_path())

@@ -27,7 +27,7 @@ def _notification(row, since):
     # A post that waited is told of as it is approved.
     at = max(since, post.approved_at or since)
     mailed = mailed_as(post.thread.space)
-    return Notification(at, text % values, post.get_absolute_url(), post_id=post.pk, **mailed)
+    return Notification(at, text % values, post.get_absolute_url(), post=post, **mailed)
 
 
 def _is_quotation(row):

@@ -9,6 +9,7 @@ from forum.conversation.inbox.notification import (
     notification_source,
 )
 from forum.conversation.polls.models import Poll
+from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_POLLS = 50
@@ -31,4 +32,6 @@ def closed_polls(_person, _viewer, polls):
         text = _("Votre sondage dans « %(title)s » est clos : voyez ce qu’il donne.")
         text %= {"title": poll.thread.title}
         url = poll.get_absolute_url()
-        yield Notification(poll.closed_at, text, url, **mailed_as(poll.thread.space, url))
+        mailed = mailed_as(poll.thread.space, url)
+        mailed["post"] = Post(thread=poll.thread, number=1)
+        yield Notification(poll.closed_at, text, url, **mailed)

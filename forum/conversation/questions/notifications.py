@@ -56,7 +56,8 @@ def accepted_answers(_person, _viewer, rows):
     for row in rows:
         text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": row.thread.title}
         mailed = mailed_as(row.thread.space)
-        yield Notification(row.accepted_at, text, row.post.get_absolute_url(), **mailed)
+        url = row.post.get_absolute_url()
+        yield Notification(row.accepted_at, text, url, post=row.post, **mailed)
 
 
 @notification_source(_UNREAD)
@@ -71,4 +72,4 @@ def unread_answers(_person, _viewer, posts):
         text = _("%(who)s répond dans « %(title)s ».") % values
         at = max(post.created_at, post.approved_at or post.created_at)
         mailed = mailed_as(post.thread.space)
-        yield Notification(at, text, post.get_absolute_url(), post_id=post.pk, **mailed)
+        yield Notification(at, text, post.get_absolute_url(), post=post, **mailed)

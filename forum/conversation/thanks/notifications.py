@@ -52,5 +52,5 @@ def thanks(_person, _viewer, posts):
             text = _("%(who)s vous remercie pour votre message dans « %(title)s ».")
         text %= values | {"count": others}
         mailed = mailed_as(post.thread.space)
-        url = post.get_absolute_url()
-        yield Notification(post.thanked_at, text, url, channel=Channel.DIGEST, **mailed)
+        mailed |= {"channel": Channel.DIGEST, "post": post}
+        yield Notification(post.thanked_at, text, post.get_absolute_url(), **mailed)

@@ -33,4 +33,5 @@ def approved_edits(_person, _viewer, edits):
         thread = edit.post.thread
         text = _("Votre modification dans « %(title)s » est publiée.") % {"title": thread.title}
         url = edit.post.get_absolute_url()
-        yield Notification(edit.approved_at, text, url, **mailed_as(thread.space))
+        mailed = mailed_as(thread.space)
+        yield Notification(edit.approved_at, text, url, post=edit.post, **mailed)

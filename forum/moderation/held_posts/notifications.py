@@ -27,5 +27,5 @@ def approved_posts(_person, _viewer, posts):
     """The person's posts that waited and are published."""
     for post in posts:
         text = _("Votre message dans « %(title)s » est publié.") % {"title": post.thread.title}
-        mailed = mailed_as(post.thread.space)
-        yield Notification(post.approved_at, text, post.get_absolute_url(), **mailed)
+        mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
+        yield Notification(post.approved_at, text, url, post=post, **mailed)

@@ -154,7 +154,11 @@ def lost_threads(_person, _viewer, losses):
                  "restent à vous.") % {"title": lost.move.title}  # fmt: skip
         message = with_reason(text, lost.move.reason)
         yield Notification(
-            lost.move.moved_at, message, reverse("own-posts"), channel=Channel.SITE
+            lost.move.moved_at,
+            message,
+            reverse("own-posts"),
+            channel=Channel.SITE,
+            subject=lost.pk,
         )
 
 
@@ -167,7 +171,5 @@ def refused_moves(_person, viewer, answers):
                  "« %(title)s ».")  # fmt: skip
         values = {"who": answer.author.full_name, "title": answer.move.title}
         url = reverse("move-thread", args=[answer.move.thread_id])
-        message = text % values
-        yield Notification(
-            answer.answered_at, message, url, True, **mailed[answer.move.thread_id]
-        )
+        about = mailed[answer.move.thread_id] | {"subject": answer.pk}
+        yield Notification(answer.answered_at, text % values, url, True, **about)

@@ -79,11 +79,12 @@ def test_a_question_to_a_person_names_them_in_its_head_and_waits_in_their_inbox(
 ):
     thread = asked(sends(claire, person(jeanne)))
     own = jeanne.seats.get().organisation.name
+    assert thread.title in reads(jeanne)
     for reader in (claire, jeanne, lucie):
         page = browser_of(reader).get(thread.get_absolute_url())
         assert f"interroge {jeanne.full_name} ({own})" in head_of(page)
         assert reverse("member", args=[jeanne.pk]) in page.text
-    assert thread.title in reads(jeanne)
+    assert "vous demande" in browser_of(jeanne).get("/").text  # Read, it waits still.
     assert thread.title not in reads(claire) + reads(lucie)
     assert f"interroge {jeanne.full_name}" in " ".join(
         re.sub("<[^>]*>", " ", browser_of(lucie).get("/").text).split()

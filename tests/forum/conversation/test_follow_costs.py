@@ -47,7 +47,7 @@ def test_a_badge_the_inbox_and_my_follows_cost_the_same_with_few_threads_and_wit
     post_reply(jeanne, thread)
     viewer, client, costs = viewer_of(claire), browser_of(claire), []
     inbox = reverse("inbox")
-    pages = [FOLLOWS, inbox, f"{inbox}?voir=fils"]
+    pages = [FOLLOWS, inbox, f"{inbox}?voir=tout"]
     for page in pages:
         client.get(page)
     for number in (1, 1998):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reads(browser_of):
     """What someone's inbox says."""
-    return lambda person: browser_of(person).get(reverse("inbox")).text
+    return lambda person: browser_of(person).get(reverse("inbox") + "?voir=tout").text
 
 
 def test_a_version_to_sign_is_told_again_as_its_day_nears_and_no_more_once_signed(

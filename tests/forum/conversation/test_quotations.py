@@ -47,7 +47,9 @@ def told(viewer_of):
 
     def told(person):
         found = notifications_of(person, viewer_of(person))
-        lines = [one.text.replace("\u00a0", " ") for one in found if one.post_id]
+        lines = [
+            one.text.replace("\u00a0", " ") for one in found if one.post and not one.is_waiting
+        ]
         return [line.removesuffix(" dans « Quelle chaufferie ? ».") for line in lines]
 
     return told

@@ -33,4 +33,4 @@ def accesses(person, viewer, rows):
         until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}
         url = reverse("break-glass-log", args=[access.space_slug])
-        yield Notification(access.opened_at, text % values, url)
+        yield Notification(access.opened_at, text % values, url, subject=access.pk)

@@ -28,13 +28,14 @@ def versions_to_sign(person, _viewer):
             "for": pending.organisation.name,
             "day": formats.date_format(timezone.localtime(end), "j F Y"),
         }
+        charter, subject = reverse("charter"), pending.organisation.pk
         text = _("La version %(name)s de la charte attend votre signature pour « %(for)s », "
                  "avant le %(day)s.")  # fmt: skip
         moments = {start, start + (end - start) / 2, *(end - before for before in _REMINDERS)}
         for moment in moments:
             if start <= moment < end:
-                yield Notification(moment, text % values, reverse("charter"), True)
+                yield Notification(moment, text % values, charter, True, subject=subject)
         text = _("Votre siège pour « %(for)s » n’ouvre plus les espaces des membres depuis "
                  "le %(day)s : la charte a changé. Signez la version %(name)s, et tout se "
                  "rouvre.")  # fmt: skip
-        yield Notification(max(end, start), text % values, reverse("charter"), True)
+        yield Notification(max(end, start), text % values, charter, True, subject=subject)

@@ -52,8 +52,8 @@ def own_entries(_person, _viewer, entries):
             yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
         else:
             text = _("Votre demande pour le groupe « %(group)s » est refusée : %(why)s")
-            url = reverse("groups")
-            yield Notification(entry.decided_at, text % values, url, channel=_OWN_MAIL)
+            mailed = {"channel": _OWN_MAIL, "subject": entry.pk}
+            yield Notification(entry.decided_at, text % values, reverse("groups"), **mailed)
 
 
 @waiting_source(_PENDING_REQUESTS)
@@ -62,5 +62,7 @@ def pending_requests(person, _viewer, entries):
     for entry in entries:
         text = _("%(who)s demande à entrer dans le groupe « %(group)s ».")
         values = {"who": entry.person.full_name, "group": entry.group.name}
-        url = entry.group.get_absolute_url()
-        yield Notification(entry.created_at, text % values, url, True, _OWN_MAIL)
+        url, subject = entry.group.get_absolute_url(), entry.pk
+        yield Notification(
+            entry.created_at, text % values, url, True, _OWN_MAIL, subject=subject
+        )

@@ -37,4 +37,4 @@ def moderated_posts(_person, _viewer, posts):
         else:
             text = _("Votre message dans « %(title)s » est de nouveau visible.")
             url = post.get_absolute_url()
-            yield Notification(post.restored_at, text % values, url, **mailed)
+            yield Notification(post.restored_at, text % values, url, post=post, **mailed)

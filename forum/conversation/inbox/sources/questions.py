@@ -10,6 +10,7 @@ from forum.conversation.addressees.referrals.queries import waiting
 from forum.conversation.follows.models import Level, is_at_level, muted_author
 from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, mailed_as, waiting_source
+from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_QUESTIONS = 50
@@ -65,4 +66,5 @@ def questions_to_answer(_person, viewer, rows):
             if not thread.space.is_quoted_in_mails:
                 mailed = mailed or {"mail_text": text}
             text = f"{text} {row.word}"
+        mailed["post"] = Post(thread=thread, number=1)
         yield Notification(at, text, thread.get_absolute_url(), True, **mailed)

@@ -68,13 +68,13 @@ def decided_seats(_person, _viewer, seats):
         values = {"name": seat.organisation.name, "why": seat.refusal}
         if seat.confirmed_at:
             text = _("Votre siège pour « %(name)s » est confirmé.")
-            yield Notification(seat.confirmed_at, text % values, account)
+            yield Notification(seat.confirmed_at, text % values, account, subject=seat.pk)
         if seat.refused_at:
             text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
-            yield Notification(seat.refused_at, text % values, account)
+            yield Notification(seat.refused_at, text % values, account, subject=seat.pk)
         if seat.ended_at and seat.confirmed_at and not seat.refused_at:
             text = _("Votre mandat pour « %(name)s » a pris fin.")
-            yield Notification(seat.ended_at, text % values, account)
+            yield Notification(seat.ended_at, text % values, account, subject=seat.pk)
 
 
 @notification_source(_HANDED_OVER)
@@ -84,7 +84,8 @@ def handovers(person, _viewer, seats):
         text = _("Vous succédez à %(who)s pour « %(name)s » : ses questions ouvertes "
                  "et ses suivis sont désormais les vôtres.")  # fmt: skip
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
-        yield Notification(seat.handed_over_at, text % values, reverse("follows"))
+        url = reverse("follows")
+        yield Notification(seat.handed_over_at, text % values, url, subject=seat.pk)
 
 
 @waiting_source(_PENDING_SEATS)
@@ -94,7 +95,7 @@ def pending_seats(person, viewer, seats):
         text = _("%(who)s demande un siège pour « %(name)s ».")
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
         url = _seats_url(seat.organisation)
-        yield Notification(seat.started_at, text % values, url, True)
+        yield Notification(seat.started_at, text % values, url, True, subject=seat.pk)
 
 
 @waiting_source(_UNDECIDED_SEATS)
@@ -124,4 +125,5 @@ def decided_domains(_person, viewer, domains):
         )
         values = {"domain": domain, "why": domain.refusal}
         at = domain.verified_at or domain.refused_at
-        yield Notification(at, text % values, _seats_url(domain.organisation))
+        url = _seats_url(domain.organisation)
+        yield Notification(at, text % values, url, subject=domain.pk)

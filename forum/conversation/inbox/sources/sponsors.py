@@ -20,5 +20,6 @@ def candidates(person, viewer):
     for organisation in candidates_to_sponsor(person, viewer)[:_MAX_CANDIDATES]:
         text = _("« %(name)s » a signé la charte et cherche deux parrains.")
         values = {"name": organisation.name}
+        about = {"channel": Channel.DIGEST, "subject": organisation.pk}
         url = reverse("candidates")
-        yield Notification(organisation.created_at, text % values, url, True, Channel.DIGEST)
+        yield Notification(organisation.created_at, text % values, url, True, **about)

@@ -29,5 +29,5 @@ def edited_posts(_person, _viewer, posts):
     for post in posts:
         text = _("%(who)s a modifié votre message dans « %(title)s ».")
         text %= {"who": post.edited_by.full_name, "title": post.thread.title}
-        mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
-        yield Notification(post.edited_at, text, url, channel=Channel.DIGEST, **mailed)
+        mailed = mailed_as(post.thread.space) | {"channel": Channel.DIGEST, "post": post}
+        yield Notification(post.edited_at, text, post.get_absolute_url(), **mailed)

@@ -13,6 +13,8 @@ from forum.base import markup, rules, visibility
 from forum.base.readership import readership_of
 from forum.conversation.files.sent_files import preview_of_files
 from forum.conversation.follows.actions import mark_new_thread_read, mark_read
+from forum.conversation.inbox.actions import mark_notifications_read
+from forum.conversation.inbox.unread import unread_of_posts
 from forum.conversation.mentions.actions import render_post
 from forum.conversation.mentions.queries import find_thread_of_form
 from forum.conversation.menu.queries import site_menu
@@ -58,7 +60,7 @@ def show_thread(request, pk, slug=None):
     last = first + PAGE_SIZE - 1
     # seq was read with the thread, before its posts: what commits in between is a change.
     posts_html, marks = render_posts_between(viewer, thread, first, last)
-    is_news = _mark_page_read(request, thread, min(last, thread.post_count))
+    is_news = _mark_page_read(request, thread, range(first, min(last, thread.post_count) + 1))
     context = composer_context(request, thread, thread.rights_number)
     if context["may_reply"]:
         about = thread.space, context["readership"], context["mail_bound"]
@@ -97,15 +99,24 @@ def _undoable_id(thread):
     )
 
 
-def _mark_page_read(request, thread, number):
-    """Note what someone was shown, and return whether it changes their badge.
+def _mark_page_read(request, thread, numbers):
+    """Note that someone was shown the posts ``numbers``; return whether that changes the badge.
 
-    Of a follower, the posts up to ``number``; of another person, that they have opened the
-    thread, where it is new to them. A prefetch shows nothing.
+    Of their notifications, those about these posts are read. Of a follower, the posts up to
+    the last; of another person, that they have opened the thread, where it is new to them. A
+    prefetch shows nothing.
     """
-    viewer, read = request.viewer, thread.last_read_number
+    viewer = request.viewer
     if not viewer.is_registered or not is_viewed(request):
         return False
+    version = thread.own_changes, thread.shared_changes
+    unread = unread_of_posts(viewer, version, thread.pk, numbers)
+    mark_notifications_read(viewer.person_id, unread)
+    return _mark_posts_read(request, thread, numbers[-1]) or bool(unread)
+
+
+def _mark_posts_read(request, thread, number):
+    viewer, read = request.viewer, thread.last_read_number
     if read is None:
         is_new = thread.created_at > request.user.last_visit_at
         if is_new and not thread.was_opened:

@@ -70,7 +70,8 @@ def answered_sheet_invitations(person, _viewer, rows):
         else:
             text = _("%(who)s a décliné d’écrire avec vous une fiche d’expérience.")
         text %= {"who": row.person.full_name}
-        yield Notification(row.answered_at, text, reverse("sheet-authors", args=[row.sheet_id]))
+        url = reverse("sheet-authors", args=[row.sheet_id])
+        yield Notification(row.answered_at, text, url, subject=row.pk)
 
 
 @notification_source(_REMOVALS)
@@ -83,4 +84,4 @@ def removals_from_sheets(_person, _viewer, rows):
                      "vous, ou un fichier, y restent : ils ne seront lus de tous, ni là où "
                      "d’autres lisent, qu’avec votre accord.")  # fmt: skip
         message = text % {"who": row.invited_by.full_name}
-        yield Notification(row.answered_at, message, reverse("sheets"))
+        yield Notification(row.answered_at, message, reverse("sheets"), subject=row.pk)

@@ -112,7 +112,8 @@ def refused_public_versions(person, viewer, rows):
             if consent.answer == ConsentAnswer.NO and consent.person_id != person.pk:
                 values = {"who": consent.person.full_name, "title": version.title}
                 words = with_reason(text % values, consent.remark if version.is_read else "")
-                yield Notification(consent.answered_at, words, _page(version), True, **mailed)
+                about = mailed | {"subject": consent.pk}
+                yield Notification(consent.answered_at, words, _page(version), True, **about)
 
 
 @notification_source(_PUBLISHED)

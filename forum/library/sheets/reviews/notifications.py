@@ -56,4 +56,4 @@ def reviews_received(_person, _viewer, rows):
             text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
         text %= {"who": row.reviewer.full_name}
         url = reverse("sheet-reviews", args=[row.sheet_id])
-        yield Notification(row.answered_at, text, url)
+        yield Notification(row.answered_at, text, url, subject=row.pk)

@@ -14,4 +14,5 @@ def posts_to_claim(_person, _viewer, authors):
         text = _("Des messages d’une ancienne liste sont venus de votre adresse %(address)s : "
                  "s’ils sont de vous, reprenez-les à votre nom.")  # fmt: skip
         message = text % {"address": author.address}
-        yield Notification(author.published_at, message, reverse("claim-posts"))
+        url = reverse("claim-posts")
+        yield Notification(author.published_at, message, url, subject=author.pk)

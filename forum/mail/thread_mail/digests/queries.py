@@ -30,11 +30,11 @@ from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, without_repeats
 from forum.conversation.inbox.queries import notifications_until_now
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, quiet
-from forum.finding.saved_searches.queries import finds_to_mail
 from forum.library.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.mail.thread_mail.digests.digest_content import DigestContent, ThreadNews
 from forum.mail.thread_mail.digests.models import Digest
 from forum.mail.thread_mail.models import DigestFrequency, by_channel
+from forum.mail.thread_mail.notifications.queries import unread_finds
 from forum.models import Expertise, Post, Thread
 
 #: Lines of each part, so that a digest is read in five minutes and weighs 30 kB at most.
@@ -53,14 +53,16 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     notices = [item for item in notifications_until_now(person, viewer) if item.at <= until]
     candidates = [item.in_mail() for item in notices if item.channel != Channel.SITE]
     waiting = without_repeats(item for item in candidates if item.is_waiting)
-    read_until = max(since, person.inbox_read_at)
     notifications = without_repeats(
         item
         for item in candidates
-        if not item.is_waiting and item.at > read_until and not _is_mailed_at_once(item, person)
+        if not item.is_waiting
+        and item.at > since
+        and not item.is_read
+        and not _is_mailed_at_once(item, person)
     )
     threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
-    finds = finds_to_mail(viewer, _channels_of_searches(person), read_until)
+    finds = unread_finds(person, viewer, _channels_of_searches(person), since)
     week = _week(person, viewer)
     listed = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
     others = [post for post in _others(viewer, since) if _shown_at(post) <= until]
@@ -83,7 +85,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
             if it.thread_id not in listed
         ][:MAX_QUESTIONS],
         is_new=bool(notifications or threads or finds or week or firsts)
-        or any(it.at > since for it in waiting),
+        or any(it.at > since and not it.is_read for it in waiting),
         until=until,
     )
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.actions import follow_thread, mark_read_up_to
-from forum.conversation.inbox.actions import mark_read
+from forum.conversation.inbox.actions import mark_posts_read, mark_read
 from forum.conversation.thanks.actions import thank_for_post
 from forum.mail.thread_mail.mail_links.tokens import DigestNews
 from forum.models import Post, Thread
@@ -19,6 +19,12 @@ def mark_digest_news_read(person: User, reader: Viewer, news: DigestNews) -> Non
     """Mark as read what a digest told ``person``, who looks as ``reader``."""
     mark_read_up_to(reader, news.numbers)
     mark_read(person, news.until)
+
+
+def mark_mailed_posts_read(reader: Viewer, thread_id: int, number: int) -> None:
+    """Mark the posts of the thread up to ``number`` as read, and what tells of them."""
+    mark_read_up_to(reader, {thread_id: number})
+    mark_posts_read(reader, thread_id, range(1, number + 1))
 
 
 def follow_proposed(thread_id: int, reader: Viewer) -> bool:
@@ -34,3 +40,4 @@ def thank_by_mail(post: Post, reader: Viewer) -> None:
     """Have ``reader`` thank for the post, unless they may not or see it no more."""
     with suppress(Post.DoesNotExist, Thread.DoesNotExist, PermissionDenied):
         thank_for_post(post, reader)
+        mark_posts_read(reader, post.thread_id, range(post.number, post.number + 1))

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.viewers import viewer_of_person
-from forum.conversation.follows.actions import mark_read_up_to
 from forum.conversation.thanks.rules import may_thank
 from forum.mail.thread_mail.mail_links.actions import (
     follow_proposed,
     mark_digest_news_read,
+    mark_mailed_posts_read,
     thank_by_mail,
 )
 from forum.mail.thread_mail.mail_links.queries import (
@@ -81,13 +81,13 @@ def mark_post_read(request, key, number):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     if (mail_key := key_of_link(key)) is None:
         raise Http404
-    reader, numbers = viewer_of_person(mail_key.person), {mail_key.thread_id: number}
+    reader = viewer_of_person(mail_key.person)
     if request.method == "POST":
-        mark_read_up_to(reader, numbers)
+        mark_mailed_posts_read(reader, mail_key.thread_id, number)
     context = {
         "what": "post",
         "thread": visible_thread(reader, mail_key.thread_id),
-        "is_done": has_read(reader, numbers),
+        "is_done": has_read(reader, {mail_key.thread_id: number}),
     }
     return _render(request, mail_key.person, context)
 

@@ -23,7 +23,7 @@ from forum.conversation.inbox.models import EVERYBODY, NotificationChange
 from forum.conversation.inbox.notification import Notification
 from forum.finding.saved_searches.actions import note_mailed
 from forum.finding.saved_searches.notifications import notification_of
-from forum.finding.saved_searches.queries import Finds, finds_to_mail
+from forum.finding.saved_searches.queries import Finds
 from forum.mail.thread_mail.actions import stop_key_of
 from forum.mail.thread_mail.bounces.actions import deliver_to
 from forum.mail.thread_mail.models import MailSetting, mailable
@@ -32,7 +32,7 @@ from forum.mail.thread_mail.notifications.models import (
     NotificationMail,
     NotificationMailProgress,
 )
-from forum.mail.thread_mail.notifications.queries import notifications_to_mail
+from forum.mail.thread_mail.notifications.queries import notifications_to_mail, unread_finds
 from forum.mail.thread_mail.queries import mail_setting_of
 
 #: How long a change waits, so that what is taken back is not mailed, and several are one mail.
@@ -101,8 +101,7 @@ def _send(row: NotificationMail) -> Sent:
         due = [notification for notification in new if notification.at <= undoable_since()]
         if len(due) < len(new):
             _plan([person.pk])  # What may still be undone waits for the next mail.
-        after = max(new_since, person.inbox_read_at)
-        finds = finds_to_mail(viewer, [Channel.MAIL], after)
+        finds = unread_finds(person, viewer, [Channel.MAIL], new_since)
         lines = [*due, *(notification_of(*find).in_mail() for find in finds)]
         if not lines:
             row.delete()  # Triggers tell of rather too many people.

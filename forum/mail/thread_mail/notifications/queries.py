@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
@@ -10,31 +11,52 @@ from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import Notification, without_repeats
-from forum.conversation.inbox.queries import notifications_until_now
+from forum.conversation.inbox.queries import READS, notifications_until_now, with_reads
+from forum.finding.saved_searches.notifications import notification_of
+from forum.finding.saved_searches.queries import Finds, finds_to_mail
 from forum.mail.thread_mail.models import PostMail
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 #: Lines of one mail; the inbox, to which it leads, has them all.
 MAX_LINES = 10
 
 
 def notifications_to_mail(person: User, viewer: Viewer, after: datetime) -> list[Notification]:
     """Those past ``after`` that are unread and not for the digest or the site alone."""
-    after = max(after, person.inbox_read_at)
     notifications = notifications_until_now(person, viewer)
     new = [
         notification
         for notification in notifications
-        if notification.at > after and notification.channel == Channel.MAIL
+        if notification.at > after
+        and not notification.is_read
+        and notification.channel == Channel.MAIL
     ]
-    mailed = _mailed_posts(
-        person, {notification.post_id for notification in new if notification.post_id}
-    )
+    mailed = _mailed_posts(person, {it.post.pk for it in new if it.post and it.post.pk})
     return without_repeats(
-        notification.in_mail() for notification in new if notification.post_id not in mailed
+        notification.in_mail()
+        for notification in new
+        if not (notification.post and _is_mailed_since(notification, mailed))
     )
 
 
-def _mailed_posts(person: User, pks: set[int]) -> set[int]:
-    """Those of the posts that the person has by mail, or will."""
+def unread_finds(
+    person: User, viewer: Viewer, channels: Collection[Channel], after: datetime
+) -> list[Finds]:
+    """What the searches of these channels found past ``after``, unless it was read."""
+    finds = finds_to_mail(viewer, channels, max(after, person.inbox_read_at))
+    read = READS.rows(person_id=person.pk) if finds else ()
+    found = with_reads((notification_of(*find) for find in finds), person, read)
+    return [find for find, it in zip(finds, found, strict=True) if not it.is_read]
+
+
+def _mailed_posts(person: User, pks: set[int]) -> dict[int, datetime | None]:
+    """When the person was mailed those of the posts that they have by mail, or will."""
     rows = PostMail.objects.filter(Q(settled_at=None) | Q(was_sent=True), person=person)
-    return set(rows.filter(post__in=pks).values_list("post", flat=True)) if pks else set()
+    return dict(rows.filter(post__in=pks).values_list("post", "settled_at")) if pks else {}
+
+
+def _is_mailed_since(notification: Notification, mailed: dict[int, datetime | None]) -> bool:
+    """Whether a mail brings its post, or has since what it tells of."""
+    pk = notification.post.pk if notification.post else None
+    at = mailed.get(pk, _NEVER) if pk else _NEVER
+    return at is None or at >= notification.at

@@ -20,6 +20,7 @@ from accounts.viewers.viewers import Viewer, viewer_of_person
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, require
 from forum.conversation.files.actions import Attachment
+from forum.conversation.inbox.actions import mark_posts_read
 from forum.conversation.threads.actions import post_reply
 from forum.conversation.threads.edits.actions import edit_post
 from forum.conversation.threads.shown_readers import ReadersChanged
@@ -60,6 +61,9 @@ def process_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResul
         reply = reply_of(mail, keeps_quoted=answered is not None)
         published = reply._replace(text=with_source(reply.text, answered))
         post, files, refusal = _publish(mail, actor, thread, published, answered)
+        if post and answered:
+            number = answered.number
+            mark_posts_read(actor, thread.pk, range(number, number + 1))
         shown_in = thread.pk if isinstance(refusal, ReadersChanged) else None
         text = _quoted(reply, thread.space)
         return save_and_notify(

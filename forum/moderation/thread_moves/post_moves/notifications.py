@@ -48,4 +48,5 @@ def moved_posts(_person, _viewer, moves):
         message = text % {"title": move.title, "new": move.thread.title}
         message = with_reason(message, move.reason if move.knows_title else "")
         url = reverse("thread-short", args=[move.thread_id])
-        yield Notification(move.moved_at, message, url, **mailed_as(move.thread.space))
+        mailed = mailed_as(move.thread.space)
+        yield Notification(move.moved_at, message, url, subject=move.pk, **mailed)

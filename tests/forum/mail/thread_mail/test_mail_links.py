@@ -13,6 +13,7 @@ from accounts.models import User
 from forum.conversation.follows.actions import follow_thread
 from forum.conversation.follows.models import Level
 from forum.conversation.inbox.actions import mark_read
+from forum.conversation.inbox.queries import notifications_of
 from forum.mail.incoming_mail.reply_text import extract_reply
 from forum.mail.thread_mail.actions import key_of, save_mail_setting
 from forum.mail.thread_mail.mail_links import tokens, views
@@ -64,6 +65,18 @@ def test_a_thread_is_read_as_far_as_the_post_of_the_mail_by_a_press_alone(
         assert "C’est fait" in strict.post(mailed).text
         assert read_until(claire, thread) == 2
     assert "C’est fait" in strict.get(mailed).text
+
+
+def test_what_tells_of_the_post_of_a_mail_is_read_with_it(
+    thread, claire, jeanne, client, viewer_of
+):
+    post_reply(jeanne, thread, text=f"@{claire.full_name} : combien de kW ?")
+    deliver()
+    (before, *_) = notifications_of(claire, viewer_of(claire))
+    client.post(link_in(mail.outbox[-1], "c"))
+
+    (after, *_) = notifications_of(claire, viewer_of(claire))
+    assert "nomme" in before.text and (before.is_read, after.is_read) == (False, True)
 
 
 def test_an_old_mail_takes_nothing_back(mailed, thread, claire, client):

@@ -80,8 +80,8 @@ def test_the_inbox_and_the_page_of_mail_say_it_until_they_resume(
 def test_a_complaint_is_said_in_its_own_words(sent, claire, browser_of):
     receive_mail(complaint(sent))
 
-    assert "comme indésirables" in browser_of(claire).get(reverse("mail-settings")).text
     assert "comme indésirables" in browser_of(claire).get(reverse("inbox")).text
+    assert "comme indésirables" in browser_of(claire).get(reverse("mail-settings")).text
 
 
 def test_nobody_resumes_for_another(sent, claire, jeanne, browser_of, client):

@@ -8,6 +8,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 
+from forum.conversation.inbox.queries import notifications_of
 from forum.mail.incoming_mail.models import MailCount, MailResult
 from forum.mail.thread_mail.mail import message_id
 from forum.mail.thread_mail.mail_links.tokens import sign_thanks
@@ -53,6 +54,18 @@ def test_its_writer_is_told_under_which_licence_it_is_reused(address, thread, cl
 
     without, under = (" ".join(one.body.split()) for one in mail.outbox)
     assert "se reprend sous CC BY-SA 4.0" in under and "se reprend" not in without
+
+
+def test_what_tells_of_the_post_that_is_answered_is_read(
+    address, thread, claire, jeanne, viewer_of
+):
+    post = post_reply(jeanne, thread, text=f"@{claire.full_name} : combien de kW ?")
+    deliver()
+    (before, *_) = notifications_of(claire, viewer_of(claire))
+    receive_mail(answer(claire, In_Reply_To=message_id(post.pk)).as_bytes(), address)
+
+    (after, *_) = notifications_of(claire, viewer_of(claire))
+    assert "nomme" in before.text and (before.is_read, after.is_read) == (False, True)
 
 
 def test_the_same_mail_twice_is_published_and_told_once(address, thread, claire):

@@ -52,4 +52,5 @@ def calls_taken(_person, _viewer, rows):
     for row in rows:
         text = _("%(who)s répond à votre appel, et relit votre fiche d’expérience.")
         text %= {"who": row.taken_by.full_name}
-        yield Notification(row.ended_at, text, reverse("sheet-reviews", args=[row.sheet_id]))
+        url = reverse("sheet-reviews", args=[row.sheet_id])
+        yield Notification(row.ended_at, text, url, subject=row.pk)
