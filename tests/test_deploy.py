@@ -26,7 +26,7 @@ UNITS = sorted((DEPLOY / "systemd").iterdir())
 #: Variables that a program other than ours reads.
 FOREIGN = {"WEB_CONCURRENCY", "SOCKETS_HOST", "PGOPTIONS"}
 #: Not for production: there it is refused.
-DEVELOPMENT = {"FORUM_DEMO"}
+DEVELOPMENT = {"FORUM_DEMO", "FORUM_DEV_ADDRESS"}
 
 
 def known_to_settings():

@@ -52,6 +52,19 @@ def _environment(environment):
     return {k: v for k, v in os.environ.items() if not k.startswith(ours)} | environment
 
 
+@pytest.mark.parametrize(
+    ("environment", "address"),
+    [
+        ({"FORUM_DEV_ADDRESS": "http://127.0.0.1:8001"}, "http://127.0.0.1:8001"),
+        ({}, "http://localhost"),
+        (SOUND | {"FORUM_DEV_ADDRESS": "http://127.0.0.1:8001"}, "https://forum.exemple.fr"),
+    ],
+)
+def test_links_of_the_worker_s_mails_lead_where_the_site_is_served(environment, address):
+    mail = "accounts.base.mail"
+    assert started(f"{mail}.site_address()", mail, **environment).strip() == address
+
+
 def test_without_any_variable_it_is_sqlite_and_the_in_memory_layer():
     read = read_settings()
 

@@ -28,7 +28,7 @@ _HANGS, _PAUSE = "mail-server-hangs", 30
 def site_address() -> str:
     """The address of the site, for mails of the worker, which has no request to ask."""
     scheme = "http" if settings.DEBUG else "https"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
+    return settings.FORUM_DEV_ADDRESS or f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
 
 
 def plain_body(rendered: str) -> str:

@@ -31,6 +31,8 @@ SECRET_KEY_FALLBACKS = env.list("FORUM_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list(
     "FORUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )
+#: Where ``manage.py dev`` serves, for mails of its worker; empty elsewhere.
+FORUM_DEV_ADDRESS = env.str("FORUM_DEV_ADDRESS", default="") if DEBUG else ""
 if not SECRET_KEY or not DEBUG and (len(SECRET_KEY) < 50 or not ALLOWED_HOSTS):
     raise ImproperlyConfigured(
         "In production, and wherever FORUM_HOSTS is set, set FORUM_SECRET_KEY (50 characters "

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -35,15 +36,16 @@ class Command(BaseCommand):
         if not settings.FORUM_DEMO:
             raise CommandError("Run it as « manage.py dev », which turns the demonstration on.")
         if os.environ.get(DJANGO_AUTORELOAD_ENV) == "true":
-            return self._serve(int(os.environ["FOIRAIL_PORT"]), options)
+            return self._serve(os.environ["FORUM_DEV_ADDRESS"], options)
         for command in ("migrate", "load_network", "load_demo"):
             call_command(command, verbosity=0)
         free_port = None if no_serve else self._free_port(port)
-        self._list_accounts(free_port)
-        if free_port:
-            os.environ["FOIRAIL_PORT"] = str(free_port)
+        address = free_port and f"http://{HOST}:{free_port}"
+        self._list_accounts(address)
+        if address:
+            os.environ["FORUM_DEV_ADDRESS"] = address
             connections.close_all()
-            self._serve(free_port, options)
+            self._serve(address, options)
 
     def _free_port(self, first):
         """``first``, or else the next free port, which is printed."""
@@ -56,8 +58,8 @@ class Command(BaseCommand):
                 return port
         raise CommandError(f"Ports {first} to {port} are taken. Choose one with --port.")
 
-    def _list_accounts(self, port):
-        """Print some of the accounts, and the URL where ``port`` is served."""
+    def _list_accounts(self, address):
+        """Print some of the accounts, and the ``address`` that is served, if any."""
         rows = [
             (account.person.email, _label(account), college.name if college else "—")
             for college, accounts in accounts_by_college()
@@ -67,17 +69,19 @@ class Command(BaseCommand):
         self.stdout.write(f"\nDemonstration people; their password is {PASSWORD}\n\n")
         for email, label, college in rows:
             self.stdout.write(f"  {email:<{widths[0]}}  {label:<{widths[1]}}  {college}")
-        if port:
-            url = self.style.SUCCESS(f"http://{HOST}:{port}/")
+        if address:
+            url = self.style.SUCCESS(f"{address}/")
             self.stdout.write(f"\nFoirail: {url}")
-            self.stdout.write(
-                f"Everyone, one click each: http://{HOST}:{port}/demonstration/\n\n"
-            )
+            self.stdout.write(f"Everyone, one click each: {address}/demonstration/\n\n")
         self.stdout.flush()
 
-    def _serve(self, port, options):
-        """Serve pages, sockets and static files in one process, until Ctrl-C."""
-        call_command("runserver", f"{HOST}:{port}", verbosity=options["verbosity"])
+    def _serve(self, address, options):
+        """Serve pages, sockets and static files in one process, until Ctrl-C.
+
+        The autoreloader starts it, and reads the settings anew.
+        """
+        netloc = urlsplit(address).netloc
+        call_command("runserver", netloc, verbosity=options["verbosity"])
 
 
 def _is_free(port):
