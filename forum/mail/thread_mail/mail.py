@@ -60,14 +60,14 @@ def compose(
     then nobody answers by mail what they have not read.
     """
     site, space = site_address(), post.thread.space
-    own_address = _own_address(key.key)
+    own_address = own_address_of(key.key)
     addresses = _addresses(post, key, site)
     context: dict[str, object] = {"space": space, **addresses}
     if space.is_titled_in_mails:
         subject, sender, name = _subject(post), _sender(post), "post"
         reply_to = own_address if space.is_quoted_in_mails else []
         context |= {"subscription": subscription, "reply_to": reply_to}
-        context |= _content(post, site, person.pk if may_thank else None)
+        context |= content_of(post, site, person.pk if may_thank else None)
     else:
         sender, reply_to, name = settings.DEFAULT_FROM_EMAIL, [], "notice"
         subject = _("Foirail : du nouveau dans « %(space)s »") % {
@@ -102,7 +102,7 @@ def _subject(post: Post) -> str:
     return title if post.number == 1 else f"Re: {title}"
 
 
-def _content(post: Post, site: str, thanking_id: int | None) -> dict[str, object]:
+def content_of(post: Post, site: str, thanking_id: int | None) -> dict[str, object]:
     """What mails show of ``post`` where its space lets them name its thread.
 
     ``thanking_id``: whose link thanks for it, once they have read it; None for no link.
@@ -131,7 +131,7 @@ def files_in_mail(post: Post, site: str, url: str) -> list[tuple[ShownFile, str]
     return [(it, site + it.address if it.state == FileState.READY else url) for it in files]
 
 
-def _own_address(key: str) -> list[str]:
+def own_address_of(key: str) -> list[str]:
     """The address by which the person answers in the thread; none where mail does not come."""
     name, at, domain = settings.FORUM_REPLY_ADDRESS.partition("@")
     return [f"{name}+{key}@{domain}"] if at else []
@@ -182,9 +182,13 @@ def _with_whole_links(source: str, page: str) -> str:
     return str(html.tostring(tree, encoding="unicode"))
 
 
-def message_id(post_id: int) -> str:
-    """The Message-ID of the mails of a post, the same for all who get it."""
-    return f"<post-{post_id}@{mail_domain()}>"
+def message_id(post_id: int, notification_id: int | None = None) -> str:
+    """The Message-ID of the mails of a post, the same for all who get it.
+
+    ``notification_id``: of a mail of something else that happened about it, which has another.
+    """
+    name = f"{post_id}.{notification_id}" if notification_id else post_id
+    return f"<post-{name}@{mail_domain()}>"
 
 
 def stop_headers(url: str) -> dict[str, str]:

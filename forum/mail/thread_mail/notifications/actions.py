@@ -107,7 +107,7 @@ def _send(row: NotificationMail) -> Sent:
             row.delete()  # Triggers tell of rather too many people.
             return Sent.DROPPED
         key = stop_key_of(person.pk)
-        deliver_to(person, compose_notifications(lines, person, row.pk, key))
+        deliver_to(person, compose_notifications(lines, viewer, person, row.pk, key))
     _note_mailed(person.pk, due, finds)
     return Sent.SENT
 

@@ -1,4 +1,4 @@
-"""What concerns a person, as a mail: a line each, with the page on which they act."""
+"""What concerns a person, as a mail: each with its post, and the page on which they act."""
 
 from __future__ import annotations
 
@@ -11,33 +11,51 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.mail import site_address
+from accounts.base.text import excerpt
 from accounts.models import User
+from accounts.viewers.viewers import Viewer
+from forum.base.markup import plain_text
+from forum.base.rules import may_reply
 from forum.conversation.inbox.notification import Notification
+from forum.conversation.thanks.rules import may_thank
+from forum.mail.thread_mail.actions import key_of
 from forum.mail.thread_mail.bounces.proof import proof_header
 from forum.mail.thread_mail.mail import (
     AUTOMATIC,
+    content_of,
     header_text,
     mail_domain,
+    message_id,
+    own_address_of,
     plain_body,
     stop_headers,
     with_inline_styles,
 )
-from forum.mail.thread_mail.notifications.queries import MAX_LINES
+from forum.mail.thread_mail.notifications.queries import MAX_LINES, posts_to_quote
+from forum.models import Post
 
-_MAX_SUBJECT = 120
+#: Characters of a subject, and of a post that is quoted.
+_MAX_SUBJECT, _MAX_QUOTED = 120, 2_000
 
 
 def compose_notifications(
-    notifications: Sequence[Notification], person: User, pk: int, stop_key: str
+    notifications: Sequence[Notification], viewer: Viewer, person: User, pk: int, stop_key: str
 ) -> EmailMultiAlternatives:
     """The mail to ``person`` of these, one at least, in the language that is active.
 
+    Each has the post that it tells of, where ``viewer``, who the person is, sees that and its
+    space sends texts. One alone is answered by mail, if it has the whole post.
     ``pk``: of the row in the queue, by which its Message-ID is always the same.
     """
-    site = site_address()
+    site, shown = site_address(), notifications[:MAX_LINES]
     stop = site + reverse("stop-notifications", args=[stop_key])
+    posts = posts_to_quote(viewer, shown)
+    quoted = [_quoted(posts.get(number), viewer, site) for number in range(len(shown))]
+    post = posts.get(0) if len(notifications) == 1 else None
+    reply_to = _reply_to(post, viewer) if post else []
     context = {
-        "notifications": notifications[:MAX_LINES],
+        "notifications": list(zip(shown, quoted, strict=True)),
+        "reply_to": reply_to,
         "has_more": len(notifications) > MAX_LINES,
         "site": site,
         "stop_url": stop,
@@ -52,12 +70,34 @@ def compose_notifications(
         settings.DEFAULT_FROM_EMAIL,
         [person.email],
         headers={
-            "Message-ID": f"<notification-{pk}@{mail_domain()}>",
+            "Message-ID": message_id(post.pk, pk)
+            if post
+            else f"<notification-{pk}@{mail_domain()}>",
             **stop_headers(stop),
             **AUTOMATIC,
             **proof_header(person),
         },
+        reply_to=reply_to,
     )
     page = render_to_string("mail/thread_mail/notifications/notifications.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
+
+
+def _reply_to(post: Post, viewer: Viewer) -> list[str]:
+    """The address by which ``viewer`` answers ``post``, if they have all of it and may."""
+    is_answered = len(post.text) <= _MAX_QUOTED and may_reply(viewer, post.thread)
+    if not (is_answered and viewer.person_id):
+        return []
+    return own_address_of(key_of(viewer.person_id, post.thread_id).key)
+
+
+def _quoted(post: Post | None, viewer: Viewer, site: str) -> dict[str, object]:
+    """What the mail shows of ``post``: of a long one the beginning; nothing without one."""
+    if post is None:
+        return {}
+    thanking_id = viewer.person_id if may_thank(viewer, post, post.thread) else None
+    content = content_of(post, site, thanking_id)
+    if len(post.text) > _MAX_QUOTED:
+        content |= {"text": excerpt(plain_text(post.html), _MAX_QUOTED), "html": ""}
+    return content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from django.db.models import Q
@@ -15,6 +15,7 @@ from forum.conversation.inbox.queries import READS, notifications_until_now, wit
 from forum.finding.saved_searches.notifications import notification_of
 from forum.finding.saved_searches.queries import Finds, finds_to_mail
 from forum.mail.thread_mail.models import PostMail
+from forum.models import Post
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 #: Lines of one mail; the inbox, to which it leads, has them all.
@@ -37,6 +38,31 @@ def notifications_to_mail(person: User, viewer: Viewer, after: datetime) -> list
         for notification in new
         if not (notification.post and _is_mailed_since(notification, mailed))
     )
+
+
+def posts_to_quote(viewer: Viewer, notifications: Sequence[Notification]) -> dict[int, Post]:
+    """The posts that ``notifications`` tell of, by their places among these.
+
+    Those that ``viewer`` sees, of spaces whose texts mails bring. One query at most.
+    """
+    told = [it.post for it in notifications if it.post]
+    if not told:
+        return {}
+    # Of a thread it is the first.
+    first = Q(thread__in=[post.thread_id for post in told if not post.pk], number=1)
+    seen = Post.objects.visible_to(viewer).with_byline().select_related("thread__space")
+    rows = seen.filter(Q(pk__in=[post.pk for post in told if post.pk]) | first)
+    posts = {(row.thread_id, row.number): row for row in rows}
+    found = {
+        place: posts.get((it.post.thread_id, it.post.number))
+        for place, it in enumerate(notifications)
+        if it.post
+    }
+    return {
+        place: post
+        for place, post in found.items()
+        if post and post.thread.space.is_quoted_in_mails
+    }
 
 
 def unread_finds(

@@ -2,17 +2,21 @@
 
 import re
 from datetime import timedelta
+from itertools import count
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Seat
+from accounts.models import Seat, User
 from accounts.organisations.actions import confirm_seat, refuse_seat
 from forum.base.outgoing_mail.actions import Sent
+from forum.base.spaces.models import MailContent
 from forum.conversation.follows.models import Level
 from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.conversation.follows.unread import unread_count
@@ -29,6 +33,7 @@ from forum.mail.thread_mail.notifications.actions import (
 )
 from forum.mail.thread_mail.notifications.models import NotificationMail
 from forum.mail.thread_mail.notifications.tasks import mail_notifications, remind_by_mail
+from forum.mail.thread_mail.reception.actions import receive_mail
 from forum.models import Topic
 from forum.moderation.actions import hide_post
 from tests.factories import (
@@ -39,8 +44,8 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.mail.thread_mail.helpers import answer, plan
 from tests.forum.mail.thread_mail.helpers import deliver_notifications as deliver
-from tests.forum.mail.thread_mail.helpers import plan
 from tests.forum.mail.thread_mail.helpers import send_notifications as send
 
 pytestmark = [
@@ -276,3 +281,86 @@ def test_the_task_does_all_of_it_and_old_rows_are_forgotten(claire, hide):
     NotificationMail.objects.update(settled_at=timezone.now() - RETENTION - timedelta(days=1))
     remind_by_mail.call()
     assert not NotificationMail.objects.exclude(settled_at=None).exists()
+
+
+# ----------------------------------------------------------------------- what it is about
+
+
+@pytest.fixture
+def name(claire, jeanne, thread):
+    """Have Jeanne be named in a post of Claire's, whose thread she does not follow."""
+
+    def name(text="Combien de kW, et quel bois ?"):
+        return post_reply(claire, thread, text=f"@{jeanne.full_name} : {text}")
+
+    return name
+
+
+def parts(sent):
+    """Both parts of a mail."""
+    return sent.body, sent.alternatives[0][0]
+
+
+def test_it_brings_the_post_and_ways_to_answer_and_to_thank(jeanne, name, settings):
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    post = name()
+
+    (sent,) = deliver(jeanne)
+    for part in parts(sent):
+        assert "Combien de kW, et quel bois" in part and "/t/" in part
+        assert "épond" in part and post.get_absolute_url() in part
+    (address,) = sent.reply_to
+    mail_id = sent.message()["Message-ID"]
+    receive_mail(answer(jeanne, "45 kW.", In_Reply_To=mail_id).as_bytes(), address)
+    assert (post.thread.posts.last().author, post.thread.posts.last().text) == (
+        jeanne,
+        "45 kW.",
+    )
+
+
+def test_of_a_long_post_it_brings_the_beginning_and_nobody_answers_by_mail(
+    jeanne, name, settings
+):
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    name("Du bois. " * 300 + "La fin.")
+
+    (sent,) = deliver(jeanne)
+    assert sent.reply_to == []
+    for part in parts(sent):
+        assert "Du bois. Du bois." in part and "…" in part and "La fin." not in part
+
+
+def test_it_brings_no_post_that_its_reader_does_not_see_as_it_is_sent(
+    jeanne, claire, lucie, spaces, name, viewer_of
+):
+    post = name("Le secret.")
+    plan_changed_notifications()
+    hide_post(post, viewer_of(lucie), "Hors sujet.")
+
+    assert not any("secret" in part for sent in send(jeanne) for part in parts(sent))
+
+
+@pytest.mark.parametrize("content", [MailContent.TITLE, MailContent.NOTHING])
+def test_it_brings_no_text_of_a_space_whose_mails_bring_none(jeanne, spaces, name, content):
+    type(spaces["network"]).objects.update(mail_content=content)
+    name("Le secret.")
+
+    (sent,) = deliver(jeanne)
+    assert sent.reply_to == [] and not any("secret" in part for part in parts(sent))
+
+
+def test_it_asks_as_much_for_many_posts_as_for_one(jeanne, name):
+    for person in User.objects.exclude(pk=jeanne.pk):
+        save_mail_setting(person.pk, notifications=False)
+    numbers = count()
+
+    def cost(number):
+        for _post in range(number):
+            name(f"Du bois. {next(numbers)}")
+        with CaptureQueriesContext(connection) as captured:
+            (sent,) = deliver(jeanne)
+        assert sent.body.count("Du bois.") == number
+        return len(captured)
+
+    cost(2)  # Keys are made with the first.
+    assert cost(2) == cost(8)
