@@ -33,7 +33,7 @@ TEMPLATES = Path(site.BASE_DIR) / "templates"
 #: Texts that are no mails, and what several mails have in common.
 NO_MAILS = re.compile(
     r"\w+/messages/|mfa/recovery_codes/download\.txt$|account/email/base_\w+\.txt$"
-    r"|mail/thread_mail/(digests/)?(reason|notice_text|post_text|receipt_files|unquoted|untitled_space)\.txt$"
+    r"|mail/thread_mail/(digests/|notifications/)?(reason|welcome|notice_text|post_text|receipt_files|unquoted|untitled_space)\.txt$"
     r"|library/newsletter/mail_rows\.txt$"
     r"|.*_subject\.txt$"
 )

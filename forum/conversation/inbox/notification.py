@@ -31,6 +31,7 @@ class Notification:
     of: it is read where its person is shown that. ``subject``: what tells it from others that
     lead to the same page. ``mail_text`` and ``mail_url``: what a mail says of it instead, where
     that is less. ``is_read``: whether it was read, or all that was there at its moment.
+    ``is_welcome``: whether its person is a member since, whose mail says what is open to them.
     """
 
     at: datetime
@@ -43,6 +44,7 @@ class Notification:
     mail_text: str = ""
     mail_url: str = ""
     is_read: bool = False
+    is_welcome: bool = False
 
     @property
     def key(self) -> str:

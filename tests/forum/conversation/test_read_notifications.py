@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.organisations.actions import confirm_seat
+from accounts.organisations.actions import refuse_seat
 from forum.base import markup
 from forum.conversation.bookmarks.models import Bookmark
 from forum.conversation.follows.models import Level
@@ -206,7 +206,7 @@ def test_who_reads_it_is_alone_to_have_read_it(
 
 def test_what_leads_to_another_page_is_read_there(make_person, lucie, unread, browser_of):
     nils = make_person("Nils", AUTHORITIES, confirmed=False)
-    confirm_seat(nils.seats.get(), lucie)
+    refuse_seat(nils.seats.get(), lucie, "Adresse inconnue.")
     (item,) = browser_of(nils).get(INBOX).context["items"]
     browser_of(nils).get("/")
     assert unread(nils) == 1

@@ -64,11 +64,14 @@ _DECIDED_DOMAINS = CompiledQuery(_decided_domains, "person_id", "at")
 def decided_seats(_person, _viewer, seats):
     """The person's seats when confirmed, refused and ended."""
     account = reverse("account")
+    first = min((seat.confirmed_at for seat in seats if seat.confirmed_at), default=None)
     for seat in seats:
         values = {"name": seat.organisation.name, "why": seat.refusal}
         if seat.confirmed_at:
             text = _("Votre siège pour « %(name)s » est confirmé.")
-            yield Notification(seat.confirmed_at, text % values, account, subject=seat.pk)
+            at, is_first = seat.confirmed_at, seat.confirmed_at == first
+            about = {"subject": seat.pk, "is_welcome": is_first and not seat.ended_at}
+            yield Notification(at, text % values, account, **about)
         if seat.refused_at:
             text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
             yield Notification(seat.refused_at, text % values, account, subject=seat.pk)

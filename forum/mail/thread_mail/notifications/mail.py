@@ -31,7 +31,12 @@ from forum.mail.thread_mail.mail import (
     stop_headers,
     with_inline_styles,
 )
-from forum.mail.thread_mail.notifications.queries import MAX_LINES, posts_to_quote
+from forum.mail.thread_mail.notifications.queries import (
+    MAX_LINES,
+    posts_to_quote,
+    welcome_spaces,
+    welcome_threads,
+)
 from forum.models import Post
 
 #: Characters of a subject, and of a post that is quoted.
@@ -56,6 +61,7 @@ def compose_notifications(
     context = {
         "notifications": list(zip(shown, quoted, strict=True)),
         "reply_to": reply_to,
+        "welcome": _welcome(viewer, shown),
         "has_more": len(notifications) > MAX_LINES,
         "site": site,
         "stop_url": stop,
@@ -82,6 +88,21 @@ def compose_notifications(
     page = render_to_string("mail/thread_mail/notifications/notifications.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
+
+
+def _welcome(viewer: Viewer, notifications: Sequence[Notification]) -> dict[str, object]:
+    """What a new member is told: what is open, threads of their like, whom to ask.
+
+    Nothing where no notification welcomes them, or where they have not signed the charter.
+    """
+    if not viewer.is_member or not any(it.is_welcome for it in notifications):
+        return {}
+    return {
+        "spaces": welcome_spaces(viewer),
+        "threads": welcome_threads(viewer),
+        "is_answered_by_mail": bool(settings.FORUM_REPLY_ADDRESS),
+        "publisher": settings.FORUM_PUBLISHER,
+    }
 
 
 def _reply_to(post: Post, viewer: Viewer) -> list[str]:

@@ -9,27 +9,34 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
+from forum.base.rules import is_read_only
+from forum.base.spaces.models import MailContent
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import Notification, without_repeats
 from forum.conversation.inbox.queries import READS, notifications_until_now, with_reads
 from forum.finding.saved_searches.notifications import notification_of
 from forum.finding.saved_searches.queries import Finds, finds_to_mail
 from forum.mail.thread_mail.models import PostMail
-from forum.models import Post
+from forum.models import Post, Space, Thread
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 #: Lines of one mail; the inbox, to which it leads, has them all.
 MAX_LINES = 10
+#: Threads that a new member is shown.
+MAX_WELCOME_THREADS = 3
 
 
 def notifications_to_mail(person: User, viewer: Viewer, after: datetime) -> list[Notification]:
-    """Those past ``after`` that are unread and not for the digest or the site alone."""
+    """Those past ``after`` that are unread and not for the digest or the site alone.
+
+    What welcomes a member says more by mail than the page on which it is read.
+    """
     notifications = notifications_until_now(person, viewer)
     new = [
         notification
         for notification in notifications
         if notification.at > after
-        and not notification.is_read
+        and (not notification.is_read or _is_welcome_to(person, notification))
         and notification.channel == Channel.MAIL
     ]
     mailed = _mailed_posts(person, {it.post.pk for it in new if it.post and it.post.pk})
@@ -63,6 +70,29 @@ def posts_to_quote(viewer: Viewer, notifications: Sequence[Notification]) -> dic
         for place, post in found.items()
         if post and post.thread.space.is_quoted_in_mails
     }
+
+
+def _is_welcome_to(person: User, notification: Notification) -> bool:
+    """Whether it welcomes ``person``, who has not marked all as read since."""
+    return notification.is_welcome and notification.at > person.inbox_read_at
+
+
+def welcome_spaces(viewer: Viewer) -> list[Space]:
+    """The spaces in which ``viewer`` writes since their seat is confirmed."""
+    spaces = Space.objects.visible_to(viewer).select_related("college")
+    return [space for space in spaces if not is_read_only(viewer, space)]
+
+
+def welcome_threads(viewer: Viewer) -> list[Thread]:
+    """The threads of others of the colleges of ``viewer`` with the newest posts.
+
+    Without those of spaces whose threads mails do not name.
+    """
+    threads = Thread.objects.visible_to(viewer).exclude(author=viewer.person_id)
+    threads = threads.filter(seat__organisation__college__in=viewer.college_ids)
+    threads = threads.exclude(space__mail_content=MailContent.NOTHING)
+    threads = threads.select_related("seat__organisation", "author")
+    return list(threads.order_by("-last_posted_at", "-pk")[:MAX_WELCOME_THREADS])
 
 
 def unread_finds(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from itertools import count
 from smtplib import SMTPServerDisconnected
 
@@ -364,3 +365,69 @@ def test_it_asks_as_much_for_many_posts_as_for_one(jeanne, name):
 
     cost(2)  # Keys are made with the first.
     assert cost(2) == cost(8)
+
+
+# ------------------------------------------------------------------------------- welcome
+
+
+@pytest.fixture
+def welcome(claire, jeanne, lucie, make_person, spaces, settings, browser_of):
+    """The mail of a first seat that is confirmed, of the college of Claire."""
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+    settings.FORUM_PUBLISHER = {"email": "equipe@forum.example.org"}
+    start_thread(claire, spaces["network"], title="Quel bois pour l’école ?")
+    start_thread(claire, spaces[AUTHORITIES], title="Nos marchés publics")
+    start_thread(jeanne, spaces["network"], title="D’un autre collège")
+    nils = make_person("Nils", AUTHORITIES, confirmed=False)
+    deliver(nils)
+    confirm_seat(nils.seats.get(), lucie)
+
+    def welcome(reads_first=False):
+        if reads_first:
+            browser_of(nils).get(reverse("account"))
+        return nils, deliver(nils)
+
+    return welcome
+
+
+@pytest.mark.parametrize("reads_first", [False, True])
+def test_a_first_seat_that_is_confirmed_is_welcomed_though_that_was_read(
+    welcome, spaces, reads_first
+):
+    nils, (sent,) = welcome(reads_first)
+
+    for part in parts(sent):
+        words = " ".join(unescape(part).split())
+        assert spaces["network"].name in words and spaces[AUTHORITIES].name in words
+        assert spaces[SUPPORT].name not in words
+        assert "Quel bois pour l’école ?" in words and "Nos marchés publics" in words
+        assert "D’un autre collège" not in words
+        assert "votre réponse paraît dans le fil" in words
+        assert "equipe@forum.example.org" in words
+    plan_all_notifications()
+    assert send(nils) == []
+
+
+def test_the_welcome_names_no_thread_of_a_space_whose_mails_name_none(welcome, spaces):
+    type(spaces["network"]).objects.update(mail_content=MailContent.NOTHING)
+
+    _nils, (sent,) = welcome()
+    assert not any("Quel bois" in part or "marchés" in part for part in parts(sent))
+
+
+def test_who_has_not_signed_is_not_welcomed_where_they_do_not_write(make_person, lucie):
+    nils = make_person("Nils", AUTHORITIES, confirmed=False, signed=False)
+    deliver(nils)
+    confirm_seat(nils.seats.get(), lucie)
+
+    (sent,) = deliver(nils)
+    assert "est confirmé" in sent.subject and "Bienvenue" not in sent.body
+
+
+def test_a_further_seat_is_told_in_a_line(welcome, lucie, town):
+    nils, _sent = welcome()
+    seat = Seat.objects.create(person=nils, organisation=town, position="Adjoint")
+    confirm_seat(seat, lucie)
+
+    (sent,) = deliver(nils)
+    assert "est confirmé" in sent.subject and "Bienvenue" not in sent.body
