@@ -16,15 +16,15 @@ class StemText:
     def __init__(self, stems: str, folded_stems: str) -> None:
         self._stems, self._folded_stems = f" {stems} ", f" {folded_stems} "
 
-    def count(self, clause: Clause) -> int:
-        """How often ``clause`` stands in it; a phrase counts once."""
-        most = 0
+    def count(self, clause: Clause) -> float:
+        """How often ``clause`` stands in it, by weight; a phrase counts once."""
+        most = 0.0
         for alternative in clause:
             terms = alternative.terms
             is_one = len(terms) == 1
             number = self._count_term(terms[0]) if is_one else self._count_all(alternative)
-            if number > most:
-                most = number
+            if number and (weighted := number * alternative.weight) > most:
+                most = weighted
         return most
 
     def has_phrase(self, alternative: Alternative) -> bool:

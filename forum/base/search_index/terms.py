@@ -68,10 +68,14 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True)
 class Alternative:
-    """Words of which all must be found; ``is_ordered``: one after another."""
+    """Words of which all must be found; ``is_ordered``: one after another.
+
+    ``weight``: how much they count beside what was typed, whose weight is 1.
+    """
 
     terms: tuple[QueryTerm, ...]
     is_ordered: bool = True
+    weight: float = 1.0
 
     @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -121,6 +125,11 @@ def compound_clause(text: str, *, is_prefix: bool = False) -> Clause:
     return _alternatives(words, is_prefix) + _alternatives(["".join(words)], is_prefix)
 
 
+def facet_alternative(word: str, weight: float) -> Alternative:
+    """What finds documents with ``word``, one of ``FACETS``, which no text has."""
+    return Alternative((QueryTerm(word, word, word),), weight=weight)
+
+
 def word_clause(word: str) -> Clause:
     """What finds ``word``, as ``words_of`` gives it."""
     return _alternatives([word], is_prefix=False)
@@ -129,6 +138,12 @@ def word_clause(word: str) -> Clause:
 def phrase_clause(text: str) -> Clause:
     """What finds the words of ``text`` one after another; empty where it has none."""
     return _alternatives(_words(text), is_prefix=False)
+
+
+def is_phrase(clause: Clause) -> bool:
+    """Whether what was typed of ``clause`` is only found as words one after another."""
+    typed = (it for it in clause if it.weight == 1)
+    return all(it.is_ordered and len(it.terms) > 1 for it in typed)
 
 
 def _words(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from forum.finding.search.ranking import RankedThread, SearchMatch, counts_by, r
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SearchQuery
 from forum.finding.search.synonyms import with_synonyms
+from forum.finding.search.topic_names import with_topics
 from forum.finding.search.visible_index import MAX_POSTS, VisibleIndex
 from forum.models import Post
 
@@ -55,20 +56,32 @@ def find_whole(scope: SearchScope, query: SearchQuery) -> Search:
     if not expression.clauses:
         threads, is_whole = _by_filters(scope, query) if query.filters else ([], True)
         return Search(expression, threads, [], is_whole, counts_by(threads, []))
-    matches, is_whole = VisibleIndex(scope.viewer, query.filters, scope).find(expression)
+    index = VisibleIndex(scope.viewer, query.filters, scope)
+    matches, is_whole = index.find(expression)
     threads = rank(matches, expression)
+    named = with_topics(expression, scope.topics)
+    if len(threads) < PAGE_SIZE and named != expression:
+        of_topics, is_whole = index.find(named)
+        distinct = {(it.thread_id, it.post_id): it for it in [*matches, *of_topics]}
+        matches = list(distinct.values())
+        threads = rank(matches, named)
     if query.sort == "date":
         threads.sort(key=lambda it: it.best.posted_at, reverse=True)
-    return Search(expression, threads, [], is_whole, counts_by(threads, matches))
+    return Search(named, threads, [], is_whole, counts_by(threads, matches))
 
 
 def with_partial(scope: SearchScope, query: SearchQuery, search: Search) -> Search:
     """``search`` with threads that have some of its words, where few have all."""
-    if len(search.threads) >= MIN_THREADS or len(search.expression.clauses) < 2:
+    expression = search.expression
+    if len(expression.clauses) < 2:  # Words that are one term may be found apart.
+        expression = with_topics(
+            with_synonyms(query.expression, scope.synonyms, longest=1), scope.topics
+        )
+    if len(search.threads) >= MIN_THREADS or len(expression.clauses) < 2:
         return search
     index = VisibleIndex(scope.viewer, query.filters, scope)
     before = {it.best.thread_id for it in search.threads}
-    return search._replace(partial=_partial(index, search.expression, before))
+    return search._replace(partial=_partial(index, expression, before))
 
 
 def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:

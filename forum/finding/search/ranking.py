@@ -25,6 +25,7 @@ from typing import NamedTuple, Self
 from django.utils import timezone
 
 from forum.base.search_index.analysis import SEPARATOR
+from forum.base.search_index.models import OF_TOPIC
 from forum.base.search_index.stem_text import StemText
 from forum.base.search_index.terms import Alternative, Clause, Expression
 from forum.finding.search.search_query import SHEET
@@ -72,7 +73,7 @@ def rank(matches: Iterable[SearchMatch], expression: Expression) -> list[RankedT
     """The threads of ``matches``, best first."""
     now = timezone.now().timestamp()
     matches, asked = list(matches), _Asked.by(expression)
-    titles: dict[str, _Title] = {}
+    titles: dict[tuple[int, str], _Title] = {}
     texts = [_Text(match, titles, asked) for match in matches]
     weights = _weights(texts) if expression.required else [1.0] * len(asked.clauses)
     best: dict[int, tuple[float, SearchMatch]] = {}
@@ -113,8 +114,9 @@ class _Title:
         stems = match.title_stems.partition(SEPARATOR)
         folded_stems = match.title_folded_stems.partition(SEPARATOR)
         title = StemText(stems[0], folded_stems[0])
-        tags = StemText(stems[2], folded_stems[2]) if stems[2] else None
-        in_tags = [tags.count(clause) if tags else 0 for clause in asked.clauses]
+        # A topic whose name is asked for counts as a tag.
+        tags = StemText(f"{stems[2]} {OF_TOPIC}{match.topic_id}", folded_stems[2])
+        in_tags = [tags.count(clause) for clause in asked.clauses]
         in_title = [title.count(clause) for clause in asked.clauses]
         self.counts = list(zip(in_title, in_tags, strict=True))
         self.pairs = [title.has_phrase(pair) for pair in asked.pairs]
@@ -124,9 +126,11 @@ class _Title:
 class _Text:
     """What a post has of what is asked, its title and its tags besides."""
 
-    def __init__(self, match: SearchMatch, titles: dict[str, _Title], asked: _Asked) -> None:
-        """``titles``: those that were read before, by their stems."""
-        key = match.title_stems
+    def __init__(
+        self, match: SearchMatch, titles: dict[tuple[int, str], _Title], asked: _Asked
+    ) -> None:
+        """``titles``: those that were read before, by their topic and their stems."""
+        key = match.topic_id, match.title_stems
         self._title = titles.get(key) or titles.setdefault(key, _Title(match, asked))
         self._text = StemText(match.stems, match.folded_stems)
         self._length = match.stems.count(" ") + 1
@@ -145,7 +149,7 @@ class _Text:
         for (named, tags), times, weight in zip(
             title.counts, self._counts, weights, strict=True
         ):
-            worth = TITLE if named else TAG if tags else 0
+            worth = TITLE * min(1.0, named) if named else TAG * min(1.0, tags)
             score += weight * (worth + times * (_K + 1) / (times + norm))
             in_title += named > 0
         for pair, is_in_title in zip(asked.pairs, title.pairs, strict=True):

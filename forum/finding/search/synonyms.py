@@ -1,6 +1,11 @@
-"""Terms that mean the same: a search for one finds the others too."""
+"""Terms that mean the same: a search for one finds the others too.
+
+A term that animators have put in a group of their own means what they say, whatever group of
+the reference data has it.
+"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from django.db.models import QuerySet
@@ -8,12 +13,22 @@ from django.db.models import QuerySet
 from accounts.base.compiled_queries import CompiledQuery
 from forum.base.search_index import analysis
 from forum.base.search_index.models import SynonymGroup
-from forum.base.search_index.terms import Alternative, Clause, Expression, phrase_clause
+from forum.base.search_index.terms import (
+    Alternative,
+    Clause,
+    Expression,
+    is_phrase,
+    phrase_clause,
+)
 
 #: A term as the index knows it, whatever its accents and endings.
 type Key = tuple[str, ...]
 #: Words of a term, and parts of a query that are looked at together.
 MAX_WORDS = 5
+#: Synonyms of a whole query, and of a part of it at least: the first of their groups.
+MAX_SYNONYMS, _MIN_SYNONYMS = 24, 2
+#: How much a synonym counts beside what was typed.
+WEIGHT = 0.8
 #: By each term, all alternatives of its groups.
 type Synonyms = dict[Key, list[Alternative]]
 
@@ -25,26 +40,31 @@ def read_synonyms() -> Synonyms:
 
 def synonyms_of(groups: Iterable[SynonymGroup]) -> Synonyms:
     """The same of ``groups``."""
-    return _groups(tuple(group.terms for group in groups), analysis.FORMER_STEMS)
+    rows = sorted((bool(group.reference), group.terms) for group in groups)
+    return _groups(tuple(rows), analysis.FORMER_STEMS)
 
 
-def with_synonyms(expression: Expression, synonyms: Synonyms | None = None) -> Expression:
+def with_synonyms(
+    expression: Expression, synonyms: Synonyms | None = None, longest: int = MAX_WORDS
+) -> Expression:
     """``expression``, each of whose terms may also be found by what means the same.
 
-    Several words that are a term together are found together, in any order, or by its synonyms.
+    Several words that are a term together, ``longest`` at most, are found together, in any
+    order, or by its synonyms.
     """
     groups = read_synonyms() if synonyms is None else synonyms
     if not groups:
         return expression
     clauses: list[Clause] = []
     rest = expression.clauses
+    most = max(_MIN_SYNONYMS, MAX_SYNONYMS // max(1, len(rest)))
     while rest:
-        length, others = _longest_term(rest, groups)
+        length, others = _longest_term(rest[:longest], groups)
         typed = rest[0]
         if length > 1:
             terms = tuple(term for clause in rest[:length] for term in clause[0].terms)
             typed = (Alternative(terms, is_ordered=False),)
-        clauses.append((*typed, *others))
+        clauses.append((*typed, *others[:most]))
         rest = rest[length:]
     return expression._replace(clauses=tuple(clauses))
 
@@ -55,7 +75,7 @@ def _longest_term(
     """How many ``clauses``, from the first, are a term, and its synonyms; else 1 and none."""
     for length in range(min(MAX_WORDS, len(clauses)), 0, -1):
         head = clauses[:length]
-        if length > 1 and any(len(clause) == 1 and len(clause[0].terms) > 1 for clause in head):
+        if length > 1 and any(map(is_phrase, head)):
             continue  # Words in quotes are no part of a longer term.
         key = tuple(term.folded_stem for clause in head for term in clause[0].terms)
         if key in groups:
@@ -70,13 +90,20 @@ def key_of(term: str) -> Key:
 
 
 @lru_cache(4)
-def _groups(lines: tuple[str, ...], _stems: object) -> Synonyms:
-    """The synonyms of these groups: cached, since they seldom change; never altered."""
+def _groups(rows: tuple[tuple[bool, str], ...], _stems: object) -> Synonyms:
+    """The synonyms of these groups, first those that are not of the reference data.
+
+    They are cached, since they seldom change, and never altered.
+    """
     groups: Synonyms = {}
-    for line in lines:
-        terms = [it for term in line.split(",") for it in phrase_clause(term)]
+    own: set[Key] = set()
+    for is_of_reference, line in rows:
+        written = [it for term in line.split(",") for it in phrase_clause(term)]
+        terms = [replace(it, weight=WEIGHT) for it in written if _key(it) not in own]
         for alternative in terms:
             groups.setdefault(_key(alternative), []).extend(terms)
+        if not is_of_reference:
+            own |= {_key(term) for term in terms}
     return groups
 
 
@@ -85,7 +112,7 @@ def _key(alternative: Alternative) -> Key:
 
 
 def _in_use() -> QuerySet[SynonymGroup]:
-    return SynonymGroup.objects.in_use().only("terms")
+    return SynonymGroup.objects.in_use().only("terms", "reference")
 
 
 GROUPS: CompiledQuery[SynonymGroup] = CompiledQuery(_in_use)

@@ -19,7 +19,6 @@ from accounts.models import CharterVersion, College
 from forum.base.search_index.models import SynonymGroup
 from forum.conversation.tags.models import tag_slug
 from forum.conversation.threads.thread_templates.models import TemplateGuide, ThreadTemplate
-from forum.finding.search.synonyms import key_of
 from forum.models import Audience, Space, Tag, Topic
 from forum.site.reference_data import files, territories
 
@@ -62,15 +61,12 @@ def _create_missing(model, rows):
 
 
 def _create_missing_synonyms():
-    """Those that were never loaded, but for terms that animators have put elsewhere by now."""
-    groups = list(SynonymGroup.objects.all())
-    loaded = {group.reference for group in groups}
-    known = {key_of(term) for group in groups for term in group.terms.split(",")}
+    """Those that were never loaded."""
+    loaded = set(SynonymGroup.objects.values_list("reference", flat=True))
     rows = [
         SynonymGroup(terms=row["terms"], reference=row["slug"])
         for row in files.json_rows("synonyms")
         if row["slug"] not in loaded
-        and not any(key_of(term) in known for term in row["terms"].split(","))
     ]
     return len(SynonymGroup.objects.bulk_create(rows))
 

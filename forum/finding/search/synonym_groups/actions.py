@@ -7,7 +7,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import require, require_moderator
 from forum.base.search_index.models import SynonymGroup
-from forum.finding.search.synonym_groups.rules import reason_against
+from forum.finding.search.synonym_groups.rules import reason_against, rivals
 
 
 @transaction.atomic(durable=True)
@@ -25,7 +25,7 @@ def add_synonyms(terms: str, actor: Viewer) -> SynonymGroup:
 @transaction.atomic(durable=True)
 def change_synonyms(group: SynonymGroup, terms: str, actor: Viewer) -> SynonymGroup:
     """Have ``group`` be ``terms``; return it. As ``add_synonyms``."""
-    _lock_and_check(terms, actor, group.pk)
+    _lock_and_check(terms, actor, group)
     group = SynonymGroup.objects.in_use().get(pk=group.pk)
     if group.terms != terms:
         reason = f"{group.terms} → {terms}"
@@ -53,8 +53,8 @@ def remove_synonyms(group: SynonymGroup, actor: Viewer) -> None:
         group.delete()
 
 
-def _lock_and_check(terms: str, actor: Viewer, pk: int | None = None) -> None:
+def _lock_and_check(terms: str, actor: Viewer, group: SynonymGroup | None = None) -> None:
     require_moderator(actor)
     groups = list(SynonymGroup.objects.order_by("pk").select_for_update(no_key=True))
-    reason = reason_against(terms, [it for it in groups if it.pk != pk])
+    reason = reason_against(terms, rivals(groups, group))
     require(not reason, reason)

@@ -4,7 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.base.search_index.models import SynonymGroup
-from forum.finding.search.synonym_groups.rules import MAX_TERMS, reason_against, split_terms
+from forum.finding.search.synonym_groups.rules import (
+    MAX_TERMS,
+    reason_against,
+    rivals,
+    split_terms,
+)
 
 
 class SynonymsForm(forms.Form):
@@ -26,7 +31,7 @@ class SynonymsForm(forms.Form):
     def clean_terms(self):
         """The terms as they are saved: separated by a comma and a space."""
         terms = ", ".join(split_terms(self.cleaned_data["terms"]))
-        others = SynonymGroup.objects.exclude(pk=self._group and self._group.pk)
+        others = rivals(SynonymGroup.objects.all(), self._group)
         if reason := reason_against(terms, others):
             raise forms.ValidationError(reason)
         return terms

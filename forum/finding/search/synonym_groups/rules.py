@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from forum.base.search_index.models import SynonymGroup
 from forum.finding.search.synonyms import MAX_WORDS, Key, key_of
 
-#: Terms of a group, characters of a term, groups of a site: each search looks through all.
+#: Terms of a group, characters of a term, groups that animators write.
 MAX_TERMS, MAX_LENGTH, MAX_GROUPS = 8, 80, 500
 
 
@@ -15,6 +15,17 @@ def split_terms(terms: str) -> list[str]:
     """The terms of what was typed, separated by commas, semicolons or lines, in order."""
     parts = terms.replace(";", ",").replace("\n", ",").split(",")
     return [term for part in parts if (term := " ".join(part.split()))]
+
+
+def rivals(
+    groups: Iterable[SynonymGroup], group: SynonymGroup | None = None
+) -> list[SynonymGroup]:
+    """Those of ``groups`` with which ``group``, None for a new one, may share no term.
+
+    What animators write stands above the reference data, and may have its terms.
+    """
+    pk, is_own = (group.pk, not group.reference) if group else (None, True)
+    return [it for it in groups if it.pk != pk and not (is_own and it.reference)]
 
 
 def reason_against(terms: str, others: Iterable[SynonymGroup]) -> str:
@@ -25,7 +36,7 @@ def reason_against(terms: str, others: Iterable[SynonymGroup]) -> str:
         return _("Écrivez au moins deux termes, séparés par une virgule.")
     if len(typed_terms) > MAX_TERMS:
         return _("Un groupe a au plus %(n)d termes.") % {"n": MAX_TERMS}
-    if len(others) >= MAX_GROUPS:
+    if sum(not group.reference for group in others) >= MAX_GROUPS:
         return _("Il y a déjà %(n)d groupes : retirez-en d’abord.") % {"n": MAX_GROUPS}
     group_of: dict[Key, SynonymGroup] = {
         key_of(term): group for group in others for term in split_terms(group.terms)

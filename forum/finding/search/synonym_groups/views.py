@@ -17,9 +17,13 @@ from forum.finding.search.synonym_groups.queries import term_counts
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("synonyms")
 def synonyms(request):
-    """All groups, and the form that adds one."""
+    """The groups of animators, those of the reference data, and the form that adds one."""
     form = SynonymsForm(request.POST or None)
-    context = {"groups": SynonymGroup.objects.in_use()}
+    groups = list(SynonymGroup.objects.in_use())
+    context = {
+        "own_groups": [group for group in groups if not group.reference],
+        "reference_groups": [group for group in groups if group.reference],
+    }
     return _answer(request, form, actions.add_synonyms, "synonyms", context)
 
 
