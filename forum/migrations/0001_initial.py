@@ -731,6 +731,8 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('end', models.CharField(blank=True, choices=[('replaced', 'une autre version l’a remplacée'), ('withdrawn', 'un de ses auteurs l’a retirée'), ('cancelled', 'la proposition a été abandonnée')], max_length=10)),
+                ('stems', models.TextField(blank=True, editable=False)),
+                ('folded_stems', models.TextField(blank=True, editable=False)),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposed_public_versions', to=settings.AUTH_USER_MODEL)),
                 ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='public_versions', to='forum.experiencesheet')),
                 ('territory', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='public_versions', to='accounts.territory')),

@@ -258,5 +258,5 @@ def open_shared_address(page, address, title):
     with Image.open(BytesIO(picture.body())) as image:
         assert (picture.headers["content-type"], image.size) == ("image/png", (1200, 630))
     expect_no_wider_than_the_screen(page)
-    page.get_by_role("link", name="Expériences publiques").first.click()
+    page.get_by_role("link", name="Fiches sous licence libre").first.click()
     expect(page.locator("main")).to_contain_text(title)

@@ -20,7 +20,7 @@ from forum.conversation.follows.models import unread_posts
 from forum.conversation.inbox.waiting import waiting_for
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, resolved
 from forum.library.sheets.public_versions.queries import (
-    count_public_versions,
+    count_public_sheets,
     latest_public_versions,
 )
 from forum.models import Expertise, Follow, Post, Thread
@@ -79,7 +79,7 @@ def public_figures() -> dict[str, Any]:
     return {
         "organisation_count": count_members(),
         "territory_count": count_member_territories(),
-        "sheet_count": count_public_versions(),
+        "sheet_count": count_public_sheets(),
         "versions": latest_public_versions(_MAX_SHEETS),
     }
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists
 from django.utils.functional import cached_property
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import LOOK_AHEAD_PAGES, NumberedPage
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
+from forum.base.spaces.models import Topic
 from forum.conversation.threads.list_rows import ThreadRow, render_rows, row_seqs
 from forum.templatetags.forum_tags import ago
 
@@ -62,8 +64,7 @@ def count_threads(viewer: Viewer | Rights, listing: "Listing", start: int, limit
 
 
 def _read_ids(viewer, listing, is_ordered, start, limit):
-    slugs = {name: getattr(listing, name) for name in _SLUGS}
-    shape = replace(listing, page=1, **{name: name if slugs[name] else "" for name in _SLUGS})
+    shape, slugs = _shape_of(listing)
     arguments = viewer.rights, shape, is_ordered, start, limit
     is_guest = viewer.level < AccessLevel.MEMBER
     is_deep = start >= _DEEP and is_guest and not listing.is_filtered
@@ -71,10 +72,40 @@ def _read_ids(viewer, listing, is_ordered, start, limit):
     return ids or _IDS_QUERY.rows(*arguments, False, **slugs)
 
 
+def views_with_threads(viewer: Viewer | Rights, listing: "Listing") -> set[str]:
+    """Those of the views *experiences* and *resolus* of ``listing`` that hold a thread."""
+    shape, slugs = _shape_of(replace(listing, view="recents", kind=""))
+    row = _VIEWS_QUERY.first(viewer.rights, shape, **slugs)
+    return {view for view in _VIEWS if getattr(row, f"has_{view}", False)}
+
+
+def _views_queryset(rights, shape, **slugs):
+    """A topic, whichever, with whether each of the views holds a thread."""
+    listing = _listing_of(shape, slugs)
+    has_threads = {
+        f"has_{view}": Exists(replace(listing, view=view).visible_ids(rights, is_ordered=False))
+        for view in _VIEWS
+    }
+    return Topic.objects.order_by("pk").only("pk").annotate(**has_threads)[:1]
+
+
+def _shape_of(listing):
+    """``listing`` with names in place of slugs, and these by name."""
+    slugs = {name: getattr(listing, name) for name in _SLUGS}
+    names = {name: name if slugs[name] else "" for name in _SLUGS}
+    return replace(listing, page=1, **names), slugs
+
+
+def _listing_of(shape, slugs):
+    return replace(shape, **{name: slugs[name] for name in _SLUGS if getattr(shape, name)})
+
+
 def _ids_queryset(rights, shape, is_ordered, start, limit, is_of_one_space, **slugs):
-    listing = replace(shape, **{name: slugs[name] for name in _SLUGS if getattr(shape, name)})
+    listing = _listing_of(shape, slugs)
     return listing.visible_ids(rights, is_ordered, is_of_one_space)[start : start + limit]
 
 
+_VIEWS = ("experiences", "resolus")
 _SLUGS = ("topic", "space", "tag")
+_VIEWS_QUERY: CompiledQuery[Topic] = CompiledQuery(_views_queryset, *_SLUGS)
 _IDS_QUERY = CompiledQuery(_ids_queryset, *_SLUGS)

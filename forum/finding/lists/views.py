@@ -20,9 +20,10 @@ from forum.conversation.threads.kinds import ThreadKind
 from forum.finding.lists.changes import list_changes_since, parse_known
 from forum.finding.lists.listing import VIEWS, Listing
 from forum.finding.lists.queries import exchange_among, public_figures, waiting_items
-from forum.finding.lists.rows import count_threads
+from forum.finding.lists.rows import count_threads, views_with_threads
 from forum.finding.statistics.queries import statistics_of
 from forum.library.newsletter.queries import current_issue, shown_to
+from forum.library.sheets.public_versions.queries import public_versions_on
 from forum.models import Space, Topic
 
 
@@ -44,10 +45,12 @@ def home(request):
 
 
 def topic(request, slug):
-    """The threads of a topic, in all the spaces one may read."""
+    """The threads of a topic, in all the spaces one may read; to a guest, public sheets too."""
     subject = get_object_or_404(Topic, slug=slug)
-    listing = Listing.from_query(request.GET, topic=slug)
-    return _render_list(request, listing, subject=subject)
+    listing, shown = Listing.from_query(request.GET, topic=slug), {}
+    if listing.is_whole and listing.page == 1 and not request.viewer.is_member:
+        shown["versions_on_topic"] = public_versions_on(request.viewer, slug)
+    return _render_list(request, listing, subject=subject, **shown)
 
 
 def space(request, slug):
@@ -117,9 +120,17 @@ def _render_list(request, listing, subject=None, title=None, **shown):
         "page": page,
         "subject": subject,
         "title": title or str(subject),
-        "views": [(key, str(label)) for key, label in VIEWS.items()],
+        "views": [(key, str(label)) for key, label in _offered_views(viewer, listing)],
         "kinds": [(key, str(label)) for key, label in ThreadKind.choices],
         # Not told of a tag: its page says how many questions it has.
         "unanswered": 0 if listing.tag else count_threads(viewer, unanswered, 0, 100),
     } | shown
     return render(request, "finding/lists/list.html", context)
+
+
+def _offered_views(viewer, listing):
+    """The views of a list, with what each is called; to guests those that hold a thread."""
+    if viewer.is_registered:
+        return VIEWS.items()
+    offered = {"recents", "sans-reponse", listing.view} | views_with_threads(viewer, listing)
+    return [(key, label) for key, label in VIEWS.items() if key in offered]

@@ -36,12 +36,13 @@ _CREATED_AT, _HTML, _FILES, _POST_PK = range(1, 5)
 
 
 class Result(NamedTuple):
-    """A thread that was found, as the ``html`` of its row.
+    """A thread that was found, as the ``html`` of its row; ``pk`` is below zero of a sheet.
 
     ``is_partial``: whether it has only a part of the words. ``is_new``: whether it was found
     since one last looked.
     """
 
+    pk: int
     html: SafeString
     is_partial: bool = False
     is_new: bool = False
@@ -102,6 +103,7 @@ def show_results(
     htmls |= _rendered(rights, [row for row in rows if htmls[row.found_thread.pk] is None])
     return [
         Result(
+            row.found_thread.pk,
             _filled(row, html, highlighter, ago),
             row.found_thread.is_partial,
             row.found_thread.is_new,

@@ -13,7 +13,9 @@ from accounts.organisations.queries import all_colleges
 from accounts.viewers.viewers import Viewer
 from forum.finding.search.filters import type_named
 from forum.finding.search.passages import Highlighter
+from forum.finding.search.public_sheets import find_public_sheets, show_public_sheets
 from forum.finding.search.queries import Search, find_whole, with_partial
+from forum.finding.search.ranking import RankedThread
 from forum.finding.search.result_rows import FoundThread, Result, show_results
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SHEET, SearchQuery
@@ -45,12 +47,20 @@ class SearchResults(NumberedPage[Result]):
         self.query, self.corrected = query, None
         self.scope = scope = SearchScope(viewer)
         search = find_whole(scope, query)
-        if not search.threads and (other := corrected(viewer, query, scope)):
-            corrected_search = find_whole(scope, other)
-            if corrected_search.threads:
-                self.corrected, search, query = other, corrected_search, other
+        sheets = find_public_sheets(scope, query, search.expression)
+        is_found = search.threads or sheets.whole
+        if not is_found and (other := corrected(viewer, query, scope)):
+            other_search = find_whole(scope, other)
+            other_sheets = find_public_sheets(scope, other, other_search.expression)
+            if other_search.threads or other_sheets.whole:
+                self.corrected, query = other, other
+                search, sheets = other_search, other_sheets
         self._search = with_partial(scope, query, search)
-        self._all = [*self._search.threads, *self._search.partial]
+        self._public_sheets = sheets
+        self._all = [
+            *_merged(query, self._search.threads, sheets.whole),
+            *_merged(query, self._search.partial, sheets.partial),
+        ]
         last = max(1, -(-len(self._all) // PAGE_SIZE))
         super().__init__(None, min(self.query.page, last))
         self.last = last
@@ -61,6 +71,11 @@ class SearchResults(NumberedPage[Result]):
         return len(self._search.threads)
 
     @property
+    def public_count(self) -> int:
+        """How many sheets that one reads as public versions alone have all of the words."""
+        return len(self._public_sheets.whole)
+
+    @property
     def is_whole(self) -> bool:
         """Whether that is all there are: otherwise, at least so many."""
         return self._search.is_whole
@@ -69,13 +84,20 @@ class SearchResults(NumberedPage[Result]):
     def rows(self) -> list[Result]:
         """The results of the page, best first."""
         ranked = self._all[self.start : self.start + self.size]
-        partial = {it.best.thread_id for it in self._search.partial}
+        partial = {
+            it.best.thread_id for it in (*self._search.partial, *self._public_sheets.partial)
+        }
         found_threads = [
             FoundThread(it.best.thread_id, it.best.post_id, it.best.thread_id in partial)
             for it in ranked
         ]
-        highlighter = Highlighter(self._search.expression)
-        return show_results(self._viewer.rights, found_threads, highlighter, ago)
+        highlighter, rights = Highlighter(self._search.expression), self._viewer.rights
+        threads = [it for it in found_threads if it.pk > 0]
+        rows = {it.pk: it for it in show_results(rights, threads, highlighter, ago)}
+        versions = [-it.pk for it in found_threads if it.pk < 0]
+        for pk, html in show_public_sheets(rights, versions, highlighter).items():
+            rows[-pk] = Result(-pk, html, is_partial=-pk in partial)
+        return [rows[it.pk] for it in found_threads if it.pk in rows]
 
     def options(self) -> dict[str, list[FilterOption]]:
         """The values of each filter that keep some of the threads found, most first."""
@@ -107,3 +129,14 @@ class SearchResults(NumberedPage[Result]):
     def search(self) -> Search:
         """What was found, in order."""
         return self._search
+
+
+def _merged(
+    query: SearchQuery, threads: list[RankedThread], sheets: list[RankedThread]
+) -> list[RankedThread]:
+    """Both in the order of ``query``."""
+    if not sheets:
+        return threads
+    if query.sort == "date":
+        return sorted([*threads, *sheets], key=lambda it: it.best.posted_at, reverse=True)
+    return sorted([*threads, *sheets], key=lambda it: it.score, reverse=True)

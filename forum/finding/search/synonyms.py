@@ -8,7 +8,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    Q,
+    QuerySet,
+    StringAgg,
+    Subquery,
+    Value,
+)
 
 from accounts.base.compiled_queries import CompiledQuery
 from forum.base.search_index import analysis
@@ -38,10 +46,10 @@ def read_synonyms() -> Synonyms:
     return synonyms_of(GROUPS.rows())
 
 
-def synonyms_of(groups: Iterable[SynonymGroup]) -> Synonyms:
-    """The same of ``groups``."""
-    rows = sorted((bool(group.reference), group.terms) for group in groups)
-    return _groups(tuple(rows), analysis.FORMER_STEMS)
+def synonyms_of(rows: Iterable[SynonymGroup]) -> Synonyms:
+    """The same of ``rows``, which are those of ``GROUPS``."""
+    lines = [(row.own_lines or "", row.reference_lines or "") for row in rows]
+    return _groups(*(lines[0] if lines else ("", "")), analysis.FORMER_STEMS)
 
 
 def with_synonyms(
@@ -90,20 +98,20 @@ def key_of(term: str) -> Key:
 
 
 @lru_cache(4)
-def _groups(rows: tuple[tuple[bool, str], ...], _stems: object) -> Synonyms:
-    """The synonyms of these groups, first those that are not of the reference data.
+def _groups(own_lines: str, reference_lines: str, _stems: object) -> Synonyms:
+    """The synonyms of these groups, a line each.
 
     They are cached, since they seldom change, and never altered.
     """
     groups: Synonyms = {}
-    own: set[Key] = set()
-    for is_of_reference, line in rows:
-        written = [it for term in line.split(",") for it in phrase_clause(term)]
-        terms = [replace(it, weight=WEIGHT) for it in written if _key(it) not in own]
-        for alternative in terms:
-            groups.setdefault(_key(alternative), []).extend(terms)
-        if not is_of_reference:
-            own |= {_key(term) for term in terms}
+    own_keys: frozenset[Key] = frozenset()
+    for lines in own_lines, reference_lines:
+        for line in lines.splitlines():
+            written = [it for term in line.split(",") for it in phrase_clause(term)]
+            terms = [replace(it, weight=WEIGHT) for it in written if _key(it) not in own_keys]
+            for alternative in terms:
+                groups.setdefault(_key(alternative), []).extend(terms)
+        own_keys = frozenset(groups)
     return groups
 
 
@@ -112,7 +120,19 @@ def _key(alternative: Alternative) -> Key:
 
 
 def _in_use() -> QuerySet[SynonymGroup]:
-    return SynonymGroup.objects.in_use().only("terms", "reference")
+    """One row with all groups, a line each: each search reads them."""
+    rows = SynonymGroup.objects.in_use().order_by("pk").only("pk")
+    own, reference = _lines(is_own=True), _lines(is_own=False)
+    return rows.annotate(own_lines=own, reference_lines=reference)[:1]
 
 
+def _lines(is_own: bool) -> Subquery:
+    of_animators = ExpressionWrapper(Q(reference=""), BooleanField())
+    groups = SynonymGroup.objects.in_use().order_by().annotate(is_own=of_animators)
+    groups = groups.filter(is_own=is_own).values("is_own")
+    lines = StringAgg("terms", Value("\n"), order_by="terms")
+    return Subquery(groups.annotate(lines=lines).values("lines"))
+
+
+#: One row at most, with ``own_lines`` and ``reference_lines``.
 GROUPS: CompiledQuery[SynonymGroup] = CompiledQuery(_in_use)

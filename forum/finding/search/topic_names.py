@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from forum.base.search_index.analysis import streams_of
+from forum.base.search_index.analysis import SEPARATOR, streams_of
 from forum.base.search_index.models import OF_TOPIC
-from forum.base.search_index.stem_text import StemText
+from forum.base.search_index.stem_text import StemText, have_words
 from forum.base.search_index.terms import Expression, facet_alternative, is_phrase
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ def with_topics(expression: Expression, topics: Iterable[NamedRow]) -> Expressio
     Not so words in quotes, which are to stand where one reads. Documents have the id of their
     topic among their words, so that none is written anew where a topic is renamed.
     """
-    names = [(topic.pk, _name_text(topic.name, topic.name_en)) for topic in topics]
+    names = [(topic.pk, *_words_of(topic.name, topic.name_en)) for topic in topics]
     clauses = []
     for clause in expression.clauses:
-        counts = {pk: text.count(clause) for pk, text in names}
+        counts = {
+            pk: text.count(clause) for pk, words, text in names if have_words(words, clause)
+        }
         weights = {pk: min(1.0, count) for pk, count in counts.items() if count}
         if is_phrase(clause) or len(weights) > _MAX_TOPICS:
             weights = {}
@@ -42,6 +44,7 @@ def with_topics(expression: Expression, topics: Iterable[NamedRow]) -> Expressio
 
 
 @lru_cache(256)
-def _name_text(name: str, name_en: str) -> StemText:
-    parts = streams_of(name), streams_of(name_en)
-    return StemText(*map(" | ".join, zip(*parts, strict=True)))
+def _words_of(name: str, name_en: str) -> tuple[frozenset[str], StemText]:
+    """The stems of a topic's names, by themselves and in their order."""
+    streams = [*map(SEPARATOR.join, zip(streams_of(name), streams_of(name_en), strict=True))]
+    return frozenset(" ".join(streams).split()), StemText(*streams)

@@ -15,7 +15,10 @@ from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.library.open_data.files import FILES, FileQuery
 from forum.library.open_data.queries import FILE_SHEETS, count_and_change, public_medians
 from forum.library.open_data.tables import TABLES
-from forum.library.sheets.public_versions.queries import latest_public_versions
+from forum.library.sheets.public_versions.queries import (
+    count_public_sheets,
+    latest_public_versions,
+)
 
 _FILES = ReadingRateLimit("open_data", people="120/10m/user", guests="240/10m/ip")
 
@@ -54,11 +57,10 @@ def open_data_file(request: HttpRequest, file: str, ending: str) -> HttpResponse
 @require_safe
 def press(request: HttpRequest) -> HttpResponse:
     """What the network is, in words and figures, and whom to ask about it."""
-    count, _changed_at = count_and_change()
     context = {
         "organisation_count": count_members(),
         "territory_count": count_member_territories(),
-        "sheet_count": count,
+        "sheet_count": count_public_sheets(),
         "versions": latest_public_versions(3),
         "medians": public_medians(),
     }

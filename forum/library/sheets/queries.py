@@ -9,6 +9,7 @@ from django.db.models import (
     BooleanField,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
     Prefetch,
     Q,
@@ -30,10 +31,12 @@ from forum.library.sheets.figures.figure_questions import TypedFigure
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.filters import COSTS, SIZES, NumberRange, SheetFilters, SheetSelection
 from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import PublicVersion
 from forum.library.sheets.querysets import own_drafts, written_sheets
 from forum.library.sheets.reviews.models import SheetReview, Verdict
 
 _MAX_WORDS = 6
+_ALL = Q()
 #: The figures that a card and the head of a sheet show, the most important first.
 _KEY_KINDS = (
     FigureKind.POWER, FigureKind.PRODUCED, FigureKind.SAVED_ENERGY, FigureKind.INVESTMENT,
@@ -53,27 +56,73 @@ class SheetReviewState(NamedTuple):
     is_older: bool
 
 
-def sheets_page(viewer: Viewer, filters: SheetFilters) -> NumberedPage[ExperienceSheet]:
-    """The page of published sheets that ``filters`` ask for, of those that ``viewer`` sees."""
-    condition = selected_sheets(filters)
+class ListedVersion(NamedTuple):
+    """A public version in the list of sheets; ``pk`` is below zero, unlike a sheet's."""
+
+    pk: int
+    version: PublicVersion
+
+
+def sheets_page(
+    viewer: Viewer, filters: SheetFilters
+) -> NumberedPage[ExperienceSheet | ListedVersion]:
+    """The page of published sheets that ``filters`` ask for, the newest first.
+
+    Those that ``viewer`` sees, and the public versions of others.
+    """
+    condition, public = selected_sheets(filters), selected_versions(filters)
     if filters.words:
-        condition &= _has_words(filters.words)
+        condition &= _has_words(filters.words, "stems")
+        public &= _has_words(filters.words, "folded_stems")
 
     def pks_from(start, limit):
+        number = start + limit
         if not condition:
-            return [pk for (pk,) in _NEWEST.rows(viewer.rights, start, limit)]
-        sheets = ExperienceSheet.objects.published_to(viewer).filter(condition).newest_first()
-        return sheets.values_list("pk", flat=True)[start : start + limit]
+            rows = [*_NEWEST.rows(viewer.rights, number)]
+            rows += _NEWEST_PUBLIC.rows(viewer.rights, number)
+        else:
+            rows = [*_dates(_sheets_of(viewer, condition), number)]
+            rows += _dates(_versions_of(viewer, public), number)
+        return [pk for _at, pk in sorted(rows, reverse=True)[start:number]]
 
     def rows_of(pks):
-        return _LISTED.rows(viewer.rights, **id_values(pks, PAGE_SIZE))
+        sheets = [pk for pk in pks if pk > 0]
+        versions = [-pk for pk in pks if pk < 0]
+        rows: list[ExperienceSheet | ListedVersion] = []
+        if sheets:
+            rows += _LISTED.rows(viewer.rights, **id_values(sheets, PAGE_SIZE))
+        if versions:
+            public = _LISTED_PUBLIC.rows(viewer.rights, **id_values(versions, PAGE_SIZE))
+            rows += [ListedVersion(-version.pk, version) for version in public]
+        return rows
 
     return AskedPage(pks_from, rows_of, filters.page)
 
 
-def _newest(rights, start, limit):
-    sheets = ExperienceSheet.objects.published_to(rights).newest_first()
-    return sheets.values_list("pk")[start : start + limit]
+def _sheets_of(viewer, condition=_ALL):
+    return ExperienceSheet.objects.published_to(viewer).filter(condition).annotate(key=F("pk"))
+
+
+def _versions_of(viewer, condition=_ALL):
+    versions = PublicVersion.objects.read_as_public(viewer).filter(condition)
+    return versions.annotate(key=-F("pk"))
+
+
+def _dates(rows, number):
+    return rows.newest_first().values_list("published_at", "key")[:number]
+
+
+def _newest(rights, number):
+    return _dates(_sheets_of(rights), number)
+
+
+def _newest_public(rights, number):
+    return _dates(_versions_of(rights), number)
+
+
+def _listed_public(rights, **pks):
+    versions = PublicVersion.objects.read_as_public(rights).filter(pk__in=pks.values())
+    return versions.with_display_fields()
 
 
 def _listed(rights, **pks):
@@ -217,13 +266,26 @@ def _beside():
 def selected_sheets(selection: SheetSelection) -> Q:
     """The condition that a published sheet is one of those that ``selection`` chooses."""
     condition = Q(thread__topic__slug=selection.topic) if selection.topic else Q()
+    condition &= _selected(selection)
+    if selection.cost:
+        cost = _in_range("amount", COSTS[selection.cost]) & Q(kind=FigureKind.INVESTMENT)
+        condition &= Q(Exists(SheetFigure.objects.filter(cost, sheet=OuterRef("pk"))))
+    return condition
+
+
+def selected_versions(selection: SheetSelection) -> Q:
+    """The same of a public version; none by cost, which is not among its columns."""
+    condition = Q(topic__slug=selection.topic) if selection.topic else Q()
+    return condition & _selected(selection) & (Q(pk__in=[]) if selection.cost else Q())
+
+
+def _selected(selection: SheetSelection) -> Q:
+    """What sheets and public versions are chosen by alike."""
+    condition = Q()
     for word in search_words(selection.territory):
         condition &= Q(territory__folded_name__contains=word)
     if selection.size:
         condition &= _in_range("population", SIZES[selection.size])
-    if selection.cost:
-        cost = _in_range("amount", COSTS[selection.cost]) & Q(kind=FigureKind.INVESTMENT)
-        condition &= Q(Exists(SheetFigure.objects.filter(cost, sheet=OuterRef("pk"))))
     if selection.since:
         condition &= Q(commissioned__gte=selection.since)
     if selection.until:
@@ -237,17 +299,23 @@ def _in_range(name: str, numbers: NumberRange) -> Q:
     return condition & Q((f"{name}__lt", numbers.high)) if numbers.high else condition
 
 
-def _has_words(typed):
-    """That a sheet has the words ``typed``, or begins of them; none where they are no words."""
+def _has_words(typed, column):
+    """That ``column`` has the words ``typed``, or begins of them; none where these are none."""
     words = [token.word for token in words_of(clean(typed))][:_MAX_WORDS]
     condition = Q() if words else Q(pk__in=[])
     for word in words:
         stem, prefix = stems_of(word).folded_stem, fold(word)
-        condition &= Q(stems__contains=f" {stem}") | Q(stems__contains=f" {prefix}")
+        condition &= Q((f"{column}__contains", f" {stem}")) | Q(
+            (f"{column}__contains", f" {prefix}")
+        )
     return condition
 
 
 _NEWEST = CompiledQuery(_newest)
+_NEWEST_PUBLIC = CompiledQuery(_newest_public)
 _LISTED = CompiledQuery(_listed, *id_names(PAGE_SIZE))
+_LISTED_PUBLIC: CompiledQuery[PublicVersion] = CompiledQuery(
+    _listed_public, *id_names(PAGE_SIZE)
+)
 _DRAFTS = CompiledQuery(_drafts, "person_id")
 _SHOWN_DRAFTS: CompiledQuery[ExperienceSheet] = CompiledQuery(_shown_drafts, "person_id")

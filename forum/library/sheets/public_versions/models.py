@@ -85,6 +85,13 @@ class PublicVersionQuerySet(visibility.VisibleQuerySet["PublicVersion"]):
 
     rule = staticmethod(public_versions)
 
+    def read_as_public(self, viewer: Viewer | Rights) -> Self:
+        """Those that are public, of sheets that the viewer does not read themselves."""
+        seen = apps.get_model("forum", "ExperienceSheet").objects.published_to(viewer)
+        return self.visible_to(viewer).exclude(
+            Exists(seen.order_by().filter(pk=OuterRef("sheet")))
+        )
+
     def concerning(self, viewer: Viewer) -> Self:
         """Those about which the viewer has a word to say, public or not."""
         return self.visible_to(viewer, concerned_versions)
@@ -152,6 +159,9 @@ class PublicVersion(Licensable, Addressable):
     changed_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=10, choices=VersionEnd, blank=True)
+    #: The stems of its title, and after a SEPARATOR of what it says, in both forms.
+    stems = models.TextField(blank=True, editable=False)
+    folded_stems = models.TextField(blank=True, editable=False)
 
     objects = PublicVersionQuerySet.as_manager()
 
@@ -167,6 +177,9 @@ class PublicVersion(Licensable, Addressable):
         ),
     )
     searched_texts = dict.fromkeys(["title", "summary", *PARTS], "")
+    texts_kept_when_closed = dict.fromkeys(
+        ["stems", "folded_stems"], "made of other texts, and made anew with them"
+    )
 
     class Meta:
         verbose_name = _("version publique d’une fiche")

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -28,8 +28,8 @@ from forum.library.sheets.public_versions.models import PublicVersion, agreed_ve
 from forum.library.sheets.querysets import written_sheets
 from forum.library.sheets.rules import may_edit_sheet
 
-#: Sheets that the page of a territory names.
-MAX_ON_TERRITORY = 10
+#: Sheets that the page of a territory names, and a list of the threads of a topic.
+MAX_ON_TERRITORY, MAX_ON_TOPIC = 10, 5
 
 
 class SheetOnTerritory(NamedTuple):
@@ -79,8 +79,7 @@ def sheet_counts_by_territory(viewer: Viewer, topic: str = "") -> Counter[int]:
 def _readable(rights: Rights) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
     """The sheets that ``rights`` see, and the public versions of those that they do not."""
     seen = ExperienceSheet.objects.published_to(rights).order_by()
-    others = PublicVersion.objects.visible_to(GUEST).order_by()
-    return seen, others.exclude(Exists(seen.filter(pk=OuterRef("sheet"))))
+    return seen, PublicVersion.objects.read_as_public(rights).order_by()
 
 
 def _on_territory(rights: Rights, pk: int) -> QuerySet[Any, Any]:
@@ -134,9 +133,27 @@ def latest_public_versions(most: int) -> list[PublicVersion]:
     return list(versions[:most])
 
 
-def count_public_versions() -> int:
-    """How many sheets all may read."""
-    return PublicVersion.objects.visible_to(GUEST).count()
+def count_public_sheets() -> int:
+    """How many sheets guests may read: those of spaces that they read, and public versions."""
+    return sum(count for (count,) in _PUBLIC_COUNTS.rows(GUEST.rights))
+
+
+def _public_counts(rights: Rights) -> QuerySet[Any, Any]:
+    whole, counts = Value(1), []
+    for rows in _readable(rights):
+        counted = rows.annotate(group=whole).values("group").annotate(number=Count("pk"))
+        counts.append(counted.values_list("number"))
+    return counts[0].union(counts[1], all=True)
+
+
+def public_versions_on(viewer: Viewer, topic: str) -> list[PublicVersion]:
+    """The newest of the topic with this slug, of sheets that ``viewer`` does not read."""
+    return _ON_TOPIC.rows(viewer.rights, slug=topic)
+
+
+def _on_topic(rights: Rights, slug: str) -> QuerySet[PublicVersion]:
+    versions = PublicVersion.objects.read_as_public(rights).filter(topic__slug=slug)
+    return versions.with_display_fields().newest_first()[:MAX_ON_TOPIC]
 
 
 def get_concerned_version(viewer: Viewer, pk: int) -> PublicVersion:
@@ -285,3 +302,5 @@ def _author_ids(sheet: ExperienceSheet) -> set[int]:
 
 #: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).
 _POST_LINK = re.compile(r"\]\([^)\s\[\](]{0,200}/messages/(\d{1,18})/\)")
+_PUBLIC_COUNTS: CompiledQuery[tuple[int]] = CompiledQuery(_public_counts)
+_ON_TOPIC: CompiledQuery[PublicVersion] = CompiledQuery(_on_topic, "slug")

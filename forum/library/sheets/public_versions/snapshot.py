@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from forum.base.search_index.analysis import SEPARATOR, streams_of
 from forum.library.sheets.figures.figure_kinds import KIND_RULES
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import PARTS, ExperienceSheet
@@ -29,12 +30,23 @@ def snapshot_of(sheet: ExperienceSheet, proposal: Proposal) -> PublicVersion:
     parts = {name: getattr(sheet, name) for name in PARTS}
     if not proposal.with_contacts:
         parts[CONTACTS] = ""
-    return PublicVersion(
+    version = PublicVersion(
         sheet=sheet, title=sheet.thread.title, topic=sheet.thread.topic,
         summary=proposal.summary, licence=proposal.licence,
         figures=[_figure(figure) for figure in sheet.figures.all() if figure.typed],
         **parts, **{name: getattr(sheet, name) for name in _COPIED},
     )  # fmt: skip
+    index_version(version)
+    return version
+
+
+def index_version(version: PublicVersion) -> None:
+    """Set what searches find ``version`` by; the caller saves it."""
+    texts = [version.summary, str(version.territory or "")]
+    texts += [getattr(version, name) for name in PARTS]
+    title, text = streams_of(version.title), streams_of(". ".join(texts))
+    version.stems = f" {SEPARATOR.join((title.stems, text.stems))} "
+    version.folded_stems = f" {SEPARATOR.join((title.folded_stems, text.folded_stems))} "
 
 
 def details_of(version: PublicVersion) -> list[SensitiveDetail]:

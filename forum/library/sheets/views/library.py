@@ -8,6 +8,7 @@ from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.authors.queries import unreadable_drafts_of
 from forum.library.sheets.filters import COSTS, SIZES, SheetFilters
+from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.queries import (
     LISTED_FIGURES,
     draft_count,
@@ -32,7 +33,10 @@ def sheets(request: HttpRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     page = sheets_page(viewer, filters)
     cards = [
-        (sheet, key_figures(sheet, LISTED_FIGURES), review_state(sheet)) for sheet in page.rows
+        (row, key_figures(row, LISTED_FIGURES), review_state(row))
+        if isinstance(row, ExperienceSheet)
+        else (row, None, None)
+        for row in page.rows
     ]
     calls = listed_calls(viewer) if viewer.is_member else []
     context = {

@@ -19,6 +19,7 @@ from forum.conversation.mentions.actions import render_again
 from forum.conversation.threads.models import Thread
 from forum.library.sheets.actions import index_sheet
 from forum.library.sheets.public_versions.actions import replace_note
+from forum.library.sheets.public_versions.snapshot import index_version
 from forum.library.tools.actions import index_tool
 from forum.members.closing.names.models import NamePassage
 from forum.members.closing.names.queries import digest_of
@@ -165,6 +166,12 @@ def _write_sheet(sheet: Any, field: str, thread: Any, _before: str) -> None:
     sheet.save(update_fields=[field, "stems"])
 
 
+def _write_public_version(version: Any, field: str, _thread: Any, _before: str) -> None:
+    index_version(version)
+    version.changed_at = timezone.now()
+    version.save(update_fields=[field, "stems", "folded_stems", "changed_at"])
+
+
 def _write_note(figure: Any, field: str, _thread: Any, before: str) -> None:
     figure.save(update_fields=[field])
     replace_note(figure.sheet_id, before, figure.note)
@@ -184,6 +191,7 @@ _MADE: dict[str, Callable[[Any, str, Any, str], None]] = {
     "forum.ThreadAddressee": _write_in_head,
     "forum.StoredFile": _write_file,
     "forum.ExperienceSheet": _write_sheet,
+    "forum.PublicVersion": _write_public_version,
     "forum.SheetFigure": _write_note,
     "forum.ToolVersion": _write_tool,
 }
