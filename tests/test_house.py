@@ -348,6 +348,7 @@ NOUNS = {
     "forum/finding/search/suggestions.py": "what is proposed while one types",
     "forum/finding/search/synonyms.py": "terms that mean the same",
     "forum/finding/search/topic_names.py": "words that name a topic",
+    "forum/finding/search/places.py": "words that name an organisation or its territory",
     "forum/finding/search/public_sheets.py": "public versions that a search finds",
     "forum/finding/search/visible_index.py": "the index, as one viewer asks it",
     "forum/base/search_index/analysis.py": "the words of a text: one home for both databases",

@@ -15,6 +15,7 @@ from accounts.viewers.viewers import Viewer
 from forum.base.search_index.terms import Expression
 from forum.finding.search.filters import OF_POSTS, condition_of, read_filters
 from forum.finding.search.index_statements import thread_columns
+from forum.finding.search.places import query_by_place
 from forum.finding.search.ranking import RankedThread, SearchMatch, counts_by, rank
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SearchQuery
@@ -65,9 +66,24 @@ def find_whole(scope: SearchScope, query: SearchQuery) -> Search:
         distinct = {(it.thread_id, it.post_id): it for it in [*matches, *of_topics]}
         matches = list(distinct.values())
         threads = rank(matches, named)
+    if len(threads) < PAGE_SIZE and (by_place := query_by_place(query)):
+        threads += _of_place(scope, by_place, {it.best.thread_id for it in threads})
     if query.sort == "date":
         threads.sort(key=lambda it: it.best.posted_at, reverse=True)
     return Search(named, threads, [], is_whole, counts_by(threads, matches))
+
+
+def _of_place(
+    scope: SearchScope, query: SearchQuery, found_before: set[int]
+) -> list[RankedThread]:
+    """The threads that ``query`` finds by the place of who wrote, but those found before."""
+    expression = with_synonyms(query.expression, scope.synonyms)
+    if expression.clauses:
+        index = VisibleIndex(scope.viewer, query.filters, scope)
+        ranked = rank(index.find(expression)[0], expression)
+    else:
+        ranked, _is_whole = _by_filters(scope, query)
+    return [it for it in ranked if it.best.thread_id not in found_before]
 
 
 def with_partial(scope: SearchScope, query: SearchQuery, search: Search) -> Search:
