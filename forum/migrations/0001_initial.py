@@ -139,6 +139,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MissedTerm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(max_length=80, unique=True)),
+                ('person_count', models.PositiveIntegerField()),
+                ('searched_on', models.DateField(db_index=True)),
+            ],
+            options={
+                'ordering': ['-person_count', '-searched_on', 'words'],
+            },
+        ),
+        migrations.CreateModel(
             name='ModerationReason',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -458,6 +470,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('day', 'result'), name='one_mail_count_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MissedSearch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words_digest', models.CharField(max_length=32)),
+                ('person_digest', models.CharField(max_length=32)),
+                ('searched_on', models.DateField(db_index=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('words_digest', 'person_digest'), name='one_missed_search')],
             },
         ),
         migrations.CreateModel(

@@ -18,7 +18,7 @@ from accounts.base.translations import translated
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base.search_index.queries import VERSIONS, served_of
 from forum.base.spaces.models import ThreadCount
-from forum.finding.search.synonyms import GROUPS, Synonyms, synonyms_of
+from forum.finding.search.synonyms import GROUPS, Synonyms, shipped_words_of, synonyms_of
 from forum.models import Post, Space, Thread, Topic
 
 
@@ -59,6 +59,11 @@ class SearchScope:
     def synonyms(self) -> Synonyms:
         """The terms that mean the same."""
         return synonyms_of(self._read[3])
+
+    @cached_property
+    def shipped_words(self) -> tuple[str, ...]:
+        """The words, of a term each, of the synonyms that come with the software."""
+        return shipped_words_of(self._read[3])
 
     @cached_property
     def thread_count(self) -> int:

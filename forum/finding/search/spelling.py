@@ -20,6 +20,7 @@ from forum.base.search_index.terms import Expression, compound_clause, term
 from forum.base.search_index.vocabulary.words import correctable_words
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import MAX_WORDS, SearchQuery
+from forum.finding.search.synonyms import key_of
 from forum.finding.search.visible_index import VisibleIndex
 from forum.models import Post
 
@@ -38,12 +39,17 @@ def corrected(
 ) -> SearchQuery | None:
     """``query`` with its unknown words replaced by the nearest that are known; or None.
 
-    Known is what a post has that ``viewer`` sees: no other word is ever offered.
+    Known is what a post has that ``viewer`` sees, or a synonym that all sites have: no other
+    word is ever offered.
     """
-    words = list(correctable_words(query.words))[:MAX_WORDS]
+    scope = scope or SearchScope(viewer)
+    words = [it for it in correctable_words(query.words) if key_of(it) not in scope.synonyms]
+    words = words[:MAX_WORDS]
     index, text, posts = VisibleIndex(viewer, {}, scope), query.words, _ReadPosts(viewer)
     for word in dict.fromkeys(words):
-        if not _is_known(index, word) and (other := _nearest(viewer, index, posts, word)):
+        if not _is_known(index, word) and (
+            other := _nearest(viewer, index, posts, word, scope.shipped_words)
+        ):
             text = _replaced(text, word, other)
     return replace(query, words=text) if text != query.words else None
 
@@ -52,8 +58,17 @@ def _is_known(index: VisibleIndex, word: str) -> bool:
     return bool(index.posts(Expression((compound_clause(word),)), limit=1))
 
 
-def _nearest(viewer: Viewer, index: VisibleIndex, posts: _ReadPosts, word: str) -> str | None:
-    """The nearest known word, the first letters of which are right, or the last."""
+def _nearest(
+    viewer: Viewer,
+    index: VisibleIndex,
+    posts: _ReadPosts,
+    word: str,
+    shipped_words: Collection[str],
+) -> str | None:
+    """The nearest known word, the first letters of which are right, or the last.
+
+    Else the nearest of the synonyms that come with the software, which are no secret.
+    """
     folded = fold(word)
     words = IndexedWord.objects.visible_to(viewer).order_by("folded").values("folded")
     words = words.annotate(spelling=Min("word")).values_list("folded", "spelling")
@@ -68,7 +83,10 @@ def _nearest(viewer: Viewer, index: VisibleIndex, posts: _ReadPosts, word: str) 
         _as_written(index, posts, spelling[folded_word], folded) for folded_word, *_rest in near
     )
     known = [it for it in candidates if it and it.distance <= allowed]
-    return min(known).word if known else None
+    if known:
+        return min(known).word
+    shipped = extract(folded, shipped_words, scorer=OSA.distance, score_cutoff=allowed, limit=1)
+    return shipped[0][0] if shipped else None
 
 
 class _Written(NamedTuple):

@@ -19,6 +19,7 @@ from django.db.models import (
 )
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.text import fold
 from forum.base.search_index import analysis
 from forum.base.search_index.models import SynonymGroup
 from forum.base.search_index.terms import (
@@ -35,6 +36,8 @@ type Key = tuple[str, ...]
 MAX_WORDS = 5
 #: Synonyms of a whole query, and of a part of it at least: the first of their groups.
 MAX_SYNONYMS, _MIN_SYNONYMS = 24, 2
+#: Letters of a word that corrects another.
+_MIN_LETTERS = 6
 #: How much a synonym counts beside what was typed.
 WEIGHT = 0.8
 #: By each term, all alternatives of its groups.
@@ -50,6 +53,17 @@ def synonyms_of(rows: Iterable[SynonymGroup]) -> Synonyms:
     """The same of ``rows``, which are those of ``GROUPS``."""
     lines = [(row.own_lines or "", row.reference_lines or "") for row in rows]
     return _groups(*(lines[0] if lines else ("", "")), analysis.FORMER_STEMS)
+
+
+def shipped_words_of(rows: Iterable[SynonymGroup]) -> tuple[str, ...]:
+    """The words that are a term each of the reference data, of those ``rows``."""
+    return _shipped_words("\n".join(row.reference_lines or "" for row in rows))
+
+
+@lru_cache(4)
+def _shipped_words(lines: str) -> tuple[str, ...]:
+    terms = (term.strip() for line in lines.splitlines() for term in line.split(","))
+    return tuple(sorted({fold(it) for it in terms if len(it) >= _MIN_LETTERS and it.isalpha()}))
 
 
 def with_synonyms(

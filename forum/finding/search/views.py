@@ -3,9 +3,12 @@
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 
+from accounts.base.prefetch import is_viewed
+from accounts.base.rate_limits import RateLimit
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.mentions.queries import find_thread_of_form
 from forum.finding.search.filter_fields import filter_chips, filter_fields
+from forum.finding.search.missed_searches.actions import note_missed_search
 from forum.finding.search.other_results import find_others
 from forum.finding.search.results import SearchResults
 from forum.finding.search.search_query import SearchQuery
@@ -15,6 +18,9 @@ _SEARCHES = ReadingRateLimit("search", people="120/10m/user", guests="600/10m/ip
 _SUGGESTIONS = ReadingRateLimit(
     "search_suggestions", people="1200/10m/user", guests="3000/10m/ip"
 )
+
+
+_MISSED = RateLimit("missed_search", "20/d/user", counts_reading=True)
 
 
 def search(request):
@@ -28,6 +34,9 @@ def search(request):
     results = SearchResults(viewer, query)
     threads = results.search.threads
     others = find_others(results.scope, query, threads) if query.page == 1 else {}
+    is_missed = is_viewed(request) and _is_missed(viewer, query, results, others)
+    if is_missed and not _MISSED.refusal(request):
+        note_missed_search(query.words, viewer)
     fields = filter_fields(query, results)
     context = {
         "query": query,
@@ -37,6 +46,12 @@ def search(request):
         "chips": filter_chips(query, fields),
     }
     return render(request, "finding/search/search.html", context)
+
+
+def _is_missed(viewer, query, results, others):
+    """Whether a member finds nothing at all for words, without filters."""
+    is_found = results.thread_count or results.public_count or results.corrected or others
+    return viewer.is_member and not query.filters and not is_found
 
 
 def search_suggestions(request):

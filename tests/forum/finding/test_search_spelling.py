@@ -6,6 +6,7 @@ from time import process_time
 import pytest
 from django.urls import reverse
 
+from forum.base.search_index.models import SynonymGroup
 from forum.base.search_index.reindexing.actions import learn_next_words
 from forum.conversation.threads.edits.actions import edit_thread
 from forum.finding.search.search_query import SearchQuery
@@ -140,3 +141,14 @@ def test_a_word_that_is_much_longer_when_it_is_folded_keeps_no_other_from_being_
 
     assert mended(viewer_of(people.projects), "ombriere solair") != ""
     assert mended(viewer_of(people.projects), "ombirère") == "ombrière"
+
+
+def test_a_synonym_that_all_sites_have_is_no_mistake_and_mends_one(
+    written, people, viewer_of, lucie
+):
+    SynonymGroup.objects.create(terms="éolien, aérogénérateur", reference="eolien")
+    SynonymGroup.objects.create(terms="plaquettes, ultrasecrets")
+    reader = viewer_of(people.support)
+    assert mended(reader, "aérogénérateur") is None
+    assert mended(reader, "aerogenerateru") == "aerogenerateur"
+    assert mended(reader, "ultrasecrest") is None

@@ -7,7 +7,8 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import require, require_moderator
 from forum.base.search_index.models import SynonymGroup
-from forum.finding.search.synonym_groups.rules import reason_against, rivals
+from forum.finding.search.missed_searches.actions import forget_terms
+from forum.finding.search.synonym_groups.rules import reason_against, rivals, split_terms
 
 
 @transaction.atomic(durable=True)
@@ -18,6 +19,7 @@ def add_synonyms(terms: str, actor: Viewer) -> SynonymGroup:
     """
     _lock_and_check(terms, actor)
     group = SynonymGroup.objects.create(terms=terms)
+    forget_terms(split_terms(terms))
     record_action(LoggedAction.ADD_SYNONYMS, actor.person_id, reason=terms)
     return group
 
@@ -31,6 +33,7 @@ def change_synonyms(group: SynonymGroup, terms: str, actor: Viewer) -> SynonymGr
         reason = f"{group.terms} → {terms}"
         group.terms = terms
         group.save(update_fields=["terms"])
+        forget_terms(split_terms(terms))
         record_action(LoggedAction.CHANGE_SYNONYMS, actor.person_id, reason=reason)
     return group
 

@@ -7,22 +7,27 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.base.text import printable_line
 from accounts.viewers.decorators import animator_required
 from forum.base.search_index.models import SynonymGroup
+from forum.finding.search.missed_searches.queries import missed_terms
 from forum.finding.search.synonym_groups import actions
 from forum.finding.search.synonym_groups.forms import SynonymsForm
 from forum.finding.search.synonym_groups.queries import term_counts
+from forum.finding.search.synonym_groups.rules import MAX_LENGTH
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("synonyms")
 def synonyms(request):
     """The groups of animators, those of the reference data, and the form that adds one."""
-    form = SynonymsForm(request.POST or None)
+    typed = printable_line(request.GET.get("termes", ""), MAX_LENGTH)
+    form = SynonymsForm(request.POST or None, initial={"terms": typed})
     groups = list(SynonymGroup.objects.in_use())
     context = {
         "own_groups": [group for group in groups if not group.reference],
         "reference_groups": [group for group in groups if group.reference],
+        "missed_terms": missed_terms(),
     }
     return _answer(request, form, actions.add_synonyms, "synonyms", context)
 
