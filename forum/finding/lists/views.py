@@ -112,6 +112,7 @@ def _render_list(request, listing, subject=None, title=None, **shown):
         shown["waiting"] = waiting_items(request.user, viewer, state)
     if (listing.topic or listing.space) and listing.is_whole and listing.page == 1:
         shown["statistics"] = statistics_of(viewer, listing.topic, listing.space)
+    count = count_threads(viewer, unanswered, 0, 100) if not listing.tag else 1
     has_count = listing.is_whole and not (listing.space or listing.tag)
     context = {
         "menu": menu,
@@ -120,17 +121,21 @@ def _render_list(request, listing, subject=None, title=None, **shown):
         "page": page,
         "subject": subject,
         "title": title or str(subject),
-        "views": [(key, str(label)) for key, label in _offered_views(viewer, listing)],
+        "views": [(key, str(label)) for key, label in _offered_views(viewer, listing, count)],
         "kinds": [(key, str(label)) for key, label in ThreadKind.choices],
         # Not told of a tag: its page says how many questions it has.
-        "unanswered": 0 if listing.tag else count_threads(viewer, unanswered, 0, 100),
+        "unanswered": 0 if listing.tag else count,
     } | shown
     return render(request, "finding/lists/list.html", context)
 
 
-def _offered_views(viewer, listing):
-    """The views of a list, with what each is called; to guests those that hold a thread."""
+def _offered_views(viewer, listing, unanswered):
+    """The views of a list, with what each is called; to guests those that hold a thread.
+
+    ``unanswered``: how many are without a reply.
+    """
     if viewer.is_registered:
         return VIEWS.items()
-    offered = {"recents", "sans-reponse", listing.view} | views_with_threads(viewer, listing)
+    offered = {"recents", listing.view} | views_with_threads(viewer, listing)
+    offered |= {"sans-reponse"} if unanswered else set()
     return [(key, label) for key, label in VIEWS.items() if key in offered]

@@ -45,6 +45,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "costs": COSTS,
         "page": page,
         "cards": cards,
+        "may_compare": any(state for _row, _figures, state in cards),
         "may_begin": may_begin_sheet(viewer),
         "draft_count": draft_count(viewer) if viewer.is_registered else 0,
         "calls": calls[:LISTED_CALLS],

@@ -149,5 +149,6 @@ def test_the_page_of_a_topic_does_not_deny_what_is_public(public, guest, claire,
 
 
 def test_a_guest_is_offered_no_tab_that_is_empty(public, guest, claire, browser_of):
-    assert "?vue=resolus" not in guest.get(reverse("home")).text
+    for view in ("resolus", "sans-reponse", "experiences"):
+        assert f"?vue={view}" not in guest.get(reverse("home")).text, view
     assert "?vue=resolus" in browser_of(claire).get(reverse("home")).text
