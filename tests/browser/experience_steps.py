@@ -64,8 +64,8 @@ def ask_territories_like_mine(page, title):
 
 
 def find_in_inbox(page, words):
-    """Follow what the inbox says, by its words."""
-    page.goto("/avis/")
+    """Follow what the inbox says, by its words, read or not."""
+    page.goto("/avis/?voir=tout")
     page.get_by_role("link", name=words).first.click()
 
 
