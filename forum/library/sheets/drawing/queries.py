@@ -79,7 +79,7 @@ def _taken(viewer, post):
     A wiki post that others edited is quoted, too. It has no greetings, and no quotations of its
     own.
     """
-    text = excerpt(_told(post.text), _MAX_QUOTED).strip()
+    text = excerpt(_own_words(post.text), _MAX_QUOTED).strip()
     seen = Post.objects.visible_to(viewer).filter(pk=post.pk)
     if is_author(viewer, post) and not unasked_writers(seen, {viewer.person_id or 0}):
         return text
@@ -93,12 +93,12 @@ def _taken(viewer, post):
         return f"{words % values}\n\n{lines}"
 
 
-def _told(text):
+def _own_words(text):
     """What ``text`` itself tells: without quotations and greetings, its units well written."""
     lines = (it.rstrip() for it in text.splitlines() if not it.lstrip().startswith(">"))
-    told = _BLANK_LINES.sub("\n\n", "\n".join(lines).strip())  # Endless runs are slow to read.
-    told = _GREETING.sub("", told)
+    words = _BLANK_LINES.sub("\n\n", "\n".join(lines).strip())  # Endless runs are slow to read.
+    words = _GREETING.sub("", words)
     for _formula in range(2):  # Thanks, and a polite formula.
-        told = _CLOSING.sub("", told).rstrip()
-    told = _TYPED_UNIT.sub(lambda unit: _UNITS[unit[1].lower()], told)
-    return told[:1].upper() + told[1:] if told else text
+        words = _CLOSING.sub("", words).rstrip()
+    words = _TYPED_UNIT.sub(lambda unit: _UNITS[unit[1].lower()], words)
+    return words[:1].upper() + words[1:] if words else text
