@@ -46,6 +46,7 @@ _BOUNDED = {
 #: Functions that ask regular expressions and are not in the table, by why not.
 _NOT_OF_STRANGERS = {
     "what it is asked of is ours": {
+        "accounts.base.compiled_unions._require_no_fixed_id",
         "accounts.base.erasure.whole_words", "accounts.base.sql_parameters",
         "accounts.base.template_loader._Markup", "accounts.territories.countries._names",
         "forum.base.search_index.analysis.words_with", "forum.site.demo.growth.mailing_list",
@@ -56,6 +57,7 @@ _NOT_OF_STRANGERS = {
         "forum.site.operations.archives.is_part_name",
     },
     "a field, a cookie or a header of some hundred characters": {
+        "accounts.territories.search_keys.names_commune", "forum.finding.search.places._named",
         "accounts.base.mail.send", "accounts.charter.drafts.forms.CharterDraftForm",
         "forum.members.closing.names.patterns._has",
         "forum.members.closing.names.queries._is_common",

@@ -41,11 +41,13 @@ from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
 from forum.finding.lists.changes import parse_known
 from forum.finding.lists.listing import Listing
 from forum.finding.search.filters import conditions, type_named
+from forum.finding.search.missed_searches.rules import countable_words
 from forum.finding.search.passages import Highlighter
 from forum.finding.search.search_query import SearchQuery
 from forum.library.open_data.ods import render_ods
 from forum.library.open_data.tables import Column
 from forum.library.sheets.authors.fingerprints import fingerprints
+from forum.library.sheets.drawing import queries as sheet_drawing
 from forum.library.sheets.months import parse_month
 from forum.library.sheets.quantities.reading import read_quantity
 from forum.library.sheets.quantities.unit_words import read_unit
@@ -227,6 +229,9 @@ READERS: Mapping[str, Reader] = {
     # What is written.
     "Markdown": Reader(markup.render, MAX_TEXT_LENGTH),
     "plain part": Reader(markup.text_for_mail, MAX_TEXT_LENGTH),
+    "no-break spaces": Reader(base_text.with_no_break_spaces),
+    "words of a drawn sheet": Reader(sheet_drawing._own_words, MAX_TEXT_LENGTH),
+    "missed search": Reader(countable_words),
     "quotation": Reader(lambda text: markup.quote(text, text, 1, "/"), MAX_TEXT_LENGTH),
     "words of HTML": Reader(lambda text: markup.plain_text(f"<p>{escape(text)}</p>")),
     "addressees": Reader(read_addressees, 60_000),

@@ -118,7 +118,9 @@ def test_members_are_told_of_who_looks_for_sponsors_where_they_may_help(
     address = reverse("sponsor", args=[organisation.slug])
     for person, is_asked in ((claire, True), (waiting, False), (newcomer, False)):
         page = browser_of(person)
-        assert ("cherche deux parrains" in page.get(reverse("inbox")).text) is is_asked
+        assert (
+            "cherche deux parrains" in page.get(f"{reverse('inbox')}?voir=tout").text
+        ) is is_asked
         assert (address in page.get(organisation.get_absolute_url()).text) is is_asked
     listed = browser_of(claire).get(reverse("organisations")).text
     assert reverse("candidates") in listed and "1 organisation cherche des parrains" in listed

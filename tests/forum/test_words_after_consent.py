@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]
-LATER = "Entre membres : le maire a refusé le prix."
+LATER = "Entre membres\u00a0: le maire a refusé le prix."
 
 
 @pytest.fixture

@@ -493,6 +493,9 @@ def test_a_replacement_that_does_not_fit_cuts_nothing(jeanne, claire, lucie, spa
 
 
 def test_no_search_finds_or_proposes_the_name(jeanne, claire, lucie, thread, viewer_of):
+    organisation = jeanne.seats.get().organisation
+    organisation.name = "SEM du Bois"  # By its own name it would be found still.
+    organisation.save()
     post_reply(jeanne, thread)
     post_reply(claire, thread, f"{NAME} nous a aidés.")
     learn_next_words()

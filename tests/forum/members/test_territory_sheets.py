@@ -180,6 +180,6 @@ def test_home_leads_a_guest_to_the_map_of_sheets_and_to_their_figures(
     make_public(sheet, claire)
 
     page = unescape(browser_of(None).get(reverse("home")).text)
-    for address in (f"{MAP}?selon=fiche", reverse("sheet-figures"), reverse("public-sheets")):
+    for address in (f"{MAP}?selon=fiche", reverse("sheet-figures"), reverse("sheets")):
         assert f'href="{address}"' in page
     assert "En public" in page and "Entre membres" not in page

@@ -111,7 +111,7 @@ def test_what_was_approved_stays_shown_until_the_edit_is_read_too(
     desk.post(reverse("approve-edit", args=[edit.pk]))
     assert OTHER in browser_of(None).get(asked.get_absolute_url()).text
     assert Revision.objects.get().text == TEXT
-    assert "modification dans" in browser_of(mina).get(reverse("inbox")).text
+    assert "modification dans" in browser_of(mina).get(f"{reverse('inbox')}?voir=tout").text
     entry = ModerationLogEntry.objects.get(action="approve_edit")
     assert (entry.actor, entry.person) == (lucie, mina)
     assert HeldEdit.objects.get().text == ""
@@ -152,7 +152,7 @@ def test_a_refused_edit_leaves_what_stands_and_its_author_reads_why_and_may_appe
     assert (measure.kind, measure.person, measure.post) == (MeasureKind.REFUSE_EDIT, mina, post)
     statement = browser_of(mina).get(measure.get_absolute_url()).text
     assert "C’est une réclame." in statement and OTHER in statement
-    assert "Modification refusée" in browser_of(mina).get(reverse("inbox")).text
+    assert "Modification refusée" in browser_of(mina).get(f"{reverse('inbox')}?voir=tout").text
     assert browser_of(mina).get(reverse("own-held-edit", args=[post.pk])).status_code == 404
     assert OTHER not in browser_of(claire).get(asked.get_absolute_url()).text
 

@@ -47,7 +47,8 @@ def test_hiding_a_reported_post_in_its_thread_answers_who_reported_and_says_wher
     assert "Un signalement" in statement and "propre initiative" not in statement
     told = browser_of(claire).get(reverse("report-status", args=[report.token])).text
     assert "Suivi d’une mesure" in told and "Message masqué" in told
-    assert "répond à votre signalement" in browser_of(claire).get(reverse("inbox")).text
+    inbox = browser_of(claire).get(f"{reverse('inbox')}?voir=tout").text
+    assert "répond à votre signalement" in inbox
     assert ModerationLogEntry.objects.filter(action="uphold_report").count() == 1
     page = browser_of(lucie).get(report.get_absolute_url()).text
     assert "Pourquoi ce contenu reste" not in page

@@ -115,7 +115,7 @@ def test_the_only_author_is_led_to_publish_and_not_asked_whether_they_agree(
 
     assert "puis publiez-la" in page.text and "J’accepte" not in page.text
     assert "le propose" not in page.text and "Non, ou pas ainsi" not in page.text
-    inbox = browser.get(reverse("inbox")).text
+    inbox = browser.get(f"{reverse('inbox')}?voir=tout").text
     assert "relisez la page et publiez-la" in inbox and "l’acceptez-vous" not in inbox
     browser.post(page.redirect_chain[-1][0], {"yes": "1", "shown_name": "name"})
     assert PublicVersion.objects.get().published_at
