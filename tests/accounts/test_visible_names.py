@@ -66,7 +66,7 @@ def test_titles_tags_organisations_and_files_hide_nothing(jeanne, spaces, browse
         "text": "Dites.", "space": spaces["public"].slug, "idempotency_key": uuid4(),
     }  # fmt: skip
     browser_of(jeanne).post(reverse("new-thread"), sent)
-    assert Thread.objects.get().title == "Qui a un réseau au bois\u202f?"
+    assert Thread.objects.get().title == "Qui a un réseau au bois ?"
     assert TagsField().clean("b\u043eis, bois\u200b é") == ["bois", "bois é"]
     town = jeanne.seats.get().organisation
     town.name = "Men\u00e9\u200b \u0421ommunauté"

@@ -220,7 +220,7 @@ def test_from_sign_up_to_charter_to_a_first_question(sit, site):
     page.check("[name=authority][value=office]")
     page.fill("[name=typed_name]", "Zoé Marchand")
     page.click("#signer .primary")
-    page.wait_for_url(re.compile("/charte/etapes/"))
+    page.wait_for_url(re.compile("/premiers-pas/|/charte/etapes/"))
 
     ask_in_form(page, asked := title())
     expect(page.locator("h1")).to_have_text(asked)

@@ -188,7 +188,7 @@ def test_a_screen_reader_reads_the_results_in_order(sit):
           - definition:
             - link "Chaufferie bois"
             - text: /\\d+ fils/
-        - list "Fils trouvés":
+        - list "Fils et fiches trouvés":
           - listitem:
             - heading /Chaufferie/ [level=2]:
               - link /Chaufferie/:

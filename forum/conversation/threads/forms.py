@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.base.forms import NameField, hidden_field
-from accounts.base.text import with_no_break_spaces
 from accounts.models import Seat
 from forum.base import visibility
 from forum.base.spaces.models import Space, Topic
@@ -30,11 +29,7 @@ class TypedTextField(forms.CharField):
 
 
 class TitleField(NameField, TypedTextField):
-    """A title, on one line, which does not break before French punctuation."""
-
-    def to_python(self, value):
-        """What was typed, with the spaces that French asks for."""
-        return with_no_break_spaces(super().to_python(value))
+    """A title, on one line."""
 
 
 def text_field(label):

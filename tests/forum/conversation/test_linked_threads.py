@@ -187,4 +187,4 @@ def test_a_title_that_is_typed_has_no_control_characters(asked, claire, browser_
     assert browser.post(reverse("edit-thread", args=[asked.pk]), sent).status_code == 302
 
     asked.refresh_from_db()
-    assert asked.title == "Quelle chaufferie pour nous\u202f?"
+    assert asked.title == "Quelle chaufferie pour nous ?"

@@ -49,7 +49,7 @@ def test_another_question_in_the_same_form_is_published_with_the_next_press(
     again = browser.post(reverse("new-thread"), sent | {"idempotency_key": key_of(asked)})
     assert again.status_code == 302
     assert set(Thread.objects.values_list("title", flat=True)) == {
-        "Quelle chaufferie\u202f?", "Quel réseau de chaleur\u202f?",
+        "Quelle chaufferie ?", "Quel réseau de chaleur ?",
     }  # fmt: skip
 
 

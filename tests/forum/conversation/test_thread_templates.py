@@ -101,7 +101,7 @@ def test_a_template_that_nobody_filled_in_is_not_published(
 
     answer = browser.post(NEW, sent | {"text": "**Vent** : 6 m/s"})
     assert answer.status_code == 302, answer.text
-    assert Thread.objects.get().title == "Quel vent à Brec\u202f?"
+    assert Thread.objects.get().title == "Quel vent à Brec ?"
 
 
 def test_what_the_script_fetches_is_what_the_page_shows(templates, claire, browser_of, form_of):

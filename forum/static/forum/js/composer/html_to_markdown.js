@@ -9,7 +9,15 @@ const BLOCKS = [
 
 /** `root` and what is in it as Markdown; its highest headings are of level `top`. */
 export function toMarkdown(root, top = 1) {
-  return blocksOf(root, top).join("\n\n")
+  return plainSpaces(blocksOf(root, top).join("\n\n"))
+}
+
+/** `text` without the no-break spaces that French punctuation has where posts are shown. */
+function plainSpaces(text) {
+  return text
+    .replace(/\u202f([;?!])/g, " $1")
+    .replace(/\u00a0([:»])/g, " $1")
+    .replaceAll("«\u00a0", "« ")
 }
 
 /** The paragraphs, lists, tables… of `parent`, each as Markdown. */
