@@ -74,11 +74,11 @@ class OrganisationForm(TerritoryChoiceForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.is_unknown, self.similar, self.unlisted = False, [], ""
-        self.is_generic, self.question = False, ""
+        self.is_generic, self.follow_up_question = False, ""
 
     def is_valid(self):
         """Whether nothing is wrong, and nothing is to be asked about the organisation."""
-        return super().is_valid() and not self.question
+        return super().is_valid() and not self.follow_up_question
 
     def clean(self):
         """Resolve ``organisation``."""
@@ -122,7 +122,7 @@ class OrganisationForm(TerritoryChoiceForm):
         elif self._is_confirmed_new(name, data) or self._is_official(name):
             return self._new_organisation(name, data)
         else:
-            self.question = self._unknown_message(name, data.get("asked"))
+            self.follow_up_question = self._unknown_message(name, data.get("asked"))
         return None
 
     def _is_confirmed_new(self, name, data):

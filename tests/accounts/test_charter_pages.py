@@ -196,7 +196,7 @@ def test_a_new_organisation_is_asked_about_once_and_all_that_founds_it_at_once(
     name = {"organisation": "Pays de Rohan"}
     asked = send(page, rita, department_code="56", **name)
     assert asked.status_code == 422  # Never before the question was put for a name.
-    assert not asked.context["form"].errors and asked.context["form"].question
+    assert not asked.context["form"].errors and asked.context["form"].follow_up_question
     assert "À corriger" not in asked.text and 'href="#inconnue"' in asked.text
     assert '<option value="56">Morbihan (56)</option>' in asked.text.replace(" selected", "")
     assert "(facultatif)" not in unknown_part(asked)
@@ -241,7 +241,7 @@ def test_a_name_put_right_that_now_resembles_ours_is_asked_about(
     said = {"asked": "pays de rhoan", "department_code": "56"}
     answer = send(page, rita, organisation="Mairie de Trifouilles", **said)
     assert answer.context["form"].similar == [town]
-    assert "Vous avez changé le nom" in answer.context["form"].question
+    assert "Vous avez changé le nom" in answer.context["form"].follow_up_question
     assert not Signature.objects.exists()
 
 
