@@ -134,6 +134,11 @@ class SigningRequest(Addressable):
         return reverse("signing-request", args=[token])
 
     @property
+    def signed_for(self):
+        """The organisation for which it was signed, or None."""
+        return self.organisation if self.signed_at else None
+
+    @property
     def is_open(self):
         """Whether it may still be signed."""
         return self.signed_at is None and self.expires_at > timezone.now()
