@@ -24,7 +24,7 @@ django.setup()
 
 from django.template.loader import render_to_string  # noqa: E402  (these need Django)
 
-from accounts.base.text import excerpt  # noqa: E402
+from accounts.base.text import excerpt, with_no_break_spaces  # noqa: E402
 from forum.base import markup  # noqa: E402
 from forum.mail.thread_mail.mail import with_inline_styles  # noqa: E402
 from tests.forum.base.safe_html import faults_of  # noqa: E402
@@ -63,11 +63,19 @@ def _with_our_headings(tree):
         heading.tag = f"h{min(6, len(above) + 2)}"
 
 
+def _with_french_spaces(tree):
+    for element in tree.iter():
+        if element.tag not in ("code", "pre"):
+            element.text = with_no_break_spaces(element.text or "")
+        element.tail = with_no_break_spaces(element.tail or "")
+
+
 #: What we show otherwise of what is parsed alike.
 SHOWING = {
     "the language of code is dropped": _without_language,
     "other schemes than those of the web lead nowhere": _without_other_schemes,
     "headings begin below the page's own, without a gap": _with_our_headings,
+    "punctuation stays on the line of its word": _with_french_spaces,
 }
 #: What is only ours to add, and changes no word: rel of links, and how keys scroll code.
 _ADDED = {"rel", "tabindex", "role", "aria-label"}
