@@ -365,6 +365,7 @@ NOUNS = {
         "the filters of the list, as its query string gives them"
     ),
     "forum/library/sheets/months.py": "months as one types them",
+    "forum/library/sheets/selection.py": "which sheets a list shows",
     "forum/library/sheets/sensitive_details.py": "what in a text is pointed out: an algorithm",
     "forum/library/sheets/sheet_text.py": "a sheet as the text of its post",
     "forum/library/sheets/authors/fingerprints.py": (

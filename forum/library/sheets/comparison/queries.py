@@ -20,7 +20,7 @@ from forum.library.sheets.figures.figure_kinds import Tax
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.quantities.amounts import amount_text
-from forum.library.sheets.queries import selected_sheets
+from forum.library.sheets.selection import selected_sheets
 
 #: The newest sheets that are compared; those that a plot draws, and that stand side by side.
 MAX_SHEETS, MAX_POINTS, MAX_BESIDE = 500, 60, 4

@@ -15,11 +15,11 @@ from forum.library.sheets.queries import (
     drafts_of,
     key_figures,
     review_state,
-    sheets_page,
 )
 from forum.library.sheets.reviews.calls.queries import LISTED_CALLS, listed_calls
 from forum.library.sheets.reviews.queries import reviews_asked_of
 from forum.library.sheets.rules import may_begin_sheet
+from forum.library.sheets.selection import sheets_page
 
 _SEARCHES = ReadingRateLimit("search_sheets", people="120/10m/user", guests="600/10m/ip")
 

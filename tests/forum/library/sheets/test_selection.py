@@ -14,7 +14,7 @@ from forum.library.sheets.comparison.queries import comparison_of
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.filters import COSTS, SIZES, SheetFilters
 from forum.library.sheets.models import ExperienceSheet
-from forum.library.sheets.queries import sheets_page
+from forum.library.sheets.selection import sheets_page
 from tests.factories import AUTHORITIES, PROJECTS
 
 pytestmark = pytest.mark.django_db
