@@ -11,6 +11,7 @@ from django.utils import timezone
 from forum.conversation.follows.models import Channel, Level
 from forum.conversation.follows.subscriptions.actions import follow_new_threads, subscribe
 from forum.conversation.follows.subscriptions.models import Subscription
+from forum.conversation.inbox.notification import Notification
 from forum.conversation.inbox.queries import notifications_of
 from forum.conversation.mentions.models import Mention, Quotation
 from forum.finding.saved_searches.models import FoundPost, SavedSearch
@@ -22,6 +23,7 @@ from forum.mail.thread_mail.digests.actions import (
     send_next_digest,
 )
 from forum.mail.thread_mail.models import MailSetting
+from forum.mail.thread_mail.notifications.mail import compose_notifications
 from forum.models import Follow, Post, Tag, Thread
 from tests.factories import create_person
 from tests.surfaces.roles import body, for_each_role
@@ -159,6 +161,26 @@ def test_whom_a_post_names_is_told_where_they_read_it_and_names_are_suggested_th
         if "vous nomme" in one.text and word in one.text
     }
     assert told == news_for(role, people, canaries)
+
+
+@pytest.mark.deep
+@for_each_role
+def test_the_mail_of_a_notification_brings_posts_that_one_reads_and_no_other(
+    role, canaries, people, viewer_of
+):
+    """Whatever it was told of; and the welcome that stands under it names no other thread."""
+    if (person := getattr(people, role)) is None:
+        return
+    told = set()
+    for thread in canaries.threads.values():
+        post = thread.posts.get(number=1)
+        about = {"post": post, "is_welcome": True}
+        notification = Notification(timezone.now(), "Un avis.", "/avis/", **about)
+        sent = compose_notifications([notification], viewer_of(person), person, 1, "key")
+        text = sent.body + sent.alternatives[0][0]
+        told |= {word for word in canaries.words.values() if word in text}
+    readable = {word for name, word in canaries.words.items() if role in READERS[name]}
+    assert told and told <= readable
 
 
 @pytest.mark.deep
