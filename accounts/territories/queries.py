@@ -1,6 +1,8 @@
 """The territories of an organisation, and all departments."""
 
-from django.db.models import F, Q, QuerySet
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -32,6 +34,12 @@ def meant_territory(seat_id: int | None) -> Territory | None:
     """The territory that is meant where none is named: that of the name, or the only one."""
     first, *others = territories_of_seat(seat_id)[:2] or [None]
     return first if first and (first.is_namesake or not others) else None
+
+
+def is_acted_on(at: Any = None) -> Exists:
+    """The condition that an organisation acts in a territory that is in the network ``at``."""
+    acting = Organisation.objects.in_network(at).filter(territories=OuterRef("pk"))
+    return Exists(acting)
 
 
 def departments_by_name() -> list[Department]:

@@ -2,14 +2,14 @@
 
 from itertools import cycle
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan, LessThan
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import fold
-from accounts.organisations.models import Organisation
 from accounts.territories.models import HOME_COUNTRY, Territory, in_department
+from accounts.territories.queries import is_acted_on
 from accounts.territories.search_keys import (
     MAX_PREFIXES,
     MAX_WORDS,
@@ -71,8 +71,7 @@ def _ranked(word_count, phrase_count, most, are_acted_on, at, name, **values):
     rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
     communes = Q(search_prefix__in=[values[it] for it in _PREFIX_NAMES])
     if are_acted_on:
-        acting = Organisation.objects.in_network(at).filter(territories=OuterRef("pk"))
-        communes &= Q(Exists(acting))
+        communes &= Q(is_acted_on(at))
     territories = Territory.objects.filter(
         Q(insee_code=None) | communes, *(GreaterThan(it, 0) for it in words)
     )

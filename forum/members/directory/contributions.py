@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf
 from accounts.models import Organisation, Seat, Territory
+from accounts.territories.queries import is_acted_on
 from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.threads.kinds import unresolved
 from forum.conversation.threads.list_rows import ThreadRow, render_rows
@@ -208,9 +209,8 @@ def _organisations(pk: int, at: Any) -> QuerySet[Any, Any]:
 
 
 def _communes(pk: int, at: Any) -> QuerySet[Any, Any]:
-    acting = Organisation.objects.in_network(at).filter(territories=OuterRef("pk"))
     rows = Territory.objects.filter(grouping=pk).order_by("folded_name", "pk")
-    return rows.values_list("slug", "name", Exists(acting))
+    return rows.values_list("slug", "name", is_acted_on(at))
 
 
 _WAITING = unresolved() & Q(is_locked=False)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.text import fold
 from accounts.models import College, DirectorySeat, Organisation, Seat, Territory
 from accounts.territories.models import in_department
+from accounts.territories.queries import is_acted_on
 from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.base.expertise.models import Expertise
@@ -208,8 +209,7 @@ def _addressee_named(viewer: Viewer, name: str) -> Addressee | None:
     organisations = Organisation.objects.in_network().filter(known, folded_name=fold(name))
     plain, _paren, code = name.rstrip(")").partition(" (")
     place = in_department(code.upper()) if code else Q()
-    acted_on = Exists(Organisation.objects.in_network().filter(territories=OuterRef("pk")))
-    territories = Territory.objects.filter(place, acted_on, folded_name=fold(plain))
+    territories = Territory.objects.filter(place, is_acted_on(), folded_name=fold(plain))
     values: Iterable[str] = (
         *(f"organisation-{it.slug}" for it in organisations[:1]),
         *(f"territory-{it.slug}" for it in territories.order_by("-population", "pk")[:1]),
