@@ -32,12 +32,11 @@ class OrganisationForm(TerritoryChoiceForm):
     """The organisation that a person acts for, by its name and college.
 
     ``organisation`` cleans to an Organisation or a NewOrganisation. An unknown name makes the
-    form invalid once, with ``is_unknown``, the ``similar`` organisations and a ``question``,
-    which is no error: the person
-    chooses one of these, or states that it is new and where it acts (a territory, else a
-    department or country), and sends the form again. A name of the official lists of
-    territories that resembles no known one is accepted at once; that of a commune where it
-    says that it is one, as others are called like places.
+    form invalid once, with ``is_unknown``, the ``similar`` organisations and a
+    ``follow_up_question``, which is no error: the person chooses one of these, or states that
+    it is new and where it acts (a territory, else a department or country), and sends the form
+    again. A name of the official lists of territories that resembles no known one is accepted
+    at once; that of a commune where it says that it is one, as others are called like places.
 
     A name that says only what the organisation is, such as *Commune*, is refused, with
     ``is_generic``. ``unlisted``: words given as a territory that are not on the list, and

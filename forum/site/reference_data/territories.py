@@ -8,9 +8,7 @@ but for its search keys.
 import re
 from collections.abc import Iterable, Mapping
 
-from django.utils.text import slugify
-
-from accounts.base.text import fold
+from accounts.base.text import fold, slug_of
 from accounts.models import Department, Territory, TerritoryType
 from accounts.territories.models import official
 from forum.site.reference_data import files
@@ -137,13 +135,13 @@ def _typeset(name):
 
 def _slug(territory, known_slugs):
     """Its name; where that slug is taken, with its department, or else with its SIREN."""
-    name = slugify(territory.folded_name.replace("'", " "))[:100]
+    name = slug_of(territory.name)[:100]
     slugs = (name, f"{name}-{territory.department.lower()}", f"{name}-{territory.siren}")
     return next(slug for slug in slugs if slug not in known_slugs)
 
 
 def _slug_of_commune(commune, known_slugs):
     """Its name with its department, since many share a name; or else with its INSEE code."""
-    name = slugify(commune.folded_name.replace("'", " "))[:100]
+    name = slug_of(commune.name)[:100]
     slugs = (f"{name}-{end.lower()}" for end in (commune.department, commune.insee_code))
     return next(slug for slug in slugs if slug not in known_slugs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -19,7 +19,6 @@ from forum.finding.saved_searches.queries import Finds, finds_to_mail
 from forum.mail.thread_mail.models import PostMail
 from forum.models import Post, Space, Thread
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 #: Lines of one mail; the inbox, to which it leads, has them all.
 MAX_LINES = 10
 #: Threads that a new member is shown.
@@ -114,5 +113,4 @@ def _mailed_posts(person: User, pks: set[int]) -> dict[int, datetime | None]:
 def _is_mailed_since(notification: Notification, mailed: dict[int, datetime | None]) -> bool:
     """Whether a mail brings its post, or has since what it tells of."""
     pk = notification.post.pk if notification.post else None
-    at = mailed.get(pk, _NEVER) if pk else _NEVER
-    return at is None or at >= notification.at
+    return pk in mailed and ((at := mailed[pk]) is None or at >= notification.at)
