@@ -68,7 +68,7 @@ def test_replies_are_counted_that_can_be_read(thread, jeanne, lucie, browser_of,
         """What the thread's page and its row of a list say."""
         head, row = page.get(thread.get_absolute_url()).text, page.get("/").text
         return (
-            re.search(r'class="replies">(\d)\sréponses', head)[1],
+            re.search(r"<span>\s*(\d)\sréponses", head)[1],
             re.search(r"<b>(\d)</b>\sréponses", row)[1],
         )
 
