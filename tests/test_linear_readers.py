@@ -173,8 +173,8 @@ def test_a_reader_that_takes_too_long_is_found(monkeypatch):
 
     monkeypatch.setitem(READERS, "quadratic", Reader(quadratic))
 
-    faults = faults_of("quadratic", 1_000, noise=0.001)
-    assert faults[0].partition(":")[0] == "spaces"
+    faults = faults_of("quadratic", 2_000, noise=0.001)
+    assert "spaces" in {fault.partition(":")[0] for fault in faults}
 
 
 def test_every_function_that_asks_an_expression_is_called_by_a_reader_or_told_why_not():

@@ -68,7 +68,8 @@ def test_closing_asks_for_the_password_and_then_waits(jeanne, browser_of):
     closing = AccountClosing.objects.get()
     assert timedelta(days=13) < closing.due_at - timezone.now() < timedelta(days=14)
     assert close_due_accounts.call() == 0
-    assert "Vous pouvez encore le garder" in browser.get(reverse("inbox")).text
+    inbox = browser.get(reverse("inbox"), {"voir": "tout"}).text  # Its page was just shown.
+    assert "Vous pouvez encore le garder" in inbox
     page = browser.get(reverse(PAGE)).text
     assert "Votre compte sera fermé le" in page and "Garder mon compte" in page
     assert mail.outbox[-1].to == [jeanne.email] and "/compte/fermeture/" in mail.outbox[-1].body
