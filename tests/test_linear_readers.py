@@ -173,7 +173,7 @@ def test_a_reader_that_takes_too_long_is_found(monkeypatch):
 
     monkeypatch.setitem(READERS, "quadratic", Reader(quadratic))
 
-    faults = faults_of("quadratic", 2_000, noise=0.001)
+    faults = faults_of("quadratic", 1_000, noise=0.0003)
     assert "spaces" in {fault.partition(":")[0] for fault in faults}
 
 
