@@ -35,6 +35,8 @@ _TOPIC_COUNTS = ("thread_count", "members_thread_count")
 _SLUG_INDEX = _TOPIC_FIELDS.index("slug")
 #: Groups whose rooms the menu of each page lists; the page of groups has them all.
 MAX_MENU_GROUPS = 12
+#: Topics that the menu of each page shows: the others are folded.
+_SHOWN_TOPICS = 6
 
 
 class SiteMenu(NamedTuple):
@@ -80,8 +82,15 @@ class SiteMenu(NamedTuple):
 
     @property
     def topics(self):
-        """The topics with their counts (``Topic.objects.with_counts``), made of the rows."""
-        return [_topic_from_row(row) for row in self.topic_rows]
+        """The topics with their counts (``Topic.objects.with_counts``), made of the rows.
+
+        ``is_busy``: whether it is one of the ``_SHOWN_TOPICS`` with most threads.
+        """
+        topics = [_topic_from_row(row) for row in self.topic_rows]
+        busiest = sorted(topics, key=lambda it: it.thread_count, reverse=True)[:_SHOWN_TOPICS]
+        for topic in topics:
+            topic.is_busy = topic in busiest
+        return topics
 
     def members_thread_count(self, slug=""):
         """How many threads of members, on the topic ``slug`` or on all, who is none misses."""

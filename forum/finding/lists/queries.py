@@ -31,7 +31,7 @@ _MAX_QUESTIONS = 3
 #: Public sheets that a guest is shown.
 _MAX_SHEETS = 3
 #: Characters of an answer that are shown, and of its HTML that are looked at for them.
-_EXCERPT_LENGTH, _HTML_LENGTH = 130, 2000
+_EXCERPT_LENGTH, _HTML_LENGTH = 90, 2000
 
 
 class Exchange(NamedTuple):

@@ -189,3 +189,24 @@ def test_threads_open_and_move_at_once_and_none_waits_for_another_for_ever(
 
     check_thread_counts()
     assert sum(counts(site_menu(animator)).values()) == 84
+
+
+def test_the_busiest_topics_are_shown_and_the_one_a_page_is_in_and_others_folded(
+    claire, spaces, browser_of
+):
+    quiet = [Topic.objects.create(slug=f"calme-{n}", name=f"Calme {n}") for n in range(7)]
+    for topic in Topic.objects.exclude(pk__in=[it.pk for it in quiet]):
+        start_thread(claire, spaces["public"], topic=topic)
+
+    def shown_and_folded(address):
+        topics = browser_of(None).get(address).text.partition('id="menu-topics"')[2]
+        return topics.partition("</nav>")[0].split("<details>")
+
+    shown, folded = shown_and_folded("/")
+    busy = Topic.objects.exclude(pk__in=[it.pk for it in quiet])
+    assert all(topic.get_absolute_url() in shown for topic in busy)
+    assert all(f"Calme {n}" in shown or f"Calme {n}" in folded for n in range(7))
+    assert "Calme 6" in folded and "Calme 6" not in shown
+
+    shown, folded = shown_and_folded(quiet[6].get_absolute_url())
+    assert "Calme 6" in shown and "Calme 6" not in folded
