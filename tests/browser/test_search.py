@@ -190,15 +190,15 @@ def test_a_screen_reader_reads_the_results_in_order(sit):
             - text: /\\d+ fils/
         - list "Fils et fiches trouvés":
           - listitem:
+            - img "Expérience"
             - heading /Chaufferie/ [level=2]:
               - link /Chaufferie/:
                 - mark: Chaufferie
             - paragraph
             - paragraph:
-              - text: /Collectivité/
+              - text: /Trémoy/
               - time
               - link "Biomasse et bois-énergie"
-            - paragraph: Expérience
             - paragraph:
               - text: 3 réponses
               - time
