@@ -20,6 +20,7 @@ from tests.browser.site import (
     load_demonstration,
     serve_copy,
 )
+from tests.pages.components import ADDRESS
 from tests.pages.tables import ERRORS, OTHERS, ROLES
 from tests.pages.walks import WALKS
 
@@ -107,7 +108,8 @@ class Browser:
         code = f"from tests.pages.scene import make_scene; make_scene({str(place)!r})"
         await asyncio.to_thread(self.site.run, code)
         addresses = json.loads(place.read_text()) | {
-            f"error-{status}": [f"/erreur/{status}/"] for status in ERRORS
+            "components": [ADDRESS],
+            **{f"error-{status}": [f"/erreur/{status}/"] for status in ERRORS},
         }
         places = [(name, it) for name, own in addresses.items() for it in own]
         if names:
