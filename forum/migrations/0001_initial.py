@@ -118,6 +118,7 @@ class Migration(migrations.Migration):
                 ('stop_key', models.CharField(max_length=20, null=True, unique=True)),
                 ('notifications', models.BooleanField(default=True)),
                 ('notified_until', models.DateTimeField(null=True)),
+                ('welcomes', models.BooleanField(default=True)),
                 ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English')], default='fr', max_length=10)),
             ],
         ),
@@ -1549,6 +1550,23 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(models.F('topic'), models.F('week'), models.F('space'), name='weekly_count_by_topic'), models.Index(models.F('space'), models.F('week'), name='weekly_count_by_space'), models.Index(models.F('organisation'), models.F('week'), models.F('space'), name='weekly_count_by_author')],
                 'constraints': [models.UniqueConstraint(models.F('thread'), models.F('week'), django.db.models.functions.comparison.Coalesce('organisation', 0), name='one_weekly_count')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WelcomeMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('was_sent', models.BooleanField(default=False)),
+                ('was_refused', models.BooleanField(default=False)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('step', models.CharField(choices=[('question', 'Une question sans réponse'), ('sheet', 'Une fiche d’un territoire comme le vôtre')], max_length=8)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='welcome_mail_by_due_time')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'step'), name='one_welcome_mail_a_step')],
             },
         ),
         migrations.CreateModel(

@@ -88,7 +88,8 @@ PAGES = {
     "separate-organisation": "organisation",
     # One's account.
     "mail-settings": "", "stop-mail": "mail-key", "stop-digest": "stop-key",
-    "stop-notifications": "stop-key", "mark-read-by-mail": "mail-post",
+    "stop-notifications": "stop-key", "stop-welcomes": "stop-key",
+    "mark-read-by-mail": "mail-post",
     "mark-digest-read": "digest-token", "follow-by-mail": "follow-token",
     "thank-by-mail": "thanks-token",
     "subscriptions": "", "subscription": "subscription",

@@ -154,8 +154,9 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status", "stop-factor"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
-BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications", "mark-read-by-mail",
-           "mark-digest-read", "follow-by-mail", "thank-by-mail"]  # fmt: skip
+BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications", "stop-welcomes",
+           "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
+           "thank-by-mail"]  # fmt: skip
 #: There where one may sign in through a provider; their tests are in accounts/test_openid.py.
 PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
@@ -265,7 +266,7 @@ THINGS = {
     "not hidden": ["open-data-file", "organisation-invitation", "end-device", "topic",
                    "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
-                   "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
+                   "stop-welcomes", "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
                    "thank-by-mail", "subscription", "delete-draft"],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.

@@ -24,7 +24,8 @@ from forum.mail.thread_mail.digests.actions import (
 )
 from forum.mail.thread_mail.models import MailSetting
 from forum.mail.thread_mail.notifications.mail import compose_notifications
-from forum.models import Follow, Post, Tag, Thread
+from forum.mail.thread_mail.welcomes.queries import welcome_question
+from forum.models import Expertise, Follow, Post, Tag, Thread, Topic
 from tests.factories import create_person
 from tests.surfaces.roles import body, for_each_role
 from tests.surfaces.tables import READERS, WRITER
@@ -181,6 +182,26 @@ def test_the_mail_of_a_notification_brings_posts_that_one_reads_and_no_other(
         told |= {word for word in canaries.words.values() if word in text}
     readable = {word for name, word in canaries.words.items() if role in READERS[name]}
     assert told and told <= readable
+
+
+@pytest.mark.deep
+@for_each_role
+def test_what_follows_a_welcome_is_of_threads_that_one_reads_and_of_no_other(
+    role, canaries, people, viewer_of
+):
+    """However many there are: each is sent, then is one that its person knows."""
+    if (person := getattr(people, role)) is None:
+        return
+    Follow.objects.filter(person=person).delete()
+    Thread.objects.update(removed_reply_count=1)  # So none has an answer.
+    for topic in Topic.objects.all():
+        Expertise.objects.get_or_create(person=person, topic=topic)
+    told = set()
+    while post := welcome_question(viewer_of(person)):
+        told.add(post.thread.title.removeprefix("Titre "))
+        Follow.objects.create(person=person, thread=post.thread)
+    assert told <= news_for(role, people, canaries)
+    assert told or role != "projects"
 
 
 @pytest.mark.deep

@@ -174,7 +174,7 @@ def stop_all_mail(person_id: int) -> None:
     """Mail ``person_id`` nothing of what they follow any more, at once or in a digest."""
     keep_to_site(person_id)
     saved_searches.keep_to_site(person_id)
-    _save(person_id, channel=Channel.SITE, digest=DigestFrequency.NEVER)
+    _save(person_id, channel=Channel.SITE, digest=DigestFrequency.NEVER, welcomes=False)
 
 
 @transaction.atomic(durable=True)
@@ -185,8 +185,17 @@ def stop_digest(person_id: int) -> None:
 
 @transaction.atomic(durable=True)
 def stop_notifications(person_id: int) -> None:
-    """Mail ``person_id`` what concerns them no more at once; digests tell of it."""
-    _save(person_id, notifications=False)
+    """Mail ``person_id`` what concerns them no more at once; digests tell of it.
+
+    Nor what follows their welcome, which is among that.
+    """
+    _save(person_id, notifications=False, welcomes=False)
+
+
+@transaction.atomic(durable=True)
+def stop_welcomes(person_id: int) -> None:
+    """Mail ``person_id`` nothing more that follows their welcome."""
+    _save(person_id, welcomes=False)
 
 
 def _save(person_id: int, **chosen: object) -> None:
@@ -196,7 +205,7 @@ def _save(person_id: int, **chosen: object) -> None:
 
 
 def stop_key_of(person_id: int) -> str:
-    """The key in the addresses that stop digests and notifications of this person."""
+    """The key in the addresses that stop mails of a kind to this person."""
     setting = MailSetting.objects.get_or_create(person_id=person_id)[0]
     if setting.stop_key is None:
         MailSetting.objects.filter(pk=setting.pk, stop_key=None).update(stop_key=new_key())

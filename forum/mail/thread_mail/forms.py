@@ -32,6 +32,14 @@ class MailSettingForm(forms.Form):
         ),
         required=False,
     )
+    welcomes = forms.BooleanField(
+        label=_("M’écrire deux fois après mon arrivée"),
+        help_text=_(
+            "Une question sur un de mes sujets, une fiche d’un territoire comme le mien ; rien "
+            "s’il n’y en a pas."
+        ),
+        required=False,
+    )
     digest = forms.ChoiceField(
         label=_("Mon résumé par courriel"),
         help_text=_("Il n’est envoyé que s’il y a du nouveau, et ne répète rien."),

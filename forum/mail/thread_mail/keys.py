@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from forum.mail.thread_mail.models import KEY_PATTERN
 
 _ADDRESS = re.compile(rf"\+({KEY_PATTERN})(?:\+(stop|follow))?@", re.IGNORECASE)
-#: Of a thread, in an address or a page; of digests and notifications.
+#: Of a thread, in an address or a page; of mails of a kind, in a page.
 _OF_THREAD = rf"(?<=\+){KEY_PATTERN}(?=[@+])|(?<=/c/){KEY_PATTERN}\b"
-_OF_SETTING = rf"(?<=/[rn]/){KEY_PATTERN}\b"
+_OF_SETTING = rf"(?<=/[bnr]/){KEY_PATTERN}\b"
 #: What stands before a line that is quoted.
 _MARKS = re.compile(r"^[>\s]+")
 _THREAD_KEY = re.compile(_OF_THREAD, re.IGNORECASE)
@@ -63,5 +63,5 @@ def thread_keys_in(text: str) -> set[str]:
 
 
 def stop_keys_in(text: str) -> set[str]:
-    """What may be keys by which digests and notifications are stopped."""
+    """What may be keys by which mails of a kind are stopped."""
     return {key.lower() for key in _STOP_KEY.findall(text)}

@@ -182,7 +182,7 @@ def _with_whole_links(source: str, page: str) -> str:
     return str(html.tostring(tree, encoding="unicode"))
 
 
-def message_id(post_id: int, notification_id: int | None = None) -> str:
+def message_id(post_id: int, notification_id: str = "") -> str:
     """The Message-ID of the mails of a post, the same for all who get it.
 
     ``notification_id``: of a mail of something else that happened about it, which has another.

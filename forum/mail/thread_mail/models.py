@@ -39,8 +39,8 @@ class MailSetting(models.Model):
     ``digest``: how often; ``digest_day``: on which day a weekly one is sent, 0 is Monday;
     ``digest_hour``: at which hour, in the site's time zone. ``next_digest_at``: when the next
     one is due; None until it is planned. ``notifications``: whether what
-    concerns them is mailed at once, and ``notified_until`` up to when it was. ``language``:
-    that of these mails.
+    concerns them is mailed at once, and ``notified_until`` up to when it was. ``welcomes``:
+    whether two mails follow that of their welcome. ``language``: that of these mails.
     """
 
     person = models.OneToOneField(
@@ -53,10 +53,11 @@ class MailSetting(models.Model):
     digest_day = models.PositiveSmallIntegerField(default=0)
     digest_hour = models.PositiveSmallIntegerField(default=7)
     next_digest_at = models.DateTimeField(null=True, db_index=True)
-    #: What stands for the person in the addresses that stop digests and notifications.
+    #: What stands for the person in the addresses that stop mails of a kind.
     stop_key = models.CharField(max_length=20, null=True, unique=True)  # noqa: DJ001
     notifications = models.BooleanField(default=True)
     notified_until = models.DateTimeField(null=True)
+    welcomes = models.BooleanField(default=True)
     language = models.CharField(
         max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
@@ -65,7 +66,7 @@ class MailSetting(models.Model):
         ExportSection(
             "mail_setting",
             "person",
-            "channel digest digest_day digest_hour notifications language",
+            "channel digest digest_day digest_hour notifications welcomes language",
         ),
     )
     privacy_notices = (

@@ -14,4 +14,5 @@ urlpatterns = [
         {"what": "notifications"},
         name="stop-notifications",
     ),
+    path("b/<slug:key>/", views.stop_setting, {"what": "welcomes"}, name="stop-welcomes"),
 ]

@@ -20,6 +20,7 @@ from forum.mail.thread_mail.actions import (
     stop_digest,
     stop_notifications,
     stop_thread,
+    stop_welcomes,
 )
 from forum.mail.thread_mail.bounces.queries import pauses_of
 from forum.mail.thread_mail.forms import MailSettingForm
@@ -27,6 +28,11 @@ from forum.mail.thread_mail.models import DigestFrequency
 from forum.mail.thread_mail.queries import key_of_link, mail_setting_of, setting_of_stop_key
 from forum.models import Follow, Thread
 
+_STOPS = {
+    "digest": stop_digest,
+    "notifications": stop_notifications,
+    "welcomes": stop_welcomes,
+}
 #: A key has 60 bits; nobody tries them all.
 _KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 
@@ -83,19 +89,16 @@ def stop_mail(request, key):
 @csrf_exempt  # As above.
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_setting(request, key, what):
-    """A page that says what is stopped: ``what``, digests or notifications; a POST stops it."""
+    """A page that says what is stopped: ``what``, one of ``_STOPS``; a POST stops it."""
     if refusal := _KEYS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     if (setting := setting_of_stop_key(key)) is None:
         raise Http404
     if request.method == "POST":
-        stop = stop_digest if what == "digest" else stop_notifications
-        stop(setting.person_id)
+        _STOPS[what](setting.person_id)
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(status=204)
         return redirect(request.path)
-    is_sent = (
-        setting.digest != DigestFrequency.NEVER if what == "digest" else setting.notifications
-    )
-    context = {"what": what, "is_stopped": not is_sent}
+    is_stopped = getattr(setting, what) in (False, DigestFrequency.NEVER)
+    context = {"what": what, "is_stopped": is_stopped}
     return render(request, "mail/thread_mail/stop_setting.html", context)

@@ -62,6 +62,7 @@ from forum.mail.thread_mail.digests.models import Digest
 from forum.mail.thread_mail.models import MailSetting, PostMail
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.replies.models import ReceivedMail
+from forum.mail.thread_mail.welcomes.models import WelcomeMail
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
@@ -163,6 +164,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     StoredFile.objects.create(owner=jeanne, sender=claire, content="bb/b", **about)
     PartialUpload.objects.create(owner=claire, key=uuid4(), name="b.pdf", size=9)
     Digest.objects.create(person=claire, planned_for=now, due_at=now)
+    WelcomeMail.objects.create(person=claire, step="question", due_at=now)
     Subscription.objects.create(person=claire, topic=topics[0])
     newer = start_thread(jeanne, spaces["network"])
     ThreadRead.objects.create(person=claire, thread=newer)

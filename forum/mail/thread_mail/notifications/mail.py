@@ -44,21 +44,24 @@ _MAX_SUBJECT, _MAX_QUOTED = 120, 2_000
 
 
 def compose_notifications(
-    notifications: Sequence[Notification], viewer: Viewer, person: User, pk: int, stop_key: str
-) -> EmailMultiAlternatives:
+    notifications: Sequence[Notification], viewer: Viewer, person: User, pk: int, stop_key: str,
+    kind: str = "notifications",
+) -> EmailMultiAlternatives:  # fmt: skip
     """The mail to ``person`` of these, one at least, in the language that is active.
 
     Each has the post that it tells of, where ``viewer``, who the person is, sees that and its
     space sends texts. One alone is answered by mail, if it has the whole post.
-    ``pk``: of the row in the queue, by which its Message-ID is always the same.
+    ``pk``: of the row in the queue, by which its Message-ID is always the same. ``kind``: what
+    ``stop_key`` stops, "notifications" or "welcomes".
     """
     site, shown = site_address(), notifications[:MAX_LINES]
-    stop = site + reverse("stop-notifications", args=[stop_key])
+    stop = site + reverse(f"stop-{kind}", args=[stop_key])
     posts = posts_to_quote(viewer, shown)
     quoted = [_quoted(posts.get(number), viewer, site) for number in range(len(shown))]
     post = posts.get(0) if len(notifications) == 1 else None
     reply_to = _reply_to(post, viewer) if post else []
     context = {
+        "kind": kind,
         "notifications": list(zip(shown, quoted, strict=True)),
         "reply_to": reply_to,
         "welcome": _welcome(viewer, shown),
@@ -68,17 +71,14 @@ def compose_notifications(
         "settings_url": site + reverse("mail-settings"),
     }
     subject = header_text(notifications[0].text, _MAX_SUBJECT)
+    body = render_to_string("mail/thread_mail/notifications/notifications.txt", context)
     mail = EmailMultiAlternatives(
         subject if len(notifications) == 1 else _("Foirail : ce qui vous concerne"),
-        plain_body(
-            render_to_string("mail/thread_mail/notifications/notifications.txt", context)
-        ),
+        plain_body(body),
         settings.DEFAULT_FROM_EMAIL,
         [person.email],
         headers={
-            "Message-ID": message_id(post.pk, pk)
-            if post
-            else f"<notification-{pk}@{mail_domain()}>",
+            "Message-ID": _message_id(post, pk, kind),
             **stop_headers(stop),
             **AUTOMATIC,
             **proof_header(person),
@@ -88,6 +88,12 @@ def compose_notifications(
     page = render_to_string("mail/thread_mail/notifications/notifications.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
+
+
+def _message_id(post: Post | None, pk: int, kind: str) -> str:
+    """The Message-ID of the mail of this row of the queue of its ``kind``."""
+    name = f"{pk}" if kind == "notifications" else f"{kind}.{pk}"
+    return message_id(post.pk, name) if post else f"<notification-{name}@{mail_domain()}>"
 
 
 def _welcome(viewer: Viewer, notifications: Sequence[Notification]) -> dict[str, object]:

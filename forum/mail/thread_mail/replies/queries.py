@@ -18,7 +18,7 @@ from forum.models import Post, Thread
 from forum.moderation.thread_moves.queries import gained_readers_since
 
 #: The Message-ID of a post; of ours, where its domain is.
-_POST = re.compile(r"<post-(\d{1,15})(?:\.\d{1,15})?@([^@<>]+)>", re.IGNORECASE)
+_POST = re.compile(r"<post-(\d{1,15})(?:\.(?:welcomes\.)?\d{1,15})?@([^@<>]+)>", re.IGNORECASE)
 
 
 def own_received_mail(viewer: Viewer, pk: int) -> ReceivedMail:
