@@ -255,7 +255,7 @@ def break_glass(person, college, *, hours=8, reason="Un message signalé dans ce
     )
 
 
-def start_thread(person, space, *, title="Quelle chaufferie pour trois communes ?", **fields):
+def start_thread(person, space, *, title="Quelle chaufferie pour trois communes ?", **fields):
     """``person`` starts a thread in ``space``: a question about wood unless told otherwise."""
     fields = {
         "kind": "question",

@@ -18,6 +18,11 @@ _DISPLAY_CONTROLS = re.compile(
 #: Spaces of French: the narrow one before ``; ? !``; the wide one before ``: »`` and after «.
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;?!]+(?:\s|$|[)»”\"]))")
 _BEFORE_COLON = re.compile(r"(?<=\S) (?=(?::|»)(?:\s|$|[).,;?!]))|(?<=«) (?=\S)")
+#: Between a number and its unit.
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
+    r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
+)
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
 #: Signs and emoji, which a joiner or a variant selector may follow.
 _SIGN = "\u20e3\u2122-\u27ff\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -107,15 +112,17 @@ def one_line(text: str) -> str:
 
 
 def with_no_break_spaces(text: str) -> str:
-    """``text`` whose spaces before French punctuation, and within « », break no line.
+    """``text`` whose spaces of French punctuation, and before units, break no line.
 
     Only spaces that were typed: what is written without any, as in English, stays.
 
     >>> with_no_break_spaces("« Où en est-on ? » : rien !")
     '«\\xa0Où en est-on\\u202f?\\xa0»\\xa0: rien\\u202f!'
+    >>> with_no_break_spaces("Gagner 25 % avec 12 MW")
+    'Gagner 25\\xa0% avec 12\\xa0MW'
     """
     text = _BEFORE_SIGN.sub("\u202f", text)
-    return _BEFORE_COLON.sub("\u00a0", text)
+    return _BEFORE_UNIT.sub("\u00a0", _BEFORE_COLON.sub("\u00a0", text))
 
 
 def printable_line(text: str, length: int) -> str:

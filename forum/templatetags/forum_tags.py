@@ -5,6 +5,7 @@ from functools import lru_cache
 from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
+from django.template.defaultfilters import stringfilter
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
-from accounts.base.text import excerpt
+from accounts.base.text import excerpt, with_no_break_spaces
 from accounts.base.translations import SOURCE_LANGUAGE, is_translated, translated
 from forum.base.markup import plain_text
 
@@ -36,6 +37,8 @@ def cached(parser, token):
 
 #: ``{{ attrs|html_attributes }}``: a dict as the attributes of an element, each with its space.
 register.filter("html_attributes", flatatt)
+#: ``{{ thread.title|typeset }}``: what is kept as it was typed, shown as French is typeset.
+register.filter("typeset", stringfilter(with_no_break_spaces), is_safe=True)
 
 
 @register.simple_tag(takes_context=True)

@@ -68,11 +68,6 @@ _BOXES = {
     " ": '<span role="img" aria-label="À faire">☐</span> ',
     "x": '<span role="img" aria-label="Fait">☑</span> ',
 }
-#: Between a number and its unit.
-_BEFORE_UNIT = re.compile(
-    r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
-    r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
-)
 #: What a text has that has emoji by their names, numbers with units or French punctuation.
 _SIGNS = re.compile(r":|\d | [;?!»]|«")
 #: What may be wider than the page: it takes the focus, so that keys can scroll it.
@@ -178,7 +173,7 @@ def _write_words(tokens: Iterable[Token]) -> None:
         elif token.type == "text":
             if ":" in token.content and not is_address:
                 token.content = with_emoji(token.content)
-            token.content = _BEFORE_UNIT.sub("\u00a0", with_no_break_spaces(token.content))
+            token.content = with_no_break_spaces(token.content)
         is_address &= token.type != "link_close"
 
 

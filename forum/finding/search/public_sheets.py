@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
 from forum.base.search_index.analysis import SEPARATOR
@@ -112,7 +113,7 @@ def show_public_sheets(
         text = markup.plain_text(markup.render("\n\n".join(filter(None, texts))))
         context = {
             "version": version,
-            "title": highlighter.marked(version.title),
+            "title": highlighter.marked(with_no_break_spaces(version.title)),
             "passage": highlighter.passage(text),
         }
         shown[version.pk] = render_to_string("finding/search/public_result.html", context)

@@ -39,7 +39,7 @@ def sends(browser_of):
 
     def send(person, addressee, space="reseau", **fields):
         sent = {
-            "kind": "question", "title": "Comment avez-vous fait ?", "text": "Dites-nous tout.",
+            "kind": "question", "title": "Comment avez-vous fait", "text": "Dites-nous tout.",
             "topic": "bois-energie", "space": space, "tags": "", "addressee": addressee,
             "idempotency_key": uuid4(),
         } | fields  # fmt: skip
@@ -130,7 +130,7 @@ def test_someone_of_the_organisation_or_the_territory_answers_for_all(
         colleague, factories.PROJECTS, organisation=jeanne.seats.get().organisation
     )
     for number, addressee in enumerate([organisation(jeanne), "territory-pays-de-brec"]):
-        thread = asked(sends(claire, addressee, title=f"Comment avez-vous fait ? {number}"))
+        thread = asked(sends(claire, addressee, title=f"Comment avez-vous fait, {number}"))
         assert thread.title in reads(jeanne) and thread.title in reads(colleague)
         assert thread.title not in reads(lucie)
         factories.post_reply(lucie, thread)

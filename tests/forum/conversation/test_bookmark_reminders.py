@@ -28,7 +28,7 @@ from tests.forum.conversation.notification_helpers import notifications_by
 from tests.forum.mail.thread_mail.helpers import send_notifications
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
-TITLE, NOTE = "Quelle plaquette pour la chaufferie ?", "Leur demander le prix."
+TITLE, NOTE = "La plaquette de la chaufferie", "Leur demander le prix."
 
 
 @pytest.fixture
@@ -214,10 +214,10 @@ def test_a_post_that_is_split_off_is_told_by_its_new_title(
     bookmark_post(reply, viewer)
     edit_bookmark(Bookmark.objects.get().pk, viewer, "", _days(3))
     about = {"topic": thread.topic, "kind": "question", "tags": []}
-    split_thread(thread, viewer_of(lucie), numbers=[2], title="Et le granulé ?", **about)
+    split_thread(thread, viewer_of(lucie), numbers=[2], title="Et le granulé", **about)
     at(3)
     (one,) = reminded()
-    assert "Et le granulé ?" in one.text and TITLE not in one.text
+    assert "Et le granulé" in one.text and TITLE not in one.text
 
 
 def test_a_day_that_is_not_to_come_is_refused_beside_the_field(bookmark, claire, browser_of):

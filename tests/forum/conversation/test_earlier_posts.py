@@ -17,7 +17,7 @@ from forum.moderation.actions import hide_post, lock_thread
 from tests.factories import PROJECTS, move_thread, post_reply, start_thread
 
 LONG = "Chez nous, la chaufferie est en régie depuis trois ans, sans regret."
-TITLE = "Quelle chaufferie pour trois communes ?"
+TITLE = "Quelle chaufferie pour trois communes ?"
 
 
 @pytest.fixture

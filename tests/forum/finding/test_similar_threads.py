@@ -62,7 +62,8 @@ def under(browser_of, claire):
 
 
 def titles(text):
-    """The titles of the links, in order."""
+    """The titles of the links, in order, as they were typed."""
+    text = text.replace("\u202f", " ").replace("\u00a0", " ")
     return [unescape(it) for it in re.findall(r"<a [^>]*>([^<]*)</a>", text)]
 
 

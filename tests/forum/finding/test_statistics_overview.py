@@ -63,16 +63,16 @@ def test_questions_that_wait_are_listed_oldest_first_and_by_topic(
     claire, jeanne, lucie, spaces, seen, browser_of, viewer_of
 ):
     wood, wind = Topic.objects.order_by("order")
-    first = start_thread(claire, spaces["network"], topic=wood, title="Quelle chaufferie ?")
-    second = start_thread(jeanne, spaces["public"], topic=wind, title="Quel mât ?")
+    first = start_thread(claire, spaces["network"], topic=wood, title="Quelle chaufferie ?")
+    second = start_thread(jeanne, spaces["public"], topic=wind, title="Quel mât ?")
     post_reply(claire, first)  # One's own reply is no answer.
 
     assert list(waiting_questions(seen)) == [first.pk, second.pk]
     assert list(waiting_questions(seen, wind.slug)) == [second.pk]
     assert [(row.topic, row.waiting) for row in topic_figures(seen)] == [(wood, 1), (wind, 1)]
     shown, of_wind = text_of(browser_of(lucie)), text_of(browser_of(lucie), sujet=wind.slug)
-    assert shown.index("Quelle chaufferie ?") < shown.index("Quel mât ?")
-    assert "Quelle chaufferie ?" not in of_wind and "Quel mât ?" in of_wind
+    assert shown.index("Quelle chaufferie ?") < shown.index("Quel mât ?")
+    assert "Quelle chaufferie ?" not in of_wind and "Quel mât ?" in of_wind
 
     answer = post_reply(jeanne, first)
     assert list(waiting_questions(seen)) == [second.pk]

@@ -227,18 +227,18 @@ def test_a_territory_says_what_it_asks_answered_told_and_knows(
     claire, jeanne, lucie, spaces, topics, browser_of
 ):
     rohan = place(claire, "Pays de Rohan")
-    start_thread(claire, spaces["network"], title="Quelle éolienne choisir ?", topic=topics[1])
+    start_thread(claire, spaces["network"], title="Quelle éolienne choisir ?", topic=topics[1])
     start_thread(claire, spaces["network"], title="Notre chaufferie", kind="experience")
-    asked = start_thread(jeanne, spaces["network"], title="Qui a une régie ?")
+    asked = start_thread(jeanne, spaces["network"], title="Qui a une régie ?")
     accept_answer(post_reply(claire, asked, "Nous."), viewer_of_person(jeanne))
     models.Expertise.objects.create(person=claire, topic=topics[1])
 
     page = browser_of(lucie).get(rohan.get_absolute_url())
 
     context = page.context
-    assert titles(context["unresolved_questions"]) == ["Quelle éolienne choisir ?"]
+    assert titles(context["unresolved_questions"]) == ["Quelle éolienne choisir ?"]
     assert titles(context["experiences"]) == ["Notre chaufferie"]
-    assert [one.title for one in context["answers"]] == ["Qui a une régie ?"]
+    assert [one.title for one in context["answers"]] == ["Qui a une régie ?"]
     known = {
         one.slug: (one.experience_count, one.accepted_count, one.declared_count)
         for one in context["topics"]
@@ -257,7 +257,7 @@ def test_replies_to_oneself_are_no_answers_given(claire, spaces, client):
 
 def test_an_answer_is_found_behind_many_newer_posts(claire, jeanne, spaces, client):
     rohan = place(claire, "Pays de Rohan")
-    asked = start_thread(jeanne, spaces["public"], title="Qui a une régie ?")
+    asked = start_thread(jeanne, spaces["public"], title="Qui a une régie ?")
     post_reply(claire, asked, "Nous.")
     own = start_thread(claire, spaces["public"])
     models.Post.objects.bulk_create(
@@ -270,7 +270,7 @@ def test_an_answer_is_found_behind_many_newer_posts(claire, jeanne, spaces, clie
 
     found = client.get(rohan.get_absolute_url()).context["answers"]
 
-    assert [(one.title, one.number) for one in found] == [("Qui a une régie ?", 2)]
+    assert [(one.title, one.number) for one in found] == [("Qui a une régie ?", 2)]
 
 
 def test_a_guest_reads_of_a_territory_what_is_public_and_names_nobody(
@@ -278,8 +278,8 @@ def test_a_guest_reads_of_a_territory_what_is_public_and_names_nobody(
 ):
     rohan = place(claire, "Pays de Rohan")
     rohan.organisations.update(name="Mairie de Rohan")
-    start_thread(claire, spaces["public"], title="Question publique ?")
-    start_thread(claire, spaces["network"], title="Question interne ?")
+    start_thread(claire, spaces["public"], title="Question publique ?")
+    start_thread(claire, spaces["network"], title="Question interne ?")
     models.Expertise.objects.create(person=claire, topic=topics[1])
 
     page = client.get(rohan.get_absolute_url())

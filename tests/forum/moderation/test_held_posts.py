@@ -105,7 +105,7 @@ def test_a_thread_whose_first_post_waits_is_not_there_for_others(
     public, mina, claire, lucie, browser_of, shown_to
 ):
     form = {
-        "kind": "question", "title": "Qui a une régie ?", "text": TEXT, "tags": "bois",
+        "kind": "question", "title": "Qui a une régie", "text": TEXT, "tags": "bois",
         "topic": "bois-energie", "space": public.slug, "idempotency_key": uuid4(),
     }  # fmt: skip
     page = browser_of(mina).post(reverse("new-thread"), form, follow=True)
@@ -130,7 +130,7 @@ def test_a_thread_whose_first_post_waits_is_not_there_for_others(
 def test_what_is_published_comes_as_new_and_its_author_is_told(
     public, mina, claire, lucie, viewer_of, browser_of, shown_to
 ):
-    post = start_thread(mina, public, title="Qui a une régie ?", text=TEXT).posts.get()
+    post = start_thread(mina, public, title="Qui a une régie", text=TEXT).posts.get()
     Thread.objects.filter(pk=post.thread_id).update(
         last_posted_at=timezone.now() - timedelta(days=2)
     )

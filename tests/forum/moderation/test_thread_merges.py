@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_posting_limits"
 @pytest.fixture
 def other(jeanne, spaces):
     """Jeanne's question, which another asked before."""
-    return start_thread(jeanne, spaces["network"], title="La même question, posée avant ?")
+    return start_thread(jeanne, spaces["network"], title="La même question, posée avant ?")
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_an_answer_by_mail_and_a_link_that_stops_mail_lead_on(
 
 
 def test_nobody_gains_sight_by_a_merge(thread, spaces, lucie, claire, browser_of):
-    wider = start_thread(lucie, spaces["public"], title="Sur la place publique ?")
+    wider = start_thread(lucie, spaces["public"], title="Sur la place publique ?")
     with pytest.raises(Refused):
         merge(thread, wider, lucie)
     url = reverse("merge-threads", args=[thread.pk])
@@ -173,7 +173,7 @@ def test_nobody_gains_sight_by_a_merge(thread, spaces, lucie, claire, browser_of
 def test_who_loses_it_is_named_before_and_told_after(
     thread, reply, spaces, lucie, claire, jeanne, make_person, browser_of
 ):
-    narrow = start_thread(lucie, spaces[SUPPORT], title="Entre nous seulement ?")
+    narrow = start_thread(lucie, spaces[SUPPORT], title="Entre nous seulement ?")
     follower = make_person("Marie Le Goff", PROJECTS)
     follow_thread(thread.pk, viewer_of_person(follower))
     browser, url = browser_of(lucie), reverse("merge-threads", args=[thread.pk])
@@ -216,11 +216,11 @@ def test_who_loses_a_thread_is_named_before_it_moves(thread, reply, spaces, luci
 def test_a_thread_that_was_merged_into_one_that_is_merged_leads_on(
     thread, other, reply, claire, lucie, spaces, browser_of
 ):
-    last = start_thread(claire, spaces["network"], title="La toute première ?")
+    last = start_thread(claire, spaces["network"], title="La toute première ?")
     merge(thread, other, lucie)
     merge(other, last, lucie)
     new = split_thread(
-        last, viewer_of_person(lucie), numbers=[4], title="À part, la régie ?",
+        last, viewer_of_person(lucie), numbers=[4], title="À part, la régie ?",
         topic=last.topic, kind="question", tags=[],
     )  # fmt: skip
 
@@ -235,7 +235,7 @@ def test_a_thread_that_was_merged_into_one_that_is_merged_leads_on(
 def test_pressed_twice_it_is_merged_once_and_of_two_one_is_told(
     thread, other, lucie, spaces, browser_of
 ):
-    third = start_thread(lucie, spaces["network"], title="Une troisième, ailleurs ?")
+    third = start_thread(lucie, spaces["network"], title="Une troisième, ailleurs ?")
     browser = browser_of(lucie)
     url, form = reverse("merge-threads", args=[thread.pk]), {"shown_losing": "-"}
     first = browser.post(url, form | {"into": other.pk})
@@ -309,7 +309,7 @@ def test_the_accepted_answer_settles_the_other_question_if_it_has_none(
     assert any("est retenue" in words and other.title in words for words in told(jeanne))
     check_accepted_answers()
 
-    settled = start_thread(claire, spaces["network"], title="Une question réglée ?")
+    settled = start_thread(claire, spaces["network"], title="Une question réglée ?")
     accept_answer(post_reply(jeanne, settled), viewer_of(claire))
     page, _answer = merge_by_page(browser_of(lucie), settled, other)
     assert "La réponse retenue ici ne le sera plus" in page.text

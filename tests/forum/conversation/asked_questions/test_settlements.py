@@ -64,7 +64,7 @@ def test_it_counts_as_resolved_in_lists_filters_searches_and_inboxes(
     asker, make_town, spaces, browser_of, jeanne
 ):
     one = make_town("Asked")
-    thread = ask(asker, spaces["public"], organisation(one), title="Chaudière hybride, qui ?")
+    thread = ask(asker, spaces["public"], organisation(one), title="Une chaudière hybride")
     waiting = browser_of(jeanne).get("/?vue=sans-reponse")
     assert thread.title in waiting.text and thread.title in inbox_of(browser_of(one))
     settle(browser_of(asker), thread)

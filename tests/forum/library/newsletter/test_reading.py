@@ -121,16 +121,16 @@ def test_what_was_hidden_moved_deleted_or_left_is_gone_from_it_at_once(
 
 
 def test_titles_and_states_are_those_of_today(claire, jeanne, spaces, browser_of, viewer_of):
-    thread = start_thread(claire, spaces["network"], title="Quel vent ?")
+    thread = start_thread(claire, spaces["network"], title="Quel vent ?")
     issue = issue_of(thread)
     page = browser_of(jeanne)
     assert "Question sans réponse" in text_of(page, issue.get_absolute_url())
     reply = post_reply(jeanne, thread)
     assert "Question ouverte" in text_of(page, issue.get_absolute_url())
     accept_answer(reply, viewer_of(claire))
-    thread.__class__.objects.filter(pk=thread.pk).update(title="Quel vent à Brec ?")
+    thread.__class__.objects.filter(pk=thread.pk).update(title="Quel vent à Brec ?")
     shown = text_of(page, issue.get_absolute_url())
-    assert "Question résolue" in shown and "Quel vent à Brec ?" in shown
+    assert "Question résolue" in shown and "Quel vent à Brec ?" in shown
 
 
 def test_the_archive_has_what_was_published_and_each_leads_to_the_ones_beside(

@@ -223,7 +223,7 @@ def test_whoever_wrote_has_a_page_of_what_one_may_read_of_it(opened, jeanne, luc
     marie = User.objects.get(full_name="Marie Dubosc")
 
     text = browser_of(jeanne).get(marie.get_absolute_url()).text
-    assert "A écrit à une liste de diffusion" in text and "Quelle chaufferie ?" in text
+    assert "A écrit à une liste de diffusion" in text and "Quelle chaufferie ?" in text
     assert marie.email not in text
     assert "Suspendre" not in browser_of(lucie).get(marie.get_absolute_url()).text
     assert browser_of(None).get(marie.get_absolute_url()).status_code == 404

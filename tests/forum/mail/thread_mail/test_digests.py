@@ -71,7 +71,7 @@ def test_it_tells_what_is_new_in_followed_threads_and_leads_there(thread, claire
     assert sent.to == [claire.email]
     html = sent.alternatives[0][0]
     for part in (sent.body, html):
-        assert thread.title in part and "Nous avons choisi la régie." in part
+        assert "Quelle chaufferie" in part and "Nous avons choisi la régie." in part
         assert f"{thread.get_absolute_url()}#post-2" in part
 
 
