@@ -164,13 +164,17 @@ def mark_read_up_to(actor: Viewer, numbers: dict[int, int]) -> None:
 
 
 @transaction.atomic(durable=True)
-def mark_all_read(actor: Viewer, until: datetime) -> None:
-    """Mark as read the threads that ``actor`` follows and whose last post is by ``until``."""
+def mark_all_read(actor: Viewer, until: datetime) -> dict[int, int]:
+    """Mark as read the threads that ``actor`` follows and whose last post is by ``until``.
+
+    Return up to which post each is read now: ``{thread id: number}``.
+    """
     unread = Follow.objects.of_viewer(actor).with_unread()
     follows = _follows_for_update(unread.filter(thread__last_posted_at__lte=until))
     for follow in follows:
         follow.last_read_number = follow.thread.post_count
     Follow.objects.bulk_update(follows, ["last_read_number"], batch_size=500)
+    return {follow.thread_id: follow.last_read_number for follow in follows}
 
 
 def mark_new_thread_read(thread_id: int, actor: Viewer) -> None:

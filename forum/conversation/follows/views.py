@@ -21,6 +21,7 @@ from forum.conversation.follows.forms import FollowForm
 from forum.conversation.follows.models import Level
 from forum.conversation.follows.queries import followed_threads, own_follow, unread_replies_in
 from forum.conversation.follows.subscriptions.queries import reasons_of
+from forum.conversation.inbox.actions import mark_posts_read
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
 
@@ -105,7 +106,8 @@ def _unfollow_or_mark_read(request, viewer):
     form = ReadUntilForm(request.POST)
     if not form.is_valid():
         raise BadRequest
-    mark_all_read(viewer, form.cleaned_data["until"])
+    read = mark_all_read(viewer, form.cleaned_data["until"])
+    mark_posts_read(viewer, {pk: range(1, number + 1) for pk, number in read.items()})
     messages.success(request, _("Tout est lu."))
     return redirect(request.get_full_path())
 

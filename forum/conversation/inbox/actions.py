@@ -1,6 +1,6 @@
 """Marking notifications as read: one by one, or all that the inbox held."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -75,13 +75,13 @@ def mark_notifications_read(
     )
 
 
-def mark_posts_read(viewer: Viewer, thread_id: int, numbers: range) -> None:
-    """Mark the notifications of ``viewer`` about posts ``numbers`` of the thread as read.
+def mark_posts_read(viewer: Viewer, numbers: Mapping[int, range]) -> None:
+    """Mark the notifications of ``viewer`` about posts of threads, ``{thread id: numbers}``.
 
-    For who read them elsewhere than on a page, which knows what is unread.
+    As read, for who read the posts elsewhere than on a page, which knows what is unread.
     """
     count_notifications(viewer)
-    shown = {viewer.person_id: [(thread_id, numbers)]}
+    shown = {viewer.person_id: numbers.items()}
     for person_id, unread in unread_of_shown_posts([viewer], shown).items():
         mark_notifications_read(person_id, unread)
 

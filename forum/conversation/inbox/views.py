@@ -22,7 +22,11 @@ from forum.conversation.follows.queries import (
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.conversation.follows.subscriptions.queries import reasons_of
 from forum.conversation.follows.views import unfollow_in_list
-from forum.conversation.inbox.actions import mark_notifications_read, mark_read
+from forum.conversation.inbox.actions import (
+    mark_notifications_read,
+    mark_posts_read,
+    mark_read,
+)
 from forum.conversation.inbox.notification import Notification
 from forum.conversation.inbox.queries import (
     MAX_NOTIFICATIONS,
@@ -93,8 +97,9 @@ def _act(request, viewer):
         return unfollow_in_list(request, viewer)
     if "thread" in request.POST:
         thread_id, _space, number = request.POST["thread"].partition(" ")
-        numbers = {parse_natural_number(thread_id): parse_natural_number(number) or 0}
-        mark_read_up_to(viewer, numbers)
+        thread_id, number = parse_natural_number(thread_id), parse_natural_number(number) or 0
+        mark_read_up_to(viewer, {thread_id: number})
+        mark_posts_read(viewer, {thread_id: range(1, number + 1)})
     elif "notification" in request.POST:
         notification_id = request.POST["notification"]
         unread = [

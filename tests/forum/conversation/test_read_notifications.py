@@ -307,3 +307,21 @@ def test_what_was_read_one_by_one_is_forgotten_once_all_is_read(claire, viewer_o
     assert purge_reads() == 2
     claire.refresh_from_db()
     assert claire.inbox_read_at == past + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("page", ["follows", "inbox"])
+def test_what_tells_of_posts_of_followed_threads_is_read_as_these_are(
+    page, claire, jeanne, question, browser_of, unread
+):
+    other = start_thread(claire, question.space, title="Quel autre bois ?")
+    Follow.objects.create(person=jeanne, thread=question)
+    for thread in (question, other):
+        post_reply(claire, thread, text=f"@{jeanne.full_name} : du bois ?")
+    assert unread(jeanne) == 2  # Besides the thread: who names her there, and in the other.
+    if page == "follows":
+        press = {"until": timezone.now().isoformat()}
+    else:
+        press = {"thread": f"{question.pk} 2"}
+
+    browser_of(jeanne).post(reverse(page), press)
+    assert unread(jeanne) == 1

@@ -24,7 +24,7 @@ def mark_digest_news_read(person: User, reader: Viewer, news: DigestNews) -> Non
 def mark_mailed_posts_read(reader: Viewer, thread_id: int, number: int) -> None:
     """Mark the posts of the thread up to ``number`` as read, and what tells of them."""
     mark_read_up_to(reader, {thread_id: number})
-    mark_posts_read(reader, thread_id, range(1, number + 1))
+    mark_posts_read(reader, {thread_id: range(1, number + 1)})
 
 
 def follow_proposed(thread_id: int, reader: Viewer) -> bool:
@@ -40,4 +40,4 @@ def thank_by_mail(post: Post, reader: Viewer) -> None:
     """Have ``reader`` thank for the post, unless they may not or see it no more."""
     with suppress(Post.DoesNotExist, Thread.DoesNotExist, PermissionDenied):
         thank_for_post(post, reader)
-        mark_posts_read(reader, post.thread_id, range(post.number, post.number + 1))
+        mark_posts_read(reader, {post.thread_id: range(post.number, post.number + 1)})

@@ -63,7 +63,7 @@ def process_reply(mail: IncomingMail, person: User, thread: Thread) -> MailResul
         post, files, refusal = _publish(mail, actor, thread, published, answered)
         if post and answered:
             number = answered.number
-            mark_posts_read(actor, thread.pk, range(number, number + 1))
+            mark_posts_read(actor, {thread.pk: range(number, number + 1)})
         shown_in = thread.pk if isinstance(refusal, ReadersChanged) else None
         text = _quoted(reply, thread.space)
         return save_and_notify(
