@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.users import actions as users
 from accounts.viewers.viewers import Viewer
 from forum.base import rules
-from forum.conversation.follows.models import QUIET, Follow, Level, ThreadRead
+from forum.conversation.follows.models import QUIET, Follow, FollowQuerySet, Level, ThreadRead
 from forum.conversation.threads.models import Post, Thread
 
 #: Whether the author of a post follows its thread from then on, or does already: its number,
@@ -177,6 +177,22 @@ def mark_all_read(actor: Viewer, until: datetime) -> dict[int, int]:
     return {follow.thread_id: follow.last_read_number for follow in follows}
 
 
+def follow_replies(follows: FollowQuerySet) -> None:
+    """Have those of ``follows`` that tell of new threads alone tell of replies, from here on.
+
+    Part of the transaction that chooses so. A thread that is new to its person stays so.
+    """
+    raised = _follows_for_update(follows.filter(level=Level.FIRST))
+    for follow in raised:
+        follow.level = Level.ALL
+        if follow.last_read_number:
+            follow.last_read_number = follow.thread.post_count
+        elif follow.mailed_number:
+            follow.mailed_number = follow.thread.post_count
+    changed = ["level", "last_read_number", "mailed_number"]
+    Follow.objects.bulk_update(raised, changed, batch_size=500)
+
+
 def mark_new_thread_read(thread_id: int, actor: Viewer) -> None:
     """Note that ``actor`` was shown a thread that is new to them, without following it."""
     read = ThreadRead(person_id=actor.person_id, thread_id=thread_id)
@@ -199,6 +215,6 @@ def _follows_for_update(follows, **options):
     They are locked in the order of their ids, so that two transactions cannot deadlock.
     """
     rows = follows.select_related("thread").only(
-        "person", "last_read_number", "thread__post_count"
+        "person", "last_read_number", "mailed_number", "thread__post_count"
     )
     return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True, **options))

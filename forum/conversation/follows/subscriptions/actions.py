@@ -14,6 +14,7 @@ from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer, pair_with_viewers, with_viewer_annotations
 from forum.base.rules import may_follow, require
+from forum.conversation.follows.actions import follow_replies
 from forum.conversation.follows.models import QUIET, Channel, Follow, Level
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.conversation.follows.subscriptions.queries import (
@@ -74,6 +75,8 @@ def _update_follows(subscription: Subscription) -> None:
         return
     if subscription.level == Level.FIRST:
         brought.update(level=Level.FIRST)
+    else:
+        follow_replies(brought)
     brought.update(channel=subscription.channel)
 
 

@@ -1,13 +1,16 @@
 """What one subscribes to brings its new threads, to readers only, at the level one chose."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Territory
 from forum.base.rules import Refused
 from forum.conversation.follows.actions import follow_thread, unfollow_thread
-from forum.conversation.follows.models import Level
+from forum.conversation.follows.models import Channel, Level
 from forum.conversation.follows.subscriptions.actions import (
     MAX_SUBSCRIPTIONS,
     subscribe,
@@ -22,6 +25,8 @@ from forum.conversation.follows.unread import unread_count
 from forum.conversation.mutes.actions import mute_person
 from forum.conversation.threads.edits.actions import edit_post
 from forum.finding.tags.merges.actions import merge_tags
+from forum.mail.thread_mail.digests.queries import digest_content
+from forum.mail.thread_mail.models import MailSetting
 from forum.models import Follow, Space
 from forum.moderation.actions import hide_post
 from forum.moderation.held_posts.actions import approve_post
@@ -224,6 +229,38 @@ def test_one_subscribes_once_and_a_second_time_changes_it(follow_topic, claire):
 
     (one,) = Subscription.objects.filter(person=claire)
     assert (one.level, one.channel) == ("all", "mail")
+
+
+@pytest.mark.parametrize("channel", [Channel.SITE, Channel.DIGEST])
+def test_of_threads_that_it_brought_replies_ring_too_from_when_one_chooses_so(
+    follow_topic, topic, claire, jeanne, spaces, viewer_of, mailed_at_once, channel
+):
+    follow_topic(claire, Level.FIRST, channel)
+    opened, told, new = (
+        start_thread(jeanne, spaces["network"], topic=topic) for _time in range(3)
+    )
+    plan()
+    Follow.objects.filter(person=claire, thread=opened).update(last_read_number=1)
+    Follow.objects.filter(person=claire, thread=told).update(mailed_number=1)
+    for thread in (opened, told):
+        post_reply(jeanne, thread)
+    since = timezone.now() - timedelta(days=1)
+
+    follow_topic(claire, Level.ALL, channel)
+    MailSetting.objects.get_or_create(person=claire)
+    viewer = viewer_of(claire)
+
+    def in_digest():
+        threads = digest_content(claire, viewer, since).threads
+        return {news.follow.thread for news in threads}
+
+    assert {level for _thread, level in followed(claire)} == {"all"}
+    assert unread_count(viewer) == 2, "nothing of the one that was opened"
+    assert in_digest() == ({new} if channel == Channel.DIGEST else set())
+    for thread in (opened, told):
+        post_reply(jeanne, thread)
+    assert unread_count(viewer) == 3
+    assert in_digest() == ({opened, told, new} if channel == Channel.DIGEST else set())
 
 
 def test_a_subscription_by_mail_brings_every_message_as_a_list_would(
