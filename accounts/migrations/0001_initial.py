@@ -466,6 +466,7 @@ class Migration(migrations.Migration):
                 ('folded_name', models.CharField(db_index=True, editable=False, max_length=160)),
                 ('search_key', models.CharField(default='', editable=False, max_length=900)),
                 ('search_prefix', models.CharField(default='', editable=False, max_length=3)),
+                ('last_prefix', models.CharField(default='', editable=False, max_length=3)),
                 ('type', models.CharField(choices=[('communaute-de-communes', 'Communauté de communes'), ('communaute-d-agglomeration', 'Communauté d’agglomération'), ('communaute-urbaine', 'Communauté urbaine'), ('metropole', 'Métropole'), ('commune', 'Commune'), ('pays', 'Pays ou PETR'), ('pnr', 'Parc naturel régional'), ('syndicat', 'Périmètre d’un syndicat'), ('autre', 'Autre territoire')], max_length=40, verbose_name='nature')),
                 ('siren', models.CharField(blank=True, max_length=9, null=True, unique=True)),
                 ('insee_code', models.CharField(blank=True, max_length=5, null=True, unique=True)),
@@ -479,7 +480,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'territoire',
                 'ordering': ['folded_name'],
-                'indexes': [models.Index(fields=['search_prefix'], name='territory_by_prefix')],
+                'indexes': [models.Index(fields=['search_prefix'], name='territory_by_prefix'), models.Index(fields=['last_prefix'], name='territory_by_last_prefix')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('insee_code', None), ('siren', None)), fields=('folded_name', 'type', 'department_codes', 'country'), name='one_territory_a_name')],
             },
         ),

@@ -92,8 +92,11 @@ class Territory(models.Model):
     name_long = models.CharField(max_length=200, blank=True, default="")
     folded_name = models.CharField(max_length=160, db_index=True, editable=False)
     search_key = models.CharField(max_length=900, editable=False, default="")
-    #: How the name of a commune begins, for the search.
+    #: How the first and the last word of the name of a commune begin, for the search.
     search_prefix = models.CharField(
+        max_length=search_keys.PREFIX_LENGTH, editable=False, default=""
+    )
+    last_prefix = models.CharField(
         max_length=search_keys.PREFIX_LENGTH, editable=False, default=""
     )
     type = models.CharField(_("nature"), max_length=40, choices=TerritoryType.choices)
@@ -122,7 +125,10 @@ class Territory(models.Model):
                 name="one_territory_a_name",
             )
         ]
-        indexes = [models.Index(fields=["search_prefix"], name="territory_by_prefix")]
+        indexes = [
+            models.Index(fields=["search_prefix"], name="territory_by_prefix"),
+            models.Index(fields=["last_prefix"], name="territory_by_last_prefix"),
+        ]
 
     def __str__(self):
         return f"{self.name} ({self.place})" if self.place else self.name
@@ -137,7 +143,7 @@ class Territory(models.Model):
         return reverse("territory", args=[self.slug])
 
     def set_search_fields(self, departments):
-        """Set the folded name, the search key and its prefix.
+        """Set the folded name, the search key and the prefixes.
 
         ``departments`` is ``{code: name}``.
         """
@@ -146,7 +152,7 @@ class Territory(models.Model):
         places = (f"{code} {departments.get(code, '')}" for code in codes)
         names, is_commune = (self.name, self.name_long), self.insee_code is not None
         self.search_key = search_keys.build_key(names, places, is_commune=is_commune)[:900]
-        self.search_prefix = search_keys.build_prefix(self.name)
+        self.search_prefix, self.last_prefix = search_keys.build_prefixes(self.name)
 
     @property
     def is_official(self):

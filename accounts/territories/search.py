@@ -32,7 +32,7 @@ def search_territories(typed, most=MAX_RESULTS, *, are_acted_on=False):
     First those with this very name, then those whose name begins so, then those with the
     words in their own name, then those with some in their department's; the more populous
     first among these. None where ``typed`` has no word. Communes of the official list are
-    found by the first word of their name, once three letters of it are typed;
+    found by the first word of their name, or the last, once three letters of it are typed;
     ``are_acted_on``: those alone where an organisation of the network acts.
     """
     words, phrases = search_words(typed), search_phrases(typed)
@@ -69,7 +69,8 @@ def _ranked(word_count, phrase_count, most, are_acted_on, at, name, **values):
     in_name = (LessThan(it, _position(PLACE_SEPARATOR)) for it in words)
     named = When(Q(*in_name), then=Value(1))
     rank = Case(same, begun, named, default=Value(2), output_field=IntegerField())
-    communes = Q(search_prefix__in=[values[it] for it in _PREFIX_NAMES])
+    prefixes = [values[it] for it in _PREFIX_NAMES]
+    communes = Q(search_prefix__in=prefixes) | Q(last_prefix__in=prefixes)
     if are_acted_on:
         communes &= Q(is_acted_on(at))
     territories = Territory.objects.filter(

@@ -4,7 +4,8 @@ A key holds all the words by which a territory is searched, each after a space, 
 word begins with this" is a plain LIKE on every database. Words with an apostrophe are in it
 both split and joined (*d ille*, *dille*); Saint, Sainte, St and Ste count as one word.
 
-Communes are many: one is found by the first word of its name, whose letters are indexed.
+Communes are many: one is found by the first or the last word of its name, as in
+*Charleville-Mézières*, whose letters are indexed.
 """
 
 import re
@@ -77,9 +78,10 @@ def search_prefixes(typed):
     return {_prefix_of(phrase.split()) for phrase in [*begun, *joined]}
 
 
-def build_prefix(name):
-    """The first letters of the ``name`` of a commune that are indexed."""
-    return _prefix_of([_canonical(word) for word in _without_article(name).split()])
+def build_prefixes(name):
+    """The first letters of the first and the last word of a commune's ``name``, indexed."""
+    words = [_canonical(word) for word in _without_article(name).split()]
+    return _prefix_of(words), _prefix_of(words[-1:])
 
 
 def _prefix_of(words):

@@ -62,6 +62,20 @@ def test_a_commune_is_found_by_the_first_word_of_its_name_as_people_type_it(comm
         assert place in found(typed), typed
 
 
+@pytest.mark.parametrize("typed", ["Mézières", "mez", "commune de mézières", "mezieres 08"])
+def test_a_commune_is_found_by_the_last_word_of_its_name_too_after_those_that_begin_so(
+    communes, typed
+):
+    territories.create_communes(
+        {"insee": insee, "name": name, "epci": "", "population": population}
+        for insee, name, population in [
+            ("08105", "Charleville-Mézières", "46428"), ("08999", "Mézières-en-Drouais", "9"),
+        ]
+    )  # fmt: skip
+
+    assert found(typed)[-2:] == ["Mézières-en-Drouais (08)", "Charleville-Mézières (08)"]
+
+
 def test_communes_of_one_name_are_told_apart_by_their_department(communes):
     assert found("saint-sauveur")[:2] == ["Saint-Sauveur (31)", "Saint-Sauveur (38)"]
     assert found("saint-sauveur 38") == ["Saint-Sauveur (38)"]
@@ -175,6 +189,8 @@ def test_a_search_reads_the_communes_that_begin_so_and_no_others(communes):
         cursor.execute("ANALYZE accounts_territory")
     begun = Territory.objects.filter(search_prefix="lav").explain().lower()
     assert "territory_by_prefix" in begun
+    ended = Territory.objects.filter(last_prefix="lav").explain().lower()
+    assert "territory_by_last_prefix" in ended
 
 
 @pytest.mark.deep

@@ -20,7 +20,7 @@ def test_a_territory_is_picked_by_keyboard_as_one_types(sit):
     page = sit(NADIA)
     page.goto(f"{TOWN}territoires/")
     field = page.locator("#q")
-    field.press_sequentially("thouarsais")
+    field.press_sequentially("cc du thouarsais")
     options = page.locator("#territory-found [role=option]")
     expect(options).to_have_count(1)
     expect(field).to_have_attribute("aria-expanded", "true")
@@ -74,7 +74,7 @@ def test_a_territory_that_is_not_there_is_said_where_one_looks(sit):
     field.press_sequentially("danpierre")
     expect(said).to_contain_text("Aucun territoire de ce nom")
     assert said.bounding_box()["height"] > 10
-    field.fill("thouarsais")
+    field.fill("cc du thouarsais")
     expect(said).to_have_text("1 territoire trouvé")
     assert said.bounding_box()["height"] <= 1
 
@@ -90,7 +90,7 @@ def test_a_town_that_nobody_knows_signs_at_once_with_a_script_and_after_one_ques
         page.press("[name=organisation]", "Tab")
         page.get_by_label("Son département").select_option(label="Vienne (86)")
         page.get_by_label("Son territoire").press_sequentially("thouarsais")
-        page.locator("#territory-found").get_by_role("option", name="Thouarsais").click()
+        page.locator("#territory-found").get_by_role("option", name="CC du Thouarsais").click()
         page.fill("[name=organisation]", name)
         page.press("[name=organisation]", "Tab")
         expect(page.locator("#inconnue p").first).to_contain_text(name)

@@ -22,7 +22,7 @@ _TERRITORY_KINDS = {
 }
 #: What the official list says of a commune besides its name and place.
 _OF_COMMUNES = ("insee_code", "grouping", "population")
-_SEARCH_FIELDS = ("search_key", "search_prefix")
+_SEARCH_FIELDS = ("search_key", "search_prefix", "last_prefix")
 
 
 def create_departments() -> int:
@@ -89,9 +89,9 @@ def update_search_keys() -> int:
     names = dict(Department.objects.values_list("code", "name"))
     changed = []
     for territory in territories:
-        before = territory.search_key, territory.search_prefix
+        before = [getattr(territory, name) for name in _SEARCH_FIELDS]
         territory.set_search_fields(names)
-        if (territory.search_key, territory.search_prefix) != before:
+        if [getattr(territory, name) for name in _SEARCH_FIELDS] != before:
             changed.append(territory)
     Territory.objects.bulk_update(changed, _SEARCH_FIELDS, batch_size=500)
     return len(changed)
