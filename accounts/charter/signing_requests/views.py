@@ -71,7 +71,7 @@ def prepare_signature(request):
 def renew_signing_request(request, pk):
     """Mail a new link; the one before is void."""
     own = SigningRequest.objects.filter(preparer=request.user)
-    email = own.values_list("email", flat=True).filter(pk=pk).first() or ""
+    email = own.values_list("email", flat=True).get(pk=pk)
     if refusal := REQUESTS.refusal(request, key=email):
         messages.error(request, refusal)
         return redirect("joining-steps")

@@ -348,6 +348,14 @@ def test_requests_of_others_do_not_exist(page, link, jeanne, browser_of):
     assert SigningRequest.objects.get().number == one.number
 
 
+def test_asking_for_what_is_not_there_is_not_asking_too_often(page, monkeypatch):
+    monkeypatch.setattr(views, "REQUESTS", RateLimit("request-signature", "1/h/user,1/h/key"))
+    for _time in range(3):
+        missing = page.post(reverse("renew-signing-request", args=[9_999_999]))
+        assert missing.status_code == 404
+    assert prepared(page).status_code == 302
+
+
 def test_what_was_typed_when_the_session_had_ended_is_there_after_sign_in(
     rita, charter, departments, browser_of
 ):
