@@ -36,8 +36,8 @@ def data_package(network: str, absolute: Callable[[str], str]) -> dict[str, Any]
     ]
     return {
         "profile": "tabular-data-package",
-        "name": "experiences-publiques",
-        "title": f"Expériences publiques\u00a0: {network}",
+        "name": "fiches-publiques",
+        "title": f"Fiches publiques\u00a0: {network}",
         "homepage": absolute(reverse("open-data")),
         "licenses": licences,
         "resources": [

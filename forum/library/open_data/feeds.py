@@ -44,7 +44,7 @@ def sheets_feed(
     versions: Iterable[PublicVersion], network: str, absolute: Callable[[str], str], own: str
 ) -> bytes:
     """The feed of ``versions``; ``own`` is its own path. Ids are addresses without titles."""
-    feed = _feed(f"Expériences publiques : {network}", network, absolute, own)
+    feed = _feed(f"Fiches publiques : {network}", network, absolute, own)
     for version in versions:
         first, *others = public_authors(version) or [network]
         _add(

@@ -66,7 +66,7 @@ def _spreadsheet(query: FileQuery) -> bytes:
         (first.title, first.columns, first.values(sheets(), query.absolute)),
         (second.title, second.columns, figures),
     ]
-    return ods.render_ods(f"Expériences publiques : {network_name().name}", sheet_tables)
+    return ods.render_ods(f"Fiches publiques : {network_name().name}", sheet_tables)
 
 
 def _json(query: FileQuery) -> bytes:

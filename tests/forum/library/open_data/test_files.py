@@ -219,6 +219,17 @@ def test_a_browser_asks_again_each_time_and_is_told_what_changed(
     assert TITLE.encode() not in after.content
 
 
+def test_all_are_called_what_the_pages_call_them(public, browser_of):
+    guest, name = browser_of(None), "Fiches publiques\u00a0:"
+    spreadsheet = get(guest, "experiences", "ods").content
+    package = json.loads(get(guest, "datapackage", "json").content)
+
+    assert name in ZipFile(BytesIO(spreadsheet)).read("meta.xml").decode()
+    assert name in get(guest, "fiches", "atom").content.decode()
+    assert package["title"].startswith(name)
+    assert "expériences publiques" not in guest.get(reverse("open-data")).text.lower()
+
+
 def test_files_are_french_whoever_asks(public, browser_of):
     guest = browser_of(None)
     french = get(guest, "chiffres", "csv").content
