@@ -27,11 +27,13 @@ say = @printf '\n== %s\n' "$(1)"
 # Bytecode is kept: workers need not compile the tests, nor processes that they start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help dev test sqlite postgresql deep check coverage coverage-gate browser lint lock setup chromium \
-  screenshots pages pages-quick lighthouse java grammalecte readme-pictures mail-cases markdown-cases \
-  mailbox mail-bombs file-bombs file-servers open-data deployment container crun debian dovecot nginx clamd \
-  soffice bench-gate
+.PHONY: help dev test sqlite postgresql deep deep-sqlite deep-postgresql check coverage coverage-gate \
+  browser lint lock setup chromium screenshots pages pages-quick lighthouse java grammalecte \
+  readme-pictures mail-cases markdown-cases mailbox mail-bombs file-bombs file-servers open-data \
+  deployment container crun debian dovecot nginx clamd soffice bench-gate
 .NOTPARALLEL:
+# What fails keeps nothing else from running: all of it is told in one go.
+MAKEFLAGS += --keep-going
 
 help:  ## what there is to make
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1 — \2/p' $(firstword $(MAKEFILE_LIST))
@@ -49,9 +51,13 @@ postgresql: setup
 	$(call say,Tests 2 of 2: PostgreSQL and Redis)
 	$(call tests,$(SERVERS) $(PY) $(QUICK))
 
-deep: setup  ## what takes long: random lives, all roles at all addresses, growth, deployment
+deep: deep-sqlite deep-postgresql  ## what takes long: random lives, all roles at all addresses, growth
+
+deep-sqlite: setup
 	$(call say,Deep tests 1 of 2: SQLite)
 	$(call tests,$(PLAIN) $(PY) $(DEEP) $(DEEP_SQLITE))
+
+deep-postgresql: setup
 	$(call say,Deep tests 2 of 2: what only PostgreSQL tells)
 	$(call tests,$(SERVERS) $(PY) $(DEEP) $(DEEP_SERVERS))
 
