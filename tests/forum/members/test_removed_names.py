@@ -21,6 +21,7 @@ from forum.base.search_index.reindexing.actions import learn_next_words
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.sent_files import files_of_sheet
+from forum.conversation.tags.models import Tag
 from forum.conversation.threads.edits.actions import edit_post, edit_thread, set_wiki
 from forum.conversation.threads.revisions.models import Revision
 from forum.library.sheets.actions import publish_sheet, save_published
@@ -327,6 +328,15 @@ def test_a_name_in_others_words_waits_for_an_animator(jeanne, claire, lucie, thr
     assert replace_all(lucie) == 4
     assert [text_of(post) for post in posts] == [new or old for old, new in said.items()]
     assert Thread.objects.get().title == "Merci à [ancien membre]"
+
+
+def test_each_text_of_a_row_that_has_the_name_waits(jeanne, lucie, thread):
+    post_reply(jeanne, thread)
+    described = {"description": f"Lancé par {NAME}.", "description_en": f"By {NAME}."}
+    Tag.objects.update(**described)
+    close(jeanne)
+
+    assert {passage.field for passage in waiting_for(lucie)} == described.keys()
 
 
 def test_the_page_shows_each_passage_and_replaces_what_is_ticked(

@@ -8,6 +8,8 @@ others waits for an animator (``forum/members/closing/names/actions.py``).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -94,6 +96,8 @@ def _replace_own_words(
     for label, fields in searched_texts().items():
         model = apps.get_model(label)
         for field, author in fields.items():
+            if not author:
+                continue
             own = own_words(label, author, person.pk) & probe_of(phrases, field)
             rows = model._base_manager.filter(own).order_by("pk").values_list("pk", field)
             for pk in [pk for pk, text in rows if pattern.search(text)]:
@@ -139,17 +143,20 @@ def _propose(removal: NameRemoval, phrases: list[NamePhrase], threads: Any = Non
     for label, fields in proposed_texts().items():
         model = apps.get_model(label)
         scope = _within(label, threads)
-        for field in fields if scope is not None else ():
-            rows = model._base_manager.filter(scope, probe_of(phrases, field)).order_by("pk")
-            NamePassage.objects.bulk_create(
-                (
-                    NamePassage(removal=removal, model=label, row_id=pk, field=field)
-                    for pk, text in rows.values_list("pk", field).iterator()
-                    if pattern.search(text)
-                ),
-                batch_size=500,
-                ignore_conflicts=True,
-            )
+        if scope is None:
+            continue
+        likely = reduce(or_, (probe_of(phrases, field) for field in fields))
+        rows = model._base_manager.filter(scope, likely).order_by("pk")
+        NamePassage.objects.bulk_create(
+            (
+                NamePassage(removal=removal, model=label, row_id=pk, field=field)
+                for pk, *texts in rows.values_list("pk", *fields).iterator()
+                for field, text in zip(fields, texts, strict=True)
+                if pattern.search(text)
+            ),
+            batch_size=500,
+            ignore_conflicts=True,
+        )
 
 
 def _within(label: str, threads: Any) -> Q | None:
