@@ -97,5 +97,5 @@ def client_of_session(key):
 def create_session(person):
     """The key of a session of ``person``'s that was used once, for a scene."""
     client = sign_in(person)
-    client.get(reverse("shortcuts"))  # Its device is recorded with it.
+    client.get(reverse("set_language"))  # Its device is recorded with it.
     return client.session.session_key
