@@ -171,10 +171,10 @@ def test_a_reader_that_takes_too_long_is_found(monkeypatch):
     def quadratic(text: str) -> object:
         return re.findall(r"\s+;", text)
 
-    monkeypatch.setitem(READERS, "quadratic", Reader(quadratic))
+    monkeypatch.setitem(READERS, "quadratic", Reader(quadratic, 2_000))
 
-    faults = faults_of("quadratic", 1_000, noise=0.0003)
-    assert "spaces" in {fault.partition(":")[0] for fault in faults}
+    faults = faults_of("quadratic", 2_000, noise=0.001)
+    assert "spaces" in [fault.partition(":")[0] for fault in faults]
 
 
 def test_every_function_that_asks_an_expression_is_called_by_a_reader_or_told_why_not():
