@@ -193,6 +193,7 @@ def test_a_term_in_a_group_of_animators_means_what_they_say_and_no_more(
     assert found(browser_of(claire), "panneaux solaires") == {solar.pk}
 
 
+@pytest.mark.deep
 def test_the_reference_data_are_groups_that_animators_could_have_written():
     rows = files.json_rows("synonyms")
     groups = [SynonymGroup(terms=row["terms"]) for row in rows]

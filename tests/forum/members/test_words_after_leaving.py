@@ -229,6 +229,8 @@ def test_a_linked_thread_is_called_by_its_title_while_they_read_it(claire, threa
     assert link["linked"] is None
 
 
+@pytest.mark.deep
+@pytest.mark.postgresql
 def test_an_export_takes_memory_for_some_rows_not_for_all(claire, spaces):
     thread = start_thread(claire, spaces["network"])
     text, count = "Ligne de texte.\n" * 2500, 600

@@ -102,7 +102,16 @@ MAILS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MAILS)
+#: Of which the deep tier reads one: each takes half a second and more.
+DEAR = (
+    "headers", "headers of carriage returns", "a header of many lines",
+    "parameters of parts, and no more of them",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(it, marks=pytest.mark.deep) if it in DEAR else it for it in MAILS]
+)
 def test_a_mail_of_whatever_is_read_in_time_or_left_unread(name):
     raw = MAILS[name]()
     begun = process_time()
@@ -147,6 +156,7 @@ def test_lines_that_may_be_attributions_are_tried_in_a_moment(line):
     assert process_time() - begun < 2, "each of them: 8 seconds"
 
 
+@pytest.mark.deep
 def test_a_mail_takes_a_few_times_its_own_size_of_memory():
     for raw in (MAILS["headers"](), MAILS["empty parts"]()):
         tracemalloc.start()
