@@ -17,7 +17,6 @@ CODE = {
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
 }
-TREES = {place: ast.parse(source) for place, source in CODE.items()}
 SCRIPTS_AND_STYLES = {
     str(path.relative_to(ROOT)): path.read_text()
     for app in ("accounts", "forum", "realtime")
@@ -144,13 +143,19 @@ def test_readers_have_one_door():
         assert hasattr(apps.get_model("forum", model).objects, "visible_to")
 
 
+@pytest.fixture(scope="module")
+def trees():
+    """The syntax of each module, which takes 150 MB: it is forgotten with this file."""
+    return {place: ast.parse(source) for place, source in CODE.items()}
+
+
 @pytest.mark.parametrize("floor", ["accounts", "forum"])
-def test_the_models_of_every_folder_are_known(floor):
+def test_the_models_of_every_folder_are_known(trees, floor):
     defined = {
         node.name
         for place in CODE
         if re.match(rf"{floor}/(\w+/)+models\.py$", place)
-        for node in TREES[place].body
+        for node in trees[place].body
         if isinstance(node, ast.ClassDef) and "objects = " in ast.unparse(node)
     }
     known = {model.__name__ for model in apps.get_app_config(floor).get_models()}
@@ -551,13 +556,13 @@ def test_no_module_has_a_name_that_says_nothing():
     assert [place for place in CODE if empty.search(place)] == []
 
 
-def test_no_name_is_vague():
+def test_no_name_is_vague(trees):
     vague = re.compile(
         r"^_*(do|handle|perform|manage|my|the)_"
         r"|_(stuff|things?|info|objs?|helpers?|utils?|misc|tmp|etc|2)$"
         r"|(Helper|Handler|Util|Utils|Info|Stuff|Processor|Controller|Impl)$"
     )
-    assert {(place, name) for place, name in named() if vague.search(name)} == set()
+    assert {(place, name) for place, name in named(trees) if vague.search(name)} == set()
 
 
 #: Words that had several senses, or none that a stranger knows, and the folder, if any, that
@@ -573,20 +578,20 @@ RETIRED = dict.fromkeys([
 }  # fmt: skip
 
 
-def test_retired_words_do_not_come_back():
+def test_retired_words_do_not_come_back(trees):
     returned = {
         (place, name)
-        for place, name in named()
+        for place, name in named(trees)
         for word in words_of(name) & RETIRED.keys()
         if RETIRED[word] is None or not place.startswith(RETIRED[word])
     }
     assert returned == set()
 
 
-def test_no_class_name_stands_twice():
+def test_no_class_name_stands_twice(trees):
     classes = Counter(
         node.name
-        for tree in TREES.values()
+        for tree in trees.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     )
@@ -594,11 +599,11 @@ def test_no_class_name_stands_twice():
     assert {n for n, times in classes.items() if times > 1} - expected_by_django == set()
 
 
-def test_imports_go_round_in_no_circle():
+def test_imports_go_round_in_no_circle(trees):
     """Not even by an import in a function; but for ``apps.py``, which Django calls last."""
     imports = {
         module_of(place): imported_by(tree)
-        for place, tree in TREES.items()
+        for place, tree in trees.items()
         if not place.endswith("/apps.py")
     }
     try:
@@ -624,10 +629,10 @@ def test_modules_stay_small_enough_to_read():
     assert {place: n for place, n in long.items() if n > MAX_MODULE_LINES} == {}
 
 
-def test_functions_stay_small_enough_to_read():
+def test_functions_stay_small_enough_to_read(trees):
     long = {
         (place, node.name): node.end_lineno - node.lineno + 1
-        for place, tree in TREES.items()
+        for place, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
@@ -662,9 +667,9 @@ def test_styles_have_one_declaration_a_line():
     assert packed == set()
 
 
-def named():
+def named(trees):
     """``(module, name)`` of all that others use: not of what is local to a function."""
-    for place, tree in TREES.items():
+    for place, tree in trees.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 yield place, node.name
