@@ -4,7 +4,6 @@ import gc
 import shutil
 from copy import deepcopy
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -93,7 +92,7 @@ def _asks_servers(item):
         "django_db_setup" in item.fixturenames
         or item.get_closest_marker("django_db") is not None
         or item.get_closest_marker("postgresql") is not None
-        or Path(item.path).is_relative_to(Path(__file__).parent / "realtime")
+        or item.nodeid.startswith("tests/realtime/")
     )
 
 

@@ -2,7 +2,6 @@
 
 import fcntl
 from contextlib import contextmanager
-from pathlib import Path
 from random import randrange
 
 import pytest
@@ -29,7 +28,7 @@ TIMEOUT_MS = 20_000  # milliseconds, on a busy machine
 def pytest_collection_modifyitems(items):
     """All that is in this folder needs Chromium."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.nodeid.startswith("tests/browser/"):
             item.add_marker(pytest.mark.browser)
 
 

@@ -5,7 +5,6 @@ in every space, what everyone follows, and someone who shows themselves in the d
 """
 
 from copy import deepcopy
-from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -39,7 +38,7 @@ from tests.surfaces.tables import WRITER
 def pytest_collection_modifyitems(items):
     """Run all that is in this folder in a row: between other files the scene is made again."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.nodeid.startswith("tests/surfaces/"):
             item.add_marker(pytest.mark.long)
 
 
