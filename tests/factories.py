@@ -35,7 +35,7 @@ from forum.members.closing.names.models import NameRemoval
 from forum.models import Space, Thread, Topic
 from forum.moderation.measures.models import ModerationReason
 from forum.moderation.thread_moves import actions as thread_moves
-from forum.moderation.thread_moves.queries import author_ids
+from forum.moderation.thread_moves.consents import author_ids
 
 PROJECTS, AUTHORITIES, SUPPORT = (
     "porteurs-de-projet",

@@ -208,6 +208,7 @@ NO_FEATURES = re.compile(
 #: Further files of a feature, and why each stands alone.
 NOUNS = {
     "forum/moderation/thread_moves/agreed_posts.py": "what an author agreed to, as it was then",
+    "forum/moderation/thread_moves/consents.py": "who must agree to a move, and who does",
     "forum/moderation/thread_moves/known_titles.py": "what who wrote may know of a move",
     "accounts/author_records/cipher.py": "encryption with keys of its own",
     "accounts/author_records/keys.py": "its part of the settings",

@@ -9,8 +9,8 @@ from forum.base import markup, visibility
 from forum.base.events import Event
 from forum.finding.statistics.models import AskedQuestion, WeeklyPostCount, week_of
 from forum.models import ContributionCount, Post, Space, Tagging, Thread, ThreadCount
+from forum.moderation.thread_moves.consents import agreeing_ids
 from forum.moderation.thread_moves.models import ThreadMove
-from forum.moderation.thread_moves.queries import agreeing_ids
 
 
 def check_all_threads():

@@ -31,7 +31,7 @@ from forum.conversation.threads.summaries.models import Summary
 from forum.moderation.held_edits.queries import SOURCE
 from forum.moderation.measures.actions import create_measure, no_own_measure
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
-from forum.moderation.thread_moves.queries import gained_readers_since
+from forum.moderation.thread_moves.consents import gained_readers_since
 
 
 @transaction.atomic(durable=True)

@@ -23,20 +23,18 @@ from forum.conversation.threads.thread_parts import move_parts
 from forum.library.newsletter.actions import forget_notes
 from forum.library.sheets.public_versions.queries import quotation_reason
 from forum.moderation.thread_moves.agreed_posts import agreed_posts
-from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
-from forum.moderation.thread_moves.queries import (
+from forum.moderation.thread_moves.consents import (
     agreeing_ids,
     author_ids,
     consents_of,
     first_author_ids,
-    losing_people,
     may_move_first,
-    own_posts_of,
-    stamp_of_losing,
     stamps_for,
     title_is_agreed,
     withheld_for,
 )
+from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
+from forum.moderation.thread_moves.queries import losing_people, own_posts_of, stamp_of_losing
 from forum.moderation.thread_moves.rules import licence_of_move
 from forum.moderation.thread_moves.withheld_posts.actions import show_withheld, withhold_posts
 

@@ -14,7 +14,7 @@ from forum.base.rules import Refused, require_moderator
 from forum.conversation.threads.composer import set_form_values
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import get_thread
-from forum.moderation.thread_moves import actions, queries
+from forum.moderation.thread_moves import actions, consents, queries
 from forum.moderation.thread_moves.forms import MoveThreadForm
 from forum.moderation.thread_moves.known_titles import known_titles, may_know_reason
 from forum.moderation.thread_moves.models import ThreadMove
@@ -102,7 +102,7 @@ def answer_move(request, pk):
         if answered.pk != pk:
             messages.info(request, _later_move_message())
         else:
-            is_withheld = bool(queries.withheld_for(answered, viewer.person_id))
+            is_withheld = bool(consents.withheld_for(answered, viewer.person_id))
             text = _answer_message(answered, agrees, move.is_pending, is_withheld=is_withheld)
             messages.success(request, text)
         return redirect("answer-move", answered.pk)
@@ -130,7 +130,7 @@ def _render_pending(request, thread, move):
         "move": move,
         "answers": answers,
         "readership": readership_of(move.space),
-        "may_complete": move.is_pending and queries.may_move_first(thread, move),
+        "may_complete": move.is_pending and consents.may_move_first(thread, move),
     }
     return render(request, "moderation/thread_moves/pending_move.html", context)
 

@@ -11,7 +11,7 @@ from forum.conversation.inbox.queries import find_waiting
 from forum.conversation.threads.edits.actions import delete_post, edit_post, set_wiki
 from forum.models import Post, Thread
 from forum.moderation.thread_moves.actions import answer_move, complete_move, move_thread
-from forum.moderation.thread_moves.queries import author_ids
+from forum.moderation.thread_moves.consents import author_ids
 from tests.factories import SUPPORT, join_group, post_reply, start_thread
 from tests.forum.moderation.move_helpers import rung_for
 

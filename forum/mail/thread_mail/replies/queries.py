@@ -15,7 +15,7 @@ from forum.mail.thread_mail.mail import mail_domain
 from forum.mail.thread_mail.models import PostMail
 from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Post, Thread
-from forum.moderation.thread_moves.queries import gained_readers_since
+from forum.moderation.thread_moves.consents import gained_readers_since
 
 #: The Message-ID of a post; of ours, where its domain is.
 _POST = re.compile(r"<post-(\d{1,15})(?:\.(?:welcomes\.)?\d{1,15})?@([^@<>]+)>", re.IGNORECASE)

@@ -9,12 +9,8 @@ from forum.base import events
 from forum.base.rules import require
 from forum.conversation.threads.models import Post, Thread
 from forum.moderation.thread_moves.agreed_posts import agreed_posts
+from forum.moderation.thread_moves.consents import agree_to_readers, consents_of, later_move_of
 from forum.moderation.thread_moves.models import ThreadMove
-from forum.moderation.thread_moves.queries import (
-    agree_to_readers,
-    consents_of,
-    later_move_of,
-)
 
 
 def show_withheld(
