@@ -71,7 +71,7 @@ def _write_session(person):
 
     It says what Django's ``login`` does; nothing announces it, and "last login" stays.
     """
-    said = {
+    session_values = {
         SESSION_KEY: str(person.pk),
         BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
         HASH_SESSION_KEY: person.get_session_auth_hash(),
@@ -79,7 +79,7 @@ def _write_session(person):
     store = SessionStore()
     row = Session.objects.create(
         session_key=get_random_string(32, VALID_KEY_CHARS),
-        session_data=store.encode(said),
+        session_data=store.encode(session_values),
         expire_date=store.get_expiry_date(),
         person=person,
     )

@@ -73,8 +73,8 @@ def pytest_collection_modifyitems(config, items):
     if nowhere := [item.nodeid for item in items if _is_run_nowhere(item)]:
         raise pytest.UsageError(f"deep, not of SQLite, and not marked postgresql: {nowhere}")
     if "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
-        told = [item for item in items if not _asks_servers(item)]
-        config.hook.pytest_deselected(items=told)
+        left_out = [item for item in items if not _asks_servers(item)]
+        config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if _asks_servers(item)]
 
 

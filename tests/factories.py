@@ -318,6 +318,6 @@ def create_tool(post, title="Cahier des charges", topic=None, tool=None, **field
         post=post, owner=post.author, tool=tool or Tool.objects.create(), **about
     )
     show_files(post)
-    said = {"type": "guide", "licence": "cc0-1.0", "used_for": "À essayer."} | fields
-    said |= {"title": title, "stems": f" {streams_of(title).folded_stems} "}
-    return ToolVersion.objects.create(file=file, topic=topic or post.thread.topic, **said)
+    values = {"type": "guide", "licence": "cc0-1.0", "used_for": "À essayer."} | fields
+    values |= {"title": title, "stems": f" {streams_of(title).folded_stems} "}
+    return ToolVersion.objects.create(file=file, topic=topic or post.thread.topic, **values)

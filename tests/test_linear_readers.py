@@ -116,7 +116,7 @@ def faults_of(
     Squares take four times as long. What takes less than ``noise``, in seconds, says nothing.
     Of each ``part`` kinds one is read: another one by each reader.
     """
-    reader, found = READERS[name], []
+    reader, faults = READERS[name], []
     length = min(length, reader.longest)
     halves = dict(hostile_texts(length // 2))
     first = list(READERS).index(name) % part
@@ -125,12 +125,12 @@ def faults_of(
         if whole > _CEILING:  # Another process may share the core.
             (whole,) = best_seconds(reader, text, rounds=2)
         if whole > _CEILING:
-            found.append(f"{kind}: {whole:.1f} s")
+            faults.append(f"{kind}: {whole:.1f} s")
         elif whole > noise and name not in _BOUNDED:
             half = seconds_of(reader, halves[kind])
             if whole > ratio * half and (fault := growth_of(reader, kind, length, ratio)):
-                found.append(f"{kind}: {fault}")
-    return found
+                faults.append(f"{kind}: {fault}")
+    return faults
 
 
 def growth_of(reader: Reader, kind: str, length: int, ratio: float) -> str:
@@ -138,16 +138,16 @@ def growth_of(reader: Reader, kind: str, length: int, ratio: float) -> str:
 
     Once may be by chance, and is not at three lengths: chance weighs less on what takes longer.
     """
-    told = []
+    growths = []
     for whole in sorted({min(length * times, reader.longest) for times in (1, 2, 4)}):
         texts = [dict(hostile_texts(part))[kind] for part in (whole // 2, whole)]
         seconds = best_seconds(reader, *texts)
         if seconds[1] <= ratio * seconds[0]:
             return ""
-        told.append(f"{seconds[0] * 1000:.1f} ms, then {seconds[1] * 1000:.1f}")
+        growths.append(f"{seconds[0] * 1000:.1f} ms, then {seconds[1] * 1000:.1f}")
         if seconds[1] > _CEILING:
             break
-    return "; ".join(told)
+    return "; ".join(growths)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -51,8 +51,8 @@ def check_log(thread, posts):
     """The log counts 1 to seq: each post in turn, then the answer accepted."""
     events = list(Event.objects.filter(thread=thread))
     assert [event.seq for event in events] == list(range(1, thread.seq + 1))
-    told = [post.pk for post in posts] + [thread.accepted_id] * bool(thread.accepted)
-    assert [event.post_id for event in events] == told
+    posts_of_events = [post.pk for post in posts] + [thread.accepted_id] * bool(thread.accepted)
+    assert [event.post_id for event in events] == posts_of_events
     dates = [event.recorded_at for event in events]
     assert dates == sorted(dates) and dates[-1] == thread.last_posted_at
 
@@ -116,13 +116,13 @@ def check_statistics():
 
 def check_taggings():
     """A tagging tells what its thread tells, where lists filter and sort by it."""
-    told = (
+    shared_columns = (
         "space", "topic", "kind", "last_posted_at", "post_count",
         "removed_reply_count", "is_locked", "is_pinned",
         "accepted", "removed_at",
     )  # fmt: skip
-    threads = {pk: row for pk, *row in Thread._base_manager.values_list("pk", *told)}
-    taggings = Tagging.objects.values_list("content_object", *told)
+    threads = {pk: row for pk, *row in Thread._base_manager.values_list("pk", *shared_columns)}
+    taggings = Tagging.objects.values_list("content_object", *shared_columns)
     assert [row for pk, *row in taggings if row != threads[pk]] == []
 
 

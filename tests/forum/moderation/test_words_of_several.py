@@ -136,8 +136,8 @@ def test_a_quotation_of_what_all_may_read_anyhow_asks_nobody(
 def test_a_first_post_does_not_take_words_along_of_who_is_not_asked(
     claire, jeanne, animator, spaces, topics
 ):
-    said = start_thread(jeanne, spaces["network"], title="Le procès").posts.get()
-    about = {"title": "Autre chose", "text": quotation(said)}
+    quoted_post = start_thread(jeanne, spaces["network"], title="Le procès").posts.get()
+    about = {"title": "Autre chose", "text": quotation(quoted_post)}
     thread = start_thread(claire, spaces["network"], **about)
 
     with pytest.raises(Refused, match="Le premier message cite"):
@@ -151,9 +151,13 @@ def test_nobody_quotes_to_more_readers_what_another_wrote_for_fewer(
     way, nested, claire, jeanne, spaces, viewer_of
 ):
     join_group(claire), join_group(jeanne)
-    said = start_thread(jeanne, spaces["group"], title="Entre nous").posts.get()
+    quoted_post = start_thread(jeanne, spaces["group"], title="Entre nous").posts.get()
     thread = start_thread(claire, spaces["network"])
-    text = "> " + quotation(said).replace("\n", "\n> ") if nested else quotation(said)
+    text = (
+        "> " + quotation(quoted_post).replace("\n", "\n> ")
+        if nested
+        else quotation(quoted_post)
+    )
     post = post_reply(claire, thread, "Voyons.")
     before = Post.objects.count()
 

@@ -71,7 +71,7 @@ class Life:
 @pytest.fixture
 def lives(place, topics, claire, jeanne, people, spaces, viewer_of):
     """Two sheets, in different spaces, each of two authors; Jeanne writes both."""
-    found = []
+    sheet_lives = []
     for number, (author, space) in enumerate(
         [(claire, spaces["network"]), (people.support, spaces["public"])]
     ):
@@ -79,8 +79,8 @@ def lives(place, topics, claire, jeanne, people, spaces, viewer_of):
         title = f"Une chaufferie au bois, la numéro {number}"
         draft = draft_of(viewer_of(author), place, topics[0], results=words, title=title)
         sheet = with_author(publish(draft, viewer_of(author), space), author, jeanne)
-        found.append(Life(sheet, {author, jeanne}, words))
-    return found
+        sheet_lives.append(Life(sheet, {author, jeanne}, words))
+    return sheet_lives
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,10 @@ def test_all_that_leaves_the_site_agrees_after_each_event(
             )
             number = lives.index(life)
             life.words = f"Résultat-{number}-{step + 1}."
-            said = values(place, topics[0], results=life.words, title=sheet.thread.title)
-            save_published(sheet, viewer, said, sheet.version)
+            edited_values = values(
+                place, topics[0], results=life.words, title=sheet.thread.title
+            )
+            save_published(sheet, viewer, edited_values, sheet.version)
         elif event == "hide" and not life.is_hidden:
             hide_post(life.sheet.thread.posts.get(number=1), viewer_of(lucie), "Un motif.")
             life.is_hidden = True
@@ -160,8 +162,8 @@ def _propose(life, viewer, *, may, is_orphan):
 def _answer(life, actor, viewer, answer, pk):
     if pk is None:
         return
-    said = ConsentValues("yes" if answer == "y" else "no")
-    version = _attempt(answer_public_version, pk, viewer, said)
+    consent = ConsentValues("yes" if answer == "y" else "no")
+    version = _attempt(answer_public_version, pk, viewer, consent)
     assert (version is not None) == (actor in life.authors)
     if version is None:
         return
@@ -194,8 +196,8 @@ def _check(lives, guest):
     shown = {f"/experiences/publiques/{pk}/" for pk in expected}
     for page in (guest.get("/experiences/publiques/").text, guest.get("/").text):
         assert {one for one in addresses if one in page} == shown
-    for found in (_in_csv(guest), _in_json(guest), _in_ods(guest)):
-        assert found == expected
+    for results in (_in_csv(guest), _in_json(guest), _in_ods(guest)):
+        assert results == expected
     assert _in_atom(guest) == shown
 
 
@@ -207,10 +209,10 @@ def _file(guest, name):
 
 def _in_csv(guest):
     rows = csv.DictReader(StringIO(_file(guest, "fiches.csv").decode()))
-    found = {int(row["id"]): row["resultats"] for row in rows}
+    results = {int(row["id"]): row["resultats"] for row in rows}
     figures = csv.DictReader(StringIO(_file(guest, "chiffres.csv").decode()))
-    assert {int(row["fiche"]) for row in figures} == set(found)
-    return found
+    assert {int(row["fiche"]) for row in figures} == set(results)
+    return results
 
 
 def _in_json(guest):

@@ -140,8 +140,8 @@ def test_recipients_are_read_in_a_moment(sign):
 def test_a_report_in_the_words_of_all_programs_is_read_in_a_moment(line):
     starts = [start.pattern for start, _end, _address in SimpleMatch.PATTERNS]
     starts += [start.pattern for start, _end, _address in SimpleWarning.PATTERNS]
-    said = "\n".join(re.sub(r"\\s\*|[\\^$]|\|\w+(?=\))|[()]", "", one) for one in starts)
-    raw = HEAD + b"\n" + said.encode() + b"\n" + b"\n".join([line] * 195)
+    openings = "\n".join(re.sub(r"\\s\*|[\\^$]|\|\w+(?=\))|[()]", "", one) for one in starts)
+    raw = HEAD + b"\n" + openings.encode() + b"\n" + b"\n".join([line] * 195)
     begun = process_time()
     read_report(raw)
 
