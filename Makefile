@@ -92,7 +92,7 @@ lighthouse: setup chromium  ## the pages of the public, as Lighthouse scores the
 	$(call say,Lighthouse)
 	$(PLAIN) $(PY) -m tests.pages.lighthouse $(ARGS)
 
-readme-pictures: setup chromium  ## docs/pictures/, which the README shows
+readme-pictures: setup chromium  ## docs/pictures/, which the README shows, and those of the help
 	$(PLAIN) $(PY) -m pytest -q tests/browser/readme_pictures.py
 
 # Source archives, with their tests, which no installation has.

@@ -190,6 +190,7 @@ def _arguments():
     seat = nadia.seats.get()
     _publish_version(lucie)
     return {
+        "help": {"slug": "poser-une-question"},
         "topic": {"slug": Topic.objects.first().slug},
         "space": {"slug": "reseau"},
         "college": {"slug": seat.organisation.college.slug},

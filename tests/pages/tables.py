@@ -109,6 +109,7 @@ PAGES = {
     "account_reset_password_from_key_done": "", "account_inactive": "", "demonstration": "",
     # Around.
     "legal": "", "privacy": "", "shortcuts": "", "glossary": "",
+    "help": "", "help-page": "help",
     "search": "", "saved-searches": "", "saved-search": "saved-search", "drafts": "",
     "bookmarks": "", "edit-bookmark": "bookmark",
 }  # fmt: skip
@@ -136,7 +137,9 @@ MORE = {
         "?taille=2000-10000&cout=100k-1m&depuis=2018&jusqu=2025",
     ],
     "tools": ["?sujet=bois-energie", "?q=hydrolienne&tri=utilises"],
+    "help": ["?q=sondage", "?q=hydrolienne"],
     "members": ["?q=yves"],
+    "report": ["?adresse=/messages/{shown[pk]}/"],
     "preview-newsletter-issue": ["?college=collectivites-locales"],
     "territories": ["?sujet=bois-energie&selon=temoigne", "?selon=fiche"],
     "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux"],

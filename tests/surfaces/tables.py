@@ -128,11 +128,11 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
         "compare-sheets", "sheet-figures", "public-sheets", "open-data", "press",
-        "name-suggestions", "template-guides", "newsletter"]  # fmt: skip
+        "name-suggestions", "template-guides", "newsletter", "help"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version", "file", "offer-tool", "tool", "newsletter-issue",
-         "sheet", "public-sheet", "open-data-file"]  # fmt: skip
+         "sheet", "public-sheet", "open-data-file", "help-page"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "blank-version", "mail-settings", "resume-mail", "received-mail", "mutes",
@@ -263,8 +263,8 @@ THINGS = {
     "review call": REVIEW_CALL,
     "archive": ["mail-archive", "open-archive", "discard-archive"],
     "archived thread": ["archived-thread"],
-    "not hidden": ["open-data-file", "organisation-invitation", "end-device", "topic",
-                   "territory",
+    "not hidden": ["open-data-file", "help-page", "organisation-invitation", "end-device",
+                   "topic", "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
                    "stop-welcomes", "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
                    "thank-by-mail", "subscription", "delete-draft"],

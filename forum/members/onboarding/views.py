@@ -42,5 +42,7 @@ def first_steps(request):
 def end(request):
     """Lead there no more."""
     end_onboarding(request.viewer)
-    messages.info(request, _("Vous retrouverez les premiers pas sur « Mon compte »."))
+    messages.info(
+        request, _("Vous retrouverez les premiers pas dans l’aide et sur « Mon compte ».")
+    )
     return redirect("home")
