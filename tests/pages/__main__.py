@@ -2,9 +2,9 @@
 
 Four accessibility engines look at each page as a guest, a member and an animator, in three
 widths, light and dark, and unfolded; the W3C's checker reads its source and what its scripts
-made of it; Grammalecte reads its French, and that of mails and of the catalogue. It fails where
-one of them finds anything that is not accepted with a reason, or where nothing is any more as
-accepted.
+made of it; Grammalecte reads its French, and that of mails, the help and the catalogue. It
+fails where one of them finds anything that is not accepted with a reason, where nothing is any
+more as accepted, or where the help names a button that no page has.
 
 ``--once``: each page as one of its viewers, wide and light. ``--quick``: so, and axe-core and
 the W3C's checker alone.
@@ -16,7 +16,7 @@ import asyncio
 import sys
 import time
 
-from tests.pages import engines, grammar, html_checker, tools
+from tests.pages import engines, grammar, help_names, html_checker, tools
 from tests.pages.visits import open_browser
 
 #: The texts of a page, one for each block, and those of its attributes.
@@ -58,6 +58,8 @@ async def main(names, options):
     is_whole = not (names or once)
     found = html_checker.check_documents(documents)
     results = [engines.report(checks, is_whole), html_checker.report(found, len(documents))]
+    if not names:
+        results.append(help_names.report(documents.values()))
     if not quick:
         results.append(grammar.report(grammar.check_texts(_all_texts(texts, letters))))
     seconds = time.monotonic() - began
@@ -66,7 +68,12 @@ async def main(names, options):
 
 
 def _all_texts(texts, letters):
-    return {*texts, *grammar.catalogue_texts(), *grammar.letter_texts(letters)}
+    return {
+        *texts,
+        *grammar.catalogue_texts(),
+        *grammar.help_texts(),
+        *grammar.letter_texts(letters),
+    }
 
 
 if __name__ == "__main__":

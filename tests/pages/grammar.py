@@ -1,4 +1,4 @@
-"""The French of pages, mails and the catalogue, as Grammalecte reads it.
+"""The French of pages, mails, the help and the catalogue, as Grammalecte reads it.
 
 ``words.txt`` holds the names and terms that it does not know, ``ACCEPTED`` what it says
 wrongly. Without pages: ``python -m tests.pages.grammar``.
@@ -12,8 +12,10 @@ from email import message_from_string
 from email.policy import default
 from pathlib import Path
 
+from accounts.base.text import with_no_break_spaces
 from tests.catalogue import ROOT, extract
 from tests.catalogue import texts as texts_of
+from tests.pages import help_names
 
 HERE = Path(__file__).parent
 PYTHON = "/usr/bin/python3"
@@ -121,6 +123,15 @@ def catalogue_texts():
         yield from more
 
 
+def help_texts():
+    """The lines of the help, with a name in place of each button and of what one types."""
+    for page in help_names.TEXTS.glob("fr/*.md"):
+        for line in page.read_text().splitlines():
+            named = re.sub(r"`[^`]*`|\*\*[^*]*\*\*", "« Camille »", line)
+            words = re.sub(r"^(#+|-|\d\.) |!?\[|\]\([^)]*\)", "", named)
+            yield with_no_break_spaces(words)
+
+
 def letter_texts(log):
     """The subjects and paragraphs of the letters that a site wrote into its log."""
     for text in re.findall(
@@ -166,4 +177,4 @@ def report(found):
 
 if __name__ == "__main__":
     prove()
-    sys.exit(not report(check_texts(catalogue_texts())))
+    sys.exit(not report(check_texts({*catalogue_texts(), *help_texts()})))
