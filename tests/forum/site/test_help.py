@@ -18,6 +18,9 @@ from tests.pages.help_names import names_in, tokens_of
 pytestmark = pytest.mark.django_db
 SLUGS = [slug for _about, icons in GROUPS for slug in icons]
 LANGUAGES = ("fr", "en")
+TEMPLATES = {
+    path: path.read_text() for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+}
 
 
 def test_every_page_is_there_for_everyone_in_the_language_of_the_interface(browser_of, claire):
@@ -119,6 +122,35 @@ def test_where_no_page_has_the_words_one_may_look_for_them_elsewhere(browser_of)
 
     assert "Aucune page n’a tous ces mots" in page and "<b>" not in page.partition("<main")[2]
     assert f'href="{reverse("search")}?q=hydrolienne%20%3Cb%3E"' in page
+
+
+def test_every_link_to_the_help_leads_to_a_page_that_is_there():
+    asked = re.compile(r'components/help_link\.html"([^%]*)%}')
+    found = [named for text in TEMPLATES.values() for named in asked.findall(text)]
+    slugs = {re.search(r'page="([\w-]+)"', named)[1] for named in found}
+
+    assert slugs <= {*SLUGS}
+    assert {"ecrire", "suivre", "qui-lit", "fiches", "etre-prevenu", "rejoindre"} <= slugs
+
+
+def test_one_is_led_there_where_one_hesitates_and_from_every_page(
+    browser_of, claire, thread, spaces
+):
+    browser = browser_of(claire)
+    places = {
+        thread.get_absolute_url(): "ecrire",
+        reverse("new-thread"): "qui-lit",
+        reverse("follow-thread", args=[thread.pk]): "suivre",
+        spaces["network"].get_absolute_url(): "qui-lit",
+        reverse("new-sheet"): "fiches",
+        reverse("mail-settings"): "etre-prevenu",
+        reverse("sign-charter"): "rejoindre",
+    }
+    for address, slug in places.items():
+        page = browser.get(address, follow=True).text
+        assert f'href="{reverse("help-page", args=[slug])}"' in page, address
+    for visitor in (browser, browser_of(None)):
+        assert f'href="{reverse("help")}"' in visitor.get("/").text
 
 
 def test_a_member_finds_the_first_steps_there_and_others_do_not(browser_of, claire, people):
