@@ -20,6 +20,8 @@ _MANY_PIXELS = 20_000_000
 WIDTHS = 320, 800, 1600
 #: Those of the first page of a PDF; and its longer side in shorter ones, at most.
 PAGE_WIDTHS, MAX_PAGE_RATIO = (320, 800), 8
+#: The side of a photo of a person or a logo, a square, and the bytes that it has at most.
+AVATAR_SIDE, MAX_AVATAR_BYTES = 192, 15_000
 FORMATS = "JPEG", "PNG", "WEBP", "GIF", "AVIF"
 _QUALITY = 82
 #: The size of a decoded image, and what cuts the rows from one to another out of it.
@@ -31,6 +33,32 @@ class ImageRefused(Exception):
 
 
 def _reencoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    return _in_sizes(_pixels(content), WIDTHS)
+
+
+def _photo(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    from PIL import ImageOps
+
+    return _avatar(ImageOps.fit(_on_white(_pixels(content)), (AVATAR_SIDE, AVATAR_SIDE)))
+
+
+def _logo(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """The whole of it in a square, of which a photo fills all and loses what is beside."""
+    from PIL import ImageOps
+
+    size = AVATAR_SIDE, AVATAR_SIDE
+    return _avatar(ImageOps.pad(_on_white(_pixels(content)), size, color="white"))
+
+
+def _avatar(image: Any) -> tuple[dict[str, Any], list[bytes]]:
+    """What is said of ``image``, and the image in the best quality that has so few bytes."""
+    for quality in (_QUALITY, 60, 30, 0):
+        if len(written := _written(image, quality)) <= MAX_AVATAR_BYTES:
+            break
+    return _about(image, [(image.width, len(written))]), [written]
+
+
+def _pixels(content: bytes) -> Any:
     from PIL import Image
 
     image = _opened(content)
@@ -41,7 +69,7 @@ def _reencoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     image = _reduced(*bands, "RGBA" if has_alpha else "RGB")
     image.thumbnail((WIDTHS[-1], WIDTHS[-1]), Image.Resampling.LANCZOS)
     image = _upright(image, orientation)
-    return _in_sizes(_in_srgb(image, profile), WIDTHS)
+    return _in_srgb(image, profile)
 
 
 def _first_page(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
@@ -65,15 +93,32 @@ def _in_sizes(image: Any, sizes: tuple[int, ...]) -> tuple[dict[str, Any], list[
     for width in widths:
         height = max(1, round(image.height * width / image.width))
         version = image.resize((width, height), Image.Resampling.LANCZOS)
-        written = BytesIO()
-        version.save(written, "WEBP", quality=_QUALITY, method=4, exif=b"", icc_profile=b"")
-        versions.append(written.getvalue())
+        versions.append(_written(version, _QUALITY))
+    lengths = [(width, len(content)) for width, content in zip(widths, versions, strict=True)]
+    return _about(image, lengths), versions
+
+
+def _written(image: Any, quality: int) -> bytes:
+    written = BytesIO()
+    image.save(written, "WEBP", quality=quality, method=4, exif=b"", icc_profile=b"")
+    return written.getvalue()
+
+
+def _about(image: Any, lengths: list[tuple[int, int]]) -> dict[str, Any]:
+    from PIL import Image
+
+    average = _on_white(image).resize((1, 1), Image.Resampling.BOX)
+    red, green, blue = average.getpixel((0, 0))
+    about = {"width": image.width, "height": image.height, "lengths": lengths}
+    return about | {"colour": f"#{red:02x}{green:02x}{blue:02x}"}
+
+
+def _on_white(image: Any) -> Any:
+    from PIL import Image
+
     ground = Image.new("RGB", image.size, "white")
     ground.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
-    red, green, blue = ground.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-    lengths = [(width, len(content)) for width, content in zip(widths, versions, strict=True)]
-    about = {"width": image.width, "height": image.height, "lengths": lengths}
-    return about | {"colour": f"#{red:02x}{green:02x}{blue:02x}"}, versions
+    return ground
 
 
 def _opened(content: bytes) -> Any:
@@ -189,10 +234,13 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
         return image
 
 
+_MADE_OF = {"image": _reencoded, "pdf": _first_page, "photo": _photo, "logo": _logo}
+
+
 def decode(content: bytes, kind: str) -> bytes:
-    """What is made of ``content``, an ``image`` or a ``pdf``."""
+    """What is made of ``content``, by its ``kind``."""
     try:
-        about, versions = (_first_page if kind == "pdf" else _reencoded)(content)
+        about, versions = _MADE_OF[kind](content)
     except ImageRefused as refused:
         about, versions = {"refused": str(refused)}, []
     except MemoryError:

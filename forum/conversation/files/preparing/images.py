@@ -13,6 +13,8 @@ BOUNDS = Bounds(cpu_seconds=5, seconds=90, memory=220 * 10**6, output=50 * 10**6
 #: And HEIC, whose library decodes in a thread, and maps an encoder that is never used: no more
 #: of it is in memory.
 HEIC_BOUNDS = replace(BOUNDS, memory=BOUNDS.memory + 25 * 10**6, threads=True)
+#: Seconds that the sender of a photo or a logo waits for it at most.
+AVATAR_SECONDS = 15
 #: And a first page, without which a PDF is as good: others wait for the worker meanwhile.
 PAGE_BOUNDS = replace(BOUNDS, cpu_seconds=2)
 
@@ -34,6 +36,13 @@ def prepare_image(content: bytes) -> PreparedImage:
 def draw_first_page(content: bytes) -> PreparedImage:
     """The first page of the PDF ``content``, within its bounds; raise as above."""
     return _output_of("pdf", content, PAGE_BOUNDS)
+
+
+def prepare_avatar(content: bytes, kind: str) -> bytes:
+    """``content`` as a square WebP, a ``photo`` or a ``logo``; raise as above."""
+    bounds = replace(bounds_of(content), seconds=AVATAR_SECONDS)
+    (version,) = _output_of(kind, content, bounds).versions.values()
+    return version
 
 
 def bounds_of(content: bytes) -> Bounds:
