@@ -327,7 +327,7 @@ def test_every_field_of_a_form_that_is_given_back_is_saved():
     }
     one_click = {"CheckboxInput", "CheckboxSelectMultiple"}
     assert {name for name, widget in fields if widget not in one_click} == {
-        "document", "files"
+        "document", "files", "picture"
     }  # Files.  # fmt: skip
 
 

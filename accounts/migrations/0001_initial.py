@@ -1,4 +1,5 @@
 import accounts.admission.models
+import accounts.base.models
 import accounts.charter.models
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -39,6 +40,7 @@ class Migration(migrations.Migration):
                 ('is_unclaimed', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('is_onboarding', models.BooleanField(db_default=False, default=False, editable=False)),
+                ('photo', models.FileField(blank=True, default='', max_length=40, storage=accounts.base.models.avatar_storage, upload_to='', verbose_name='photo')),
                 ('inbox_read_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_visit_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -174,6 +176,7 @@ class Migration(migrations.Migration):
                 ('needs_sponsors', models.BooleanField(db_default=False, default=False)),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('former_name', models.CharField(blank=True, default='', max_length=160)),
+                ('logo', models.FileField(blank=True, default='', max_length=40, storage=accounts.base.models.avatar_storage, upload_to='', verbose_name='logo')),
             ],
             options={
                 'verbose_name': 'organisation',

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
-from accounts.base.models import Addressable
+from accounts.base.models import Addressable, avatar_address, avatar_field
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import as_seen, fold
 from accounts.base.translations import translated
@@ -73,6 +73,8 @@ class Organisation(Addressable):
     #: The name that it had before, shown beside the new one.
     former_name = models.CharField(max_length=160, blank=True, default="")
 
+    logo = avatar_field(_("logo"))
+
     objects = OrganisationQuerySet.as_manager()
     inbox_watches = (InboxWatch("everybody", columns="admitted_at"),)
     rights_watch = RightsWatch(
@@ -116,6 +118,11 @@ class Organisation(Addressable):
     def get_absolute_url(self):
         """The organisation's page."""
         return reverse("organisation", args=[self.slug])
+
+    @property
+    def logo_address(self):
+        """The address of its logo, another for each logo; "" where there is none."""
+        return avatar_address("logo", self.slug, self.logo)
 
     @property
     def waits_for_sponsors(self):

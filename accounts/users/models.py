@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
+from accounts.base.models import avatar_address, avatar_field
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import as_seen, fold
 
@@ -75,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     writing_seat = models.ForeignKey(
         "accounts.Seat", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    photo = avatar_field(_("photo"))
     inbox_read_at = models.DateTimeField(default=timezone.now)
     #: When they last looked at a list, to ``actions.SEEN_INTERVAL``; and when they did so
     #: last in the visit before this one: what is newer is new to them.
@@ -133,6 +135,15 @@ class User(AbstractBaseUser, PermissionsMixin):
             _("Votre compte : nom, courriel, mot de passe sous forme illisible"),
             _("Vous reconnaître et vous écrire : contrat"),
             _("Tant que le compte existe"),
+            position=1,
+        ),
+        PrivacyNotice(
+            _(
+                "Votre photo, si vous en choisissez une : ni le lieu ni l’appareil n’en "
+                "sont gardés"
+            ),
+            _("Être reconnu des autres membres, qui seuls la voient : consentement"),
+            _("Jusqu’à ce que vous la retiriez, ou fermiez votre compte"),
             position=1,
         ),
         PrivacyNotice(
@@ -208,6 +219,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def latest_signing_request(self):
         """What they prepared last for a legal representative to sign, or None."""
         return self.signing_requests.select_related("organisation").first()
+
+    @property
+    def photo_address(self):
+        """The address of their photo, another for each photo; "" where there is none."""
+        return avatar_address("photo", self.pk, self.photo)
 
     @property
     def initials(self):

@@ -594,7 +594,7 @@ class Migration(migrations.Migration):
             name='Measure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('hide_post', 'Message masqué'), ('refuse_edit', 'Modification refusée'), ('lock_thread', 'Fil fermé aux réponses'), ('slow_mode', 'Fil ralenti'), ('warn', 'Avertissement'), ('silence', 'Compte en lecture seule'), ('suspend', 'Compte suspendu'), ('strike_organisation', 'Organisation radiée du réseau')], max_length=20)),
+                ('kind', models.CharField(choices=[('hide_post', 'Message masqué'), ('refuse_edit', 'Modification refusée'), ('lock_thread', 'Fil fermé aux réponses'), ('slow_mode', 'Fil ralenti'), ('warn', 'Avertissement'), ('remove_photo', 'Photo retirée'), ('silence', 'Compte en lecture seule'), ('suspend', 'Compte suspendu'), ('strike_organisation', 'Organisation radiée du réseau')], max_length=20)),
                 ('facts', models.TextField()),
                 ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ends_at', models.DateTimeField(blank=True, null=True)),

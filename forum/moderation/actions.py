@@ -218,10 +218,10 @@ def _lift_from_thread(measure, actor, ending_reason):
         events.record(thread, changed=["slow_mode_minutes"])
 
 
-def _take_back_warning(measure, actor, ending_reason):
+def _take_back(measure, actor, ending_reason):
     lock_row(Measure, measure.pk)
     require_in_force(measure)
-    close_measures(MeasureKind.WARN, actor, ending_reason, pk=measure.pk)
+    close_measures(MeasureKind(measure.kind), actor, ending_reason, pk=measure.pk)
 
 
 _LIFTED_BY: dict[MeasureKind, Callable[[Measure, Viewer, str], None]] = {
@@ -229,7 +229,8 @@ _LIFTED_BY: dict[MeasureKind, Callable[[Measure, Viewer, str], None]] = {
     MeasureKind.REFUSE_EDIT: _lift_edit_refusal,
     MeasureKind.LOCK_THREAD: _lift_from_thread,
     MeasureKind.SLOW_MODE: _lift_from_thread,
-    MeasureKind.WARN: _take_back_warning,
+    MeasureKind.WARN: _take_back,
+    MeasureKind.REMOVE_PHOTO: _take_back,
     MeasureKind.SILENCE: lift_from_person,
     MeasureKind.SUSPEND: lift_from_person,
     MeasureKind.STRIKE_ORGANISATION: restore_organisation,

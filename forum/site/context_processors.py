@@ -48,13 +48,14 @@ class AccountName(NamedTuple):
 
     name: str
     initials: str
+    photo_address: str
 
 
 def _account_name(request):
     user = getattr(request, "user", None)  # None where no middleware has looked for it.
     if user is None or not user.is_authenticated:
         return None
-    return AccountName(user.full_name, user.initials)
+    return AccountName(user.full_name, user.initials, user.photo_address)
 
 
 def _current_menu_path(request):

@@ -39,6 +39,7 @@ PAGES = {
     # The directory.
     "organisations": "", "organisation": "organisation", "territories": "",
     "territory": "territory", "members": "", "member": "member", "edit-profile": "",
+    "edit-photo": "", "edit-logo": "organisation",
     "organisation-seats": "organisation", "organisation-territories": "organisation",
     "handover": "ended-seat", "end-seat": "seat",
     # Tools.
@@ -81,7 +82,8 @@ PAGES = {
     "name-removal": "name-removal",
     # Reports.
     "report": "", "report-status": "report-token",
-    "warn-person": "member", "silence-person": "member", "suspend-person": "member",
+    "warn-person": "member", "remove-photo": "member", "silence-person": "member",
+    "suspend-person": "member",
     "measure": "measure", "end-measure": "measure", "decide-appeal": "appeal",
     "moderation-log": "", "strike-organisation": "organisation",
     "rename-organisation": "organisation", "merge-organisation": "organisation",
@@ -196,6 +198,8 @@ NO_PAGE |= dict.fromkeys(
         "mfa_download_recovery_codes",
         "receipt",
         "file",
+        "photo",
+        "logo",
         "charter-pdf",
         "signature-act",
         "signing-request-act",

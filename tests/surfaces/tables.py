@@ -131,7 +131,7 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "name-suggestions", "template-guides", "newsletter", "help"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
-         "charter-version", "file", "offer-tool", "tool", "newsletter-issue",
+         "charter-version", "file", "photo", "logo", "offer-tool", "tool", "newsletter-issue",
          "sheet", "public-sheet", "open-data-file", "help-page"]  # fmt: skip
 #: For whoever signed in; guests are sent to sign-in, and others as said in the tests.
 PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
@@ -146,6 +146,7 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "own-posts", "data-export", "data-archive", "groups", "new-group",
             "devices", "end-device",
             "end-other-devices", "prove-address", "prove-factor", "edit-profile",
+            "edit-photo",
             "unknown-organisation", "prepare-signature", "renew-signing-request",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
@@ -162,8 +163,8 @@ PROVIDER = ["openid", "openid-return"]
 #: The people of the network, for its members.
 PEOPLE = ["members", "mute"]
 #: For who speaks for an organisation, and for animators.
-SPEAKERS_GET = ["organisation-territories"]
-SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory"]
+SPEAKERS_GET = ["organisation-territories", "edit-logo"]
+SPEAKERS_POST = ["choose-territories", "add-territory", "leave-territory", "edit-logo"]
 ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "discard-archive", "synonyms", "synonym-group", "remove-synonyms",
              "thread-templates", "edit-guide", "edit-topic-guide", "offer-template",
@@ -177,7 +178,7 @@ ANIMATORS = ["mail-archives", "mail-archive", "archived-thread", "open-archive",
              "refuse-domain", "background-tasks", "retry-task", "discard-task",
              "review-queue", "claim-item", "release-item", "decide-report",
              "reveal-reporter",
-             "warn-person", "silence-person", "suspend-person", "end-measure",
+             "warn-person", "remove-photo", "silence-person", "suspend-person", "end-measure",
              "confirm-factor", "decide-appeal", "moderation-log", "strike-organisation",
              "rename-organisation", "merge-organisation", "separate-organisation",
              "visibility-audits", "edit-tag", "merge-tag", "separate-tag",
@@ -216,12 +217,12 @@ THINGS = {
     "group": [*{*GROUP_GET, *GROUP_POST}],
     "entry": ENTRY,
     "opening": ["close-break-glass"],
-    "member": ["member", "mute", "recent-posts", "warn-person", "silence-person",
-               "suspend-person"],
+    "member": ["member", "photo", "mute", "recent-posts", "warn-person", "remove-photo",
+               "silence-person", "suspend-person"],
     "first factor": ["confirm-factor"],
     "measure": ["measure", "restore-together", "end-measure", "appeal-measure"],
     "appeal": ["decide-appeal"],
-    "organisation": ["organisation", "organisation-seats", "countersign", "sponsor",
+    "organisation": ["organisation", "logo", "organisation-seats", "countersign", "sponsor",
                      "admit-organisation", "strike-organisation", "rename-organisation",
                      "merge-organisation", "separate-organisation",
                      *SPEAKERS_GET, *SPEAKERS_POST],

@@ -38,8 +38,8 @@ _TRIGGERS = (
     # (``forum/conversation/threads/side.py``).
     Trigger(
         "menu_person_renamed",
-        "UPDATE OF full_name ON accounts_user",
-        _any_differs("full_name"),
+        "UPDATE OF full_name, photo ON accounts_user",
+        _any_differs("full_name", "photo"),
         _RENEW,
     ),
     Trigger(

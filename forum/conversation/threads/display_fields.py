@@ -12,8 +12,9 @@ from django.db.models import Model
 
 #: What a line about the author of a thread or post shows.
 BYLINE_FIELDS = (
-    "author__full_name", "seat__organisation__slug", "seat__organisation__name",
-    "seat__organisation__department_code", "seat__organisation__college__member_label",
+    "author__full_name", "author__photo", "seat__organisation__slug",
+    "seat__organisation__name", "seat__organisation__department_code",
+    "seat__organisation__college__member_label",
     "seat__organisation__college__member_label_en", "seat__organisation__college__colour",
 )  # fmt: skip
 

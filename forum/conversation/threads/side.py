@@ -22,6 +22,7 @@ class Participant(NamedTuple):
     name: str
     url: str
     initials: str
+    photo_address: str
     organisation: str
     colour: str
 
@@ -45,12 +46,13 @@ def _participants(viewer, thread):
             str(author),
             "" if author.is_former else author.get_absolute_url(),
             author.initials,
+            author.photo_address,
             organisation or "",
             colour or "",
         )
         for author, organisation, colour in (
-            (User(pk=pk, full_name=name), organisation, colour)
-            for pk, name, organisation, colour, _first in rows
+            (User(pk=pk, full_name=name, photo=photo), organisation, colour)
+            for pk, name, photo, organisation, colour, _first in rows
         )
     ]
 
@@ -60,7 +62,7 @@ def _participants_queryset(rights: Any, thread_id: int, first: int) -> Any:
     shown = Post.objects.visible_to(rights).filter(thread=thread_id)
     shown = shown.filter(Q(number=1) | Q(number__gte=first))
     rows = shown.values_list(
-        "author_id", "author__full_name", "seat__organisation__name",
+        "author_id", "author__full_name", "author__photo", "seat__organisation__name",
         "seat__organisation__college__colour",
     )  # fmt: skip
     return rows.annotate(first=Min("number")).order_by("first")[: MAX_PARTICIPANTS + 1]

@@ -21,6 +21,7 @@ from accounts.models import User
 from forum.base import events, visibility
 from forum.base.events import Event
 from forum.base.search_index.actions import forget_posts
+from forum.conversation.avatars.actions import remove_photo
 from forum.conversation.files.actions import delete_drafts_of, delete_post_files
 from forum.conversation.files.partial_uploads.actions import delete_uploads_of
 from forum.conversation.threads.edits.actions import remove_if_empty
@@ -70,6 +71,7 @@ def close_account(person, at=None):
         _delete_chosen_posts(closing, unclaimed)
         delete_uploads_of(person.pk)
         delete_drafts_of(person.pk)
+        remove_photo(person.pk)
         sheet_drafts.delete_drafts_of(person.pk)
         end_calls_of(person.pk)
         remove_names(person, [account for account in unclaimed if not account.closed_at])

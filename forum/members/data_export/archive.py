@@ -147,6 +147,8 @@ def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
 
     A file is called as ``donnees.json`` calls it; an act, which has no name, by its number.
     """
+    if person.photo and person.photo.storage.exists(person.photo.name):
+        yield "account", "photo.webp", person.photo
     for model, section in export_sections():
         fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
         rows = section.objects_of(model, person)

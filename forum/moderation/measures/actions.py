@@ -19,6 +19,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import require
+from forum.conversation.avatars.actions import remove_photo
 from forum.conversation.threads.models import Post
 from forum.moderation.measures.mail import MAILED_KINDS, mail_decision_about
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
@@ -35,6 +36,7 @@ _ENDINGS = {
     MeasureKind.LOCK_THREAD: LoggedAction.UNLOCK_THREAD,
     MeasureKind.SLOW_MODE: LoggedAction.END_SLOW_MODE,
     MeasureKind.WARN: LoggedAction.END_WARNING,
+    MeasureKind.REMOVE_PHOTO: LoggedAction.ALLOW_PHOTO,
     MeasureKind.SILENCE: LoggedAction.END_SILENCE,
     MeasureKind.SUSPEND: LoggedAction.END_SUSPENSION,
     MeasureKind.STRIKE_ORGANISATION: LoggedAction.RESTORE_ORGANISATION,
@@ -105,7 +107,9 @@ def impose_on_person(
     ends_at: datetime | None = None,
     report_id: int | None = None,
 ) -> Measure:
-    """Warn, silence or suspend ``person`` until ``ends_at``; return the measure.
+    """Warn, silence or suspend ``person`` until ``ends_at``, or remove their photo.
+
+    Return the measure.
 
     A suspension may have no end. Neither oneself nor another animator, nor an administrator.
     Sent twice it is one measure; another of the kind that is in force is to be ended first.
@@ -126,6 +130,8 @@ def impose_on_person(
         _require_none(earlier)
         person.silenced_until = ends_at
         person.save(update_fields=["silenced_until"])
+    elif kind == MeasureKind.REMOVE_PHOTO:
+        remove_photo(person.pk)
     about = {"person": person, "ends_at": ends_at, "report_id": report_id}
     return create_measure(kind, actor, facts, reason, **about)
 

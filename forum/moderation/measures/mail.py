@@ -15,6 +15,7 @@ from forum.moderation.measures.models import Measure, MeasureKind
 MAILED_KINDS = frozenset(
     {
         MeasureKind.WARN,
+        MeasureKind.REMOVE_PHOTO,
         MeasureKind.SILENCE,
         MeasureKind.SUSPEND,
         MeasureKind.STRIKE_ORGANISATION,

@@ -58,9 +58,14 @@ class MeasureKind(models.TextChoices):
     LOCK_THREAD = "lock_thread", _("Fil fermé aux réponses")
     SLOW_MODE = "slow_mode", _("Fil ralenti")
     WARN = "warn", _("Avertissement")
+    REMOVE_PHOTO = "remove_photo", _("Photo retirée")
     SILENCE = "silence", _("Compte en lecture seule")
     SUSPEND = "suspend", _("Compte suspendu")
     STRIKE_ORGANISATION = "strike_organisation", _("Organisation radiée du réseau")
+
+
+#: What is done at once and forbids nothing from then on.
+AT_ONCE = frozenset({MeasureKind.WARN, MeasureKind.REMOVE_PHOTO})
 
 
 def measures_rule(viewer: Viewer, prefix: str = "") -> Q:
@@ -179,9 +184,9 @@ class Measure(Addressable):
     def is_in_force(self) -> bool:
         """Whether it is in force now. In SQL: ``in_force``."""
         is_over = self.ends_at is not None and self.ends_at <= timezone.now()
-        return self.ended_at is None and not is_over and self.kind != MeasureKind.WARN
+        return self.ended_at is None and not is_over and self.kind not in AT_ONCE
 
     @property
     def may_be_ended(self) -> bool:
-        """Whether it is in force, or a warning that nobody has taken back."""
-        return self.is_in_force or self.kind == MeasureKind.WARN and self.ended_at is None
+        """Whether it is in force, or one that was done at once and nobody has taken back."""
+        return self.is_in_force or self.kind in AT_ONCE and self.ended_at is None

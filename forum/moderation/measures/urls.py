@@ -13,6 +13,12 @@ urlpatterns = [
         name="warn-person",
     ),
     path(
+        "membres/<id:pk>/retirer-sa-photo/",
+        views.impose_measure,
+        {"kind": MeasureKind.REMOVE_PHOTO},
+        name="remove-photo",
+    ),
+    path(
         "membres/<id:pk>/lecture-seule/",
         views.impose_measure,
         {"kind": MeasureKind.SILENCE},

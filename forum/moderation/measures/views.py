@@ -33,6 +33,7 @@ from forum.moderation.pages import answer_decision
 
 _FORMS = {
     MeasureKind.WARN: MeasureForm,
+    MeasureKind.REMOVE_PHOTO: MeasureForm,
     MeasureKind.SILENCE: TimedMeasureForm,
     MeasureKind.SUSPEND: SuspensionForm,
 }
@@ -58,6 +59,11 @@ def _words(kind):
     if kind == MeasureKind.WARN:
         title, button = _("Avertir cette personne"), _("Envoyer l’avertissement")
         lead = _("Rien ne lui est retiré : elle lit le motif et les faits dans sa boîte.")
+    elif kind == MeasureKind.REMOVE_PHOTO:
+        title = button = _("Retirer sa photo")
+        lead = _(
+            "Ses initiales reviennent. La personne lit le motif, et peut en choisir une autre."
+        )
     elif kind == MeasureKind.SILENCE:
         title, button = _("Mettre ce compte en lecture seule"), _("Mettre en lecture seule")
         lead = _("La personne lit tout ce qu’elle lit aujourd’hui, et n’écrit plus.")

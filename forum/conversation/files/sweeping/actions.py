@@ -2,7 +2,7 @@
 nobody went on with, lost objects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from itertools import batched
@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.base.parsing import parse_uuid
+from accounts.models import Organisation, User
 from forum.conversation.files.actions import delete_rows
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.objects.actions import delete_objects
@@ -59,6 +60,8 @@ def _delete_lost_objects() -> int:
     storage, count = post_file_storage(), 0
     for names in batched(_old_object_names(storage), _BATCH, strict=False):
         wanted = _named_objects({re.split("[-.]", it.rpartition("/")[2])[0] for it in names})
+        if avatars := [it for it in names if it.startswith("avatars/")]:
+            wanted |= _named_avatars(avatars)
         lost = [name for name in names if name not in wanted]
         delete_objects(lost)
         count += len(lost)
@@ -72,6 +75,13 @@ def _named_objects(keys: set[str]) -> set[str]:
     uploads = PartialUpload.objects.filter(pk__in=ids)
     named = {name for row in files for name in row.object_names}
     return named.union(*(row.parts for row in uploads))
+
+
+def _named_avatars(names: Collection[str]) -> set[str]:
+    """Those of ``names`` that are the photo of a person or the logo of an organisation."""
+    of_people = User.objects.filter(photo__in=names).values_list("photo", flat=True)
+    logos = Organisation.objects.filter(logo__in=names).values_list("logo", flat=True)
+    return {*of_people, *logos}
 
 
 def _old_object_names(storage: Storage) -> Iterator[str]:

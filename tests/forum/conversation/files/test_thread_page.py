@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from forum.conversation.files.models import FileState, StoredFile
 from forum.conversation.files.shown_file import written
 from forum.conversation.threads.models import Thread
@@ -27,9 +28,13 @@ TEXT = (
 
 @pytest.fixture
 def full_thread(thread, claire, jeanne, make_person, no_posting_limits):
-    """20 posts with 30 pictures; each names someone, and many thank."""
+    """20 posts with 30 pictures; each names someone, and many thank. All show their photos."""
     random = Random(14)
     writers = [make_person(f"Personne {n}", AUTHORITIES) for n in range(8)] + [claire, jeanne]
+    for writer in writers:
+        User.objects.filter(pk=writer.pk).update(
+            photo=f"avatars/{random.randbytes(8).hex()}.webp"
+        )
     for number in range(2, 21):
         words = " ".join(random.choices(TEXT.split(), k=55))
         post_reply(writers[number % 10], thread, f"@Jeanne Brunel, {words}.")
@@ -65,6 +70,7 @@ def test_thirty_pictures_cost_no_queries_and_few_bytes(full_thread, jeanne, brow
     assert len(made) <= QUERIES + MORE, [it["sql"] for it in made.captured_queries]
     assert len(answer.content) <= BYTES
     page = browser.get(address).text
+    assert page.count("/photo?v=") >= 20
     assert page.count("srcset=") == 30 and page.count("/membres/") >= 39
     assert page.count("remerciement") >= 19
     assert Event.objects.filter(thread=full_thread).exists()
