@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from forum.site.demo.avatars import create_avatars
 from forum.site.demo.loading import load_demo
 from forum.site.demo.public_sheets import create_public_sheets
 from forum.site.demo.sheets import create_more_sheets
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         is_new = load_demo()
         if is_new:
             create_tools()
+            create_avatars()
             create_more_sheets(now := timezone.now())
             create_public_sheets(now)
         if options["verbosity"]:
