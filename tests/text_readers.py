@@ -14,7 +14,7 @@ from accounts.admission.forms import EmailDomainForm
 from accounts.base import text as base_text
 from accounts.base.erasure import whole_words
 from accounts.base.forms import validate_mail_address
-from accounts.base.mail import plain_body
+from accounts.base.mail import plain_body, site_address
 from accounts.break_glass.rules import is_sufficient_reason
 from accounts.charter import rendering as charter
 from accounts.charter.diff import bounded_changes, diff_paragraphs
@@ -36,6 +36,7 @@ from forum.conversation.mentions.actions import render_again
 from forum.conversation.mentions.names import names_in
 from forum.conversation.mentions.quotations import find_quoted
 from forum.conversation.tags.models import tag_slug
+from forum.conversation.threads.link_previews import lone_links
 from forum.conversation.threads.models import Post
 from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
 from forum.finding.lists.changes import parse_known
@@ -119,6 +120,10 @@ def as_header(name: str) -> Callable[[str], object]:
 
 def as_body(**headers: str) -> Callable[[str], object]:
     return lambda text: read_mail(mail_of(text, **headers))
+
+
+def lone_link(text: str) -> str:
+    return f'<p><a href="{site_address()}/{text}">https://{text}</a></p>'
 
 
 def read_domain(address: str) -> None:
@@ -239,6 +244,7 @@ READERS: Mapping[str, Reader] = {
     "changes": Reader(lambda text: bounded_changes(text, text[::-1]), MAX_TEXT_LENGTH),
     "names": Reader(lambda text: list(names_in(text))),
     "quoted posts": Reader(lambda text: find_quoted(GUEST, text)),
+    "lone links": Reader(lambda text: lone_links(lone_link(text))),
     "charter": Reader(charter.render.__wrapped__, MAX_CHARTER_LENGTH),
     "receipt": Reader(charter.blocks.__wrapped__, MAX_CHARTER_LENGTH),
     "versions": Reader(

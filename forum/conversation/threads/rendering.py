@@ -18,6 +18,7 @@ from forum.base import visibility
 from forum.base.readership import Readership
 from forum.base.spaces.models import Space
 from forum.conversation.threads.display_fields import display_fields
+from forum.conversation.threads.link_previews import LONE_LINK_START, with_link_previews
 from forum.conversation.threads.models import PAGE_SIZE, Post, Thread
 from forum.conversation.threads.post_marks import marking_models, post_marks_of
 from forum.conversation.threads.thread_parts import SeenPart, part_fields
@@ -110,6 +111,7 @@ def render_posts_between(
     if missing := [pk for pk, html in htmls.items() if html is None]:
         posts = thread.posts.for_display(viewer).filter(pk__in=missing)
         htmls |= {post.pk: render_post(post, thread) for post in posts}
+    htmls = with_link_previews(thread.space_id, htmls)
     return "".join(html for html in htmls.values() if html is not None), marks
 
 
@@ -128,10 +130,10 @@ def render_posts(
     places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
     where = {"thread_id": thread.pk, "space_id": thread.space_id}
     posts = _posts_by_id_query(size).rows(rights, **where, **places)
-    return {
-        post.pk: (f"post-{post.number}", None if post.is_undone else render_post(post, thread))
-        for post in posts
-    }
+    articles = {post: None if post.is_undone else render_post(post, thread) for post in posts}
+    if any(article and LONE_LINK_START in article for article in articles.values()):
+        articles = with_link_previews(thread.space_id, articles)
+    return {post.pk: (f"post-{post.number}", article) for post, article in articles.items()}
 
 
 def render_own_post(post: Post, thread: Thread) -> str:
@@ -139,7 +141,10 @@ def render_own_post(post: Post, thread: Thread) -> str:
     if post.seat_id:
         post.seat = _SEAT_QUERY.first(pk=post.seat_id)
     post.shown_html = post.html
-    return render_post(post, thread)
+    article = render_post(post, thread)
+    if LONE_LINK_START in article:
+        return with_link_previews(thread.space_id, {post: article})[post] or ""
+    return article
 
 
 def render_post(post: Post, thread: Thread) -> str:
