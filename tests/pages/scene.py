@@ -20,6 +20,7 @@ from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from accounts.admission.actions import declare_domain, invite_to_seat
+from accounts.base.mail import site_address
 from accounts.break_glass.actions import close_access, open_access
 from accounts.charter.drafts.actions import save_draft
 from accounts.charter.signing_requests.actions import request_signature
@@ -463,6 +464,8 @@ def _keep_together(nadia, lucie, post):
     set_wiki(post, reader, True)
     edit_post(post, viewer_of_person(lucie), f"{TEXT}\n\nEt chez vous aussi ?", 1)
     link_thread(thread, reader, other.pk, LinkKind.ANSWERED_IN)
+    there = f"{site_address()}{other.get_absolute_url()}"
+    post_reply(nadia, thread, f"C’est raconté là\u00a0:\n\n{there}")
 
 
 def _polls(nadia, lucie, thread):
