@@ -153,7 +153,7 @@ def waits(browser_of):
         _, _, rest = text.partition('<section class="waiting"')
         lines = rest.partition("</section>")[0].partition('<li class="week">')[0]
         rows = re.findall(r'<a href="([^"]*)">(.*?)</a>', lines, re.S)
-        return {" ".join(unescape(said).split()): url for url, said in rows}
+        return {re.sub("[ \n]+", " ", unescape(said)).strip(): url for url, said in rows}
 
     return waits
 
