@@ -43,7 +43,8 @@ def test_an_author_offers_a_document_of_theirs_and_readers_find_it(
     said = plain(page.text)
     for words in [
         "Cahier des charges d’une chaufferie", "cahier des charges", "Licence Ouverte 2.0",
-        "Consulter trois maîtres d’œuvre en 2025.", "version 1", plain(thread.title), str(jeanne),
+        "Consulter trois maîtres d’œuvre en 2025.", "version 1",
+        plain(thread.title), str(jeanne),
         "Voici les pièces.", 'alt="Première page : Cahier_charges.pdf"',
     ]:  # fmt: skip
         assert words in said, words
