@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "django_ox",
+    "django_prose_editor",
     "taggit",
     "channels",
     "django.contrib.auth",
