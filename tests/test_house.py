@@ -335,6 +335,7 @@ NOUNS = {
     "forum/base/markup/details.py": "folded parts of a text",
     "forum/base/markup/emoji_names.py": "emoji by their names",
     "forum/base/markup/footnotes.py": "notes of a text",
+    "forum/base/markup/source_blocks.py": "blocks of a text, for its editor",
     "forum/conversation/mentions/names.py": "where a text names somebody",
     "forum/conversation/mentions/quotations.py": "where a text quotes a post",
     "forum/finding/saved_searches/matching/documents.py": "new posts, asked in memory",

@@ -25,6 +25,7 @@ from accounts.territories.search_keys import build_key, search_phrases, search_w
 from accounts.users.devices import device_name
 from accounts.viewers.viewers import GUEST
 from forum.base import markup
+from forum.base.markup.source_blocks import source_blocks
 from forum.base.search_index.analysis import streams_of
 from forum.base.search_index.terms import compound_clause, phrase_clause
 from forum.base.search_index.vocabulary.words import correctable_words
@@ -233,6 +234,7 @@ READERS: Mapping[str, Reader] = {
     "day": Reader(lambda text: conditions(GUEST, {"depuis": text}, thread="", post=""), 80),
     # What is written.
     "Markdown": Reader(markup.render, MAX_TEXT_LENGTH),
+    "blocks of the editor": Reader(source_blocks, MAX_TEXT_LENGTH),
     "plain part": Reader(markup.text_for_mail, MAX_TEXT_LENGTH),
     "no-break spaces": Reader(base_text.with_no_break_spaces),
     "words of a drawn sheet": Reader(sheet_drawing._own_words, MAX_TEXT_LENGTH),

@@ -42,7 +42,7 @@ _NEWLINE = re.compile(r"\r\n?")
 #: Within each address, between two of its letters.
 _ADDRESS_SIGN = re.compile(r"\S[.:@]\S")
 #: What a text has that has footnotes or folded parts.
-_EXTENSION = re.compile(r"\[\^|[<\[]details", re.IGNORECASE)
+EXTENSION = re.compile(r"\[\^|[<\[]details", re.IGNORECASE)
 #: Characters of HTML beyond which the text is shown as typed.
 _MAX_HTML_LENGTH = 300_000
 _TAGS = set(nh3.ALLOWED_TAGS) & {
@@ -99,7 +99,7 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     text = _NEWLINE.sub("\n", text)
     if "|" in text and _has_huge_tables(text):
         return _as_typed(text)
-    is_extended = _EXTENSION.search(text) is not None
+    is_extended = EXTENSION.search(text) is not None
     longest = max(map(len, text.split())) if _ADDRESS_SIGN.search(text) else 0
     parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended, ">" in text)
     env = _env_of(text, key) if is_extended else {}
@@ -131,6 +131,21 @@ def render(text: str, find_links: LinkFinder | None = None, key: object = None) 
     # Two bytes rather than six for each no-break space; French has many.
     html = html.replace("&nbsp;", "\u00a0").replace("<pre>", _CODE)
     return html.replace("<table>", f"{_TABLE}<table>").replace("</table>", "</table></div>")
+
+
+def parse(text: str) -> tuple[MarkdownIt, list[Token]] | None:
+    """What ``render`` has of ``text``, parser and tokens; None where it shows it as typed."""
+    check_budget()
+    if "|" in text and _has_huge_tables(text):
+        return None
+    is_extended = EXTENSION.search(text) is not None
+    longest = max(map(len, text.split()), default=0)
+    parser = _parser(0 < longest < bare_links.MAX_WORD_LENGTH, is_extended, ">" in text)
+    env = _env_of(text, text) if is_extended else {}
+    tokens = parser.parse(text, env)
+    if TOO_LONG in env or any(it.level > _DEEPEST and it.type in _CONTAINERS for it in tokens):
+        return None
+    return parser, tokens
 
 
 def _has_huge_tables(text: str) -> bool:

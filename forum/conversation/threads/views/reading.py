@@ -10,6 +10,7 @@ from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules, visibility
+from forum.base.markup.source_blocks import source_blocks
 from forum.base.readership import readership_of
 from forum.conversation.files.sent_files import preview_of_files
 from forum.conversation.follows.actions import mark_new_thread_read, mark_read
@@ -160,12 +161,15 @@ def preview(request):
     """The HTML of a text being written; for people with an account, since rendering costs.
 
     With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug.
+    To the editor of posts, which asks for JSON, the blocks of each text.
     """
     viewer = request.viewer
     if not viewer.is_registered:
         return HttpResponse(status=403)
     if refusal := _PREVIEWS.refusal(request):
         return HttpResponse(refusal, status=429)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return _blocks(request.POST.getlist("text"))
     text = request.POST.get("text", "")[:MAX_TEXT_LENGTH]
     thread = find_thread_of_form(viewer, request.POST) if "@" in text else None
     html = render_post(text, viewer, thread).html if thread else markup.render(text)
@@ -173,3 +177,11 @@ def preview(request):
     if request.FILES or "file" in request.POST:
         context |= preview_of_files(request, viewer)
     return render(request, "conversation/threads/preview.html", context)
+
+
+def _blocks(texts):
+    """The blocks of ``texts``, together no longer than one text; of more, none."""
+    if sum(map(len, texts)) > MAX_TEXT_LENGTH:
+        return HttpResponse(status=413)
+    blocks = [[it._asdict() for it in source_blocks(text)] for text in texts]
+    return JsonResponse({"texts": blocks})
