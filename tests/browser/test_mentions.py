@@ -40,6 +40,21 @@ def test_a_name_is_taken_by_keyboard_and_is_a_link_to_who_is_told(sit):
     assert address.split("/fils/")[1]
 
 
+def test_enter_and_tab_take_the_first_name_without_an_arrow(sit):
+    page = sit(NADIA)
+    ask(page, title())
+    field, options = page.locator("#repondre textarea"), suggestions(page)
+    for key in ("Enter", "Tab"):
+        field.press_sequentially("@laurent")
+        expect(options.first).to_contain_text("Laurent Delpuech")
+        field.press(key)
+        expect(options.first).to_be_hidden()
+
+    expect(field).to_have_value("@Laurent Delpuech @Laurent Delpuech ")
+    field.press("Tab")
+    expect(field).not_to_be_focused()
+
+
 def test_the_title_of_a_thread_is_taken_after_a_number_sign_and_is_a_link(sit):
     page, sought = sit(NADIA), title()
     address = ask(page, sought)
@@ -47,6 +62,10 @@ def test_the_title_of_a_thread_is_taken_after_a_number_sign_and_is_a_link(sit):
     field = page.locator("#repondre textarea")
     options = page.get_by_role("listbox", name="Fils").get_by_role("option")
     field.press_sequentially(f"Voir #{sought.split()[-1]}")
+    expect(options.first).to_contain_text(sought)
+    field.press("Enter")
+    expect(field).to_have_value(f"Voir #{sought.split()[-1]}\n")
+    field.press("Backspace")
     expect(options.first).to_contain_text(sought)
     field.press("ArrowDown")
     field.press("Enter")

@@ -13,20 +13,21 @@ const TYPED =
   /(?:^|[^\p{L}\p{N}.@/+-])@(?<name>\p{L}[^\n@]{1,60})$|(?:^|[^\p{L}\p{N}#&/])#(?<title>[\p{L}\p{N}][^\n#]{1,60})$/u
 const WORDS = { name: 5, title: 8 } // at most
 
-/** Suggest names while one types them into `area`. */
-export function suggestNames(area) {
+/** Suggest names while one types them into `field`, as of text_field.js. */
+export function suggestNames(field) {
+  const { element } = field
   const made = document.querySelector("template[data-name-list]").content.cloneNode(true)
   const list = made.querySelector("[role=listbox]")
   const said = made.querySelector("[data-names-found]")
   const ofNames = list.getAttribute("aria-label")
-  list.id = `${area.id}-names`
-  area.after(made)
-  const box = combobox(area, list, list, () => list.children.length > 0)
+  list.id = `${element.id}-names`
+  field.after.after(made)
+  const box = combobox(element, list, list, () => list.children.length > 0)
   let asked, timer
 
   /** What is typed after an @ or a #, up to the cursor: { kind, words }, if anything. */
   function typed() {
-    const found = TYPED.exec(area.value.slice(0, area.selectionStart))?.groups
+    const found = TYPED.exec(field.before())?.groups
     const kind = found?.name ? "name" : "title"
     const words = found?.[kind] ?? ""
     return words && words.split(" ").length <= WORDS[kind] ? { kind, words } : null
@@ -34,7 +35,7 @@ export function suggestNames(area) {
 
   async function find({ kind, words }, signal) {
     const { source, threads, ofThreads } = list.dataset
-    const where = new URLSearchParams({ q: words, ...placeOf(area.form) })
+    const where = new URLSearchParams({ q: words, ...placeOf(field.form) })
     const address = kind === "name" ? source : threads
     const answer = await fetch(`${address}?${where}`, { signal })
     if (!answer.ok) throw new Error(answer.status)
@@ -44,6 +45,8 @@ export function suggestNames(area) {
     options.forEach((one, index) => {
       one.id = `${list.id}-${index}`
     })
+    // What follows a # is often no title: one is taken by an arrow first.
+    list.toggleAttribute("data-first", kind === "name")
     list.setAttribute("aria-label", kind === "name" ? ofNames : ofThreads)
     list.replaceChildren(...options)
   }
@@ -60,50 +63,25 @@ export function suggestNames(area) {
       list.replaceChildren()
     }
     const count = list.children.length
-    list.style.top = `${area.offsetTop + lineEnd(area)}px`
-    box.show(count > 0 && document.activeElement === area && typed() !== null)
+    list.style.top = `${field.lineEnd()}px`
+    box.show(count > 0 && document.activeElement === element && typed() !== null)
     const { one, many } = said.dataset
     said.textContent = !count ? "" : count === 1 ? one : many.replace("{n}", count)
   }
 
-  area.addEventListener("input", (event) => {
+  element.addEventListener("input", (event) => {
     if (!event.isTrusted) return
     clearTimeout(timer)
     timer = setTimeout(ask, typed() ? WAIT : 0)
   })
-  area.addEventListener("blur", () => box.show(false))
+  element.addEventListener("blur", () => box.show(false))
   list.addEventListener("click", ({ target }) => {
     const chosen = target.closest("[role=option]")
     if (!chosen) return
-    const end = area.selectionStart
-    const { words } = typed()
-    area.setRangeText(`${chosen.dataset.written} `, end - words.length - 1, end, "end")
-    area.dispatchEvent(new Event("input", { bubbles: true }))
+    field.replace(typed().words.length + 1, chosen.dataset)
     box.show(false)
   })
   ask()
-}
-
-/** How far below the top of `area` the line ends in which one writes: measured in a copy. */
-function lineEnd(area) {
-  const style = getComputedStyle(area)
-  const copy = document.createElement("div")
-  for (const name of ["font", "lineHeight", "padding", "border", "boxSizing", "width"]) {
-    copy.style[name] = style[name]
-  }
-  Object.assign(copy.style, {
-    position: "absolute",
-    visibility: "hidden",
-    whiteSpace: "pre-wrap",
-    overflowWrap: "break-word",
-  })
-  const end = document.createElement("span")
-  end.textContent = "@"
-  copy.append(area.value.slice(0, area.selectionStart), end)
-  area.after(copy)
-  const below = end.offsetTop + end.offsetHeight - area.scrollTop
-  copy.remove()
-  return Math.min(below, area.offsetHeight)
 }
 
 function nameOption({ name, organisation }) {
@@ -111,7 +89,9 @@ function nameOption({ name, organisation }) {
 }
 
 function threadOption({ title, url }) {
-  return option(`[${escapeMarks(title)}](${url})`, title, "")
+  const item = option(`[${escapeMarks(title)}](${url})`, title, "")
+  Object.assign(item.dataset, { title, url })
+  return item
 }
 
 /** What is shown as `words` and `more`, and is `written` when chosen. */

@@ -6,11 +6,13 @@ import { suggestNames } from "./mentions.js"
 import { titlePastedLinks } from "./pasted_links.js"
 import { pasteAsMarkdown } from "./pasting.js"
 import { previewInPlace } from "./preview.js"
+import { textField } from "./text_field.js"
 import { enableToolbarKeys } from "./toolbar_keys.js"
 import { offerWholeScreen } from "./whole_screen.js"
 
 keepDrafts()
-document.querySelectorAll("[data-names] > textarea").forEach(suggestNames)
+for (const area of document.querySelectorAll("[data-names] > textarea"))
+  suggestNames(textField(area))
 for (const area of document.querySelectorAll("form[data-composer] textarea")) {
   pasteAsMarkdown(area)
   titlePastedLinks(area)

@@ -6,7 +6,7 @@
     `isOpen()`; `onOpen` is asked what to show where the arrows open it, and says whether there is
     anything. */
 export function combobox(input, list, popup, onOpen) {
-  const isArea = input.matches("textarea") // It has no role but its own.
+  const isArea = input.matches("textarea, [contenteditable]") // It has no role but its own.
   const attributes = { "aria-autocomplete": "list", "aria-controls": list.id }
   if (!isArea) Object.assign(attributes, { role: "combobox", "aria-expanded": "false" })
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value)
@@ -35,21 +35,31 @@ export function combobox(input, list, popup, onOpen) {
     light(options[to] ?? null) // Past either end is the field itself.
   }
 
-  input.addEventListener("keydown", (event) => {
+  /** The option that a key takes: the one that is lit, else in a text, of a list marked so, the
+      first. There Tab takes one, too. */
+  function takenBy({ key, shiftKey }) {
+    if (key !== "Enter" && !(isArea && key === "Tab" && !shiftKey)) return null
+    return active ?? (isArea && list.matches("[data-first]") ? list.firstElementChild : null)
+  }
+
+  // Before the editor of posts sees it, which has its own keys.
+  const keydown = (event) => {
     if (event.isComposing || (isArea && popup.hidden)) return
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    const taken = takenBy(event)
     if (by) {
       event.preventDefault()
       step(by)
-    } else if (event.key === "Enter" && active) {
+    } else if (taken) {
       event.preventDefault()
-      active.click()
+      taken.click()
     } else if (event.key === "Escape") {
       event.preventDefault() // A browser would empty the field.
       if (popup.hidden) input.blur()
       else show(false)
     }
-  })
+  }
+  input.addEventListener("keydown", keydown, true)
   // Before the field loses its focus, which would close the list under the pointer.
   popup.addEventListener("mousedown", (event) => event.preventDefault())
   return { show, isOpen: () => !popup.hidden }
