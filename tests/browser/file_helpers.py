@@ -33,9 +33,9 @@ def row_of(page, name):
     return page.locator(".chosen-files > li").filter(has_text=name)
 
 
-def give(page, kind, *files, text=None):
-    """Drop or paste files, or a ``text`` with them, on the field where one writes."""
-    page.locator("[data-composer] textarea").evaluate(
+def give(page, kind, *files, text=None, on="textarea"):
+    """Drop or paste files, or a ``text`` with them, on the place where one writes."""
+    page.locator(f"[data-composer] {on}").evaluate(
         """(area, { kind, files, text }) => {
             const data = new DataTransfer()
             for (const { name, mimeType, bytes } of files)

@@ -9,7 +9,12 @@ const BLOCKS = [
 
 /** `root` and what is in it as Markdown; its highest headings are of level `top`. */
 export function toMarkdown(root, top = 1) {
-  return plainSpaces(blocksOf(root, top).join("\n\n"))
+  return plainSpaces(asMarkdown(root, top))
+}
+
+/** The same with all spaces as they are. */
+export function asMarkdown(root, top = 1) {
+  return blocksOf(root, top).join("\n\n")
 }
 
 /** `text` without the no-break spaces that French punctuation has where posts are shown. */
@@ -54,9 +59,9 @@ function blockOf(node, top) {
     case "HR":
       return ["---"]
     case "PRE":
-      return [fenced(node.textContent)]
+      return [fenced(node)]
     case "BLOCKQUOTE": {
-      const words = toMarkdown(node, top)
+      const words = asMarkdown(node, top)
       return words ? [indented(words, "> ", "> ")] : []
     }
     case "UL":
@@ -69,9 +74,10 @@ function blockOf(node, top) {
   }
 }
 
-function fenced(text) {
+function fenced({ textContent: text, firstElementChild: code }) {
+  const language = /(?:^| )language-(\S+)/.exec(code?.getAttribute("class"))?.[1] ?? ""
   const fence = "`".repeat(Math.max(2, ...(text.match(/`+/g) ?? []).map((it) => it.length)) + 1)
-  return `${fence}\n${text.replace(/\n$/, "")}\n${fence}`
+  return `${fence}${language}\n${text.replace(/\n$/, "")}\n${fence}`
 }
 
 function list(node, top) {
@@ -81,7 +87,8 @@ function list(node, top) {
     .map((item) => {
       const mark = node.tagName === "OL" ? `${number++}. ` : "- "
       const parts = blocksOf(item, top)
-      const isLoose = [...item.children].some((it) => it.tagName === "P")
+      const isLoose =
+        !("tight" in node.dataset) && [...item.children].some((it) => it.tagName === "P")
       return indented(parts.join(isLoose ? "\n\n" : "\n"), mark, " ".repeat(mark.length))
     })
     .join("\n")

@@ -25,7 +25,7 @@ export function inline(node) {
     return escapeWords(node.data.replace(/[ \t\r\n]+/g, " "))
   }
   if (node.nodeType !== Node.ELEMENT_NODE || node.matches(IGNORED)) return ""
-  if (node.tagName === "BR") return "\n"
+  if (node.tagName === "BR") return "hard" in node.dataset ? "\\\n" : "\n"
   if (node.tagName === "CODE") return code(node.textContent)
   const words = inlineOf(node)
   if (node.tagName === "A") return link(node, words)
@@ -55,15 +55,19 @@ function link(node, words) {
   const target = /[\s()<>]/.test(address)
     ? encodeURI(address).replace(/[()]/g, escape)
     : address
-  return `[${words.trim()}](${target})`
+  const title = node.title && ` "${node.title.replace(/[\\"]/g, "\\$&")}"`
+  return `[${words.trim()}](${target}${title})`
 }
+
+/** What is Markdown within words, and addresses, which have none. */
+const MARK = /https?:\/\/[^\s<>]+|[\\`*<[_]|~~|&(?=#?\w+;)/g
 
 /** Only what would be Markdown within words: most asterisks and brackets would, dashes not. */
 function escapeWords(text) {
-  const escaped = text.replace(/[\\`*<[]|~~/g, "\\$&")
-  return escaped.replace(/_/g, (it, at) =>
-    isOfWord(escaped[at - 1]) && isOfWord(escaped[at + 1]) ? it : `\\${it}`,
-  )
+  return text.replace(MARK, (it, at) => {
+    const isWithin = it === "_" && isOfWord(text[at - 1]) && isOfWord(text[at + 1])
+    return it.startsWith("http") || isWithin ? it : `\\${it}`
+  })
 }
 
 const isOfWord = (letter) => letter !== undefined && /[\p{L}\p{N}]/u.test(letter)

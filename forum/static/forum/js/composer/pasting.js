@@ -26,9 +26,23 @@ export function pasteAsMarkdown(area) {
 /** `html` as Markdown, if there is more to it than its words. */
 function fromPage(html) {
   if (!html) return
+  const body = pastedBody(html)
+  return body.querySelector(FORMATTED) ? toMarkdown(body) : undefined
+}
+
+/** The body of the page `html`, without styles, and with the lists of Word. */
+export function pastedBody(html) {
   const { body } = new DOMParser().parseFromString(html.replace(TAG, withoutStyle), "text/html")
   body.querySelectorAll(WORD_ITEM).forEach(makeItem)
-  return body.querySelector(FORMATTED) ? toMarkdown(body) : undefined
+  return body
+}
+
+/** Whether what is pasted or dropped in the editor is files: a part of a document, which comes as a
+    picture too, stays text. */
+export function bringsFiles(_view, { clipboardData, dataTransfer }) {
+  const { types } = clipboardData ?? dataTransfer
+  const isText = types.includes("text/plain") && types.includes("text/html")
+  return types.includes("Files") && !isText
 }
 
 /** A tag whose style is data: the policy of the page would refuse it, and say so. */
@@ -37,7 +51,7 @@ function withoutStyle(tag) {
 }
 
 /** Lines of cells between tabs, as a spreadsheet gives them, as a table. */
-function fromCells(text) {
+export function fromCells(text) {
   const lines = text.replace(/\s+$/, "").split(/\r?\n/)
   if (lines.length < 2 || !lines.every((line) => line.includes("\t"))) return
   return tableOf(lines.map((line) => line.split("\t").map(cell)))

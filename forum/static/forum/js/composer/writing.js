@@ -1,7 +1,8 @@
 // What comes where one begins to write: drafts, names after an @, what is pasted, a preview in
-// place, the keys of the toolbar, and the whole screen to write on.
+// place, the keys of the toolbar, the whole screen to write on, and the editor.
 
 import { keepDrafts } from "./drafts/drafts.js"
+import { offerFormatting } from "./editor/editor_loading.js"
 import { suggestNames } from "./mentions.js"
 import { titlePastedLinks } from "./pasted_links.js"
 import { pasteAsMarkdown } from "./pasting.js"
@@ -20,5 +21,6 @@ for (const area of document.querySelectorAll("form[data-composer] textarea")) {
 for (const form of document.querySelectorAll("form[data-composer]")) {
   previewInPlace(form)
   offerWholeScreen(form)
+  offerFormatting(form)
   enableToolbarKeys(form)
 }

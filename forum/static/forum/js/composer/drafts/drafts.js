@@ -115,6 +115,7 @@ function keepDraft(form) {
     if (!words.trim() || area.value.includes(words.trim())) return
     area.value = `${area.value.trimEnd()}\n\n${words.trim()}\n`
     note(form, "restored")
+    form.dispatchEvent(new Event("restored"))
   }
 
   restore()
