@@ -38,7 +38,7 @@ from tests.forum.library.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
 #: What searches looks again, up to twice, where PostgreSQL took its words for more frequent.
-SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 19, 12, 9, 10
+SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 19, 14, 9, 10
 LIBRARY, SHEETS = 10, 14
 #: What one keeps: the list, and the form of a note.
 KEPT = 6
