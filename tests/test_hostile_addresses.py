@@ -1,5 +1,6 @@
 """No number, date or key in an address or a form is answered with an error of the server."""
 
+import logging
 import re
 from functools import cache
 from itertools import product
@@ -62,6 +63,13 @@ def address_of(route, pk, word):
         return {"id": pk, "uuid": str(uuid4())}.get(place[1], word)
 
     return "/" + _PLACE.sub(part, route).replace("\\", "")
+
+
+@pytest.fixture(autouse=True)
+def _no_logs_of_refusals(caplog):
+    """Records keep their requests, of which some have addresses of a megabyte."""
+    caplog.set_level(logging.ERROR, "django.request")
+    caplog.set_level(logging.CRITICAL, "django.security")
 
 
 def errors(browser, asked):
