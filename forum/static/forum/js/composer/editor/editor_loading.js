@@ -21,7 +21,16 @@ const isKnown =
 export function offerFormatting(form) {
   const template = form.querySelector("[data-formatting]")
   if (!template || !isKnown || navigator.connection?.saveData) return
-  template.replaceWith(template.content)
+  // The switch comes with its style, or what stands around it would move.
+  const sheet = template.content.querySelector("link")
+  sheet.addEventListener("load", () => {
+    template.replaceWith(template.content)
+    addSwitch(form)
+  })
+  document.head.append(sheet)
+}
+
+function addSwitch(form) {
   const button = form.querySelector("[data-formatting-switch]")
   const area = form.querySelector("textarea")
   const toolbar = form.querySelector(".tools")
