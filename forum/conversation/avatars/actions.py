@@ -50,8 +50,9 @@ def remove_own_photo(actor: Viewer) -> None:
     remove_photo(actor.person_id)
 
 
+@transaction.atomic
 def remove_photo(person_id: int | None) -> None:
-    """Remove the photo of a person: part of the transaction of who does it."""
+    """Remove the photo of a person: in the transaction of who does it, if any."""
     _set_photo(person_id, "")
 
 
