@@ -21,16 +21,9 @@ const isKnown =
 export function offerFormatting(form) {
   const template = form.querySelector("[data-formatting]")
   if (!template || !isKnown || navigator.connection?.saveData) return
-  // The switch comes with its style, or what stands around it would move.
   const sheet = template.content.querySelector("link")
-  sheet.addEventListener("load", () => {
-    template.replaceWith(template.content)
-    addSwitch(form)
-  })
-  document.head.append(sheet)
-}
-
-function addSwitch(form) {
+  sheet.remove()
+  template.replaceWith(template.content)
   const button = form.querySelector("[data-formatting-switch]")
   const area = form.querySelector("textarea")
   const toolbar = form.querySelector(".tools")
@@ -41,7 +34,7 @@ function addSwitch(form) {
     const typed = area.value
     let pm
     try {
-      ;({ pm } = await import(button.dataset.library))
+      ;[{ pm }] = await Promise.all([import(button.dataset.library), loaded(sheet)])
     } catch {
       return isAsked && announce(button.dataset.failed)
     }
@@ -103,7 +96,7 @@ function addSwitch(form) {
     return is
   }
 
-  button.title = button.textContent.trim()
+  button.title = button.getAttribute("aria-label")
   button.addEventListener("click", () => {
     attempt(() => localStorage.setItem(FORMATTING, editor ? "off" : "on"))
     if (editor) close()
@@ -132,6 +125,15 @@ function addSwitch(form) {
   area.addEventListener("focus", begin)
   if (document.activeElement === area) begin()
 }
+
+/** Load the style `sheet`, if it is not there. */
+const loaded = (sheet) =>
+  sheet.isConnected ||
+  new Promise((load, fail) => {
+    sheet.addEventListener("load", load)
+    sheet.addEventListener("error", fail)
+    document.head.append(sheet)
+  })
 
 const withScheme = (address) =>
   /^(?:https?:|mailto:|tel:|\/)/i.test(address) ? address : `https://${address}`
