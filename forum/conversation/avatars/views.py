@@ -54,7 +54,8 @@ def edit_photo(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Votre photo est enregistrée."))
         return "edit-photo"
 
-    return _answer(request, act, "conversation/avatars/edit_photo.html")
+    context = {"picture_address": request.user.photo_address}
+    return _answer(request, act, "conversation/avatars/edit_photo.html", context)
 
 
 @login_required_returning_to("edit-logo", "slug")
@@ -73,11 +74,11 @@ def edit_logo(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Le logo est enregistré."))
         return redirect("edit-logo", slug)
 
-    context = {"organisation": organisation}
+    context = {"organisation": organisation, "picture_address": organisation.logo_address}
     return _answer(request, act, "conversation/avatars/edit_logo.html", context)
 
 
-def _answer(request, act, template, context=None):
+def _answer(request, act, template, context):
     form = AvatarForm(posted(request), request.FILES or None)
     page = form_page(request, template, context)
     return answer_form(request, form, act, page, limit=_CHANGES, error_field="picture")
