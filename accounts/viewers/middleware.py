@@ -27,6 +27,7 @@ def set_viewer(
         _set_lazy_viewer(request)
         return get_response(request)
 
+    respond.process_view = _evaluate_viewer  # type: ignore[attr-defined]
     return respond
 
 
@@ -34,6 +35,11 @@ def reset_viewer(request: HttpRequest | None, **kwargs: Any) -> None:
     """Receiver: evaluate ``request.viewer`` anew after someone has signed in or out."""
     if request is not None:
         _set_lazy_viewer(request)
+
+
+def _evaluate_viewer(request: HttpRequest, *args: Any) -> None:
+    """Give views the viewer itself: each look at a lazy one takes as long as a call."""
+    _make, (request.viewer,) = request.viewer.__reduce__()  # type: ignore[attr-defined]
 
 
 def _set_lazy_viewer(request: HttpRequest) -> None:
