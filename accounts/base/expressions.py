@@ -34,7 +34,16 @@ class RowCount(Subquery):
 
 
 class ValueCount(Subquery):
-    """How many rows of a query have a ``value``, which it gives that name, that is not null."""
+    """How many rows of a query have a ``value``, which it gives that name, that is not null.
 
-    template = '(SELECT COUNT(counted."value") FROM (%(subquery)s) AS counted)'
+    It stops at ``most``.
+    """
+
+    template = (
+        '(SELECT COUNT(*) FROM (SELECT 1 FROM (%(subquery)s) AS "rows"'
+        ' WHERE "rows"."value" IS NOT NULL LIMIT %(most)d) AS counted)'
+    )
     output_field = IntegerField()
+
+    def __init__(self, queryset: Any, most: int) -> None:
+        super().__init__(queryset, most=most)

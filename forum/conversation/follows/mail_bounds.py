@@ -25,7 +25,8 @@ def followers_by_mail(thread: str) -> ValueCount:
 
     ``thread``: its path there. It is the same for all who ask, and never too few: who writes is
     among them, and who will have read it here by then, or reads the space no more. Of more than
-    ``_MAX_FOLLOWERS`` who may be mailed the others are not looked at.
+    ``_MAX_FOLLOWERS`` who may be mailed the others are not looked at, and beyond the last of
+    ``MAIL_BOUNDS`` it counts no further.
     """
     people = User.objects.filter(pk=OuterRef("person"), is_active=True).values("pk")
     by_setting = Q(mail_setting=None) | Q(mail_setting__channel=Channel.MAIL)
@@ -36,7 +37,8 @@ def followers_by_mail(thread: str) -> ValueCount:
     rows = Follow.objects.filter(
         Q(channel=Channel.MAIL) | Q(channel=""), thread=OuterRef(thread), level=Level.ALL
     )
-    return ValueCount(rows.order_by().values(value=mailed)[:_MAX_FOLLOWERS])
+    rows = rows.order_by().values(value=mailed)[:_MAX_FOLLOWERS]
+    return ValueCount(rows, most=MAIL_BOUNDS[-1] + 1)
 
 
 def mail_bound(count: int) -> int:
