@@ -43,7 +43,8 @@ def with_link_previews[Key](
 ) -> dict[Key, str | None]:
     """``articles`` of posts in the space of this id, with previews for their lone links."""
     previewed = dict(articles)
-    links = {key: lone_links(html) for key, html in articles.items() if html}
+    site = f"{site_address()}/"
+    links = {key: _links_to(site, html) for key, html in articles.items() if html}
     targets = {link.target for found in links.values() for link in found}
     subjects = _subjects(space_id, targets) if targets else {}
     for key, found in links.items():
@@ -57,13 +58,16 @@ def with_link_previews[Key](
 
 def lone_links(html: str) -> list[_LoneLink]:
     """The links to threads and organisations that stand alone in an article."""
-    start = f"{site_address()}/"
-    if f'<p><a href="{start}' not in html:
+    return _links_to(f"{site_address()}/", html)
+
+
+def _links_to(site: str, html: str) -> list[_LoneLink]:
+    if f'<p><a href="{site}' not in html:
         return []
     links = []
     for match in _LONE_LINK.finditer(html):
         address = unescape(match[1])
-        if address.startswith(start) and (target := _target_at(address[len(start) - 1 :])):
+        if address.startswith(site) and (target := _target_at(address[len(site) - 1 :])):
             links.append(_LoneLink(match[0], address, target))
     return links[:MAX_PREVIEWS]
 
