@@ -218,6 +218,11 @@ def id_names(size: int) -> tuple[str, ...]:
     return tuple(f"pk_{n}" for n in range(size))
 
 
+def id_places(count: int) -> int:
+    """For how many ids a query has places that is given ``count``: a power of two, or 0."""
+    return count and 1 << (count - 1).bit_length()
+
+
 def id_values(pks: Sequence[int], size: int) -> dict[str, int]:
     """The values of these names for ``pks``, at least one: fewer leave some places the same."""
     rest = [pks[0]] * (size - len(pks))
@@ -304,14 +309,11 @@ class CompiledQuery[Row]:
         moments = dict.fromkeys(("at", *_GIVEN_MOMENTS), moment)
         moments["today"] = ops.adapt_datefield_value
         names = {placeholder: name for name, placeholder in self._names.items()}
-        return (
-            ID_NAMES
-            | names
-            | {
-                moments.get(name, str)(placeholder): name
-                for name, placeholder in self._names.items()
-            }
-        )
+        adapted = {
+            moments.get(name, str)(placeholder): name
+            for name, placeholder in self._names.items()
+        }
+        return ID_NAMES | names | adapted
 
 
 def is_beyond_columns(values: dict[str, Any]) -> bool:

@@ -193,14 +193,16 @@ _FINDERS = {
 }
 
 
-def concerns(person_id, at=None) -> Q:
+def concerns(person_id, at=None, seats=None) -> Q:
     """The condition that questions are put to the person, or to what they represent.
 
     A question put to someone for a seat that has ended waits no more for them, but for whom
     the seat was handed over to. One to a territory waits for the organisations that were told.
+    ``seats``: those for which they represent, where that is known.
     """
     at = at or timezone.now()
-    seats = Seat.objects.representing(at).filter(person=person_id)
+    if seats is None:
+        seats = Seat.objects.representing(at).filter(person=person_id)
     organisations = seats.values("organisation")
     asked = AskedOrganisation.objects.filter(organisation__in=organisations)
     of_territory = Q(territory__isnull=False, pk__in=asked.values("addressee"))

@@ -6,6 +6,7 @@ by the same person within a day is therefore the same post, as long as they see 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_places, id_values
 from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.users.suspension import is_suspended, not_suspended, silence_of
@@ -87,7 +88,10 @@ def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
 
     Its ``rights_number`` is that of the rights clock. None where it is not theirs to see.
     """
-    return _THREAD_QUERY.first(viewer.rights, pk=pk, person_id=viewer.person_id)
+    size = id_places(len(viewer.seat_ids))
+    seats = id_values(viewer.seat_ids, size) if size else {}
+    query = _thread_query(size)
+    return query.first(viewer.rights, pk=pk, person_id=viewer.person_id, **seats)
 
 
 def get_thread(viewer: Viewer, pk: int) -> Thread:
@@ -110,8 +114,14 @@ def thread_for_any(
     return thread, seen_by
 
 
-def _thread_queryset(rights, pk, person_id, at):
-    viewer = Viewer(*rights, person_id=person_id)
+@cache
+def _thread_query(seats: int) -> CompiledQuery:
+    """The query for who holds so many ``seats`` at most (``id_places``)."""
+    return CompiledQuery(_thread_queryset, "pk", "person_id", "at", *id_names(seats))
+
+
+def _thread_queryset(rights, pk, person_id, at, **seats):
+    viewer = Viewer(*rights, person_id=person_id, seat_ids=tuple(seats.values()))
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
     state |= part_viewer_fields(viewer, at) | just_sent_post_of(person_id)
     state |= {"rights_number": rights_clock.newest_number()}
@@ -245,6 +255,5 @@ def _active_account(pk):
 #: Locked, so that an account whose closing begins waits for what is being written.
 _ACTIVE_ACCOUNT = CompiledQuery(_active_account, "pk", locks_key=True)
 _THREAD_FOR_UPDATE = CompiledQuery(_thread_for_update, "pk")
-_THREAD_QUERY = CompiledQuery(_thread_queryset, "pk", "person_id", "at")
 _BYLINE_QUERY = CompiledQuery(_byline_queryset, "pk")
 _THREAD_FOR_ANY_QUERY = CompiledQuery(_thread_for_any_queryset, "pk")

@@ -56,14 +56,18 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
             was_opened=was_opened(viewer),
         )
 
-    def with_display_fields(self) -> Self:
-        """Threads with the fields that pages show; reading another field is an error."""
-        rows = self.with_byline().with_addressees().only(*display_fields(self.model))
+    def with_display_columns(self) -> Self:
+        """Threads with the columns that pages show; reading another one is an error."""
+        rows = self.with_byline().only(*display_fields(self.model))
         return rows.fetch_mode(models.FETCH_RAISE)
+
+    def with_display_fields(self) -> Self:
+        """The same, and to whom a question is put, as lists show it."""
+        return self.with_display_columns().with_addressees()
 
     def with_page_fields(self) -> Self:
         """The same, and what the head shows of the parts of a thread (``thread_parts.py``)."""
-        return self.with_display_fields().annotate(**part_fields())
+        return self.with_display_columns().annotate(**part_fields())
 
     def for_list(self):
         """Threads with all that a row shows, pinned first, then the newest activity."""

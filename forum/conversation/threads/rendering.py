@@ -9,7 +9,7 @@ from functools import cache, partial
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_places, id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import elided_page_numbers
 from accounts.models import Seat
@@ -125,11 +125,9 @@ def render_posts(
     """
     if not pks:
         return {}
-    pks = list(pks)
-    size = 1 << (len(pks) - 1).bit_length()
-    places = {f"pk_{n}": pk for n, pk in enumerate(pks + pks[:1] * (size - len(pks)))}
+    size = id_places(len(pks))
     where = {"thread_id": thread.pk, "space_id": thread.space_id}
-    posts = _posts_by_id_query(size).rows(rights, **where, **places)
+    posts = _posts_by_id_query(size).rows(rights, **where, **id_values(list(pks), size))
     articles = {post: None if post.is_undone else render_post(post, thread) for post in posts}
     if any(article and LONE_LINK_START in article for article in articles.values()):
         articles = with_link_previews(thread.space_id, articles)
@@ -158,7 +156,7 @@ def render_post(post: Post, thread: Thread) -> str:
 
 @cache
 def _thread_fields():
-    return (*display_fields(Thread), "addressees_text", *part_fields())
+    return (*display_fields(Thread), *part_fields())
 
 
 def _cache_key(row, thread):
@@ -199,4 +197,4 @@ def _posts_by_id_query(size):
         posts = Post.objects.visible_to(kind, _WITH_UNDONE).with_display_fields()
         return posts.filter(pk__in=pks.values(), thread=thread_id, thread__space=space_id)
 
-    return CompiledQuery(these, "thread_id", "space_id", *(f"pk_{n}" for n in range(size)))
+    return CompiledQuery(these, "thread_id", "space_id", *id_names(size))

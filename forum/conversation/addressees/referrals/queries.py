@@ -60,7 +60,8 @@ def asked_state(viewer: Viewer, at: Any) -> dict[str, Combinable]:
             **same_question_annotation(viewer, at),
         }
     own = ThreadAddressee.objects.filter(waiting(), thread=OuterRef("pk"))
-    own = own.filter(concerns(viewer.person_id, at)).order_by("pk")
+    seats = Seat.objects.filter(pk__in=viewer.seat_ids)
+    own = own.filter(concerns(viewer.person_id, at, seats)).order_by("pk")
     return {
         "received_id": Subquery(own.values("pk")[:1]),
         **same_question_annotation(viewer, at),

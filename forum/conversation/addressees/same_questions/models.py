@@ -79,8 +79,11 @@ class Askable(models.Model):
 
     @property
     def shown_addressees(self) -> list[ShownAddressee]:
-        """Whom a question is put to; of a thread that was read ``with_addressees``."""
-        return shown_addressees(self.addressees_text) if self.kind == "question" else []
+        """Whom a question is put to; read ``with_addressees`` or ``with_page_fields``."""
+        if self.kind != "question":
+            return []
+        has_states = hasattr(self, "asked_text")
+        return shown_addressees(self.asked_text if has_states else self.addressees_text)
 
     @property
     def asked_list(self) -> AskedList:

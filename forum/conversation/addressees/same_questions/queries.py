@@ -42,6 +42,6 @@ def same_question_annotation(viewer: Viewer, at: Any) -> dict[str, Combinable]:
     """
     if not viewer.is_member:
         return {"has_same_question": Value(False)}
-    own = Seat.objects.representing(at).filter(person=viewer.person_id).values("organisation")
+    own = Seat.objects.filter(pk__in=viewer.seat_ids).values("organisation")
     same_questions = SameQuestion.objects.filter(thread=OuterRef("pk"), organisation__in=own)
     return {"has_same_question": Exists(same_questions)}
