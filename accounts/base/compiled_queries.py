@@ -223,7 +223,7 @@ def id_places(count: int) -> int:
     return count and 1 << (count - 1).bit_length()
 
 
-def id_values(pks: Sequence[int], size: int) -> dict[str, int]:
+def id_values[Key](pks: Sequence[Key], size: int) -> dict[str, Key]:
     """The values of these names for ``pks``, at least one: fewer leave some places the same."""
     rest = [pks[0]] * (size - len(pks))
     return dict(zip(id_names(size), [*pks, *rest], strict=True))

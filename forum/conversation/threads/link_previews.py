@@ -8,7 +8,7 @@ post is the same for all, and what is hidden, moved or renamed since is so at on
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from html import unescape
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_places, id_values
 from accounts.base.mail import site_address
 from accounts.models import Organisation
 from accounts.viewers.viewers import GUEST
@@ -88,15 +89,33 @@ def _subjects(
 ) -> dict[_Target, Thread | Organisation]:
     pks = [value for kind, value in targets if kind == "thread"]
     slugs = [value for kind, value in targets if kind == "organisation"]
+    threads, organisations = id_places(len(pks)), id_places(len(slugs))
     subjects: dict[_Target, Thread | Organisation] = {}
-    if pks:
-        threads = Thread.objects.visible_to(GUEST, partial(_read_with, space_id))
-        threads = threads.select_related("topic", "seat__organisation").filter(pk__in=pks)
-        subjects |= {("thread", thread.pk): thread for thread in threads}
-    if slugs:
-        rows = Organisation.objects.in_network().select_related("college")
-        subjects |= {("organisation", row.slug): row for row in rows.filter(slug__in=slugs)}
+    if threads:
+        thread_rows = _threads_query(threads).rows(space_id=space_id, **id_values(pks, threads))
+        subjects |= {("thread", thread.pk): thread for thread in thread_rows}
+    if organisations:
+        rows = _organisations_query(organisations).rows(**id_values(slugs, organisations))
+        subjects |= {("organisation", row.slug): row for row in rows}
     return subjects
+
+
+@cache
+def _threads_query(size: int) -> CompiledQuery[Thread]:
+    def threads(space_id, **pks):
+        seen = Thread.objects.visible_to(GUEST, partial(_read_with, space_id))
+        return seen.select_related("topic", "seat__organisation").filter(pk__in=pks.values())
+
+    return CompiledQuery(threads, "space_id", *id_names(size))
+
+
+@cache
+def _organisations_query(size: int) -> CompiledQuery[Organisation]:
+    def organisations(at, **slugs):
+        rows = Organisation.objects.in_network(at).select_related("college")
+        return rows.filter(slug__in=slugs.values())
+
+    return CompiledQuery(organisations, "at", *id_names(size))
 
 
 def _read_with(space_id, guest, prefix=""):
