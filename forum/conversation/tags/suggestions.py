@@ -1,5 +1,6 @@
 """Tags for what is typed."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Case, QuerySet, Value, When
@@ -70,7 +71,7 @@ class _Match(NamedTuple):
 def _candidates(viewer: Viewer, typed: str) -> dict[int, _Match]:
     """``{id: how it matches}`` of the tags to suggest, some of which one may not know."""
     named, known, merged, synonyms = _CANDIDATES.rows(viewer.rights, typed=typed)
-    english = {tag.pk: tag_slug(tag.name_en) for tag in named}
+    english = {tag.pk: _kept_slug(tag.name_en) for tag in named}
     meant = {pk: _Match(slug=slug) for pk, slug in english.items() if typed in slug}
     meant |= {tag.pk: _Match() for tag in known}
     for root in {tag.merged_into_id for tag in merged}:
@@ -116,6 +117,7 @@ def _tags(rights: Rights, **pks: int) -> QuerySet[Tag]:
     return tags.annotate(thread_count=thread_count(rights))
 
 
+_kept_slug = lru_cache(4096)(tag_slug)
 #: Places of the statement that reads them: the whole number of them is seldom needed.
 _SIZES = 8, 2 * _MAX_CANDIDATES
 _CANDIDATES = CompiledUnion(
