@@ -15,22 +15,27 @@ class StemText:
 
     def __init__(self, stems: str, folded_stems: str) -> None:
         self._stems, self._folded_stems = f" {stems} ", f" {folded_stems} "
+        self._both = self._stems + self._folded_stems
 
     def count(self, clause: Clause) -> float:
         """How often ``clause`` stands in it, by weight; a phrase counts once."""
-        most = 0.0
+        both, most = self._both, 0.0
         for alternative in clause:
-            terms = alternative.terms
-            is_one = len(terms) == 1
-            number = self._count_term(terms[0]) if is_one else self._count_all(alternative)
+            if needles := alternative.needles:
+                number = 0
+                for needle in needles:  # Most do not stand in it at all.
+                    if needle in both:
+                        number = max(number, self._count_needle(needle))
+            else:
+                number = self._count_all(alternative)
             if number and (weighted := number * alternative.weight) > most:
                 most = weighted
         return most
 
     def has_phrase(self, alternative: Alternative) -> bool:
         """Whether one of its phrases stands in it."""
-        for phrase in alternative.phrases:
-            if phrase.needle in (self._folded_stems if phrase.is_folded else self._stems):
+        for needle, is_folded in alternative.phrase_needles:
+            if needle in (self._folded_stems if is_folded else self._stems):
                 return True
         return False
 
@@ -40,13 +45,10 @@ class StemText:
         return min(map(self._count_term, alternative.terms))
 
     def _count_term(self, term: QueryTerm) -> int:
-        stems, folded_stems, most = self._stems, self._folded_stems, 0
-        for needle in term.needles:
-            if (number := stems.count(needle)) > most:
-                most = number
-            if (number := folded_stems.count(needle)) > most:
-                most = number
-        return most
+        return max(map(self._count_needle, term.needles))
+
+    def _count_needle(self, needle: str) -> int:
+        return max(self._stems.count(needle), self._folded_stems.count(needle))
 
 
 def have_words(words: Set[str], clause: Clause) -> bool:

@@ -78,6 +78,16 @@ class Alternative:
     weight: float = 1.0
 
     @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """What a text has that has its one word; none where it has more words."""
+        return self.terms[0].needles if len(self.terms) == 1 else ()
+
+    @cached_property
+    def phrase_needles(self) -> tuple[tuple[str, bool], ...]:
+        """What a text has that has one of its phrases, and whether its folded form does."""
+        return tuple((phrase.needle, phrase.is_folded) for phrase in self.phrases)
+
+    @cached_property
     def phrases(self) -> tuple[Phrase, ...]:
         """The phrases of which one must be found; none where words may stand anywhere."""
         if len(self.terms) == 1 or not self.is_ordered:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_places, id_values
 from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
@@ -106,9 +107,10 @@ def show_public_sheets(
     rights: Rights, pks: Sequence[int], highlighter: Highlighter
 ) -> dict[int, SafeString]:
     """The rows of those of the versions ``pks`` that are public still, by id."""
-    versions = PublicVersion.objects.read_as_public(rights).filter(pk__in=pks)
-    shown = {}
-    for version in versions.with_display_fields() if pks else ():
+    if not pks:
+        return {}
+    shown, size = {}, id_places(len(pks))
+    for version in _shown_query(size).rows(rights, **id_values(pks, size)):
         texts = [version.summary, *(getattr(version, name) for name in PARTS)]
         text = markup.plain_text(markup.render("\n\n".join(filter(None, texts))))
         context = {
@@ -118,6 +120,15 @@ def show_public_sheets(
         }
         shown[version.pk] = render_to_string("finding/search/public_result.html", context)
     return shown
+
+
+@cache
+def _shown_query(size: int) -> CompiledQuery[PublicVersion]:
+    def versions(rights: Rights, **pks: int) -> QuerySet[PublicVersion]:
+        rows = PublicVersion.objects.read_as_public(rights).filter(pk__in=pks.values())
+        return rows.with_display_fields()
+
+    return CompiledQuery(versions, *id_names(size))
 
 
 def _words_of(rights: Rights, rows: Iterable[_VersionRow]) -> dict[int, _VersionWords]:
