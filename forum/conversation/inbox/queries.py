@@ -68,8 +68,8 @@ def found_by(
     viewer: Viewer,
 ) -> Iterator[Notification]:
     """What ``sources`` find for ``person``, whose queries are asked in ``statement``."""
-    read, *found = statement.rows(viewer.rights, person_id=person.pk)
-    rows = iter(found)
+    read, *rows_of_sources = statement.rows(viewer.rights, person_id=person.pk)
+    rows = iter(rows_of_sources)
     for source in sources:
         notifications = source.find(person, viewer, *islice(rows, len(source.queries)))
         yield from with_reads(notifications, person, read)

@@ -46,10 +46,10 @@ def with_link_previews[Key](
     previewed = dict(articles)
     site = f"{site_address()}/"
     links = {key: _links_to(site, html) for key, html in articles.items() if html}
-    targets = {link.target for found in links.values() for link in found}
+    targets = {link.target for post_links in links.values() for link in post_links}
     subjects = _subjects(space_id, targets) if targets else {}
-    for key, found in links.items():
-        for link in found:
+    for key, post_links in links.items():
+        for link in post_links:
             if subject := subjects.get(link.target):
                 context = {"address": link.address, "subject": subject}
                 html = render_to_string("conversation/threads/link_preview.html", context)

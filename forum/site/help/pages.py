@@ -73,13 +73,13 @@ def pages_beside(page: HelpPage, language: str) -> list[HelpPage]:
 def pages_with(words: str, language: str) -> list[HelpPage]:
     """Those that have all ``words``, in whatever form; first those whose title has them."""
     asked = _stems(words, language)
-    found = [page for page in pages_in(language).values() if _has_all(page.stems, asked)]
-    return sorted(found, key=lambda page: not _has_all(page.title_stems, asked))
+    pages = [page for page in pages_in(language).values() if _has_all(page.stems, asked)]
+    return sorted(pages, key=lambda page: not _has_all(page.title_stems, asked))
 
 
 def _has_all(stems, asked):
     """Whether each of ``asked`` begins one of ``stems``: a word may be typed half."""
-    return all(any(stem.startswith(one) for stem in stems) for one in asked)
+    return all(any(stem.startswith(start) for stem in stems) for start in asked)
 
 
 def _stems(text, language):

@@ -19,9 +19,9 @@ def help_pages(request):
     words = printable_line(request.GET.get("q", ""), _MAX_LENGTH)
     pages = pages_in(language)
     groups = [(about, [pages[slug] for slug in icons]) for about, icons in GROUPS]
-    found = pages_with(words, language) if words else None
+    results = pages_with(words, language) if words else None
     return render(
-        request, "site/help/pages.html", {"groups": groups, "words": words, "found": found}
+        request, "site/help/pages.html", {"groups": groups, "words": words, "results": results}
     )
 
 

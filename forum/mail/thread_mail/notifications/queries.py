@@ -51,22 +51,22 @@ def posts_to_quote(viewer: Viewer, notifications: Sequence[Notification]) -> dic
 
     Those that ``viewer`` sees, of spaces whose texts mails bring. One query at most.
     """
-    told = [it.post for it in notifications if it.post]
-    if not told:
+    posts_told_of = [it.post for it in notifications if it.post]
+    if not posts_told_of:
         return {}
     # Of a thread it is the first.
-    first = Q(thread__in=[post.thread_id for post in told if not post.pk], number=1)
+    first = Q(thread__in=[post.thread_id for post in posts_told_of if not post.pk], number=1)
     seen = Post.objects.visible_to(viewer).with_byline().select_related("thread__space")
-    rows = seen.filter(Q(pk__in=[post.pk for post in told if post.pk]) | first)
+    rows = seen.filter(Q(pk__in=[post.pk for post in posts_told_of if post.pk]) | first)
     posts = {(row.thread_id, row.number): row for row in rows}
-    found = {
+    posts_by_place = {
         place: posts.get((it.post.thread_id, it.post.number))
         for place, it in enumerate(notifications)
         if it.post
     }
     return {
         place: post
-        for place, post in found.items()
+        for place, post in posts_by_place.items()
         if post and post.thread.space.is_quoted_in_mails
     }
 
@@ -100,8 +100,8 @@ def unread_finds(
     """What the searches of these channels found past ``after``, unless it was read."""
     finds = finds_to_mail(viewer, channels, max(after, person.inbox_read_at))
     read = READS.rows(person_id=person.pk) if finds else ()
-    found = with_reads((notification_of(*find) for find in finds), person, read)
-    return [find for find, it in zip(finds, found, strict=True) if not it.is_read]
+    notifications = with_reads((notification_of(*find) for find in finds), person, read)
+    return [find for find, it in zip(finds, notifications, strict=True) if not it.is_read]
 
 
 def _mailed_posts(person: User, pks: set[int]) -> dict[int, datetime | None]:
