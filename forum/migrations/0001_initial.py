@@ -1440,6 +1440,8 @@ class Migration(migrations.Migration):
                 ('tags', models.TextField(blank=True)),
                 ('title_stems', models.TextField(blank=True)),
                 ('title_folded_stems', models.TextField(blank=True)),
+                ('stems', models.TextField(blank=True)),
+                ('folded_stems', models.TextField(blank=True)),
                 ('space', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.space')),
                 ('thread', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='forum.thread')),
                 ('topic', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='forum.topic')),

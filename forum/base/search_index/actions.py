@@ -17,7 +17,7 @@ from forum.base.search_index.models import (
     document_id,
     former_ids,
 )
-from forum.base.search_index.queries import words_of_files
+from forum.base.search_index.queries import texts_of_threads, words_of_files
 
 if TYPE_CHECKING:
     from forum.conversation.threads.models import Post, Thread
@@ -38,15 +38,16 @@ _ADD_POST = f"""
 def index_thread(thread: Thread) -> None:
     """Index ``thread``, and its posts, by its title and tags as they are now.
 
-    Call it after what changes either, with the thread locked.
+    And ``thread`` itself by what models declare as their ``indexed_texts``. Call it after what
+    changes any of these, with the thread locked.
     """
-    columns = _words(thread)
-    pk = document_id(thread.pk, VERSION)
+    columns, pk = _words(thread), document_id(thread.pk, VERSION)
+    all_columns = columns | _words_of_text(texts_of_threads([thread.pk]).get(thread.pk, ""))
     ThreadDocument.objects.bulk_create(
-        [ThreadDocument(id=pk, **_copies(thread), **columns)],
+        [ThreadDocument(id=pk, **_copies(thread), **all_columns)],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=columns,
+        update_fields=all_columns,
     )
     if former := former_ids(thread.pk, VERSION):
         ThreadDocument.objects.filter(pk__in=former).delete()
@@ -110,6 +111,11 @@ def _words(thread: Thread) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _words_of_text(text: str) -> dict[str, str]:
+    """What the document of a thread has of the ``text`` that models declare."""
+    return streams_of(text)._asdict()
+
+
 def _copies(thread: Thread) -> dict[str, object]:
     """What documents have of it besides; triggers write it when it changes."""
     return {
@@ -128,8 +134,12 @@ def replace_documents(threads: Sequence[Thread]) -> None:
     PostDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     ThreadDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     about = {it.pk: _copies(it) | _words(it) for it in threads}
+    of_threads = texts_of_threads(about)
     ThreadDocument.objects.bulk_create(
-        ThreadDocument(id=document_id(pk, VERSION), **columns) for pk, columns in about.items()
+        ThreadDocument(
+            id=document_id(pk, VERSION), **columns, **_words_of_text(of_threads.get(pk, ""))
+        )
+        for pk, columns in about.items()
     )
     posts = apps.get_model("forum", "Post").objects.filter(thread__in=threads)
     texts = posts.filter(deleted_at=None).order_by("pk").only("thread", "html", "files")

@@ -1,12 +1,25 @@
 """The tables of the search index: what each thread and each post can be found by."""
 
 from functools import partial
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.base.models import Addressable
 from forum.base import visibility
+
+
+class IndexedTexts(NamedTuple):
+    """What a model declares as its ``indexed_texts``: its ``thread`` is found by their words.
+
+    ``fields``, of those ``rows`` that all who read the thread see; ``passage``: how a search
+    shows them, with a place for ``text``. Whoever writes them calls ``index_thread``.
+    """
+
+    fields: tuple[str, ...]
+    rows: Q
+    passage: str
 
 
 class PostDocumentQuerySet(visibility.VisibleQuerySet["PostDocument"]):
@@ -88,12 +101,14 @@ class Document(models.Model):
 
 
 class ThreadDocument(Document):
-    """The words of a thread's title and tags."""
+    """The words of a thread's title and tags, and of what models declare to be its own."""
 
     thread = models.ForeignKey(
         "forum.Thread", models.CASCADE, related_name="documents", db_index=False,
         db_constraint=False,
     )  # fmt: skip
+    stems = models.TextField(blank=True)
+    folded_stems = models.TextField(blank=True)
 
     objects = ThreadDocumentQuerySet.as_manager()
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery
 from forum.base.search_index.analysis import VERSION
-from forum.base.search_index.models import IndexVersion, PostDocument
+from forum.base.search_index.models import IndexedTexts, IndexVersion, PostDocument
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from accounts.viewers.viewers import Rights
     from forum.conversation.threads.models import Post
 
 
@@ -53,6 +56,33 @@ def index_states() -> list[IndexState]:
 def words_of_files(post: Post) -> str:
     """What the files of ``post`` are called and said to show: words that it is found by."""
     return " · ".join(file.words for file in post.shown_files)
+
+
+def texts_of_threads(threads: Collection[int]) -> dict[int, str]:
+    """By thread, what models declare that it is found by besides its title, tags and posts."""
+    texts: dict[int, str] = {}
+    for model, indexed in _models_with_texts():
+        rows = model._default_manager.filter(indexed.rows, thread__in=threads)
+        for pk, *values in rows.order_by("pk").values_list("thread", *indexed.fields):
+            texts[pk] = "\n".join([*filter(None, [texts.get(pk)]), *values])
+    return texts
+
+
+def passages_of_threads(rights: Rights, threads: Collection[int]) -> dict[int, str]:
+    """The same as a search shows it to ``rights``, of what they see."""
+    passages: dict[int, str] = {}
+    for model, indexed in _models_with_texts():
+        manager: Any = model._default_manager
+        rows = manager.visible_to(rights).filter(indexed.rows, thread__in=threads)
+        for pk, *values in rows.order_by("pk").values_list("thread", *indexed.fields):
+            words = " · ".join(line for text in values for line in text.splitlines())
+            passages[pk] = f"{passages.get(pk, '')} {indexed.passage % {'text': words}}".strip()
+    return passages
+
+
+def _models_with_texts() -> list[tuple[type[Model], IndexedTexts]]:
+    declared = ((it, getattr(it, "indexed_texts", None)) for it in apps.get_models())
+    return [(model, indexed) for model, indexed in declared if indexed]
 
 
 def threads_to_index() -> int:

@@ -18,6 +18,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum.base import events
 from forum.base.rules import Refused, no_reply_reason, refusal_reason, require
+from forum.base.search_index.actions import index_thread
 from forum.conversation.polls import rules
 from forum.conversation.polls.models import Poll, PollValues, PollVote, ResultsShown
 from forum.conversation.threads.held_edits.queries import require_read_posts
@@ -56,6 +57,7 @@ def add_poll(
         require(not poll.takes_votes, words)
         _close(poll)
     poll = Poll.objects.create(thread=thread, author_id=actor.person_id, **values._asdict())
+    index_thread(thread)
     events.record(thread)
     return poll
 
@@ -88,6 +90,7 @@ def edit_poll(poll: Poll, actor: Viewer, values: PollValues, shown_readers: str 
         setattr(poll, name, value)
     poll.version += 1
     poll.save(update_fields=[*values._fields, "version"])
+    index_thread(thread)
     events.record(thread)
     return poll
 
@@ -154,6 +157,7 @@ def remove_poll(poll: Poll, actor: Viewer, reason: str = "") -> Thread:
         poll.save(update_fields=["removed_at"])
         about = {"person_id": poll.author_id, "thread_id": thread.pk, "reason": reason}
         record_action(LoggedAction.REMOVE_POLL, actor.person_id, **about)
+    index_thread(thread)
     events.record(thread)
     return thread
 
@@ -185,7 +189,8 @@ def carry_polls(thread: Thread, into: Thread) -> None:
     polls = Poll.objects.filter(thread=thread)
     if Poll.objects.open().filter(thread=into).exists():
         _close_early(polls)
-    polls.update(thread=into)
+    if polls.update(thread=into):
+        index_thread(into)
 
 
 def leave_polls(thread: Thread) -> None:
@@ -197,12 +202,14 @@ def leave_polls(thread: Thread) -> None:
     _close_early(polls)
     polls.update(is_named=False)
     others = polls.filter(removed_at=None).exclude(author=thread.author_id)
-    others.update(removed_at=timezone.now())
+    if others.update(removed_at=timezone.now()):
+        index_thread(thread)
 
 
 def delete_polls(thread: Thread) -> None:
     """Delete the polls of ``thread``, as sending its first post is undone."""
-    Poll.objects.filter(thread=thread).delete()
+    if Poll.objects.filter(thread=thread).delete()[0]:
+        index_thread(thread)
 
 
 def _lock(poll, actor):

@@ -18,6 +18,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
+from forum.base.search_index.models import IndexedTexts
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -110,6 +111,9 @@ class Poll(Addressable):
         ),
     )
     searched_texts = {"question": "author", "choices": "author"}
+    indexed_texts = IndexedTexts(
+        ("question", "choices"), Q(removed_at=None), _("Sondage\u00a0: %(text)s")
+    )
     export_sections = (
         ExportSection("polls", "author", "thread question choices created_at closed_at"),
     )

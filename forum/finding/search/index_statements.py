@@ -44,9 +44,11 @@ def _post_rows(rights, versions, among, limit, size, newest, meanings, **values)
 
 
 def _title_rows(rights, versions, among, limit, size, newest, meanings, **values):
-    """The same of the newest threads whose titles and tags the query finds."""
+    """The same of the newest threads that the query finds by other words than of posts."""
     condition = condition_of(rights, meanings, thread="thread__", post="")
-    columns = *thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS
+    columns = (
+        *thread_columns("thread__", "thread__last_posted_at"), *_TITLE_COLUMNS, *_TEXT_COLUMNS,
+    )  # fmt: skip
     query = IndexQuery.from_values(size, values)
     documents = ThreadDocument.objects.filter(IsFound(query), version__in=versions)
     newest_rows = _Newest("thread_id", limit, newest)

@@ -20,6 +20,7 @@ from accounts.base.pagination import PAGE_SIZE
 from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
+from forum.base.search_index.queries import passages_of_threads
 from forum.conversation.files.shown_file import read
 from forum.conversation.threads.display_fields import BYLINE_FIELDS, display_fields
 from forum.finding.search.passages import Highlighter
@@ -50,7 +51,10 @@ class Result(NamedTuple):
 
 
 class FoundThread(NamedTuple):
-    """A thread, and the post of it whose passage is shown: None for its first."""
+    """A thread, and the post of it whose passage is shown.
+
+    None for its first, with what the thread is found by besides.
+    """
 
     pk: int
     post_id: int | None
@@ -94,8 +98,12 @@ def show_results(
         ]
         for row in _rows(compiled, rights, pks)
     }
+    by_themselves = [it.pk for it in found_threads if not it.post_id]
+    besides = passages_of_threads(rights, by_themselves) if by_themselves else {}
     rows = [
-        _ShownRow(it, threads[it.pk], post := posts.get(it.pk), _text_of(post))
+        _ShownRow(
+            it, threads[it.pk], post := posts.get(it.pk), _text_of(post, besides.get(it.pk))
+        )
         for it in found_threads
         if it.pk in threads
     ]
@@ -158,12 +166,12 @@ def _filled(
     return SafeString(first + "".join(filled))
 
 
-def _text_of(post: tuple[Any, ...] | None) -> str:
-    """The words that ``post`` is found by, those of its files last."""
+def _text_of(post: tuple[Any, ...] | None, besides: str | None) -> str:
+    """The words that ``post`` is found by, those of its files and of its thread last."""
     if post is None:
         return ""
     words = " · ".join(file.words for file in read(post[_FILES]))
-    return f"{markup.plain_text(post[_HTML])} {words}".rstrip()
+    return " ".join(filter(None, [markup.plain_text(post[_HTML]), words, besides]))
 
 
 def _shown_threads(rights: Rights, **pks: int) -> QuerySet[Thread]:

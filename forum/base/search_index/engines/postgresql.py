@@ -30,7 +30,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     """Create the generated columns and their indexes."""
     columns = "title_stems", "title_folded_stems", "stems", "folded_stems"
     expressions = {
-        "forum_threaddocument": _vector(columns[:2], "thread_id"),
+        "forum_threaddocument": _vector(columns, "thread_id"),
         "forum_postdocument": _vector(columns, "post_id"),
     }
     there = set(connection.introspection.table_names())

@@ -7,7 +7,6 @@ few looked through.
 """
 
 from collections.abc import Collection
-from functools import partial
 from itertools import product
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -20,10 +19,8 @@ from forum.base.search_index.models import FACETS, document_id
 from forum.base.search_index.terms import Expression, Phrase
 
 windows: tuple[int, ...] = (2_048, 16_384)
-_STEMS = {
-    "forum_threaddocument": ("title_stems", "title_folded_stems"),
-    "forum_postdocument": ("title_stems", "title_folded_stems", "stems", "folded_stems"),
-}
+_STEMS = "title_stems", "title_folded_stems", "stems", "folded_stems"
+_TABLES = "forum_threaddocument", "forum_postdocument"
 #: No stem begins so: they are in letters from a to z.
 _PLACE = "é"
 _PLACED_BY = "space_id", "version", "topic_id", "kind", "has_sheet", "is_solved", "tags"
@@ -32,7 +29,7 @@ _PLACED_BY = "space_id", "version", "topic_id", "kind", "has_sheet", "is_solved"
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create the places, the FTS5 tables and their triggers; fill new ones from documents."""
     there = set(connection.introspection.table_names())
-    for table, stems in _STEMS.items():
+    for table in _TABLES:
         if table not in there:
             continue
         if "place" not in _columns_of(connection, table):
@@ -41,7 +38,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(
                     f"ALTER TABLE {table} ADD COLUMN place TEXT AS ({place}) VIRTUAL"
                 )
-        columns = (*stems, "place")
+        columns = (*_STEMS, "place")
         if _columns_of(connection, f"{table}_words") != list(columns):
             _create_words(connection, table, columns)
         replace_triggers(connection, table, _triggers(table, columns))
@@ -62,9 +59,7 @@ def query(
         first = document_id(numbers[0] * unit, 0)  # As ranges on PostgreSQL.
     pairs = product(sorted(spaces), versions)
     places = " OR ".join(f'"{_PLACE}{space}v{version}"' for space, version in pairs)
-    syntax = Syntax(
-        " AND ", " OR ", " NOT ", '"{}"'.format, '"{}" *'.format, partial(_phrase, table)
-    )
+    syntax = Syntax(" AND ", " OR ", " NOT ", '"{}"'.format, '"{}" *'.format, _phrase)
     terms = [*conditions(expression, syntax), f"({places or _PLACE})"]
     terms += [f"({syntax.either.join(map(syntax.stem, words))})" for words in facets]
     return IndexQuery((syntax.both.join(terms),), first)
@@ -80,8 +75,8 @@ def where(table: str, row: str, asked: IndexQuery, *, is_checked: bool = False) 
     return Condition(sql, (*asked.conditions, asked.first))
 
 
-def _phrase(table: str, phrase: Phrase) -> str:
-    columns = (it for it in _STEMS[table] if phrase.is_folded == ("folded" in it))
+def _phrase(phrase: Phrase) -> str:
+    columns = (it for it in _STEMS if phrase.is_folded == ("folded" in it))
     star = " *" if phrase.prefix else ""
     words = " ".join([*phrase.stems, phrase.prefix]).rstrip()
     return f'{{{" ".join(columns)}}} : "{words}"{star}'
@@ -111,7 +106,7 @@ def _create_words(
 def _triggers(table: str, columns: tuple[str, ...]) -> list[Trigger]:
     names = ", ".join(columns)
     new, old = (", ".join(f"{row}.{name}" for name in columns) for row in ("NEW", "OLD"))
-    written = ", ".join((*_STEMS[table], *_PLACED_BY))
+    written = ", ".join((*_STEMS, *_PLACED_BY))
     words = f"{table}_words"
     add = f"INSERT INTO {words}(rowid, {names}) VALUES (NEW.id, {new});"  # noqa: S608
     take = f"INSERT INTO {words}({words}, rowid, {names}) VALUES ('delete', OLD.id, {old});"  # noqa: S608

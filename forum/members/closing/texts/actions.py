@@ -153,6 +153,11 @@ def _write_in_head(row: Any, field: str, thread: Any, _before: str) -> None:
     events.record(thread)
 
 
+def _write_poll(poll: Any, field: str, thread: Any, before: str) -> None:
+    _write_in_head(poll, field, thread, before)
+    index_thread(thread)
+
+
 def _write_file(file: Any, field: str, thread: Any, _before: str) -> None:
     file.save(update_fields=[field])
     if file.post is not None:
@@ -187,7 +192,7 @@ _MADE: dict[str, Callable[[Any, str, Any, str], None]] = {
     "forum.Thread": _write_title,
     "forum.Summary": _write_summary,
     "forum.Settlement": _write_in_head,
-    "forum.Poll": _write_in_head,
+    "forum.Poll": _write_poll,
     "forum.ThreadAddressee": _write_in_head,
     "forum.StoredFile": _write_file,
     "forum.ExperienceSheet": _write_sheet,
