@@ -13,6 +13,7 @@ from forum.site.demo import (
     bulk_threads,
     follows,
     people,
+    polls,
     seats,
     sheets,
     source_data,
@@ -94,6 +95,7 @@ def _create_threads(seats_by_person, now):
     pairs = list(zip(rows, threads, strict=True))
     addressees = asked_questions.put_questions(pairs, seats_by_person)
     asked_questions.put_to_several(pairs, seats_by_person)
+    polls.create_polls(pairs, seats_by_person, now)
     follows.create_follows(threads, now, addressees)
     sheets.create_sheets(source_data.sheets(), seats_by_person, now)
 

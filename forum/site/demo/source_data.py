@@ -49,6 +49,11 @@ def asked_questions():
     return _file("asked_questions")["questions"]
 
 
+def polls():
+    """The polls, each by the slug of its thread."""
+    return _file("polls")["polls"]
+
+
 def tools():
     """The tools, each with the thread and the number of the post that has its file."""
     return _file("tools")["tools"]

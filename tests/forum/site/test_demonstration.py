@@ -12,11 +12,14 @@ from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.follows.unread import unread_counts
+from forum.conversation.polls.models import Poll, PollVote
 from forum.models import Follow, Post, Space, Thread
 from forum.site.demo.loading import load_demo
 from forum.site.demo.people import PASSWORD, demo_users
 from forum.site.demo.queries import accounts_by_college
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, create_person
+from tests.forum.conversation.poll_helpers import card
+from tests.forum.finding.search_helpers import found
 from tests.forum.thread_invariants import check_all_threads
 from tests.scenes import open_scene
 
@@ -105,6 +108,21 @@ def test_it_has_a_question_that_was_settled_otherwise_as_who_asked_says(loaded, 
     assert "Réglée autrement" in page and "une seule intercommunalité" in page
     assert thread.created_at < thread.settled_at < timezone.now()
     assert thread.page_settlement.person == thread.author
+
+
+def test_it_has_an_open_poll_and_one_that_was_closed_with_what_it_gave(loaded, browser_of):
+    open_poll, closed_poll = Poll.objects.open_first()
+    assert open_poll.takes_votes and open_poll.votes.count() == 9
+    assert open_poll.created_at < timezone.now() > closed_poll.closed_at
+    for poll in open_poll, closed_poll:
+        said = card(browser_of(person("Nadia Kerambrun")), poll.thread)
+        assert poll.question.replace("\u202f", " ") in said
+        assert found(viewer_of_person(person("Nadia Kerambrun")), poll.question)[:1] == [
+            poll.thread_id
+        ]
+    assert "La chaufferie bois et sa plateforme 4 voix, 31 %" in said
+    for vote in PollVote.objects.select_related("poll"):
+        assert {1, 2, 3} >= {*vote.choices} and vote.voted_at < timezone.now()
 
 
 def test_it_loads_once(loaded):
