@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
@@ -21,7 +23,7 @@ from forum.base import visibility
 from forum.base.search_index.models import IndexedTexts
 
 if TYPE_CHECKING:
-    from accounts.viewers.viewers import Viewer
+    from accounts.viewers.viewers import Rights, Viewer
     from forum.conversation.threads.models import Thread
 
 MAX_QUESTION_LENGTH, MAX_CHOICE_LENGTH = 200, 120
@@ -263,3 +265,19 @@ def head_poll(thread: Thread) -> Poll | None:
     """The poll in the head of ``thread``: the open one, else the one that closed last."""
     polls = Poll.objects.filter(thread=thread.pk, removed_at=None).with_voter_count()
     return polls.open_first().first()
+
+
+def open_poll_fields(viewer: Viewer | Rights, thread: str = "thread") -> dict[str, Any]:
+    """Annotations of rows about a ``thread``: what ``open_poll_text`` says."""
+    polls = Poll.objects.visible_to(viewer).open().filter(thread=OuterRef(thread))
+    return {f"open_poll_{name}": Subquery(polls.values(name)) for name in ("id", "closes_on")}
+
+
+def open_poll_text(row: Any) -> str:
+    """That a poll is open in the thread of ``row``, which has ``open_poll_fields``; else ""."""
+    last_day = row.open_poll_closes_on
+    if row.open_poll_id is None or (last_day and last_day < timezone.localdate()):
+        return ""
+    if last_day is None:
+        return gettext("Sondage ouvert")
+    return gettext("Sondage ouvert jusqu’au %(day)s") % {"day": date_format(last_day, "j F")}

@@ -20,6 +20,7 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base.spaces.models import MailContent
 from forum.conversation.files.models import StoredFile
+from forum.conversation.polls.models import open_poll_text
 from forum.conversation.threads.kinds import ThreadKind
 from forum.library.newsletter.querysets import NewsletterIssueQuerySet, NewsletterItemQuerySet
 from forum.library.sheets.models import sheet_url
@@ -111,6 +112,9 @@ class NewsletterItem(models.Model):
     #: Where the sheet that heads the thread is about, "" for nowhere, as who it was read
     #: ``with_display_fields`` for sees it; None where there is none, or they do not.
     sheet_territory: str | None = None
+    #: Of a poll that is open in the thread, likewise; None for none.
+    open_poll_id: int | None = None
+    open_poll_closes_on: date | None = None
 
     objects = NewsletterItemQuerySet.as_manager()
 
@@ -166,6 +170,11 @@ class NewsletterItem(models.Model):
             seat = self.thread.seat
             return str(seat.organisation if seat else self.thread.author)
         return (self.tool_publisher or "") if self.tool_id else ""
+
+    @property
+    def poll_text(self) -> str:
+        """That a poll is open in the thread; "" where none is."""
+        return open_poll_text(self)
 
     @property
     def is_titled_in_mails(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from forum.base import visibility
+from forum.conversation.polls.models import open_poll_fields
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion
 
@@ -63,7 +64,10 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
     rule = staticmethod(shown_items)
 
     def with_display_fields(self, viewer: Viewer | Rights) -> Self:
-        """In order, with what is shown of each: of tools and sheets, what ``viewer`` sees."""
+        """In order, with what is shown of each.
+
+        Of tools, sheets and polls, what ``viewer`` sees.
+        """
         latest = _versions_of(viewer, "tool").order_by("-pk")
         post = "file__post__"
         sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=OuterRef("thread"))
@@ -73,6 +77,7 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
             tool_title=Subquery(latest.values("title")[:1]),
             tool_publisher=Subquery(latest.values(f"{post}seat__organisation__name")[:1]),
             tool_mail_content=Subquery(latest.values(f"{post}thread__space__mail_content")[:1]),
+            **open_poll_fields(viewer),
         )
         return items.select_related(
             "thread__space", "thread__topic", "thread__author", "thread__seat__organisation",

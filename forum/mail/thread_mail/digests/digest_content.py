@@ -8,6 +8,7 @@ from datetime import datetime
 
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox.notification import Notification
+from forum.conversation.polls.models import open_poll_text
 from forum.finding.saved_searches.queries import Finds
 from forum.library.newsletter.queries import ShownIssue
 from forum.models import Post
@@ -29,6 +30,11 @@ class ThreadNews:
     def last_number(self) -> int:
         """The number of the last post that is new."""
         return int(self.follow.last)
+
+    @property
+    def poll_text(self) -> str:
+        """That a poll is open in the thread; "" where none is."""
+        return open_poll_text(self.follow)
 
     @property
     def url(self) -> str:

@@ -29,6 +29,7 @@ from forum.conversation.follows.models import (
 from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, without_repeats
 from forum.conversation.inbox.queries import notifications_until_now
+from forum.conversation.polls.models import open_poll_fields
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, quiet
 from forum.library.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.mail.thread_mail.digests.digest_content import DigestContent, ThreadNews
@@ -132,7 +133,8 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     newest = own.with_news(rights, read).order_by("-newest_at", "-pk").values("pk")[:limit]
     new = unread_posts(read)
     follows = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
-        first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1])
+        first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1]),
+        **open_poll_fields(rights),
     )  # fmt: skip
     follows = follows.select_related("thread__topic", "thread__space")
     return follows.order_by("-thread__last_posted_at", "-pk")
