@@ -139,6 +139,7 @@ def arguments(aline, jeanne, spaces, topics):
         "parrainages/": town.slug,
         "questions-recues/": question_of(thread, aline),
         "sieges/": left.pk,
+        "sondages/supprimes/": removed_poll_of(thread, jeanne),
         "sondages/": poll_of(thread),
         "sujets/": topics[0].slug,
         "versions/": former_version(post),
@@ -211,10 +212,15 @@ def link_of(thread, other):
     ).pk
 
 
-def poll_of(thread):
+def poll_of(thread, author=None, **asked):
     """A poll in this thread."""
-    asked = {"question": "Quel jour\u00a0?", "choices": "Lundi\nMardi", "results": "always"}
-    return Poll.objects.create(thread=thread, author=thread.author, **asked).pk
+    asked |= {"question": "Quel jour\u00a0?", "choices": "Lundi\nMardi", "results": "always"}
+    return Poll.objects.create(thread=thread, author=author or thread.author, **asked).pk
+
+
+def removed_poll_of(thread, author):
+    """One of ``author`` that an animator removed."""
+    return poll_of(thread, author, is_restorable=True, removed_at=timezone.now())
 
 
 def other_thread(thread):

@@ -39,6 +39,7 @@ class LoggedAction(models.TextChoices):
     LINK_THREAD = "link_thread", _("Fil lié à un autre")
     UNLINK_THREAD = "unlink_thread", _("Lien entre deux fils retiré")
     REMOVE_POLL = "remove_poll", _("Sondage d’un fil supprimé")
+    RESTORE_POLL = "restore_poll", _("Sondage d’un fil rétabli")
     CLOSE_WIKI = "close_wiki", _("Message refermé à la modification de tous")
     PROPOSE_MOVE = "propose_move", _("Changement d’espace proposé aux auteurs")
     MOVE_THREAD = "move_thread", _("Fil changé d’espace")

@@ -309,10 +309,11 @@ CHANGES = {
         add_poll(s.thread, s.people.authorities, closes_on=date(2020, 1, 1)),
         polls.close_due_polls(),
     ),
-    "begin a poll, then remove it": lambda s: (
+    "begin a poll, remove it and restore it": lambda s: (
         poll := add_poll(s.thread, s.people.authorities),
         polls.vote(poll, s.jeanne, [1], 1),
         polls.remove_poll(poll, s.lucie, "Hors sujet"),
+        polls.restore_poll(poll, s.lucie, "C’était une erreur"),
     ),
     "begin a poll, then move to the public square": lambda s: (
         add_poll(s.thread, s.people.authorities, is_named=True),
@@ -514,6 +515,7 @@ def test_every_action_is_in_the_table_above():
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove_poll",
+        "restore_poll",
         "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
         "take_decline_back", "say_same_question", "take_same_question_back",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",

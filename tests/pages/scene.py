@@ -481,7 +481,10 @@ def _polls(nadia, lucie, thread):
     poll_actions.vote(poll, animator, [1], 1)
     other = start_thread(nadia, thread.space, title="Qui achète des plaquettes avec nous ?")
     new = poll_actions.add_poll(other, reader, first)
-    return {"poll": {"pk": poll.pk}, "new-poll": {"pk": new.pk}}
+    removed = poll_actions.add_poll(start_thread(nadia, thread.space), reader, first)
+    poll_actions.remove_poll(removed, animator, "C’est le sondage d’un autre fil.")
+    pks = {"poll": poll.pk, "new-poll": new.pk, "removed-poll": removed.pk}
+    return {name: {"pk": pk} for name, pk in pks.items()}
 
 
 def _versions(nadia, lucie, thread):

@@ -29,6 +29,7 @@ PAGES = {
     "thanks": "thanked", "edit-summary": "thread-pk", "summary-versions": "thread-pk",
     "thread-links": "thread-pk",
     "add-poll": "thread-pk", "poll": "poll", "edit-poll": "new-poll", "remove-poll": "new-poll",
+    "restore-poll": "removed-poll",
     "ask-others": "thread-pk", "same-questions": "asked-pk", "settle-question": "thread-pk",
     "question-state": "thread-pk", "pass-on-question": "received",
     "decline-question": "received",

@@ -95,6 +95,8 @@ POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answe
 LINK = ["remove-link"]
 #: About one poll, for who sees its thread.
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
+#: About one that was removed, for animators who see its thread.
+REMOVED_POLL = ["restore-poll"]
 #: About one question that was put to somebody, for whom it concerns.
 RECEIVED = ["pass-on-question", "decline-question", "take-decline-back"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post",
@@ -210,6 +212,7 @@ THINGS = {
     "held edit": HELD_EDIT,
     "thread link": LINK,
     "poll": POLL,
+    "removed poll": REMOVED_POLL,
     "received question": RECEIVED,
     "move": MOVES,
     "space": ["space", "break-glass-log"],

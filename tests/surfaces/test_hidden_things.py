@@ -232,6 +232,10 @@ def hidden_things(scene, role):
     about = {"question": "Quand ?", "choices": "Tôt\nTard", "author": post.author}
     gone = Poll.objects.create(thread=public, removed_at=timezone.now(), **about)
     yield "poll", {"pk": gone.pk}, set()
+    yield "removed poll", {"pk": gone.pk}, set()
+    about |= {"removed_at": timezone.now(), "is_restorable": True}
+    removed = Poll.objects.create(thread=thread, **about)
+    yield "removed poll", {"pk": removed.pk}, ANIMATE & readers
     about = {"person": scene.people.support, "asked_by": post.author}
     put = ThreadAddressee.objects.create(thread=thread, **about)
     yield "received question", {"pk": put.pk}, {"support"} & readers

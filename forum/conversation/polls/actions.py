@@ -20,7 +20,13 @@ from forum.base import events
 from forum.base.rules import Refused, no_reply_reason, refusal_reason, require
 from forum.base.search_index.actions import index_thread
 from forum.conversation.polls import rules
-from forum.conversation.polls.models import Poll, PollValues, PollVote, ResultsShown
+from forum.conversation.polls.models import (
+    Poll,
+    PollValues,
+    PollVote,
+    ResultsShown,
+    removed_polls,
+)
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
@@ -153,13 +159,35 @@ def remove_poll(poll: Poll, actor: Viewer, reason: str = "") -> Thread:
         words = _("Des personnes ont voté : seule l’équipe d’animation supprime ce sondage.")
         require(rules.may_remove_poll(actor, thread, poll), words)
         require(bool(reason), _("Dites pourquoi : le journal le garde."))
-        poll.removed_at = timezone.now()
-        poll.save(update_fields=["removed_at"])
+        poll.removed_at, poll.is_restorable = timezone.now(), True
+        poll.save(update_fields=["removed_at", "is_restorable"])
         about = {"person_id": poll.author_id, "thread_id": thread.pk, "reason": reason}
         record_action(LoggedAction.REMOVE_POLL, actor.person_id, **about)
     index_thread(thread)
     events.record(thread)
     return thread
+
+
+@transaction.atomic(durable=True)
+def restore_poll(poll: Poll, actor: Viewer, reason: str) -> Poll:
+    """Show a removed ``poll`` again, for a ``reason``; return it.
+
+    Closed, where another was opened meanwhile. Raise Poll.DoesNotExist where it is not removed,
+    or may not come back, since others read its thread now.
+    """
+    thread = thread_for_update(poll.thread_id, actor)
+    poll = Poll.objects.visible_to(actor, removed_polls).get(pk=poll.pk, thread=thread)
+    require(rules.may_restore_poll(actor, thread, poll), rules.no_restore_reason(actor, thread))
+    require(bool(reason), _("Dites pourquoi : le journal le garde."))
+    if poll.closed_at is None and Poll.objects.open().filter(thread=thread).exists():
+        poll.closed_at, poll.closes_on = timezone.now(), None
+    poll.removed_at, poll.is_restorable = None, False
+    poll.save(update_fields=["removed_at", "is_restorable", "closed_at", "closes_on"])
+    about = {"person_id": poll.author_id, "thread_id": thread.pk, "reason": reason}
+    record_action(LoggedAction.RESTORE_POLL, actor.person_id, **about)
+    index_thread(thread)
+    events.record(thread)
+    return poll
 
 
 def close_due_polls() -> int:
@@ -196,11 +224,12 @@ def carry_polls(thread: Thread, into: Thread) -> None:
 def leave_polls(thread: Thread) -> None:
     """Close the polls of ``thread`` and forget their names, as more come to read it.
 
-    Those whose author did not open it stay behind: only who did has agreed.
+    Those whose author did not open it stay behind: only who did has agreed. Those that were
+    removed before stay so.
     """
     polls = Poll.objects.filter(thread=thread)
     _close_early(polls)
-    polls.update(is_named=False)
+    polls.update(is_named=False, is_restorable=False)
     others = polls.filter(removed_at=None).exclude(author=thread.author_id)
     if others.update(removed_at=timezone.now()):
         index_thread(thread)

@@ -123,10 +123,14 @@ class VoteForm(forms.Form):
         return chosen if isinstance(chosen, list) else [chosen]
 
 
-class RemovePollForm(forms.Form):
-    """Why a poll is removed; not asked of who may delete it."""
+class RestorePollForm(forms.Form):
+    """Why a removed poll is shown again."""
 
     reason = reason_field(_("Motif"), required=_("Dites pourquoi : le journal le garde."))
+
+
+class RemovePollForm(RestorePollForm):
+    """Why a poll is removed; not asked of who may delete it."""
 
     def __init__(self, *args: Any, may_delete: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -63,6 +63,13 @@ def _seen(viewer, prefix=""):
     return partial(visibility.threads, prefix=f"{prefix}thread__")(viewer) & shown
 
 
+def removed_polls(viewer: Viewer, prefix: str = "") -> Q:
+    """The removed polls that animators may restore, of threads that they see."""
+    removed = Q((f"{prefix}removed_at__isnull", False), (f"{prefix}is_restorable", True))
+    readable = visibility.threads(viewer, f"{prefix}thread__") & removed
+    return readable if viewer.is_animator else Q((f"{prefix}pk__in", []))
+
+
 class PollQuerySet(visibility.VisibleQuerySet["Poll"]):
     """Polls."""
 
@@ -87,6 +94,7 @@ class Poll(Addressable):
     It takes votes until the end of the day ``closes_on``, or until somebody closes it; then
     ``closes_on`` is empty. Pages show it as closed once ``closed_at`` says so, which the worker
     sets. ``version`` is of its words: nobody votes for others than they read.
+    ``is_restorable``: an animator removed it, and its readers are the same still.
     """
 
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="polls")
@@ -102,6 +110,7 @@ class Poll(Addressable):
     closes_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    is_restorable = models.BooleanField(default=False)
 
     objects = PollQuerySet.as_manager()
     inbox_watches = (

@@ -14,6 +14,7 @@ from forum.base.rules import (
     may_pin_or_move,
     may_reply,
     reading_reason,
+    refusal_reason,
 )
 from forum.conversation.polls.models import ResultsShown
 
@@ -63,6 +64,18 @@ def may_delete_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
 def may_remove_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
     """Whether ``viewer`` may remove ``poll``: who may delete it, and animators for a reason."""
     return may_delete_poll(viewer, thread, poll) or may_pin_or_move(viewer, thread)
+
+
+def may_restore_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
+    """Whether ``viewer`` may restore ``poll``: animators, but no poll of their own."""
+    return may_pin_or_move(viewer, thread) and poll.author_id != viewer.person_id
+
+
+def no_restore_reason(viewer: Viewer, thread: Thread) -> str:
+    """The reason given to an animator who may not restore a poll."""
+    return refusal_reason(
+        viewer, thread, _("On ne prend, ni ne lève, de mesure pour soi-même.")
+    )
 
 
 def may_see_results(poll: Poll, *, has_voted: bool) -> bool:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("sondages/<id:pk>/", views.show_poll, name="poll"),
     path("sondages/<id:pk>/modifier/", views.edit_poll, name="edit-poll"),
     path("sondages/<id:pk>/supprimer/", views.remove_poll, name="remove-poll"),
+    path("sondages/supprimes/<id:pk>/", views.restore_poll, name="restore-poll"),
     path("sondages/<id:pk>/clore/", views.close_poll, name="close-poll"),
     path("sondages/<id:pk>/reprendre/", views.take_vote_back, name="take-vote-back"),
 ]

@@ -14,7 +14,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
 from forum.conversation.polls import actions, queries, rules
-from forum.conversation.polls.forms import PollForm, RemovePollForm, VoteForm
+from forum.conversation.polls.forms import PollForm, RemovePollForm, RestorePollForm, VoteForm
 from forum.conversation.polls.models import PollValues, ResultsShown
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
@@ -77,6 +77,7 @@ def _answer_poll_form(request, thread, initial, act, poll):
 
     context = {"thread": thread, "readership": readership, "poll": poll}
     context["open_poll"] = None if poll else queries.open_poll(request.viewer, thread)
+    context["removed"] = [] if poll else queries.polls_to_restore(request.viewer, thread)
     page = form_page(request, "conversation/polls/poll_form.html", context)
     return answer_form(request, form, write, page, limit=_POLLS, error_field="question")
 
@@ -133,6 +134,24 @@ def remove_poll(request, pk):
 
     page = form_page(request, "conversation/polls/remove_poll.html", {"poll": poll})
     return answer_form(request, form, act, page, limit=_POLLS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def restore_poll(request, pk):
+    """The form by which an animator shows a removed poll again, for a reason."""
+    viewer = request.viewer
+    poll = queries.get_removed_poll(viewer, pk)
+    if not rules.may_restore_poll(viewer, poll.thread, poll):
+        raise Refused(rules.no_restore_reason(viewer, poll.thread))
+
+    def act(reason):
+        restored = actions.restore_poll(poll, viewer, reason)
+        messages.success(request, _("Le sondage est rétabli."))
+        return restored
+
+    page = form_page(request, "conversation/polls/restore_poll.html", {"poll": poll})
+    return answer_form(request, RestorePollForm(posted(request)), act, page, limit=_POLLS)
 
 
 @require_POST

@@ -295,6 +295,53 @@ def test_its_author_deletes_it_until_somebody_votes_then_an_animator_for_a_reaso
     add_poll(thread, claire)
 
 
+def removed(poll, jeanne, lucie):
+    """``poll``, after somebody voted in it, an animator removed it."""
+    vote(poll, jeanne, 1)
+    actions.remove_poll(poll, viewer_of_person(lucie), "Hors sujet")
+    return poll
+
+
+def test_an_animator_finds_a_removed_one_and_restores_it_with_its_votes_for_a_reason(
+    thread, claire, jeanne, lucie, browser_of
+):
+    poll = removed(add_poll(thread, claire), jeanne, lucie)
+    address = reverse("restore-poll", args=[poll.pk])
+    assert address in browser_of(lucie).get(add_url(thread)).text
+    assert address not in browser_of(claire).get(add_url(thread)).text
+    for other in claire, jeanne:
+        assert browser_of(other).post(address, {"reason": "Pour moi"}).status_code == 404
+    assert QUESTION in browser_of(lucie).get(address).text
+    assert browser_of(lucie).post(address).status_code == 422
+    with pytest.raises(Refused):
+        actions.restore_poll(poll, viewer_of_person(lucie), "")
+    answer = browser_of(lucie).post(address, {"reason": "Une erreur"}, follow=True)
+    assert "Le sondage est rétabli." in answer.text
+    entry = ModerationLogEntry.objects.get(action=LoggedAction.RESTORE_POLL)
+    assert (entry.actor, entry.person, entry.reason) == (lucie, claire, "Une erreur")
+    assert "Le 3 mars 1 voix, 100 %" in card(browser_of(claire), thread)
+    assert browser_of(lucie).post(address, {"reason": "Encore"}).status_code == 404
+    vote(poll, claire, 2)
+
+
+def test_nobody_restores_a_poll_of_their_own(thread, lucie, jeanne, browser_of, make_person):
+    other = make_person("Aline Autre", AUTHORITIES, is_animator=True)
+    poll = removed(add_poll(thread, lucie), jeanne, other)
+    address = reverse("restore-poll", args=[poll.pk])
+    assert address not in browser_of(lucie).get(add_url(thread)).text
+    assert browser_of(lucie).post(address, {"reason": "Le mien"}).status_code == 403
+    with pytest.raises(Refused, match="pour soi-même"):
+        actions.restore_poll(poll, viewer_of_person(lucie), "Le mien")
+
+
+def test_restored_beside_an_open_one_it_is_closed(thread, claire, jeanne, lucie, browser_of):
+    poll = removed(add_poll(thread, claire), jeanne, lucie)
+    later = add_poll(thread, claire, question="Et après\u202f?")
+    restored = actions.restore_poll(poll, viewer_of_person(lucie), "Une erreur")
+    assert restored.closed_at and Poll.objects.get(closed_at=None) == later
+    assert "Le 3 mars 1 voix" in page_of(browser_of(claire), restored)
+
+
 def test_its_author_and_animators_close_it_and_nobody_else(
     thread, claire, jeanne, lucie, browser_of
 ):

@@ -9,7 +9,12 @@ from django.utils import timezone
 from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.menu.queries import site_menu
-from forum.conversation.polls.actions import close_due_polls, close_poll, remove_poll
+from forum.conversation.polls.actions import (
+    close_due_polls,
+    close_poll,
+    remove_poll,
+    restore_poll,
+)
 from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.polls.notifications import closed_polls
 from forum.conversation.polls.tasks import close_polls
@@ -74,6 +79,20 @@ def test_one_of_who_did_not_open_the_thread_stays_behind(
         assert browser.get(poll.get_absolute_url()).status_code == 404
         assert card(browser, thread) is None
     add_poll(thread, claire)
+
+
+@pytest.mark.parametrize("author", ["claire", "lucie"])
+def test_one_removed_or_left_behind_before_more_readers_never_comes_back(
+    thread, claire, jeanne, lucie, spaces, make_person, request, author
+):
+    animator = viewer_of_person(make_person("Aline Autre", AUTHORITIES, is_animator=True))
+    poll = add_poll(thread, request.getfixturevalue(author))
+    vote(poll, jeanne, 1)
+    if author == "claire":
+        remove_poll(poll, animator, "Hors sujet")
+    move(thread, lucie, spaces["public"])
+    with pytest.raises(Poll.DoesNotExist):
+        restore_poll(poll, animator, "Une erreur")
 
 
 def test_before_fewer_readers_it_stays_as_it_is(
