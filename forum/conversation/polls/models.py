@@ -120,6 +120,17 @@ class Poll(Addressable):
             of="thread",
             rows=Q(closed_at__isnull=False),
         ),
+        # Whom its last day reminds; nothing of that is mailed before the day.
+        InboxWatch(
+            "thread__follows__person", when="NEW.closes_on IS NOT NULL", is_of_follow=True
+        ),
+        InboxWatch(
+            "thread__follows__person",
+            of="thread",
+            columns="space_id, removed_at, is_locked",
+            rows=Q(closes_on__isnull=False, closed_at=None),
+            is_of_follow=True,
+        ),
     )
     searched_texts = {"question": "author", "choices": "author"}
     indexed_texts = IndexedTexts(
@@ -175,6 +186,11 @@ class Poll(Addressable):
         return self.closed_at is None and not is_over
 
     @property
+    def zone_place(self) -> str:
+        """Where it is midnight as its last day ends: the place that names the site's zone."""
+        return settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
+
+    @property
     def shows_all_results(self) -> bool:
         """Whether all who see it see its results now."""
         return self.closed_at is not None or self.results == ResultsShown.ALWAYS
@@ -226,6 +242,7 @@ class PollVote(models.Model):
     voted_at = models.DateTimeField(default=timezone.now)
 
     objects = PollVoteQuerySet.as_manager()
+    inbox_watches = (InboxWatch("person", is_of_follow=True),)
     export_sections = (
         ExportSection(
             "poll_votes",

@@ -1,18 +1,27 @@
-"""What the inbox says of polls: to who made one, that its last day is over."""
+"""What the inbox says of polls: to who made one, that it is closed; to others, its last day."""
 
+from datetime import datetime, time
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from forum.conversation.follows.models import Channel, Follow, Level, muted_author
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
 )
-from forum.conversation.polls.models import Poll
+from forum.conversation.polls.models import Poll, PollVote
+from forum.conversation.polls.rules import may_vote
 from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_POLLS = 50
+#: When the worker looks for what comes with time alone, to mail it.
+_TIME_OF_DAY = time(8)
 
 
 def _closed_by_their_day(rights, person_id):
@@ -35,3 +44,43 @@ def closed_polls(_person, _viewer, polls):
         mailed = mailed_as(poll.thread.space, url)
         mailed["post"] = Post(thread=poll.thread, number=1)
         yield Notification(poll.closed_at, text, url, **mailed)
+
+
+def _on_their_last_day(rights, person_id, today):
+    """The open polls of others whose last day it is, which the person follows unanswered."""
+    follows = Follow.objects.filter(
+        person=person_id, thread=OuterRef("thread"), level=Level.ALL
+    )
+    polls = Poll.objects.visible_to(rights).open().filter(closes_on=today)
+    polls = polls.annotate(channel=Subquery(follows.values("channel")))
+    own = Q(author=person_id) | muted_author(person_id) | Exists(_votes_of(person_id))
+    polls = polls.filter(channel__isnull=False).exclude(own)
+    return polls.select_related("thread__space").order_by("-pk")[:_MAX_POLLS]
+
+
+def _votes_of(person_id):
+    return PollVote._base_manager.filter(poll=OuterRef("pk"), person=person_id)
+
+
+_LAST_DAYS = CompiledQuery(_on_their_last_day, "person_id", "today")
+
+
+@notification_source(_LAST_DAYS)
+def last_days(_person, viewer, polls):
+    """Polls on their last day, in threads that the person follows, where they may vote still.
+
+    Not of those that began on that day. By the channel that they chose for the thread, else as
+    whatever else concerns them.
+    """
+    for poll in polls:
+        at = timezone.make_aware(datetime.combine(poll.closes_on, _TIME_OF_DAY))
+        if poll.created_at >= at or not may_vote(viewer, poll.thread, poll):
+            continue
+        text = _("Dernier jour pour voter, le %(day)s, dans «\u00a0%(title)s\u00a0».")
+        text %= {"day": date_format(poll.closes_on, "j F"), "title": poll.thread.title}
+        url = poll.get_absolute_url()
+        mailed = mailed_as(poll.thread.space, url)
+        mailed["post"] = Post(thread=poll.thread, number=1)
+        yield Notification(
+            at, text, url, channel=Channel(poll.channel or Channel.MAIL), **mailed
+        )

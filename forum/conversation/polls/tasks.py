@@ -7,7 +7,7 @@ from accounts.base.schedules import scheduled
 from forum.conversation.polls.actions import close_due_polls
 
 
-@scheduled(_("Clore les sondages dont le dernier jour est passé"), every=300)
+@scheduled(_("Clore les sondages dont le dernier jour est passé"), every=60)
 @task()
 def close_polls():
     """Close the polls whose last day is over; return how many."""

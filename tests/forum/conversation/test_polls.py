@@ -357,6 +357,17 @@ def test_its_author_and_animators_close_it_and_nobody_else(
         assert poll.closed_at and not poll.closes_on
 
 
+def test_the_minute_at_which_it_closes_is_shown_with_its_zone(
+    thread, claire, browser_of, settings
+):
+    poll = add_poll(thread, claire, closes_on=timezone.localdate())
+    for shown in page_of(browser_of(claire), poll), card(browser_of(claire), thread):
+        assert ", 23 h 59 (Paris)" in shown
+    poll.refresh_from_db()
+    settings.TIME_ZONE = "America/Port-au-Prince"
+    assert poll.zone_place == "Port-au-Prince"
+
+
 def test_it_closes_at_the_end_of_its_last_day_before_the_worker_comes(
     thread, claire, jeanne, browser_of
 ):
