@@ -220,7 +220,7 @@ def _decide(leaver, people, spaces):
         about = {"question": f"{NAME} vient ?", "choices": f"Oui\nNon, {NAME}"}
         about |= {"results": "always", "is_named": True}
         poll = Poll.objects.create(thread=post.thread, author=author, **about)
-        PollVote.objects.create(poll=poll, person=leaver, choices=[1])
+        PollVote.objects.create(poll=poll, person=leaver, chosen=[1])
     sheet = create_sheet(people.authorities, spaces["network"], title=f"Avec {NAME}, au bois")
     sheet.figures.update(note=f"selon {NAME}")
     version = propose_public_version(

@@ -102,8 +102,8 @@ def edit_poll(poll: Poll, actor: Viewer, values: PollValues, shown_readers: str 
 
 
 @transaction.atomic(durable=True)
-def vote(poll: Poll, actor: Viewer, choices: Iterable[int], version: int) -> None:
-    """Vote for the ``choices`` of these numbers, in place of what ``actor`` had chosen.
+def vote(poll: Poll, actor: Viewer, numbers: Iterable[int], version: int) -> None:
+    """Vote for the choices of these ``numbers``, in place of what ``actor`` had chosen.
 
     Raise PollChanged where ``version`` is not what it says now.
     """
@@ -112,14 +112,14 @@ def vote(poll: Poll, actor: Viewer, choices: Iterable[int], version: int) -> Non
     require(rules.may_vote(actor, thread, poll), why)
     if version != poll.version:
         raise PollChanged
-    chosen = sorted(set(choices))
+    chosen = sorted(set(numbers))
     are_there = bool(chosen) and set(chosen) <= {number for number, _text in poll.choice_list}
     require(are_there, _("Choisissez parmi ce qui est proposé."))
     require(poll.takes_several or len(chosen) == 1, _("Un seul choix est possible."))
     own = PollVote.objects.filter(poll=poll, person=actor.person_id)
-    if own.filter(choices=chosen).exists():
+    if own.filter(chosen=chosen).exists():
         return
-    defaults = {"choices": chosen, "voted_at": timezone.now()}
+    defaults = {"chosen": chosen, "voted_at": timezone.now()}
     PollVote.objects.update_or_create(poll=poll, person_id=actor.person_id, defaults=defaults)
     events.record(thread)
 

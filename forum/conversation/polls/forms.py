@@ -105,7 +105,7 @@ class VoteForm(forms.Form):
         }
         field, widget = fields[poll.takes_several]
         wrong = _("Choisissez parmi ce qui est proposé.")
-        self.fields["choices"] = field(
+        self.fields["chosen"] = field(
             label=_("Plusieurs choix possibles") if poll.takes_several else _("Un seul choix"),
             choices=poll.choice_list,
             coerce=int,
@@ -117,9 +117,9 @@ class VoteForm(forms.Form):
             },
         )
 
-    def clean_choices(self) -> list[int]:
+    def clean_chosen(self) -> list[int]:
         """The numbers of the choices."""
-        chosen = self.cleaned_data["choices"]
+        chosen = self.cleaned_data["chosen"]
         return chosen if isinstance(chosen, list) else [chosen]
 
 

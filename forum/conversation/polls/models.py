@@ -198,7 +198,7 @@ class Poll(Addressable):
     @property
     def choice_results(self) -> list[ChoiceResult]:
         """The results, in the order of the choices."""
-        votes = self.votes.order_by().values_list("choices").annotate(count=Count("pk"))
+        votes = self.votes.order_by().values_list("chosen").annotate(count=Count("pk"))
         counts: Counter[int] = Counter()
         voters = 0
         for numbers, count in votes:
@@ -232,13 +232,13 @@ class PollVoteQuerySet(visibility.VisibleQuerySet["PollVote"]):
 
 
 class PollVote(models.Model):
-    """``person`` votes for the ``choices`` of ``poll`` with these numbers: once, or not."""
+    """``person`` has ``chosen`` the choices of ``poll`` with these numbers: once, or not."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="votes", db_index=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="poll_votes"
     )
-    choices = models.JSONField(default=list)
+    chosen = models.JSONField(default=list)
     voted_at = models.DateTimeField(default=timezone.now)
 
     objects = PollVoteQuerySet.as_manager()
@@ -247,8 +247,7 @@ class PollVote(models.Model):
         ExportSection(
             "poll_votes",
             "person",
-            "thread=poll__thread question=poll__question choices=poll__choices"
-            " chosen=choices voted_at",
+            "thread=poll__thread question=poll__question choices=poll__choices chosen voted_at",
             words={"poll__author": "question choices"},
         ),
     )

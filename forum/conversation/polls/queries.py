@@ -23,7 +23,7 @@ class ShownPoll(NamedTuple):
     not shown.
     """
 
-    own_choices: list[int]
+    own_chosen: list[int]
     results: list[tuple[ChoiceResult, list[User]]]
     has_more_names: bool = False
 
@@ -40,12 +40,12 @@ def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
     is_own = When(person=viewer.person_id or 0, then=0)
     votes = votes.order_by(Case(is_own, default=1), "person__full_name", "pk")
     votes = list(votes[: MAX_NAMED_VOTES + 1])
-    own = next((it.choices for it in votes if it.person_id == viewer.person_id), [])
+    own = next((it.chosen for it in votes if it.person_id == viewer.person_id), [])
     if not may_see_results(poll, has_voted=bool(own)):
         return ShownPoll(own, [])
     named = votes[:MAX_NAMED_VOTES] if poll.is_named else []
     voters = [
-        [it.person for it in named if number in it.choices] for number, _ in poll.choice_list
+        [it.person for it in named if number in it.chosen] for number, _ in poll.choice_list
     ]
     results = list(zip(poll.choice_results, voters, strict=True))
     return ShownPoll(own, results, len(votes) > MAX_NAMED_VOTES)

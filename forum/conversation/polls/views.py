@@ -90,17 +90,17 @@ def show_poll(request, pk):
     if request.method == "POST" and not viewer.is_registered:
         return redirect_to_sign_in(request)
     shown = queries.shown_poll_of(viewer, poll)
-    own = shown.own_choices if poll.takes_several else shown.own_choices[:1]
-    initial = {"choices": own if poll.takes_several else next(iter(own), None)}
+    own = shown.own_chosen if poll.takes_several else shown.own_chosen[:1]
+    initial = {"chosen": own if poll.takes_several else next(iter(own), None)}
     form = VoteForm(posted(request), poll=poll, initial=initial)
 
-    def act(choices, version):
-        actions.vote(poll, viewer, choices, version)
+    def act(chosen, version):
+        actions.vote(poll, viewer, chosen, version)
         messages.success(request, _("Votre vote est compté."))
         return poll
 
     page = partial(_render, request, poll, shown)
-    return answer_form(request, form, act, page, limit=_VOTES, error_field="choices")
+    return answer_form(request, form, act, page, limit=_VOTES, error_field="chosen")
 
 
 def _render(request, poll, shown, form, status):

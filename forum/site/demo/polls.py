@@ -19,10 +19,10 @@ def create_polls(rows_and_threads, seats_by_person, now):
             PollVote(
                 poll=poll,
                 person_id=seats_by_person[name].person_id,
-                choices=choices,
+                chosen=chosen,
                 voted_at=poll.created_at + timedelta(hours=nth),
             )
-            for nth, (name, choices) in enumerate(row["votes"].items(), 1)
+            for nth, (name, chosen) in enumerate(row["votes"].items(), 1)
         )
         index_thread(thread)
 

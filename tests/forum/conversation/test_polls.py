@@ -52,7 +52,7 @@ def test_who_opened_the_thread_makes_one_and_all_vote_on_its_page_without_a_scri
     assert card(browser_of(jeanne), thread).startswith("Quelle date pour la visite ? Le 3 mars")
     assert answer.redirect_chain[-1][0] == poll.get_absolute_url()
 
-    sent = {"choices": "2", "version": poll.version}
+    sent = {"chosen": "2", "version": poll.version}
     answer = browser_of(jeanne).post(poll.get_absolute_url(), sent, follow=True)
 
     assert "Votre vote est compté." in answer.text
@@ -125,7 +125,7 @@ def test_one_votes_once_changes_it_and_takes_it_back_until_the_close(
     poll, browser = add_poll(thread, claire), browser_of(jeanne)
     vote(poll, jeanne, 1)
     vote(poll, jeanne, 3)
-    assert [it.choices for it in PollVote.objects.all()] == [[3]]
+    assert [it.chosen for it in PollVote.objects.all()] == [[3]]
     assert "Changer mon vote" in page_of(browser, poll)
     assert "1 personne a voté" in card(browser, thread)
     browser.post(reverse("take-vote-back", args=[poll.pk]))
@@ -136,7 +136,7 @@ def test_one_votes_once_changes_it_and_takes_it_back_until_the_close(
     for again in lambda: vote(poll, jeanne, 2), lambda: _take_back(poll, jeanne):
         with pytest.raises(Refused, match="Ce sondage est clos"):
             again()
-    assert PollVote.objects.get().choices == [1]
+    assert PollVote.objects.get().chosen == [1]
     said = page_of(browser, poll)
     assert "Le 3 mars 1 voix, 100 %" in said and "Voter" not in said
 
@@ -146,7 +146,7 @@ def test_of_several_choices_each_counts_among_those_who_voted(
 ):
     poll = add_poll(thread, claire, takes_several=True)
     browser = browser_of(jeanne)
-    browser.post(poll.get_absolute_url(), {"choices": ["1", "2"], "version": 1})
+    browser.post(poll.get_absolute_url(), {"chosen": ["1", "2"], "version": 1})
     vote(poll, lucie, 2)
     said = page_of(browser, poll)
     assert "Le 3 mars 1 voix, 50 %" in said and "Le 10 mars 2 voix, 100 %" in said
@@ -161,7 +161,7 @@ def test_of_one_choice_two_are_refused_and_so_is_what_is_not_there(
     for wrong in (1, 2), (4,), ():
         with pytest.raises(Refused):
             vote(poll, jeanne, *wrong)
-    for sent in {"choices": "4"}, {}, {"choices": "x"}:
+    for sent in {"chosen": "4"}, {}, {"chosen": "x"}:
         answer = browser_of(jeanne).post(poll.get_absolute_url(), {"version": 1} | sent)
         assert answer.status_code == 422
     assert not PollVote.objects.exists()
@@ -173,7 +173,7 @@ def test_who_only_reads_sees_it_and_why_they_do_not_vote(
     public = start_thread(claire, spaces["public"])
     poll = add_poll(public, claire)
     assert "Signez la charte pour voter." in page_of(client, poll)
-    sent = {"choices": "1", "version": 1}
+    sent = {"chosen": "1", "version": 1}
     assert "login" in client.post(poll.get_absolute_url(), sent).url
     nobody = make_person("Noé Inscrit")
     answer = browser_of(nobody).post(poll.get_absolute_url(), sent)
@@ -249,9 +249,9 @@ def test_its_author_changes_it_until_somebody_votes_and_nobody_else_does(
     read = Poll.objects.get().version
     answer = browser_of(claire).post(address, FORM | {"question": "Quel jour ?"}, follow=True)
     assert "Le sondage est modifié." in answer.text and "Quel jour ?" in answer.text
-    late = browser_of(jeanne).post(poll.get_absolute_url(), {"choices": "1", "version": read})
+    late = browser_of(jeanne).post(poll.get_absolute_url(), {"chosen": "1", "version": read})
     assert late.status_code == 409 and "a été modifié" in late.text
-    again = {"choices": "1", "version": late.text.split('name="version" value="')[1][0]}
+    again = {"chosen": "1", "version": late.text.split('name="version" value="')[1][0]}
     assert browser_of(jeanne).post(poll.get_absolute_url(), again).status_code == 302
     assert browser_of(claire).get(address).status_code == 403
     with pytest.raises(Refused, match="tant que personne"):
@@ -418,7 +418,7 @@ def test_a_form_that_others_read_since_is_given_back_once(thread, claire, spaces
 
 def test_too_many_votes_are_refused_in_words(thread, claire, jeanne, browser_of):
     poll, browser = add_poll(thread, claire), browser_of(jeanne)
-    sent = [{"choices": f"{n % 2 + 1}", "version": 1} for n in range(21)]
+    sent = [{"chosen": f"{n % 2 + 1}", "version": 1} for n in range(21)]
     statuses = [browser.post(poll.get_absolute_url(), one).status_code for one in sent]
     assert statuses == [302] * 20 + [429]
 

@@ -195,7 +195,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Summary.objects.create(thread=thread, text="Mon résumé.", author=claire)
     asked = {"thread": thread, "question": "Mon sondage ?", "choices": "Oui\nNon"}
     poll = Poll.objects.create(author=claire, results="always", **asked)
-    PollVote.objects.create(poll=poll, person=claire, choices=[2])
+    PollVote.objects.create(poll=poll, person=claire, chosen=[2])
     waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}
     HeldEdit.objects.create(text="Mes mots à relire.", author=claire, **waiting)
     ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)

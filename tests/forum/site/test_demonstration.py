@@ -122,7 +122,7 @@ def test_it_has_an_open_poll_and_one_that_was_closed_with_what_it_gave(loaded, b
         ]
     assert "La chaufferie bois et sa plateforme 4 voix, 31 %" in said
     for vote in PollVote.objects.select_related("poll"):
-        assert {1, 2, 3} >= {*vote.choices} and vote.voted_at < timezone.now()
+        assert {1, 2, 3} >= {*vote.chosen} and vote.voted_at < timezone.now()
 
 
 def test_it_loads_once(loaded):
