@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
@@ -80,6 +81,7 @@ def passages_of_threads(rights: Rights, threads: Collection[int]) -> dict[int, s
     return passages
 
 
+@cache
 def _models_with_texts() -> list[tuple[type[Model], IndexedTexts]]:
     declared = ((it, getattr(it, "indexed_texts", None)) for it in apps.get_models())
     return [(model, indexed) for model, indexed in declared if indexed]
