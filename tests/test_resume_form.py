@@ -54,6 +54,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.mail.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.tables import DRAFT
@@ -138,6 +139,7 @@ def arguments(aline, jeanne, spaces, topics):
         "organisations/": town.slug,
         "parrainages/": town.slug,
         "questions-recues/": question_of(thread, aline),
+        "rencontres/": create_meeting(thread).pk,
         "sieges/": left.pk,
         "sondages/supprimes/": removed_poll_of(thread, jeanne),
         "sondages/": poll_of(thread),

@@ -474,6 +474,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Meeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('time_zone', models.CharField(max_length=40)),
+                ('place', models.CharField(blank=True, max_length=160)),
+                ('call_url', models.URLField(blank=True, max_length=500)),
+                ('max_people', models.PositiveIntegerField(blank=True, null=True)),
+                ('sequence', models.PositiveIntegerField(default=0)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to=settings.AUTH_USER_MODEL)),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='forum.thread')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('cancelled_at', None), ('ended_at', None)), fields=['ends_at'], name='open_meeting_by_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_ends_after_its_start')],
+            },
+        ),
+        migrations.CreateModel(
             name='MissedSearch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -486,6 +509,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Mute',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('muted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('muted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mutes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'muted'), name='one_mute_a_person'), models.CheckConstraint(condition=models.Q(('person', models.F('muted')), _negated=True), name='mute_is_of_another')],
+            },
+        ),
+        migrations.CreateModel(
             name='NameRemoval',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -495,6 +530,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'nom à remplacer',
+            },
+        ),
+        migrations.CreateModel(
+            name='NamePassage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(max_length=40)),
+                ('row_id', models.BigIntegerField()),
+                ('field', models.CharField(max_length=40)),
+                ('words', models.JSONField(default=list)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                ('removal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='forum.nameremoval')),
+            ],
+            options={
+                'verbose_name': 'passage où un nom est remplacé',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('removal', 'model', 'row_id', 'field'), name='name_passage_waits_once')],
             },
         ),
         migrations.CreateModel(
@@ -515,6 +567,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Digest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('was_sent', models.BooleanField(default=False)),
+                ('was_refused', models.BooleanField(default=False)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('planned_for', models.DateTimeField()),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('issue', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.newsletterissue')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='digest_by_due_time'), models.Index(fields=['settled_at'], name='digest_by_settled_time')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'planned_for'), name='one_digest_a_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='NotificationChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -524,6 +594,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['person_id', 'token'], name='notification_change')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NotificationMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('was_sent', models.BooleanField(default=False)),
+                ('was_refused', models.BooleanField(default=False)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('planned_at', models.DateTimeField(auto_now_add=True)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='notification_mail_by_due_time'), models.Index(fields=['settled_at'], name='notification_mail_by_settled')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('attempts', 0), ('settled_at', None)), fields=('person',), name='one_waiting_mail')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NotificationRead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=32)),
+                ('until', models.DateTimeField()),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='one_read_a_notification')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PartialUpload',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('key', models.UUIDField()),
+                ('name', models.CharField(max_length=240, verbose_name='nom')),
+                ('size', models.PositiveBigIntegerField(verbose_name='taille')),
+                ('received', models.PositiveBigIntegerField(default=0)),
+                ('parts', models.JSONField(default=list)),
+                ('fingerprint', models.CharField(blank=True, max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='partial_uploads', to=settings.AUTH_USER_MODEL)),
+                ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='partial_uploads', to='accounts.seat')),
+            ],
+            options={
+                'verbose_name': 'envoi de fichier',
+                'indexes': [models.Index(fields=['updated_at'], name='partial_upload_by_date')],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='partial_upload_key'), models.CheckConstraint(condition=models.Q(('received__lte', models.F('size'))), name='partial_upload_within_size')],
             },
         ),
         migrations.CreateModel(
@@ -833,6 +953,19 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['message_id'], name='received_mail_by_message_id')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'message_id', 'place'), name='one_received_mail')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Registration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('registered_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('placed_at', models.DateTimeField(blank=True, null=True)),
+                ('meeting', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='forum.meeting')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meeting_registrations', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'person'), name='one_registration_a_meeting')],
             },
         ),
         migrations.CreateModel(
@@ -1613,103 +1746,6 @@ class Migration(migrations.Migration):
                 'ordering': ['made_at', 'pk'],
                 'indexes': [models.Index(condition=models.Q(('decided_at', None)), fields=['made_at', 'id'], name='appeal_to_decide')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='appeal_has_a_text'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='appeal_is_decided_or_not')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Mute',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('muted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('muted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='mutes', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'muted'), name='one_mute_a_person'), models.CheckConstraint(condition=models.Q(('person', models.F('muted')), _negated=True), name='mute_is_of_another')],
-            },
-        ),
-        migrations.CreateModel(
-            name='NamePassage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=40)),
-                ('row_id', models.BigIntegerField()),
-                ('field', models.CharField(max_length=40)),
-                ('words', models.JSONField(default=list)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
-                ('removal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='forum.nameremoval')),
-            ],
-            options={
-                'verbose_name': 'passage où un nom est remplacé',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('removal', 'model', 'row_id', 'field'), name='name_passage_waits_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Digest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('was_sent', models.BooleanField(default=False)),
-                ('was_refused', models.BooleanField(default=False)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('planned_for', models.DateTimeField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('issue', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forum.newsletterissue')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='digest_by_due_time'), models.Index(fields=['settled_at'], name='digest_by_settled_time')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'planned_for'), name='one_digest_a_time')],
-            },
-        ),
-        migrations.CreateModel(
-            name='NotificationMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('was_sent', models.BooleanField(default=False)),
-                ('was_refused', models.BooleanField(default=False)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('planned_at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('settled_at', None)), fields=['due_at'], name='notification_mail_by_due_time'), models.Index(fields=['settled_at'], name='notification_mail_by_settled')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('attempts', 0), ('settled_at', None)), fields=('person',), name='one_waiting_mail')],
-            },
-        ),
-        migrations.CreateModel(
-            name='NotificationRead',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=32)),
-                ('until', models.DateTimeField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='one_read_a_notification')],
-            },
-        ),
-        migrations.CreateModel(
-            name='PartialUpload',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('key', models.UUIDField()),
-                ('name', models.CharField(max_length=240, verbose_name='nom')),
-                ('size', models.PositiveBigIntegerField(verbose_name='taille')),
-                ('received', models.PositiveBigIntegerField(default=0)),
-                ('parts', models.JSONField(default=list)),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='partial_uploads', to=settings.AUTH_USER_MODEL)),
-                ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='partial_uploads', to='accounts.seat')),
-            ],
-            options={
-                'verbose_name': 'envoi de fichier',
-                'indexes': [models.Index(fields=['updated_at'], name='partial_upload_by_date')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='partial_upload_key'), models.CheckConstraint(condition=models.Q(('received__lte', models.F('size'))), name='partial_upload_within_size')],
             },
         ),
         migrations.AddConstraint(

@@ -25,6 +25,7 @@ from forum.conversation.addressees.selection.actions import ask_others
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.files.uploads.actions import store_file
+from forum.conversation.meetings import actions as meetings
 from forum.conversation.polls import actions as polls
 from forum.conversation.polls.models import PollValues
 from forum.conversation.questions import actions as questions
@@ -65,6 +66,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.conversation.meeting_helpers import add_meeting, meeting_values
 from tests.forum.conversation.poll_helpers import add_poll
 from tests.page_elements import elements
 from tests.scenes import open_scene
@@ -324,6 +326,27 @@ CHANGES = {
         add_poll(other, s.people.authorities),
         merge_threads(other, s.thread, s.lucie),
     ),
+    "set a meeting, register, move it and cancel it": lambda s: (
+        meeting := add_meeting(s.thread, s.people.authorities, max_people=1),
+        meetings.register(meeting, s.jeanne),
+        meetings.register(meeting, s.lucie),
+        s.reload(s.people.authorities),  # What is kept of it then is not shown later.
+        meetings.withdraw(meeting, s.jeanne),
+        meetings.edit_meeting(meeting, s.claire, meeting_values(place="Ailleurs")),
+        meetings.cancel_meeting(meeting, s.claire),
+    ),
+    "set a meeting, whose time passes": lambda s: (
+        add_meeting(s.thread, s.people.authorities, days=-1),
+        meetings.keep_due_meetings(),
+    ),
+    "set a meeting, then cancel it": lambda s: meetings.cancel_meeting(
+        add_meeting(s.thread, s.people.authorities), s.claire
+    ),
+    "another thread is merged into it, with its meeting": lambda s: (
+        other := start_thread(s.people.authorities, s.spaces["network"]),
+        add_meeting(other, s.people.authorities),
+        merge_threads(other, s.thread, s.lucie),
+    ),
     "save a sheet that heads it": lambda s: saved_sheet(s),
     "offer a tool": lambda s: offered_tool(s),
     "offer a tool, then take it out": lambda s: tools.withdraw_tool(
@@ -503,6 +526,7 @@ def test_every_action_is_in_the_table_above():
     }
     of_others = {"carry_summary", "carry_polls", "leave_polls", "delete_polls"}
     of_others |= {"close_due_polls", "no_poll_reason"}
+    of_others |= {"keep_due_meetings", "leave_words", "carry_meetings", "delete_meetings"}
     of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
     of_others |= {"end_settlement", "carry_settlement"}
     of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}
@@ -516,6 +540,7 @@ def test_every_action_is_in_the_table_above():
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove_poll",
         "restore_poll",
+        "add_meeting", "edit_meeting", "cancel_meeting", "register", "withdraw",
         "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
         "take_decline_back", "say_same_question", "take_same_question_back",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",

@@ -33,6 +33,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.conversation.poll_helpers import add_poll, vote
 from tests.forum.library.sheets.public_helpers import make_public
 
@@ -42,6 +43,8 @@ SEARCH, FILTERED, SUGGESTIONS, SIMILAR = 19, 14, 9, 10
 LIBRARY, SHEETS = 10, 14
 #: What one keeps: the list, and the form of a note.
 KEPT = 6
+#: The page of a meeting, to who keeps it.
+MEETING = 8
 #: The page of a poll.
 POLL = 8
 
@@ -244,6 +247,22 @@ def test_a_poll_costs_the_same_however_many_vote_and_its_thread_no_more(
 
     assert costs[0] == costs[1]
     assert costs[0][0] <= POLL and costs[0][1] <= THREAD
+
+
+def test_a_meeting_costs_the_same_however_many_come_and_its_thread_no_more(
+    claire, thread, make_person, browser_of
+):
+    client, meeting, costs = browser_of(claire), create_meeting(thread, max_people=5), []
+    addresses = meeting.get_absolute_url(), thread.get_absolute_url()
+    for n in range(2):
+        for m in range(1 + 9 * n):
+            person = make_person(f"Présente {n}{m}", AUTHORITIES)
+            meeting.registrations.create(person=person, placed_at=timezone.now())
+            create_meeting(thread, ended_at=timezone.now())
+        costs.append([cost(client, address) for address in addresses])
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= MEETING and costs[0][1] <= THREAD
 
 
 def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, browser_of):

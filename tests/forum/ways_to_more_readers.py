@@ -37,6 +37,7 @@ from forum.moderation.thread_moves.merges.actions import merge_threads
 from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.factories import create_tool, post_reply, start_thread
 from tests.forum.conversation.files.file_helpers import uploaded
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.conversation.poll_helpers import add_poll
 from tests.forum.library.newsletter.newsletter_helpers import issue_of
 from tests.forum.library.sheets.public_helpers import PROPOSAL, YES, with_author
@@ -85,6 +86,8 @@ def thread_of(world, space="group"):
     write_summary(thread, by(world.lucie), said(world.lucie), 0)
     close_poll(add_poll(thread, world.claire, question=said(world.claire)), by(world.lucie))
     add_poll(thread, world.lucie, question=said(world.lucie))
+    for person in world.claire, world.lucie:
+        create_meeting(thread, author=person, place=said(person))
     return thread
 
 

@@ -55,6 +55,8 @@ from forum.conversation.files.models import StoredFile
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.follows.actions import follow_thread
 from forum.conversation.follows.subscriptions.actions import subscribe
+from forum.conversation.meetings import actions as meeting_actions
+from forum.conversation.meetings.models import MeetingValues
 from forum.conversation.mutes.actions import mute_person
 from forum.conversation.polls import actions as poll_actions
 from forum.conversation.polls.models import PollValues
@@ -369,6 +371,7 @@ def _posts(nadia, lucie):
         "thread": names,
         "thread-pk": {"pk": thread.pk},
         **_polls(nadia, lucie, thread),
+        "meeting": {"pk": _meeting(nadia, lucie, thread).pk},
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
@@ -485,6 +488,18 @@ def _polls(nadia, lucie, thread):
     poll_actions.remove_poll(removed, animator, "C’est le sondage d’un autre fil.")
     pks = {"poll": poll.pk, "new-poll": new.pk, "removed-poll": removed.pk}
     return {name: {"pk": pk} for name, pk in pks.items()}
+
+
+def _meeting(nadia, lucie, thread):
+    """One in ``thread`` to which one comes and another waits, in ten days."""
+    reader = viewer_of_person(nadia)
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
+    where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
+    values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 1)
+    meeting = meeting_actions.add_meeting(thread, reader, values)
+    meeting_actions.register(meeting, reader)
+    meeting_actions.register(meeting, viewer_of_person(lucie))
+    return meeting
 
 
 def _versions(nadia, lucie, thread):

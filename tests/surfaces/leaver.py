@@ -59,6 +59,7 @@ from tests.factories import (
     post_reply,
     start_thread,
 )
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.mail.mail_archives.helpers import import_mails, mail, publish
 
 NAME, OTHER_ADDRESS = "Quitterie Vandœuvre", "q.vandoeuvre@ailleurs.example"
@@ -221,6 +222,8 @@ def _decide(leaver, people, spaces):
         about |= {"results": "always", "is_named": True}
         poll = Poll.objects.create(thread=post.thread, author=author, **about)
         PollVote.objects.create(poll=poll, person=leaver, chosen=[1])
+        meeting = create_meeting(post.thread, author=author)
+        meeting.registrations.create(person=leaver, placed_at=timezone.now())
     sheet = create_sheet(people.authorities, spaces["network"], title=f"Avec {NAME}, au bois")
     sheet.figures.update(note=f"selon {NAME}")
     version = propose_public_version(

@@ -58,6 +58,7 @@ WRITING = {
     "bookmark-post",
     "remove-bookmark",
     "edit-summary",
+    "add-meeting",
     "add-poll",
     "thread-links",
     "wiki-post",
@@ -77,12 +78,12 @@ ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
               "merge-threads", "split-thread", "similar-threads", "follow-thread",
               "title-versions", "edit-summary", "summary-versions", "thread-links",
-              "add-poll",
+              "add-meeting", "add-poll",
               "ask-others", "same-questions", "settle-question",
               "question-state"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
-               "add-poll",
+               "add-meeting", "add-poll",
                "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
                "take-same-question-back", "settle-question", "not-settled",
                "draw-sheet"]  # fmt: skip
@@ -93,6 +94,8 @@ POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answe
              "wiki-post"]  # fmt: skip
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
+#: About one meeting, for who sees its thread.
+MEETING = ["meeting", "edit-meeting", "cancel-meeting", "register", "withdraw"]
 #: About one poll, for who sees its thread.
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
 #: About one that was removed, for animators who see its thread.
@@ -211,6 +214,7 @@ THINGS = {
     "bookmark": ["edit-bookmark"],
     "held edit": HELD_EDIT,
     "thread link": LINK,
+    "meeting": MEETING,
     "poll": POLL,
     "removed poll": REMOVED_POLL,
     "received question": RECEIVED,

@@ -236,6 +236,7 @@ def hidden_things(scene, role):
     about |= {"removed_at": timezone.now(), "is_restorable": True}
     removed = Poll.objects.create(thread=thread, **about)
     yield "removed poll", {"pk": removed.pk}, ANIMATE & readers
+    yield "meeting", {"pk": thread.meetings.get().pk}, readers
     about = {"person": scene.people.support, "asked_by": post.author}
     put = ThreadAddressee.objects.create(thread=thread, **about)
     yield "received question", {"pk": put.pk}, {"support"} & readers

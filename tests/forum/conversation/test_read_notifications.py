@@ -27,6 +27,7 @@ from forum.mail.thread_mail.notifications.actions import plan_changed_notificati
 from forum.models import Follow
 from forum.moderation.actions import hide_post, restore_post
 from tests.factories import AUTHORITIES, post_reply, start_thread
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.mail.thread_mail.helpers import deliver_notifications
 
 pytestmark = [
@@ -119,12 +120,21 @@ def kinds(claire, jeanne, lucie, question, spaces, viewer_of):
         )  # fmt: skip
         return jeanne, thread.posts.get()
 
-    made = (mention, quotation, answer, accepted, thanked, shown_again, reminder, poll)
+    def meeting():
+        meeting = create_meeting(start_thread(jeanne, spaces["network"]))
+        meeting.registrations.create(person=claire)
+        Follow.objects.filter(person=claire).delete()
+        meeting.cancelled_at = timezone.now()
+        meeting.save()
+        return claire, meeting.thread.posts.get()
+
+    made = (mention, quotation, answer, accepted, thanked, shown_again, reminder, poll, meeting)
     return {it.__name__: it for it in made}
 
 
 KINDS = (
-    "mention", "quotation", "answer", "accepted", "thanked", "shown_again", "reminder", "poll"
+    "mention", "quotation", "answer", "accepted", "thanked", "shown_again", "reminder", "poll",
+    "meeting",
 )  # fmt: skip
 
 

@@ -76,6 +76,7 @@ from tests.factories import (
     moderation_reason,
     start_thread,
 )
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.members.export_helpers import data_of, taken_along
 from tests.forum.moderation.report_helpers import reported
 
@@ -196,6 +197,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     asked = {"thread": thread, "question": "Mon sondage ?", "choices": "Oui\nNon"}
     poll = Poll.objects.create(author=claire, results="always", **asked)
     PollVote.objects.create(poll=poll, person=claire, chosen=[2])
+    create_meeting(thread, author=claire).registrations.create(person=claire)
     waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}
     HeldEdit.objects.create(text="Mes mots à relire.", author=claire, **waiting)
     ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)

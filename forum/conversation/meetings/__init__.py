@@ -1,0 +1,1 @@
+"""Meetings of threads: when and where, and who comes."""

@@ -1,0 +1,157 @@
+"""The form of a meeting."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.dates import DayField
+from forum.conversation.meetings.models import (
+    MAX_PLACE_LENGTH,
+    MAX_URL_LENGTH,
+    TIME_ZONES,
+    Meeting,
+    MeetingValues,
+)
+from forum.conversation.threads.forms import TitleField, shown_readers_field
+
+_MAX_DAYS_AHEAD, _MAX_LENGTH, _MAX_PEOPLE = 732, timedelta(days=31), 10_000
+_TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
+_NO_TIME = _("Écrivez une heure, par exemple 14:30.")
+_NO_URL = _("Écrivez une adresse qui commence par https://.")
+_NO_NUMBER = _("Écrivez un nombre de places, de 1 à 10 000, ou laissez vide.")
+
+
+class _HourField(forms.TimeField):
+    """An hour, from a time picker or typed: *14:30*, *14h30*, *14 h*."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        messages = {"required": _NO_TIME, "invalid": _NO_TIME}
+        super().__init__(
+            widget=widget,
+            input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%Hh"],
+            error_messages=messages,
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        """The time; raise ValidationError where it is none."""
+        return super().to_python("".join(value.split()) if isinstance(value, str) else value)
+
+
+class MeetingForm(forms.Form):
+    """When a meeting is, where, and for how many."""
+
+    day = DayField(
+        label=_("Jour"),
+        max_days_ahead=_MAX_DAYS_AHEAD,
+        out_of_range=_("Choisissez un jour à venir, d’ici deux ans."),
+        error_messages={"required": _("Choisissez un jour.")},
+    )
+    start = _HourField(label=_("Début"))
+    end = _HourField(label=_("Fin"))
+    last_day = DayField(
+        label=_("Dernier jour"),
+        help_text=_("Si la rencontre dure plus d’un jour."),
+        required=False,
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Heure locale"),
+        error_messages={"required": _("Choisissez l’une des réponses proposées.")},
+    )
+    place = TitleField(
+        label=_("Lieu"),
+        required=False,
+        max_length=MAX_PLACE_LENGTH,
+        error_messages={"max_length": _TOO_LONG},
+    )
+    call_url = forms.URLField(
+        label=_("Adresse de la visio"),
+        help_text=_("Montrée aux seules personnes inscrites."),
+        required=False,
+        max_length=MAX_URL_LENGTH,
+        assume_scheme="https",
+        error_messages={"invalid": _NO_URL, "max_length": _TOO_LONG},
+    )
+    max_people = forms.IntegerField(
+        label=_("Nombre de places"),
+        help_text=_(
+            "Au-delà, on attend une place : elle va à qui attend depuis le plus longtemps."
+        ),
+        required=False,
+        validators=[
+            MinValueValidator(1, _NO_NUMBER),
+            MaxValueValidator(_MAX_PEOPLE, _NO_NUMBER),
+        ],
+        widget=forms.NumberInput(attrs={"min": 1, "max": _MAX_PEOPLE}),
+        error_messages={"invalid": _NO_NUMBER},
+    )
+    shown_readers = shown_readers_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = {settings.TIME_ZONE: settings.TIME_ZONE}
+        self.fields["time_zone"].choices = list({**own, **TIME_ZONES}.items())
+
+    def clean_call_url(self) -> str:
+        """The address of a page, of the web."""
+        url: str = self.cleaned_data["call_url"]
+        if url and not url.startswith(("https://", "http://")):
+            raise forms.ValidationError(_NO_URL)
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        """``values``, and who was shown to read them."""
+        typed = self.cleaned_data
+        if not (typed.get("place") or typed.get("call_url") or self.errors):
+            self.add_error(
+                "place", _("Dites où : un lieu, l’adresse d’une visio, ou les deux.")
+            )
+        starts_at = self._moment("day", "start")
+        ends_at = self._moment("last_day" if typed.get("last_day") else "day", "end")
+        if starts_at and ends_at:
+            if not starts_at < ends_at <= starts_at + _MAX_LENGTH:
+                self.add_error("end", _("La fin vient après le début, d’un mois au plus."))
+            elif ends_at <= timezone.now():
+                self.add_error("day", _("Choisissez un jour à venir, d’ici deux ans."))
+        if self.errors:
+            return typed
+        assert starts_at and ends_at
+        rest = {name: typed[name] for name in ("time_zone", "place", "call_url", "max_people")}
+        values = MeetingValues(starts_at, ends_at, **rest)
+        return {"values": values, "shown_readers": typed["shown_readers"]}
+
+    def _moment(self, day_name: str, time_name: str) -> datetime | None:
+        """The moment that two fields name; None, with an error, where clocks skip it."""
+        typed = self.cleaned_data
+        day: date | None = typed.get(day_name)
+        hour: time | None = typed.get(time_name)
+        if day is None or hour is None or "time_zone" not in typed:
+            return None
+        zone, local = ZoneInfo(typed["time_zone"]), datetime.combine(day, hour)
+        moment = local.replace(tzinfo=zone).astimezone(UTC)
+        if moment.astimezone(zone).replace(tzinfo=None) != local:
+            words = _("Ce jour-là, les horloges sautent cette heure : choisissez-en une autre.")
+            self.add_error(time_name, words)
+            return None
+        return moment
+
+
+def initial_of(meeting: Meeting) -> dict[str, Any]:
+    """What the form shows of ``meeting``."""
+    start, end = meeting.local_start, meeting.local_end
+    names = ("time_zone", "place", "call_url", "max_people")
+    return {name: getattr(meeting, name) for name in names} | {
+        "day": start.date(),
+        "start": start.time(),
+        "end": end.time(),
+        "last_day": end.date() if end.date() != start.date() else None,
+    }

@@ -1,0 +1,283 @@
+"""Meetings of threads, and who registers for which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
+from accounts.base.models import Addressable
+from forum.base import visibility
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.models import Thread
+
+MAX_PLACE_LENGTH, MAX_URL_LENGTH = 160, 500
+#: IANA time zones in which members live, and what they are called.
+TIME_ZONES = {
+    "Europe/Paris": gettext_lazy("France métropolitaine"),
+    "America/Guadeloupe": gettext_lazy("Guadeloupe"),
+    "America/Cayenne": gettext_lazy("Guyane"),
+    "Indian/Reunion": gettext_lazy("La Réunion"),
+    "America/Martinique": gettext_lazy("Martinique"),
+    "Indian/Mayotte": gettext_lazy("Mayotte"),
+    "Pacific/Noumea": gettext_lazy("Nouvelle-Calédonie"),
+    "Pacific/Tahiti": gettext_lazy("Polynésie française"),
+    "America/Miquelon": gettext_lazy("Saint-Pierre-et-Miquelon"),
+    "Pacific/Wallis": gettext_lazy("Wallis-et-Futuna"),
+}
+
+
+class MeetingValues(NamedTuple):
+    """What the form of a meeting says."""
+
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    place: str = ""
+    call_url: str = ""
+    max_people: int | None = None
+
+
+class MeetingQuerySet(visibility.VisibleQuerySet["Meeting"]):
+    """Meetings, seen where their threads are."""
+
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+
+    def with_counts(self):
+        """Meetings with ``going_count``, how many have a place, and ``waiting_count``."""
+        has_place = Q(registrations__placed_at__isnull=False)
+        is_waiting = Q(registrations__isnull=False, registrations__placed_at=None)
+        return self.annotate(
+            going_count=Count("registrations", filter=has_place),
+            waiting_count=Count("registrations", filter=is_waiting),
+        )
+
+    def open(self):
+        """Those that are neither cancelled nor over."""
+        return self.filter(cancelled_at=None, ended_at=None)
+
+    def open_first(self):
+        """The open ones, the next first, then the others, the last first."""
+        is_open = Q(cancelled_at=None, ended_at=None)
+        return self.order_by(
+            models.Case(models.When(is_open, then=0), default=1),
+            models.Case(models.When(is_open, then=F("starts_at"))),
+            "-starts_at",
+            "pk",
+        )
+
+
+class Meeting(Addressable):
+    """The readers of ``thread`` meet; its title is theirs, its first post says what about.
+
+    ``author``: who set last when and where. ``place`` all read who see the thread, ``call_url``
+    those who have a place. ``sequence`` grows as calendars are to be told of a change, and
+    ``changed_at`` is when it last did. Pages show it as over once ``ended_at`` says so, which
+    the worker sets.
+    """
+
+    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="meetings")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="meetings"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=40)
+    place = models.CharField(max_length=MAX_PLACE_LENGTH, blank=True)
+    call_url = models.URLField(max_length=MAX_URL_LENGTH, blank=True)
+    max_people = models.PositiveIntegerField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+    inbox_watches = (InboxWatch("registrations__person", on="UPDATE", of="thread"),)
+    export_sections = (
+        ExportSection(
+            "meetings",
+            "author",
+            "thread starts_at ends_at time_zone place call_url created_at cancelled_at",
+        ),
+    )
+    export_labels = {
+        "meetings": gettext_lazy("Rencontres que vous avez prévues"),
+        "time_zone": gettext_lazy("Fuseau horaire"),
+        "place": gettext_lazy("Lieu"),
+        "call_url": gettext_lazy("Adresse de la visio"),
+        "cancelled_at": gettext_lazy("Annulée le"),
+    }
+    privacy_notices = (
+        PrivacyNotice(
+            gettext_lazy("Les rencontres que vous prévoyez dans un fil"),
+            gettext_lazy("Les annoncer à qui lit le fil : contrat"),
+            gettext_lazy("Autant que le fil ; votre compte fermé, sans votre nom"),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_its_start"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(cancelled_at=None, ended_at=None),
+                name="open_meeting_by_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.when
+
+    def get_absolute_url(self) -> str:
+        """Its page, where one registers."""
+        return reverse("meeting", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither cancelled nor noted as over."""
+        return self.cancelled_at is None and self.ended_at is None
+
+    @property
+    def takes_registrations(self) -> bool:
+        """Whether it is open, and its end not reached."""
+        return self.is_open and self.ends_at > timezone.now()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether who registers now waits for a place; of one read ``with_counts``."""
+        return self.max_people is not None and self.going_count >= self.max_people
+
+    @property
+    def local_start(self) -> datetime:
+        """Its start as clocks show it where it takes place."""
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+
+    @property
+    def local_end(self) -> datetime:
+        """Its end likewise."""
+        return self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+
+    @property
+    def when(self) -> str:
+        """Day and hours, in words; with the time zone where it is not the site's."""
+        start, end = self.local_start, self.local_end
+        values = {"day": formats.date_format(start, "l j F Y")}
+        values["start"], values["end"] = (
+            formats.date_format(it, _("G \\h i")) for it in (start, end)
+        )
+        if start.date() == end.date():
+            words = _("%(day)s, %(start)s – %(end)s") % values
+        else:
+            values["last"] = formats.date_format(end, "l j F Y")
+            words = _("du %(day)s à %(start)s au %(last)s à %(end)s") % values
+        if self.time_zone == settings.TIME_ZONE:
+            return words
+        zone = TIME_ZONES.get(self.time_zone, self.time_zone)
+        return _("%(when)s (heure locale : %(zone)s)") % {"when": words, "zone": zone}
+
+
+def _seen_registrations(viewer: Viewer, prefix: str = "") -> Q:
+    """The condition that a registration is seen: one's own, those for one's own, animators."""
+    seen = visibility.threads(viewer, f"{prefix}meeting__thread__")
+    if viewer.is_animator:
+        return seen
+    person = viewer.person_id or 0
+    return seen & (Q((f"{prefix}person", person)) | Q((f"{prefix}meeting__author", person)))
+
+
+class RegistrationQuerySet(visibility.VisibleQuerySet["Registration"]):
+    """Registrations under the names of who registered. Their numbers are the meeting's."""
+
+    rule = staticmethod(_seen_registrations)
+
+    def waiting(self):
+        """Those that wait for a place, in their order."""
+        return self.filter(placed_at=None).order_by("registered_at", "pk")
+
+
+class Registration(models.Model):
+    """``person`` comes to ``meeting``, or waits for a place while ``placed_at`` is empty."""
+
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="registrations", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="meeting_registrations"
+    )
+    registered_at = models.DateTimeField(default=timezone.now)
+    placed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+    inbox_watches = (InboxWatch("person"),)
+    private_rows = True
+    export_sections = (
+        ExportSection(
+            "meeting_registrations",
+            "person",
+            "thread=meeting__thread starts_at=meeting__starts_at registered_at placed_at",
+        ),
+    )
+    export_labels = {
+        "meeting_registrations": gettext_lazy("Vos inscriptions à des rencontres"),
+        "registered_at": gettext_lazy("Inscription"),
+        "placed_at": gettext_lazy("Place obtenue"),
+    }
+    privacy_notices = (
+        PrivacyNotice(
+            gettext_lazy("Vos inscriptions aux rencontres"),
+            gettext_lazy(
+                "Compter les places ; les montrer à qui a prévu la rencontre et à l’équipe "
+                "d’animation : contrat"
+            ),
+            gettext_lazy(
+                "Autant que le fil, ou jusqu’à ce que vous y renonciez ; effacées avec votre "
+                "compte"
+            ),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "person"], name="one_registration_a_meeting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} → {self.meeting_id}"
+
+
+def has_meeting() -> Exists:
+    """Whether a thread has a meeting to show."""
+    return Exists(Meeting.objects.filter(thread=OuterRef("pk")))
+
+
+def head_meeting(thread: Thread) -> Meeting | None:
+    """The meeting in the head of ``thread``: the next open one, else the last."""
+    return Meeting.objects.filter(thread=thread.pk).with_counts().open_first().first()
+
+
+def is_registered(person_id: int) -> Exists:
+    """Whether a person is registered for an open meeting of a thread."""
+    own = Registration.objects.filter(person=person_id, meeting__thread=OuterRef("pk"))
+    return Exists(own.filter(meeting__cancelled_at=None, meeting__ended_at=None))

@@ -1,0 +1,60 @@
+"""What the inbox says of meetings, to who registered: changes, and a place that is theirs."""
+
+from functools import partial
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from forum.base import visibility
+from forum.conversation.inbox.notification import (
+    Notification,
+    mailed_as,
+    notification_source,
+)
+from forum.conversation.meetings.models import Registration
+from forum.conversation.threads.models import Post
+
+#: The newest.
+_MAX_REGISTRATIONS = 50
+_READABLE = partial(visibility.threads, prefix="meeting__thread__")
+
+
+def _registrations(rights, person_id):
+    """The person's registrations for meetings that they see, with news since then."""
+    is_placed = Q(placed_at__gt=F("registered_at"))
+    is_changed = Q(meeting__changed_at__gt=F("registered_at"))
+    news = is_placed | is_changed | Q(meeting__cancelled_at__isnull=False)
+    own = Registration.objects.visible_to(rights, _READABLE).filter(news, person=person_id)
+    own = own.select_related("meeting__thread__space")
+    return own.order_by("-meeting__starts_at", "-pk")[:_MAX_REGISTRATIONS]
+
+
+_REGISTRATIONS = CompiledQuery(_registrations, "person_id")
+
+
+@notification_source(_REGISTRATIONS)
+def meeting_news(_person, _viewer, registrations):
+    """The meetings of the person that changed, or in which they got a place."""
+    for registration in registrations:
+        for at, text in _news_of(registration):
+            meeting = registration.meeting
+            url = meeting.get_absolute_url()
+            mailed = mailed_as(meeting.thread.space, url)
+            mailed["post"] = Post(thread=meeting.thread, number=1)
+            yield Notification(at, text, url, **mailed)
+
+
+def _news_of(registration):
+    """``(moment, text)`` of what there is to say, in order."""
+    meeting = registration.meeting
+    values = {"title": meeting.thread.title, "when": meeting.when}
+    if registration.placed_at and registration.placed_at > registration.registered_at:
+        words = _("Une place est à vous pour la rencontre « %(title)s », %(when)s.")
+        yield registration.placed_at, words % values
+    if meeting.cancelled_at:
+        words = _("La rencontre « %(title)s », %(when)s, est annulée.")
+        yield meeting.cancelled_at, words % values
+    elif meeting.changed_at and meeting.changed_at > registration.registered_at:
+        words = _("La rencontre « %(title)s » a changé : %(when)s. Voyez où.")
+        yield meeting.changed_at, words % values

@@ -1,0 +1,14 @@
+"""What the worker does about meetings by the clock."""
+
+from django.tasks import task
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.schedules import scheduled
+from forum.conversation.meetings.actions import keep_due_meetings
+
+
+@scheduled(_("Noter quelles rencontres ont eu lieu, et donner les places libres"), every=300)
+@task()
+def keep_meetings():
+    """Note which meetings are over, and give free places away; return how many changed."""
+    return keep_due_meetings()

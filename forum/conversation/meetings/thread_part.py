@@ -1,0 +1,70 @@
+"""Meetings, as a part of their thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import F, Value
+
+from accounts.viewers.viewers import Viewer
+from forum.conversation.meetings.actions import (
+    carry_meetings,
+    delete_meetings,
+    leave_words,
+)
+from forum.conversation.meetings.models import (
+    Meeting,
+    has_meeting,
+    head_meeting,
+    is_registered,
+)
+from forum.conversation.meetings.rules import may_add_meeting
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.thread_parts import ThreadPart
+
+
+class MeetingPart(ThreadPart):
+    """The next meeting in the head, else the last one; it names nobody there."""
+
+    models = (Meeting,)
+    position = 15
+    head = "conversation/meetings/card.html"
+    button = "conversation/meetings/add_button.html"
+    marks = {"registered": "is_registered_for_meeting"}
+
+    def fields(self) -> dict[str, Any]:
+        """Whether there is one."""
+        return {"has_meeting": has_meeting()}
+
+    def shown(self, thread: Thread) -> Meeting | None:
+        """The meeting."""
+        return head_meeting(thread) if thread.has_meeting else None
+
+    def viewer_fields(self, viewer: Viewer, at: Any) -> dict[str, Any]:
+        """Whether the viewer is registered."""
+        is_own = is_registered(viewer.person_id) if viewer.is_registered else Value(False)
+        return {"is_registered_for_meeting": is_own}
+
+    def offers(self, viewer: Viewer, thread: Thread) -> bool:
+        """Whether ``viewer`` may set a meeting: who keeps the thread."""
+        return may_add_meeting(viewer, thread)
+
+    def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
+        """Give them to the other thread, with who registered."""
+        carry_meetings(thread, into)
+
+    def move(self, thread: Thread, *, has_more_readers: bool) -> None:
+        """Before more readers, empty where they are, but of those of who opened the thread."""
+        if has_more_readers:
+            leave_words(thread)
+
+    def undo(self, thread: Thread) -> None:
+        """Delete them, with the first post."""
+        delete_meetings(thread)
+
+    def agreed_words(self, threads: Collection[int]) -> Iterable[tuple[int, str]]:
+        """Where the meetings of who opened the thread are."""
+        meetings = Meeting.objects.filter(thread__in=threads, author=F("thread__author"))
+        rows = meetings.order_by("pk").values_list("thread", "place", "call_url")
+        return [(pk, f"{place}\n{call_url}") for pk, place, call_url in rows]

@@ -1,0 +1,150 @@
+"""The page of a meeting, where one registers, and the forms that set, change and cancel it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.forms import Form
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.rate_limits import RateLimit
+from accounts.viewers.rate_limits import MemberRateLimit
+from forum.base.readership import readership_of
+from forum.base.rules import require
+from forum.conversation.meetings import actions, queries, rules
+from forum.conversation.meetings.forms import MeetingForm, initial_of
+from forum.conversation.threads.composer import renewing_readers
+from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.queries import get_thread
+
+#: Each is told to all who have the thread open, and to who registered.
+_MEETINGS = MemberRateLimit(
+    "write_meeting",
+    "20/10m/user,50/d/user,100/10m/key",
+    waiting="5/10m/user,10/d/user,10/10m/key",
+)
+_REGISTRATIONS = RateLimit("register", "20/10m/user,200/d/user")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def add_meeting(request, pk):
+    """The form of a new meeting of a thread."""
+    viewer = request.viewer
+    thread = get_thread(viewer, pk)
+    reason = rules.no_meeting_reason(viewer, thread)
+    require(rules.may_add_meeting(viewer, thread), reason)
+
+    def act(values, shown_readers):
+        meeting = actions.add_meeting(thread, viewer, values, shown_readers)
+        messages.success(request, _("La rencontre est prévue."))
+        return meeting
+
+    initial = {"time_zone": settings.TIME_ZONE}
+    return _answer_meeting_form(request, thread, initial, act, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def edit_meeting(request, pk):
+    """The form of a meeting that is open."""
+    viewer = request.viewer
+    meeting = queries.get_meeting(viewer, pk)
+    reason = rules.no_change_reason(viewer, meeting.thread, meeting)
+    require(rules.may_edit_meeting(viewer, meeting.thread, meeting), reason)
+
+    def act(values, shown_readers):
+        edited = actions.edit_meeting(meeting, viewer, values, shown_readers)
+        messages.success(request, _("La rencontre est modifiée."))
+        return edited
+
+    return _answer_meeting_form(request, meeting.thread, initial_of(meeting), act, meeting)
+
+
+def _answer_meeting_form(request, thread, initial, act, meeting):
+    readership = readership_of(thread.space)
+    initial |= {"shown_readers": readership.stamp}
+    form = MeetingForm(posted(request), initial=initial)
+
+    def write(values, shown_readers):
+        with renewing_readers(form, thread.space):
+            return act(values, shown_readers)
+
+    context = {"thread": thread, "readership": readership, "meeting": meeting}
+    is_new = meeting is None
+    context["open_meeting"] = queries.open_meeting(request.viewer, thread) if is_new else None
+    page = form_page(request, "conversation/meetings/meeting_form.html", context)
+    return answer_form(request, form, write, page, limit=_MEETINGS, error_field="day")
+
+
+@require_safe
+def show_meeting(request, pk):
+    """When and where a meeting is, and the buttons of one's registration."""
+    viewer = request.viewer
+    meeting = queries.get_meeting(viewer, pk)
+    thread = meeting.thread
+    is_kept = rules.may_add_meeting(viewer, thread)
+    context = {"meeting": meeting, "thread": thread}
+    context["shown"] = queries.shown_meeting_of(viewer, meeting, is_kept=is_kept)
+    context["others"] = queries.other_meetings(viewer, meeting)
+    context["is_kept"] = is_kept
+    context["may_edit"] = rules.may_edit_meeting(viewer, thread, meeting)
+    context["may_register"] = rules.may_register(viewer, thread, meeting)
+    context["no_registration_reason"] = rules.no_registration_reason(viewer, thread, meeting)
+    return render(request, "conversation/meetings/meeting.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def cancel_meeting(request, pk):
+    """The form that cancels a meeting."""
+    viewer = request.viewer
+    meeting = queries.get_meeting(viewer, pk)
+    reason = rules.no_change_reason(viewer, meeting.thread, meeting)
+    require(rules.may_edit_meeting(viewer, meeting.thread, meeting), reason)
+
+    def act():
+        thread = actions.cancel_meeting(meeting, viewer)
+        messages.success(request, _("La rencontre est annulée."))
+        return thread
+
+    context = {"meeting": meeting, "thread": meeting.thread}
+    page = form_page(request, "conversation/meetings/cancel_meeting.html", context)
+    return answer_form(request, Form(posted(request)), act, page, limit=_MEETINGS)
+
+
+@require_POST
+def register(request, pk):
+    """Register for a meeting."""
+
+    def act(meeting, viewer):
+        own = actions.register(meeting, viewer)
+        if own.placed_at:
+            return _("Votre inscription est faite.")
+        return _("Vous êtes sur la liste d’attente : vous saurez dès qu’une place est à vous.")
+
+    return _press(request, pk, act)
+
+
+@require_POST
+def withdraw(request, pk):
+    """Take one's registration back."""
+
+    def act(meeting, viewer):
+        actions.withdraw(meeting, viewer)
+        return _("Votre inscription est retirée.")
+
+    return _press(request, pk, act)
+
+
+def _press(request, pk, act):
+    meeting = queries.get_meeting(request.viewer, pk)
+    if not request.viewer.is_registered:
+        return redirect_to_sign_in(request, reverse("meeting", args=[pk]))
+    if refusal := _REGISTRATIONS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        messages.success(request, act(meeting, request.viewer))
+    return redirect(meeting)
