@@ -30,6 +30,7 @@ from accounts.names.mail import send_name_changed
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base.outgoing_mail.models import OutgoingMail
 from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.conversation.meetings.mail import mail_registration
 from forum.library.newsletter.models import NewsletterIssue
 from forum.mail.mail_archives.claims.mail import send_claim_code
 from forum.mail.thread_mail.actions import key_of, plan_next_mails, send_next_mail
@@ -45,6 +46,7 @@ from forum.moderation.measures.mail import mail_decision_about
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports import mail as reports
 from tests.factories import join_group, moderation_reason, post_reply, start_thread
+from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.mail.thread_mail.helpers import answer
 from tests.forum.moderation.report_helpers import reported
 
@@ -251,6 +253,15 @@ def _ask_for_group(world):
 def _answer_for_group(world):
     decided = {"outcome": "refused", "decided_at": timezone.now()}
     groups.mail_answer(world.request, _entry(world, type="request", **decided))
+
+
+@_kind("conversation/meetings/email/registration.txt")
+def _give_place(world):
+    thread = start_thread(world.jeanne, world.spaces["network"])
+    own = create_meeting(thread).registrations.create(
+        person=world.claire, placed_at=timezone.now()
+    )
+    mail_registration.call(own.pk)
 
 
 @_kind("moderation/email/decision_about.txt")

@@ -40,19 +40,19 @@ def send(
     address: str,
     subject: str,
     body: str,
-    pdf: tuple[str, bytes] | None = None,
+    file: tuple[str, bytes, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> bool:
     """Mail ``body`` to ``address``; return whether it was sent.
 
-    ``pdf``: the name and the bytes of a file that goes with it. ``headers``: further ones.
+    ``file``: name, bytes and type of one that goes with it. ``headers``: further ones.
 
     Line breaks in ``subject`` become spaces; its no-break spaces stay. Of ``body``, which is
     rendered from a template, no two blank lines stand together.
     """
     mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), plain_body(body), to=[address])
-    if pdf:
-        mail.attach(*pdf, "application/pdf")
+    if file:
+        mail.attach(*file)
     mail.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}  # RFC 3834
     return sent_now(mail)
 

@@ -208,6 +208,7 @@ NO_PAGE |= dict.fromkeys(
         "signature-act",
         "signing-request-act",
         "open-data-file",
+        "meeting-calendar",
     ],
     _FILE,
 )

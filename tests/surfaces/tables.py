@@ -95,7 +95,14 @@ POST_POST = ["edit-post", "delete-post", "undo-post", "hide-post", "accept-answe
 #: About one link between two threads, for who sees both.
 LINK = ["remove-link"]
 #: About one meeting, for who sees its thread.
-MEETING = ["meeting", "edit-meeting", "cancel-meeting", "register", "withdraw"]
+MEETING = [
+    "meeting",
+    "meeting-calendar",
+    "edit-meeting",
+    "cancel-meeting",
+    "register",
+    "withdraw",
+]
 #: About one poll, for who sees its thread.
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
 #: About one that was removed, for animators who see its thread.

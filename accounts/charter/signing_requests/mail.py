@@ -38,12 +38,15 @@ def send_receipt(signing_request, request, signature):
     signature = signature_with_parties(signature.pk)
     content = render_receipt(signature, line_of_signature(signature))
     subject, path = _("Votre reçu : la charte, pour %(organisation)s"), reverse("account")
-    address, receipt = signature.person.email, (receipt_name(signature), content)
+    address, receipt = (
+        signature.person.email,
+        (receipt_name(signature), content, "application/pdf"),
+    )
     return _send(address, subject, "receipt", signing_request, request, path, receipt)
 
 
-def _send(address, subject, name, signing_request, request, path, pdf=None):
+def _send(address, subject, name, signing_request, request, path, file=None):
     context = {"signing_request": signing_request, "address": request.build_absolute_uri(path)}
     body = render_to_string(f"charter/email/{name}.txt", context)
     subject %= {"organisation": signing_request.organisation_name}
-    return send(address, subject, body, pdf)
+    return send(address, subject, body, file)

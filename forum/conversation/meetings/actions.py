@@ -18,6 +18,7 @@ from accounts.viewers.viewers import Viewer
 from forum.base import events
 from forum.base.rules import owns_thread, require
 from forum.conversation.meetings import rules
+from forum.conversation.meetings.mail import mail_registration
 from forum.conversation.meetings.models import Meeting, MeetingValues, Registration
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
@@ -117,6 +118,8 @@ def register(meeting: Meeting, actor: Viewer) -> Registration:
     placed_at = None if meeting.is_full or meeting.waiting_count else now
     about = {"person_id": actor.person_id, "registered_at": now, "placed_at": placed_at}
     own = Registration.objects.create(meeting=meeting, **about)
+    if placed_at:
+        mail_registration.enqueue(own.pk)
     events.record(thread)
     return own
 
@@ -200,6 +203,8 @@ def _promote_waiting(meeting):
     if meeting.max_people is not None:
         waiting = waiting[: max(0, meeting.max_people - going)]
     pks = list(waiting.values_list("pk", flat=True))
+    for pk in pks:
+        mail_registration.enqueue(pk)
     return Registration.objects.filter(pk__in=pks).update(placed_at=timezone.now())
 
 

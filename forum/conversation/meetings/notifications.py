@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from forum.base import visibility
+from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
@@ -17,6 +18,8 @@ from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_REGISTRATIONS = 50
+#: A place is mailed by itself (``mail.py``).
+_OWN_MAIL = Channel.DIGEST
 _READABLE = partial(visibility.threads, prefix="meeting__thread__")
 
 
@@ -37,24 +40,24 @@ _REGISTRATIONS = CompiledQuery(_registrations, "person_id")
 def meeting_news(_person, _viewer, registrations):
     """The meetings of the person that changed, or in which they got a place."""
     for registration in registrations:
-        for at, text in _news_of(registration):
+        for at, text, channel in _news_of(registration):
             meeting = registration.meeting
             url = meeting.get_absolute_url()
             mailed = mailed_as(meeting.thread.space, url)
             mailed["post"] = Post(thread=meeting.thread, number=1)
-            yield Notification(at, text, url, **mailed)
+            yield Notification(at, text, url, channel=channel, **mailed)
 
 
 def _news_of(registration):
-    """``(moment, text)`` of what there is to say, in order."""
+    """``(moment, text, channel)`` of what there is to say, in order."""
     meeting = registration.meeting
     values = {"title": meeting.thread.title, "when": meeting.when}
     if registration.placed_at and registration.placed_at > registration.registered_at:
         words = _("Une place est à vous pour la rencontre « %(title)s », %(when)s.")
-        yield registration.placed_at, words % values
+        yield registration.placed_at, words % values, _OWN_MAIL
     if meeting.cancelled_at:
         words = _("La rencontre « %(title)s », %(when)s, est annulée.")
-        yield meeting.cancelled_at, words % values
+        yield meeting.cancelled_at, words % values, Channel.MAIL
     elif meeting.changed_at and meeting.changed_at > registration.registered_at:
         words = _("La rencontre « %(title)s » a changé : %(when)s. Voyez où.")
-        yield meeting.changed_at, words % values
+        yield meeting.changed_at, words % values, Channel.MAIL

@@ -7,6 +7,7 @@ from forum.conversation.meetings import views
 urlpatterns = [
     path("fils/<id:pk>/rencontre/", views.add_meeting, name="add-meeting"),
     path("rencontres/<id:pk>/", views.show_meeting, name="meeting"),
+    path("rencontres/<id:pk>/rencontre.ics", views.meeting_calendar, name="meeting-calendar"),
     path("rencontres/<id:pk>/modifier/", views.edit_meeting, name="edit-meeting"),
     path("rencontres/<id:pk>/annuler/", views.cancel_meeting, name="cancel-meeting"),
     path("rencontres/<id:pk>/inscription/", views.register, name="register"),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -94,6 +95,21 @@ def show_meeting(request, pk):
     context["may_register"] = rules.may_register(viewer, thread, meeting)
     context["no_registration_reason"] = rules.no_registration_reason(viewer, thread, meeting)
     return render(request, "conversation/meetings/meeting.html", context)
+
+
+@require_safe
+def meeting_calendar(request, pk):
+    """A meeting as calendars read it, with its call for who may see that."""
+    from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
+
+    viewer = request.viewer
+    meeting = queries.get_meeting(viewer, pk)
+    is_kept = rules.may_add_meeting(viewer, meeting.thread)
+    shown = queries.shown_meeting_of(viewer, meeting, is_kept=False)
+    content = calendar_of([(meeting, is_kept or shown.has_place)])
+    answer = HttpResponse(content, content_type=CONTENT_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="{_("rencontre.ics")}"'
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

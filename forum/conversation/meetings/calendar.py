@@ -1,0 +1,111 @@
+"""Meetings as calendars read them (iCalendar, RFC 5545 and 7986).
+
+What is given for the same rows is the same, byte for byte, in each language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vUri,
+)
+
+from accounts.base.mail import site_address
+from accounts.base.text import one_line
+from forum.conversation.meetings.models import Meeting
+
+CONTENT_TYPE = "text/calendar"
+#: Years that time zones are told of beyond those of the meetings.
+_YEARS_BEYOND = 1
+
+
+def calendar_of(meetings: Sequence[tuple[Meeting, bool]], name: str = "") -> bytes:
+    """A calendar of ``meetings``, each with its thread and whether its call is told.
+
+    ``name``: what it is called, of one that is subscribed to.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Foirail//Foirail//FR")
+    calendar.add("version", "2.0")
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+    years: set[int] = set()
+    for meeting, has_call in meetings:
+        calendar.add_component(_event_of(meeting, has_call=has_call))
+        years |= {meeting.local_start.year, meeting.local_end.year}
+    for zone in sorted({meeting.time_zone for meeting, _has_call in meetings}):
+        calendar.add_component(_time_zone(zone, min(years), max(years) + _YEARS_BEYOND))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+@lru_cache(64)
+def _time_zone(name, first_year, last_year):
+    """What clocks show in a time zone from one year to another.
+
+    The library's own says an hour too late when clocks go forward.
+    """
+    told, zone = Timezone(), ZoneInfo(name)
+    told.add("tzid", name)
+    begins = datetime(first_year, 1, 1, tzinfo=zone)
+    _add_offset(told, begins, begins.utcoffset())
+    day, end = begins.astimezone(UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
+    while day < end:
+        next_day = day + timedelta(days=1)
+        before = day.astimezone(zone).utcoffset()
+        if before != next_day.astimezone(zone).utcoffset():
+            low, high = day, next_day
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) // 2
+                is_before = middle.astimezone(zone).utcoffset() == before
+                low, high = (middle, high) if is_before else (low, middle)
+            _add_offset(told, high.replace(microsecond=0).astimezone(zone), before)
+        day = next_day
+    return told
+
+
+def _add_offset(told, moment, before):
+    """Add that clocks show the time of ``moment`` from then on, and ``before`` until then."""
+    part = TimezoneDaylight() if moment.dst() else TimezoneStandard()
+    part.add("dtstart", (moment.astimezone(UTC) + before).replace(tzinfo=None))
+    part.add("tzoffsetfrom", before)
+    part.add("tzoffsetto", moment.utcoffset())
+    part.add("tzname", moment.tzname())
+    told.add_component(part)
+
+
+def _event_of(meeting, *, has_call):
+    event, zone, site = Event(), ZoneInfo(meeting.time_zone), site_address()
+    page, call_url = site + meeting.get_absolute_url(), meeting.call_url if has_call else ""
+    moments = (meeting.created_at, meeting.changed_at, meeting.cancelled_at)
+    changed_at = max(it for it in moments if it).replace(microsecond=0)
+    event.add("uid", f"meeting-{meeting.pk}@{urlsplit(site).hostname}")
+    event.add("sequence", meeting.sequence)
+    event.add("status", "CANCELLED" if meeting.cancelled_at else "CONFIRMED")
+    event.add("dtstamp", changed_at)
+    event.add("last-modified", changed_at)
+    event.add("dtstart", meeting.starts_at.astimezone(zone))
+    event.add("dtend", meeting.ends_at.astimezone(zone))
+    event.add("summary", one_line(meeting.thread.title))
+    if where := meeting.place or call_url:
+        event.add("location", where)
+    event.add("url", page)
+    lines = [page]
+    if call_url:
+        lines.insert(0, _("Visio\u00a0: %(address)s") % {"address": call_url})
+        parameters = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]}
+        event.add("conference", vUri(call_url), parameters=parameters)
+    event.add("description", "\n".join(lines))
+    return event
