@@ -265,6 +265,20 @@ def test_a_meeting_costs_the_same_however_many_come_and_its_thread_no_more(
     assert costs[0][0] <= MEETING and costs[0][1] <= THREAD
 
 
+def test_the_list_of_meetings_and_home_cost_the_same_however_many_there_are(
+    claire, thread, browser_of
+):
+    client, addresses, costs = browser_of(claire), (reverse("meetings"), "/"), []
+    for n in range(2):
+        for m in range(1 + 9 * n):
+            create_meeting(thread, days=1 + m)
+            create_meeting(thread, days=-1 - m, ended_at=timezone.now())
+        costs.append([cost(client, address) for address in addresses])
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= MEETING and costs[0][1] <= LIST
+
+
 def test_a_group_costs_the_same_whoever_is_in_it(claire, make_person, spaces, browser_of):
     group, client = join_group(claire).group, browser_of(claire)
     group.contact, group.join_policy = claire, "request"

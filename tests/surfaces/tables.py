@@ -100,8 +100,8 @@ MEETING = [
     "meeting-calendar",
     "edit-meeting",
     "cancel-meeting",
-    "register",
-    "withdraw",
+    "register-for-meeting",
+    "withdraw-registration",
 ]
 #: About one poll, for who sees its thread.
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
@@ -140,7 +140,8 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "charter-pdf", "joining-steps", "glossary", "signatories", "legal", "privacy",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
         "compare-sheets", "sheet-figures", "public-sheets", "open-data", "press",
-        "name-suggestions", "template-guides", "newsletter", "help"]  # fmt: skip
+        "name-suggestions", "template-guides", "newsletter", "help",
+        "meetings"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version", "file", "photo", "logo", "offer-tool", "tool", "newsletter-issue",

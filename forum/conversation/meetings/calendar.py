@@ -26,12 +26,12 @@ from accounts.base.text import one_line
 from forum.conversation.meetings.models import Meeting
 
 CONTENT_TYPE = "text/calendar"
-#: Years that time zones are told of beyond those of the meetings.
+#: Years that time zones are shown of beyond those of the meetings.
 _YEARS_BEYOND = 1
 
 
 def calendar_of(meetings: Sequence[tuple[Meeting, bool]], name: str = "") -> bytes:
-    """A calendar of ``meetings``, each with its thread and whether its call is told.
+    """A calendar of ``meetings``, each with its thread and whether its call is shown.
 
     ``name``: what it is called, of one that is subscribed to.
     """
@@ -57,10 +57,10 @@ def _time_zone(name, first_year, last_year):
 
     The library's own says an hour too late when clocks go forward.
     """
-    told, zone = Timezone(), ZoneInfo(name)
-    told.add("tzid", name)
+    shown, zone = Timezone(), ZoneInfo(name)
+    shown.add("tzid", name)
     begins = datetime(first_year, 1, 1, tzinfo=zone)
-    _add_offset(told, begins, begins.utcoffset())
+    _add_offset(shown, begins, begins.utcoffset())
     day, end = begins.astimezone(UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     while day < end:
         next_day = day + timedelta(days=1)
@@ -71,19 +71,19 @@ def _time_zone(name, first_year, last_year):
                 middle = low + (high - low) // 2
                 is_before = middle.astimezone(zone).utcoffset() == before
                 low, high = (middle, high) if is_before else (low, middle)
-            _add_offset(told, high.replace(microsecond=0).astimezone(zone), before)
+            _add_offset(shown, high.replace(microsecond=0).astimezone(zone), before)
         day = next_day
-    return told
+    return shown
 
 
-def _add_offset(told, moment, before):
+def _add_offset(shown, moment, before):
     """Add that clocks show the time of ``moment`` from then on, and ``before`` until then."""
     part = TimezoneDaylight() if moment.dst() else TimezoneStandard()
     part.add("dtstart", (moment.astimezone(UTC) + before).replace(tzinfo=None))
     part.add("tzoffsetfrom", before)
     part.add("tzoffsetto", moment.utcoffset())
     part.add("tzname", moment.tzname())
-    told.add_component(part)
+    shown.add_component(part)
 
 
 def _event_of(meeting, *, has_call):
@@ -104,7 +104,7 @@ def _event_of(meeting, *, has_call):
     event.add("url", page)
     lines = [page]
     if call_url:
-        lines.insert(0, _("Visio\u00a0: %(address)s") % {"address": call_url})
+        lines = [_("Visio\u00a0: %(address)s") % {"address": call_url}, page]
         parameters = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]}
         event.add("conference", vUri(call_url), parameters=parameters)
     event.add("description", "\n".join(lines))

@@ -1,15 +1,25 @@
-"""A meeting as its page shows it."""
+"""A meeting as its page shows it, and meetings as lists do."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.pagination import NumberedPage
 from accounts.viewers.viewers import Viewer
 from forum.conversation.meetings.models import Meeting, Registration
 from forum.conversation.threads.models import Thread
 
 #: Names that are shown to who keeps a meeting.
 MAX_NAMES = 500
+#: Meetings to come that are listed.
+MAX_COMING = 50
+#: For how long ahead home and digests tell of the next.
+SOON = timedelta(days=14)
 
 
 class ShownMeeting(NamedTuple):
@@ -50,3 +60,37 @@ def other_meetings(viewer: Viewer, meeting: Meeting) -> list[Meeting]:
     """The other meetings of its thread, the next first."""
     meetings = Meeting.objects.visible_to(viewer).filter(thread=meeting.thread_id)
     return list(meetings.exclude(pk=meeting.pk).open_first()[:20])
+
+
+def coming_meetings(viewer: Viewer) -> list[Meeting]:
+    """The open meetings that ``viewer`` sees, with their threads and counts, the next first."""
+    meetings = Meeting.objects.visible_to(viewer).open().filter(ends_at__gt=timezone.now())
+    return list(_listed(meetings).order_by("starts_at", "pk")[:MAX_COMING])
+
+
+def past_meetings(viewer: Viewer, number: int) -> NumberedPage[Meeting]:
+    """Page ``number`` of those that took place, the last first."""
+    meetings = Meeting.objects.visible_to(viewer).filter(cancelled_at=None)
+    meetings = meetings.filter(ends_at__lte=timezone.now())
+    return NumberedPage(_listed(meetings).order_by("-starts_at", "-pk"), number)
+
+
+def _listed(meetings):
+    return meetings.with_counts().select_related(
+        "thread__space__college", "thread__space__group"
+    )
+
+
+def next_meeting(viewer: Viewer) -> Meeting | None:
+    """The next meeting within ``SOON`` that ``viewer`` sees, with its thread."""
+    now = timezone.now()
+    return _NEXT.first(viewer.rights, moment=now, before_day=now + SOON)
+
+
+def _next(rights: Any, moment: datetime, before_day: datetime) -> QuerySet[Meeting]:
+    meetings = Meeting.objects.visible_to(rights).open()
+    meetings = meetings.filter(ends_at__gt=moment, starts_at__lt=before_day)
+    return meetings.select_related("thread__space").order_by("starts_at", "pk")[:1]
+
+
+_NEXT: CompiledQuery[Meeting] = CompiledQuery(_next, "moment", "before_day")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
@@ -27,6 +28,16 @@ _MEETINGS = MemberRateLimit(
     waiting="5/10m/user,10/d/user,10/10m/key",
 )
 _REGISTRATIONS = RateLimit("register", "20/10m/user,200/d/user")
+
+
+@require_safe
+def meetings(request):
+    """The meetings to come that one may read of, then those that took place."""
+    viewer = request.viewer
+    page = queries.past_meetings(viewer, page_number(request.GET)).or_first()
+    coming = queries.coming_meetings(viewer) if page.number == 1 else []
+    context = {"coming": coming, "page": page}
+    return render(request, "conversation/meetings/meetings.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

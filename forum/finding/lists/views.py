@@ -14,6 +14,7 @@ from forum.base.rules import read_only_reason
 from forum.base.spaces.new_thread_addresses import address_of_space
 from forum.conversation.follows.actions import note_visit
 from forum.conversation.follows.unread import unread_threads
+from forum.conversation.meetings.queries import next_meeting
 from forum.conversation.menu.queries import menu_state_of, site_menu
 from forum.conversation.tags.queries import find_tag, related_tags, synonyms_of
 from forum.conversation.threads.kinds import ThreadKind
@@ -108,6 +109,8 @@ def _render_list(request, listing, subject=None, title=None, **shown):
     unanswered = Listing(view="sans-reponse", topic=listing.topic, space=listing.space)
     state = menu_state_of(viewer)
     menu = site_menu(viewer, state)
+    if listing.is_home and viewer.is_registered and listing.page == 1:
+        shown["meeting"] = next_meeting(viewer)
     if listing.is_home and viewer.is_registered and state:
         shown["waiting"] = waiting_items(request.user, viewer, state)
     if (listing.topic or listing.space) and listing.is_whole and listing.page == 1:

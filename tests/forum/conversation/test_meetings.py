@@ -73,7 +73,7 @@ def test_who_opened_the_thread_sets_one_and_all_register_at_its_head_without_a_s
     assert answer.redirect_chain[-1][0] == meeting.get_absolute_url()
     said = card(browser_of(jeanne), thread)
     assert "14 h 00 – 16 h 30" in said and PLACE in said and "12 places" in said
-    url = reverse("register", args=[meeting.pk])
+    url = reverse("register-for-meeting", args=[meeting.pk])
     assert f'formaction="{url}"' in browser_of(jeanne).get(address).text
 
     answer = browser_of(jeanne).post(url, follow=True)
@@ -158,7 +158,7 @@ def test_a_place_that_is_given_back_goes_to_who_waits_longest_and_only_they_lose
     assert "M’inscrire en liste d’attente" in card(browser_of(claire), thread)
     assert "1 place 2 en attente" in card(browser_of(claire), thread)
     for _twice in range(2):
-        browser_of(jeanne).post(reverse("withdraw", args=[meeting.pk]))
+        browser_of(jeanne).post(reverse("withdraw-registration", args=[meeting.pk]))
     assert placed(meeting) == (["Lucie"], ["Nora"])
     register(meeting, jeanne)
     assert placed(meeting) == (["Lucie"], ["Nora", "Jeanne"])
@@ -209,7 +209,7 @@ def test_who_may_not_write_there_reads_why_they_do_not_register(
 ):
     public = start_thread(claire, spaces["public"])
     meeting = add_meeting(public, claire)
-    url = reverse("register", args=[meeting.pk])
+    url = reverse("register-for-meeting", args=[meeting.pk])
     assert "Signez la charte pour vous inscrire." in page_of(client, meeting)
     assert "login" in client.post(url).url
     nobody = make_person("Noé Inscrit")
@@ -219,7 +219,7 @@ def test_who_may_not_write_there_reads_why_they_do_not_register(
     room_meeting = add_meeting(room, claire)
     break_glass(lucie, AUTHORITIES)
     assert "vous n’y écrivez pas" in page_of(browser_of(lucie), room_meeting)
-    answer = browser_of(lucie).post(reverse("register", args=[room_meeting.pk]))
+    answer = browser_of(lucie).post(reverse("register-for-meeting", args=[room_meeting.pk]))
     assert answer.status_code == 403
     Thread.objects.filter(pk=public.pk).update(is_locked=True)
     register(meeting, claire)  # A locked thread takes no replies; one comes all the same.

@@ -9,6 +9,7 @@ from datetime import datetime
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox.notification import Notification
 from forum.conversation.polls.models import open_poll_text
+from forum.conversation.meetings.models import Meeting
 from forum.finding.saved_searches.queries import Finds
 from forum.library.newsletter.queries import ShownIssue
 from forum.models import Post
@@ -60,6 +61,8 @@ class DigestContent:
     has_more: bool
     finds: Sequence[Finds]
     week: ShownIssue | None
+    #: The next, where its space lets mails name it.
+    meeting: Meeting | None
     experience: Post | None
     questions: Sequence[Post]
     #: Those that have waited for days, in a weekly one.

@@ -30,6 +30,8 @@ from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, without_repeats
 from forum.conversation.inbox.queries import notifications_until_now
 from forum.conversation.polls.models import open_poll_fields
+from forum.conversation.meetings.models import Meeting
+from forum.conversation.meetings.queries import next_meeting
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, quiet
 from forum.library.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.mail.thread_mail.digests.digest_content import DigestContent, ThreadNews
@@ -78,6 +80,7 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         has_more=len(threads) > most,
         finds=finds[:MAX_FINDS],
         week=week,
+        meeting=_next_meeting(viewer),
         experience=experiences[0] if experiences else None,
         questions=questions[:MAX_QUESTIONS],
         waiting_questions=[
@@ -112,6 +115,11 @@ def _week(person: User, viewer: Viewer) -> ShownIssue | None:
     issue = current_issue()
     sent = Digest.objects.filter(person=person, issue=issue, was_sent=True)
     return None if issue is None or sent.exists() else shown_to(viewer, issue)
+
+
+def _next_meeting(viewer: Viewer) -> Meeting | None:
+    meeting = next_meeting(viewer)
+    return meeting if meeting and meeting.thread.space.is_titled_in_mails else None
 
 
 def _thread_news(viewer: Viewer) -> list[ThreadNews]:

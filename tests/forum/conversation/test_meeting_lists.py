@@ -1,0 +1,107 @@
+"""Where meetings are listed: their page, home and digests, each by who looks."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.meetings.queries import next_meeting
+from forum.mail.thread_mail.digests.mail import compose_digest
+from forum.mail.thread_mail.digests.models import Digest
+from forum.mail.thread_mail.digests.queries import digest_content
+from forum.mail.thread_mail.models import MailSetting
+from tests.factories import AUTHORITIES, start_thread
+from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.conversation.poll_helpers import words
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+
+
+@pytest.fixture
+def meetings(claire, spaces):
+    """One to come in each of three spaces, the last one first, and one that took place."""
+    made = {}
+    for days, name in enumerate(("public", "network", AUTHORITIES), 1):
+        thread = start_thread(claire, spaces[name], title=f"Chez {name}")
+        made[name] = create_meeting(thread, days=9 - 2 * days)
+    past = start_thread(claire, spaces["public"], title="Il y a longtemps")
+    made["past"] = create_meeting(past, days=-9)
+    return made
+
+
+def page(browser, address):
+    """What a page says, below its header."""
+    return words(browser.get(address).text.split("<main")[1])
+
+
+def digest_to(person):
+    """The mail of a digest to ``person``, as text and HTML."""
+    MailSetting.objects.get_or_create(person=person)
+    content = digest_content(person, viewer_of_person(person), timezone.now())
+    row = Digest(person=person, pk=1)
+    mail = compose_digest(content, person, row, "1-x")
+    return mail.body, mail.alternatives[0].content
+
+
+def test_the_list_has_what_one_may_read_the_next_first_then_what_took_place(
+    meetings, claire, jeanne, client, browser_of
+):
+    seen = {
+        browser_of(claire): [AUTHORITIES, "network", "public"],
+        browser_of(jeanne): ["network", "public"],
+        client: ["public"],
+    }
+    for browser, names in seen.items():
+        said = page(browser, reverse("meetings"))
+        assert [it.partition(" ")[0] for it in said.split("Chez ")[1:]] == names
+        assert said.index("Rencontres passées") < said.index("Il y a longtemps")
+        assert said.index("Chez public") < said.index("Rencontres passées")
+
+
+def test_one_that_is_cancelled_is_in_no_list(meetings, claire, browser_of):
+    for meeting in meetings.values():
+        meeting.cancelled_at = timezone.now()
+        meeting.save()
+    said = page(browser_of(claire), reverse("meetings"))
+    assert "Aucune rencontre n’est prévue." in said and "Rencontres passées" not in said
+    assert next_meeting(viewer_of_person(claire)) is None
+
+
+def test_home_has_the_next_that_one_may_read_in_a_line_and_none_to_guests(
+    meetings, claire, jeanne, client, browser_of
+):
+    assert f"Chez {AUTHORITIES}" in waiting_on_home(browser_of(claire))
+    assert "Chez network" in waiting_on_home(browser_of(jeanne))
+    for other in (browser_of(jeanne), client):
+        assert meetings[AUTHORITIES].get_absolute_url() not in other.get("/").text
+    assert meetings["public"].get_absolute_url() not in client.get("/").text
+    for meeting in meetings.values():
+        meeting.starts_at += timedelta(days=30)
+        meeting.ends_at += timedelta(days=30)
+        meeting.save()
+    assert "Chez" not in waiting_on_home(browser_of(claire))
+
+
+def waiting_on_home(browser):
+    """What waits for the person, and the lines beside it."""
+    text = browser.get("/").text
+    _before, begun, rest = text.partition('<section class="waiting"')
+    return words(begun + rest.partition("</section>")[0])
+
+
+def test_a_digest_has_the_next_that_one_may_read_if_its_space_lets_mails_name_it(
+    meetings, claire, jeanne, spaces
+):
+    for text in map(unescape, digest_to(jeanne)):
+        assert "Chez network" in text and meetings["network"].when in text
+        assert AUTHORITIES not in text
+    assert f"Chez {AUTHORITIES}" in digest_to(claire)[0]
+    spaces[AUTHORITIES].mail_content = "nothing"
+    spaces[AUTHORITIES].save()
+    assert "Chez" not in digest_to(claire)[0]
