@@ -4,6 +4,7 @@ import django.db.models.functions.comparison
 import django.utils.timezone
 import forum.conversation.files.models
 import forum.conversation.files.storage
+import forum.conversation.meetings.calendar_feeds.models
 import taggit.managers
 import uuid
 from django.conf import settings
@@ -372,6 +373,15 @@ class Migration(migrations.Migration):
             model_name='archivedmail',
             name='archived_thread',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mails', to='forum.archivedthread'),
+        ),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(default=forum.conversation.meetings.calendar_feeds.models.new_token, max_length=64, unique=True)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='ExperienceSheet',

@@ -164,9 +164,12 @@ PERSONAL = ["claim-posts", "confirm-claim", "subscriptions", "subscription",
             "withdraw-signing-request", "close-account", "keep-account",
             "posts-to-delete", "own-moderation", "measure",
             "appeal-measure", "upload-file", "begin-upload", "upload-part",
-            "cancel-upload", "new-sheet", "sheet-drafts", "review-calls"]  # fmt: skip
+            "cancel-upload", "new-sheet", "sheet-drafts", "review-calls",
+            "calendar-feed", "make-calendar-feed", "remove-calendar-feed"]  # fmt: skip
 #: For who has the mailed link, with or without an account.
 BY_LINK = ["signing-request", "signing-request-act", "report-status", "stop-factor"]
+#: For who has a secret address, whose tests are with the feature.
+BY_TOKEN = ["calendar-feed-file"]
 #: For who has the address in a mail about a thread; test_thread_mail.py asks it.
 BY_MAIL = ["stop-mail", "stop-digest", "stop-notifications", "stop-welcomes",
            "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
@@ -283,7 +286,7 @@ THINGS = {
                    "topic", "territory",
                    "saved-search", "stop-mail", "stop-digest", "stop-notifications",
                    "stop-welcomes", "mark-read-by-mail", "mark-digest-read", "follow-by-mail",
-                   "thank-by-mail", "subscription", "delete-draft"],
+                   "thank-by-mail", "subscription", "delete-draft", *BY_TOKEN],
 }  # fmt: skip
 #: Where a form names a thing in a field: the address, the field, and what it names.
 NAMED_IN_FIELDS = [

@@ -14,6 +14,7 @@ from tests.surfaces.tables import (
     ANIMATORS,
     BY_LINK,
     BY_MAIL,
+    BY_TOKEN,
     CANCELLED_VERSION,
     CONTACTS,
     DEMONSTRATION,
@@ -93,7 +94,7 @@ def test_every_address_is_in_a_table():
     ]
     tables += [*PERSONAL, *ANIMATORS, *CONTACTS, *SPONSORS]
     tables += [*OPENERS, *LOGS, *GROUP_GET, *GROUP_POST, *ENTRY]
-    tables += [*BY_LINK, *BY_MAIL, *PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
+    tables += [*BY_LINK, *BY_MAIL, *BY_TOKEN, *PEOPLE, *SPEAKERS_GET, *SPEAKERS_POST]
     if settings.FORUM_DEMO:
         tables += DEMONSTRATION
     if settings.SOCIALACCOUNT_PROVIDERS:

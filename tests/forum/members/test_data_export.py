@@ -41,6 +41,7 @@ from forum.conversation.files.partial_uploads.models import PartialUpload
 from forum.conversation.follows.models import ThreadRead
 from forum.conversation.follows.settings.models import FollowSetting
 from forum.conversation.follows.subscriptions.models import Subscription
+from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
 from forum.conversation.mutes.models import Mute
 from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.thanks.models import Thank
@@ -198,6 +199,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     poll = Poll.objects.create(author=claire, results="always", **asked)
     PollVote.objects.create(poll=poll, person=claire, chosen=[2])
     create_meeting(thread, author=claire).registrations.create(person=claire)
+    CalendarFeed.objects.create(person=claire, token="secret-d-agenda")
     waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}
     HeldEdit.objects.create(text="Mes mots à relire.", author=claire, **waiting)
     ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)
@@ -245,7 +247,13 @@ def test_no_secret_is_in_the_file(full, claire):
     text = data_of(full)
 
     keys = list(claire.sessions.values_list("session_key", flat=True))
-    for secret in ("secret-de-cle", "secret-de-code", claire.password, *keys):
+    for secret in (
+        "secret-de-cle",
+        "secret-de-code",
+        "secret-d-agenda",
+        claire.password,
+        *keys,
+    ):
         assert secret not in text
     invitation = Invitation.objects.get()
     assert invitation.key not in text  # It opens a seat to whoever has it.

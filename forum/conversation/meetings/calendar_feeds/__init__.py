@@ -1,0 +1,1 @@
+"""Addresses by which calendars ask for all meetings that somebody reads."""

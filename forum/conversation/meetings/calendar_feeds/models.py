@@ -1,0 +1,59 @@
+"""The addresses by which calendars ask for meetings: one of each person."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.data_export import ExportSection, PrivacyNotice
+from forum.base import visibility
+
+
+def new_token() -> str:
+    """A text that nobody guesses, of what an address may have."""
+    return token_urlsafe(32)
+
+
+class CalendarFeedQuerySet(visibility.VisibleQuerySet["CalendarFeed"]):
+    """Calendar feeds, which only those whose they are see."""
+
+    rule = staticmethod(lambda viewer, prefix="": Q((f"{prefix}person", viewer.person_id or 0)))
+
+
+class CalendarFeed(models.Model):
+    """Whoever has ``token`` asks for the meetings that ``person`` may read at that moment."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed"
+    )
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = CalendarFeedQuerySet.as_manager()
+    private_rows = True
+    export_sections = (ExportSection("calendar_feeds", "person", "made_at"),)
+    export_labels = {
+        "calendar_feeds": _("Adresse de votre agenda des rencontres"),
+        "made_at": _("Créée le"),
+    }
+    privacy_notices = (
+        PrivacyNotice(
+            _("L’adresse par laquelle votre agenda demande les rencontres"),
+            _("Les donner à l’agenda où vous l’avez mise : contrat"),
+            _("Jusqu’à ce que vous la supprimiez ; effacée avec votre compte"),
+            position=7,
+        ),
+    )
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+    def get_absolute_url(self) -> str:
+        """The address, which is a secret."""
+        return reverse("calendar-feed-file", args=[self.token])

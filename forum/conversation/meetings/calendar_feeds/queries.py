@@ -1,0 +1,58 @@
+"""What a calendar feed gives: by the rights of its person at the moment that it is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.base.mail import site_address
+from accounts.viewers.viewers import Viewer
+from forum.base.spaces.models import MailContent
+from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
+from forum.conversation.meetings.models import Meeting, Registration
+
+#: For how long what took place is given; meetings at most.
+KEPT, MAX_MEETINGS = timedelta(days=60), 200
+_COLUMNS = (
+    "pk", "starts_at", "ends_at", "time_zone", "place", "call_url", "sequence", "changed_at",
+    "cancelled_at",
+)  # fmt: skip
+
+
+def find_feed(token: str) -> CalendarFeed | None:
+    """The feed of this ``token``, with its person; None where there is none."""
+    return CalendarFeed.objects.select_related("person").filter(token=token).first()
+
+
+def own_feed(viewer: Viewer) -> CalendarFeed | None:
+    """The feed of ``viewer``, if they made one."""
+    return CalendarFeed.objects.visible_to(viewer).first()
+
+
+def feed_meetings(viewer: Viewer) -> list[tuple[Meeting, bool]]:
+    """The meetings that the calendar of ``viewer`` is given, each with whether its call is.
+
+    Cancelled ones as well. What spaces let no mail name is in no calendar of others either.
+    """
+    has_place = Registration.objects.filter(
+        meeting=OuterRef("pk"), person=viewer.person_id or 0, placed_at__isnull=False
+    )
+    meetings = Meeting.objects.visible_to(viewer).filter(ends_at__gt=timezone.now() - KEPT)
+    meetings = meetings.exclude(thread__space__mail_content=MailContent.NOTHING)
+    meetings = meetings.annotate(has_place=Exists(has_place)).select_related("thread__space")
+    rows = meetings.order_by("starts_at", "pk")[:MAX_MEETINGS]
+    return [(row, row.has_place and row.thread.space.is_quoted_in_mails) for row in rows]
+
+
+def etag_of(meetings: list[tuple[Meeting, bool]]) -> str:
+    """What changes as soon as what is given of ``meetings`` does."""
+    rows = [
+        (*(getattr(meeting, name) for name in _COLUMNS), meeting.thread.title, has_call)
+        for meeting, has_call in meetings
+    ]
+    text = repr((site_address(), get_language(), rows))
+    return f'"{sha256(text.encode()).hexdigest()[:32]}"'

@@ -1,0 +1,69 @@
+"""The page of one's calendar feed, its buttons, and what calendars are given."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.base.mail_languages import in_language_of
+from accounts.base.rate_limits import RateLimit
+from accounts.base.translations import network_name
+from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.meetings.calendar_feeds import actions, queries
+from forum.conversation.threads.login_redirects import registered_required
+
+_FEEDS = RateLimit("make_calendar_feed", "10/h/user")
+
+
+@require_safe
+@registered_required()
+def show_feed(request):
+    """The address of one's calendar feed, and what one may do with it."""
+    context = {"feed": queries.own_feed(request.viewer)}
+    return render(request, "conversation/meetings/calendar_feed.html", context)
+
+
+@require_POST
+@registered_required()
+def make_feed(request):
+    """Make an address, in place of the one before."""
+    if refusal := _FEEDS.refusal(request):
+        messages.error(request, refusal)
+    else:
+        actions.make_calendar_feed(request.viewer)
+        messages.success(request, _("Votre adresse est prête."))
+    return redirect("calendar-feed")
+
+
+@require_POST
+@registered_required()
+def remove_feed(request):
+    """Remove one's address."""
+    actions.remove_calendar_feed(request.viewer)
+    messages.success(request, _("L’adresse ne vaut plus rien."))
+    return redirect("calendar-feed")
+
+
+@require_safe
+def feed_file(request, token):
+    """The meetings that who made the address may read now, for whoever has it."""
+    if (feed := queries.find_feed(token)) is None:
+        raise Http404
+    with in_language_of(feed.person_id):
+        meetings = queries.feed_meetings(viewer_of_person(feed.person))
+        etag = queries.etag_of(meetings)
+        answer = get_conditional_response(request, etag=etag)
+        if answer is None:
+            answer = _file(meetings)
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _file(meetings):
+    from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
+
+    name = _("Rencontres\u00a0: %(network)s") % {"network": network_name()}
+    return HttpResponse(calendar_of(meetings, name), content_type=CONTENT_TYPE)
