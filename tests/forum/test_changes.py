@@ -526,7 +526,13 @@ def test_every_action_is_in_the_table_above():
     }
     of_others = {"carry_summary", "carry_polls", "leave_polls", "delete_polls"}
     of_others |= {"close_due_polls", "no_poll_reason"}
-    of_others |= {"keep_due_meetings", "leave_words", "carry_meetings", "delete_meetings"}
+    of_others |= {
+        "keep_due_meetings",
+        "remind_of_meetings",
+        "leave_words",
+        "carry_meetings",
+        "delete_meetings",
+    }
     of_others |= {"replace_text", "set_head", "write_sheet", "unsaved"}
     of_others |= {"end_settlement", "carry_settlement"}
     of_others |= {"leave_settlement", "carry_same_questions", "leave_same_questions"}

@@ -19,7 +19,12 @@ from forum.base import events
 from forum.base.rules import owns_thread, require
 from forum.conversation.meetings import rules
 from forum.conversation.meetings.mail import mail_registration
-from forum.conversation.meetings.models import Meeting, MeetingValues, Registration
+from forum.conversation.meetings.models import (
+    REMINDERS,
+    Meeting,
+    MeetingValues,
+    Registration,
+)
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
@@ -70,6 +75,8 @@ def edit_meeting(
     before = _values_of(meeting)
     if values == before:
         return meeting
+    if values.starts_at != before.starts_at:
+        meeting.reminded_at = None
     for name, value in values._asdict().items():
         setattr(meeting, name, value)
     if values._replace(max_people=before.max_people) != before:
@@ -160,6 +167,27 @@ def _keep_due(pk, thread_id):
     else:
         _end(meeting)
     events.record(thread)
+    return True
+
+
+def remind_of_meetings() -> int:
+    """Note which meetings it is time to remind of, for the inbox; return of how many."""
+    now = timezone.now()
+    soon = {"starts_at__gt": now, "starts_at__lte": now + max(REMINDERS)}
+    meetings = Meeting.objects.open().filter(**soon).order_by("pk")
+    due = [meeting for meeting in meetings if meeting.due_reminder]
+    return sum(_remind(meeting.pk, meeting.thread_id) for meeting in due)
+
+
+@transaction.atomic(durable=True)
+def _remind(pk, thread_id):
+    """Whether it was still to be reminded of, and in this thread. Pages show nothing of it."""
+    thread = lock_row(Thread, thread_id)
+    meeting = Meeting.objects.open().filter(pk=pk, thread=thread).first()
+    if meeting is None or not (due := meeting.due_reminder):
+        return False
+    meeting.reminded_at = due
+    meeting.save(update_fields=["reminded_at"])
     return True
 
 

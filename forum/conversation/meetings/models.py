@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
 
 MAX_PLACE_LENGTH, MAX_URL_LENGTH = 160, 500
+#: How long before a meeting who has a place is reminded of it.
+REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 #: IANA time zones in which members live, and what they are called.
 TIME_ZONES = {
     "Europe/Paris": gettext_lazy("France métropolitaine"),
@@ -104,6 +106,8 @@ class Meeting(Addressable):
     changed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    #: The moment of the last reminder, by which pages know how long before it was.
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = MeetingQuerySet.as_manager()
     inbox_watches = (InboxWatch("registrations__person", on="UPDATE", of="thread"),)
@@ -160,6 +164,14 @@ class Meeting(Addressable):
     def takes_registrations(self) -> bool:
         """Whether it is open, and its end not reached."""
         return self.is_open and self.ends_at > timezone.now()
+
+    @property
+    def due_reminder(self) -> datetime | None:
+        """The moment of a reminder that has come and was not given, if there is one."""
+        now, since = timezone.now(), self.reminded_at or self.changed_at or self.created_at
+        moments = [self.starts_at - before for before in REMINDERS]
+        due = [it for it in moments if since < it <= now < self.starts_at]
+        return max(due, default=None)
 
     @property
     def is_full(self) -> bool:

@@ -1,5 +1,6 @@
 """What the inbox says of meetings, to who registered: changes, and a place that is theirs."""
 
+from datetime import timedelta
 from functools import partial
 
 from django.db.models import F, Q
@@ -27,7 +28,8 @@ def _registrations(rights, person_id):
     """The person's registrations for meetings that they see, with news since then."""
     is_placed = Q(placed_at__gt=F("registered_at"))
     is_changed = Q(meeting__changed_at__gt=F("registered_at"))
-    news = is_placed | is_changed | Q(meeting__cancelled_at__isnull=False)
+    is_reminded = Q(meeting__reminded_at__gt=F("placed_at"))
+    news = is_placed | is_changed | is_reminded | Q(meeting__cancelled_at__isnull=False)
     own = Registration.objects.visible_to(rights, _READABLE).filter(news, person=person_id)
     own = own.select_related("meeting__thread__space")
     return own.order_by("-meeting__starts_at", "-pk")[:_MAX_REGISTRATIONS]
@@ -55,9 +57,22 @@ def _news_of(registration):
     if registration.placed_at and registration.placed_at > registration.registered_at:
         words = _("Une place est à vous pour la rencontre « %(title)s », %(when)s.")
         yield registration.placed_at, words % values, _OWN_MAIL
+    reminded_at = meeting.reminded_at if meeting.is_open else None
+    if reminded_at and registration.placed_at and reminded_at > registration.placed_at:
+        words = _reminder(meeting.starts_at - reminded_at)
+        yield reminded_at, words % values, Channel.MAIL
     if meeting.cancelled_at:
         words = _("La rencontre « %(title)s », %(when)s, est annulée.")
         yield meeting.cancelled_at, words % values, Channel.MAIL
     elif meeting.changed_at and meeting.changed_at > registration.registered_at:
         words = _("La rencontre « %(title)s » a changé : %(when)s. Voyez où.")
         yield meeting.changed_at, words % values, Channel.MAIL
+
+
+def _reminder(before):
+    """What a reminder says that comes so long before."""
+    if before >= timedelta(days=7):
+        return _("Dans sept jours\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
+    if before >= timedelta(days=1):
+        return _("Demain\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
+    return _("Dans une heure\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")

@@ -4,7 +4,7 @@ from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.schedules import scheduled
-from forum.conversation.meetings.actions import keep_due_meetings
+from forum.conversation.meetings.actions import keep_due_meetings, remind_of_meetings
 
 
 @scheduled(_("Noter quelles rencontres ont eu lieu, et donner les places libres"), every=300)
@@ -12,3 +12,10 @@ from forum.conversation.meetings.actions import keep_due_meetings
 def keep_meetings():
     """Note which meetings are over, and give free places away; return how many changed."""
     return keep_due_meetings()
+
+
+@scheduled(_("Rappeler les rencontres à qui y a une place"), every=60)
+@task()
+def remind_people():
+    """Remind who has a place of the meetings that come; return of how many."""
+    return remind_of_meetings()
