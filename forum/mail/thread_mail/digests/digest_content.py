@@ -8,8 +8,8 @@ from datetime import datetime
 
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox.notification import Notification
-from forum.conversation.polls.models import open_poll_text
 from forum.conversation.meetings.models import Meeting
+from forum.conversation.polls.models import open_poll_text
 from forum.finding.saved_searches.queries import Finds
 from forum.library.newsletter.queries import ShownIssue
 from forum.models import Post
