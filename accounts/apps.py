@@ -6,7 +6,10 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, post_save, pre_migrate
 from django.urls import register_converter
 
+from accounts.base.creation_counters import count_beside_classes
 from accounts.base.parsing import IdConverter
+
+count_beside_classes()  # Before models, which are imported once all apps are known.
 
 
 class AccountsConfig(AppConfig):
