@@ -20,6 +20,9 @@ class BudgetSpent(Exception):
 class _Budget(local):
     seconds = 0.0
     until: float | None = None
+    #: A thread spends no more time than passes: until then it cannot have spent its own, which
+    #: only the kernel knows, and a page asks it before each query.
+    not_before = 0.0
 
 
 _budget = _Budget()
@@ -28,12 +31,14 @@ _budget = _Budget()
 @contextmanager
 def cpu_budget(seconds: float) -> Iterator[None]:
     """Have what this thread does within raise BudgetSpent, once it has spent ``seconds``."""
-    before = _budget.seconds, _budget.until
-    _budget.seconds, _budget.until = seconds, time.thread_time() + seconds
+    before = _budget.seconds, _budget.until, _budget.not_before
+    _budget.seconds = seconds
+    _budget.not_before = time.monotonic() + seconds
+    _budget.until = time.thread_time() + seconds
     try:
         yield
     finally:
-        _budget.seconds, _budget.until = before
+        _budget.seconds, _budget.until, _budget.not_before = before
 
 
 def check_budget() -> None:
@@ -41,7 +46,10 @@ def check_budget() -> None:
 
     As much is given again, for whoever tidies up and answers.
     """
-    if _budget.until is not None and (now := time.thread_time()) > _budget.until:
+    if _budget.until is None or time.monotonic() < _budget.not_before:
+        return
+    if (now := time.thread_time()) > _budget.until:
+        _budget.not_before = time.monotonic() + _budget.seconds
         _budget.until = now + _budget.seconds
         raise BudgetSpent
 
