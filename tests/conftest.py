@@ -29,7 +29,7 @@ from tests.clients import (
     sign_in,
 )
 from tests.flush import empty_database
-from tests.kept_connections import keep_connections
+from tests.kept_connections import keep_connections, switch_access_beside_class
 from tests.scenes import open_scene, refuse_open_scenes
 from tests.stack_room import with_room
 from tests.tables import record_migrations, tables_from_models, write_sqlite_file
@@ -151,6 +151,12 @@ def empty_site(db, tmp_path, tmp_path_factory):
 def _quick_contexts(django_test_environment):
     """Contexts are kept of pages, not of the pieces in them."""
     keep_contexts_of_pages_only()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_access(django_db_blocker):
+    """The database is allowed and forbidden at little cost."""
+    switch_access_beside_class(django_db_blocker)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,11 +5,14 @@ Opening a connection and planning a statement cost PostgreSQL more than answerin
 
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from types import SimpleNamespace
 
 from asgiref.sync import SyncToAsync
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.test import testcases
 from psycopg._preparing import PrepareManager
 
 
@@ -60,3 +63,16 @@ def keep_statements(connection, **_told):
     connection.connection.prepared_max = 2000  # Of all tests of a worker.
     # Each statement is planned once, where psycopg would have it planned thrice before.
     connection.connection.prepare_threshold = 0
+
+
+def switch_access_beside_class(blocker):
+    """Have ``blocker``, pytest-django's, and Django's leave the class of connections as it is.
+
+    They allow and forbid connections by changing that class, four times a test: after a
+    thousand changes Python remembers no more where it found what connections are asked for, as
+    ``accounts/base/creation_counters.py`` tells.
+    """
+    access = SimpleNamespace(ensure_connection=blocker._dj_db_wrapper.ensure_connection)
+    BaseDatabaseWrapper.ensure_connection = lambda it: access.ensure_connection(it)
+    type(blocker)._dj_db_wrapper = access
+    testcases.BaseDatabaseWrapper = access

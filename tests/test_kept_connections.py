@@ -1,0 +1,23 @@
+"""What keeps the suite quick between tests, and what a test may not do all the same."""
+
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from accounts.models import User
+
+
+def test_a_test_that_does_not_say_so_has_no_database():
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        User.objects.exists()
+
+
+def test_access_is_given_and_taken_without_changing_the_class_of_connections(
+    django_db_setup, django_db_blocker
+):
+    before = dict(vars(BaseDatabaseWrapper))
+
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        assert vars(BaseDatabaseWrapper) == before
+    assert vars(BaseDatabaseWrapper) == before
