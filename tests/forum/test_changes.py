@@ -424,6 +424,19 @@ CHANGES = {
     ),
 }
 
+#: Roles that look: who acts above and a guest, and in the deep tier all others.
+VIEWERS = [
+    pytest.param(("guest", "authorities", "projects", "animator"), id="who acts and a guest"),
+    pytest.param(
+        (
+            "registered", "waiting", "support", "group", "former", "lapsed", "suspended",
+            "administrator",
+        ),
+        id="all others",
+        marks=pytest.mark.deep,
+    ),
+]  # fmt: skip
+
 
 class Scene:
     """Claire's question in the network with Jeanne's reply, and everyone around it."""
@@ -456,14 +469,28 @@ def load(client, thread):
 
 
 def open_pages(cast):
-    """The thread, and its page as everyone has it open: its elements by role."""
+    """The thread, and its page as everyone has it open: its elements by role.
+
+    Also the pieces that were rendered for these pages, with none of others.
+    """
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(fragment_cache, "_cache", rendered := FragmentCache(MAX_BYTES))
     thread = start_thread(cast.people.authorities, cast.spaces["network"])
     post_reply(cast.people.projects, thread, "Chez nous, la régie.")
     shown = {}
     for role, person in vars(cast.people).items():
         client = client_of_session(person and cast.sessions[person.pk])
         shown[role] = load(client, thread)
-    return SimpleNamespace(thread=Thread.objects.get(pk=thread.pk), shown=shown)
+    monkeypatch.undo()
+    thread = Thread.objects.get(pk=thread.pk)
+    return SimpleNamespace(thread=thread, shown=shown, rendered=rendered)
+
+
+def copy_of(cache):
+    """A cache with the pieces of ``cache``."""
+    copied = FragmentCache(MAX_BYTES)
+    copied._texts.update(cache._texts)
+    return copied
 
 
 @pytest.fixture(scope="module")
@@ -479,21 +506,22 @@ def scene(_opened, people, spaces, viewer_of, browser_of, settings, tmp_path):
     return Scene(people, spaces, deepcopy(_opened.thread), viewer_of, browser_of, settings)
 
 
+@pytest.mark.parametrize("viewers", VIEWERS)
 @pytest.mark.parametrize("change", CHANGES)
 def test_catching_up_equals_reloading_for_every_kind_of_viewer(
-    change, scene, _opened, monkeypatch
+    change, viewers, scene, _opened, monkeypatch
 ):
     """A reload with nothing kept: what is kept too long would be on both pages."""
     before = _opened.shown
+    people = {role: getattr(scene.people, role) for role in viewers}
     seen = Thread.objects.get(pk=scene.thread.pk).seq
-    monkeypatch.setattr(fragment_cache, "_cache", FragmentCache(MAX_BYTES))
-    scene.reload(scene.people.authorities)
+    monkeypatch.setattr(fragment_cache, "_cache", copy_of(_opened.rendered))
 
     CHANGES[change](scene)
 
-    told = {role: scene.catch_up(person, seen) for role, person in vars(scene.people).items()}
+    told = {role: scene.catch_up(person, seen) for role, person in people.items()}
     monkeypatch.setattr(fragment_cache, "_cache", FragmentCache(MAX_BYTES))
-    for role, person in vars(scene.people).items():
+    for role, person in people.items():
         after, news = scene.reload(person), told[role]
         assert (news is None) == (after is None), role
         if before[role] and news:
@@ -501,6 +529,10 @@ def test_catching_up_equals_reloading_for_every_kind_of_viewer(
             assert caught_up == after, role
             again = scene.catch_up(person, news.seq)
             assert (again.seq, again.elements) == (news.seq, {}), role
+
+
+def test_every_role_looks(people):
+    assert {role for viewers in VIEWERS for role in viewers.values[0]} == vars(people).keys()
 
 
 @pytest.mark.django_db  # Of this alone, too, is the scene made.
@@ -594,8 +626,11 @@ def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
     assert thread_changes_since(viewer, scene.thread.pk, 2).seq == MAX_CHANGES + 2
 
 
+@pytest.mark.parametrize("viewers", VIEWERS)
 @pytest.mark.parametrize("change", CHANGES)
-def test_all_open_pages_are_mailed_at_once_what_each_would_be_told_alone(change, scene):
+def test_all_open_pages_are_mailed_at_once_what_each_would_be_told_alone(
+    change, viewers, scene
+):
     CHANGES[change](scene)
 
     who = {role: scene.viewer_of(person) for role, person in vars(scene.people).items()}
@@ -604,7 +639,9 @@ def test_all_open_pages_are_mailed_at_once_what_each_would_be_told_alone(change,
     afters = range(-1, seq + 2)
     outlook = thread_changes_for(kinds, scene.thread.pk, afters)
     alone = {
-        (role, after): told_alone(who[role], scene, after) for role in who for after in afters
+        (role, after): told_alone(who[role], scene, after)
+        for role in viewers
+        for after in afters
     }
     for (role, after), news in alone.items():
         assert (who[role].rights in outlook.seen_by) == (news != "gone"), role
