@@ -191,7 +191,10 @@ def folder(settings, tmp_path):
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(1, QUICK_STEPS), *(pytest.param(it, 24, marks=pytest.mark.deep) for it in (1, 2, 3))],
+    [
+        (1, QUICK_STEPS // 2),
+        *(pytest.param(it, 24, marks=pytest.mark.deep) for it in (1, 2, 3)),
+    ],
 )
 def test_every_file_answers_as_its_post_does_whatever_happens(
     seed, steps, people, spaces, canaries, client_of, folder, no_posting_limits

@@ -34,7 +34,7 @@ def load_reference_data() -> dict[str, int]:
         "spaces": _create_missing(Space, _spaces()) + _create_missing(Space, _college_spaces()),
         "topics": _create_missing(Topic, _topics()),
         "tags": _create_missing(Tag, _tags()),
-        "synonyms": _create_missing_synonyms(),
+        "synonyms": create_missing_synonyms(),
         "templates": _create_missing_templates(),
         "reasons": _create_missing(apps.get_model("forum", "ModerationReason"), _reasons()),
         "departments": territories.create_departments(),
@@ -60,8 +60,8 @@ def _create_missing(model, rows):
     return len(model.objects.bulk_create(row for row in rows if row.slug not in known))
 
 
-def _create_missing_synonyms():
-    """Those that were never loaded."""
+def create_missing_synonyms():
+    """Create the groups of synonyms that were never loaded; return how many."""
     loaded = set(SynonymGroup.objects.values_list("reference", flat=True))
     rows = [
         SynonymGroup(terms=row["terms"], reference=row["slug"])

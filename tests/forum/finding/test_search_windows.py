@@ -1,5 +1,6 @@
 """Searches look at as few rows as they need, and find what they would among all there are."""
 
+from copy import deepcopy
 from itertools import combinations
 
 import pytest
@@ -21,6 +22,7 @@ from forum.finding.search.visible_index import VisibleIndex
 from forum.models import Post
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 from tests.forum.finding.search_helpers import found
+from tests.scenes import open_scene
 
 pytestmark = [
     pytest.mark.django_db, pytest.mark.usefixtures("cast_scene", "no_posting_limits")
@@ -34,10 +36,9 @@ def reader(people, viewer_of):
     return viewer_of(people.support)
 
 
-@pytest.fixture
-def threads(people, spaces):
+def start_threads(cast):
     """Threads that differ by what filters ask for, all with one word."""
-    made = []
+    people, spaces, made = cast.people, cast.spaces, []
     for n, (space, kind, person) in enumerate(
         [
             ("network", "question", people.projects),
@@ -51,6 +52,18 @@ def threads(people, spaces):
         made.append(start_thread(person, spaces[space], **fields))
     post_reply(people.authorities, made[0], "Un hydrolien de plus.")
     return made
+
+
+@pytest.fixture(scope="module")
+def _threads(cast_scene, django_db_blocker):
+    with open_scene(django_db_blocker, start_threads, cast_scene) as made:
+        yield made
+
+
+@pytest.fixture
+def threads(_threads, db):
+    """Those threads, made once for all tests here."""
+    return deepcopy(_threads)
 
 
 FILTERS = {

@@ -14,6 +14,7 @@ from forum.site.demo.growth import loading, thread_sizes
 from forum.site.demo.growth.prose import MAX_WORDS, MIN_WORDS, ProseGenerator
 from tests.forum.site.growth import counts, grow
 from tests.forum.thread_invariants import check_all_threads
+from tests.stateful import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_private_rooms_are_talked_in_too_and_dates_spread_over_two_years():
     assert min(ages) < 100 and max(ages) > 600 and max(ages) <= loading.TIME_SPAN.days
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(0, 1, 2))
 def test_joined_html_is_what_rendering_the_text_gives(seed):
     prose = ProseGenerator(Random(seed))
 
@@ -108,9 +109,10 @@ def test_what_cannot_be_is_refused_in_words_before_anything_is_written(options, 
 
 
 @pytest.mark.parametrize(
-    ("threads", "posts", "deep"), [(1, 1, 0), (1, 5, 5), (5, 5, 0), (5, 5, 1), (3, 30, 28)]
+    "sizes", seeds((5, 5, 1), (1, 1, 0), (1, 5, 5), (5, 5, 0), (3, 30, 28))
 )
-def test_the_smallest_forums_can_be(threads, posts, deep):
+def test_the_smallest_forums_can_be(sizes):
+    threads, posts, deep = sizes
     thread_sizes.check_sizes(threads, posts, 3, deep)
 
     grow(threads=threads, posts=posts, people=3, deep=deep)

@@ -8,7 +8,9 @@ import pytest
 from accounts.models import CharterVersion, College, Department, Territory
 from accounts.territories.search import search_territories
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
+from forum.base.search_index.models import SynonymGroup
 from forum.conversation.tags.models import tag_slug
+from forum.conversation.threads.thread_templates.models import ThreadTemplate
 from forum.models import Audience, Space, Tag, Topic
 from forum.site.reference_data import files
 from forum.site.reference_data.loading import load_reference_data
@@ -49,6 +51,11 @@ def test_loading_twice_gives_the_same_rows():
 
     assert load_reference_data() == {}
     assert rows() == once
+
+
+def test_synonyms_and_templates_are_loaded_with_the_rest():
+    assert SynonymGroup.objects.count() == len(files.json_rows("synonyms"))
+    assert ThreadTemplate.objects.count() == len(files.json_rows("thread_templates"))
 
 
 def test_a_network_has_three_colleges_each_with_its_colour_and_its_room():
