@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title
+from tests.browser.actions import LAURENT, NADIA, ask, layout_shift, settled_top, title
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
@@ -115,3 +115,27 @@ def test_in_a_new_thread_those_are_suggested_who_read_the_space_that_is_chosen(s
     field.press_sequentially("@laurent")
 
     expect(options.filter(has_text="Laurent Delpuech")).to_have_count(0)
+
+
+def test_names_that_reach_nobody_are_said_below_the_field_and_move_nothing(sit):
+    for options in ({}, PHONE):
+        page = sit(NADIA, **options)
+        ask(page, title())
+        asked = []
+        page.on("request", lambda it, asked=asked: asked.append(it.url))
+        field, send = page.locator("#repondre textarea"), page.locator("#repondre [data-send]")
+        line = page.locator("#repondre .unreached")
+        field.press_sequentially("Merci @Zoé Le Gall et `@code`, écrivez à a@brec.fr")
+        before, top = layout_shift(page), settled_top(send)
+        expect(line).to_have_text("Ce nom n’avertira personne ici : @Zoé Le Gall")
+        assert (layout_shift(page), settled_top(send)) == (before, top)
+        assert len([it for it in asked if it.endswith("/apercu/")]) <= 2
+
+        field.fill("Merci @Laurent Delpuech pour tout ce que vous faites.")
+        expect(line).to_have_text("")
+        field.fill("Merci @Zoé Le Gall")
+        field.blur()
+        expect(line).to_have_text(re.compile("@Zoé Le Gall"))
+        send.click()
+        expect(page.locator("#post-2")).to_contain_text("@Zoé Le Gall")
+        expect(line).to_have_text("")

@@ -14,7 +14,7 @@ from accounts.base.text import fold
 from accounts.viewers.viewers import Viewer
 from forum.base import markup
 from forum.conversation.mentions.models import Mention, Quotation
-from forum.conversation.mentions.names import names_in
+from forum.conversation.mentions.names import MAX_NAMES, names_in, typed_name
 from forum.conversation.mentions.queries import Named, find_named
 from forum.conversation.mentions.quotations import POST_PATH, Quoted, find_quoted
 from forum.models import Post, Thread
@@ -26,11 +26,15 @@ MAX_MENTIONS = 10
 
 
 class RenderedPost(NamedTuple):
-    """The safe HTML of a post, whom it names and which posts it quotes."""
+    """The safe HTML of a post, whom it names and which posts it quotes.
+
+    ``unreached``: the names in it by which nobody is told, as typed; the first of them.
+    """
 
     html: str
     named: frozenset[Named]
     quoted: frozenset[Quoted]
+    unreached: tuple[str, ...] = ()
 
 
 def render_post(
@@ -44,6 +48,7 @@ def render_post(
         return RenderedPost(markup.render(text, key=key), frozenset(), frozenset())
     by_name = find_named(viewer, thread.space, text, thread.pk)
     named: set[Named] = set()
+    unreached: dict[str, str] = {}
 
     def links(words: str) -> Iterator[tuple[int, int, str]]:
         for start, names in names_in(words):
@@ -53,9 +58,14 @@ def render_post(
                     named.add(candidate)
                     yield start, end, candidate.url
                     break
+            else:
+                if len(unreached) < MAX_NAMES:
+                    name = typed_name(words, start)
+                    unreached.setdefault(fold(name), name)
 
     html = markup.render(text, links, key)
-    return RenderedPost(html, frozenset(named), find_quoted(viewer, html))
+    names = tuple(unreached.values())
+    return RenderedPost(html, frozenset(named), find_quoted(viewer, html), names)
 
 
 def render_again(post: Post) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import takewhile
+
+from django.utils.translation import ngettext
 
 from accounts.base.text import fold
 
@@ -15,6 +18,7 @@ MAX_NAMES = 20
 #: Not in an address: there a letter, a digit or a dot comes before.
 _AT = re.compile(r"(?<![\w.@/+-])@(?=\w)")
 _WORD_END = re.compile(r"\w(?!\w)|\)")
+_WORDS = re.compile(r"[\w’'-]+(?: [\w’'-]+)*")
 
 
 def names_in(text: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
@@ -30,3 +34,28 @@ def names_in(text: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
         ends = [match.end() for match in _WORD_END.finditer(line)][:_MAX_WORDS]
         names = [(at.end() + end, fold(line[:end])) for end in reversed(ends)]
         yield at.start(), names
+
+
+def typed_name(text: str, start: int) -> str:
+    """What seems to be the name that begins with the ``@`` at ``start``, as it was typed.
+
+    That is a word, and those with a capital that follow it.
+    """
+    words = _WORDS.match(text[start + 1 : start + 1 + MAX_LENGTH])
+    first, *others = words[0].split(" ") if words else [""]
+    return " ".join([f"@{first}", *takewhile(lambda it: it[0].isupper(), others)])
+
+
+def unreached_words(names: Collection[str]) -> str:
+    """What who writes is told of these ``names``, which nobody is told by; "" of none.
+
+    The same whether nobody is called so or who is does not read there.
+    """
+    if not names:
+        return ""
+    words = ngettext(
+        "Ce nom n’avertira personne ici\u00a0: %(names)s",
+        "Ces noms n’avertiront personne ici\u00a0: %(names)s",
+        len(names),
+    )
+    return words % {"names": ", ".join(names)}

@@ -4,6 +4,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from lxml.html import fromstring
 
 from accounts.models import Profile
 from forum.conversation.follows.actions import choose_follow
@@ -13,7 +14,7 @@ from forum.conversation.follows.unread import unread_count
 from forum.conversation.inbox.queries import notifications_of
 from forum.conversation.mentions.actions import MAX_MENTIONS, render_post
 from forum.conversation.mentions.models import Mention
-from forum.conversation.mentions.names import names_in
+from forum.conversation.mentions.names import MAX_NAMES, names_in
 from forum.conversation.mutes.actions import mute_person
 from forum.conversation.threads.edits.actions import delete_post, edit_post
 from forum.mail.thread_mail.actions import save_mail_setting
@@ -342,6 +343,64 @@ def test_a_preview_shows_names_as_links_where_they_would_be(
     assert preview(thread=room.pk) == preview(space=spaces[PROJECTS].slug) == []
     assert preview() == preview(thread="x", space="\0") == preview(thread=10**30) == []
     assert not Mention.objects.exists()
+
+
+@pytest.fixture
+def unreached(browser_of):
+    """What a writer is told, by script and by the page, of the names that reach nobody."""
+
+    def unreached(writer, text, **where):
+        page, sent = browser_of(writer), {"text": text} | where
+        script = {"headers": {"accept": "application/json"}, "data": sent | {"unreached": "1"}}
+        words = page.post(reverse("preview"), **script).json()["unreached"]
+        shown = fromstring(page.post(reverse("preview"), sent).text)
+        hints = shown.xpath("//*[@id='preview']/p[@class='hint']/text()")
+        assert hints == ([words] if words else [])
+        return words.replace("\u00a0", " ")
+
+    return unreached
+
+
+def test_names_that_reach_nobody_are_said_before_sending(unreached, thread, claire, jeanne):
+    told = unreached(claire, "Merci @Jeanne Brunel, @Zoé Le Gall puis @zoé.", thread=thread.pk)
+    assert told == "Ces noms n’avertiront personne ici : @Zoé Le Gall, @zoé"
+    assert unreached(claire, "@Zoe, @ZOÉ !", space="reseau").endswith(" ici : @Zoe")
+    assert unreached(claire, "Merci @Jeanne Brunel", thread=thread.pk) == ""
+    assert not Mention.objects.exists()
+
+
+def test_neither_code_nor_quotations_nor_a_mail_address_is_a_name_that_reaches_nobody(
+    unreached, thread, claire
+):
+    text = "`@Zoé`\n\n    @Zoé\n\n> @Zoé\n\n[@Zoé](https://a.fr) zoe@brec.fr ou zoé.@brec"
+
+    assert unreached(claire, text, thread=thread.pk) == ""
+
+
+def test_of_a_name_that_reaches_nobody_nothing_says_whether_somebody_bears_it(
+    unreached, thread, claire, spaces, make_person
+):
+    make_person("Omar Projet", PROJECTS)
+    two_of_one_name(make_person)
+    newcomer = make_person("Nils", AUTHORITIES, confirmed=False)
+    hidden = {"space": spaces[AUTHORITIES].slug}
+
+    for name in ("@Omar Projet", "@Zoé Projet"):
+        assert unreached(claire, name, **hidden) == f"Ce nom n’avertira personne ici : {name}"
+    assert unreached(claire, "@Paul Martin", space="reseau").endswith(" : @Paul Martin")
+    public = {"space": spaces["public"].slug}
+    for name in ("@Claire Martin", "@Zoé Projet"):
+        assert unreached(newcomer, name, **public).endswith(f" : {name}")
+    room = start_thread(make_person("Ana", PROJECTS), spaces[PROJECTS])
+    for where in ({"thread": room.pk}, {"space": spaces[PROJECTS].slug}, {}):
+        assert unreached(claire, "@Omar Projet", **where) == ""
+
+
+def test_a_text_full_of_names_is_told_of_the_first(unreached, thread, claire):
+    text = "\n\n".join(f"@Zoé{n}" for n in range(200))
+    told = unreached(claire, text, thread=thread.pk)
+
+    assert told.count("@") == MAX_NAMES
 
 
 def test_what_was_named_before_it_had_a_page_stays_as_typed(claire, jeanne, thread):

@@ -17,6 +17,7 @@ from forum.conversation.follows.actions import mark_new_thread_read, mark_read
 from forum.conversation.inbox.actions import mark_notifications_read
 from forum.conversation.inbox.unread import unread_of_posts
 from forum.conversation.mentions.actions import render_post
+from forum.conversation.mentions.names import unreached_words
 from forum.conversation.mentions.queries import find_thread_of_form
 from forum.conversation.menu.queries import site_menu
 from forum.conversation.threads.changes import TooFarBehind, changes_and_space
@@ -160,20 +161,26 @@ def redirect_to_post(request, pk):
 def preview(request):
     """The HTML of a text being written; for people with an account, since rendering costs.
 
-    With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug.
-    To the editor of posts, which asks for JSON, the blocks of each text.
+    With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug,
+    and which names reach nobody there. To scripts, which ask for JSON, that alone, as
+    ``unreached`` of the form asks; else the blocks of each text, for the editor of posts.
     """
     viewer = request.viewer
     if not viewer.is_registered:
         return HttpResponse(status=403)
     if refusal := _PREVIEWS.refusal(request):
         return HttpResponse(refusal, status=429)
-    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    is_script = preferred == "application/json"
+    if is_script and "unreached" not in request.POST:
         return _blocks(request.POST.getlist("text"))
     text = request.POST.get("text", "")[:MAX_TEXT_LENGTH]
     thread = find_thread_of_form(viewer, request.POST) if "@" in text else None
-    html = render_post(text, viewer, thread).html if thread else markup.render(text)
-    context = {"html": html}
+    body = render_post(text, viewer, thread) if thread else None
+    unreached = unreached_words(body.unreached if body else ())
+    if is_script:
+        return JsonResponse({"unreached": unreached})
+    context = {"html": body.html if body else markup.render(text), "unreached": unreached}
     if request.FILES or "file" in request.POST:
         context |= preview_of_files(request, viewer)
     return render(request, "conversation/threads/preview.html", context)

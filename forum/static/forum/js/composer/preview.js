@@ -22,7 +22,7 @@ async function showPreview(form, area, button) {
     if (!answer.ok) throw new Error(answer.status)
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
     hidePreview(form)
-    area.after(page.querySelector("#preview"))
+    area.parentElement.append(page.querySelector("#preview"))
   } catch {
     showFailure(form, area)
   }

@@ -1,5 +1,6 @@
-// What comes where one begins to write: drafts, names after an @, what is pasted, a preview in
-// place, the keys of the toolbar, the whole screen to write on, and the editor.
+// What comes where one begins to write: drafts, names after an @, and which of them reach nobody,
+// what is pasted, a preview in place, the keys of the toolbar, the whole screen to write on, and
+// the editor.
 
 import { keepDrafts } from "./drafts/drafts.js"
 import { offerFormatting } from "./editor/editor_loading.js"
@@ -9,6 +10,7 @@ import { pasteAsMarkdown } from "./pasting.js"
 import { previewInPlace } from "./preview.js"
 import { textField } from "./text_field.js"
 import { enableToolbarKeys } from "./toolbar_keys.js"
+import { noteUnreachedNames } from "./unreached_names.js"
 import { offerWholeScreen } from "./whole_screen.js"
 
 keepDrafts()
@@ -23,4 +25,5 @@ for (const form of document.querySelectorAll("form[data-composer]")) {
   offerWholeScreen(form)
   offerFormatting(form)
   enableToolbarKeys(form)
+  noteUnreachedNames(form, form.querySelector("textarea"))
 }
