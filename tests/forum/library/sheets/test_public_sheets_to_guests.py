@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from accounts.viewers.viewers import GUEST
 from forum.finding.search.results import SearchResults
@@ -15,6 +16,7 @@ from forum.library.sheets.public_versions.actions import (
 )
 from forum.library.sheets.public_versions.queries import count_public_sheets
 from forum.moderation.actions import hide_post
+from tests.factories import start_thread
 from tests.forum.library.sheets.public_helpers import PROPOSAL, make_public
 from tests.forum.library.sheets.sheet_helpers import TITLE, draft_of, publish, values
 
@@ -152,3 +154,11 @@ def test_a_guest_is_offered_no_tab_that_is_empty(public, guest, claire, browser_
     for view in ("resolus", "sans-reponse", "experiences"):
         assert f"?vue={view}" not in guest.get(reverse("home")).text, view
     assert "?vue=resolus" in browser_of(claire).get(reverse("home")).text
+
+
+def test_a_search_says_how_many_threads_and_public_sheets_it_found(
+    public, guest, jeanne, spaces
+):
+    start_thread(jeanne, spaces["public"], title=f"Et {words_of(public)} ?")
+    page = strip_tags(guest.get(reverse("search"), {"q": words_of(public)}).text)
+    assert "1 fil et 1 fiche publique" in " ".join(page.split())
