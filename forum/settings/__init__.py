@@ -196,6 +196,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("FORUM_PROXIES", default=0)
 if not DEBUG and not env.str("EMAIL_URL", default=""):
     raise ImproperlyConfigured("In production set EMAIL_URL: codes to sign in go by mail.")
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
+if not env.str("EMAIL_URL", default=""):
+    _mail["EMAIL_BACKEND"] = "forum.site.mail_console.EmailBackend"
 #: ``default`` sends while somebody waits for a page, ``worker`` beside requests.
 MAILERS: dict[str, dict[str, object]] = {}
 for _name, _seconds in {"default": 5, "worker": 20}.items():
