@@ -1230,7 +1230,7 @@ class Migration(migrations.Migration):
             name='Subscription',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('all', 'Tout ce qui s’y écrit'), ('first', 'Les nouveaux fils, sans leurs réponses'), ('named', 'Seulement quand on m’y nomme, cite ou répond'), ('muted', 'Rien')], default='first', max_length=5, verbose_name='Ce qui m’est signalé')),
+                ('level', models.CharField(choices=[('all', 'Tout ce qui s’y écrit'), ('first', 'Les nouveaux fils, sans leurs réponses'), ('named', 'Seulement quand on m’y nomme, cite ou répond'), ('muted', 'Rien')], default='first', max_length=5, verbose_name='Me prévenir de')),
                 ('channel', models.CharField(choices=[('mail', 'Par courriel, cinq minutes après'), ('digest', 'Dans mon résumé par courriel'), ('site', 'Sur le site seulement')], default='digest', max_length=6, verbose_name='Comment')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),

@@ -17,10 +17,30 @@ from tests.browser.actions import (
 )
 
 PHONE = {"width": 390, "height": 844}
+#: How many words one sees on the first screen besides those of threads, and threads as a whole.
+WORDS_OUTSIDE_ROWS = r"""() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let words = 0;
+  for (let text; (text = texts.nextNode()); ) {
+    if (text.parentElement.closest(".threads, .visually-hidden, .skip")) continue;
+    if (!text.parentElement.checkVisibility()) continue;
+    for (const word of text.data.matchAll(/[^\s\u00a0\u202f]*\p{L}[^\s\u00a0\u202f]*/gu)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const box = range.getBoundingClientRect();
+      if (box.width > 1 && box.bottom > 0 && box.top < innerHeight) words += 1;
+    }
+  }
+  return words;
+}"""
+WHOLE_ROWS = """[...document.querySelectorAll(".threads > li")].filter(
+  (row) => row.getBoundingClientRect().bottom <= innerHeight,
+).length"""
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_a_guest_s_phone_says_what_this_is_and_shows_an_exchange_before_one_scrolls(
+def test_a_guest_s_phone_says_what_this_is_and_shows_a_thread_before_one_scrolls(
     language, sit, site
 ):
     page = sit()
@@ -29,11 +49,25 @@ def test_a_guest_s_phone_says_what_this_is_and_shows_an_exchange_before_one_scro
         [{"name": "django_language", "value": language, "url": site.address}]
     )
     page.goto(f"{site.address}/")
-    box = page.locator(".welcome").bounding_box()
+    assert page.locator(".welcome .button.primary").inner_text()
+    box = page.locator(".threads > li").first.bounding_box()
 
     assert box["y"] + box["height"] < PHONE["height"]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    assert page.locator(".welcome blockquote").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "rows"), [(None, "/", 6), (NADIA, "/sujets/solaire-pv/", 8)]
+)
+def test_the_first_screen_of_a_list_is_threads_and_a_hundred_words_at_most(
+    person, address, rows, sit
+):
+    page = sit(person)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(address)
+
+    assert page.evaluate(WORDS_OUTSIDE_ROWS) <= 100
+    assert page.evaluate(WHOLE_ROWS) >= rows
 
 
 def test_an_open_list_marks_what_is_answered_and_no_more_what_was_read_elsewhere(sit):

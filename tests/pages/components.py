@@ -16,7 +16,7 @@ class ExampleForm(forms.Form):
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea({"rows": 3}))
     college = forms.ChoiceField(label="Collège", choices=[("", "—"), ("1", "Collectivités")])
     level = forms.ChoiceField(
-        label="Ce qui m’est signalé",
+        label="Me prévenir de",
         choices=[("first", "Le premier message"), ("all", "Tous les messages")],
         widget=forms.RadioSelect,
     )

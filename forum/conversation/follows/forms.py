@@ -15,7 +15,7 @@ class FollowForm(forms.Form):
     """What of a thread is signalled, and how."""
 
     level = forms.ChoiceField(
-        label=_("Ce qui m’est signalé"),
+        label=_("Me prévenir de"),
         choices=[
             (Level.ALL, Level.ALL.label),
             (Level.NAMED, Level.NAMED.label),

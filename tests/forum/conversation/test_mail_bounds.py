@@ -51,13 +51,13 @@ def test_a_number_is_rounded_up_and_few_are_all_one(count, bound):
 
 
 def test_the_line_follows_those_who_are_mailed_at_once(thread, claire, jeanne, line):
-    assert line(jeanne) == "· en moins de dix courriels"
+    assert line(jeanne) == "· dont moins de dix par courriel"
     follow_all(thread, 8)
-    assert line(jeanne) == "· en moins de dix courriels"
+    assert line(jeanne) == "· dont moins de dix par courriel"
     follow_all(thread, 1, 8)
-    assert line(jeanne) == "· en 20 courriels au plus"
+    assert line(jeanne) == "· dont 20 au plus par courriel"
     follow_all(thread, MAIL_BOUNDS[-1], 9)
-    assert line(jeanne) == "· en plus de 200 courriels"
+    assert line(jeanne) == "· dont plus de 200 par courriel"
 
 
 def test_it_is_the_same_for_all_who_may_reply_and_on_the_page_of_the_form(
@@ -68,7 +68,7 @@ def test_it_is_the_same_for_all_who_may_reply_and_on_the_page_of_the_form(
     said = {line(person) for person in (claire, jeanne, lucie)}
     said.add(line(jeanne, reverse("replies", args=[thread.pk])))
 
-    assert said == {"· en 20 courriels au plus"}
+    assert said == {"· dont 20 au plus par courriel"}
 
 
 def test_who_chose_the_digest_or_the_site_or_has_left_is_not_counted(thread, jeanne, line):
@@ -80,9 +80,9 @@ def test_who_chose_the_digest_or_the_site_or_has_left_is_not_counted(thread, jea
     left = follow_all(thread, 10, 40)
     User.objects.filter(pk__in=[it.pk for it in left]).update(is_active=False)
 
-    assert line(jeanne) == "· en moins de dix courriels"
+    assert line(jeanne) == "· dont moins de dix par courriel"
     follow_all(thread, 10, 50, channel=Channel.MAIL)
-    assert line(jeanne) == "· en 20 courriels au plus"
+    assert line(jeanne) == "· dont 20 au plus par courriel"
 
 
 def test_who_may_not_reply_is_told_nothing(thread, make_person, line, spaces):

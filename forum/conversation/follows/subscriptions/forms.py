@@ -13,7 +13,7 @@ class SubscriptionForm(forms.Form):
     """What is signalled, and how."""
 
     level = forms.ChoiceField(
-        label=_("Ce qui m’est signalé"),
+        label=_("Me prévenir de"),
         choices=[
             (Level.FIRST, Level.FIRST.label),
             (Level.ALL, _("Tout : les nouveaux fils et leurs réponses")),

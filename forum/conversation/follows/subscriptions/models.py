@@ -52,7 +52,7 @@ class Subscription(models.Model):
         "accounts.Organisation", models.CASCADE, null=True, related_name="+"
     )
     level = models.CharField(
-        _("Ce qui m’est signalé"), max_length=5, choices=Level.choices, default=Level.FIRST
+        _("Me prévenir de"), max_length=5, choices=Level.choices, default=Level.FIRST
     )
     channel = models.CharField(
         _("Comment"), max_length=6, choices=Channel.choices, default=Channel.DIGEST
