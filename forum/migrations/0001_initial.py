@@ -569,6 +569,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(db_index=True, null=True)),
                 ('gathered_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('reviewed_at', models.DateTimeField(null=True)),
+                ('is_decided', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('edited_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -117,6 +117,7 @@ def mark_published_issues_reviewed() -> int:
 def edit_issue(issue: NewsletterIssue, edit: IssueEdit, actor: Viewer) -> NewsletterIssue:
     """Have ``issue`` say what ``edit`` says, for all that ``actor`` sees of it; return it.
 
+    What somebody wrote in goes out by itself no more, until an animator has chosen its day.
     Raise IssueConflict where it is not the version that they read, and nothing is written.
     """
     with transaction.atomic(durable=True):
@@ -126,11 +127,13 @@ def edit_issue(issue: NewsletterIssue, edit: IssueEdit, actor: Viewer) -> Newsle
             issue.edited_by = User.objects.filter(pk=issue.edited_by_id).first()
             raise IssueConflict(issue)
         items = edited_items(actor, issue)
-        is_changed = _write_texts(issue, items, edit)
+        is_written = is_changed = _write_texts(issue, items, edit)
         is_changed |= _arrange(items, edit)
         if edit.added:
             is_changed |= _add(issue, items, edit.added)
         is_decided = _decide(issue, edit.publication, actor)
+        if is_written and not issue.is_decided and not issue.is_published:
+            issue.published_at = None
         if is_changed or is_decided:
             issue.version += 1
             issue.edited_at, issue.edited_by_id = timezone.now(), actor.person_id
@@ -204,13 +207,14 @@ def _decide(issue, publication, actor):
     """Publish the issue, or not; return whether that was not decided already."""
     if publication is None or issue.is_published:
         return False
+    was_decided, issue.is_decided = issue.is_decided, True
     moments = {
         Publication.NOW: timezone.now(),
         Publication.MONDAY: issue.goes_out_at,
         Publication.NEVER: None,
     }
     if issue.published_at == moments[publication]:
-        return False
+        return not was_decided
     issue.published_at = moments[publication]
     action = LoggedAction.PUBLISH_NEWSLETTER
     if publication is Publication.NEVER:

@@ -38,6 +38,7 @@ class NewsletterIssue(Addressable):
     ``week``: its Monday. ``published_at``: since when readers are shown it; it may lie ahead,
     and None is never. ``gathered_at``: what happened later is proposed for the next one.
     ``reviewed_at``: when an animator first saved it, or it went out without; None: it waits.
+    ``is_decided``: whether an animator has chosen its day, or that there is none.
     ``version`` goes up with each change; ``edited_by`` made the last, None the site itself.
     """
 
@@ -48,6 +49,7 @@ class NewsletterIssue(Addressable):
     published_at = models.DateTimeField(null=True, db_index=True)
     gathered_at = models.DateTimeField(default=timezone.now)
     reviewed_at = models.DateTimeField(null=True)
+    is_decided = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=0)
     edited_at = models.DateTimeField(default=timezone.now)
     edited_by = models.ForeignKey(
@@ -80,6 +82,11 @@ class NewsletterIssue(Addressable):
     def is_published(self) -> bool:
         """Whether readers are shown it by now."""
         return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for an animator to let it go out: somebody has written in it."""
+        return self.published_at is None and not self.is_decided
 
     @property
     def goes_out_at(self) -> datetime:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -106,8 +106,9 @@ def issue_of_week(viewer: Viewer) -> NewsletterIssue | None:
 
 
 def unreviewed_issues(viewer: Viewer) -> QuerySet[NewsletterIssue]:
-    """The drafts of the site that ``viewer`` may look at before they go, and nobody has."""
-    return NewsletterIssue.objects.visible_to(viewer).filter(reviewed_at=None)
+    """The drafts that ``viewer`` may look at and nobody has, or that wait to be let out."""
+    is_held = Q(published_at=None, is_decided=False)
+    return NewsletterIssue.objects.visible_to(viewer).filter(Q(reviewed_at=None) | is_held)
 
 
 def edited_items(viewer: Viewer, issue: NewsletterIssue) -> list[NewsletterItem]:

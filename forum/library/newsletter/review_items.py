@@ -1,4 +1,4 @@
-"""The drafts of the newsletter that no animator has looked at, among what waits for them."""
+"""The drafts of the newsletter that wait for animators: to be looked at, or to be let out."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,5 +16,8 @@ def _issues(viewer, _at):
 def issue_item(issue):
     """A draft, and what becomes of it."""
     url = reverse("edit-newsletter-issue", args=[issue.slug])
+    if issue.is_held:
+        detail = _("Quelqu’un y a écrit : elle ne paraît que si l’un de vous le choisit.")
+        return _("La semaine du réseau attend d’être publiée"), url, detail
     detail = _("Sans vous, elle paraît le lundi telle que le site la propose.")
     return _("La semaine du réseau est à relire"), url, detail

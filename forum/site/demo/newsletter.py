@@ -21,7 +21,7 @@ _NOTE = "Si votre territoire a vécu cela, trois lignes suffisent."
 
 
 def create_newsletter(now: datetime) -> None:
-    """Publish the issue of last week, and leave that of this week as a draft."""
+    """Publish the issue of last week, and leave that of this week to be published."""
     animator = User.objects.filter(is_animator=True).order_by("pk").first()
     week = monday_of(timezone.localdate(now))
     for nth, (monday, introduction) in enumerate(
@@ -31,10 +31,9 @@ def create_newsletter(now: datetime) -> None:
             week=monday, introduction=introduction, gathered_at=now - timedelta(days=4 * nth),
             reviewed_at=now, edited_by=animator,
         )  # fmt: skip
-        # Also on a Monday before its hour.
-        is_out = monday < week
-        out_at = issue.goes_out_at
-        issue.published_at = min(out_at, now - timedelta(hours=1)) if is_out else out_at
+        if monday < week:  # Out, also on a Monday before its hour.
+            issue.published_at = min(issue.goes_out_at, now - timedelta(hours=1))
+            issue.is_decided = True
         issue.save()
         NewsletterItem.objects.bulk_create(
             NewsletterItem(

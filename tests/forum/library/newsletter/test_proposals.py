@@ -169,6 +169,24 @@ def test_a_draft_waits_for_animators_until_one_has_saved_it_or_it_is_out(
     assert (entry.action, entry.actor) == (LoggedAction.PUBLISH_NEWSLETTER, None)
 
 
+def test_what_an_animator_wrote_in_goes_out_only_once_one_of_them_says_so(
+    jeanne, lucie, spaces, viewer_of, browser_of
+):
+    start_thread(jeanne, spaces["network"], kind="experience")
+    desk, actor, issue = browser_of(lucie), viewer_of(lucie), propose_issue()
+    said = "La semaine du réseau attend d’être publiée"
+    issue = actions.edit_issue(issue, IssueEdit(0, "Il manque la date."), actor)
+    assert issue.published_at is None and said in text_of(desk, reverse("review-queue"))
+    assert "qui attend que vous le publiiez" in text_of(desk, reverse("newsletter-issues"))
+
+    monday = IssueEdit(1, "La date y est.", publication=Publication.MONDAY)
+    issue = actions.edit_issue(issue, monday, actor)
+    assert issue.published_at == issue.goes_out_at
+    assert said not in text_of(desk, reverse("review-queue"))
+    issue = actions.edit_issue(issue, IssueEdit(2, "Une faute de moins."), actor)
+    assert issue.published_at == issue.goes_out_at, "its day is chosen already"
+
+
 def test_what_is_withheld_is_told_to_nobody_and_may_go_out_after_all(
     jeanne, lucie, spaces, viewer_of
 ):
