@@ -18,6 +18,7 @@ from forum.library.sheets.comparison.queries import (
 )
 from forum.library.sheets.comparison.spread import LEAST
 from forum.library.sheets.filters import COSTS, SIZES
+from forum.library.sheets.months import month_text
 
 _COMPARISONS = ReadingRateLimit("compare_sheets", people="120/10m/user", guests="600/10m/ip")
 
@@ -33,6 +34,7 @@ def compare_sheets(request: HttpRequest) -> HttpResponse:
     per = PER_INHABITANT if request.GET.get("par") == PER_INHABITANT else ""
     context = {
         "beside": beside,
+        "commissioned": [month_text(one.sheet.commissioned) for one in beside],
         "has_more": len(ids) > MAX_BESIDE,
         "per": per,
         "rows": _figure_rows(beside, per),

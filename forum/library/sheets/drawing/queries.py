@@ -16,6 +16,7 @@ from forum.conversation.mentions.quotations import unasked_writers
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.actions import SheetValues
 from forum.library.sheets.models import MAX_PART_LENGTH
+from forum.library.sheets.quantities.units import with_written_units
 from forum.library.sheets.rules import may_draw_sheet
 
 #: Characters of a post that are taken.
@@ -34,12 +35,6 @@ _CLOSING = re.compile(
     r"(?:\n[^\n]{0,60})?)\Z"
 )
 _BLANK_LINES = re.compile(r"\n{3,}")
-#: Units as they are often typed after a number, and as they are written.
-_UNITS = {
-    "kw": "kW", "kwc": "kWc", "kwh": "kWh", "mwh": "MWh", "mwc": "MWc", "gwh": "GWh",
-    "m2": "m²", "m3": "m³",
-}  # fmt: skip
-_TYPED_UNIT = re.compile(rf"(?<=\d[ \u00a0\u202f])({'|'.join(_UNITS)})\b", re.IGNORECASE)
 
 
 def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
@@ -100,5 +95,5 @@ def _own_words(text):
     words = _GREETING.sub("", words)
     for _formula in range(2):  # Thanks, and a polite formula.
         words = _CLOSING.sub("", words).rstrip()
-    words = _TYPED_UNIT.sub(lambda unit: _UNITS[unit[1].lower()], words)
+    words = with_written_units(words)
     return words[:1].upper() + words[1:] if words else text

@@ -13,6 +13,7 @@ from accounts.base.text import one_line
 from forum.library.sheets.figures.figure_kinds import EnergyVector, FigureKind, Tax
 from forum.library.sheets.figures.figure_questions import FigureQuestion, TypedFigure
 from forum.library.sheets.figures.models import MAX_TYPED
+from forum.library.sheets.quantities.units import with_written_units
 
 #: Figures of a sheet, and empty rows that a form ends with.
 MAX_FIGURES, EMPTY_ROWS = 40, 3
@@ -87,7 +88,8 @@ class FigureForm(forms.Form):
         """What is typed, as far as it is well formed; None for an empty row."""
         self.is_valid()
         data = self.cleaned_data
-        typed, note = one_line(data.get("typed", "")), one_line(data.get("note", ""))
+        typed = with_written_units(one_line(data.get("typed", "")))
+        note = one_line(data.get("note", ""))
         if not typed:
             return None
         return TypedFigure(

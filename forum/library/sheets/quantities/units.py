@@ -6,6 +6,7 @@ places are.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -200,6 +201,15 @@ def _units():
 
 _EXACT, _LOWER = _units()
 
+#: Symbols as they are often typed after a number, and as they are written.
+_WRITTEN_SYMBOLS = {
+    "kw": "kW", "kwc": "kWc", "kwh": "kWh", "mwh": "MWh", "mwc": "MWc", "gwh": "GWh",
+    "m2": "m²", "m3": "m³",
+}  # fmt: skip
+_TYPED_SYMBOL = re.compile(
+    rf"(?<=\d[ \u00a0\u202f])({'|'.join(_WRITTEN_SYMBOLS)})\b", re.IGNORECASE
+)
+
 
 class NamedUnit(NamedTuple):
     """``is_doubtful``: it was written in a case that could mean another prefix."""
@@ -229,3 +239,8 @@ def divided(unit: Unit, by: Unit) -> Unit | None:
     dimension, times = quotient
     symbol = f"{unit.symbol}/{by.symbol}"
     return Unit(symbol, dimension, unit.factor / by.factor * times, unit.doubt or by.doubt)
+
+
+def with_written_units(words: str) -> str:
+    """``words`` with the symbols after numbers as they are written: *60 kW* for *60 kw*."""
+    return _TYPED_SYMBOL.sub(lambda symbol: _WRITTEN_SYMBOLS[symbol[1].lower()], words)

@@ -139,3 +139,9 @@ def test_months_are_read_as_one_types_them(typed, month):
     assert parse_month(typed) == month
     if month:
         assert parse_month(month_text(month)) == month
+
+
+def test_a_symbol_is_written_as_it_should_be_however_it_was_typed(claire, place, browser_of):
+    figures = [("power", "60 kw", "", ""), ("produced", "90 mwh", "2024", "")]
+    browser_of(claire).post(reverse("new-sheet"), sent(place, figures, save=""))
+    assert set(SheetFigure.objects.values_list("typed", flat=True)) == {"60 kW", "90 MWh"}
