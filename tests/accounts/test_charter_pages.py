@@ -400,3 +400,14 @@ def test_a_version_that_still_binds_says_until_when(charter, browser_of):
 def test_fixed_addresses_come_before_versions(charter, browser_of):
     for name in ("sign-charter", "signatories", "withdraw"):
         assert browser_of(None).get(reverse(name)).status_code in (200, 302)
+
+
+def test_who_does_not_sign_is_led_to_prepare_the_signature_before_the_text(page, charter):
+    before = page.get(reverse("charter")).text.partition(charter.text.split("\n")[-1])[0]
+    before = before.partition('class="paper')[0]
+    assert f'href="{reverse("prepare-signature")}"' in before
+
+
+def test_a_guest_reads_the_charter_and_opens_the_steps_on_request(browser_of, charter):
+    text = browser_of(None).get(reverse("charter")).text
+    assert "<details>" in text.partition('<ol class="joining"')[0].rpartition("<main")[2]
