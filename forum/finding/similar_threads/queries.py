@@ -138,7 +138,7 @@ def _threads(rights: Rights, **pks: int) -> QuerySet[Thread, Any]:
     threads = Thread.objects.visible_to(rights).filter(pk__in=pks.values()).order_by()
     return threads.values_list(
         "pk", "accepted_id", "settled_at", "post_count", "removed_reply_count", "title",
-        "author__full_name", "seat__organisation__name", Subquery(answers),
+        "has_sheet", "author__full_name", "seat__organisation__name", Subquery(answers),
     )  # fmt: skip
 
 
@@ -163,11 +163,20 @@ _TAG_NAMES: CompiledQuery[str] = CompiledQuery(_tag_names, "thread_id")
 
 
 def _shown_thread(
-    pk, accepted_id, settled_at, post_count, removed, title, author, organisation, answer
+    pk,
+    accepted_id,
+    settled_at,
+    post_count,
+    removed,
+    title,
+    has_sheet,
+    author,
+    organisation,
+    answer,
 ) -> ShownThread:
     thread = Thread(
         pk=pk, title=title, accepted_id=accepted_id, settled_at=settled_at,
-        post_count=post_count, removed_reply_count=removed,
+        post_count=post_count, removed_reply_count=removed, has_sheet=has_sheet,
     )  # fmt: skip
     text = one_line(markup.plain_text(answer or ""))
     return ShownThread(

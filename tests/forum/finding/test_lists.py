@@ -296,3 +296,15 @@ def test_a_page_that_has_emptied_may_give_way_to_the_first(page_class, topics):
 
     assert emptied.rows == []
     assert [topic.pk for topic in emptied.or_first().rows] == pks
+
+
+def test_a_row_is_called_public_to_who_reads_more_than_that(people, spaces, browser_of):
+    start_thread(people.authorities, spaces["public"], title="Au grand jour")
+
+    def row(person):
+        return (
+            browser_of(person).get("/").text.partition('id="threads"')[2].partition("</ul>")[0]
+        )
+
+    assert "Public" in row(people.authorities)
+    assert "Au grand jour" in row(None) and "Public" not in row(None)

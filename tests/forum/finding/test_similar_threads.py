@@ -316,3 +316,10 @@ def test_the_queries_are_as_many_whatever_there_is(ask, claire, browser_of):
         ask(f"Fil numéro {n} de la réserve du nord")
 
     assert cost() <= few <= 16
+
+
+def test_a_sheet_without_a_reply_is_called_a_sheet(ask, typed):
+    thread = ask(BOILER, kind="experience")
+    assert "0 réponse" in typed(BOILER)
+    Thread.objects.filter(pk=thread.pk).update(has_sheet=True)
+    assert "Fiche d’expérience" in typed(BOILER) and "0 réponse" not in typed(BOILER)

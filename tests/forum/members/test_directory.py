@@ -10,6 +10,7 @@ from accounts.profiles.models import Profile
 from accounts.viewers.viewers import GUEST
 from forum import models
 from forum.base.expertise import actions
+from tests.accounts.territory_helpers import territory
 from tests.factories import AUTHORITIES, PROJECTS, create_seat, start_thread
 
 MEMBERS, CARD = "/membres/", "/compte/annuaire/"
@@ -335,6 +336,13 @@ def test_a_topic_finds_organisations_by_what_the_viewer_reads(
         return len(page.context["page"].rows)
 
     assert (count(None), count(jeanne)) == (0, 1)
+
+
+def test_a_commune_is_not_named_twice_in_the_list_of_organisations(claire, town, browser_of):
+    town.territories.add(territory(town.name), territory("Pays voisin"))
+    text = browser_of(None).get("/organisations/").text.partition('class="cards"')[2]
+    row = text.partition("</ul>")[0]
+    assert row.count(town.name) == 1 and "Pays voisin" in row
 
 
 def test_an_organisation_found_by_a_topic_says_whether_it_wrote_or_offers_to_testify(
