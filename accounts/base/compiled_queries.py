@@ -218,7 +218,7 @@ def id_names(size: int) -> tuple[str, ...]:
     return tuple(f"pk_{n}" for n in range(size))
 
 
-def id_places(count: int) -> int:
+def id_query_size(count: int) -> int:
     """For how many ids a query has places that is given ``count``: a power of two, or 0."""
     return count and 1 << (count - 1).bit_length()
 

@@ -9,7 +9,7 @@ from functools import cache, partial
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_places, id_values
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_query_size, id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import elided_page_numbers
 from accounts.models import Seat
@@ -125,7 +125,7 @@ def render_posts(
     """
     if not pks:
         return {}
-    size = id_places(len(pks))
+    size = id_query_size(len(pks))
     where = {"thread_id": thread.pk, "space_id": thread.space_id}
     posts = _posts_by_id_query(size).rows(rights, **where, **id_values(list(pks), size))
     articles = {post: None if post.is_undone else render_post(post, thread) for post in posts}

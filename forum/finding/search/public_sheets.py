@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_places, id_values
+from accounts.base.compiled_queries import CompiledQuery, id_names, id_query_size, id_values
 from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
@@ -109,7 +109,7 @@ def show_public_sheets(
     """The rows of those of the versions ``pks`` that are public still, by id."""
     if not pks:
         return {}
-    shown, size = {}, id_places(len(pks))
+    shown, size = {}, id_query_size(len(pks))
     for version in _shown_query(size).rows(rights, **id_values(pks, size)):
         texts = [version.summary, *(getattr(version, name) for name in PARTS)]
         text = markup.plain_text(markup.render("\n\n".join(filter(None, texts))))
