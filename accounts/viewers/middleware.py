@@ -15,31 +15,30 @@ class ViewerRequest(HttpRequest):
     viewer: Viewer
 
 
-def set_viewer(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: set ``request.viewer``.
+class ViewerMiddleware:
+    """Sets ``request.viewer``.
 
     It stands first, so that error pages of what a later one refuses have a viewer too: a guest.
     """
 
-    def respond(request: HttpRequest) -> HttpResponseBase:
-        _set_lazy_viewer(request)
-        return get_response(request)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
 
-    respond.process_view = _evaluate_viewer  # type: ignore[attr-defined]
-    return respond
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer ``request``, with a viewer that is evaluated once it is read."""
+        _set_lazy_viewer(request)
+        return self._get_response(request)
+
+    def process_view(self, request: ViewerRequest, *args: Any) -> None:
+        """Give views the viewer itself: each look at a lazy one takes as long as a call."""
+        lazy_viewer: Any = request.viewer
+        _make, (request.viewer,) = lazy_viewer.__reduce__()
 
 
 def reset_viewer(request: HttpRequest | None, **kwargs: Any) -> None:
     """Receiver: evaluate ``request.viewer`` anew after someone has signed in or out."""
     if request is not None:
         _set_lazy_viewer(request)
-
-
-def _evaluate_viewer(request: HttpRequest, *args: Any) -> None:
-    """Give views the viewer itself: each look at a lazy one takes as long as a call."""
-    _make, (request.viewer,) = request.viewer.__reduce__()  # type: ignore[attr-defined]
 
 
 def _set_lazy_viewer(request: HttpRequest) -> None:

@@ -100,7 +100,7 @@ INSTALLED_APPS = [
 if DEBUG:  # `runserver` serves by it; pages of gunicorn need no Twisted.
     INSTALLED_APPS = ["daphne", *INSTALLED_APPS]
 MIDDLEWARE = [
-    "accounts.viewers.middleware.set_viewer",
+    "accounts.viewers.middleware.ViewerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "forum.site.errors.allowed_methods_middleware",
     "forum.site.errors.null_characters_middleware",

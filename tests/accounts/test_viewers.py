@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.models import Session
-from accounts.viewers.middleware import set_viewer
+from accounts.viewers.middleware import ViewerMiddleware
 from accounts.viewers.viewers import (
     ANONYMOUS_SESSION,
     GUEST,
@@ -260,13 +260,13 @@ def test_signing_in_or_out_within_a_request_changes_its_viewer(claire):
 
 def test_a_request_that_is_refused_before_authentication_has_a_guest():
     request = RequestFactory().get("/")
-    set_viewer(HttpResponse)(request)
+    ViewerMiddleware(HttpResponse)(request)
     assert request.viewer == GUEST
 
 
 def _through_middleware(request):
     """What settings have requests go through first, as far as viewers depend on it."""
-    set_viewer(HttpResponse)(request)
+    ViewerMiddleware(HttpResponse)(request)
     SessionMiddleware(HttpResponse).process_request(request)
     AuthenticationMiddleware(HttpResponse).process_request(request)
 
@@ -296,7 +296,7 @@ def test_who_looked_keeps_nothing_of_what_they_sent(rf, claire):
     """Caches hold viewers as keys, thousands of them; a request may be of megabytes."""
     request = rf.post("/", {"text": "x"})
     request.user = claire
-    set_viewer(lambda _request: None)(request)
+    ViewerMiddleware(lambda _request: None)(request)
     viewer, sent = request.viewer, weakref.ref(request)
     assert viewer.person_id == claire.pk and hash(viewer) == hash(viewer_of_person(claire))
     del request
