@@ -102,7 +102,7 @@ _ASIDE = ("/django/template/", "/django/contrib/sessions/", "/django/contrib/aut
 
 def _is_aside(frame):
     """Whether it is middleware, or called by a template, to know the viewer, by this test."""
-    if frame.f_code.co_name == "respond" or "Middleware." in frame.f_code.co_qualname:
+    if _is_middleware(frame.f_code):
         return True
     if frame.f_code.co_filename.endswith("accounts/base/cpu_budget.py"):
         return True
@@ -110,11 +110,15 @@ def _is_aside(frame):
         code = frame.f_code
         if "/django/core/handlers/" in code.co_filename:
             return False
-        if code.co_name == "respond" or any(part in code.co_filename for part in _ASIDE):
+        if _is_middleware(code) or any(part in code.co_filename for part in _ASIDE):
             return True
         if code.co_name in ("viewer_of_user", "wait_until_idle"):
             return True
     return False
+
+
+def _is_middleware(code):
+    return code.co_name == "respond" or "Middleware." in code.co_qualname
 
 
 def drawn():
