@@ -218,15 +218,16 @@ def id_names(size: int) -> tuple[str, ...]:
     return tuple(f"pk_{n}" for n in range(size))
 
 
-def id_query_size(count: int) -> int:
-    """For how many ids a query has places that is given ``count``: a power of two, or 0."""
-    return count and 1 << (count - 1).bit_length()
-
-
 def id_values[Key](pks: Sequence[Key], size: int) -> dict[str, Key]:
     """The values of these names for ``pks``, at least one: fewer leave some places the same."""
     rest = [pks[0]] * (size - len(pks))
     return dict(zip(id_names(size), [*pks, *rest], strict=True))
+
+
+def padded_id_values[Key](pks: Sequence[Key]) -> dict[str, Key]:
+    """The same for a power of two of names, or for none: queries of few sizes are compiled."""
+    size = len(pks) and 1 << (len(pks) - 1).bit_length()
+    return {f"pk_{n}": pks[n % len(pks)] for n in range(size)}
 
 
 class CompiledQuery[Row]:

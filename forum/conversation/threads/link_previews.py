@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_query_size, id_values
+from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.mail import site_address
 from accounts.models import Organisation
 from accounts.viewers.viewers import GUEST
@@ -89,13 +89,13 @@ def _subjects(
 ) -> dict[_Target, Thread | Organisation]:
     pks = [value for kind, value in targets if kind == "thread"]
     slugs = [value for kind, value in targets if kind == "organisation"]
-    threads, organisations = id_query_size(len(pks)), id_query_size(len(slugs))
+    threads, organisations = padded_id_values(pks), padded_id_values(slugs)
     subjects: dict[_Target, Thread | Organisation] = {}
     if threads:
-        thread_rows = _threads_query(threads).rows(space_id=space_id, **id_values(pks, threads))
+        thread_rows = _threads_query(len(threads)).rows(space_id=space_id, **threads)
         subjects |= {("thread", thread.pk): thread for thread in thread_rows}
     if organisations:
-        rows = _organisations_query(organisations).rows(**id_values(slugs, organisations))
+        rows = _organisations_query(len(organisations)).rows(**organisations)
         subjects |= {("organisation", row.slug): row for row in rows}
     return subjects
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_query_size, id_values
+from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.locks import lock_row
 from accounts.models import User
 from accounts.users.suspension import is_suspended, not_suspended, silence_of
@@ -88,9 +88,8 @@ def thread_for_page(viewer: Viewer, pk: int) -> Thread | None:
 
     Its ``rights_number`` is that of the rights clock. None where it is not theirs to see.
     """
-    size = id_query_size(len(viewer.seat_ids))
-    seats = id_values(viewer.seat_ids, size) if size else {}
-    query = _thread_query(size)
+    seats = padded_id_values(viewer.seat_ids)
+    query = _thread_query(len(seats))
     return query.first(viewer.rights, pk=pk, person_id=viewer.person_id, **seats)
 
 
@@ -116,7 +115,7 @@ def thread_for_any(
 
 @cache
 def _thread_query(seats: int) -> CompiledQuery:
-    """The query for who holds so many ``seats`` at most (``id_query_size``)."""
+    """The query for who holds so many ``seats`` at most."""
     return CompiledQuery(_thread_queryset, "pk", "person_id", "at", *id_names(seats))
 
 

@@ -9,7 +9,7 @@ from functools import cache, partial
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_query_size, id_values
+from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import elided_page_numbers
 from accounts.models import Seat
@@ -125,9 +125,9 @@ def render_posts(
     """
     if not pks:
         return {}
-    size = id_query_size(len(pks))
+    ids = padded_id_values(list(pks))
     where = {"thread_id": thread.pk, "space_id": thread.space_id}
-    posts = _posts_by_id_query(size).rows(rights, **where, **id_values(list(pks), size))
+    posts = _posts_by_id_query(len(ids)).rows(rights, **where, **ids)
     articles = {post: None if post.is_undone else render_post(post, thread) for post in posts}
     if any(article and LONE_LINK_START in article for article in articles.values()):
         articles = with_link_previews(thread.space_id, articles)

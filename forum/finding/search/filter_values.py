@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from accounts.base.compiled_queries import id_query_size
 from forum.finding.search.filters import Meaning
 
 #: Ids of one search; with more, its statement is not kept.
@@ -33,7 +32,7 @@ def placed(
     """The shape of ``meanings`` and the values of their places; None for too many ids."""
     shape, pks = [], []
     for meaning in meanings:
-        size = id_query_size(len(meaning.pks))
+        size = 1 << (len(meaning.pks) - 1).bit_length() if meaning.pks else 0
         shape.append(Placed(meaning.name, meaning.word, size))
         pks += [*meaning.pks, *meaning.pks[:1] * (size - len(meaning.pks))]
     if len(pks) > MAX_IDS:

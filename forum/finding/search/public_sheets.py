@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_query_size, id_values
+from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
@@ -109,8 +109,8 @@ def show_public_sheets(
     """The rows of those of the versions ``pks`` that are public still, by id."""
     if not pks:
         return {}
-    shown, size = {}, id_query_size(len(pks))
-    for version in _shown_query(size).rows(rights, **id_values(pks, size)):
+    shown, ids = {}, padded_id_values(pks)
+    for version in _shown_query(len(ids)).rows(rights, **ids):
         texts = [version.summary, *(getattr(version, name) for name in PARTS)]
         text = markup.plain_text(markup.render("\n\n".join(filter(None, texts))))
         context = {
