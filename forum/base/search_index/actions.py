@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -20,6 +20,7 @@ from forum.base.search_index.models import (
 from forum.base.search_index.queries import texts_of_threads, words_of_files
 
 if TYPE_CHECKING:
+    from forum.conversation.tags.models import Tagging
     from forum.conversation.threads.models import Post, Thread
 
 _OF_THREAD = (
@@ -41,7 +42,7 @@ def index_thread(thread: Thread) -> None:
     And ``thread`` itself by what models declare as their ``indexed_texts``. Call it after what
     changes any of these, with the thread locked.
     """
-    columns, pk = _words(thread), document_id(thread.pk, VERSION)
+    columns, pk = _words(thread, thread.page_taggings), document_id(thread.pk, VERSION)
     all_columns = columns | _words_of_text(texts_of_threads([thread.pk]).get(thread.pk, ""))
     ThreadDocument.objects.bulk_create(
         [ThreadDocument(id=pk, **_copies(thread), **all_columns)],
@@ -88,13 +89,13 @@ def forget_posts(posts: Iterable[Post]) -> None:
     PostDocument.objects.filter(pk__in=pks).delete()
 
 
-def title_streams(thread: Thread) -> Streams:
-    """The stems of its title, and after a SEPARATOR of its tags.
+def title_streams(thread: Thread, taggings: Iterable[Tagging]) -> Streams:
+    """The stems of its title, and after a SEPARATOR of its tags, which ``taggings`` give.
 
     Those are spelt as the thread does, and as all know them.
     """
     names = set()
-    for tagging in thread.taggings.all():
+    for tagging in taggings:
         names.add(tagging.name)
         if tagging.tag.is_of_reference:
             names |= {tagging.tag.name, tagging.tag.name_en}
@@ -102,10 +103,10 @@ def title_streams(thread: Thread) -> Streams:
     return Streams(*map(SEPARATOR.join, zip(title, tags, strict=True)))
 
 
-def _words(thread: Thread) -> dict[str, str]:
+def _words(thread: Thread, taggings: Collection[Tagging]) -> dict[str, str]:
     """What documents have of its title and its tags."""
-    title = title_streams(thread)
-    tags = "".join(f" {OF_TAG}{it.tag_id}" for it in thread.taggings.all())
+    title = title_streams(thread, taggings)
+    tags = "".join(f" {OF_TAG}{it.tag_id}" for it in taggings)
     return {
         "tags": tags, "title_stems": title.stems, "title_folded_stems": title.folded_stems
     }  # fmt: skip
@@ -133,7 +134,7 @@ def replace_documents(threads: Sequence[Thread]) -> None:
     """Index ``threads``, which are locked and were read with their ``taggings``, and posts."""
     PostDocument.objects.filter(thread__in=threads, version=VERSION).delete()
     ThreadDocument.objects.filter(thread__in=threads, version=VERSION).delete()
-    about = {it.pk: _copies(it) | _words(it) for it in threads}
+    about = {it.pk: _copies(it) | _words(it, it.taggings.all()) for it in threads}
     of_threads = texts_of_threads(about)
     ThreadDocument.objects.bulk_create(
         ThreadDocument(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from forum.conversation.tags.models import MergedTagging, Tag, TagSynonym, tag_slug
+from forum.conversation.tags.models import MergedTagging, Tag, TagSynonym, tag_slug, taggings_of
 from forum.conversation.tags.queries import name_for_readers
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def set_tags(thread: Thread, names: Iterable[str]) -> None:
     """
     typed = {slug: name for name in reversed(list(names)) if (slug := tag_slug(name))}
     typed = dict(reversed(typed.items()))
-    taggings = {tagging.tag.slug: tagging for tagging in thread.taggings.all()}
+    taggings = {tagging.tag.slug: tagging for tagging in taggings_of(thread.pk)}
     spellings = {slug: tagging.name for slug, tagging in taggings.items()}
     name_by_slug, tags = _resolve(thread, typed, spellings)
     if removed := [tagging for slug, tagging in taggings.items() if slug not in tags]:

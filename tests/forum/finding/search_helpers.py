@@ -20,7 +20,7 @@ def scanned(viewer, typed):
     if not expression.clauses:
         return set()
     threads = Thread.objects.visible_to(viewer).prefetch_related("taggings")
-    titles = {thread.pk: title_streams(thread) for thread in threads}
+    titles = {thread.pk: title_streams(thread, thread.page_taggings) for thread in threads}
     texts = [(pk, title, None) for pk, title in titles.items()]
     for post in Post.objects.visible_to(viewer):
         text = streams_of(markup.plain_text(post.html))
