@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
-                ('time_zone', models.CharField(max_length=40)),
+                ('time_zone', models.CharField(choices=[('Europe/Paris', 'France métropolitaine'), ('America/Guadeloupe', 'Guadeloupe'), ('America/Cayenne', 'Guyane'), ('Indian/Reunion', 'La Réunion'), ('America/Martinique', 'Martinique'), ('Indian/Mayotte', 'Mayotte'), ('Pacific/Noumea', 'Nouvelle-Calédonie'), ('Pacific/Tahiti', 'Polynésie française'), ('America/Miquelon', 'Saint-Pierre-et-Miquelon'), ('Pacific/Wallis', 'Wallis-et-Futuna')], max_length=40)),
                 ('place', models.CharField(blank=True, max_length=160)),
                 ('call_url', models.URLField(blank=True, max_length=500)),
                 ('max_people', models.PositiveIntegerField(blank=True, null=True)),
@@ -504,7 +504,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('cancelled_at', None), ('ended_at', None)), fields=['ends_at'], name='open_meeting_by_end')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_ends_after_its_start')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='meeting_ends_not_before_its_start')],
             },
         ),
         migrations.CreateModel(

@@ -97,7 +97,7 @@ class Meeting(Addressable):
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    time_zone = models.CharField(max_length=40)
+    time_zone = models.CharField(max_length=40, choices=list(TIME_ZONES.items()))
     place = models.CharField(max_length=MAX_PLACE_LENGTH, blank=True)
     call_url = models.URLField(max_length=MAX_URL_LENGTH, blank=True)
     max_people = models.PositiveIntegerField(null=True, blank=True)
@@ -137,7 +137,8 @@ class Meeting(Addressable):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_its_start"
+                condition=Q(ends_at__gte=F("starts_at")),
+                name="meeting_ends_not_before_its_start",
             )
         ]
         indexes = [
