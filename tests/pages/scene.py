@@ -56,6 +56,7 @@ from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.follows.actions import follow_thread
 from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.conversation.meetings import actions as meeting_actions
+from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.models import MeetingValues
 from forum.conversation.mutes.actions import mute_person
 from forum.conversation.polls import actions as poll_actions
@@ -491,7 +492,7 @@ def _polls(nadia, lucie, thread):
 
 
 def _meeting(nadia, lucie, thread):
-    """One in ``thread`` to which one comes and another waits, in ten days."""
+    """One in ``thread`` to which one comes and another waits, in ten days; a calendar feed."""
     reader = viewer_of_person(nadia)
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
     where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
@@ -499,6 +500,7 @@ def _meeting(nadia, lucie, thread):
     meeting = meeting_actions.add_meeting(thread, reader, values)
     meeting_actions.register(meeting, reader)
     meeting_actions.register(meeting, viewer_of_person(lucie))
+    make_calendar_feed(reader)
     return meeting
 
 
