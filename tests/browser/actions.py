@@ -14,6 +14,7 @@ NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # a local authority
 LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
 LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
 TOPIC = "eolien"
+COMPOSER = "form[data-composer]"
 LIVE = re.compile("/live/")
 TRIES = 3  # Sockets that a page tries before it asks over plain HTTP.
 #: How often it asks at first, and how long it waits before it says the same anew; milliseconds.
@@ -57,6 +58,14 @@ def ask_in_form(page, title, *, space="reseau", text=None):
     page.click("main [data-composer] .primary")
     page.wait_for_url(re.compile(r"/fils/\d+-"))
     return page.url.split("#")[0]
+
+
+def open_editor(page):
+    """Begin to write in the composer of ``page``; its editor, which comes and has the focus."""
+    editor = page.locator(f"{COMPOSER} .ProseMirror")
+    (editor if editor.count() else page.locator(f"{COMPOSER} textarea")).focus()
+    expect(editor).to_be_focused()
+    return editor
 
 
 def answer(page, text):

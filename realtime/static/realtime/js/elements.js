@@ -35,8 +35,8 @@ export function replace(shown, html) {
 export function isWrittenIn(element) {
   const isTyped = (field) => field.value !== field.defaultValue
   const active = document.activeElement
-  const hasFocus = element.contains(active) && active.matches("textarea, input, select")
-  return hasFocus || [...element.querySelectorAll("textarea")].some(isTyped)
+  if (element.contains(active) && active.matches(ENTRY)) return true
+  return [...element.querySelectorAll("textarea")].some(isTyped)
 }
 
 /** Do `change` without moving what someone writes in below `list`. */

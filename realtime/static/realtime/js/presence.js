@@ -28,10 +28,10 @@ export function reportReader(list, socketAddress, say) {
     tellRead()
   }
 
-  function write({ target, isTrusted }) {
-    const isReply = target.matches(REPLY)
-    if (!isReply || !isTrusted || !target.value.trim() || Date.now() - wroteAt < PAUSE) return
-    if (say({ writing: true })) wroteAt = Date.now()
+  /** A person types in the field; or in the editor, which tells of it with a detail. */
+  function write({ target, isTrusted, detail }) {
+    const isTyped = (isTrusted || detail) && target.matches(REPLY) && target.value.trim()
+    if (isTyped && Date.now() - wroteAt >= PAUSE && say({ writing: true })) wroteAt = Date.now()
   }
 
   if (isSomeone) {

@@ -3,28 +3,24 @@
 //
 //   template[data-name-list] [data-threads]   the address that knows titles
 
-import { escapeMarks } from "./inline_markdown.js"
-import { insert } from "./toolbar.js"
 import { placeOf } from "./typed_text.js"
 
-/** Have addresses of threads that are pasted into `area` bear titles. */
-export function titlePastedLinks(area) {
-  area.addEventListener("paste", ({ clipboardData }) => {
+/** Have addresses of threads that are pasted into `field`, as of text_field.js, bear titles. */
+export function titlePastedLinks(field) {
+  const listen = ({ clipboardData }) => {
     const address = pathOf(clipboardData?.getData("text/plain").trim() ?? "")
-    const isAlone = area.selectionStart === area.selectionEnd
-    if (address && isAlone) titleOf(area, address).then((title) => title && write(title))
+    if (!address || !field.isAlone()) return
+    titleOf(field.form, address).then((title) => title && write(title))
 
     function write(title) {
       const pasted = location.origin + address
-      const end = area.selectionStart
-      const isThere = area.value.slice(0, end).endsWith(pasted)
+      const before = field.before()
       // Where one has gone on writing, or writes a link oneself, what is there stays.
-      if (!isThere || /[(<`]$/.test(area.value.slice(0, end - pasted.length))) return
-      area.setSelectionRange(end - pasted.length, end)
-      insert(area, `[${escapeMarks(title)}](${address})`, end - pasted.length, end)
-      area.dispatchEvent(new Event("input", { bubbles: true }))
+      if (!before.endsWith(pasted) || /[(<`]$/.test(before.slice(0, -pasted.length))) return
+      field.link(pasted.length, title, address)
     }
-  })
+  }
+  field.element.addEventListener("paste", listen, true) // Before the editor takes it.
 }
 
 /** What follows this site's origin in the address `text`; nothing of another. */
@@ -33,9 +29,9 @@ function pathOf(text) {
   return text.slice(location.origin.length)
 }
 
-async function titleOf(area, address) {
+async function titleOf(form, address) {
   const { threads } = document.querySelector("[data-threads]").dataset
-  const where = new URLSearchParams({ address, ...placeOf(area.form) })
+  const where = new URLSearchParams({ address, ...placeOf(form) })
   try {
     const answer = await fetch(`${threads}?${where}`)
     return answer.ok ? (await answer.json()).threads[0]?.title : ""

@@ -3,8 +3,13 @@
 //   element, form    what has the focus, and the form that it is of
 //   after            behind what the list stands
 //   before()         what is written up to the cursor
+//   isAlone()        whether nothing is selected
 //   lineEnd()        how far below the top of the place the line ends in which one writes
 //   replace(length, chosen)   put what was chosen instead of the last `length` characters
+//   link(length, title, url)  make them a link, which undoing takes away
+
+import { escapeMarks } from "./inline_markdown.js"
+import { insert } from "./toolbar.js"
 
 /** The place that `area` is. */
 export function textField(area) {
@@ -13,10 +18,17 @@ export function textField(area) {
     after: area,
     form: area.form,
     before: () => area.value.slice(0, area.selectionStart),
+    isAlone: () => area.selectionStart === area.selectionEnd,
     lineEnd: () => area.offsetTop + lineEnd(area),
     replace(length, { written }) {
       const end = area.selectionStart
       area.setRangeText(`${written} `, end - length, end, "end")
+      area.dispatchEvent(new Event("input", { bubbles: true }))
+    },
+    link(length, title, url) {
+      const end = area.selectionStart
+      area.setSelectionRange(end - length, end)
+      insert(area, `[${escapeMarks(title)}](${url})`, end - length, end)
       area.dispatchEvent(new Event("input", { bubbles: true }))
     },
   }

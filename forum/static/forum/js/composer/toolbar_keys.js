@@ -29,7 +29,9 @@ export function enableToolbarKeys(form) {
     const keys = `Control+${key.toUpperCase()} Meta+${key.toUpperCase()}`
     toolbar.querySelector(`[data-md=${format}]`)?.setAttribute("aria-keyshortcuts", keys)
   }
-  form.querySelector("textarea").addEventListener("keydown", (event) => {
+  // The editor stands beside the field, and has taken those of its own.
+  form.querySelector("textarea").parentElement.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return
     const isPlain = !event.altKey && !event.shiftKey && event.ctrlKey !== event.metaKey
     const format = isPlain && FORMATS[event.key.toLowerCase()]
     if (!format) return

@@ -18,7 +18,7 @@ for (const area of document.querySelectorAll("[data-names] > textarea"))
   suggestNames(textField(area))
 for (const area of document.querySelectorAll("form[data-composer] textarea")) {
   pasteAsMarkdown(area)
-  titlePastedLinks(area)
+  titlePastedLinks(textField(area))
 }
 for (const form of document.querySelectorAll("form[data-composer]")) {
   previewInPlace(form)

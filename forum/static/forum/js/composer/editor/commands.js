@@ -1,7 +1,15 @@
-// What keys and the toolbar do in the editor. Tab leaves it, as it leaves a text field.
+// What keys and the toolbar do in the editor. Tab leaves it, as it leaves a text field, but for cells.
+
+import { tableCommands } from "./table_commands.js"
+
+/** Whether a key is none of the editor's: Escape leaves the whole screen. */
+export const isOfPage = (_view, { key }) => key === "Escape"
 
 /** The commands of the toolbar, and the keys, by the library `pm` and the `schema`. */
-export function commandsOf({ commands, history, state: { Selection }, transform }, schema) {
+export function commandsOf(pm, schema) {
+  const { commands, history, transform } = pm
+  const { Selection } = pm.state
+  const { table, isInTable, keys: tableKeys } = tableCommands(pm, schema)
   const { nodes, marks } = schema
   const { chainCommands, exitCode, lift, setBlockType, toggleMark, wrapIn } = commands
 
@@ -79,6 +87,7 @@ export function commandsOf({ commands, history, state: { Selection }, transform 
     italic: toggleMark(marks.em),
     list,
     quote,
+    table,
   }
   const keys = {
     "Mod-b": formats.bold,
@@ -90,8 +99,9 @@ export function commandsOf({ commands, history, state: { Selection }, transform 
     "Shift-Enter": chainCommands(exitCode, lineBreak),
     "Mod-Enter": () => false,
     "Mod-Alt-0": setBlockType(nodes.paragraph),
+    ...tableKeys,
   }
   const isLinked = ({ selection: { from, to, $from }, doc }) =>
     Boolean(marks.link.isInSet($from.marks())) || doc.rangeHasMark(from, to, marks.link)
-  return { formats, keys, link, isLinked }
+  return { formats, keys, link, isLinked, isInTable }
 }

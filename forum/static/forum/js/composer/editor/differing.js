@@ -25,14 +25,19 @@ export function differing(sources, text) {
   return { first, last, middle: text.slice(from, to) }
 }
 
-/** In which of the blocks `sources` the character `offset` of their text is. */
-export function blockAt(sources, offset) {
-  let end = 0
-  const found = sources.findIndex((it) => {
-    if (it) end += it.length + 2 // With the empty line behind it.
-    return offset < end
+/** The block, `at` so many of `sources`, in which the character `place` of their text is, and
+    where in it, `offset`. */
+function blockAt(sources, place) {
+  let start = 0
+  let at = sources.findIndex((it) => {
+    const end = start + (it ? it.length + 2 : 0) // With the empty line behind it.
+    if (place < end) return true
+    start = end
+    return false
   })
-  return found < 0 ? sources.length - 1 : found
+  if (at < 0) at = sources.length - 1
+  const { length } = sources[at]
+  return { at, offset: Math.max(0, Math.min(place - start, length)) }
 }
 
 /** How much of `doc` its first `n` blocks take. */
@@ -40,4 +45,12 @@ export function sizeTo(doc, n) {
   let size = 0
   for (let at = 0; at < n; at++) size += doc.child(at).nodeSize
   return size
+}
+
+/** Where in `doc` the character `place` of its text, of the blocks `sources`, is; the end of its
+    block, where that has marks. */
+export function positionOf(doc, sources, place) {
+  const { at, offset } = blockAt(sources, place)
+  const isPlain = doc.child(at).textContent === sources[at].replaceAll("\n", " ")
+  return isPlain ? sizeTo(doc, at) + 1 + offset : sizeTo(doc, at + 1) - 1
 }

@@ -1,21 +1,19 @@
-// The editor of posts: a view of the text field, which stays what is sent, kept as a draft and
-// compared. What is typed here is written there as Markdown; what anything else writes there is
-// taken over.
+// The editor of posts: a view of the text field, which stays what is sent and kept as a draft. What
+// is typed here is written there as Markdown; what anything else writes there is taken over.
 
 import { bringsFiles, fromCells, pastedBody } from "../pasting.js"
-import { commandsOf } from "./commands.js"
-import { blockAt, differing, sizeTo } from "./differing.js"
-import { joined, markdownWriter, sourcesOf } from "./markdown_text.js"
-import { makeSchema } from "./schema.js"
+import { commandsOf, isOfPage } from "./commands.js"
+import { differing, positionOf, sizeTo } from "./differing.js"
+import { toolsOf } from "./documents.js"
+import { joined, sourcesOf } from "./markdown_text.js"
 import { blocksOf, paragraphsOf, plainBlocks } from "./source_blocks.js"
+import { typedMarks } from "./typed_marks.js"
 
-/** Open the editor of `area` in the element `place`, with the library `pm`. Gives `view`, `format`
-    and `close`. */
-export function openEditor(pm, area, place) {
-  const schema = makeSchema(pm.model.Schema)
-  const write = markdownWriter(pm.model.DOMSerializer, schema)
-  const parser = pm.model.DOMParser.fromSchema(schema)
-  const { formats, keys, link, isLinked } = commandsOf(pm, schema)
+/** Open the editor of `area` in `place`, by the library `pm`, with `blocks` if these were asked for. */
+export function openEditor(pm, area, place, blocks = []) {
+  const { schema, write, parser } = toolsOf(pm)
+  const { formats, keys, link, isLinked, isInTable } = commandsOf(pm, schema)
+  const marks = typedMarks(pm, schema)
   const asked = new WeakSet()
   let isOwn = false
   let text = area.value
@@ -25,9 +23,11 @@ export function openEditor(pm, area, place) {
   const { Plugin } = pm.state
   const view = new pm.view.EditorView(place, {
     state: pm.state.EditorState.create({
-      doc: schema.nodes.doc.create(null, blocksIn(text)),
+      doc: schema.nodes.doc.create(null, blocks.length ? blocks : blocksIn(text)),
       plugins: [
+        marks.plugin,
         pm.history.history(),
+        pm.keymap.keymap({ Enter: marks.openCode }),
         pm.keymap.keymap(keys),
         pm.keymap.keymap(pm.commands.baseKeymap),
         new Plugin({ appendTransaction: (_changes, _before, state) => roomAtEnd(state) }),
@@ -45,7 +45,7 @@ export function openEditor(pm, area, place) {
       const blocks = table ? plainBlocks(table, schema) : paragraphsOf(words, schema)
       return pm.model.Slice.maxOpen(pm.model.Fragment.from(blocks))
     },
-    handleDOMEvents: { paste: bringsFiles, drop: bringsFiles },
+    handleDOMEvents: { paste: bringsFiles, drop: bringsFiles, keydown: isOfPage },
   })
 
   function blocksIn(value) {
@@ -63,7 +63,7 @@ export function openEditor(pm, area, place) {
     text = joined(sourcesOf(view.state.doc, write))
     area.value = text
     isOwn = true
-    area.dispatchEvent(new Event("input", { bubbles: true }))
+    area.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "editor" }))
     isOwn = false
   }
 
@@ -118,12 +118,15 @@ export function openEditor(pm, area, place) {
     placeAsBegun()
   }
 
-  /** Have the cursor stand behind the block in which the field's was. */
+  /** Have the cursor stand where the field's was; behind the block, where that has marks. */
   function placeAsBegun() {
     if (begun === null) return
     const { doc, tr } = view.state
-    const end = sizeTo(doc, blockAt(sourcesOf(doc, write), begun) + 1)
-    tr.setSelection(pm.state.Selection.near(doc.resolve(end - 1), -1))
+    const sources = sourcesOf(doc, write)
+    const isBelow = begun > joined(sources).length
+    if (isBelow) roomAtEnd({ doc, tr })
+    const place = isBelow ? tr.doc.content.size : positionOf(doc, sources, begun)
+    tr.setSelection(pm.state.Selection.near(tr.doc.resolve(place), -1))
     view.dispatch(tr.setMeta("external", true))
   }
 
@@ -135,6 +138,7 @@ export function openEditor(pm, area, place) {
   return {
     view,
     isLinked: () => isLinked(view.state),
+    isInTable: () => isInTable(view.state),
     format: (kind, href) =>
       (kind === "link" ? link(href) : formats[kind])(view.state, view.dispatch, view),
     close() {

@@ -6,6 +6,7 @@ export function editorField(view, area, pm) {
     element: view.dom,
     after: view.dom.parentElement,
     form: area.form,
+    isAlone: () => view.state.selection.empty,
     before() {
       const { $from, empty } = view.state.selection
       const start = $from.start()
@@ -14,6 +15,12 @@ export function editorField(view, area, pm) {
     lineEnd() {
       const { top } = view.dom.offsetParent.getBoundingClientRect()
       return view.coordsAtPos(view.state.selection.from).bottom - top
+    },
+    link(length, title, url) {
+      const { schema, tr, selection } = view.state
+      const words = schema.text(title, [schema.marks.link.create({ href: url })])
+      tr.replaceWith(selection.from - length, selection.from, words)
+      view.dispatch(pm.history.closeHistory(tr.removeStoredMark(schema.marks.link)))
     },
     /** Put what was chosen instead of the last `length` characters. */
     replace(length, { written, title, url }) {

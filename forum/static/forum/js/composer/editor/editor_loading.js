@@ -1,26 +1,24 @@
-// The switch between the text as it will look and its source. The library that shows it is loaded
+// The editor, and the switch between the text as it will look and its source. The library is loaded
 // when it is switched on; on this device it then is wherever one begins to write. Browsers that are
-// too old for it have no switch, nor has a line that saves data.
+// too old for it have no switch, nor has a slow line or one that saves data.
 //
 //   .tools > template[data-formatting]        the switch and the style sheet of the editor
 //   [data-formatting-switch][data-library]    the address of the library; words
 
-import { attempt } from "../../browser_storage.js"
 import { announce } from "../../words.js"
 import { suggestNames } from "../mentions.js"
+import { titlePastedLinks } from "../pasted_links.js"
+import { shownBlocks } from "./documents.js"
 import { openEditor } from "./editor.js"
 import { editorField } from "./editor_field.js"
-
-/** Where `localStorage` holds "on" where the text is shown as it will look. */
-const FORMATTING = "formatting"
-
-const isKnown =
-  "findLast" in Array.prototype && "hasOwn" in Object && "inert" in HTMLElement.prototype
+import { labelEditor } from "./editor_labels.js"
+import { choose, isChosen, isPossible } from "./formatting_choice.js"
+import { enableTables } from "./table_button.js"
 
 /** Offer the switch in the composer of `form`. */
 export function offerFormatting(form) {
   const template = form.querySelector("[data-formatting]")
-  if (!template || !isKnown || navigator.connection?.saveData) return
+  if (!template || !isPossible()) return
   const sheet = template.content.querySelector("link")
   sheet.remove()
   template.replaceWith(template.content)
@@ -30,29 +28,43 @@ export function offerFormatting(form) {
   const label = form.querySelector(`label[for="${area.id}"]`)
   let editor
 
+  /** Whether one types, or the text cannot be shown: then the field stays until it is left, or for
+      good. */
+  let isTyping = false
+  let isSource = false
+
   async function open(isAsked) {
     const typed = area.value
-    let pm
+    let pm, blocks
     try {
       ;[{ pm }] = await Promise.all([import(button.dataset.library), loaded(sheet)])
+      if (!isAsked) blocks = await shownBlocks(pm, area)
     } catch {
       return isAsked && announce(button.dataset.failed)
     }
-    // Where one has begun to write meanwhile, the field stays until one comes to it again.
-    if (editor || (!isAsked && area.value !== typed)) return
-    const hadFocus = isAsked || document.activeElement === area
+    if (editor) return
+    if (isAsked) show(pm)
+    else if (!blocks) isSource = true
+    else if (!isTyping && area.value !== typed) await open(false)
+    else if (!isTyping && !/[ \t]$/.test(typed)) show(pm, blocks)
+  }
+
+  function show(pm, blocks) {
+    const hasFocus = !blocks || document.activeElement === area
     const place = document.createElement("div")
     place.className = "editor prose"
-    place.style.minHeight = `${area.offsetHeight}px`
+    place.style.minHeight = `${area.getBoundingClientRect().height}px`
     area.before(place)
-    editor = openEditor(pm, area, place)
+    editor = openEditor(pm, area, place, blocks)
     editor.place = place
-    describe(editor.view.dom)
+    labelEditor(editor.view.dom, area, label)
     area.hidden = true
     area.focus = focusLater
-    suggestNames(editorField(editor.view, area, pm))
+    const field = editorField(editor.view, area, pm)
+    suggestNames(field)
+    titlePastedLinks(field)
     button.setAttribute("aria-pressed", "true")
-    if (hadFocus) editor.view.focus()
+    if (hasFocus) editor.view.focus()
   }
 
   /** What focuses the field writes there at once, by a command that would write where the focus or
@@ -61,21 +73,6 @@ export function offerFormatting(form) {
     editor.view.dom.blur()
     getSelection().removeAllRanges()
     queueMicrotask(() => editor?.view.focus())
-  }
-
-  /** Have `box` be for who cannot see it what the field is. */
-  function describe(box) {
-    label.id ||= `${area.id}-label`
-    const same = () => {
-      for (const name of ["aria-describedby", "aria-invalid", "aria-required"])
-        if (area.hasAttribute(name)) box.setAttribute(name, area.getAttribute(name))
-        else box.removeAttribute(name)
-    }
-    const constant = { role: "textbox", "aria-multiline": "true", "aria-labelledby": label.id }
-    for (const [name, value] of Object.entries(constant)) box.setAttribute(name, value)
-    box.id = `${area.id}-editor`
-    same()
-    new MutationObserver(same).observe(area, { attributes: true })
   }
 
   function close() {
@@ -88,17 +85,10 @@ export function offerFormatting(form) {
     area.focus()
   }
 
-  const isOn = () => {
-    let is = false
-    attempt(() => {
-      is = localStorage.getItem(FORMATTING) === "on"
-    })
-    return is
-  }
-
+  enableTables(form.querySelector("[data-table]"), area, () => editor)
   button.title = button.getAttribute("aria-label")
   button.addEventListener("click", () => {
-    attempt(() => localStorage.setItem(FORMATTING, editor ? "off" : "on"))
+    choose(!editor)
     if (editor) close()
     else open(true)
   })
@@ -121,7 +111,15 @@ export function offerFormatting(form) {
     if (typed.replace("https://", "")) editor.format("link", withScheme(typed))
   }
 
-  const begin = () => !editor && isOn() && open(false)
+  function begin() {
+    isTyping = false
+    if (!editor && !isSource && isChosen()) open(false)
+  }
+
+  for (const type of ["beforeinput", "compositionstart", "paste"])
+    area.addEventListener(type, () => {
+      isTyping = true
+    })
   area.addEventListener("focus", begin)
   if (document.activeElement === area) begin()
 }

@@ -72,11 +72,28 @@ const LISTS = {
   list_item: { content: "paragraph block*", defining: true, ...tagOf("li") },
 }
 
+/** What the library's commands of tables look for. Markdown has no cells of several columns. */
+const cell = {
+  content: "inline*",
+  isolating: true,
+  attrs: { colspan: { default: 1 }, rowspan: { default: 1 }, colwidth: { default: null } },
+}
+
 const TABLES = {
-  table: { group: "block", content: "table_row+", isolating: true, ...tagOf("table") },
-  table_row: { content: "(table_header | table_cell)+", ...tagOf("tr") },
-  table_header: { content: "inline*", isolating: true, ...tagOf("th") },
-  table_cell: { content: "inline*", isolating: true, ...tagOf("td") },
+  table: {
+    group: "block",
+    content: "table_row+",
+    isolating: true,
+    tableRole: "table",
+    ...tagOf("table"),
+  },
+  table_row: {
+    content: "(table_header | table_cell)+",
+    tableRole: "row",
+    ...tagOf("tr"),
+  },
+  table_header: { ...cell, tableRole: "header_cell", ...tagOf("th") },
+  table_cell: { ...cell, tableRole: "cell", ...tagOf("td") },
 }
 
 const INLINE = {
