@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -93,16 +93,18 @@ def readership_of(space: Space, number: int | None = None) -> Readership:
     return readership
 
 
-def _count_readership(space):
+def _count_readership(space: Space) -> Readership:
     ids = {"college_id": space.college_id or 0, "group_id": space.group_id or 0}
     people, organisations = _COUNT_QUERY.first(space.audience, **ids) or (0, 0)
     return Readership(space.pk, people, organisations, _break_glass_readers(space))
 
 
-def _counts(audience, college_id, group_id, at):
+def _counts(
+    audience: str, college_id: int, group_id: int, at: datetime | None
+) -> QuerySet[Seat, Any]:
     """A query of one row: how many people and organisations; no row where there are none."""
     seats = reading_seats(Seat.objects.representing(at), audience, college_id, group_id)
-    return (
+    counts: QuerySet[Seat, Any] = (
         seats.with_active_holder()
         .order_by()
         .values(of=Value(1))
@@ -110,9 +112,12 @@ def _counts(audience, college_id, group_id, at):
         .annotate(organisations=Count("organisation", distinct=True))
         .values_list("people", "organisations")
     )
+    return counts
 
 
-_COUNT_QUERY = CompiledQuery(_counts, "college_id", "group_id", "at")
+_COUNT_QUERY: CompiledQuery[tuple[int, int]] = CompiledQuery(
+    _counts, "college_id", "group_id", "at"
+)
 
 
 def reading_seats[Seats: SeatQuerySet](
@@ -127,7 +132,7 @@ def reading_seats[Seats: SeatQuerySet](
     return seats
 
 
-def _reads_in_group(group_id):
+def _reads_in_group(group_id: int) -> Q:
     """The condition that the seat gives its holder access to the group's space."""
     joined = GroupMembership.objects.filter(group=group_id, person=OuterRef("person"))
     within = joined.filter(group__college=OuterRef("organisation__college"))
@@ -135,8 +140,8 @@ def _reads_in_group(group_id):
     return anywhere | Exists(within)
 
 
-def _break_glass_readers(space):
-    if space.audience != "college":
+def _break_glass_readers(space: Space) -> tuple[BreakGlassReader, ...]:
+    if space.audience != "college" or space.college_id is None:
         return ()
     return tuple(
         BreakGlassReader(
@@ -163,7 +168,7 @@ def break_glass_in_use(college_id: int) -> list[BreakGlassAccess]:
     ]
 
 
-def _accesses_in_use(college_id, at):
+def _accesses_in_use(college_id: int, at: datetime | None) -> QuerySet[BreakGlassAccess]:
     accesses = BreakGlassAccess.objects.current(at).filter(college=college_id)
     return with_viewer_annotations(accesses, at).order_by("opened_at", "pk")
 

@@ -26,6 +26,7 @@ def set_expertise(topics: Collection[Topic], actor: Viewer) -> None:
     """
     if not actor.is_registered:
         raise PermissionDenied(_("Votre compte ne peut pas figurer dans l’annuaire."))
+    assert actor.person_id is not None  # Who is registered has an account.
     lock_row(User, actor.person_id)
     own = Expertise.objects.filter(person=actor.person_id)
     own.exclude(topic__in=topics).delete()

@@ -27,7 +27,7 @@ def enable(parser: MarkdownIt) -> None:
 
 
 def _linkify(state: StateCore) -> None:
-    if not state.md.options.linkify:
+    if not state.md.options.linkify or state.md.linkify is None:
         return
     tokens = state.tokens
     for token in tokens:
@@ -42,6 +42,7 @@ def _linkify_scheme(state: StateInline, silent: bool) -> bool:
     """Ask the rule of the library only where a link begins: it reads all words before."""
     if not state.md.options.linkify or not state.src.startswith("://", state.pos):
         return False
+    assert state.md.linkify is not None  # It is made where its option is set.
     scheme = _SCHEME.search(state.pending[-20:])
     begins = state.pos - len(scheme[0]) if scheme else state.pos
     words = state.src[begins : begins + MAX_WORD_LENGTH]

@@ -42,7 +42,8 @@ def source_rows(text: str) -> list[SourceRow]:
     """The lines of ``text``, with what is between fences known as code."""
     rows, fence = [], None
     for line in text.split("\n"):
-        prefix = _PREFIX.match(line)[0]
+        match = _PREFIX.match(line)
+        prefix = match[0] if match else ""
         depth, words = prefix.count(">"), line[len(prefix) :]
         if fence and depth < fence[1]:
             fence = None  # It ends with the quotation that it is in.

@@ -5,6 +5,7 @@ nothing refers stays as it was typed, and so does what is quoted: its notes are 
 """
 
 import re
+from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -66,10 +67,15 @@ def _parse_words(state: StateCore) -> None:
             if "note" in token.meta:
                 notes.append(token)
             else:
-                state.md.inline.parse(token.content, state.md, state.env, token.children)
+                _parse_inline(state, token)
     state.env["is_quoted"] = False
     for token in notes:
-        state.md.inline.parse(token.content, state.md, state.env, token.children)
+        _parse_inline(state, token)
+
+
+def _parse_inline(state: StateCore, token: Token) -> None:
+    assert token.children is not None  # Of what stands in a block it is a list.
+    state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _note_reference(state: StateInline, silent: bool) -> bool:
@@ -111,7 +117,7 @@ def with_notes_last(tokens: list[Token], env: dict[str, Any]) -> list[Token]:
     return body
 
 
-def _without_closings_of_moved(tokens, body):
+def _without_closings_of_moved(tokens: list[Token], body: list[Token]) -> list[Token]:
     closing = {
         id(after)
         for token, after in zip(tokens, tokens[1:], strict=False)
@@ -120,7 +126,7 @@ def _without_closings_of_moved(tokens, body):
     return [token for token in body if id(token) not in closing]
 
 
-def _at_end(notes, env):
+def _at_end(notes: dict[str, Token], env: dict[str, Any]) -> Iterator[Token]:
     yield _html('<section role="group" aria-label="Notes">\n<hr>\n<ol>\n')
     for label, n in env["note_numbers"].items():
         place = f"{env['note_key']}-{n}"
@@ -133,5 +139,5 @@ def _at_end(notes, env):
     yield _html("</ol>\n</section>\n")
 
 
-def _html(content):
+def _html(content: str) -> Token:
     return Token("html_block", "", 0, content=content)

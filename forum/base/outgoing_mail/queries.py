@@ -62,4 +62,5 @@ def remaining_today() -> int | None:
         queue._base_manager.filter(was_sent=True, settled_at__gte=midnight).count()
         for queue in OutgoingMail.__subclasses__()
     )
-    return max(0, settings.FORUM_MAIL_CEILING - int(sent))
+    ceiling: int = settings.FORUM_MAIL_CEILING
+    return max(0, ceiling - int(sent))
