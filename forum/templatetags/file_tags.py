@@ -11,7 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def accepted_files():
+def accepted_files() -> str:
     """The endings that are taken, as ``<input accept>`` has them.
 
     ``image/*`` is among them: telephones then offer their camera beside what they keep.
@@ -20,14 +20,14 @@ def accepted_files():
 
 
 @register.simple_tag
-def document_limit():
+def document_limit() -> str:
     """How large one document may be, where there is one alone."""
     limit = size_in_words(settings.FORUM_FILE_LIMITS["file"])
     return _("Un seul document, %(most)s au plus.") % {"most": limit}
 
 
 @register.simple_tag
-def file_limits():
+def file_limits() -> str:
     """How many files a post may have, and how large."""
     limits = settings.FORUM_FILE_LIMITS
     words = _("%(count)s fichiers au plus, chacun %(most)s au plus.")
