@@ -2,16 +2,18 @@
 
 import gc
 import json
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
 from forum.moderation.visibility_audit import workspace
 from forum.moderation.visibility_audit.actions import record_audit
-from forum.moderation.visibility_audit.audit import audit
-from forum.moderation.visibility_audit.writes.audit import audit_writes
+from forum.moderation.visibility_audit.audit import AuditReport, audit
+from forum.moderation.visibility_audit.writes.audit import WriteReport, audit_writes
 from forum.moderation.visibility_audit.writes.recorded_changes import changes_recorded
 
 
@@ -21,13 +23,15 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = ()
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Names of pages; whether forms are sent; whether this is the process apart."""
         parser.add_argument("pages", nargs="*", help="names of pages; all where none is given")
         parser.add_argument("--writes", action="store_true", help="send the forms instead")
         parser.add_argument("--apart", action="store_true", help="used by the command itself")
 
-    def handle(self, *, pages, writes, apart, verbosity, **options):
+    def handle(
+        self, *, pages: list[str], writes: bool, apart: bool, verbosity: int, **options: Any
+    ) -> None:
         """Print what was found. Raise CommandError where something was."""
         if apart:
             progress = self._progress if verbosity else lambda message: None
@@ -40,23 +44,25 @@ class Command(BaseCommand):
                 " a backup into another, and set DATABASE_URL to that."
             )
         started_at = timezone.now()
-        options = ["--writes"] if writes else []
-        report = workspace.audit_apart(*pages, *options, f"-v{verbosity}")
-        record_audit(started_at, report)
-        for finding in report["findings"]:
+        arguments = ["--writes"] if writes else []
+        found = workspace.audit_apart(*pages, *arguments, f"-v{verbosity}")
+        record_audit(started_at, found)
+        for finding in found["findings"]:
             self.stdout.write(" · ".join(filter(None, finding.values())))
         summary = (_WRITES if writes else _PAGES).format(
-            **report, finding_count=len(report["findings"])
+            **found, finding_count=len(found["findings"])
         )
-        if report["findings"]:
+        if found["findings"]:
             raise CommandError(summary)
         self.stdout.write(summary)
 
-    def _progress(self, message):
+    def _progress(self, message: str) -> None:
         self.stderr.write(message, style_func=str)
 
 
-def _report(names, writes, progress):
+def _report(
+    names: frozenset[str] | None, writes: bool, progress: Callable[[str], None]
+) -> AuditReport | WriteReport:
     """What the audit of pages, or of writes, finds, in this process and on its database."""
     settings.ALLOWED_HOSTS = ["testserver"]  # The host of Django's client.
     gc.freeze()  # What is imported stays, and need not be looked at for what does not.

@@ -1,8 +1,9 @@
 """``manage.py backup ARCHIVE``: database and files in one archive, while the site serves."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from forum.site.operations.archives import BackupError
@@ -15,14 +16,14 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []  # One of them would make a SQLite database that is missing.
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """The archive, and whether only to check it."""
         parser.add_argument("archive", type=Path)
         parser.add_argument(
             "--check", action="store_true", help="read an archive that there is, and no more"
         )
 
-    def handle(self, *, archive, check, **options):
+    def handle(self, *, archive: Path, check: bool, **options: Any) -> None:
         """Print when it was made. Raise CommandError where it is not whole."""
         with tqdm(unit="B", unit_scale=True, disable=None) as bar:
             try:

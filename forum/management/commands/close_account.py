@@ -1,8 +1,10 @@
 """``manage.py close_account``: close the account of somebody who cannot do it themselves."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from accounts.closing.actions import ask_to_close
@@ -16,7 +18,7 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Whose account, when, and what becomes of the posts."""
         parser.add_argument("email", help="the address that they sign in with")
         parser.add_argument("--now", action="store_true", help="without the wait")
@@ -24,7 +26,7 @@ class Command(BaseCommand):
             "--delete-posts", action="store_true", help="erase the text of all their posts"
         )
 
-    def handle(self, *, email, now, delete_posts, **options):
+    def handle(self, *, email: str, now: bool, delete_posts: bool, **options: Any) -> None:
         """Ask for it, or do it to the end; say what was done."""
         person = User.objects.filter(email__iexact=email).first()
         if person is None:

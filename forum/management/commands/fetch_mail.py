@@ -1,5 +1,7 @@
 """``manage.py fetch_mail``: receives mail from a mailbox, which is emptied."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +13,7 @@ class Command(BaseCommand):
 
     help = "Receive the answers by mail that lie in the mailbox FORUM_IMAP_URL."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         """Receive them once; the worker does so every minute."""
         if not settings.FORUM_IMAP_URL:
             raise CommandError("FORUM_IMAP_URL is not set.")

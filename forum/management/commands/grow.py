@@ -1,6 +1,8 @@
 """``manage.py grow``: a large forum, or the mails of a large list, to measure on."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from tqdm import tqdm
 
@@ -18,7 +20,7 @@ class Command(BaseCommand):
         "Do not run it where real people meet: there is no taking it back."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """How many threads, posts, people, or mails; and from which seed."""
         parser.add_argument("--threads", type=int, default=2000, help="default: 2000")
         parser.add_argument("--posts", type=int, default=40_000, help="in all; default: 40000")
@@ -39,7 +41,17 @@ class Command(BaseCommand):
             "--password", help="a password for all of them; without it they cannot sign in"
         )
 
-    def handle(self, *, threads, posts, people, deep, seed, password, **options):
+    def handle(
+        self,
+        *,
+        threads: int,
+        posts: int,
+        people: int,
+        deep: int,
+        seed: int,
+        password: str | None,
+        **options: Any,
+    ) -> None:
         """Check the numbers, load the reference data, and add to it; or write mails."""
         if options["mbox"]:
             self._write_mbox(options["mbox"], options["mails"], seed, options["verbosity"])
@@ -60,7 +72,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Added {people} people, {threads} threads and {posts} posts.")
             self.stdout.write(f"The {'deep' if deep else 'first'} one: {urls[0]}")
 
-    def _write_mbox(self, path, mails, seed, verbosity):
+    def _write_mbox(self, path: str, mails: int, seed: int, verbosity: int) -> None:
         if mails < 1:
             raise CommandError("Ask for one mail at least.")
         try:

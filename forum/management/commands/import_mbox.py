@@ -1,8 +1,9 @@
 """``manage.py import_mbox``: the mails of an old list, to become threads of a space."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from forum.mail.incoming_mail.mbox import MailboxUnreadable
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         "before one opens the archive. The same file, or a newer one, adds what is new."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """The file, the space that its mails become threads of, and on what topic."""
         parser.add_argument("file", help="an mbox, as Sympa, Mailman or Framalistes export it")
         parser.add_argument("--space", required=True, metavar="SLUG")
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             "--topic", default="vie-du-reseau", metavar="SLUG", help="default: vie-du-reseau"
         )
 
-    def handle(self, *, file, space, topic, **options):
+    def handle(self, *, file: str, space: str, topic: str, **options: Any) -> None:
         """Read the file; say what was found, and what an animator has to do."""
         places = _found(Space, space, "space"), _found(Topic, topic, "topic")
         quiet, counts = None if options["verbosity"] else True, ImportCounts()
@@ -89,7 +90,7 @@ class Command(BaseCommand):
             )
 
 
-def _found(model, slug, name):
+def _found[Row: (Space, Topic)](model: type[Row], slug: str, name: str) -> Row:
     try:
         return find_by_slug(model, slug)
     except UnknownSlug as unknown:
@@ -97,7 +98,7 @@ def _found(model, slug, name):
         raise CommandError(f"There is no {name} « {slug} ». There are: {known}.") from None
 
 
-def _run_report(report: Mapping[str, object]) -> list[str]:
+def _run_report(report: Mapping[str, Any]) -> list[str]:
     """The lines that say what one run read, and the subjects of what it left out."""
     left_out, subjects = report["left_out"], report.get("subjects", {})
     lines = [
@@ -113,7 +114,7 @@ def _run_report(report: Mapping[str, object]) -> list[str]:
     return lines
 
 
-def _archive_report(report: Mapping[str, object], figures: ArchiveFigures) -> list[str]:
+def _archive_report(report: Mapping[str, Any], figures: ArchiveFigures) -> list[str]:
     """The lines that say what the archive holds now."""
     files = report.get("files_left_out", {})
     return [

@@ -1,6 +1,8 @@
 """``manage.py index``: rebuilds or completes the search index."""
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from tqdm import tqdm
 
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         "interrupted, the command goes on where it was."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Whether to begin again, or to say only how far it is."""
         parser.add_argument(
             "--again", action="store_true", help="index all threads anew, from the first"
@@ -31,7 +33,7 @@ class Command(BaseCommand):
             "--status", action="store_true", help="say what the index holds, and change nothing"
         )
 
-    def handle(self, *, again, status, **options):
+    def handle(self, *, again: bool, status: bool, **options: Any) -> None:
         """Index step by step, with a bar of threads."""
         if status:
             self._write_status()
@@ -51,7 +53,7 @@ class Command(BaseCommand):
         if options["verbosity"]:
             self.stdout.write(f"The index is complete: {threads} threads more.")
 
-    def _write_status(self):
+    def _write_status(self) -> None:
         states = index_states()
         for version, indexed, posts in states:
             state = f"in progress, at thread {version.last_thread}"
@@ -62,7 +64,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Version {VERSION}: not begun.")
 
 
-def _analyze():
+def _analyze() -> None:
     """Have the database look at what it holds now, as it does by itself in time."""
     with connection.cursor() as cursor:
         for model in (ThreadDocument, PostDocument, IndexedWord):

@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from forum.mail.thread_mail.reception.lmtp import LmtpServer
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Receive answers by mail over LMTP, on this machine or a socket, until SIGTERM."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Where it listens."""
         parser.add_argument(
             "--listen",
@@ -21,7 +22,7 @@ class Command(BaseCommand):
             help="127.0.0.1:8024, which is the default, [::1]:8024 or unix:/path/of/a/socket",
         )
 
-    def handle(self, *, listen, **options):
+    def handle(self, *, listen: str, **options: Any) -> None:
         """Serve; return once the mails that were being received are answered."""
         try:
             server = LmtpServer(listen)
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         except OSError as fault:
             raise CommandError(f"{listen}: {fault}") from fault
 
-    async def _serve(self, server, listen):
+    async def _serve(self, server: LmtpServer, listen: str) -> None:
         stopped, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopped.set)

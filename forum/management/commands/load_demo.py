@@ -1,5 +1,7 @@
 """``manage.py load_demo``: a network of invented members, to try the forum with."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -19,7 +21,7 @@ class Command(BaseCommand):
         "so this needs FORUM_DEMO=1, which production refuses."
     )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         """Load the demonstration, and print whether it was there."""
         if not settings.FORUM_DEMO:
             raise CommandError(

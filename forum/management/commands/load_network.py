@@ -1,5 +1,7 @@
 """``manage.py load_network``: colleges, spaces, topics, tags, territories…"""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from forum.site.reference_data.loading import load_communes, load_reference_data
@@ -15,7 +17,7 @@ class Command(BaseCommand):
         "after editing."
     )
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         """Load it, and print what was created."""
         created = load_reference_data() | load_communes()
         if options["verbosity"]:

@@ -5,6 +5,7 @@ each kind of data: what, why, how long. Markdown, on the standard output.
 """
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         """Print the page, its two places filled in."""
         page = (settings.BASE_DIR / _PAGE).read_text()
         with translation.override("fr"):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         self.stdout.write(page)
 
 
-def _controller():
+def _controller() -> str:
     publisher = settings.FORUM_PUBLISHER
     named = [publisher[name] for name in ("name", "address", "email") if publisher[name]]
     lines = [", ".join(named) or "À compléter : FORUM_PUBLISHER_NAME et la suite."]
@@ -37,7 +38,7 @@ def _controller():
     return "\n\n".join(lines)
 
 
-def _table():
+def _table() -> str:
     rows = [(it.what, it.why, it.kept_until) for it in privacy_notices()]
     rows = [("Données", "Finalité et base légale", "Durée"), ("---",) * 3, *rows]
     cells = (" | ".join(str(cell).replace("|", "/") for cell in row) for row in rows)

@@ -2,8 +2,9 @@
 
 import os
 import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from forum.mail.incoming_mail.message import MAX_BYTES
 from forum.mail.thread_mail.reception.answers import answer_to
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         "those of sysexits.h."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """To whom it was sent, where no header says so."""
         parser.add_argument(
             "--recipient",
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             help="the address that it was sent to; default: of RECIPIENT, else of its headers",
         )
 
-    def handle(self, *, recipient, **options):
+    def handle(self, *, recipient: str, **options: Any) -> None:
         """Receive it; exit by the code that says how it ended."""
         raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         answer = answer_to(raw, recipient or os.environ.get("RECIPIENT", ""))

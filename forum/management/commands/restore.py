@@ -1,9 +1,11 @@
 """``manage.py restore ARCHIVE``: the site as an archive of ``backup`` holds it."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from forum.site.operations.archives import BackupError
@@ -25,7 +27,7 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []  # The database may be empty.
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """The archive, and whether what is there may go; or what becomes of what was there."""
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("archive", type=Path, nargs="?")
@@ -39,7 +41,9 @@ class Command(BaseCommand):
             "--replace", action="store_true", help="even where the site has people"
         )
 
-    def handle(self, *, archive, undo, discard, replace, **options):
+    def handle(
+        self, *, archive: Path, undo: bool, discard: bool, replace: bool, **options: Any
+    ) -> None:
         """Print the register's newest line. Raise CommandError where nothing was restored."""
         if undo or discard:
             self._end(put_back if undo else discard_replaced)
@@ -65,7 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Restored as of {manifest['created_at']}.")
         call_command("verify_register", stdout=self.stdout)
 
-    def _end(self, act):
+    def _end(self, act: Callable[[], object]) -> None:
         if not is_replaced():
             raise CommandError("Nothing that a restoration replaced is set aside.")
         try:

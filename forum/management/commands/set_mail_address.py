@@ -1,8 +1,10 @@
 """``manage.py set_mail_address``: the address of a space in which no animator writes."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.core.validators import validate_email
 from django.db import IntegrityError
 
@@ -16,12 +18,12 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Of which space, and which."""
         parser.add_argument("slug", help="of the space, as in its address")
         parser.add_argument("address", nargs="?", default="", help="none takes it away")
 
-    def handle(self, *, slug, address, **options):
+    def handle(self, *, slug: str, address: str, **options: Any) -> None:
         """Set it."""
         try:
             if address:

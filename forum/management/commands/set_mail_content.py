@@ -1,7 +1,9 @@
 """``manage.py set_mail_content``: what mails tell of a space in which no animator writes."""
 
+from typing import Any
+
 from django.core.management import CommandError
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from forum.base.spaces.models import MailContent
 from forum.models import Space
@@ -13,12 +15,12 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Of which space, and what."""
         parser.add_argument("slug", help="of the space, as in its address")
         parser.add_argument("content", choices=MailContent.values)
 
-    def handle(self, *, slug, content, **options):
+    def handle(self, *, slug: str, content: str, **options: Any) -> None:
         """Set it."""
         try:
             set_mail_content(slug, MailContent(content))
