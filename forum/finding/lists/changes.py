@@ -5,24 +5,37 @@ each; the answer is the order as it is now and the rows that differ. Nothing is 
 so a lost message is healed by the next.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.base.parsing import parse_natural_number
+from accounts.viewers.viewers import Viewer
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.list_rows import ThreadRow
+    from forum.finding.lists.listing import Listing
 
 
 class ListChanges(NamedTuple):
     """``order``: thread ids from the top. ``elements``: ``{row id: html}``, None: gone."""
 
-    order: list
-    elements: dict
+    order: list[int]
+    elements: dict[str, str | None]
 
 
-def list_changes_since(viewer, listing, known):
+def list_changes_since(viewer: Viewer, listing: Listing, known: dict[int, int]) -> ListChanges:
     """The changes of ``listing`` since a page that shows ``known``, ``{thread id: seq}``."""
     return _difference(listing.get_page(viewer).rows, known)
 
 
-def list_changes_for(viewer, listing, current, knowns):
+def list_changes_for(
+    viewer: Viewer,
+    listing: Listing,
+    current: dict[int, int],
+    knowns: Iterable[frozenset[tuple[int, int]]],
+) -> dict[frozenset[tuple[int, int]], ListChanges]:
     """``{known: Refresh}`` for pages of one kind of viewer that show different things.
 
     ``current`` is ``{thread id: seq}`` as it was just read; ``knowns`` are frozensets of
@@ -35,19 +48,21 @@ def list_changes_for(viewer, listing, current, knowns):
     return changes | {known: _difference(rows, dict(known)) for known in behind}
 
 
-def _difference(rows, known):
-    elements = {f"thread-{pk}": None for pk in known.keys() - {row.pk for row in rows}}
+def _difference(rows: Sequence[ThreadRow], known: dict[int, int]) -> ListChanges:
+    elements: dict[str, str | None] = {
+        f"thread-{pk}": None for pk in known.keys() - {row.pk for row in rows}
+    }
     for row in rows:
         if known.get(row.pk) != row.seq:
             elements[f"thread-{row.pk}"] = row.html
     return ListChanges([row.pk for row in rows], elements)
 
 
-def parse_known(text):
+def parse_known(text: str) -> dict[int, int]:
     """Read ``7:41,9:12`` as ``{7: 41, 9: 12}``; what is malformed is simply not known."""
     known = {}
     for pair in text[:2000].split(",")[:50]:
         pk, _, seq = map(parse_natural_number, pair.partition(":"))
-        if None not in (pk, seq):
+        if pk is not None and seq is not None:
             known[pk] = seq
     return known

@@ -98,7 +98,7 @@ class Listing:
         rows = rows.in_list_order() if is_ordered else rows.order_by()
         return rows.values_list("content_object" if self.tag else "pk")
 
-    def _condition(self):
+    def _condition(self) -> Q:
         """What is filtered, but by tag; on threads and, under the same names, on taggings."""
         condition = _VIEW_CONDITIONS[self.view]
         if self.kind and self.view not in _VIEW_KINDS:
@@ -158,24 +158,24 @@ class Listing:
         return f"{reverse('home')}?{it.query()}" if it.query() else reverse("home")
 
 
-def _threads_by_space_ids(viewer):
+def _threads_by_space_ids(viewer: Rights) -> Q:
     """The condition of ``visibility.threads``, without a join for each thread."""
     return in_visible_spaces(viewer) & visibility.remaining_threads()
 
 
-def _threads_of_one_space(viewer):
+def _threads_of_one_space(viewer: Viewer) -> Q:
     """The same, if the viewer reads one space only: its own index then holds all of them."""
     spaces = Space.objects.visible_to(viewer).order_by("pk").values("pk")
     is_only = IsNull(Subquery(spaces[1:2]), True)
     return Q(is_only, space=Subquery(spaces[:1])) & visibility.remaining_threads()
 
 
-def _pk_of(model, slug):
+def _pk_of(model: type[Space] | type[Tag] | type[Topic], slug: str) -> Subquery:
     """A subquery of the id of the ``model`` with this slug."""
     return Subquery(model.objects.filter(slug=slug).order_by().values("pk")[:1])
 
 
-def _slug_param(params, name):
+def _slug_param(params: Mapping[str, str], name: str) -> str:
     """The slug given as ``name``, or nothing where it is none."""
     slug = params.get(name, "")
     return slug if _SLUG.fullmatch(slug) else ""

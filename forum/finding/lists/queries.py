@@ -1,10 +1,12 @@
 """What home shows besides its list."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,6 +26,10 @@ from forum.library.sheets.public_versions.queries import (
     latest_public_versions,
 )
 from forum.models import Expertise, Follow, Post, Thread
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.querysets import ThreadQuerySet
+
 
 #: What home says that waits; where there is more, it leads to the inbox.
 MAX_ITEMS = 5
@@ -111,7 +117,7 @@ def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]
     return items[: MAX_ITEMS + 1]
 
 
-def _news_of_follows(viewer, unread):
+def _news_of_follows(viewer: Viewer, unread: int) -> Iterator[WaitingItem]:
     """Answers to what the person asked, each; of other followed threads, how many have news."""
     follows = _ANSWERED.rows(viewer.rights, MAX_ITEMS, person_id=viewer.person_id)
     for follow in follows:
@@ -127,7 +133,7 @@ def _news_of_follows(viewer, unread):
         yield WaitingItem(text % {"n": others}, reverse("inbox"))
 
 
-def _questions_to_answer(viewer, urls):
+def _questions_to_answer(viewer: Viewer, urls: set[Any]) -> Iterator[WaitingItem]:
     """Those whose URL is not among ``urls``, where the person is asked already."""
     for thread in _TO_ANSWER.rows(viewer.rights, person_id=viewer.person_id):
         if thread.get_absolute_url() in urls:
@@ -137,11 +143,11 @@ def _questions_to_answer(viewer, urls):
         yield WaitingItem(text, f"{thread.get_absolute_url()}#repondre", thread.created_at)
 
 
-def _byline(row):
+def _byline(row: Post | Thread) -> str:
     return str(row.seat.organisation if row.seat else row.author)
 
 
-def _thread_queryset(rights, **pks):
+def _thread_queryset(rights: Rights, **pks: Any) -> ThreadQuerySet:
     threads = Thread.objects.visible_to(rights).filter(pk__in=pks.values(), post_count__gt=1)
     threads = threads.exclude(kind=ThreadKind.ANNOUNCEMENT)
     is_open = ExpressionWrapper(~resolved(), BooleanField())
@@ -151,7 +157,7 @@ def _thread_queryset(rights, **pks):
     return threads.select_related("author", "seat__organisation")[:1]
 
 
-def _answered_queryset(rights, limit, person_id):
+def _answered_queryset(rights: Rights, limit: int, person_id: int) -> QuerySet[Follow]:
     """The follows with news of what the person asked, or was handed over to them."""
     condition = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
     viewer = Viewer(*rights, person_id=person_id)
@@ -160,7 +166,7 @@ def _answered_queryset(rights, limit, person_id):
     return follows.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 
-def _to_answer_queryset(rights, person_id):
+def _to_answer_queryset(rights: Rights, person_id: int) -> ThreadQuerySet:
     """The newest questions of others without a reply, where one writes, on what one knows."""
     known = Expertise.objects.filter(person=person_id).values("topic")
     questions = Thread.objects.visible_to(rights).filter(
@@ -170,7 +176,9 @@ def _to_answer_queryset(rights, person_id):
     return questions[:_MAX_QUESTIONS]
 
 
-def _answer_queryset(rights, which, thread_id, author_id):
+def _answer_queryset(
+    rights: Rights, which: str, thread_id: int, author_id: int
+) -> QuerySet[Post]:
     posts = Post.objects.visible_to(rights).filter(thread=thread_id)
     posts = posts.select_related("author", "seat__organisation")
     if which == "author":

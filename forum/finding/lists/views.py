@@ -1,13 +1,21 @@
 """The pages that list threads: home, a topic, a space, a tag."""
 
-from django.http import Http404, JsonResponse
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.base.pagination import PAGE_SIZE
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
 from accounts.base.translations import network_name
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import read_only_reason
@@ -27,13 +35,17 @@ from forum.library.newsletter.queries import current_issue, shown_to
 from forum.library.sheets.public_versions.queries import public_versions_on
 from forum.models import Space, Topic
 
+if TYPE_CHECKING:
+    from forum.conversation.tags.models import Tag
 
-def home(request):
+
+def home(request: ViewerRequest) -> HttpResponse:
     """What the territories ask each other, and what they have learnt.
 
     A guest is told first what this is, and for whom; who is signed in, what waits for them.
     """
-    listing, shown = Listing.from_query(request.GET), {"title": _("À la une du réseau")}
+    listing = Listing.from_query(request.GET)
+    shown: dict[str, Any] = {"title": _("À la une du réseau")}
     viewer = request.viewer
     if listing.is_home and viewer.person_id is None:
         page = listing.get_page(viewer)
@@ -45,29 +57,30 @@ def home(request):
     return _render_list(request, listing, **shown)
 
 
-def topic(request, slug):
+def topic(request: ViewerRequest, slug: str) -> HttpResponse:
     """The threads of a topic, in all the spaces one may read; to a guest, public sheets too."""
     subject = get_object_or_404(Topic, slug=slug)
-    listing, shown = Listing.from_query(request.GET, topic=slug), {}
+    listing = Listing.from_query(request.GET, topic=slug)
+    shown: dict[str, Any] = {}
     if listing.is_whole and listing.page == 1 and not request.viewer.is_member:
         shown["versions_on_topic"] = public_versions_on(request.viewer, slug)
     return _render_list(request, listing, subject=subject, **shown)
 
 
-def space(request, slug):
+def space(request: ViewerRequest, slug: str) -> HttpResponse:
     """The threads of one space."""
     viewer = request.viewer
     spaces = Space.objects.visible_to(viewer).select_related("college", "group")
     subject = get_object_or_404(spaces, slug=slug)
     listing = Listing.from_query(request.GET, space=slug)
     reason = rules.is_read_only(viewer, subject) and read_only_reason(subject)
-    shown = {"readership": readership_of(subject), "read_only_reason": reason}
+    shown: dict[str, Any] = {"readership": readership_of(subject), "read_only_reason": reason}
     if rules.may_start_thread(viewer, subject):
         shown["mail_address"] = address_of_space(subject, listing.topic)
     return _render_list(request, listing, subject=subject, **shown)
 
 
-def tag(request, slug):
+def tag(request: ViewerRequest, slug: str) -> HttpResponse:
     """The threads that have a tag."""
     viewer = request.viewer
     if (subject := find_tag(viewer, slug, with_counts=True)) is None:
@@ -76,7 +89,7 @@ def tag(request, slug):
     if subject.slug != slug:  # A synonym, or a tag that was merged into it.
         return redirect(listing.url(page=listing.page))
     counts = {key: getattr(subject, f"{key}_count") for key in ThreadKind.values}
-    shown = {
+    shown: dict[str, Any] = {
         "kind_links": [(key, count, listing.url(view="recents", kind=key))
                        for key, count in counts.items() if count],
         "related": related_tags(viewer, subject),
@@ -85,21 +98,27 @@ def tag(request, slug):
     return _render_list(request, listing, subject=subject, **shown)
 
 
-def list_changes(request):
+def list_changes(request: ViewerRequest) -> HttpResponse:
     """What an open list must change, by plain HTTP: ``?sujet=…&known=7:41,9:12``."""
     listing = Listing.from_query(request.GET)
     known = parse_known(request.GET.get("known", ""))
     return JsonResponse(list_changes_since(request.viewer, listing, known)._asdict())
 
 
-def list_unread(request):
+def list_unread(request: ViewerRequest) -> HttpResponse:
     """Those of the threads ``?fils=7,9`` that are unread to whoever asks, as JSON."""
     ids = map(parse_natural_number, request.GET.get("fils", "")[:300].split(","))
     pks = [pk for pk in ids if pk is not None][:PAGE_SIZE]
     return JsonResponse({"unread": unread_threads(request.viewer, pks)})
 
 
-def _render_list(request, listing, subject=None, title=None, **shown):
+def _render_list(
+    request: ViewerRequest,
+    listing: Listing,
+    subject: Space | Tag | Topic | None = None,
+    title: str | None = None,
+    **shown: Any,
+) -> HttpResponse:
     viewer = request.viewer
     page = shown.pop("page", None) or listing.get_page(viewer)
     if viewer.is_registered:
@@ -132,7 +151,9 @@ def _render_list(request, listing, subject=None, title=None, **shown):
     return render(request, "finding/lists/list.html", context)
 
 
-def _offered_views(viewer, listing, unanswered):
+def _offered_views(
+    viewer: Viewer, listing: Listing, unanswered: int
+) -> Iterable[tuple[str, str | Promise]]:
     """The views of a list, with what each is called; to guests those that hold a thread.
 
     ``unanswered``: how many are without a reply.

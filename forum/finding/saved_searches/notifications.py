@@ -1,10 +1,13 @@
 """What is new in the searches that someone follows, a line each."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
+from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import Notification, notification_source
 from forum.finding.saved_searches.models import SavedSearch
@@ -31,7 +34,7 @@ def notification_of(
 
 
 @notification_source()
-def found_by_saved_searches(_person, viewer):
+def found_by_saved_searches(_person: User, viewer: Viewer) -> Iterator[Notification]:
     """The person's searches that have found something, until they look at it.
 
     By mail they are told with what was mailed before left out (``finds_to_mail``).

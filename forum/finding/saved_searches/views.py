@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.base.form_views import answer_form, posted
 from accounts.base.forms import ReadUntilForm
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.finding.saved_searches import actions, queries
@@ -22,7 +26,7 @@ _FOLLOWING = RateLimit("follow_search", "60/h/user")
 
 
 @require_POST
-def follow_search(request):
+def follow_search(request: ViewerRequest) -> HttpResponse:
     """Follow the search ``q`` or stop (``follow`` is 1 or 0), then lead to its results."""
     viewer = request.viewer
     typed = request.POST.get("q", "")
@@ -41,7 +45,7 @@ def follow_search(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def saved_searches(request):
+def saved_searches(request: ViewerRequest) -> HttpResponse:
     """The searches one follows, with what is new. A POST ends one or marks all as read."""
     viewer = request.viewer
     if request.method == "POST":
@@ -59,7 +63,7 @@ def saved_searches(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def saved_search(request, pk):
+def saved_search(request: ViewerRequest, pk: int) -> HttpResponse:
     """What one of one's searches has found lately, which counts as read with that.
 
     A POST keeps how what it finds is signalled.
@@ -68,12 +72,12 @@ def saved_search(request, pk):
     search = SavedSearch.objects.get(pk=pk, person=viewer.person_id)
     form = SavedSearchForm(posted(request), initial={"channel": search.channel})
 
-    def act(channel):
+    def act(channel: str) -> SavedSearch:
         actions.choose_channel(pk, viewer, channel)
         messages.success(request, _("C’est enregistré."))
         return search
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         now = timezone.now()
         threads = queries.threads_found(viewer, search, ago)
         if request.method == "GET" and any(it.is_new for it in threads):
@@ -86,7 +90,7 @@ def saved_search(request, pk):
     return answer_form(request, form, act, page, error_field="channel")
 
 
-def _follow(request, typed, viewer):
+def _follow(request: ViewerRequest, typed: str, viewer: Viewer) -> None:
     try:
         actions.follow_search(typed, viewer)
     except Refused as refused:
@@ -97,7 +101,7 @@ def _follow(request, typed, viewer):
         )
 
 
-def _unfollow_or_mark_read(request, viewer):
+def _unfollow_or_mark_read(request: ViewerRequest, viewer: Viewer) -> HttpResponse:
     if "unfollow" in request.POST:
         query = request.POST["unfollow"]
         actions.unfollow_search(query, viewer)

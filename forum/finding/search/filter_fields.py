@@ -63,7 +63,7 @@ class FilterChip(NamedTuple):
     url: str
 
 
-def _label_of(option):
+def _label_of(option: FilterOption) -> str:
     return option.label if option.count is None else f"{option.label} ({number(option.count)})"
 
 
@@ -97,7 +97,7 @@ def filter_chips(query: SearchQuery, fields: list[FilterField]) -> list[FilterCh
     return chips
 
 
-def _options(query, results):
+def _options(query: SearchQuery, results: SearchResults) -> dict[str, list[FilterOption]]:
     options = results.options()
     if "college" not in options:
         college = query.filters.get("college")
@@ -111,7 +111,7 @@ def _options(query, results):
     return options
 
 
-def _name_of(name, value):
+def _name_of(name: str, value: str) -> str:
     """What ``value`` of a filter is called, where that is no secret; else the value itself."""
     if name == "resolu" and value in ("oui", "non"):
         return _("Oui") if value == "oui" else _("Non")

@@ -1,8 +1,9 @@
 """What the filters of a search mean, as conditions on posts and on threads."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -34,7 +35,7 @@ _MONTHS = {
 _MAX_NAMESAKES, _MAX_WORDS = 200, 8
 _NOTHING = Q(pk__in=[])
 _YES, _NO = frozenset(("oui", "yes", "1")), frozenset(("non", "no", "0"))
-_KINDS = {fold(label): value for value, label in ThreadKind.choices} | {
+_KINDS = {fold(str(label)): value for value, label in ThreadKind.choices} | {
     "experience": "experience", "retour": "experience", "annonce": "announcement",
     **{value: value for value in ThreadKind.values},
 }  # fmt: skip
@@ -93,19 +94,19 @@ def facets(meanings: tuple[Meaning, ...]) -> list[list[str]]:
     return list(words.values())
 
 
-def _topic(scope, value):
+def _topic(scope: SearchScope, value: str) -> Meaning | None:
     return _named(_called(value, scope.topics))
 
 
-def _space(scope, value):
+def _space(scope: SearchScope, value: str) -> Meaning | None:
     return _named(_called(value, scope.spaces))
 
 
-def _named(pks):
+def _named(pks: Iterable[int]) -> Meaning | None:
     return Meaning("", tuple(pks)) if pks else None
 
 
-def _called(value, rows):
+def _called(value: str, rows: Iterable[Any]) -> list[int]:
     """The keys of those that are called ``value``, else of those that have all its words."""
     typed = slug_of(value)
     slugs = {
@@ -122,28 +123,28 @@ def type_named(value: str) -> str:
     return _KINDS.get(fold(value), "")
 
 
-def _kind(scope, value):
+def _kind(scope: SearchScope, value: str) -> Meaning | None:
     kind = type_named(value)
     return Meaning("", word=kind) if kind else None
 
 
-def _tag(scope, value):
+def _tag(scope: SearchScope, value: str) -> Meaning | None:
     tag = find_tag(scope.viewer, tag_slug(value))
     return _named([tag.pk] if tag else [])
 
 
-def _resolved(scope, value):
+def _resolved(scope: SearchScope, value: str) -> Meaning | None:
     answer = fold(value)
     if answer not in _YES | _NO:
         return None
     return Meaning("", word="oui" if answer in _YES else "non")
 
 
-def _college(scope, value):
+def _college(scope: SearchScope, value: str) -> Meaning | None:
     return _named(_called(value, all_colleges()))
 
 
-def _territory(scope, value):
+def _territory(scope: SearchScope, value: str) -> Meaning | None:
     acting = Organisation.objects.order_by("pk")
     for word in fold(value).split()[:_MAX_WORDS]:
         organisations = Organisation.objects.filter(territories__folded_name__contains=word)
@@ -152,19 +153,19 @@ def _territory(scope, value):
     return _named(acting.values_list("pk", flat=True)[:_MAX_NAMESAKES])
 
 
-def _author(scope, value):
+def _author(scope: SearchScope, value: str) -> Meaning | None:
     people = User.objects.filter(closed_at=None).order_by("pk")
     for word in fold(value).split()[:_MAX_WORDS]:
         people = people.filter(folded_name__contains=word)
     return _named(people.values_list("pk", flat=True)[:_MAX_NAMESAKES])
 
 
-def _day_of(scope, value):
+def _day_of(scope: SearchScope, value: str) -> Meaning | None:
     day = _day(value)
     return Meaning("", day=day) if day else None
 
 
-def _day(value):
+def _day(value: str) -> datetime | None:
     """The beginning of a year, a month or a day, as one writes it or as *2025-03*; or None."""
     words = fold(value)
     if match := _DATE.fullmatch(words):
@@ -192,21 +193,21 @@ _READERS = {
 }
 
 
-def _among(field):
+def _among(field: str) -> Callable[..., Any]:
     """The condition that ``field`` is one of the ids of a filter."""
     return lambda _rights, it, path: Q((f"{path}{field}__in", it.pks))
 
 
-def _is_of_kind(_rights, it, path):
+def _is_of_kind(_rights: Rights, it: Meaning, path: str) -> Q:
     return Q((f"{path}has_sheet", True)) if it.word == SHEET else Q((f"{path}kind", it.word))
 
 
-def _bears_tag(rights, it, path):
+def _bears_tag(rights: Rights, it: Meaning, path: str) -> Q:
     taggings = Tagging.objects.visible_to(rights).filter(content_object=OuterRef(f"{path}pk"))
     return Q(Exists(taggings.filter(tag__in=it.pks)))
 
 
-def _is_resolved(_rights, it, path):
+def _is_resolved(_rights: Rights, it: Meaning, path: str) -> Q:
     return resolved(path) if it.word == "oui" else unresolved(path)
 
 

@@ -5,11 +5,13 @@ What a viewer may see is part of each (``visible_to``).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.viewers.viewers import Rights
 from forum.base.search_index.engines import IsFound
 from forum.base.search_index.engines.index_query import VALUE_NAMES, IndexQuery
 from forum.base.search_index.models import PostDocument, ThreadDocument, document_id
@@ -17,6 +19,10 @@ from forum.conversation.threads.kinds import resolved
 from forum.finding.search.filter_values import DAYS, ID_VALUE_NAMES, meanings_from
 from forum.finding.search.filters import OF_PEOPLE, Meaning, condition_of
 from forum.models import Post
+
+if TYPE_CHECKING:
+    from forum.base.visibility import VisibleQuerySet
+
 
 #: Of people whom filters name, how many posts are looked through, the newest first.
 MAX_OF_PEOPLE = 2000
@@ -26,7 +32,16 @@ _TITLE_COLUMNS = "title_stems", "title_folded_stems"
 _TEXT_COLUMNS = "stems", "folded_stems"
 
 
-def _post_rows(rights, versions, among, limit, size, newest, meanings, **values):
+def _post_rows(
+    rights: Rights,
+    versions: Sequence[int],
+    among: Q,
+    limit: int,
+    size: int,
+    newest: int | None,
+    meanings: tuple[Meaning, ...],
+    **values: Any,
+) -> QuerySet[Any, Any]:
     """The columns of ``SearchMatch`` of the newest posts found that ``rights`` see."""
     condition = condition_of(rights, meanings, thread="post__thread__", post="post__")
     columns = (
@@ -43,7 +58,16 @@ def _post_rows(rights, versions, among, limit, size, newest, meanings, **values)
     return newest_rows.of(documents, rights, among & condition).values_list(*columns)
 
 
-def _title_rows(rights, versions, among, limit, size, newest, meanings, **values):
+def _title_rows(
+    rights: Rights,
+    versions: Sequence[int],
+    among: Q,
+    limit: int,
+    size: int,
+    newest: int | None,
+    meanings: tuple[Meaning, ...],
+    **values: Any,
+) -> QuerySet[Any, Any]:
     """The same of the newest threads that the query finds by other words than of posts."""
     condition = condition_of(rights, meanings, thread="thread__", post="")
     columns = (
@@ -60,7 +84,9 @@ def of_people(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
     return tuple(it for it in meanings if it.name in OF_PEOPLE or it.name == "depuis")
 
 
-def _documents_of_people(rights, meanings, version):
+def _documents_of_people(
+    rights: Rights, meanings: tuple[Meaning, ...], version: int
+) -> QuerySet[Any, Any]:
     """The ids of the documents of the newest posts of those whom filters name."""
     people = condition_of(rights, of_people(meanings), thread="thread__", post="")
     posts = Post.objects.visible_to(rights).filter(people).order_by((F("pk") + 0).desc())
@@ -80,7 +106,9 @@ class _Newest(NamedTuple):
     limit: int
     among: int | None
 
-    def of(self, documents, rights, condition):
+    def of(
+        self, documents: VisibleQuerySet[Any], rights: Rights, condition: Q
+    ) -> QuerySet[Any]:
         """Of ``documents``, those that ``rights`` see and that meet ``condition``."""
         everything = documents.model.objects
         if self.among:
@@ -89,18 +117,27 @@ class _Newest(NamedTuple):
         seen = documents.visible_to(rights).filter(condition)
         return self._sorted(everything.filter(pk__in=self._first(seen, self.limit)))
 
-    def _first(self, rows, number):
+    def _first(self, rows: QuerySet[Any], number: int) -> QuerySet[Any, Any]:
         return rows.order_by((F(self.order) + 0).desc()).values("pk")[:number]
 
-    def _sorted(self, rows):
+    def _sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.order_by(f"-{self.order}")
 
 
 STATEMENTS = {PostDocument: _post_rows, ThreadDocument: _title_rows}
 
 
-def _compiled(build):
-    def rows(rights, versions, among, limit, size, newest, filters, **values):
+def _compiled(build: Callable[..., QuerySet[Any, Any]]) -> CompiledQuery[tuple[Any, ...]]:
+    def rows(
+        rights: Rights,
+        versions: Sequence[int],
+        among: Q,
+        limit: int,
+        size: int,
+        newest: int | None,
+        filters: Any,
+        **values: Any,
+    ) -> QuerySet[Any, Any]:
         meanings = meanings_from(filters, values)
         return build(rights, versions, among, limit, size, newest, meanings, **values)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.urls import reverse
@@ -16,7 +17,7 @@ from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, Territory, User
 from accounts.profiles.queries import listed_people
 from accounts.territories.search import search_territories
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.tags.suggestions import suggest_tags
 from forum.finding.search.ranking import RankedThread
 from forum.finding.search.scope import SearchScope
@@ -34,7 +35,7 @@ class TagResult(NamedTuple):
 
     name: str
     slug: str
-    count: int
+    count: int  # type: ignore[assignment]
 
     @property
     def url(self) -> str:
@@ -79,7 +80,7 @@ def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
     return [TagResult(it.name, it.slug, it.count) for it in suggested][:most]
 
 
-def _sheets(viewer, threads):
+def _sheets(viewer: Viewer, threads: Sequence[RankedThread]) -> list[ExperienceSheet]:
     pks = [it.best.thread_id for it in threads if it.best.has_sheet][:_MAX_SHEETS]
     if not pks:
         return []
@@ -87,25 +88,25 @@ def _sheets(viewer, threads):
     return sorted(rows, key=lambda sheet: pks.index(sheet.thread_id))
 
 
-def _sheets_of(rights, **pks):
+def _sheets_of(rights: Rights, **pks: Any) -> QuerySet[ExperienceSheet]:
     rows = ExperienceSheet.objects.published_to(rights).filter(thread__in=pks.values())
     return rows.select_related("thread", "territory").defer(*PARTS, "stems")
 
 
-def _named(compiled, words):
+def _named(compiled: CompiledQuery[Any], words: Sequence[str]) -> list[Any]:
     """What is asked for by each of ``words``."""
     return compiled.rows(len(words), **dict(zip(_WORD_NAMES, words, strict=False)))
 
 
-def _people(size, at, **words):
+def _people(size: int, at: datetime | None, **words: Any) -> QuerySet[User]:
     return _with_words(listed_people(at), size, words)
 
 
-def _organisations(size, at, **words):
+def _organisations(size: int, at: datetime | None, **words: Any) -> QuerySet[Organisation]:
     return _with_words(Organisation.objects.in_network(at), size, words)
 
 
-def _with_words(rows, size, words):
+def _with_words(rows: QuerySet[Any], size: int, words: dict[str, Any]) -> QuerySet[Any]:
     """The first of ``rows`` whose names have the first ``size`` of ``words``."""
     positions = (StrIndex("folded_name", Value(words[it])) for it in _WORD_NAMES[:size])
     rows = rows.filter(*(GreaterThan(place, 0) for place in positions))
@@ -118,13 +119,13 @@ _ORGANISATIONS: CompiledQuery[Organisation] = CompiledQuery(_organisations, *_WO
 _SHEETS: CompiledQuery[ExperienceSheet] = CompiledQuery(_sheets_of, *id_names(_MAX_SHEETS))
 
 
-def _spaces(scope, words):
+def _spaces(scope: SearchScope, words: Sequence[str]) -> list[Space]:
     names = ((space, fold(f"{space.name} {space.name_en}")) for space in scope.spaces)
     spaces = [it for it, name in names if all(word in name for word in words)]
     return [Space(**it._asdict()) for it in spaces[:MAX_OTHERS]]
 
 
-def _topics(scope, words):
+def _topics(scope: SearchScope, words: Sequence[str]) -> list[Topic]:
     """Those with words that begin so."""
     names = {it: slug_of(f"{it.name} {it.name_en}").split("-") for it in scope.topics}
     topics = [

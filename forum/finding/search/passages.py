@@ -137,7 +137,8 @@ def _window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _html(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for start, end in spans:
         parts += escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"
         at = end

@@ -125,7 +125,7 @@ def _partial(
     return partial[: 2 * PAGE_SIZE]
 
 
-def _by_filters(scope, query):
+def _by_filters(scope: SearchScope, query: SearchQuery) -> tuple[list[RankedThread], bool]:
     """The newest threads that filters alone find, each with the post that they find; if all.
 
     Posts with an excluded word are left out of those that are looked at.

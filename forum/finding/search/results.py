@@ -32,7 +32,7 @@ class FilterOption(NamedTuple):
 
     value: str
     label: str
-    count: int | None
+    count: int | None  # type: ignore[assignment]
     is_chosen: bool
 
 
@@ -114,7 +114,9 @@ class SearchResults(NumberedPage[Result]):
             named["college"] = {it.pk: (it.slug, str(it)) for it in all_colleges()}
         return {name: self._options_of(name, named[name], of) for name, of in counts.items()}
 
-    def _options_of(self, name, named, counts):
+    def _options_of(
+        self, name: str, named: dict[Any, tuple[str, str]], counts: dict[Any, int]
+    ) -> list[FilterOption]:
         typed = self.query.filters.get(name, "")
         # Threads that a filter found are all of its value; only types are within each other.
         chosen = type_named(typed) if name == "type" else None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from re import Match
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -18,7 +19,12 @@ from django.urls import reverse
 from accounts.base.pagination import page_number
 from accounts.base.text import fold, printable_line
 from forum.base.search_index.analysis import clean
-from forum.base.search_index.terms import Expression, compound_clause, phrase_clause
+from forum.base.search_index.terms import (
+    Clause,
+    Expression,
+    compound_clause,
+    phrase_clause,
+)
 
 #: Characters of a query that are read, and words that are looked for.
 MAX_LENGTH, MAX_WORDS = 200, 10
@@ -151,14 +157,15 @@ class SearchQuery:
         return f"{reverse('search')}?{query}" if query else reverse("search")
 
 
-def _expression(parts):
-    included, excluded = [], []
+def _expression(parts: list[Part]) -> Expression:
+    included: list[Clause] = []
+    excluded: list[Clause] = []
     for part in parts:
         (excluded if part.is_excluded else included).extend(_clauses_of(part))
     return Expression(tuple(included[:MAX_WORDS]), tuple(excluded[:MAX_WORDS]))
 
 
-def _clauses_of(part):
+def _clauses_of(part: Part) -> list[Clause]:
     if part.is_quoted:
         phrase = phrase_clause(part.text)
         return [phrase] if phrase else []
@@ -174,11 +181,11 @@ def _clauses_of(part):
     return [clause for clause in clauses if clause]
 
 
-def _without_filters(typed):
+def _without_filters(typed: str) -> tuple[str, dict[str, str]]:
     """``typed`` on one line without its filters, and these by name."""
     filters: dict[str, str] = {}
 
-    def take(part):
+    def take(part: Match[str]) -> str:
         name = _FILTER_BY_WORD.get(fold(part["filter"] or ""))
         if name is None or part["minus"]:
             return part[0]
@@ -190,9 +197,9 @@ def _without_filters(typed):
     return " ".join(words.split()), {name: value for name, value in filters.items() if value}
 
 
-def _without_spaces(match):
+def _without_spaces(match: Match[str]) -> str:
     return match[0].replace(" ", "")
 
 
-def _value(text, length=_MAX_VALUE_LENGTH):
+def _value(text: str, length: int = _MAX_VALUE_LENGTH) -> str:
     return printable_line(clean(text[:length]), length)

@@ -70,8 +70,8 @@ def _nearest(
     Else the nearest of the synonyms that come with the software, which are no secret.
     """
     folded = fold(word)
-    words = IndexedWord.objects.visible_to(viewer).order_by("folded").values("folded")
-    words = words.annotate(spelling=Min("word")).values_list("folded", "spelling")
+    indexed = IndexedWord.objects.visible_to(viewer).order_by("folded").values("folded")
+    words = indexed.annotate(spelling=Min("word")).values_list("folded", "spelling")
     same_beginning = words.filter(folded__startswith=folded[:_BEGINNING])[:_MAX_WORDS]
     same_ending = words.filter(reversed__startswith=folded[::-1][:_ENDING])[:_MAX_WORDS]
     spelling = dict(same_beginning) | dict(same_ending)
@@ -112,7 +112,8 @@ class _ReadPosts:
         for pk, title, html in rows.values_list("pk", "thread__title", "html"):
             text = f"{title}. {markup.plain_text(html)}"[: self._left]
             self._left -= len(text)
-            self._words[pk] = by_form = defaultdict(set)
+            by_form: defaultdict[str, set[str]] = defaultdict(set)
+            self._words[pk] = by_form
             for word in {it.word for it in words_of(clean(text))}:
                 for form in term(word).forms:
                     by_form[form].add(word)

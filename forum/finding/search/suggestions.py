@@ -76,14 +76,14 @@ def thread_at(viewer: Viewer, address: str, host: str, within: Thread) -> list[d
     return [_link(thread) for thread in _linkable_threads(viewer, within).filter(pk=pk)]
 
 
-def _linkable_threads(viewer, within):
+def _linkable_threads(viewer: Viewer, within: Thread) -> QuerySet[Thread]:
     spaces = [
         space.pk for space in Space.objects.visible_to(viewer) if within.space.is_within(space)
     ]
     return Thread.objects.visible_to(viewer).filter(space__in=spaces)
 
 
-def _link(thread):
+def _link(thread: Thread) -> dict[str, str]:
     return {"title": thread.title, "url": thread.get_absolute_url()}
 
 

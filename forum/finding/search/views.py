@@ -1,11 +1,16 @@
 """The page of results, and what is proposed while one types."""
 
-from django.http import Http404, JsonResponse
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accounts.base.prefetch import is_viewed
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.conversation.mentions.queries import find_thread_of_form
 from forum.finding.search.filter_fields import filter_chips, filter_fields
 from forum.finding.search.missed_searches.actions import note_missed_search
@@ -23,7 +28,7 @@ _SUGGESTIONS = ReadingRateLimit(
 _MISSED = RateLimit("missed_search", "20/d/user", counts_reading=True)
 
 
-def search(request):
+def search(request: ViewerRequest) -> HttpResponse:
     """The threads that ``?q=`` and the filters find, and what else is called so."""
     viewer = request.viewer
     query = SearchQuery.from_params(request.GET)
@@ -48,13 +53,15 @@ def search(request):
     return render(request, "finding/search/search.html", context)
 
 
-def _is_missed(viewer, query, results, others):
+def _is_missed(
+    viewer: Viewer, query: SearchQuery, results: SearchResults, others: dict[str, Sequence[Any]]
+) -> bool:
     """Whether a member finds nothing at all for words, without filters."""
     is_found = results.thread_count or results.public_count or results.corrected or others
     return viewer.is_member and not query.filters and not is_found
 
 
-def search_suggestions(request):
+def search_suggestions(request: ViewerRequest) -> HttpResponse:
     """A few threads, tags and territories for what is being typed, as JSON.
 
     Where one writes in ``?thread=``, an id, or in a new thread of ``?space=``, a slug: threads

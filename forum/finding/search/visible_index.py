@@ -11,11 +11,11 @@ from functools import cached_property
 from math import ceil
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.viewers.viewers import Viewer
 from forum.base.search_index.engines import IsFound, get_engine, search_database
-from forum.base.search_index.engines.index_query import ranges
+from forum.base.search_index.engines.index_query import IndexQuery, ranges
 from forum.base.search_index.models import Document, PostDocument, ThreadDocument
 from forum.base.search_index.terms import Expression
 from forum.finding.search.filter_values import placed
@@ -104,7 +104,9 @@ class VisibleIndex:
         """The newest threads whose title and tags are found."""
         return self._titles(expression, limit)[0]
 
-    def _posts(self, expression, among=_ALL, limit=MAX_POSTS):
+    def _posts(
+        self, expression: Expression, among: Q = _ALL, limit: int = MAX_POSTS
+    ) -> tuple[list[SearchMatch], bool]:
         people = of_people(self._meanings or ())
         are_few = self._scope.latest_post <= _MAX_LOOKED_THROUGH
         if people and among == _ALL and not are_few and len(self._scope.versions) == 1:
@@ -129,7 +131,9 @@ class VisibleIndex:
         posts = posts.using(search_database()).order_by()
         return posts[: MAX_OF_PEOPLE + 1].count() <= MAX_OF_PEOPLE
 
-    def _titles(self, expression, limit=MAX_TITLES):
+    def _titles(
+        self, expression: Expression, limit: int = MAX_TITLES
+    ) -> tuple[list[SearchMatch], bool]:
         return self._newest(ThreadDocument, expression, _ALL, limit)
 
     def _newest(
@@ -215,11 +219,21 @@ class VisibleIndex:
         documents = self._matching(model, expression, first)
         return documents.count() / _span(self._latest[model], first)
 
-    def _matching(self, model, expression, window):
+    def _matching(
+        self, model: type[Document], expression: Expression, window: int | None
+    ) -> QuerySet[Document]:
         query = self._query(model, expression, window, self._meanings or ())
         return model.objects.using(search_database()).filter(IsFound(query)).order_by()
 
-    def _ask(self, model, expression, among, limit, window, newest):
+    def _ask(
+        self,
+        model: type[Document],
+        expression: Expression,
+        among: Q,
+        limit: int,
+        window: int | None,
+        newest: int | None,
+    ) -> list[SearchMatch]:
         """The newest ``limit`` in a ``window`` of ids, of the ``newest`` found, if any."""
         meanings = self._meanings
         if meanings is None:
@@ -237,7 +251,13 @@ class VisibleIndex:
             for row in COMPILED[model].rows(*shape, filters, **query.values, **values)
         ]
 
-    def _query(self, model, expression, window, meanings):
+    def _query(
+        self,
+        model: type[Document],
+        expression: Expression,
+        window: int | None,
+        meanings: tuple[Meaning, ...],
+    ) -> IndexQuery:
         spaces = {space.pk for space in self._scope.spaces}
         for meaning in meanings:
             spaces &= set(meaning.pks) if meaning.name == "espace" else spaces

@@ -7,6 +7,7 @@ looked at.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -117,7 +118,7 @@ def _with_rarer_words(
 
 def _clauses(scope: SearchScope, text: str) -> tuple[Clause, ...]:
     """The words of ``text``, each once, with what means the same."""
-    words = {}
+    words: dict[str, Clause] = {}
     for it in words_of(clean(text)):
         if len(it.word) > 1 and fold(it.word) not in _EMPTY_WORDS:
             clause = word_clause(it.word)
@@ -163,16 +164,16 @@ _TAG_NAMES: CompiledQuery[str] = CompiledQuery(_tag_names, "thread_id")
 
 
 def _shown_thread(
-    pk,
-    accepted_id,
-    settled_at,
-    post_count,
-    removed,
-    title,
-    has_sheet,
-    author,
-    organisation,
-    answer,
+    pk: int,
+    accepted_id: int | None,
+    settled_at: datetime | None,
+    post_count: int,
+    removed: int,
+    title: str,
+    has_sheet: bool,
+    author: str,
+    organisation: str | None,
+    answer: str | None,
 ) -> ShownThread:
     thread = Thread(
         pk=pk, title=title, accepted_id=accepted_id, settled_at=settled_at,

@@ -3,11 +3,14 @@
 The list alone is for scripts, which ask for ``part=list``.
 """
 
-from django.http import HttpResponse
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.threads.links.rules import may_link
 from forum.conversation.threads.queries import get_thread
@@ -23,7 +26,7 @@ _THREADS = ReadingRateLimit("similar_threads", people="600/10m/user", guests="30
 
 
 @require_safe
-def find_similar_threads(request, pk):
+def find_similar_threads(request: ViewerRequest, pk: int) -> HttpResponse:
     """Those that are similar to a thread; where none is, others on its topic."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -40,7 +43,7 @@ def find_similar_threads(request, pk):
 
 
 @require_POST
-def find_similar_to_title(request):
+def find_similar_to_title(request: ViewerRequest) -> HttpResponse:
     """Those that are similar to a title and tags as they are typed, by who has an account."""
     viewer = request.viewer
     if not viewer.is_registered:
@@ -54,15 +57,17 @@ def find_similar_to_title(request):
     )
 
 
-def _render(request, params, template, context):
+def _render(
+    request: ViewerRequest, params: QueryDict, template: str, context: dict[str, Any]
+) -> HttpResponse:
     return render(request, f"{template}#list" if _is_list(params) else template, context)
 
 
-def _render_refusal(request, params, refusal):
+def _render_refusal(request: ViewerRequest, params: QueryDict, refusal: str) -> HttpResponse:
     if _is_list(params):
         return HttpResponse(status=429)
     return render(request, "429.html", {"refusal": refusal}, status=429)
 
 
-def _is_list(params):
+def _is_list(params: QueryDict) -> bool:
     return params.get("part") == "list"

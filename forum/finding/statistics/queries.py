@@ -42,7 +42,7 @@ class WeekFigures(NamedTuple):
     """The Monday that a week begins with, and how many posts were written in it."""
 
     monday: date
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 class Activity(NamedTuple):

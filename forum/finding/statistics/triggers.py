@@ -5,6 +5,8 @@ thread or its posts has locked it: nobody waits for another thread's row, in wha
 transaction changes several.
 """
 
+from typing import Any
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.base.triggers import Trigger, replace_triggers
@@ -76,7 +78,7 @@ WHERE NEW.kind = 'question' AND NEW.removed_at IS NULL;
 """  # noqa: S608
 
 
-def _any_differs(*columns, nullable=()):
+def _any_differs(*columns: Any, nullable: tuple[Any, ...] | list[str] = ()) -> str:
     """The condition that one of ``columns`` changes."""
     plain = [f"OLD.{column} <> NEW.{column}" for column in columns]
     ids = [f"COALESCE(OLD.{column}, 0) <> COALESCE(NEW.{column}, 0)" for column in nullable]

@@ -57,7 +57,7 @@ def edit_tag(
     return tag
 
 
-def _require_free(slug, name, actor):
+def _require_free(slug: str, name: str, actor: Viewer) -> None:
     """Raise CannotStandFor unless ``name`` may become a synonym, as far as ``actor`` knows.
 
     A tag of threads that they do not read does not count: they would learn that it is there.
@@ -71,7 +71,7 @@ def _require_free(slug, name, actor):
         raise CannotStandFor(words % {"name": name}, "synonyms")
 
 
-def _changes(before, after):
+def _changes(before: dict[str, str], after: dict[str, str]) -> str:
     """Which synonyms came and went, in signs."""
     came = [f"+ {name}" for slug, name in after.items() if slug not in before]
     went = [f"− {name}" for slug, name in before.items() if slug not in after]

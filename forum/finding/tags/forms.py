@@ -1,10 +1,19 @@
 """The form by which animators say what a tag is, and what stands for it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.forms.fields import CharField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import NameField
 from forum.conversation.tags.models import TagSynonym
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 #: Synonyms of one tag.
 MAX_SYNONYMS = 20
@@ -14,7 +23,7 @@ _NAME_LENGTH = TagSynonym._meta.get_field("name").max_length
 class SynonymsField(NameField):
     """Words with commas between them; cleans to a list."""
 
-    def clean(self, value):
+    def clean(self, value: Any) -> list[str]:
         """Accept ``MAX_SYNONYMS`` words, each as long as a tag."""
         names = [" ".join(name.split()) for name in super().clean(value).split(",")]
         names = [name for name in names if name]
@@ -30,7 +39,7 @@ class SynonymsField(NameField):
         return names
 
 
-def _description(label, **kwargs):
+def _description(label: StrOrPromise, **kwargs: Any) -> CharField:
     return forms.CharField(
         label=label, required=False, max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}), **kwargs,

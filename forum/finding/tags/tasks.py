@@ -9,6 +9,6 @@ from forum.finding.tags import actions
 
 @scheduled(_("Supprimer les mots-clés que personne n’emploie"), cron="45 3 * * *")
 @task()
-def delete_unused_tags():
+def delete_unused_tags() -> int:
     """Delete the tags that nobody uses; return how many."""
     return actions.delete_unused_tags()

@@ -1,7 +1,9 @@
 """The list of all tags, suggestions while one types, and the form of a tag, for animators."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,7 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.conversation.tags.models import Tag
 from forum.conversation.tags.queries import called, known_tags, merged_into
 from forum.conversation.tags.suggestions import suggest_tags
@@ -22,7 +26,7 @@ _SUGGESTIONS = ReadingRateLimit("suggest_tags", people="1200/10m/user", guests="
 
 
 @require_safe
-def tags(request):
+def tags(request: ViewerRequest) -> HttpResponse:
     """All tags that one sees, by family."""
     viewer = request.viewer
     families, page = tags_by_family(viewer, page_number(request.GET))
@@ -31,7 +35,7 @@ def tags(request):
 
 
 @require_safe
-def tag_suggestions(request):
+def tag_suggestions(request: ViewerRequest) -> HttpResponse:
     """The tags that ``?q=`` may become, as JSON, with how many threads of each one sees."""
     viewer = request.viewer
     if refusal := _SUGGESTIONS.refusal(request):
@@ -41,7 +45,7 @@ def tag_suggestions(request):
 
 
 @animator_required("edit-tag", "slug")
-def edit_tag(request, slug):
+def edit_tag(request: ViewerRequest, slug: str) -> HttpResponse:
     """The form of a tag's description and synonyms."""
     viewer = request.viewer
     tag = known_tag_or_404(viewer, slug)
@@ -52,7 +56,7 @@ def edit_tag(request, slug):
     }
     form = TagForm(posted(request), initial=initial)
 
-    def act(**edited):
+    def act(**edited: Any) -> HttpResponse:
         actions.edit_tag(tag, viewer, **edited)
         messages.success(request, _("Vos changements sont enregistrés."))
         return redirect("edit-tag", slug)
@@ -62,7 +66,7 @@ def edit_tag(request, slug):
     return answer_form(request, form, act, page)
 
 
-def known_tag_or_404(viewer, slug, *, is_merged_too=False):
+def known_tag_or_404(viewer: Viewer, slug: str, *, is_merged_too: bool = False) -> Tag:
     """The tag of this slug, called as ``viewer`` sees it; of those that were not merged."""
     known = Tag.objects.visible_to(viewer, known_tags)
     if not is_merged_too:

@@ -69,7 +69,7 @@ def _candidates(events: Iterable[tuple[int, int | None]]) -> dict[int, Candidate
     Of a thread that changed as a whole (it moved, or has another title) those of its posts.
     """
     since = timezone.now() - NEW_FOR
-    threads, posts = set(), set()
+    threads, posts = set[int](), set[int]()
     for thread, post in events:
         (threads if post is None else posts).add(thread if post is None else post)
     new = Post.objects.filter(Q(created_at__gt=since) | Q(approved_at__gt=since))

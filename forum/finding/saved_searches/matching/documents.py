@@ -6,7 +6,7 @@ searches ask the same few documents, so that none costs a query, and no old post
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
 
 from forum.base.search_index.analysis import SEPARATOR
 from forum.base.search_index.models import PostDocument
@@ -53,7 +53,7 @@ class PostWords:
         )
 
 
-def may_find(words: Iterable[str], expression: Expression) -> bool:
+def may_find(words: Set[str], expression: Expression) -> bool:
     """Whether a text with some of ``words`` may be found by ``expression``: mostly not."""
     if expression.required is not None:
         return True

@@ -13,7 +13,7 @@ _STEPS = 40
 
 @scheduled(_("Chercher du nouveau pour les recherches suivies"), every=60)
 @task()
-def match_saved_searches():
+def match_saved_searches() -> None:
     """Look for saved searches in what is new and can no longer be undone; mostly nothing."""
     before = undoable_since()
     for _step in range(_STEPS):

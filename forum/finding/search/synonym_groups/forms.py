@@ -1,5 +1,7 @@
 """The form of terms that mean the same."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +25,12 @@ class SynonymsForm(forms.Form):
         error_messages={"required": _("Écrivez au moins deux termes.")},
     )
 
-    def __init__(self, *args, group=None, **kwargs):
+    def __init__(self, *args: Any, group: SynonymGroup | None = None, **kwargs: Any) -> None:
         """``group``: the one that is changed, if any."""
         super().__init__(*args, **kwargs)
         self._group = group
 
-    def clean_terms(self):
+    def clean_terms(self) -> str:
         """The terms as they are saved: separated by a comma and a space."""
         terms = ", ".join(split_terms(self.cleaned_data["terms"]))
         others = rivals(SynonymGroup.objects.all(), self._group)
@@ -37,6 +39,6 @@ class SynonymsForm(forms.Form):
         return terms
 
     @property
-    def typed_terms(self):
+    def typed_terms(self) -> list[str]:
         """Those that were typed, or that are changed, whether or not they may be kept."""
         return split_terms(str(self["terms"].value() or ""))[:MAX_TERMS]

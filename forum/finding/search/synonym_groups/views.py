@@ -1,14 +1,19 @@
 """The pages where animators keep the terms that mean the same."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.text import printable_line
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base.search_index.models import SynonymGroup
 from forum.finding.search.missed_searches.queries import missed_terms
 from forum.finding.search.synonym_groups import actions
@@ -19,7 +24,7 @@ from forum.finding.search.synonym_groups.rules import MAX_LENGTH
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("synonyms")
-def synonyms(request):
+def synonyms(request: ViewerRequest) -> HttpResponse:
     """The groups of animators, those of the reference data, and the form that adds one."""
     typed = printable_line(request.GET.get("termes", ""), MAX_LENGTH)
     form = SynonymsForm(request.POST or None, initial={"terms": typed})
@@ -34,7 +39,7 @@ def synonyms(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("synonym-group", "pk")
-def synonym_group(request, pk):
+def synonym_group(request: ViewerRequest, pk: int) -> HttpResponse:
     """A group: what each of its terms finds, and the form that changes it."""
     group = SynonymGroup.objects.in_use().get(pk=pk)
     form = SynonymsForm(request.POST or None, group=group, initial={"terms": group.terms})
@@ -44,7 +49,7 @@ def synonym_group(request, pk):
 
 @require_POST
 @animator_required("synonyms")
-def remove_synonyms(request, pk):
+def remove_synonyms(request: ViewerRequest, pk: int) -> HttpResponse:
     """Have a group mean the same no longer."""
     group = SynonymGroup.objects.get(pk=pk)
     actions.remove_synonyms(group, request.viewer)
@@ -52,7 +57,13 @@ def remove_synonyms(request, pk):
     return redirect("synonyms")
 
 
-def _answer(request, form, act, template, context):
+def _answer(
+    request: ViewerRequest,
+    form: SynonymsForm,
+    act: Callable[[str, Viewer], object],
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
     """Do ``act``, or show the page with what each term finds by itself, where one asks that."""
     viewer, status = request.viewer, 200
     if request.method == "POST":

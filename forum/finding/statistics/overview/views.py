@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import NumberedPage, TwoStepPage
 from accounts.models import Territory
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.list_rows import render_rows
 from forum.finding.statistics.overview import queries
@@ -20,7 +22,7 @@ _PAGE_SIZE = 30
 
 @require_safe
 @animator_required()
-def overview(request):
+def overview(request: ViewerRequest) -> HttpResponse:
     """One of the parts of the page, by ``?vue=``."""
     filters = OverviewFilters.from_query(request.GET)
     shown = _PARTS[filters.view](request.viewer, filters)

@@ -124,7 +124,13 @@ def _change_threads(
 
 
 @transaction.atomic(durable=True)
-def _change_thread(pk, source, target, actor, change):
+def _change_thread(
+    pk: int,
+    source: Tag,
+    target: Tag | None,
+    actor: Viewer,
+    change: Callable[[Thread, Tag, Tag | None], bool],
+) -> bool:
     thread = lock_row(Thread, pk)
     pks = [source.pk] if target is None else [source.pk, target.pk]
     tags = _lock(actor, *pks)

@@ -1,13 +1,17 @@
 """The forms that merge a tag into another, and undo that."""
 
+from typing import Any
+
 from django import forms
+from django.forms.fields import CharField
 from django.utils.translation import gettext_lazy as _
 
-from forum.conversation.tags.models import tag_slug
+from accounts.viewers.viewers import Viewer
+from forum.conversation.tags.models import Tag, tag_slug
 from forum.finding.tags.merges.queries import target_tag
 
 
-def _reason_field():
+def _reason_field() -> CharField:
     return forms.CharField(
         label=_("Pourquoi"),
         help_text=_("Pour le journal, que lit toute l’équipe d’animation."),
@@ -31,11 +35,11 @@ class MergeTagForm(forms.Form):
     reason = _reason_field()
     preview = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._viewer = viewer
 
-    def clean_target(self):
+    def clean_target(self) -> Tag:
         """The tag of this name or synonym, of those that the viewer knows."""
         slug = tag_slug(self.cleaned_data["target"])
         if tag := slug and target_tag(self._viewer, slug):

@@ -1,12 +1,16 @@
 """The pages where animators merge a tag into another, and undo that."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.conversation.tags.models import Tag
 from forum.conversation.tags.queries import merged_tags, tags_by_id
 from forum.conversation.threads.composer import set_form_values
@@ -17,7 +21,7 @@ from forum.finding.tags.views import known_tag_or_404
 
 
 @animator_required("merge-tag", "slug")
-def merge_tag(request, slug):
+def merge_tag(request: ViewerRequest, slug: str) -> HttpResponse:
     """Merge a tag into another: first what changes is shown, then it is done."""
     viewer = request.viewer
     tag = known_tag_or_404(viewer, slug, is_merged_too=True)
@@ -25,7 +29,7 @@ def merge_tag(request, slug):
     form = MergeTagForm(posted(request), initial=initial, viewer=viewer)
     page = form_page(request, "finding/tags/merge_tag.html", {"tag": tag})
 
-    def act(target, preview, reason):
+    def act(target: Tag, preview: str, reason: str) -> HttpResponse:
         if preview == target.slug:
             return _merged(request, viewer, tag, target, reason)
         actions.require_mergeable(tag, target)
@@ -36,7 +40,9 @@ def merge_tag(request, slug):
     return answer_form(request, form, act, page)
 
 
-def _merged(request, viewer, tag, target, reason):
+def _merged(
+    request: ViewerRequest, viewer: Viewer, tag: Tag, target: Tag, reason: str
+) -> HttpResponse:
     number = actions.merge_tags(tag, target, viewer, reason)
     words = ngettext(
         "Les deux mots-clés n’en font plus qu’un. %(n)s fil a changé.",
@@ -51,13 +57,13 @@ def _merged(request, viewer, tag, target, reason):
 
 
 @animator_required("separate-tag", "slug")
-def separate_tag(request, slug):
+def separate_tag(request: ViewerRequest, slug: str) -> HttpResponse:
     """Undo the merge of a tag."""
     viewer = request.viewer
     tag = _merged_tag_or_404(viewer, slug)
     form = SeparateTagForm(posted(request))
 
-    def act(**values):
+    def act(**values: Any) -> HttpResponse:
         number = actions.separate_tag(tag, viewer, **values)
         words = ngettext(
             "Les deux mots-clés sont séparés. %(n)s fil a changé.",
@@ -76,7 +82,7 @@ def separate_tag(request, slug):
     return answer_form(request, form, act, page)
 
 
-def _merged_tag_or_404(viewer, slug):
+def _merged_tag_or_404(viewer: Viewer, slug: str) -> Tag:
     """The merged tag of this slug, as threads that ``viewer`` sees called it.
 
     Or one whose merge is being undone.
