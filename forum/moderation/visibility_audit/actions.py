@@ -1,19 +1,21 @@
 """Recording audits of visibility, acknowledging what they found, and forgetting old ones."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.base.locks import lock_row
+from accounts.models import User
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 from forum.moderation.visibility_audit.models import VisibilityAudit
 
 
-def record_audit(started_at, report):
+def record_audit(started_at: datetime, report: dict[str, Any]) -> VisibilityAudit:
     """Keep what an audit found (``AuditReport.as_json``); return it.
 
     Older ones go after FORUM_RETENTION days.
@@ -29,7 +31,7 @@ def record_audit(started_at, report):
 
 
 @transaction.atomic(durable=True)
-def acknowledge_audit(audit, animator):
+def acknowledge_audit(audit: VisibilityAudit, animator: User) -> VisibilityAudit:
     """Note, and log, that ``animator`` has seen what ``audit`` found; return it.
 
     Raise PermissionDenied unless they are an animator.

@@ -11,8 +11,10 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import chain
 from time import monotonic
+from typing import Any
 
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -54,7 +56,7 @@ class AuditReport:
     planted: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """Its counts and its ``findings``, in plain values."""
         return {
             "request_count": self.request_count,
@@ -88,7 +90,7 @@ def audit(
     return report
 
 
-def _ask_in_a_copy(addresses, report):
+def _ask_in_a_copy(addresses: list[Surface], report: AuditReport) -> Iterator[Role]:
     """Ask as each role, about all canaries at once, then about each; yield the roles."""
     roles = create_roles()
     planted = [plant() for plant in plant_canaries(roles)]
@@ -101,7 +103,11 @@ def _ask_in_a_copy(addresses, report):
         yield role
 
 
-def _ask_in_blocks(scratch, addresses, report):
+def _ask_in_blocks(
+    scratch: Callable[[], AbstractContextManager[None]],
+    addresses: list[Surface],
+    report: AuditReport,
+) -> Iterator[Role]:
     """The same, with each question in a block of its own."""
     number, role_count, place_count = 0, 1, 0
     while number < role_count:
@@ -168,13 +174,15 @@ class _Asker:
             if first.space_slug and (url := url_of(surface, first.pk, first.space_slug)):
                 self._judge(surface.name, self._get(url), canaries)
 
-    def _get(self, url, pk=_MISSING_ID):
+    def _get(self, url: str, pk: int = _MISSING_ID) -> Any:
         """Ask for it; of the file of a canary, which has no object, whether it is as it was."""
         self.report.request_count += 1
         etag = f'"{file_key(pk)}.txt"'
         return self.client.get(url, secure=True, headers={"If-None-Match": etag})
 
-    def _compare(self, surface, canary, answer, missing):
+    def _compare(
+        self, surface: Surface, canary: Canary, answer: HttpResponse, missing: str
+    ) -> None:
         """Note where ``answer`` is not that of nothing, which is asked for once."""
         if (status := self._missing.get(surface.name)) is None:
             status = self._missing[surface.name] = self._get(missing).status_code
@@ -182,7 +190,7 @@ class _Asker:
             what = f"answers {answer.status_code}, and {status} of nothing"
             self._note(surface.name, canary.place, what)
 
-    def _judge(self, name, answer, canaries):
+    def _judge(self, name: str, answer: HttpResponse, canaries: list[Canary]) -> None:
         """Note what ``answer`` says of canaries, in its head as in its body."""
         if answer.status_code >= 500:
             self._note(name, "", f"answers {answer.status_code}")
@@ -195,10 +203,10 @@ class _Asker:
             else:
                 self._note(name, canary.place, "says it")
 
-    def _note(self, name, place, what):
+    def _note(self, name: str, place: str, what: str) -> None:
         self.report.findings.append(Finding(self.role.name, name, place, what))
 
 
-def _headers(answer) -> Iterator[bytes]:
+def _headers(answer: HttpResponse) -> Iterator[bytes]:
     for name, value in answer.items():
         yield f"{name}: {value}".encode()

@@ -6,10 +6,11 @@ canary, whatever it names there. A post has a file and a version, which say the 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import count
 from secrets import randbelow, token_hex
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -84,17 +85,17 @@ def plant_canaries(roles: list[Role]) -> list[Callable[[], list[Canary]]]:
 class _Maker:
     """Writes the rows of one canary, all of one id."""
 
-    def __init__(self, pk, topic, author, roles):
+    def __init__(self, pk: int, topic: Topic | None, author: User, roles: list[Role]) -> None:
         self.pk, self.topic, self.author, self.roles = pk, topic, author, roles
         self.word, self.slug = f"canari{token_hex(7)}", f"audit-{token_hex(6)}"
 
-    def in_space(self, space):
+    def in_space(self, space: Space) -> list[Canary]:
         """A thread with a tag in ``space``."""
         self._thread(space)
         space_slug = "" if space.audience == Audience.NETWORK else space.slug
         return [self._canary(f"space {space.pk}", partial(is_read, space), space_slug)]
 
-    def group(self):
+    def group(self) -> list[Canary]:
         """A group that one joins by invitation, with its space."""
         (member,) = [role for role in self.roles if role.name == GROUP_MEMBER]
         about = {"slug": self.slug, "name": self.word}
@@ -107,7 +108,7 @@ class _Maker:
         post = thread.posts.get(number=1)
         return [canary, self._private_rows(ROWS[0], post, member, of_all=True)]
 
-    def hidden_post(self):
+    def hidden_post(self) -> list[Canary]:
         """A post that is hidden, in a public thread."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
         thread = self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
@@ -117,24 +118,24 @@ class _Maker:
         post = thread.posts.get(number=1)
         return [canary, self._private_rows(ROWS[1], post, member, of_all=False)]
 
-    def held_post(self):
+    def held_post(self) -> list[Canary]:
         """A post that waits for an animator, in a public thread."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
         self._thread(space, title="Audit", tag="", held_at=timezone.now())
         return [self._canary("held post", _animates, is_whole=False)]
 
-    def for_animators(self):
+    def for_animators(self) -> list[Canary]:
         """What animators alone see: a thread, an organisation, a draft of the charter."""
         return [self._removed_thread(), self._organisation(), self._draft()]
 
-    def _removed_thread(self):
+    def _removed_thread(self) -> Canary:
         """A public thread that is removed, its only post with it."""
         space = Space.objects.filter(audience=Audience.PUBLIC).first()
         now = timezone.now()
         self._thread(space, removed_at=now, hidden_at=now)
         return self._canary("removed thread", _animates)
 
-    def person(self):
+    def person(self) -> list[Canary]:
         """Someone who shows in the directory, with all that a profile holds."""
         person = User(pk=self.pk, email=f"{self.word}@audit.invalid", full_name=self.word)
         person.set_unusable_password()
@@ -145,7 +146,7 @@ class _Maker:
         )
         return [self._canary("person", lambda role: role.is_member)]
 
-    def _organisation(self):
+    def _organisation(self) -> Canary:
         """An organisation that is not admitted, and has not signed."""
         Organisation.objects.create(
             pk=self.pk, slug=self.slug, name=self._renewed_word(), folded_name=self.word,
@@ -153,7 +154,7 @@ class _Maker:
         )  # fmt: skip
         return self._canary("organisation", _animates)
 
-    def _draft(self):
+    def _draft(self) -> Canary:
         """A draft of a version of the charter."""
         CharterDraft.objects.create(
             pk=self.pk,
@@ -163,7 +164,15 @@ class _Maker:
         )
         return self._canary("charter draft", _animates)
 
-    def _thread(self, space, *, title=None, tag=None, removed_at=None, **hidden):
+    def _thread(
+        self,
+        space: Space,
+        *,
+        title: str | None = None,
+        tag: str | None = None,
+        removed_at: datetime | None = None,
+        **hidden: Any,
+    ) -> Thread:
         thread = Thread.objects.create(
             pk=self.pk, space=space, topic=self.topic, kind="question", author=self.author,
             title=title or self.word, post_count=2, removed_at=removed_at,
@@ -197,14 +206,14 @@ class _Maker:
         replace_documents([thread])
         return thread
 
-    def _name_in_newsletter(self, thread):
+    def _name_in_newsletter(self, thread: Thread) -> None:
         about = {"published_at": timezone.now()}
         issue, _is_new = NewsletterIssue.objects.get_or_create(week=_WEEK, defaults=about)
         NewsletterItem.objects.create(
             pk=self.pk, issue=issue, position=1, thread=thread, note=self.word
         )
 
-    def _file_and_version(self, post):
+    def _file_and_version(self, post: Post) -> None:
         """A file of the post, whose object there is not, and what the post said before."""
         row = StoredFile(
             pk=UUID(int=self.pk), owner=self.author, post=post, name=f"{self.word}.txt", size=1,
@@ -220,18 +229,24 @@ class _Maker:
             author=self.author, edited_by=self.author,
         )  # fmt: skip
 
-    def _private_rows(self, place, post, owner, *, of_all):
+    def _private_rows(self, place: str, post: Post, owner: Role, *, of_all: bool) -> Canary:
         """Rows of ``owner`` about ``post``, with a word that only they and animators see."""
         fill_rows(self.pk, self._renewed_word(), owner.person, post, of_all=of_all)
         return self._canary(
             place, lambda role: role is owner or _animates(role), is_whole=of_all
         )
 
-    def _renewed_word(self):
+    def _renewed_word(self) -> str:
         self.word = f"canari{token_hex(7)}"
         return self.word
 
-    def _canary(self, place, is_seen_by, space_slug="", is_whole=True):
+    def _canary(
+        self,
+        place: str,
+        is_seen_by: Callable[[Role], bool],
+        space_slug: str = "",
+        is_whole: bool = True,
+    ) -> Canary:
         seen_by = frozenset(role.name for role in self.roles if is_seen_by(role))
         return Canary(place, self.word, self.pk, self.slug, space_slug, seen_by, is_whole)
 
@@ -246,5 +261,5 @@ def file_key(pk: int) -> str:
     return f"{pk:032x}"
 
 
-def _animates(role):
+def _animates(role: Role) -> bool:
     return role.animates

@@ -1,5 +1,7 @@
 """What audits of visibility found."""
 
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +10,10 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 
 
-class VisibilityAuditQuerySet(models.QuerySet):
+class VisibilityAuditQuerySet(models.QuerySet["VisibilityAudit"]):
     """Queries of audits."""
 
-    def unacknowledged(self):
+    def unacknowledged(self) -> Self:
         """Those that found something, which no animator has said to have seen."""
         return self.filter(finding_count__gt=0, acknowledged_at=None)
 
@@ -42,5 +44,5 @@ class VisibilityAudit(Addressable):
         verbose_name = _("contrôle des accès")
         ordering = ["-started_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d}: {self.finding_count}/{self.request_count}"

@@ -6,11 +6,16 @@ own, or the animators', also of a public thread; ``False`` where all may read th
 keep them, or where they are of the audit.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.db.models import Field, Model
 from django.utils import timezone
 
 from accounts.models import User
@@ -52,11 +57,11 @@ def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> s
 class _Filler:
     """Makes rows, each with the keys of those made before."""
 
-    def __init__(self, pk, word, rows):
+    def __init__(self, pk: int, word: str, rows: dict[type[Model], Model]) -> None:
         self.pk, self.word, self.rows = pk, word, rows
-        self.left_out = set()
+        self.left_out: set[str] = set()
 
-    def make(self, model):
+    def make(self, model: type[Model]) -> bool:
         """Whether a row of ``model`` was written: with all keys there are, or the fewest."""
         keys = [it for it in model._meta.local_fields if it.is_relation]
         if not any(it.related_model in self.rows for it in keys):
@@ -78,8 +83,8 @@ class _Filler:
                 continue
         return False
 
-    def _number(self, model):
-        key = model._meta.pk
+    def _number(self, model: type[Model]) -> Any:
+        key: Any = model._meta.pk
         if key.is_relation:
             row = self.rows.get(key.related_model)
             return row.pk if row else None
@@ -87,11 +92,14 @@ class _Filler:
             return UUID(int=self.pk)
         return self.pk if isinstance(key, models.IntegerField) else self.word
 
-    def _values(self, model, keys):
+    def _values(
+        self, model: type[Model], keys: Sequence[Field[Any, Any]]
+    ) -> dict[str, Any] | None:
         """What its columns hold; None where a row that it refers to is missing."""
         values: dict[str, Any] = {model._meta.pk.attname: self._number(model)}
         exported = {it.key for it in getattr(model, "export_sections", ())}
-        for field in model._meta.local_fields:
+        fields: list[Any] = model._meta.local_fields
+        for field in fields:
             if field.primary_key or f"{model._meta.label}.{field.name}" in self.left_out:
                 continue
             if field.is_relation:
@@ -107,7 +115,7 @@ class _Filler:
                 values[field.attname] = self._value(field)
         return values
 
-    def _row(self, model):
+    def _row(self, model: type[Model]) -> Model | None:
         """The row of ``model`` to refer to: the canary's, or of what a site begins with any."""
         if model in self.rows:
             return self.rows[model]
@@ -115,7 +123,7 @@ class _Filler:
             return None
         return model._base_manager.order_by("pk").first()
 
-    def _value(self, field):
+    def _value(self, field: Field[Any, Any]) -> Any:
         if field.has_default() and not isinstance(field, models.TextField | models.CharField):
             return field.get_default()
         if field.choices:
@@ -126,8 +134,8 @@ class _Filler:
         return field.get_default() or 1
 
     @property
-    def _by_kind(self):
-        tomorrow = timezone.now() + timezone.timedelta(days=1)
+    def _by_kind(self) -> dict[Any, Any]:
+        tomorrow = timezone.now() + timedelta(days=1)
         return {
             models.DateTimeField: tomorrow, models.DateField: tomorrow.date(),
             models.UUIDField: uuid4(), models.EmailField: f"{self.word}@audit.invalid",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from secrets import token_hex
+from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
@@ -52,7 +53,7 @@ class Role:
 
 def reads_space(space: Space, role: Role) -> bool:
     """Whether ``role`` reads a space that is not public: said again, beside ``visible_to``."""
-    if not role.is_member or space.audience == Audience.NETWORK:
+    if role.college is None or space.audience == Audience.NETWORK:
         return role.is_member
     if space.audience == Audience.COLLEGE:
         return space.college_id == role.college.pk
@@ -63,7 +64,7 @@ def create_roles() -> list[Role]:
     """One person of each kind of access, with seats of their own; their rows are written."""
     colleges = list(College.objects.all())
     now = timezone.now()
-    outside = {
+    outside: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "waiting": ({"confirmed_at": None}, {}),
         "former": ({"ended_at": now}, {}),
         "suspended": ({}, {"suspended_at": now}),
@@ -84,7 +85,7 @@ def create_roles() -> list[Role]:
     return [*roles, Role(ANIMATOR, animator, colleges[-1], animates=True)]
 
 
-def create_person(**fields) -> User:
+def create_person(**fields: Any) -> User:
     """Someone with an account and no seat."""
     address = f"audit-{token_hex(8)}@audit.invalid"
     person = User.objects.create_user(address, f"Audit {token_hex(4)}", **fields)
@@ -101,7 +102,7 @@ def sign_in(client: Client, person: User) -> None:
     request.session.save()
 
 
-def take_seat(person: User, college: College, *, is_signed: bool = True, **fields) -> None:
+def take_seat(person: User, college: College, *, is_signed: bool = True, **fields: Any) -> None:
     """Give ``person`` a confirmed seat in a new organisation of ``college``.
 
     It has signed the newest charter, unless ``is_signed`` is false; ``fields`` are the seat's.
@@ -121,14 +122,20 @@ def take_seat(person: User, college: College, *, is_signed: bool = True, **field
         )  # fmt: skip
 
 
-def _seated(college, seat=None, *, is_signed=True, **fields):
+def _seated(
+    college: College,
+    seat: dict[str, Any] | None = None,
+    *,
+    is_signed: bool = True,
+    **fields: Any,
+) -> User:
     """A new person with a seat."""
     person = create_person(**fields)
     take_seat(person, college, is_signed=is_signed, **(seat or {}))
     return person
 
 
-def _group_member(college):
+def _group_member(college: College) -> Role:
     """A member of every group that ``college`` may join, and of no other."""
     groups = WorkingGroup.objects.filter(Q(college=None) | Q(college=college))
     person, pks = _seated(college), frozenset(groups.values_list("pk", flat=True))

@@ -19,7 +19,7 @@ class Surface:
     """An address: its ``name``, and what it takes, ``{parameter: class of its converter}``."""
 
     name: str
-    parameters: dict[str, type]
+    parameters: dict[str, type[object]]
 
     def arguments(self, pk: int, slug: str) -> dict[str, Any]:
         """What it takes, of a row of this id and slug."""

@@ -11,7 +11,7 @@ from forum.moderation.visibility_audit.workspace import audit_apart
 
 @scheduled(_("Contrôler que chacun ne voit que ce qu’il doit voir"), cron="15 4 * * *")
 @task()
-def audit_visibility():
+def audit_visibility() -> str:
     """Audit, keep what was found, and return it in short: pages asked and findings."""
     started_at = timezone.now()
     report = audit_apart("-v0")

@@ -83,7 +83,7 @@ def rolled_back() -> Iterator[None]:
     test cases, that it is undone.
     """
     block = transaction.atomic()
-    block._from_testcase = True
+    block._from_testcase = True  # type: ignore[attr-defined]
     with block:
         try:
             yield

@@ -4,19 +4,23 @@ A form that a page offers is also sent by those whom no page offers it: with the
 of who may. What each changes is undone before the next.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.models import Device, Organisation, Session, Territory
 from accounts.viewers.viewers import GUEST
 from forum.models import Tag
 from forum.moderation.visibility_audit.audit import Finding
-from forum.moderation.visibility_audit.canaries import ROWS, plant_canaries
+from forum.moderation.visibility_audit.canaries import ROWS, Canary, plant_canaries
 from forum.moderation.visibility_audit.roles import ANIMATOR, GROUP_MEMBER, Role, create_roles
 from forum.moderation.visibility_audit.surfaces import surfaces
 from forum.moderation.visibility_audit.workspace import rolled_back
@@ -25,6 +29,10 @@ from forum.moderation.visibility_audit.writes.people import people_with_rows
 from forum.moderation.visibility_audit.writes.recorded_changes import recorded
 from forum.moderation.visibility_audit.writes.visitor import Visitor, pages_left_blank
 from forum.moderation.visibility_audit.writes.walk import Kind, OfferedForms, walk
+
+if TYPE_CHECKING:
+    from forum.moderation.visibility_audit.writes.page_forms import PageForm
+
 
 #: What any request writes of whoever asks.
 _OF_A_VISIT = (Session, Device)
@@ -54,7 +62,7 @@ class WriteReport:
     forms: int = 0
     idle: list[str] = field(default_factory=list)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """What it holds, in plain values."""
         return asdict(self)
 
@@ -90,7 +98,7 @@ def audit_writes(
     return audit.finished()
 
 
-def _different_roles():
+def _different_roles() -> list[Role]:
     """The roles of an audit and people of the site, without members who may what others may.
 
     Who is of a group, who animates and who has rows here are members of their colleges.
@@ -104,10 +112,11 @@ def _different_roles():
     ]
 
 
-def _answers(roles, canaries):
+def _answers(roles: list[Role], canaries: list[Canary]) -> list[str]:
     """What a text can be that must name something that there is: a thread, a member…"""
     (about,) = [it for it in canaries if it.place == ROWS[1]]
-    member = next(it.person.full_name for it in reversed(roles) if it.is_member)
+    people = (it.person for it in reversed(roles) if it.is_member)
+    member = next(person.full_name for person in people if person)
     admitted = Organisation.objects.filter(admitted_at__isnull=False)
     tags = Tag.objects.visible_to(GUEST)
     organisations = {it.college_id: it.name for it in admitted.order_by("-pk")}
@@ -119,11 +128,13 @@ def _answers(roles, canaries):
 class _Audit:
     """The forms of a site, what was learnt of them, and the report of what they changed."""
 
-    def __init__(self, canaries, answers):
+    def __init__(self, canaries: list[Canary], answers: list[str]) -> None:
         self.forms, self.report = OfferedForms(), WriteReport()
         self._canaries, self._answers = canaries, answers
         self._texts: dict[Kind, dict[str, str]] = defaultdict(dict)
-        self._acting, self._shown, self._refused = set(), set(), set()
+        self._acting: set[Kind] = set()
+        self._shown: set[Kind] = set()
+        self._refused: set[Kind] = set()
         self._slugs = _slugs()
 
     def send_offered(self, visitor: Visitor, judge: Judge) -> None:
@@ -145,7 +156,9 @@ class _Audit:
             elif status == 422:
                 self._refused.add(kind)
 
-    def _put_right(self, visitor, judge, kind, form):
+    def _put_right(
+        self, visitor: Visitor, judge: Judge, kind: Kind, form: PageForm
+    ) -> tuple[PageForm, int, bool]:
         """The form as it was sent at last, the status of the answer, whether it acted.
 
         It is sent as it stands; where that is refused, put right, and where nothing changes,
@@ -176,7 +189,9 @@ class _Audit:
                 self.report.others_acted += is_acting
                 self._acting |= {kind} if is_acting else set()
 
-    def _sent(self, visitor, judge, kind, form):
+    def _sent(
+        self, visitor: Visitor, judge: Judge, kind: Kind, form: PageForm
+    ) -> tuple[HttpResponse, bool]:
         """How ``form`` was answered, and whether it changed anything."""
         self.report.request_count += 1
         with rolled_back():
@@ -199,7 +214,7 @@ class _Audit:
         return self.report
 
 
-def _slugs():
+def _slugs() -> set[str]:
     """By what addresses and forms name rows that have no number, territories aside."""
     return {
         slug

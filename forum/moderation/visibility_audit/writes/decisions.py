@@ -5,7 +5,7 @@ from django.conf import settings
 from accounts.admission.models import EmailDomain, Invitation, Sponsorship
 from accounts.models import ConfirmationMethod, Organisation, Seat
 from forum.models import Post
-from forum.moderation.visibility_audit.writes.ownership import RowsBefore, movers
+from forum.moderation.visibility_audit.writes.ownership import Row, RowsBefore, movers
 from forum.moderation.visibility_audit.writes.recorded_changes import RowChange
 
 #: By animators, but for what ``deciders`` says.
@@ -53,7 +53,7 @@ def deciders(change: RowChange, rows: RowsBefore) -> set[int]:
     return set()
 
 
-def _is_confirmed_at_once(seat, rows):
+def _is_confirmed_at_once(seat: Row, rows: RowsBefore) -> bool:
     """Whether nobody had to decide: by what the site says, an invitation or a domain."""
     condition = {"organisation_id": seat["organisation_id"]}
     match seat["confirmation_method"]:
@@ -67,7 +67,7 @@ def _is_confirmed_at_once(seat, rows):
     return False
 
 
-def _who_bring_in(pk, rows):
+def _who_bring_in(pk: int, rows: RowsBefore) -> set[int]:
     """Who sponsors the organisation, and whose seat in it is confirmed with it."""
     sponsors = [it for it in rows.added(Sponsorship) if it["organisation_id"] == pk]
     seats = [it for it in rows.written(Seat) if it["organisation_id"] == pk]

@@ -1,5 +1,7 @@
 """The fields of a page's form: what stands in each, what it offers, what can be typed in it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -62,13 +64,13 @@ class FormField:
         is_chosen = self.kind in _CHOSEN and (is_number or value in slugs)
         return is_chosen or bool(_ADDRESS.match(value))
 
-    def naming(self, pk: int, slug: str) -> "FormField":
+    def naming(self, pk: int, slug: str) -> FormField:
         """The field with another row, by its number, its address or its slug."""
         if _ADDRESS.match(self.values[0]):
             return replace(self, values=(re.sub(r"\d+", str(pk), self.values[0]),))
         return replace(self, values=(str(pk) if self.values[0].isdigit() else slug,))
 
-    def rewritten(self) -> "FormField":
+    def rewritten(self) -> FormField:
         """The field with another text than stands there: the same would not be saved."""
         text = next(iter(self.values), "")
         if self.is_typed or not text.strip():
@@ -79,7 +81,7 @@ class FormField:
             return replace(self, values=(f"{text[: self.longest - 4]} bis",))
         return self
 
-    def filled(self) -> "FormField":
+    def filled(self) -> FormField:
         """The field with something in it, where it may stay empty."""
         if self.values and any(self.values):
             return self
@@ -87,20 +89,20 @@ class FormField:
             return replace(self, values=tuple(filter(None, self.offered))[:1] or self.values)
         return self if self.kind in ("hidden", "submit") else self.typed()
 
-    def changed(self) -> "FormField":
+    def changed(self) -> FormField:
         """The field as somebody leaves it who changes all that can be: a list says another."""
         if self.kind == "checkbox":
             return replace(self, values=() if self.values and not self.is_required
                            else self.offered)  # fmt: skip
         return self.with_next_value() if self.kind in _LISTS else self.filled()
 
-    def with_next_value(self) -> "FormField":
+    def with_next_value(self) -> FormField:
         """The field with another of the values that it offers."""
         offered = tuple(filter(None, self.offered)) or ("",)
         place = offered.index(self.values[0]) if self.values[:1] in zip(offered) else -1
         return replace(self, values=(offered[(place + 1) % len(offered)],))
 
-    def typed(self, answers: Sequence[str] = ()) -> "FormField":
+    def typed(self, answers: Sequence[str] = ()) -> FormField:
         """The field with what its type asks for, or with what comes after what is in it.
 
         ``answers``: more of what a text can be.
@@ -110,7 +112,7 @@ class FormField:
         tried = texts.index(self.values[0]) if self.values and self.values[0] in texts else -1
         return replace(self, values=(texts[(tried + 1) % len(texts)],), is_typed=True)
 
-    def _texts(self, answers):
+    def _texts(self, answers: Sequence[str]) -> Sequence[str]:
         if self.kind == "file":
             return ["audit.pdf", "audit.txt"]
         if self.kind == "date":
@@ -120,7 +122,7 @@ class FormField:
             return [f"{re.sub(r'[^a-z]+', '-', self.name)}@audit.invalid"]
         return _TYPED.get(self.kind, (TEXT, *answers, *_OTHER_TEXTS))
 
-    def data(self) -> list[str] | list[ContentFile]:
+    def data(self) -> list[str] | list[ContentFile[bytes]]:
         """What a client sends of it."""
         if self.kind != "file":
             return list(self.values)
@@ -144,7 +146,7 @@ def read_fields(elements: list[HtmlElement]) -> Iterator[FormField]:
     yield from map(_radio_field, groups.values())
 
 
-def _field(element, kind):
+def _field(element: HtmlElement, kind: str) -> FormField:
     field = FormField(
         element.get("name"), kind, is_required=element.get("required") is not None,
         is_invalid=element.get("aria-invalid") == "true", pattern=element.get("pattern", ""),
@@ -166,7 +168,7 @@ def _field(element, kind):
     return _with_text(field, element)
 
 
-def _with_text(field, element):
+def _with_text(field: FormField, element: HtmlElement) -> FormField:
     """What stands in it, or, where it may not stay empty, something."""
     text = (element.text or "").strip("\n") if element.tag == "textarea" else ""
     text = text or element.get("value", "")
@@ -175,7 +177,7 @@ def _with_text(field, element):
     return field.typed()
 
 
-def _radio_field(elements):
+def _radio_field(elements: list[HtmlElement]) -> FormField:
     offered = tuple(it.get("value", "on") for it in elements)
     is_required = any(it.get("required") is not None for it in elements)
     checked = [it.get("value", "on") for it in elements if it.get("checked") is not None]

@@ -12,7 +12,7 @@ from forum.moderation.visibility_audit.canaries import (
 )
 from forum.moderation.visibility_audit.roles import Role, reads_space
 from forum.moderation.visibility_audit.writes.decisions import deciders, is_decided
-from forum.moderation.visibility_audit.writes.ownership import RowsBefore, owners_of
+from forum.moderation.visibility_audit.writes.ownership import Owners, RowsBefore, owners_of
 from forum.moderation.visibility_audit.writes.recorded_changes import RowChange
 from forum.moderation.visibility_audit.writes.shared_rows import (
     DECIDED,
@@ -61,7 +61,7 @@ class Judge:
         rows = RowsBefore(changes)
         return [self._finding(it, rows) for it in changes]
 
-    def _finding(self, change, rows):
+    def _finding(self, change: RowChange, rows: RowsBefore) -> str:
         label = change.model._meta.label
         if is_carried(change, rows):
             return ""
@@ -69,7 +69,7 @@ class Judge:
             return f"writes {label} of {place}"
         if is_derived(change):
             return ""
-        owners = owners_of(change.model, change.before or change.after, rows)
+        owners = owners_of(change.model, change.row, rows)
         columns = ", ".join(sorted(change.columns)) if change.is_update else ""
         if owners.spaces & self._unread and not (self.role.animates and label in DECIDED):
             return f"writes {label} where it does not read {columns}"
@@ -80,7 +80,7 @@ class Judge:
             return f"writes others' {label} {columns}"
         return "" if may_be_added(change) else f"writes {label} {columns}"
 
-    def _hidden_place(self, change):
+    def _hidden_place(self, change: RowChange) -> str:
         """Of what hidden place the row says a word, or bears the number, if of any.
 
         A number that was typed into a text is nobody's.
@@ -92,7 +92,7 @@ class Judge:
         numbers = {it for it in values if isinstance(it, int)} & self._hidden_numbers.keys()
         return self._hidden_numbers[min(numbers)] if numbers else ""
 
-    def _is_own(self, change, owners, rows):
+    def _is_own(self, change: RowChange, owners: Owners, rows: RowsBefore) -> bool:
         """Whether the change is of what is the role's, or its organisation's, to change.
 
         The seats of an organisation are its contacts' to decide about.

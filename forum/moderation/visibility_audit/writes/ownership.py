@@ -45,21 +45,21 @@ class RowsBefore:
         self._changed: dict[tuple[type[Model], str], RowChange] = {}
         self._all = list(changes)
         for it in self._all:
-            self._changed.setdefault(_key(it.model, it.before or it.after), it)
+            self._changed.setdefault(_key(it.model, it.row), it)
         self._read: dict[tuple[type[Model], str], Row | None] = {}
 
     def get(self, model: type[Model], pk: Any) -> Row | None:
         """The row of this id, by column."""
         key = model, _text_of(pk)
         if change := self._changed.get(key):
-            return change.before or change.after
+            return change.row
         if key not in self._read:
             self._read[key] = next(_rows(model, pk=pk), None)
         return self._read[key]
 
     def referred(self, model: type[Model], row: Row, name: str) -> Row:
         """The row that ``row`` of ``model`` refers to by its key ``name``; {} for none."""
-        key = model._meta.get_field(name)
+        key: Any = model._meta.get_field(name)
         pk = row[key.column]
         return (self.get(key.related_model, pk) or {}) if pk else {}
 
@@ -69,7 +69,7 @@ class RowsBefore:
 
     def was_there(self, change: RowChange) -> bool:
         """Whether the row of ``change`` was there before all of them."""
-        first = self._changed[_key(change.model, change.before or change.after)]
+        first = self._changed[_key(change.model, change.row)]
         return first.before is not None
 
     def written(self, model: type[Model]) -> list[Row]:
@@ -102,7 +102,8 @@ def owners_of(model: type[Model], row: Row, rows: RowsBefore, steps: int = _STEP
     own, further = _named(model, row), Owners()
     if model in (User, Organisation):
         return own
-    for key in model._meta.local_fields:
+    keys: list[Any] = model._meta.local_fields
+    for key in keys:
         value = row.get(key.column) if isinstance(key, ForeignKey) else None
         if value is None:
             continue
@@ -111,7 +112,7 @@ def owners_of(model: type[Model], row: Row, rows: RowsBefore, steps: int = _STEP
         elif steps and (next_row := rows.get(key.related_model, value)):
             further |= owners_of(key.related_model, next_row, rows, steps - 1)
     if people_of := _PEOPLE.get(model._meta.label):
-        own = Owners(frozenset(people_of(row, rows)) - {None}, spaces=own.spaces)
+        own = Owners(frozenset(filter(None, people_of(row, rows))), spaces=own.spaces)
         further = Owners(spaces=further.spaces)
     elif own.people or own.organisations:
         further = Owners(spaces=further.spaces)
@@ -171,21 +172,23 @@ _KINDS: dict[type[Model], str] = {
 }  # fmt: skip
 
 
-def _key(model, row):
+def _key(model: type[Model], row: Row) -> tuple[type[Model], str]:
     """What tells the row from all others; ids are written in two ways."""
-    return model, _text_of(row[model._meta.pk.column])
+    key: Any = model._meta.pk
+    return model, _text_of(row[key.column])
 
 
-def _text_of(pk):
+def _text_of(pk: object) -> str:
     return str(pk).replace("-", "")
 
 
-def _named(model, row):
+def _named(model: type[Model], row: Row) -> Owners:
     """The row itself, where it is a person, an organisation or a space."""
     return Owners(**{_KINDS[model]: frozenset({row["id"]})}) if model in _KINDS else Owners()
 
 
 def _rows(model: type[Model], **columns: Any) -> Iterator[Row]:
-    names = {field.attname: field.column for field in model._meta.local_fields}
+    fields: list[Any] = model._meta.local_fields
+    names: dict[str, str] = {field.attname: field.column for field in fields}
     for row in model._base_manager.filter(**columns).values(*names):
         yield {names[name]: value for name, value in row.items()}

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import html
+from lxml.html import HtmlElement
 
 from forum.moderation.visibility_audit.writes.form_fields import TEXT, FormField, read_fields
 
@@ -76,7 +77,7 @@ class PageForm:
     def without(self, words: Iterable[str]) -> "PageForm":
         """The form with none of ``words`` in it: its sender was never shown them."""
 
-        def emptied(field):
+        def emptied(field: FormField) -> FormField:
             values = field.values
             for word in words:
                 values = tuple(it.replace(word, TEXT) for it in values)
@@ -87,7 +88,7 @@ class PageForm:
     def typed_as(self, texts: dict[str, str]) -> "PageForm":
         """The form with ``texts``, by the names of fields, where nobody had written any."""
 
-        def typed(field):
+        def typed(field: FormField) -> FormField:
             is_open = field.is_typed and field.name in texts
             return replace(field, values=(texts[field.name],)) if is_open else field
 
@@ -100,7 +101,7 @@ class PageForm:
         form itself where it is not on the page.
         """
 
-        def corrected_field(field):
+        def corrected_field(field: FormField) -> FormField:
             if not field.is_invalid:
                 return field
             if field.kind in ("select", "radio"):
@@ -149,11 +150,13 @@ def links(page: str, address: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _tree(page):
+def _tree(page: str) -> HtmlElement:
     return html.fromstring(page) if page.strip() else html.Element("html")
 
 
-def _controls(tree, form):
+def _controls(
+    tree: HtmlElement, form: HtmlElement
+) -> tuple[list[HtmlElement], list[HtmlElement]]:
     """Its fields and its buttons, also those elsewhere on the page that name it."""
     controls = [it for it in form.iter("input", "select", "textarea", "button")
                 if it.get("form") is None]  # fmt: skip
@@ -163,13 +166,19 @@ def _controls(tree, form):
     return [it for it in controls if it not in buttons and it.get("name")], buttons
 
 
-def _is_button(control):
+def _is_button(control: HtmlElement) -> bool:
     if control.tag == "button":
-        return control.get("type", "submit") == "submit"
-    return control.tag == "input" and control.get("type") == "submit"
+        return bool(control.get("type", "submit") == "submit")
+    return bool(control.tag == "input" and control.get("type") == "submit")
 
 
-def _sent_by(button, nth, form, fields, address):
+def _sent_by(
+    button: HtmlElement,
+    nth: int,
+    form: HtmlElement,
+    fields: tuple[FormField, ...],
+    address: str,
+) -> PageForm:
     """The form as sent by ``button``, the nth of its name; by Enter, where it has none."""
     shape = {_without_numbers(it.name) for it in fields}
     if name := button.get("name"):
@@ -180,13 +189,13 @@ def _sent_by(button, nth, form, fields, address):
     return PageForm(urljoin(address, action), fields, tuple(sorted(shape)))
 
 
-def _without_numbers(name):
+def _without_numbers(name: str) -> str:
     return re.sub(r"\d+", "0", name)
 
 
-def _sent(form):
+def _sent(form: PageForm) -> list[tuple[str, tuple[str, ...]]]:
     return [(it.name, it.values) for it in form.fields if it.values]
 
 
-def _path(address):
+def _path(address: str) -> str:
     return address.partition("?")[0]

@@ -13,13 +13,14 @@ _COUNT, _LOOKED_AT = 3, 500
 
 def people_with_rows() -> list[Role]:
     """Members of one college each, of whom each adds the most kinds of rows to the others'."""
-    kinds = defaultdict(set)
+    kinds: defaultdict[int, set[str]] = defaultdict(set)
     for model, section in export_sections():
         rows = section.all_objects(model)
         for pk in rows.values_list(section.key, flat=True).distinct()[:_LOOKED_AT]:
             kinds[pk].add(section.name)
     opened = set(BreakGlassAccess.objects.values_list("person", flat=True))
-    roles, covered = [], set()
+    roles: list[Role] = []
+    covered: set[str] = set()
     while len(roles) < _COUNT and kinds:
         pk = max(kinds, key=lambda pk: (len(kinds[pk] - covered), -pk))
         names = kinds.pop(pk)
@@ -30,7 +31,7 @@ def people_with_rows() -> list[Role]:
     return roles
 
 
-def _role_of(person):
+def _role_of(person: User) -> Role | None:
     """As whom they act; None for who is not a member of one college, and no other."""
     viewer = viewer_of_person(person)
     seats = person.seats.filter(pk__in=viewer.seat_ids).select_related("organisation__college")

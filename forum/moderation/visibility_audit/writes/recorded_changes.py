@@ -32,6 +32,11 @@ class RowChange:
     text: str
 
     @property
+    def row(self) -> dict[str, Any]:
+        """The row as it was, or, where it was not there, as it is."""
+        return self.before or self.after or {}
+
+    @property
     def is_update(self) -> bool:
         """Whether the row was there, and is."""
         return self.before is not None and self.after is not None
@@ -56,7 +61,7 @@ def changes_recorded() -> Iterator[None]:
         yield
 
 
-def _create_triggers():
+def _create_triggers() -> None:
     with connection.cursor() as cursor:
         serial = "INTEGER PRIMARY KEY AUTOINCREMENT"
         if connection.vendor == "postgresql":
@@ -78,26 +83,27 @@ def recorded() -> list[RowChange]:
     changes = (
         RowChange(
             apps.get_model(label),
-            *(it and json.loads(it) for it in row),
-            "".join(filter(None, row)),
+            before and json.loads(before),
+            after and json.loads(after),
+            f"{before or ''}{after or ''}",
         )
-        for label, *row in rows
+        for label, before, after in rows
     )
     return [change for change in changes if change.columns]
 
 
-def _recorded_models():
+def _recorded_models() -> list[type[Model]]:
     return [
         model for model in apps.get_models(include_auto_created=True) if model._meta.managed
     ]
 
 
-def _sqlite_statements(model):
+def _sqlite_statements(model: type[Model]) -> Iterator[str]:
     table, label = model._meta.db_table, model._meta.label
     fields = [it for it in model._meta.local_fields if not isinstance(it, BinaryField)]
     columns = [it.column for it in fields]
 
-    def row(of):
+    def row(of: str) -> str:
         return f"json_object({', '.join(f'\'{it}\', {of}."{it}"' for it in columns)})"
 
     for event, before, after in _EVENTS:
@@ -108,11 +114,12 @@ def _sqlite_statements(model):
         )
 
 
-def _postgresql_statements(model):
+def _postgresql_statements(model: type[Model]) -> Iterator[str]:
     table, label = model._meta.db_table, model._meta.label
-    binary = [it.column for it in model._meta.local_fields if isinstance(it, BinaryField)]
+    fields: list[Any] = model._meta.local_fields
+    binary = [it.column for it in fields if isinstance(it, BinaryField)]
 
-    def row(of):
+    def row(of: str) -> str:
         return f"(to_jsonb({of}) - '{{{','.join(binary)}}}'::text[])::text"
 
     for event, before, after in _EVENTS:

@@ -74,7 +74,7 @@ def is_effect(change: RowChange, rows: RowsBefore) -> bool:
 
 
 @cache
-def _copied_columns():
+def _copied_columns() -> set[str | None]:
     tagging, thread = ({it.column for it in model._meta.fields} for model in (Tagging, Thread))
     return tagging & thread - {"id"}
 
@@ -111,42 +111,44 @@ def owners_for(change: RowChange, owners: Owners, rows: RowsBefore) -> Owners:
     return replace(owners, people=frozenset(people), organisations=organisations)
 
 
-def _for_asked(change, row, owners, rows):
+def _for_asked(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """Who put a question to an organisation has it wait there."""
     addressee = rows.referred(change.model, row, "addressee")
     return owners if change.before or not addressee else {addressee["asked_by_id"]}
 
 
-def _for_organisation(change, row, owners, rows):
+def _for_organisation(
+    change: RowChange, row: Row, owners: set[int], rows: RowsBefore
+) -> set[int]:
     """Who takes a seat in it brings it in."""
     if change.before:
         return owners
     return {it["person_id"] for it in rows.added(Seat) if it["organisation_id"] == row["id"]}
 
 
-def _for_post(change, row, owners, rows):
+def _for_post(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """Who asked says which answer settles it; all write a wiki, authors of a sheet its post."""
     if change.is_update and change.columns == {"is_accepted"}:
         return owner_of_thread(row["thread_id"], rows)
     if not _is_rewritten(change):
         return owners
-    if row["is_wiki"]:
+    if row["is_wiki"] and change.after:
         return owners | members(rows, change.after["edited_by_id"])
     return owners | (authors_of_thread(row["thread_id"], rows) if row["number"] == 1 else set())
 
 
-def _for_thread(change, row, owners, rows):
+def _for_thread(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """The authors of a sheet name its thread; a move takes it along."""
     if _is_rewritten(change):
         owners |= authors_of_thread(row["id"], rows)
     return owners | (movers(row["id"], rows) if change.is_update else set())
 
 
-def _is_rewritten(change):
+def _is_rewritten(change: RowChange) -> bool:
     return change.is_update and change.columns <= _TEXT_COLUMNS[change.model._meta.label]
 
 
-def _for_move(change, row, owners, rows):
+def _for_move(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """The last author who agrees has a thread moved, and readers lose it."""
     if change.model._meta.label == "forum.LostReader":
         move = rows.referred(change.model, row, "move")
@@ -155,26 +157,27 @@ def _for_move(change, row, owners, rows):
     return owners | (movers(row["thread_id"], rows) if is_done else set())
 
 
-def _for_sheet(change, row, owners, rows):
+def _for_sheet(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """Co-authors write it; who began it publishes it, and deletes it."""
     is_written = change.is_update and not change.columns & _OF_WHO_BEGAN
     return owners if is_written else {row["author_id"]}
 
 
-def _for_coauthor(change, row, owners, rows):
+def _for_coauthor(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """Who began a sheet invites to write it; one answers for oneself, once invited."""
-    authors = {rows.referred(change.model, row, "sheet").get("author_id")}
+    sheet = rows.referred(change.model, row, "sheet")
+    authors = {sheet["author_id"]} if sheet else set()
     return authors | ({row["person_id"]} if change.before else set())
 
 
-def _for_consent(change, row, owners, rows):
+def _for_consent(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """The authors of a sheet ask each of them; each answers for oneself."""
     version = rows.referred(change.model, row, "version")
     is_asked = change.before is None and not row["answer"] and version
     return owners | (authors_of_sheet(version["sheet_id"], rows) if is_asked else set())
 
 
-def _for_link(change, row, owners, rows):
+def _for_link(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """Who owns a thread says where it is answered; who owns either takes a link away."""
     owner = owner_of_thread(row["thread_id"], rows)
     if change.is_update:

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 from django import shortcuts
 from django.core.cache import cache
@@ -49,14 +50,16 @@ def pages_left_blank(names: Container[str] | None = None) -> Iterator[None]:
 
     All pages, or those of templates of these ``names``.
     """
-    loader = shortcuts.loader
+    loader = shortcuts.loader  # type: ignore[attr-defined]
 
-    def render_to_string(name, *args, **options):
+    def render_to_string(name: str, *args: Any, **options: Any) -> str:
         is_blank = names is None or name in names
         return "" if is_blank else loader.render_to_string(name, *args, **options)
 
-    shortcuts.loader = SimpleNamespace(render_to_string=render_to_string)
+    shortcuts.loader = SimpleNamespace(  # type: ignore[attr-defined]
+        render_to_string=render_to_string
+    )
     try:
         yield
     finally:
-        shortcuts.loader = loader
+        shortcuts.loader = loader  # type: ignore[attr-defined]

@@ -92,7 +92,8 @@ def walk(
     Only those that go there too. The walk begins at what needs no argument, and at what names
     ``canaries``; it follows links.
     """
-    waiting, walked, seen = _beginnings(surfaces, canaries), Counter(), set()
+    waiting, seen = _beginnings(surfaces, canaries), set[str]()
+    walked = Counter[tuple[str, ...]]()
     while waiting:
         address = waiting.pop(0)
         name = name_of(address)
@@ -124,7 +125,7 @@ def name_of(address: str) -> str:
         return ""
 
 
-def _beginnings(surfaces, canaries):
+def _beginnings(surfaces: dict[str, Surface], canaries: list[Canary]) -> list[str]:
     """The addresses that take nothing, and those of ``canaries``."""
     rows = [(it.pk, it.slug) for it in canaries]
     return [
