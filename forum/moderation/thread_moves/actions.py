@@ -4,7 +4,7 @@ Each action raises DoesNotExist where the actor does not see the thread or the m
 where they may not do it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -178,7 +178,7 @@ def ask_again_about_first(thread: Thread, move: ThreadMove) -> None:
         move.answers.filter(author__in=changed, agrees=True).delete()
 
 
-def _lock_threads(pks):
+def _lock_threads(pks: Iterable[int]) -> dict[int, Thread]:
     """``{id: thread}`` of these, locked in the order of their ids, with their spaces."""
     rows = Thread.objects.filter(pk__in=pks).order_by("pk")
     # Without a join: PostgreSQL would leave out one whose space changed during the wait.
@@ -186,7 +186,7 @@ def _lock_threads(pks):
     return {row.pk: row for row in rows.select_related("space")}
 
 
-def _require_unquoted(thread, actor, space):
+def _require_unquoted(thread: Thread, actor: Viewer, space: Space) -> None:
     """Raise Refused where more would read a first post that quotes who is not asked."""
     if space.is_within(thread.space):
         return
@@ -202,24 +202,24 @@ def _require_unquoted(thread, actor, space):
     require(not reason, reason)
 
 
-def _lock_for_moderator(move, actor):
+def _lock_for_moderator(move: ThreadMove, actor: Viewer) -> tuple[Thread, ThreadMove]:
     thread = thread_for_update(move.thread_id, actor)
     require_moderator(actor)
     require(rules.may_pin_or_move(actor, thread), read_only_reason(thread.space))
     return thread, ThreadMove.objects.select_related("space__group").get(pk=move.pk)
 
 
-def _record(action, actor_id, move):
+def _record(action: LoggedAction, actor_id: int | None, move: ThreadMove) -> None:
     about = {"person_id": move.thread.author_id, "thread_id": move.thread_id}
     record_action(action, actor_id, reason=move.reason, **about)
 
 
-def _withdraw(move):
+def _withdraw(move: ThreadMove) -> None:
     move.withdrawn_at = timezone.now()
     move.save(update_fields=["withdrawn_at"])
 
 
-def _move(thread, move):
+def _move(thread: Thread, move: ThreadMove) -> None:
     """Move the locked ``thread``, without the posts whose authors have not agreed."""
     space, space_before, now = move.space, thread.space, timezone.now()
     LostReader.objects.bulk_create(
@@ -243,5 +243,5 @@ def _move(thread, move):
     _record(LoggedAction.MOVE_THREAD, move.proposed_by_id, move)
     if changed:
         events.record_all({thread: changed})
-    changed = ["moved_at", "accepted", "licence", *columns]
-    events.record(thread, changed=changed, spaces=[space_before.pk])
+    names = ["moved_at", "accepted", "licence", *columns]
+    events.record(thread, changed=names, spaces=[space_before.pk])

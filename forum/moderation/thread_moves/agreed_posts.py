@@ -22,7 +22,7 @@ def agreed_posts(move: ThreadMove, people: dict[int, set[int]]) -> set[int]:
     stamps = stamps_of(people)
     answers = {answer.author_id: answer for answer in move.answers.all()}
 
-    def agrees(post, person):
+    def agrees(post: int, person: int) -> bool:
         if (answer := answers.get(person)) is None:
             return person == move.proposed_by_id
         is_same = person == move.proposed_by_id or answer.stamps.get(str(post)) == stamps[post]

@@ -1,18 +1,26 @@
 """The form that moves a thread, or asks its authors."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.base.licences import PUBLIC_LICENCES, Licence
 from forum.models import Space
 from forum.moderation.thread_moves.rules import becomes_public
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
+
 
 class MoveThreadForm(forms.Form):
     """The space that a thread is moved to, its licence there if all read it, and why."""
 
-    space = forms.ModelChoiceField(
+    space: forms.ModelChoiceField[Space] = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
         label=_("Nouvel espace"),
         to_field_name="slug",
@@ -50,18 +58,19 @@ class MoveThreadForm(forms.Form):
     #: Who loses the thread, as the page named them (``stamp_of_losing``).
     shown_losing = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, viewer, thread, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, thread: Thread, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._thread = thread
         spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
-        self.fields["space"].queryset = spaces.select_related("college", "group")
+        self.fields["space"].queryset = spaces.select_related("college", "group")  # type: ignore[attr-defined]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Ask for a reason where more people would read, and a licence where everybody would.
 
         Authors are asked with them.
         """
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         space = cleaned.get("space")
         if space and not space.is_within(self._thread.space) and not cleaned.get("reason"):
             self.add_error("reason", _("Dites aux auteurs pourquoi d’autres devraient lire."))

@@ -1,11 +1,17 @@
 """What the inbox says of moves of threads: to those who wrote, who lost it, who proposed it."""
 
-from django.db.models import Exists, OuterRef, Q
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.viewers.viewers import Viewer
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.mailed_threads import mailed_by_thread
@@ -23,15 +29,20 @@ from forum.moderation.thread_moves.models import (
     LostReader,
     MoveAnswer,
     ThreadMove,
+    ThreadMoveQuerySet,
     asked_posts,
     asked_threads,
 )
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.querysets import PostQuerySet
+
 
 #: The newest; nobody is asked about more at once.
 _MAX_ROWS = 50
 
 
-def _to_answer(rights, person_id):
+def _to_answer(rights: Rights, person_id: int) -> ThreadMoveQuerySet:
     condition = asked_threads(Viewer(*rights, person_id=person_id), "thread__")
     answered = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"))
     moves = ThreadMove.objects.pending().exclude(proposed_by=person_id)
@@ -39,13 +50,13 @@ def _to_answer(rights, person_id):
     return moves.order_by("-proposed_at")[:_MAX_ROWS]
 
 
-def _completed(person_id):
+def _completed(person_id: int) -> ThreadMoveQuerySet:
     agreed = MoveAnswer.objects.filter(author=person_id, move=OuterRef("pk"), agrees=True)
     moves = ThreadMove.objects.filter(Exists(agreed)).exclude(moved_at=None)
     return moves.order_by("-moved_at")[:_MAX_ROWS]
 
 
-def _moved(rights, person_id):
+def _moved(rights: Rights, person_id: int) -> ThreadMoveQuerySet:
     viewer = Viewer(*rights, person_id=person_id)
     own = Post.objects.visible_to(viewer, visibility.own_posts)
     wrote = own.filter(thread=OuterRef("thread"), created_at__lt=OuterRef("moved_at"))
@@ -57,21 +68,21 @@ def _moved(rights, person_id):
     return moves.order_by("-moved_at")[:_MAX_ROWS]
 
 
-def _lost(person_id):
+def _lost(person_id: int) -> QuerySet[LostReader]:
     rows = LostReader.objects.filter(person=person_id).select_related("move")
     return rows.order_by("-pk")[:_MAX_ROWS]
 
 
-def _withheld(person_id):
+def _withheld(person_id: int) -> PostQuerySet:
     own = Post.objects.visible_to(Viewer(person_id=person_id), asked_posts)
-    agreed = MoveAnswer.objects.filter(author=person_id, agrees=True)
-    agreed = Exists(agreed.filter(move=OuterRef("withheld_move")))
-    agreed |= Q(withheld_move__proposed_by=person_id)
+    answers = MoveAnswer.objects.filter(author=person_id, agrees=True)
+    has_agreed = Exists(answers.filter(move=OuterRef("withheld_move")))
+    agreed = has_agreed | Q(withheld_move__proposed_by=person_id)
     rows = own.filter(WITHHELD).annotate(has_agreed=agreed).select_related("withheld_move")
     return rows.order_by("-withheld_move__moved_at", "pk")[:_MAX_ROWS]
 
 
-def _refused(person_id):
+def _refused(person_id: int) -> QuerySet[MoveAnswer]:
     rows = MoveAnswer.objects.filter(
         agrees=False,
         move__proposed_by=person_id,
@@ -81,16 +92,18 @@ def _refused(person_id):
     return rows.select_related("author", "move").order_by("-answered_at")[:_MAX_ROWS]
 
 
-_TO_ANSWER = CompiledQuery(_to_answer, "person_id")
-_COMPLETED = CompiledQuery(_completed, "person_id")
-_MOVED = CompiledQuery(_moved, "person_id")
-_LOST = CompiledQuery(_lost, "person_id")
-_WITHHELD = CompiledQuery(_withheld, "person_id")
-_REFUSED = CompiledQuery(_refused, "person_id")
+_TO_ANSWER: CompiledQuery[ThreadMove] = CompiledQuery(_to_answer, "person_id")
+_COMPLETED: CompiledQuery[ThreadMove] = CompiledQuery(_completed, "person_id")
+_MOVED: CompiledQuery[ThreadMove] = CompiledQuery(_moved, "person_id")
+_LOST: CompiledQuery[LostReader] = CompiledQuery(_lost, "person_id")
+_WITHHELD: CompiledQuery[Post] = CompiledQuery(_withheld, "person_id")
+_REFUSED: CompiledQuery[MoveAnswer] = CompiledQuery(_refused, "person_id")
 
 
 @waiting_source(_TO_ANSWER)
-def moves_to_answer(_person, viewer, moves):
+def moves_to_answer(
+    _person: User, viewer: Viewer, moves: list[ThreadMove]
+) -> Iterator[Notification]:
     """The moves that wait for the person's word: they wrote there, and have not answered."""
     mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
     titles = known_titles(viewer, moves)
@@ -103,7 +116,9 @@ def moves_to_answer(_person, viewer, moves):
 
 
 @notification_source(_COMPLETED)
-def completed_moves(_person, viewer, moves):
+def completed_moves(
+    _person: User, viewer: Viewer, moves: list[ThreadMove]
+) -> Iterator[Notification]:
     """The threads that moved with the person's word, or by their own proposal."""
     titles = known_titles(viewer, moves)
     for move in moves:
@@ -114,7 +129,7 @@ def completed_moves(_person, viewer, moves):
 
 
 @notification_source(_WITHHELD)
-def withheld_posts(_person, viewer, posts):
+def withheld_posts(_person: User, viewer: Viewer, posts: list[Post]) -> Iterator[Notification]:
     """The threads that moved without the person's posts, which they may still show there."""
     moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
     agreed = {post.withheld_move_id for post in posts if post.has_agreed}
@@ -134,7 +149,9 @@ def withheld_posts(_person, viewer, posts):
 
 
 @notification_source(_MOVED)
-def narrowed_moves(_person, _viewer, moves):
+def narrowed_moves(
+    _person: User, _viewer: Viewer, moves: list[ThreadMove]
+) -> Iterator[Notification]:
     """The threads that the person wrote in and still reads, and that fewer people read now."""
     for move in moves:
         if not move.space.is_within(move.from_space):
@@ -147,7 +164,9 @@ def narrowed_moves(_person, _viewer, moves):
 
 
 @notification_source(_LOST)
-def lost_threads(_person, _viewer, losses):
+def lost_threads(
+    _person: User, _viewer: Viewer, losses: list[LostReader]
+) -> Iterator[Notification]:
     """The threads that the person wrote in or followed, and does not read any more."""
     for lost in losses:
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
@@ -163,7 +182,9 @@ def lost_threads(_person, _viewer, losses):
 
 
 @waiting_source(_REFUSED)
-def refused_moves(_person, viewer, answers):
+def refused_moves(
+    _person: User, viewer: Viewer, answers: list[MoveAnswer]
+) -> Iterator[Notification]:
     """The authors who do not agree to a move that the person proposed, while it waits."""
     mailed = mailed_by_thread(viewer, [answer.move.thread_id for answer in answers])
     for answer in answers:

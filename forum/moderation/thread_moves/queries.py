@@ -93,8 +93,8 @@ def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[
     Without the text of what others wrote since where the viewer reads it no more.
     """
     threads = {post.thread_id for post in posts}
-    seen = Thread.objects.visible_to(viewer).filter(pk__in=threads)
-    seen = set(seen.values_list("pk", flat=True))
+    seen_threads = Thread.objects.visible_to(viewer).filter(pk__in=threads)
+    seen = set(seen_threads.values_list("pk", flat=True))
     withheld = withheld_for(move, viewer.person_id)
     others = {post.pk: people - {viewer.person_id} for post, people in withheld.items()}
     waiting = others.keys() - agreed_posts(move, others)
@@ -104,7 +104,7 @@ def shown_posts_of(posts: list[Post], viewer: Viewer, move: ThreadMove) -> list[
     ]
 
 
-def _asked_post(post, viewer, *, sees, waits):
+def _asked_post(post: Post, viewer: Viewer, *, sees: bool, waits: bool) -> AskedPost:
     thread = post.thread
     if not may_read_text(viewer, post, sees_thread=sees):
         blank_text(post)
@@ -156,7 +156,7 @@ def losing_people(thread: Thread, space: Space) -> list[int]:
     seen = {place.pk: place for place in places}
     aliases = visibility.sight_aliases(visibility.spaces, kinds)
 
-    def sees(viewer, pk):
+    def sees(viewer: Viewer, pk: int) -> bool:
         return pk in seen and getattr(seen[pk], aliases[viewer.rights])
 
     return sorted(

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.pagination import NumberedPage, page_number
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, require_moderator
@@ -21,7 +22,7 @@ from forum.moderation.thread_moves.models import ThreadMove
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def move_thread(request, pk):
+def move_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that moves a thread; while its authors are asked, how their answers stand."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -49,7 +50,8 @@ def move_thread(request, pk):
         else:
             return _redirect_after(request, move)
     space_readerships = [
-        (space, readership_of(space)) for space in form.fields["space"].queryset
+        (space, readership_of(space))
+        for space in form.fields["space"].queryset  # type: ignore[attr-defined]
     ]
     context = {"thread": thread, "form": form, "space_readerships": space_readerships}
     context["losing"] = losing
@@ -58,7 +60,7 @@ def move_thread(request, pk):
 
 
 @require_POST
-def complete_move(request, pk):
+def complete_move(request: ViewerRequest, pk: int) -> HttpResponse:
     """Move a thread without the posts of those who have not agreed."""
     viewer = request.viewer
     move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
@@ -66,7 +68,7 @@ def complete_move(request, pk):
 
 
 @require_POST
-def withdraw_move(request, pk):
+def withdraw_move(request: ViewerRequest, pk: int) -> HttpResponse:
     """Withdraw a move: the thread stays where it is."""
     viewer = request.viewer
     move = get_object_or_404(ThreadMove.objects.visible_to(viewer), pk=pk)
@@ -77,7 +79,7 @@ def withdraw_move(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def answer_move(request, pk):
+def answer_move(request: ViewerRequest, pk: int) -> HttpResponse:
     """Ask an author whether what they wrote may be read where the thread goes.
 
     The POST says ``agrees``, 1 or 0. Animators who wrote nothing there are not asked: they are
@@ -123,7 +125,7 @@ def answer_move(request, pk):
     return render(request, "moderation/thread_moves/answer_move.html", context)
 
 
-def _render_pending(request, thread, move):
+def _render_pending(request: ViewerRequest, thread: Thread, move: ThreadMove) -> HttpResponse:
     answers = queries.author_answers(move)
     context = {
         "thread": thread,
@@ -135,7 +137,7 @@ def _render_pending(request, thread, move):
     return render(request, "moderation/thread_moves/pending_move.html", context)
 
 
-def _redirect_after(request, move):
+def _redirect_after(request: ViewerRequest, move: ThreadMove) -> HttpResponse:
     if move.moved_at:
         messages.success(request, _("Le fil est déplacé vers « %s ».") % move.space)
         return redirect("thread-short", move.thread_id)
@@ -146,14 +148,16 @@ def _redirect_after(request, move):
     return redirect("move-thread", move.thread_id)
 
 
-def _later_move_message():
+def _later_move_message() -> str:
     return _(
         "C’est noté. Depuis, d’autres encore lisent ce fil : vos messages n’y sont montrés que "
         "si vous l’acceptez aussi."
     )
 
 
-def _answer_message(move, agrees, was_pending, *, is_withheld):
+def _answer_message(
+    move: ThreadMove, agrees: bool, was_pending: bool, *, is_withheld: bool
+) -> str:
     if agrees and is_withheld:
         return _(
             "C’est noté. Un message montre aussi des mots de quelqu’un qui ne l’a pas "

@@ -88,7 +88,7 @@ def other_licence_reason() -> str:
     )
 
 
-def _lock(thread, into, actor):
+def _lock(thread: Thread, into: Thread, actor: Viewer) -> tuple[Thread, Thread]:
     """Both, locked in the order of their ids; removed ones too, which were merged perhaps."""
     rule = visibility.threads_with_removed
     pks = sorted({thread.pk, into.pk})
@@ -97,7 +97,7 @@ def _lock(thread, into, actor):
     return locked[thread.pk], locked[into.pk]
 
 
-def _leave_space(thread, into, move, losing):
+def _leave_space(thread: Thread, into: Thread, move: PostMove, losing: list[int]) -> None:
     """End a move to another space that waited; notify who does not read where it goes."""
     thread.moves.pending().update(withdrawn_at=move.moved_at)
     if into.space_id == thread.space_id:
@@ -110,7 +110,7 @@ def _leave_space(thread, into, move, losing):
     LostReader.objects.bulk_create(LostReader(move=moved, person_id=pk) for pk in losing)
 
 
-def _join(thread, into, move, actor):
+def _join(thread: Thread, into: Thread, move: PostMove, actor: Viewer) -> None:
     """Move the posts, and what was said of the whole thread; log what changed in both."""
     accepted, thread.accepted = thread.accepted_id, None
     thread.merged_into, thread.removed_at = into, move.moved_at

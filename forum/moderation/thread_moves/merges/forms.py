@@ -1,8 +1,11 @@
 """The forms that choose the thread into which one is merged, and confirm it."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.forms import reason_field
 from forum.conversation.threads.thread_field import ThreadField
 
@@ -16,9 +19,9 @@ class ChooseThreadForm(forms.Form):
         error_messages={"required": _("Dites à quel fil réunir celui-ci.")},
     )
 
-    def __init__(self, *args, viewer, host, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, host: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].viewer, self.fields["into"].host = viewer, host
+        self.fields["into"].viewer, self.fields["into"].host = viewer, host  # type: ignore[attr-defined]
 
 
 class MergeThreadsForm(ChooseThreadForm):

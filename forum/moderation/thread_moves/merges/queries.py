@@ -53,8 +53,8 @@ def threads_near(viewer: Viewer, thread: Thread) -> list[Thread]:
 def merge_preview(viewer: Viewer, thread: Thread, into: Thread) -> ThreadMergePreview:
     """What would come of merging ``thread`` into ``into``, for who sees both."""
     posts = thread.posts.filter(deleted_at=None)
-    authors = User.objects.filter(pk__in=posts.order_by().values("author"))
-    authors = list(authors.exclude(pk=viewer.person_id).order_by("full_name", "pk"))
+    writers = User.objects.filter(pk__in=posts.order_by().values("author"))
+    authors = list(writers.exclude(pk=viewer.person_id).order_by("full_name", "pk"))
     follows = Follow.objects.filter(thread=thread).exclude(level__in=QUIET)
     others = Follow.objects.filter(thread=into).exclude(level__in=QUIET)
     others = others.exclude(person__in=follows.values("person"))

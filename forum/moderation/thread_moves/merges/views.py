@@ -1,10 +1,17 @@
 """The pages that merge a thread into another: choosing it, then what comes of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, require, require_moderator
@@ -15,9 +22,12 @@ from forum.moderation.thread_moves.merges.forms import ChooseThreadForm, MergeTh
 from forum.moderation.thread_moves.merges.queries import merge_preview, threads_near
 from forum.moderation.thread_moves.rules import may_join
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def merge_threads(request, pk):
+def merge_threads(request: ViewerRequest, pk: int) -> HttpResponse:
     """Choose by ``?into=`` the thread that this one is merged into; then confirm it."""
     viewer = request.viewer
     if request.method == "POST" and (merged := _merged_before(request, pk)):
@@ -37,12 +47,12 @@ def merge_threads(request, pk):
     return _render_form(request, thread, into, MergeThreadsForm(**_asker(request)))
 
 
-def _asker(request):
+def _asker(request: ViewerRequest) -> dict[str, Any]:
     """Who names a thread, and by which host they reached the site."""
     return {"viewer": request.viewer, "host": request.get_host()}
 
 
-def _merge(request, viewer, thread):
+def _merge(request: ViewerRequest, viewer: Viewer, thread: Thread) -> HttpResponse:
     form = MergeThreadsForm(request.POST, **_asker(request))
     if not form.is_valid():
         into = form.cleaned_data.get("into")
@@ -61,14 +71,14 @@ def _merge(request, viewer, thread):
     return redirect(merged)
 
 
-def _merged_before(request, pk):
+def _merged_before(request: ViewerRequest, pk: int) -> Thread | None:
     """The thread that the form names, where this one was merged into it: pressed twice."""
     form = MergeThreadsForm(request.POST, **_asker(request))
     into = form.cleaned_data.get("into") if form.is_valid() else None
     return into if into and into.merged_threads.filter(pk=pk).exists() else None
 
 
-def _refusal(thread, into):
+def _refusal(thread: Thread, into: Thread) -> str:
     """Why ``thread`` is not merged into ``into``; empty where it may be."""
     if thread.pk == into.pk:
         return _("C’est ce fil même : choisissez-en un autre.")
@@ -81,7 +91,9 @@ def _refusal(thread, into):
     return ""
 
 
-def _render_choice(request, viewer, thread, choice):
+def _render_choice(
+    request: ViewerRequest, viewer: Viewer, thread: Thread, choice: ChooseThreadForm
+) -> HttpResponse:
     context = {
         "thread": thread,
         "form": choice,
@@ -91,7 +103,13 @@ def _render_choice(request, viewer, thread, choice):
     return render(request, "moderation/thread_moves/choose_thread.html", context, status=status)
 
 
-def _render_form(request, thread, into, form, status=200):
+def _render_form(
+    request: ViewerRequest,
+    thread: Thread,
+    into: Thread,
+    form: MergeThreadsForm,
+    status: int = 200,
+) -> HttpResponse:
     preview = merge_preview(request.viewer, thread, into)
     if form.is_bound:
         set_form_values(form, shown_losing=preview.losing.stamp)

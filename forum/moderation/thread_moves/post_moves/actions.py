@@ -33,9 +33,9 @@ def move_posts(posts: Sequence[Post], into: Thread, move: PostMove) -> list[Post
         post.thread, post.number = into, number
     for start in range(0, len(posts), _BATCH_SIZE):
         batch = posts[start : start + _BATCH_SIZE]
-        number = Case(*(When(pk=post.pk, then=Value(post.number)) for post in batch))
+        numbers = Case(*(When(pk=post.pk, then=Value(post.number)) for post in batch))
         pks = [post.pk for post in batch]
-        Post.objects.filter(pk__in=pks).update(thread=into, number=number)
+        Post.objects.filter(pk__in=pks).update(thread=into, number=numbers)
     _show_within(into)
     into.post_count += len(posts)
     placeholders = [
@@ -57,14 +57,14 @@ def newest_post_at(thread: Thread) -> datetime | None:
     return thread.posts.filter(visibility.shown_posts()).aggregate(at=at)["at"]
 
 
-def _lock_counts(posts, thread, into):
+def _lock_counts(posts: Sequence[Post], thread: Thread, into: Thread) -> None:
     seats = Post.objects.filter(pk__in=[post.pk for post in posts], seat__isnull=False)
     organisations = seats.order_by().values_list("seat__organisation", flat=True).distinct()
     kept_for = {(thread.topic_id, thread.space_id), (into.topic_id, into.space_id)}
     lock_contribution_counts(sorted(kept_for), list(organisations))
 
 
-def _show_within(into):
+def _show_within(into: Thread) -> None:
     """Show what was withheld from others than those who read ``into``."""
     withheld = into.posts.exclude(withheld_move=None)
     moves = ThreadMove.objects.filter(pk__in=withheld.values("withheld_move"))

@@ -53,6 +53,9 @@ class PostMove(models.Model):
     )
     moved_at = models.DateTimeField(default=timezone.now)
 
+    #: Whether the person may read its title: of notifications.
+    knows_title: bool
+
     objects = PostMoveQuerySet.as_manager()
     inbox_watches = (
         InboxWatch(

@@ -1,11 +1,14 @@
 """What the inbox says to authors whose posts are in another thread now: a line for each act."""
 
+from collections.abc import Iterator
+
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.viewers.viewers import Viewer
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
 from forum.conversation.follows.models import Level, is_at_level
 from forum.conversation.inbox.notification import (
@@ -15,13 +18,13 @@ from forum.conversation.inbox.notification import (
     with_reason,
 )
 from forum.moderation.thread_moves.known_titles import lost_before
-from forum.moderation.thread_moves.post_moves.models import PostMove
+from forum.moderation.thread_moves.post_moves.models import PostMove, PostMoveQuerySet
 
 #: The newest.
 _MAX_ROWS = 50
 
 
-def _moved(rights, person_id):
+def _moved(rights: Rights, person_id: int) -> PostMoveQuerySet:
     viewer = Viewer(*rights, person_id=person_id)
     moves = PostMove.objects.visible_to(viewer).of_own_posts(viewer)
     moves = moves.exclude(moved_by=person_id)
@@ -29,15 +32,17 @@ def _moved(rights, person_id):
     lost = lost_before(person_id, "from_thread")
     is_merged = Q(from_thread__merged_into=F("thread")) & ~lost
     seen = visibility.threads(viewer, "from_thread__")
-    moves = moves.annotate(knows_title=ExpressionWrapper(seen | is_merged, BooleanField()))
+    moves = moves.annotate(knows_title=ExpressionWrapper(seen | is_merged, BooleanField()))  # type: ignore[no-redef]
     return moves.select_related("thread__space").order_by("-moved_at")[:_MAX_ROWS]
 
 
-_MOVED = CompiledQuery(_moved, "person_id")
+_MOVED: CompiledQuery[PostMove] = CompiledQuery(_moved, "person_id")
 
 
 @notification_source(_MOVED)
-def moved_posts(_person, _viewer, moves):
+def moved_posts(
+    _person: User, _viewer: Viewer, moves: list[PostMove]
+) -> Iterator[Notification]:
     """Moves by others of the person's posts to threads that they see and have not muted."""
     for move in moves:
         text = _("Ce que vous avez écrit dans « %(title)s » est désormais dans le fil "

@@ -16,7 +16,7 @@ from forum.base.spaces.models import ThreadCount, Topic
 from forum.conversation.follows.moves.actions import follow_split
 from forum.conversation.tags.actions import set_tags
 from forum.conversation.threads.held_edits.queries import require_read_posts
-from forum.conversation.threads.models import Thread
+from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.queries import thread_for_update
 from forum.conversation.threads.shown_readers import require_shown_readers
 from forum.moderation.thread_moves.post_moves.actions import move_posts, newest_post_at
@@ -70,7 +70,9 @@ def split_thread(
     return new
 
 
-def _move_out(thread, new, posts, actor, reason):
+def _move_out(
+    thread: Thread, new: Thread, posts: list[Post], actor: Viewer, reason: str
+) -> list[Post]:
     """Save the ``new`` thread, which the first of ``posts`` opens; return what stays behind."""
     first, before = posts[0], [post.number for post in posts]
     new.author_id, new.seat_id = first.author_id, first.seat_id
@@ -91,7 +93,7 @@ def _move_out(thread, new, posts, actor, reason):
     return placeholders
 
 
-def _earlier_split(thread, actor, chosen):
+def _earlier_split(thread: Thread, actor: Viewer, chosen: list[Post]) -> Thread | None:
     """The thread that the actor has made of just these posts already, where they see it."""
     moved = [post.moved_to_id for post in chosen]
     if not chosen or None in moved:
@@ -105,7 +107,7 @@ def _earlier_split(thread, actor, chosen):
     return earlier
 
 
-def _require_may_split(thread, actor, chosen, count):
+def _require_may_split(thread: Thread, actor: Viewer, chosen: list[Post], count: int) -> None:
     reason = _("Vous ne pouvez pas mettre ces messages dans un fil à part.")
     require(may_split(actor, thread, chosen), refusal_reason(actor, thread, reason))
     require_read_posts(actor, thread.space)  # They give it a title.

@@ -1,5 +1,7 @@
 """The forms that choose posts of a thread, and make a thread of them."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +13,10 @@ from forum.moderation.thread_moves.splits.numbers import read_numbers, write_num
 class NumbersField(forms.CharField):
     """Numbers of posts, with commas and hyphens; cleans to a list."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=4000, **kwargs)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> list[int]:
         """Accept ``MAX_POSTS`` numbers at most."""
         numbers = read_numbers(super().clean(value))
         if numbers is None:
@@ -24,7 +26,7 @@ class NumbersField(forms.CharField):
             raise forms.ValidationError(words, params={"most": MAX_POSTS})
         return numbers
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         """Numbers as text, and what was typed as it was."""
         return write_numbers(value) if isinstance(value, list) else value
 
@@ -38,9 +40,10 @@ class ChoosePostsForm(forms.Form):
         required=False,
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Add the ticked ones, and ask for one at least."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         ticked = self.data.getlist("n")[:MAX_POSTS] if hasattr(self.data, "getlist") else []
         numbers = set(cleaned.get("numbers") or []) | set(read_numbers(",".join(ticked)) or [])
         if not numbers and "numbers" not in self.errors:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from accounts.base.text import excerpt
 from accounts.viewers.viewers import Viewer
 from forum.base import markup, visibility
@@ -37,7 +39,7 @@ def chosen_posts(viewer: Viewer, thread: Thread, numbers: Collection[int]) -> li
     return list(_remaining(viewer, thread).filter(number__in=numbers))
 
 
-def _remaining(viewer, thread):
+def _remaining(viewer: Viewer, thread: Thread) -> QuerySet[Post]:
     posts = Post.objects.visible_to(viewer, visibility.posts_with_tombstones)
     posts = posts.filter(thread=thread, deleted_at=None).select_related("author")
     return posts.order_by("number")

@@ -1,7 +1,11 @@
 """The pages that give posts a thread of their own: choosing them, then the thread."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -9,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.pagination import elided_page_numbers, page_number
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base import rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, refusal_reason, require
@@ -21,6 +27,10 @@ from forum.moderation.thread_moves.splits.forms import ChoosePostsForm, SplitThr
 from forum.moderation.thread_moves.splits.queries import choosable_posts, chosen_posts
 from forum.moderation.thread_moves.splits.rules import may_split
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
+
+
 #: Each is told to all who have the page open, and makes a thread: as ``THREAD_LIMITS``.
 _SPLITS = MemberRateLimit(
     "split_thread",
@@ -31,7 +41,7 @@ _SPLITS = MemberRateLimit(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def split_thread(request, pk):
+def split_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """Choose posts of a thread by ``?n=`` and ``?numbers=``; then say what their thread is."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -55,12 +65,12 @@ def split_thread(request, pk):
     return _render_form(request, viewer, thread, form)
 
 
-def _split(request, viewer, thread):
+def _split(request: ViewerRequest, viewer: Viewer, thread: Thread) -> HttpResponse:
     form = SplitThreadForm(request.POST, viewer=viewer)
     if not form.is_valid():
         return _render_form(request, viewer, thread, form, 422)
-    if refusal := _SPLITS.refusal(request):
-        form.add_error(None, refusal)
+    if too_often := _SPLITS.refusal(request):
+        form.add_error(None, too_often)
         return _render_form(request, viewer, thread, form, 429)
     try:
         new = actions.split_thread(thread, viewer, **form.cleaned_data)
@@ -73,7 +83,9 @@ def _split(request, viewer, thread):
     return redirect(new)
 
 
-def _render_choice(request, viewer, thread, choice):
+def _render_choice(
+    request: ViewerRequest, viewer: Viewer, thread: Thread, choice: ChoosePostsForm
+) -> HttpResponse:
     rules.require_moderator(viewer)
     require(rules.may_pin_or_move(viewer, thread), rules.read_only_reason(thread.space))
     number = min(page_number(request.GET), thread.last_page)
@@ -88,7 +100,13 @@ def _render_choice(request, viewer, thread, choice):
     return render(request, "moderation/thread_moves/choose_posts.html", context, status=status)
 
 
-def _render_form(request, viewer, thread, form, status=200):
+def _render_form(
+    request: ViewerRequest,
+    viewer: Viewer,
+    thread: Thread,
+    form: SplitThreadForm,
+    status: int = 200,
+) -> HttpResponse:
     """The form of the new thread, with what becomes of the posts, and who reads them."""
     bound = form.cleaned_data.get("numbers") if form.is_bound else form.initial.get("numbers")
     posts = chosen_posts(viewer, thread, bound or [])

@@ -64,7 +64,7 @@ def withhold_posts(thread: Thread, move: ThreadMove) -> list[Post]:
     return [*shown, *hidden]
 
 
-def _moved_on_reason():
+def _moved_on_reason() -> str:
     return _(
         "Votre message est depuis dans un fil que d’autres lisent, sans que vous ayez été "
         "interrogé : il reste caché. L’équipe d’animation peut vous le demander."
