@@ -1,6 +1,7 @@
 """Making a report, and deciding about all open ones of one subject."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from forum.moderation.reports.queries import reports_about
 from forum.moderation.reports.subjects import find_subject, is_address_of
 
 
-def make_report(viewer: Viewer, address: str, **values) -> Report:
+def make_report(viewer: Viewer, address: str, **values: Any) -> Report:
     """Report for ``viewer`` what is at ``address``; return the report.
 
     What they see there is copied. Who sees nothing there reports the address alone. Sent again
@@ -39,7 +40,7 @@ def make_report(viewer: Viewer, address: str, **values) -> Report:
 
 
 @transaction.atomic(durable=True)
-def _make_report(viewer, address, values):
+def _make_report(viewer: Viewer, address: str, values: dict[str, Any]) -> Report:
     subject = find_subject(viewer, address)
     report = Report(
         address=subject.address,
@@ -165,7 +166,7 @@ def delete_old_reports() -> int:
     return old.delete()[0]
 
 
-def _add(report):
+def _add(report: Report) -> None:
     """Save a new report and note it in the log: neither whom it concerns nor who made it.
 
     They would read there that somebody had reported them.
@@ -174,7 +175,7 @@ def _add(report):
     record_action(LoggedAction.REPORT, None, **_named(report))
 
 
-def _lock_open(pk, actor, last_pk=None):
+def _lock_open(pk: int, actor: Viewer, last_pk: int | None = None) -> list[Report]:
     """Lock the open reports of the subject of ``pk``, the oldest first."""
     require_moderator(actor)
     report = Report.objects.visible_to(actor).get(pk=pk)
@@ -193,7 +194,7 @@ def _lock_open(pk, actor, last_pk=None):
     return reports
 
 
-def _decide(reports, actor, status, **values):
+def _decide(reports: list[Report], actor: Viewer, status: ReportStatus, **values: Any) -> None:
     """Write the decision, with a task for each mail."""
     now = timezone.now()
     pks = [report.pk for report in reports]
@@ -205,7 +206,7 @@ def _decide(reports, actor, status, **values):
             mail_decision.enqueue(report.pk)
 
 
-def _concerns(measure, report):
+def _concerns(measure: Measure | None, report: Report) -> bool:
     """Whether ``measure`` is about what ``report`` names, or about whoever wrote it.
 
     One that names an address alone may be about anything that stands there.
@@ -215,7 +216,7 @@ def _concerns(measure, report):
     return is_same or not report.names_something
 
 
-def _named(report):
+def _named(report: Report) -> dict[str, Any]:
     """What the log says of a report, but for the people."""
     return {
         "report_id": report.pk,

@@ -1,6 +1,9 @@
 """The forms of reports: making one, dismissing it, and having that looked at again."""
 
+from typing import Any
+
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import AddressField
@@ -69,33 +72,34 @@ class ReportForm(forms.Form):
         error_messages={"required": _("Cochez cette case : la loi demande cette déclaration.")},
     )
 
-    def __init__(self, *args, is_known, **kwargs):
+    def __init__(self, *args: Any, is_known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_known = is_known
         reasons = [(reason.slug, str(reason)) for reason in ModerationReason.objects.all()]
-        self.fields["reason"].choices = [*reasons, (OTHER, _("Autre raison"))]
+        self.fields["reason"].choices = [*reasons, (OTHER, _("Autre raison"))]  # type: ignore[attr-defined]
         if is_known:
             for name in ("reporter_name", "reporter_email", "is_in_good_faith"):
                 del self.fields[name]
 
     @property
-    def common_reasons(self):
+    def common_reasons(self) -> list[BoundWidget]:
         """The boxes of the reasons that are shown at once."""
         return [it for it in self["reason"] if it.data["value"] in _COMMON_REASONS]
 
     @property
-    def other_reasons(self):
+    def other_reasons(self) -> list[BoundWidget]:
         """Those of the others."""
         return [it for it in self["reason"] if it.data["value"] not in _COMMON_REASONS]
 
     @property
-    def is_other_reason(self):
+    def is_other_reason(self) -> bool:
         """Whether one of the others is chosen."""
         return (self["reason"].value() or "") not in ("", *_COMMON_REASONS)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Ask for the reporter's own words and who they are, where they are needed."""
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         reason = values.get("reason")
         if "text" in values and not values["text"] and (reason == OTHER or not self.is_known):
             self.add_error("text", _("Dites ce qui est en cause, et pourquoi."))
@@ -103,14 +107,14 @@ class ReportForm(forms.Form):
             self._require_identity(values)
         return values
 
-    def report_values(self):
+    def report_values(self) -> dict[str, Any]:
         """The values that ``make_report`` takes besides the address, once the form is valid."""
         values = {name: self.cleaned_data.get(name, "") for name in self.fields}
         del values["address"]
         reason = ModerationReason.objects.filter(slug=values["reason"]).first()
         return values | {"reason": reason, "is_in_good_faith": True}
 
-    def _require_identity(self, values):
+    def _require_identity(self, values: dict[str, Any]) -> None:
         if not values.get("reporter_name"):
             self.add_error("reporter_name", _("Écrivez votre nom : la loi le demande."))
         if "reporter_email" in values and not values["reporter_email"]:

@@ -26,7 +26,7 @@ def send_receipt(request: HttpRequest, report: Report) -> None:
 
 
 @task()
-def mail_decision(pk):
+def mail_decision(pk: int) -> None:
     """Mail that the report ``pk`` is decided, in the language it was made in."""
     report = Report.objects.filter(pk=pk).exclude(reporter_email="").first()
     if report is not None:  # Not deleted meanwhile.
@@ -34,7 +34,7 @@ def mail_decision(pk):
             _send(report, "decision", _("Une réponse à votre signalement"))
 
 
-def _send(report, name, subject):
+def _send(report: Report, name: str, subject: str) -> None:
     context = {"report": report}
     send(
         report.reporter_email,

@@ -125,6 +125,9 @@ class Report(Addressable):
         "forum.Report", models.SET_NULL, null=True, related_name="appeal"
     )
 
+    #: How many are open about the same: in the review queue.
+    open_count: int
+
     objects = ReportQuerySet.as_manager()
     inbox_watches = (InboxWatch("reporter animators"),)
     export_sections = (
@@ -211,7 +214,8 @@ class Report(Addressable):
         since = timezone.now() - timedelta(days=APPEAL_DAYS)
         is_first = self.appeal_of_id is None and not hasattr(self, "appeal")
         is_closed = self.status in (ReportStatus.DISMISSED, ReportStatus.REMEDIED)
-        return is_first and is_closed and self.decided_at > since
+        is_recent = self.decided_at is not None and self.decided_at > since
+        return is_first and is_closed and is_recent
 
     @property
     def names_something(self) -> bool:

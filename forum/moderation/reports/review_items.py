@@ -1,18 +1,21 @@
 """The reports that wait for animators: one item for all that are about the same."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.base.text import excerpt, one_line
-from accounts.review_queue.sources import review_source
-from forum.moderation.reports.models import Report
+from accounts.review_queue.sources import Words, review_source
+from accounts.viewers.viewers import Viewer
+from forum.moderation.reports.models import Report, ReportQuerySet
 from forum.moderation.reports.queries import open_counts
 
 #: Characters of the reported text that the queue shows.
 _EXCERPT = 160
 
 
-def subject_label(report):
+def subject_label(report: Report) -> str:
     """What is reported, in a word or two, which says nothing of where it is."""
     return {
         "post": _("Message"),
@@ -22,11 +25,11 @@ def subject_label(report):
     }.get(report.subject_kind, _("Page"))
 
 
-def _waiting(viewer, _at):
+def _waiting(viewer: Viewer, _at: datetime | None) -> ReportQuerySet:
     return Report.objects.visible_to(viewer).oldest_of_each_subject()
 
 
-def _count(viewer, reports):
+def _count(viewer: Viewer, reports: list[Report]) -> None:
     counts = open_counts(viewer, [report.subject for report in reports])
     for report in reports:
         report.open_count = counts[report.subject]
@@ -34,7 +37,7 @@ def _count(viewer, reports):
 
 @review_source("signalements", gettext_lazy("Signalements"), _waiting, "created_at", 10,
                related=("reason",), is_quoted=True, complete=_count)  # fmt: skip
-def report_item(report):
+def report_item(report: Report) -> Words:
     """What is reported and why, and how often."""
     values = {"what": subject_label(report), "why": report.reason_name}
     title, count = _("%(what)s : %(why)s") % values, report.open_count

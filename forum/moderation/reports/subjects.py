@@ -1,7 +1,9 @@
 """What an address names: the post, thread, person or organisation that somebody reports."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve, reverse
@@ -109,7 +111,7 @@ _OF_GROUPS = {
 }  # fmt: skip
 
 
-def _parts(address):
+def _parts(address: str) -> tuple[str, str]:
     """The path and the fragment of an address."""
     try:
         split = urlsplit(address.strip())
@@ -118,7 +120,7 @@ def _parts(address):
     return split.path, split.fragment
 
 
-def _url_name(path):
+def _url_name(path: str) -> tuple[str, dict[str, Any]]:
     """The name of the URL and its arguments; "" and none where there is none."""
     try:
         match = resolve(path)
@@ -127,20 +129,20 @@ def _url_name(path):
     return match.url_name or "", match.kwargs
 
 
-def _post(viewer, _fragment, pk):
+def _post(viewer: Viewer, _fragment: str, pk: int) -> Subject | None:
     posts = Post.objects.visible_to(viewer).select_related("thread", "author")
     return _subject_of_post(posts.filter(pk=pk).first())
 
 
-def _subject_of_post(post):
+def _subject_of_post(post: Post | None) -> Subject | None:
     if post is None:
         return None
     address = reverse("post", args=[post.pk])
-    rows = {"post": post, "thread": post.thread, "person": post.author}
+    rows: dict[str, Any] = {"post": post, "thread": post.thread, "person": post.author}
     return Subject(f"post-{post.pk}", address, post.text, **rows)
 
 
-def _thread(viewer, fragment, pk, slug=""):
+def _thread(viewer: Viewer, fragment: str, pk: int, slug: str = "") -> Subject | None:
     """The thread, or the post in it that the fragment names. Its text: the first post's.
 
     Not its title, which stands for what animators may not read.
@@ -157,7 +159,7 @@ def _thread(viewer, fragment, pk, slug=""):
     return Subject(f"thread-{pk}", address, text, thread=thread, person=thread.author)
 
 
-def _person(viewer, _fragment, pk):
+def _person(viewer: Viewer, _fragment: str, pk: int) -> Subject | None:
     """A person whose page ``viewer`` may open; with their presentation where it is shown."""
     people = User.objects.select_related("profile").filter(pk=pk, is_active=True)
     person = people.first()
@@ -172,7 +174,7 @@ def _person(viewer, _fragment, pk):
     return Subject(f"person-{pk}", reverse("member", args=[pk]), text, person=person)
 
 
-def _organisation(viewer, _fragment, slug):
+def _organisation(viewer: Viewer, _fragment: str, slug: str) -> Subject | None:
     known = Organisation.objects.filter(visibility.organisations(viewer), slug=slug)
     organisation = known.first()
     if organisation is None:
@@ -183,7 +185,7 @@ def _organisation(viewer, _fragment, slug):
     )
 
 
-_FINDERS = {
+_FINDERS: dict[str, Callable[..., Subject | None]] = {
     "post": _post,
     "thread": _thread,
     "thread-short": _thread,

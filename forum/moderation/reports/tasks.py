@@ -9,6 +9,6 @@ from forum.moderation.reports import actions
 
 @scheduled(_("Supprimer les signalements décidés depuis longtemps"), cron="55 3 * * *")
 @task()
-def delete_old_reports():
+def delete_old_reports() -> int:
     """Delete the reports that were decided long ago; return how many."""
     return actions.delete_old_reports()

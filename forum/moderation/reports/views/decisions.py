@@ -1,9 +1,13 @@
 """The page where animators decide about the reports of one subject."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.base.form_views import answer_form, posted
 from accounts.review_queue.queries import claims_of
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.models import Space
 from forum.moderation.measures.models import Measure
@@ -24,16 +30,19 @@ from forum.moderation.reports.queries import (
 from forum.moderation.reports.review_items import subject_label
 from forum.moderation.reports.subjects import find_subject, may_read_address
 
+if TYPE_CHECKING:
+    from forum.moderation.reports.models import Report
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("decide-report", "pk")
-def decide_report(request, pk):
+def decide_report(request: ViewerRequest, pk: int) -> HttpResponse:
     """What is reported and why; the form that dismisses all reports of it."""
     viewer = request.viewer
     report = report_for_page(viewer, pk)
     form = DismissalForm(posted(request))
 
-    def act(**dismissed):
+    def act(**dismissed: Any) -> str:
         actions.dismiss_reports(pk, viewer, **dismissed)
         if dismissed["is_remedied"]:
             messages.success(request, _("C’est noté. La réponse est envoyée."))
@@ -46,7 +55,7 @@ def decide_report(request, pk):
 
 @require_POST
 @animator_required("decide-report", "pk")
-def reveal_reporter(request, pk):
+def reveal_reporter(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show who made a report, and note in the log that it was looked at."""
     viewer = request.viewer
     revealed = actions.reveal_reporter(pk, viewer)
@@ -54,7 +63,13 @@ def reveal_reporter(request, pk):
     return _render_report(request, report, DismissalForm(), revealed=revealed)
 
 
-def _render_report(request, report, form, status=200, revealed=None):
+def _render_report(
+    request: ViewerRequest,
+    report: Report,
+    form: DismissalForm,
+    status: int = 200,
+    revealed: Report | None = None,
+) -> HttpResponse:
     viewer = request.viewer
     reports = reports_of_subject(report, viewer)
     seen = find_subject(viewer, report.address)
@@ -81,7 +96,7 @@ def _render_report(request, report, form, status=200, revealed=None):
     return render(request, "moderation/decide_report.html", context, status=status)
 
 
-def _college_space(report, viewer):
+def _college_space(report: Report, viewer: Viewer) -> Space | None:
     """The college's space that the thread is in, if it is in one: every college has one."""
     if not report.thread_id:
         return None

@@ -1,9 +1,11 @@
 """The form that reports, for anyone; and the page that says where a report stands."""
 
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
@@ -26,14 +29,14 @@ _OF_ADDRESSES = RateLimit("report-from-address", "10/d/key")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request):
+def report(request: ViewerRequest) -> HttpResponse:
     """The form, at ``?adresse=`` or whatever page one comes from."""
     is_known = request.user.is_authenticated
     shown = request.GET.get("adresse", "")[:500] or _page_before(request)
     initial = with_idempotency_key({"address": shown})
     form = ReportForm(posted(request), is_known=is_known, initial=initial)
 
-    def act(address, **_fields):
+    def act(address: str, **_fields: Any) -> HttpResponse:
         values = form.report_values()
         _check_limits(request, values.get("reporter_email", ""))
         new_report = actions.make_report(
@@ -52,12 +55,12 @@ def report(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_status(request, token):
+def report_status(request: ViewerRequest, token: str) -> HttpResponse:
     """Where a report stands, for who has its link; a form that asks for a second reading."""
     rows = Report.objects.select_related("reason", "measure__reason", "appeal", "appeal_of")
     report = rows.get(token=token)
 
-    def act(**values):
+    def act(**values: Any) -> HttpResponse:
         appeal = actions.appeal_dismissal(token, **values)
         messages.success(request, _("C’est noté : quelqu’un d’autre va relire ce signalement."))
         return redirect("report-status", appeal.token)
@@ -70,7 +73,7 @@ def report_status(request, token):
     return response
 
 
-def _render_form(request, form, status):
+def _render_form(request: ViewerRequest, form: ReportForm, status: int) -> HttpResponse:
     address = form["address"].value() or ""
     viewer = request.viewer
     subject = find_subject(viewer, address[:500])
@@ -80,7 +83,7 @@ def _render_form(request, form, status):
     return render(request, "moderation/report.html", context, status=status)
 
 
-def _check_limits(request, email):
+def _check_limits(request: ViewerRequest, email: str) -> None:
     """Raise LimitReached where one has reported often."""
     if request.user.is_authenticated:
         return _OF_PEOPLE.check(request)
@@ -89,7 +92,7 @@ def _check_limits(request, email):
         _OF_ADDRESSES.check(request, email.casefold())
 
 
-def _page_before(request):
+def _page_before(request: ViewerRequest) -> str:
     """The page of this site that one comes from, or "": the footer's link names none."""
     try:
         referrer = urlsplit(request.headers.get("Referer", ""))
