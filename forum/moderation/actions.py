@@ -4,7 +4,10 @@ Each raises DoesNotExist where the actor does not see the thread or post, and Re
 they may not do it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -35,6 +38,9 @@ from forum.moderation.measures.actions import (
 from forum.moderation.measures.models import Measure, MeasureKind, ModerationReason
 from forum.moderation.organisations.actions import restore_organisation
 
+if TYPE_CHECKING:
+    from forum.base.visibility import Rule
+
 
 @transaction.atomic(durable=True)
 def hide_post(
@@ -56,7 +62,7 @@ def hide_post(
     post.hidden_at, post.hidden_by_id = timezone.now(), actor.person_id
     post.hiding_reason = hiding_reason(facts)
     post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason"])
-    about = {"person_id": post.author_id, "thread": thread, "post": post}
+    about: dict[str, Any] = {"person_id": post.author_id, "thread": thread, "post": post}
     about["report_id"] = report_id
     create_measure(MeasureKind.HIDE_POST, actor, facts, reason, **about)
     events.record(thread, post, changed=remove_if_empty(thread, post))
@@ -147,7 +153,9 @@ def lift_measure(measure: Measure, actor: Viewer, ending_reason: str) -> Measure
 end_measure = transaction.atomic(durable=True)(lift_measure)
 
 
-def _lock_for_moderator(thread_id, actor, rule=visibility.threads):
+def _lock_for_moderator(
+    thread_id: int | None, actor: Viewer, rule: Rule = visibility.threads
+) -> Thread:
     """The thread, locked; raise where the animator is one no more after waiting for it."""
     thread = thread_for_update(thread_id, actor, rule)
     require_moderator(actor)
@@ -155,28 +163,37 @@ def _lock_for_moderator(thread_id, actor, rule=visibility.threads):
     return thread
 
 
-def _impose_on_thread(kind, thread, actor, facts, reason, report_id):
+def _impose_on_thread(
+    kind: MeasureKind,
+    thread: Thread,
+    actor: Viewer,
+    facts: str,
+    reason: ModerationReason | None,
+    report_id: int | None,
+) -> Measure:
     """Take a measure on a thread; it concerns who opened it, unless they take it."""
     concerned = None if thread.author_id == actor.person_id else thread.author_id
-    about = {"thread": thread, "person_id": concerned, "report_id": report_id}
-    return create_measure(kind, actor, facts or kind.label, reason, **about)
+    about: dict[str, Any] = {"thread": thread, "person_id": concerned, "report_id": report_id}
+    return create_measure(kind, actor, facts or str(kind.label), reason, **about)
 
 
-def _end_on_thread(kind, thread, actor, ending_reason):
+def _end_on_thread(
+    kind: MeasureKind, thread: Thread, actor: Viewer, ending_reason: str
+) -> None:
     """End what is in force of ``kind`` on a thread, unless it concerns the animator."""
     own = Measure.objects.in_force().filter(kind=kind, thread=thread, person=actor.person_id)
     require(not own.exists(), no_own_measure())
     close_measures(kind, actor, ending_reason, thread=thread)
 
 
-def _restore(thread, post, actor, ending_reason):
+def _restore(thread: Thread, post: Post, actor: Viewer, ending_reason: str) -> Thread:
     post.hidden_at = post.hidden_by = None
     post.hiding_reason, post.restored_at = "", timezone.now()
     post.save(update_fields=["hidden_at", "hidden_by", "hiding_reason", "restored_at"])
     if thread.removed_at:
         thread.removed_at = None
         ThreadCount.add({(thread.space_id, thread.topic_id): 1})
-    about = {"post": post, "thread": thread, "person_id": post.author_id}
+    about: dict[str, Any] = {"post": post, "thread": thread, "person_id": post.author_id}
     close_measures(MeasureKind.HIDE_POST, actor, ending_reason, **about)
     events.record(thread, post, changed=["removed_at"])
     return thread
@@ -187,26 +204,26 @@ def _any_thread(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return Q((f"{prefix}pk__isnull", False))
 
 
-def _lift_hiding(measure, actor, ending_reason):
+def _lift_hiding(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     require_in_force(measure)
     hidden = thread.posts.filter(hidden_at__isnull=False, deleted_at=None)
     post = hidden.filter(pk=measure.post_id).first()
     if post is None:  # Its author has deleted it.
-        about = {"post": measure.post_id}
+        about: dict[str, Any] = {"post": measure.post_id}
         close_measures(MeasureKind.HIDE_POST, actor, ending_reason, **about)
     else:
         _restore(thread, post, actor, ending_reason)
 
 
-def _lift_edit_refusal(measure, actor, ending_reason):
+def _lift_edit_refusal(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     require_in_force(measure)
     close_measures(MeasureKind.REFUSE_EDIT, actor, ending_reason, pk=measure.pk)
     publish_refused_edit(measure, thread)
 
 
-def _lift_from_thread(measure, actor, ending_reason):
+def _lift_from_thread(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     require_in_force(measure)
     close_measures(MeasureKind(measure.kind), actor, ending_reason, thread=thread)
@@ -218,7 +235,7 @@ def _lift_from_thread(measure, actor, ending_reason):
         events.record(thread, changed=["slow_mode_minutes"])
 
 
-def _take_back(measure, actor, ending_reason):
+def _take_back(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     lock_row(Measure, measure.pk)
     require_in_force(measure)
     close_measures(MeasureKind(measure.kind), actor, ending_reason, pk=measure.pk)

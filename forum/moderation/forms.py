@@ -1,6 +1,7 @@
 """The forms of moderation."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -51,9 +52,10 @@ class TimedMeasureForm(MeasureForm):
 
     length = forms.ChoiceField(label=_("Durée"), choices=_LENGTHS, initial="7")
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Compute the end from the length, None where it has none."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if (days := cleaned.pop("length", None)) is not None:
             ends_at = timezone.now() + timedelta(int(days))
             cleaned["ends_at"] = ends_at if int(days) else None

@@ -1,14 +1,22 @@
 """The pages and buttons of moderation: posts and threads."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.form_views import posted
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import rules, visibility
 from forum.base.rules import require_moderator
 from forum.conversation.threads.composer import get_post_or_404
@@ -18,14 +26,17 @@ from forum.moderation.forms import EndMeasureForm, MeasureForm, SlowModeForm
 from forum.moderation.measures.models import Measure
 from forum.moderation.pages import answer_decision
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
 
-def hide_post(request, pk):
+
+def hide_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that hides a post, with a reason and the facts."""
     viewer = request.viewer
     post = get_post_or_404(request, pk)
     require_moderator(viewer)
 
-    def act(**values):
+    def act(**values: Any) -> str:
         thread = actions.hide_post(post, viewer, **values)
         messages.success(request, _("Le message est masqué."))
         return reverse("hidden-post", args=[pk]) if thread.removed_at else post.page_url()
@@ -34,12 +45,12 @@ def hide_post(request, pk):
     return answer_decision(request, form, act, context, "moderation/hide_post.html")
 
 
-def hidden_post(request, pk):
+def hidden_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """A hidden post and the reason, for animators, who may restore it, and its author."""
     return _hidden_post(request, pk, EndMeasureForm())
 
 
-def restore_post(request, pk):
+def restore_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show a hidden post again, for a reason."""
     form = EndMeasureForm(posted(request))
     if request.method != "POST":
@@ -47,7 +58,7 @@ def restore_post(request, pk):
     return _hidden_post(request, pk, form)
 
 
-def _hidden_post(request, pk, form):
+def _hidden_post(request: ViewerRequest, pk: int, form: EndMeasureForm) -> HttpResponse:
     viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.hidden_posts)
     if form.is_bound:
@@ -57,7 +68,7 @@ def _hidden_post(request, pk, form):
     context = {"post": post, "may_moderate": may_moderate}
     context["measure"] = measures.in_force().first()
 
-    def act(**values):
+    def act(**values: Any) -> str:
         actions.restore_post(post, viewer, **values)
         messages.success(request, _("Le message est rétabli."))
         return post.page_url()
@@ -65,7 +76,7 @@ def _hidden_post(request, pk, form):
     return answer_decision(request, form, act, context, "moderation/hidden_post.html")
 
 
-def lock_thread(request, pk):
+def lock_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """The page that closes a thread to replies, or opens it to them again."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -77,7 +88,7 @@ def lock_thread(request, pk):
             "lead": _("Les membres qui le lisent pourront de nouveau y répondre."),
             "button": _("Rouvrir le fil"),
         }
-        form = EndMeasureForm(data)
+        form: Form = EndMeasureForm(data)
         act = partial(_end_on_thread, actions.lock_thread, thread, viewer, False)
     else:
         words = {
@@ -99,7 +110,7 @@ def lock_thread(request, pk):
     )
 
 
-def slow_thread(request, pk):
+def slow_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """The page that slows a thread, or no longer."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -111,7 +122,7 @@ def slow_thread(request, pk):
             "lead": _("Chacun pourra de nouveau y écrire quand il veut."),
             "button": _("Ne plus ralentir"),
         }
-        form = EndMeasureForm(data)
+        form: Form = EndMeasureForm(data)
         act = partial(_end_on_thread, actions.slow_thread, thread, viewer, 0)
     else:
         words = {
@@ -130,10 +141,12 @@ def slow_thread(request, pk):
     )
 
 
-def _with_message(request, words, action):
+def _with_message(
+    request: ViewerRequest, words: str, action: Callable[..., Thread]
+) -> Callable[..., Thread]:
     """``action``, after which the next page says ``words``."""
 
-    def act(**values):
+    def act(**values: Any) -> Thread:
         target = action(**values)
         messages.success(request, words)
         return target
@@ -141,12 +154,19 @@ def _with_message(request, words, action):
     return act
 
 
-def _end_on_thread(action, thread, viewer, value, *, ending_reason):
+def _end_on_thread(
+    action: Callable[..., Thread],
+    thread: Thread,
+    viewer: Viewer,
+    value: Any,
+    *,
+    ending_reason: str,
+) -> Thread:
     return action(thread, viewer, value, ending_reason)
 
 
 @require_POST
-def pin_thread(request, pk):
+def pin_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """Pin a thread at the top of its lists, or unpin it: ``is_pinned`` is 1 or 0."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)

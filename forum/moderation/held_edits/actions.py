@@ -4,6 +4,8 @@ Each raises DoesNotExist where the actor does not see the edit, or it waits no m
 where they may not decide.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,7 +45,11 @@ def approve_edit(edit: HeldEdit, actor: Viewer) -> HeldEdit:
     """
     thread, edit = _lock_waiting(edit, actor)
     _publish(edit, thread)
-    about = {"person_id": edit.author_id, "thread_id": thread.pk, "post_id": edit.post_id}
+    about: dict[str, Any] = {
+        "person_id": edit.author_id,
+        "thread_id": thread.pk,
+        "post_id": edit.post_id,
+    }
     record_action(LoggedAction.APPROVE_EDIT, actor.person_id, **about)
     return edit
 
@@ -58,7 +64,7 @@ def refuse_edit(
 ) -> HeldEdit:
     """Leave what stands, by a measure that the author of ``edit`` reads; return it."""
     thread, edit = _lock_waiting(edit, actor)
-    about = {"person_id": edit.author_id, "thread": thread, "post": edit.post}
+    about: dict[str, Any] = {"person_id": edit.author_id, "thread": thread, "post": edit.post}
     edit.measure = create_measure(
         MeasureKind.REFUSE_EDIT, actor, facts, reason, report_id=report_id, **about
     )
@@ -88,7 +94,7 @@ def publish_refused_edit(measure: Measure, thread: Thread) -> None:
             return
 
 
-def _publish(edit, thread):
+def _publish(edit: HeldEdit, thread: Thread) -> None:
     author = viewer_of_person(edit.author)
     edit.post.thread = thread
     words = _("Ce fil a plus de lecteurs que lorsque ceci a été écrit : son auteur l’envoie de "
@@ -100,7 +106,7 @@ def _publish(edit, thread):
     )
 
 
-def _publish_text(edit, thread, author):
+def _publish_text(edit: HeldEdit, thread: Thread, author: Viewer) -> None:
     post = edit.post
     require(rules.may_edit_post(author, post, thread), _no_longer())
     if post.version != edit.version:
@@ -111,18 +117,23 @@ def _publish_text(edit, thread, author):
     events.record(thread, post)
 
 
-def _publish_title(edit, thread, author):
+def _publish_title(edit: HeldEdit, thread: Thread, author: Viewer) -> None:
     require(rules.may_edit_thread(author, thread), _no_longer())
     if edit.head != hash_of_head(thread):
         words = _("Le titre ou les mots-clés de ce fil ont été modifiés depuis : qui a écrit "
                   "ceux-ci peut les reprendre.")  # fmt: skip
         raise EditConflict(edit.post, words)
     tags = edit.tags.split(", ") if edit.tags else []
-    head = {"title": edit.text, "topic": thread.topic, "tags": tags, "reason": edit.reason}
+    head: dict[str, Any] = {
+        "title": edit.text,
+        "topic": thread.topic,
+        "tags": tags,
+        "reason": edit.reason,
+    }
     events.record(thread, changed=set_head(thread, author, **head))
 
 
-def _publish_summary(edit, thread, author):
+def _publish_summary(edit: HeldEdit, thread: Thread, author: Viewer) -> None:
     require(rules.may_edit_thread(author, thread), _no_longer())
     summary = Summary.objects.filter(thread=thread).first()
     words = _("Ce résumé a été modifié depuis : son auteur peut reprendre le sien.")
@@ -139,11 +150,11 @@ _PUBLISHED_BY = {
 }
 
 
-def _no_longer():
+def _no_longer() -> str:
     return _("Son auteur ne peut plus faire cette modification : elle ne peut qu’être refusée.")
 
 
-def _lock_waiting(edit, actor):
+def _lock_waiting(edit: HeldEdit, actor: Viewer) -> tuple[Thread, HeldEdit]:
     thread = thread_for_update(edit.post.thread_id, actor, visibility.threads)
     require_moderator(actor)
     require_animator(User(pk=actor.person_id))  # Who may have waited for the lock.

@@ -3,31 +3,36 @@
 Of those that are refused the measure tells.
 """
 
+from collections.abc import Iterator
 from functools import partial
 
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
 from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
-from forum.conversation.threads.held_edits.models import HeldEdit
+from forum.conversation.threads.held_edits.models import HeldEdit, HeldEditQuerySet
 
 #: The newest.
 _MAX_EDITS = 50
 _WHERE_ITS_POST_IS = partial(visibility.posts, prefix="post__")
 
 
-def _approved(rights, person_id):
+def _approved(rights: Rights, person_id: int) -> HeldEditQuerySet:
     edits = HeldEdit.objects.visible_to(rights, _WHERE_ITS_POST_IS)
     edits = edits.filter(approved_at__isnull=False, author=person_id)
     return edits.select_related("post__thread__space").order_by("-pk")[:_MAX_EDITS]
 
 
-_APPROVED = CompiledQuery(_approved, "person_id")
+_APPROVED: CompiledQuery[HeldEdit] = CompiledQuery(_approved, "person_id")
 
 
 @notification_source(_APPROVED)
-def approved_edits(_person, _viewer, edits):
+def approved_edits(
+    _person: User, _viewer: Viewer, edits: list[HeldEdit]
+) -> Iterator[Notification]:
     """The person's edits that waited and are published."""
     for edit in edits:
         thread = edit.post.thread

@@ -31,7 +31,7 @@ def changes_of(edit: HeldEdit, viewer: Viewer) -> list[list[tuple[str, str]]]:
     return bounded_changes(_current_text(edit, viewer), edit.text)[0] or []
 
 
-def _current_text(edit, viewer):
+def _current_text(edit: HeldEdit, viewer: Viewer) -> str:
     if edit.part == EditedPart.TEXT:
         return edit.post.text
     if edit.part == EditedPart.TITLE:

@@ -1,14 +1,16 @@
 """The page of an edit that waits: for who made it, and for animators."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base.form_views import answer_form, posted
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import markup, rules
 from forum.base.rules import Refused, require_moderator
 from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
@@ -17,7 +19,7 @@ from forum.moderation.held_edits import actions, queries
 
 
 @require_safe
-def own_held_edit(request, pk):
+def own_held_edit(request: ViewerRequest, pk: int) -> HttpResponse:
     """Lead from a post to what its viewer would have it say, or its thread be called."""
     viewer = request.viewer
     own = HeldEdit.objects.visible_to(viewer).filter(post=pk, author=viewer.person_id or 0)
@@ -27,14 +29,14 @@ def own_held_edit(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def held_edit(request, pk):
+def held_edit(request: ViewerRequest, pk: int) -> HttpResponse:
     """What waits and what it would change; an animator's POST refuses it."""
     viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
     if request.method == "POST":
         require_moderator(viewer)
 
-    def act(**values):
+    def act(**values: Any) -> str:
         actions.refuse_edit(edit, viewer, **values)
         words = _("La modification ne paraît pas. Son auteur en est averti.")
         messages.success(request, words)
@@ -45,7 +47,7 @@ def held_edit(request, pk):
 
 
 @require_POST
-def approve_edit(request, pk):
+def approve_edit(request: ViewerRequest, pk: int) -> HttpResponse:
     """Publish an edit that waits."""
     viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
@@ -61,7 +63,7 @@ def approve_edit(request, pk):
 
 
 @require_POST
-def withdraw_edit(request, pk):
+def withdraw_edit(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take back one's own edit that waits."""
     viewer = request.viewer
     edit = queries.edit_for_page(viewer, pk)
@@ -70,7 +72,9 @@ def withdraw_edit(request, pk):
     return redirect(edit.post.page_url())
 
 
-def _render(request, edit, form, status):
+def _render(
+    request: ViewerRequest, edit: HeldEdit, form: MeasureForm, status: int
+) -> HttpResponse:
     viewer = request.viewer
     is_own = edit.author_id == viewer.person_id
     others = HeldEdit.objects.visible_to(viewer).filter(post=edit.post_id)

@@ -5,6 +5,7 @@ decide.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -43,7 +44,11 @@ def approve_post(post: Post, actor: Viewer) -> Post:
         thread.removed_at, thread.created_at = None, post.approved_at
         ThreadCount.add({(thread.space_id, thread.topic_id): 1})
         changed += ["removed_at", "created_at"]
-    about = {"person_id": post.author_id, "thread_id": thread.pk, "post_id": post.pk}
+    about: dict[str, Any] = {
+        "person_id": post.author_id,
+        "thread_id": thread.pk,
+        "post_id": post.pk,
+    }
     record_action(LoggedAction.APPROVE_POST, actor.person_id, **about)
     events.record(thread, post, changed=changed)
     post.thread = thread
@@ -63,7 +68,7 @@ def refuse_post(
     post.held_at, post.hidden_at = None, timezone.now()
     post.hidden_by_id, post.hiding_reason = actor.person_id, hiding_reason(facts)
     post.save(update_fields=["held_at", "hidden_at", "hidden_by", "hiding_reason"])
-    about = {"person_id": post.author_id, "thread": thread, "post": post}
+    about: dict[str, Any] = {"person_id": post.author_id, "thread": thread, "post": post}
     create_measure(MeasureKind.HIDE_POST, actor, facts, reason, report_id=report_id, **about)
     events.record(thread, post)
     return post
@@ -103,7 +108,7 @@ def set_holding_spaces(actor: Viewer, slugs: Collection[str]) -> None:
             record_action(action, actor.person_id, reason=space.name)
 
 
-def _lock_held(post, actor):
+def _lock_held(post: Post, actor: Viewer) -> tuple[Thread, Post]:
     thread = _lock_thread(post, actor)
     require_moderator(actor)
     require_animator(User(pk=actor.person_id))  # Who may have waited for the lock.
@@ -113,6 +118,6 @@ def _lock_held(post, actor):
     return thread, post
 
 
-def _lock_thread(post, actor, *, writes=True):
+def _lock_thread(post: Post, actor: Viewer, *, writes: bool = True) -> Thread:
     rule = visibility.threads_with_removed
     return thread_for_update(post.thread_id, actor, rule, writes=writes)

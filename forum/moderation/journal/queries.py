@@ -43,4 +43,7 @@ def with_visible_subjects(
     threads = threads_by_former_id(viewer, pks)
     tag_pks = {entry.tag_id for entry in entries if entry.tag_id}
     tags = tags_by_id(viewer, tag_pks) if tag_pks else {}
-    return [(entry, threads.get(entry.thread_id), tags.get(entry.tag_id)) for entry in entries]
+    return [
+        (entry, threads.get(entry.thread_id or 0), tags.get(entry.tag_id or 0))
+        for entry in entries
+    ]

@@ -1,6 +1,7 @@
 """The page of the log of moderation, for animators."""
 
 from django import forms
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.moderation.journal.queries import log_entries, with_visible_subjects
 
 
@@ -26,7 +28,7 @@ class LogFilterForm(forms.Form):
 
 @require_safe
 @animator_required()
-def moderation_log(request):
+def moderation_log(request: ViewerRequest) -> HttpResponse:
     """The log, by what was done and by whom it was done or whom it concerns."""
     viewer = request.viewer
     form = LogFilterForm(request.GET)

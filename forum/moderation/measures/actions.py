@@ -132,7 +132,7 @@ def impose_on_person(
         person.save(update_fields=["silenced_until"])
     elif kind == MeasureKind.REMOVE_PHOTO:
         remove_photo(person.pk)
-    about = {"person": person, "ends_at": ends_at, "report_id": report_id}
+    about: dict[str, Any] = {"person": person, "ends_at": ends_at, "report_id": report_id}
     return create_measure(kind, actor, facts, reason, **about)
 
 
@@ -145,7 +145,7 @@ def lift_from_person(measure: Measure, actor: Viewer, ending_reason: str) -> Non
     else:
         person.silenced_until = None
     person.save(update_fields=["suspended_at", "suspended_until", "silenced_until"])
-    close_measures(measure.kind, actor, ending_reason, person=person)
+    close_measures(MeasureKind(measure.kind), actor, ending_reason, person=person)
 
 
 def require_in_force(measure: Measure) -> None:
@@ -156,7 +156,9 @@ def require_in_force(measure: Measure) -> None:
 
 def hiding_reason(facts: str) -> str:
     """``facts`` as short as a hidden post has them; its measure has them whole."""
-    return Truncator(facts).chars(Post._meta.get_field("hiding_reason").max_length)
+    longest: int | None = Post._meta.get_field("hiding_reason").max_length
+    assert longest is not None
+    return Truncator(facts).chars(longest)
 
 
 def no_own_measure() -> str:
@@ -164,28 +166,28 @@ def no_own_measure() -> str:
     return _("On ne prend, ni ne lève, de mesure pour soi-même.")
 
 
-def _lock_people(pk, actor):
+def _lock_people(pk: int, actor: Viewer) -> User:
     """The person of this id, locked with the actor, who must still be an animator."""
     locked = {
         person_id: lock_row(User, person_id)
         for person_id in sorted({pk, actor.person_id or 0} - {0})
     }
-    require_animator(locked.get(actor.person_id) or locked[pk])
+    require_animator(locked.get(actor.person_id or 0) or locked[pk])
     return locked[pk]
 
 
-def _require_none(earlier):
+def _require_none(earlier: Measure | None) -> None:
     words = _("Une mesure de cette nature est déjà en cours : levez-la d’abord.")
     require(earlier is None, words)
 
 
-def _default_reason():
+def _default_reason() -> ModerationReason:
     fields = {"name": "Manquement à la charte", "name_en": "Breach of the charter"}
     fields |= {"reference": "Charte du réseau", "reference_en": "Charter of the network"}
     return ModerationReason.objects.get_or_create(slug="charter", defaults=fields)[0]
 
 
-def _record(action, actor, measure, words):
+def _record(action: LoggedAction, actor: Viewer, measure: Measure, words: str) -> None:
     record_action(
         action,
         actor.person_id,

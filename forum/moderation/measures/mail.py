@@ -24,7 +24,7 @@ MAILED_KINDS = frozenset(
 
 
 @task()
-def mail_decision_about(pk):
+def mail_decision_about(pk: int) -> None:
     """Mail the person whom the measure ``pk`` concerns that its page has something new."""
     measure = Measure.objects.select_related("person").filter(pk=pk).first()
     if measure is None or measure.person is None or not measure.person.is_active:

@@ -19,6 +19,7 @@ from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.models import Thread
 
 
 class ModerationReason(models.Model):
@@ -119,6 +120,11 @@ class Measure(Addressable):
     )
     report_id = models.BigIntegerField(null=True)
     is_automated = models.BooleanField(default=False)
+    #: Set by ``measure_for_page``.
+    is_own: bool
+    shown_thread: Thread | None
+    shows_edit: bool
+    shows_text: bool
 
     objects = MeasureQuerySet.as_manager()
     inbox_watches = (InboxWatch("person"),)

@@ -44,9 +44,10 @@ def measure_for_page(viewer: Viewer, pk: int) -> Measure | None:
     return measure
 
 
-def _may_read_post(measure, viewer):
+def _may_read_post(measure: Measure, viewer: Viewer) -> bool:
     """Whether ``viewer`` may read what the post says today, which others may have edited."""
     post, sees_thread = measure.post, measure.shown_thread is not None
+    assert post is not None  # Of a removed one nobody asks.
     if post.withheld_move_id and post.author_id != viewer.person_id:
         return False
     if may_read_text(viewer, post, sees_thread=sees_thread):
@@ -57,7 +58,7 @@ def _may_read_post(measure, viewer):
     )
 
 
-def _is_to_decide(measure, viewer):
+def _is_to_decide(measure: Measure, viewer: Viewer) -> bool:
     """Whether the viewer is to decide about an appeal: they read what it is about."""
     appeal = getattr(measure, "appeal", None)
     is_open = appeal is not None and appeal.decided_at is None

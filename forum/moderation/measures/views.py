@@ -1,8 +1,10 @@
 """The pages of measures: those taken against a person, statements of reasons, one's own."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +15,7 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.library.sheets.public_versions.queries import withdrawable_versions
 from forum.moderation import actions as moderation
 from forum.moderation.appeals.forms import AppealForm
@@ -23,7 +26,7 @@ from forum.moderation.forms import (
     TimedMeasureForm,
 )
 from forum.moderation.measures import actions
-from forum.moderation.measures.models import MeasureKind
+from forum.moderation.measures.models import Measure, MeasureKind
 from forum.moderation.measures.queries import (
     hide_unread_reasons,
     measure_for_page,
@@ -40,12 +43,12 @@ _FORMS = {
 
 
 @animator_required()
-def impose_measure(request, pk, kind):
+def impose_measure(request: ViewerRequest, pk: int, kind: MeasureKind) -> HttpResponse:
     """The page that warns, silences or suspends a person."""
     viewer = request.viewer
     person = get_object_or_404(User, pk=pk, is_active=True)
 
-    def act(**values):
+    def act(**values: Any) -> Measure:
         measure = actions.impose_on_person(kind, person, viewer, **values)
         messages.success(request, _("La mesure est prise, et la personne en est avertie."))
         return measure
@@ -55,7 +58,7 @@ def impose_measure(request, pk, kind):
     return answer_decision(request, form, act, context)
 
 
-def _words(kind):
+def _words(kind: MeasureKind) -> dict[str, str]:
     if kind == MeasureKind.WARN:
         title, button = _("Avertir cette personne"), _("Envoyer l’avertissement")
         lead = _("Rien ne lui est retiré : elle lit le motif et les faits dans sa boîte.")
@@ -78,7 +81,7 @@ def _words(kind):
 
 @login_required
 @require_safe
-def measure(request, pk):
+def measure(request: ViewerRequest, pk: int) -> HttpResponse:
     """The statement of reasons of a measure: for whom it concerns, and for animators."""
     viewer = request.viewer
     subject = measure_for_page(viewer, pk)
@@ -91,14 +94,14 @@ def measure(request, pk):
 
 
 @animator_required()
-def end_measure(request, pk):
+def end_measure(request: ViewerRequest, pk: int) -> HttpResponse:
     """The page that ends a measure, with a reason."""
     viewer = request.viewer
     measure = measure_for_page(viewer, pk)
     if measure is None:
         raise Http404
 
-    def act(**values):
+    def act(**values: Any) -> Measure:
         moderation.end_measure(measure, viewer, **values)
         messages.success(request, _("La mesure a pris fin, et la personne en est avertie."))
         return measure
@@ -114,7 +117,7 @@ def end_measure(request, pk):
 
 @login_required
 @require_safe
-def own_moderation(request):
+def own_moderation(request: ViewerRequest) -> HttpResponse:
     """What animators decided about oneself, suspended or not: measures, and the log's lines."""
     viewer = request.viewer
     entries = ModerationLogEntry.objects.filter(person=request.user)

@@ -4,6 +4,8 @@ The register of signatures keeps its rows: nothing here changes a signature. Eac
 PermissionDenied unless the actor is an animator, asked under the lock.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -68,7 +70,11 @@ def strike_organisation(
     organisation.save(update_fields=["admitted_at", "struck_at"])
     merged = Organisation.objects.filter(merged_into=organisation, admitted_at__isnull=False)
     merged.update(admitted_at=None, struck_at=organisation.struck_at)
-    about = {"organisation": organisation, "person_id": concerned, "report_id": report_id}
+    about: dict[str, Any] = {
+        "organisation": organisation,
+        "person_id": concerned,
+        "report_id": report_id,
+    }
     return create_measure(MeasureKind.STRIKE_ORGANISATION, actor, facts, reason, **about)
 
 
@@ -189,7 +195,7 @@ def separate_organisation(
     return organisation
 
 
-def _require_mergeable(source, target):
+def _require_mergeable(source: Organisation, target: Organisation) -> None:
     if source.pk == target.pk:
         raise CannotMerge(_("Choisissez une autre organisation que celle-ci."), "target")
     if source.college_id != target.college_id:
@@ -202,7 +208,7 @@ def _require_mergeable(source, target):
         raise CannotMerge(words, "target")
 
 
-def _pass_on(source, target):
+def _pass_on(source: Organisation, target: Organisation) -> None:
     """Put to ``target`` what was asked of ``source``, and give it the domains of that."""
     carry_questions(source, target)
     theirs = EmailDomain.objects.filter(organisation=target).values("domain")
@@ -210,19 +216,19 @@ def _pass_on(source, target):
     domains.exclude(domain__in=theirs).update(organisation=target)
 
 
-def _require_not_own(organisation, actor):
+def _require_not_own(organisation: Organisation, actor: Viewer) -> None:
     condition = Q(organisation=organisation) | Q(organisation__merged_into=organisation)
     own = Seat.objects.current().filter(condition, person=actor.person_id)
     require(not own.exists(), no_own_measure())
 
 
-def _lock(organisation, actor):
+def _lock(organisation: Organisation, actor: Viewer) -> Organisation:
     organisation = lock_organisation(organisation.pk)
     require_animator(User(pk=actor.person_id))
     return organisation
 
 
-def _who_speaks_for(organisation):
+def _who_speaks_for(organisation: Organisation) -> int:
     """The id of its contact, else of whoever signed for it first, or None."""
     contact = contact_seats(organisation.pk).values_list("person", flat=True).first()
     signed = organisation.signatures.live().values_list("person", flat=True)

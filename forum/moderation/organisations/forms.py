@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import NameField
+from accounts.models import Organisation
 from accounts.organisations.lookup import find_by_name
 
 
@@ -30,7 +31,7 @@ class MergeForm(_OrganisationForm):
         error_messages={"required": _("Écrivez le nom de l’organisation.")},
     )
 
-    def clean_target(self):
+    def clean_target(self) -> Organisation:
         """The organisation of this name."""
         target = find_by_name(self.cleaned_data["target"])
         if target is None:

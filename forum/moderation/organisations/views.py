@@ -1,25 +1,34 @@
 """The pages where animators strike, rename, merge or separate organisations."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from accounts.base.form_views import posted
 from accounts.models import Organisation
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.moderation.forms import EndMeasureForm, MeasureForm
 from forum.moderation.organisations import actions
 from forum.moderation.organisations.forms import MergeForm, RenameForm
 from forum.moderation.pages import answer_decision
 
+if TYPE_CHECKING:
+    from forum.moderation.measures.models import Measure
+
 
 @animator_required()
-def strike_organisation(request, slug):
+def strike_organisation(request: ViewerRequest, slug: str) -> HttpResponse:
     """The page that strikes an organisation from the network."""
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(**values):
+    def act(**values: Any) -> Measure:
         measure = actions.strike_organisation(organisation, viewer, **values)
         messages.success(request, _("L’organisation est radiée, et son contact averti."))
         return measure
@@ -38,12 +47,12 @@ def strike_organisation(request, slug):
 
 
 @animator_required()
-def merge_organisation(request, slug):
+def merge_organisation(request: ViewerRequest, slug: str) -> HttpResponse:
     """The page that makes an organisation a part of another."""
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(target, reason):
+    def act(target: Organisation, reason: str) -> Organisation:
         merged = actions.merge_organisations(organisation, target, viewer, reason)
         messages.success(request, _("Les deux organisations n’en font plus qu’une."))
         return merged
@@ -62,12 +71,12 @@ def merge_organisation(request, slug):
 
 
 @animator_required()
-def separate_organisation(request, slug):
+def separate_organisation(request: ViewerRequest, slug: str) -> HttpResponse:
     """The page that makes a merged organisation one of its own again."""
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(**values):
+    def act(**values: Any) -> Organisation:
         separated = actions.separate_organisation(organisation, viewer, **values)
         messages.success(request, _("Cette organisation a de nouveau sa page."))
         return separated
@@ -85,12 +94,12 @@ def separate_organisation(request, slug):
 
 
 @animator_required()
-def rename_organisation(request, slug):
+def rename_organisation(request: ViewerRequest, slug: str) -> HttpResponse:
     """The page that gives an organisation another name."""
     viewer = request.viewer
     organisation = get_object_or_404(Organisation, slug=slug)
 
-    def act(**values):
+    def act(**values: Any) -> Organisation:
         renamed = actions.rename_organisation(organisation, viewer, **values)
         messages.success(request, _("Le nouveau nom est enregistré."))
         return renamed

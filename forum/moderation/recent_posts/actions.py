@@ -53,7 +53,7 @@ def hide_recent_posts(
     posts = recent_posts(actor, authors).order_by("thread", "pk")
     rows = list(posts.values_list("thread", "pk", "author")[:MAX_POSTS])
     rows.sort(key=lambda row: row[2] != person.pk)
-    about = {"facts": facts, "reason": reason, "report_id": report_id}
+    about: dict[str, Any] = {"facts": facts, "reason": reason, "report_id": report_id}
     about["starts_at"] = timezone.now()
     number = 0
     for thread_id, group in groupby(rows, itemgetter(0)):

@@ -1,5 +1,7 @@
 """The form that hides what someone posted lately."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class RecentPostsForm(MeasureForm):
     )
     field_order = ("authors", "reason", "facts", "report_id")
 
-    def __init__(self, *args, number, number_with_others, **kwargs):
+    def __init__(self, *args: Any, number: int, number_with_others: int, **kwargs: Any) -> None:
         """``number``: how many posts are theirs; ``number_with_others``: of all together."""
         super().__init__(*args, **kwargs)
         choices = [("person", _("Les siens : %(n)s") % {"n": number})]
@@ -22,10 +24,11 @@ class RecentPostsForm(MeasureForm):
             words = _("Ceux de tous ceux qui attendent un siège dans la même organisation : "
                       "%(n)s")  # fmt: skip
             choices.append(("organisation", words % {"n": number_with_others}))
-        self.fields["authors"].choices = choices
+        self.fields["authors"].choices = choices  # type: ignore[attr-defined]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Set ``with_others`` to what was chosen."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         cleaned["with_others"] = cleaned.pop("authors", "") == "organisation"
         return cleaned

@@ -40,8 +40,8 @@ def hidden_at_once(viewer: Viewer, person: User) -> QuerySet[Measure]:
     """
     hiding = Measure.objects.visible_to(viewer).in_force().filter(kind=MeasureKind.HIDE_POST)
     moments = hiding.filter(person=person).values("starts_at")
-    rows = hiding.filter(starts_at__in=moments).order_by("-starts_at")
-    rows = rows.values("starts_at", "taken_by", "taken_by__full_name")
+    together = hiding.filter(starts_at__in=moments).order_by("-starts_at")
+    rows = together.values("starts_at", "taken_by", "taken_by__full_name")
     return rows.annotate(first=Min("pk"), number=Count("pk")).filter(number__gt=1)
 
 

@@ -1,6 +1,9 @@
 """The page that hides what someone posted lately, and the one that shows it again."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.base.form_views import posted
 from accounts.models import User
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.moderation.forms import EndMeasureForm
 from forum.moderation.measures.models import Measure
 from forum.moderation.pages import answer_decision
@@ -17,12 +21,12 @@ from forum.moderation.recent_posts.forms import RecentPostsForm
 
 
 @animator_required()
-def recent_posts(request, pk):
+def recent_posts(request: ViewerRequest, pk: int) -> HttpResponse:
     """Hide what a person posted in the last 24 hours; what was hidden so, to show again."""
     viewer = request.viewer
     person = get_object_or_404(User.objects.exclude(pk=viewer.person_id), pk=pk, is_active=True)
 
-    def act(**values):
+    def act(**values: Any) -> str:
         number = actions.hide_recent_posts(person, viewer, **values)
         words = ngettext("%(n)s message masqué.", "%(n)s messages masqués.", number)
         messages.success(request, words % {"n": number})
@@ -48,13 +52,13 @@ def recent_posts(request, pk):
 
 
 @animator_required()
-def restore_together(request, pk):
+def restore_together(request: ViewerRequest, pk: int) -> HttpResponse:
     """Show again all that was hidden at once with the post of a measure."""
     viewer = request.viewer
     measures = Measure.objects.visible_to(viewer).exclude(person=None)
     measure = get_object_or_404(measures.select_related("person"), pk=pk)
 
-    def act(**values):
+    def act(**values: Any) -> str:
         number = actions.restore_together(measure, viewer, **values)
         words = ngettext("%(n)s message rétabli.", "%(n)s messages rétablis.", number)
         messages.success(request, words % {"n": number})

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,8 +20,9 @@ from accounts.review_queue.queries import (
     items_of,
     waiting_by_source,
 )
-from accounts.review_queue.sources import review_sources
+from accounts.review_queue.sources import ReviewSource, review_sources
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 
 #: Items on a page; and more of one source than this are not counted.
 _PAGE_SIZE, _MAX_COUNTED = 30, 999
@@ -32,7 +33,7 @@ class QueueFilter(NamedTuple):
 
     name: str
 
-    def url(self, page):
+    def url(self, page: int) -> str:
         """The address of a page of these."""
         return "?" + urlencode(
             {"file": self.name, "page": page} if self.name else {"page": page}
@@ -41,7 +42,7 @@ class QueueFilter(NamedTuple):
 
 @require_safe
 @animator_required()
-def review_queue(request):
+def review_queue(request: ViewerRequest) -> HttpResponse:
     """What waits, of all sources or of ``?file=`` one, with who has claimed what."""
     viewer = request.viewer
     names = [source.name for source in review_sources()]
@@ -61,7 +62,7 @@ def review_queue(request):
 
 @require_POST
 @animator_required("review-queue")
-def claim(request):
+def claim(request: ViewerRequest) -> HttpResponse:
     """Claim the item that the button names, ``source-pk``; return to it in the queue."""
     source, pk = _named_item(request)
     try:
@@ -76,20 +77,20 @@ def claim(request):
 
 @require_POST
 @animator_required("review-queue")
-def release(request):
+def release(request: ViewerRequest) -> HttpResponse:
     """Release the item that the button names; return to it in the queue."""
     source, pk = _named_item(request)
     actions.release_item(source, pk, request.user)
     return _redirect_to_item(request, source, pk)
 
 
-def _redirect_to_item(request, source, pk):
+def _redirect_to_item(request: ViewerRequest, source: ReviewSource, pk: int) -> HttpResponse:
     """Redirect to the queue, of one source where one pressed there, at the item."""
     chosen = "?" + urlencode({"file": source.name}) if request.GET.get("file") else ""
     return redirect(f"{reverse('review-queue')}{chosen}#{source.name}-{pk}")
 
 
-def _named_item(request):
+def _named_item(request: ViewerRequest) -> tuple[ReviewSource, int]:
     """The source and the id that the button names. Raise Http404 for no such source."""
     name, _dash, pk = request.POST.get("item", "").rpartition("-")
     sources = {source.name: source for source in review_sources()}
