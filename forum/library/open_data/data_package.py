@@ -47,7 +47,9 @@ def data_package(network: str, absolute: Callable[[str], str]) -> dict[str, Any]
     }
 
 
-def _resource(table: Table, absolute: Callable[[str], str], *, is_french: bool = False):
+def _resource(
+    table: Table, absolute: Callable[[str], str], *, is_french: bool = False
+) -> dict[str, Any]:
     name = f"{table.name}-tableur" if is_french else table.name
     schema = schema_of(table, is_french=is_french)
     if is_french and "foreignKeys" in schema:

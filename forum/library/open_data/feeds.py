@@ -81,7 +81,7 @@ def _licence_text(of: Licensable) -> str | None:
     return f"{of.get_licence_display()} : {of.licence_address}" if of.licence else None
 
 
-def _feed(title, network, absolute, own):
+def _feed(title: str, network: str, absolute: Callable[[str], str], own: str) -> AtomFeed:
     return AtomFeed(
         title=_words(title), link=absolute("/"),
         description=None, language="fr", feed_url=absolute(own), feed_guid=absolute(own),

@@ -7,11 +7,12 @@ write it are old or slow. The same rows give the same bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
 from io import BytesIO
+from re import Match
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from accounts.base.text import without_controls
@@ -70,7 +71,9 @@ def render_ods(
     return buffer.getvalue()
 
 
-def _content(tables):
+def _content(
+    tables: Iterable[tuple[str, Iterable[Column], Iterable[Sequence[Value]]]],
+) -> Iterator[str]:
     """The texts of the file of cells, a row at a time: all together take much memory."""
     yield f"{_XML}<office:document-content {_NAMESPACES}>{_STYLES}<office:body>"
     yield "<office:spreadsheet>"
@@ -79,7 +82,9 @@ def _content(tables):
     yield "</office:spreadsheet></office:body></office:document-content>"
 
 
-def _table(name, columns, rows):
+def _table(
+    name: str, columns: Iterable[Column], rows: Iterable[Sequence[Value]]
+) -> Iterator[str]:
     columns = tuple(columns)
     head = "".join(_text(column.name, 'table:style-name="head"') for column in columns)
     yield (
@@ -119,8 +124,8 @@ def _text(words: str, style: str = "") -> str:
     )
 
 
-def _spaced(words):
-    def blank(match):
+def _spaced(words: str) -> str:
+    def blank(match: Match[str]) -> str:
         if match[0] == "\t":
             return "<text:tab/>"
         return f' <text:s text:c="{len(match[0]) - 1}"/>'
@@ -128,7 +133,7 @@ def _spaced(words):
     return _BLANKS.sub(blank, escape(words))
 
 
-def _manifest():
+def _manifest() -> str:
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
         for path, kind in (

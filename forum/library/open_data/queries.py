@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import batched
 
 from django.db.models import Count, Max
@@ -70,9 +71,9 @@ def public_medians() -> list[IndicatorSpread]:
     return medians
 
 
-def _amounts(version):
+def _amounts(version: PublicVersion) -> dict[str, Decimal]:
     """Its first figure of each kind, as comparisons take it."""
-    amounts = {}
+    amounts: dict[str, Decimal] = {}
     for figure in version.figure_rows:
         if figure.amount is not None:
             amounts.setdefault(figure.kind, figure.amount)

@@ -6,15 +6,19 @@ French, whoever asks, and so are the names of columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone
 
 from forum.library.sheets.figures.figure_kinds import Tax
 from forum.library.sheets.public_versions.models import PublicVersion
+
+if TYPE_CHECKING:
+    from forum.library.sheets.figures.models import SheetFigure
+
 
 #: What a cell holds.
 type Value = str | int | Decimal | date | None
@@ -67,22 +71,26 @@ def public_authors(version: PublicVersion) -> list[str]:
     return authors
 
 
-def _sheet_rows(versions, absolute):
+def _sheet_rows(
+    versions: Iterable[PublicVersion], absolute: Callable[[str], str]
+) -> Iterator[SheetRow]:
     return (SheetRow(version, absolute(version.permanent_path)) for version in versions)
 
 
-def _figure_rows(versions, _absolute):
+def _figure_rows(
+    versions: Iterable[PublicVersion], _absolute: Callable[[str], str]
+) -> Iterator[tuple[int, SheetFigure]]:
     return (
         (version.sheet_id, figure) for version in versions for figure in version.figure_rows
     )
 
 
-def _of_version(name):
+def _of_version(name: str) -> Callable[[SheetRow], Any]:
     return lambda row: getattr(row.version, name)
 
 
-def _day(name):
-    def value(row):
+def _day(name: str) -> Callable[[SheetRow], date | None]:
+    def value(row: SheetRow) -> date | None:
         moment = getattr(row.version, name)
         return moment and timezone.localdate(moment)
 
@@ -136,11 +144,11 @@ _SHEET_COLUMNS = (
 )  # fmt: skip
 
 
-def _of_figure(name):
+def _of_figure(name: str) -> Callable[[tuple[int, SheetFigure]], Any]:
     return lambda row: getattr(row[1], name)
 
 
-def _tax(row):
+def _tax(row: tuple[int, SheetFigure]) -> str | None:
     return str(row[1].get_tax_display()) if row[1].tax in (Tax.EXCLUDED, Tax.INCLUDED) else None
 
 

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import override
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.base.pagination import page_number
 from accounts.base.translations import SOURCE_LANGUAGE
 from accounts.charter.register import count_member_territories, count_members
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.library.open_data.files import FILES, FileQuery
 from forum.library.open_data.queries import FILE_SHEETS, count_and_change, public_medians
@@ -24,7 +25,7 @@ _FILES = ReadingRateLimit("open_data", people="120/10m/user", guests="240/10m/ip
 
 
 @require_safe
-def open_data(request: HttpRequest) -> HttpResponse:
+def open_data(request: ViewerRequest) -> HttpResponse:
     """What there is to take along, what its columns mean, and under which licence."""
     count, changed_at = count_and_change()
     pages = range(1, -(-count // FILE_SHEETS) + 1)
@@ -35,7 +36,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def open_data_file(request: HttpRequest, file: str, ending: str) -> HttpResponse:
+def open_data_file(request: ViewerRequest, file: str, ending: str) -> HttpResponse:
     """A file of what a guest sees now. A browser asks each time whether it has changed."""
     if (data := FILES.get((file, ending))) is None:
         raise Http404
@@ -55,7 +56,7 @@ def open_data_file(request: HttpRequest, file: str, ending: str) -> HttpResponse
 
 
 @require_safe
-def press(request: HttpRequest) -> HttpResponse:
+def press(request: ViewerRequest) -> HttpResponse:
     """What the network is, in words and figures, and whom to ask about it."""
     context = {
         "organisation_count": count_members(),

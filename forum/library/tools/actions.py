@@ -7,14 +7,14 @@ threads do. A tool's thread is locked first, then the tool.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
-from accounts.models import Territory
+from accounts.models import Organisation, Territory
 from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.users.suspension import silenced_reason
@@ -27,7 +27,7 @@ from forum.conversation.files.actions import Attachment, show_files
 from forum.conversation.files.models import FileState, StoredFile
 from forum.conversation.threads.actions import post_reply
 from forum.conversation.threads.held_edits.queries import require_read_posts
-from forum.conversation.threads.models import Post
+from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.queries import thread_for_update
 from forum.library.tools.models import Tool, ToolUse, ToolVersion
 from forum.library.tools.queries import get_tool, organisation_of
@@ -42,6 +42,9 @@ from forum.library.tools.rules import (
     require_may_offer,
     require_may_publish,
 )
+
+if TYPE_CHECKING:
+    from forum.base.visibility import Rule
 
 
 class ToolFacts(NamedTuple):
@@ -83,8 +86,8 @@ def publish_version(
     between them is done. Return the reply, which is none of a tool that was withdrawn
     meanwhile. Raise Refused where the same words stand there with another file.
     """
-    thread = version.file.post.thread
-    require_may_publish(actor, version.file.post, thread)
+    thread = version.post.thread
+    require_may_publish(actor, version.post, thread)
     require_read_posts(actor, thread.space)
     post = post_reply(thread, actor, text, idempotency_key, shown_readers, files)
     documents = post.stored_files.filter(is_image=False).order_by("position")
@@ -154,7 +157,9 @@ def say_unused(tool_id: int, actor: Viewer) -> None:
     ToolUse.objects.filter(tool=tool_id, organisation=organisation).delete()
 
 
-def _locked(file, actor, rule=None):
+def _locked(
+    file: StoredFile, actor: Viewer, rule: Rule | None = None
+) -> tuple[Thread, Post, StoredFile]:
     """The thread of ``file``, locked, its post and itself, where ``actor`` sees them."""
     thread = thread_for_update(file.post.thread_id, actor)
     post = thread.posts.visible_to(actor, rule).get(pk=file.post_id)
@@ -162,14 +167,16 @@ def _locked(file, actor, rule=None):
     return thread, post, ready.get(pk=file.pk)
 
 
-def _latest_for_update(tool_id, actor):
+def _latest_for_update(tool_id: int, actor: Viewer) -> ToolVersion:
     """The tool as ``actor`` is shown it, with its thread and itself locked."""
-    thread_for_update(get_tool(actor, tool_id).file.post.thread_id, actor)
+    thread_for_update(get_tool(actor, tool_id).post.thread_id, actor)
     lock_row(Tool, tool_id)
     return get_tool(actor, tool_id)
 
 
-def _add_version(thread, post, file, tool, facts):
+def _add_version(
+    thread: Thread, post: Post, file: StoredFile, tool: Tool, facts: ToolFacts
+) -> ToolVersion:
     version = ToolVersion(file=file)
     _write(version, file, facts)
     version.save(force_insert=True)
@@ -177,7 +184,7 @@ def _add_version(thread, post, file, tool, facts):
     return version
 
 
-def _set_tool(thread, post, file, tool):
+def _set_tool(thread: Thread, post: Post, file: StoredFile, tool: Tool | None) -> None:
     """Have the post show ``file`` as of ``tool``, or of none."""
     StoredFile.objects.filter(pk=file.pk).update(tool=tool)
     file.tool = tool
@@ -213,10 +220,12 @@ def _log(action: LoggedAction, actor: Viewer, post: Post, reason: str = "") -> A
     return record_action(action, actor.person_id, reason=reason, **about)
 
 
-def _no_use_reason(actor, version, organisation):
+def _no_use_reason(
+    actor: Viewer, version: ToolVersion, organisation: Organisation | None
+) -> str:
     if organisation is not None and is_of_organisation(version, organisation):
         return _("Cet outil est celui de votre organisation : dites-le des autres.")
     if actor.silenced_until:
         return silenced_reason(actor.silenced_until)
     words = _("Il faut écrire pour une organisation du réseau pour dire qu’elle s’en sert.")
-    return refusal_reason(actor, version.file.post.thread, words)
+    return refusal_reason(actor, version.post.thread, words)

@@ -97,7 +97,8 @@ class ToolForm(TerritoryChoiceForm):
 
     def clean(self) -> dict[str, Any]:
         """Find the territory, where one is named."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         data["title"] = one_line(data.get("title") or "")
         data["place"] = self.chosen_territory(data)
         return data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,9 @@ from accounts.base.text import slug_of
 from forum.base import visibility
 from forum.base.licences import Licence, licence_address
 from forum.library.tools.querysets import ToolVersionQuerySet, shown_versions
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Post
 
 
 class ToolType(models.TextChoices):
@@ -84,6 +88,13 @@ class ToolVersion(Addressable):
         """The address of its tool, where the id is what counts."""
         slug = slug_of(self.title)[:80].strip("-") or "outil"
         return reverse("tool", args=[self.file.tool_id, slug])
+
+    @property
+    def post(self) -> Post:
+        """The post that has its file."""
+        post = self.file.post
+        assert post is not None  # A file without one is no version.
+        return post
 
     @property
     def licence_address(self) -> str:

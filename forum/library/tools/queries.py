@@ -70,7 +70,7 @@ def versions_of(viewer: Viewer, pk: int) -> list[VersionWithChange]:
     return [
         VersionWithChange(
             version,
-            excerpt(markup.plain_text(version.file.post.html[:_HTML_LENGTH]), _CHANGE_LENGTH),
+            excerpt(markup.plain_text(version.post.html[:_HTML_LENGTH]), _CHANGE_LENGTH),
         )
         for version in rows.newest_first()[:MAX_VERSIONS]
     ]

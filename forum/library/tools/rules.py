@@ -86,7 +86,7 @@ def may_say_unused(
 ) -> bool:
     """Whether ``viewer`` may take that back, whoever of the organisation noted it."""
     is_writer = organisation is not None and not viewer.silenced_until
-    return is_writer and not is_read_only(viewer, version.file.post.thread.space)
+    return is_writer and not is_read_only(viewer, version.post.thread.space)
 
 
 def may_read_who_uses(viewer: Viewer) -> bool:
@@ -96,5 +96,5 @@ def may_read_who_uses(viewer: Viewer) -> bool:
 
 def is_of_organisation(version: ToolVersion, organisation: Organisation) -> bool:
     """Whether ``version`` was published for ``organisation``."""
-    seat = version.file.post.seat
+    seat = version.post.seat
     return seat is not None and seat.organisation_id == organisation.pk

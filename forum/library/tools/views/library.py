@@ -1,9 +1,10 @@
 """The library: all tools that a viewer sees, by topic and by what else one looks for."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.base.licences import Licence
 from forum.library.tools.filters import BY_USE, ToolFilters
@@ -14,7 +15,7 @@ _SEARCHES = ReadingRateLimit("search_tools", people="120/10m/user", guests="600/
 
 
 @require_safe
-def tools(request: HttpRequest) -> HttpResponse:
+def tools(request: ViewerRequest) -> HttpResponse:
     """The tools that the filters of the query find."""
     filters = ToolFilters.from_query(request.GET)
     is_search = bool(filters.words or filters.territory or filters.organisation)

@@ -1,9 +1,13 @@
 """The pages that offer a tool, say what it is, publish a version of it, and take it out."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -11,7 +15,9 @@ from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.resume_form import pop_saved_form
 from accounts.territories.forms import initial_territory
 from accounts.territories.queries import meant_territory
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, is_author
@@ -33,6 +39,11 @@ from forum.library.tools.forms import (
 )
 from forum.library.tools.rules import require_may_edit, require_may_offer, require_may_publish
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
+    from forum.library.tools.models import ToolVersion
+
+
 _CHANGES = MemberRateLimit(
     "change_tool",
     "60/10m/user,300/d/user,300/10m/key",
@@ -41,7 +52,7 @@ _CHANGES = MemberRateLimit(
 
 
 @registered_required()
-def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def offer_tool(request: ViewerRequest, file_id: UUID) -> HttpResponse:
     """The form by which an author has a document of their post be a tool."""
     viewer = request.viewer
     file = _file_or_404(viewer, file_id)
@@ -51,7 +62,7 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
         return redirect("tool-short", file.tool_id)
     form = ToolForm(posted(request), initial=_proposed(viewer, file, thread))
 
-    def act(**_facts):
+    def act(**_facts: Any) -> HttpResponse:
         version = actions.offer_tool(file, viewer, form.facts)
         messages.success(request, _("Ce document est dans la boîte à outils."))
         return redirect("tool-short", version.file.tool_id)
@@ -62,15 +73,15 @@ def offer_tool(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 @registered_required()
-def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_tool(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a tool's description."""
     viewer = request.viewer
     version = queries.get_tool(viewer, pk)
-    post, thread = version.file.post, version.file.post.thread
+    post, thread = version.post, version.post.thread
     require_may_edit(viewer, post, thread)
     form = ToolForm(posted(request), initial=initial_of(version))
 
-    def act(**_facts):
+    def act(**_facts: Any) -> HttpResponse:
         actions.edit_tool(version, viewer, form.facts)
         messages.success(request, _("Vos changements sont enregistrés."))
         return redirect("tool-short", pk)
@@ -80,13 +91,13 @@ def edit_tool(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @registered_required()
-def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
+def publish_version(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a tool's next version, which is a reply in its thread."""
     viewer = request.viewer
     version = queries.get_tool(viewer, pk)
-    thread = version.file.post.thread
+    thread = version.post.thread
     if request.method != "POST":
-        require_may_publish(viewer, version.file.post, thread)
+        require_may_publish(viewer, version.post, thread)
         typed = pop_saved_form(request) or initial_of(version) | {"label": ""}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         form = NewVersionForm(initial=with_idempotency_key(typed), viewer=viewer)
@@ -119,16 +130,16 @@ def publish_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @registered_required()
-def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_tool(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take a tool out of the library, after a page that asks to confirm."""
     viewer = request.viewer
     version = queries.get_tool(viewer, pk)
-    post, thread = version.file.post, version.file.post.thread
+    post, thread = version.post, version.post.thread
     require_may_edit(viewer, post, thread)
     is_own = is_author(viewer, post)
     form = WithdrawToolForm(posted(request), is_own=is_own)
 
-    def act(reason=""):
+    def act(reason: str = "") -> str:
         actions.withdraw_tool(pk, viewer, reason)
         messages.success(request, _("Cet outil n’est plus dans la boîte à outils."))
         return post.page_url()
@@ -137,7 +148,7 @@ def withdraw_tool(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_form(request, form, act, page, limit=_CHANGES)
 
 
-def _file_or_404(viewer, file_id):
+def _file_or_404(viewer: Viewer, file_id: UUID) -> StoredFile:
     files = StoredFile.objects.visible_to(viewer).filter(pk=file_id, state=FileState.READY)
     files = files.filter(visibility.posts(viewer, "post__"))
     if (
@@ -147,14 +158,14 @@ def _file_or_404(viewer, file_id):
     return file
 
 
-def _proposed(viewer, file, thread):
+def _proposed(viewer: Viewer, file: StoredFile, thread: Thread) -> dict[str, Any]:
     """What the form of a new tool begins with."""
     title = file.name.rpartition(".")[0].replace("_", " ")
     proposed = {"title": title[:120], "topic": thread.topic.slug}
     return proposed | initial_territory(meant_territory(viewer.seat_id))
 
 
-def _refusal_status(request, form):
+def _refusal_status(request: ViewerRequest, form: ToolForm) -> int | None:
     """None where ``form`` may be acted upon, else the status of its page with the reason."""
     if not form.is_valid():
         return 422
@@ -164,12 +175,20 @@ def _refusal_status(request, form):
     return None
 
 
-def _render(request, template, context, form, status=200):
+def _render(
+    request: ViewerRequest,
+    template: str,
+    context: dict[str, Any],
+    form: Form,
+    status: int = 200,
+) -> HttpResponse:
     return render(request, template, context | {"form": form}, status=status)
 
 
-def _render_version(request, version, form, status=200):
-    thread = version.file.post.thread
-    context = {"tool": version, "thread": thread}
+def _render_version(
+    request: ViewerRequest, version: ToolVersion, form: Form, status: int = 200
+) -> HttpResponse:
+    thread = version.post.thread
+    context: dict[str, Any] = {"tool": version, "thread": thread}
     context |= {"readership": readership_of(thread.space)}
     return _render(request, "library/tools/new_version.html", context, form, status)
