@@ -8,7 +8,7 @@ the sheet; who publishes a draft, then the draft.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,7 +32,7 @@ from forum.conversation.threads.actions import NewThread, add_thread
 from forum.conversation.threads.edits.actions import replace_text, set_head
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.links.models import LinkKind, ThreadLink
-from forum.conversation.threads.models import Thread
+from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.queries import lock_active_account, thread_for_update
 from forum.conversation.threads.shown_readers import require_shown_readers
 from forum.library.sheets.authors.actions import note_writer
@@ -106,7 +106,11 @@ def save_published(
     write_sheet(sheet, actor, values)
     reason_against = quotation_reason(actor, sheet, thread.space, known=quoted)
     require(not reason_against, reason_against)
-    head = {"title": values.title, "topic": values.topic, "tags": tag_names(values.tags)}
+    head: dict[str, Any] = {
+        "title": values.title,
+        "topic": values.topic,
+        "tags": tag_names(values.tags),
+    }
     changed = set_head(thread, actor, reason=reason, **head)
     if files is not None and is_author(actor, post):
         give_files(post, actor, files)
@@ -154,7 +158,7 @@ def publish_sheet(
     return thread
 
 
-def _head_thread(sheet, thread, actor):
+def _head_thread(sheet: ExperienceSheet, thread: Thread, actor: Viewer) -> None:
     """Have ``sheet`` head ``thread``: the one just started, or one with the same words."""
     thread = lock_row(Thread, thread.pk)
     words = _("Une autre fiche dit déjà la même chose : modifiez celle-là.")
@@ -204,14 +208,14 @@ def index_sheet(sheet: ExperienceSheet, title: str, tags: str) -> None:
     sheet.stems = f" {streams_of('. '.join(texts)).folded_stems} "
 
 
-def _set(sheet, values):
+def _set(sheet: ExperienceSheet, values: SheetValues) -> None:
     for name in ("title", "topic", "tags", "territory", "population", "population_year"):
         setattr(sheet, name, getattr(values, name))
     for name, text in values.parts.items():
         setattr(sheet, name, text)
 
 
-def _row(sheet, position, figure):
+def _row(sheet: ExperienceSheet, position: int, figure: TypedFigure) -> SheetFigure:
     quantity = figure.quantity
     return SheetFigure(
         sheet=sheet, position=position, kind=figure.kind, typed=figure.typed, year=figure.year,
@@ -222,11 +226,15 @@ def _row(sheet, position, figure):
     )  # fmt: skip
 
 
-def _figure_fields(row):
+def _figure_fields(
+    row: SheetFigure,
+) -> tuple[str, str, int | None, str, str]:
     return row.kind, row.typed, row.year, row.tax, row.vector
 
 
-def _write_post(post, sheet, actor, thread, reason=""):
+def _write_post(
+    post: Post, sheet: ExperienceSheet, actor: Viewer, thread: Thread, reason: str = ""
+) -> None:
     text = sheet_text(sheet, sheet.figures.all())
     if text != post.text:
         body = render_post(text, actor, thread)

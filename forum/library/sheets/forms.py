@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.fields import CharField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,10 @@ from forum.library.sheets.models import MAX_PART_LENGTH, PARTS, ExperienceSheet,
 from forum.library.sheets.months import invalid_month, month_text, parse_month
 from forum.library.sheets.queries import typed_figures
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 MONTHS = ("started", "commissioned", "finished")
 #: Fields that are columns of the same name.
 _COLUMNS = frozenset({"title", "tags", "population", "population_year", *PARTS, *MONTHS})
@@ -42,7 +48,7 @@ _TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_val
 _LONG = {"max_length": _TOO_LONG}
 
 
-def _part(label, help_text="", rows=4):
+def _part(label: StrOrPromise, help_text: StrOrPromise = "", rows: int = 4) -> TypedTextField:
     widget = forms.Textarea(attrs={"rows": rows})
     return TypedTextField(
         label=label, help_text=help_text, required=False, max_length=MAX_PART_LENGTH,
@@ -50,7 +56,7 @@ def _part(label, help_text="", rows=4):
     )  # fmt: skip
 
 
-def _month(label, help_text=""):
+def _month(label: StrOrPromise, help_text: StrOrPromise = "") -> CharField:
     return forms.CharField(
         label=label, help_text=help_text, required=False, max_length=40, error_messages=_LONG
     )
@@ -132,7 +138,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         self.fields["territory_words"].label = _("Territoire")
         self.figure_forms = self._rows(figures)
 
-    def _rows(self, figures):
+    def _rows(self, figures: Sequence[TypedFigure]) -> list[FigureForm]:
         if self.is_bound:
             count = parse_natural_number(self.data.get("figure_rows", "")) or 0
             numbers = range(min(count, MAX_FIGURES))
@@ -143,7 +149,8 @@ class SheetForm(PostForm, TerritoryChoiceForm):
 
     def clean(self) -> dict[str, Any]:
         """Find the territory, read months and tags; take errors of figures for its own."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         data["title"] = one_line(data.get("title") or "")
         data["place"] = self.chosen_territory(data)
         for name in MONTHS:
@@ -215,11 +222,11 @@ class EditSheetForm(SheetForm):
     shown_readers = shown_readers_field()
 
 
-def _is_of_territory(population, sheet):
+def _is_of_territory(population: int | None, sheet: ExperienceSheet) -> bool:
     return sheet.territory is not None and population == sheet.territory.population
 
 
-def _initial_of(sheet, tags):
+def _initial_of(sheet: ExperienceSheet, tags: str) -> dict[str, Any]:
     names = ("population", "population_year", "version", *PARTS)
     initial = {name: getattr(sheet, name) for name in names}
     initial |= {name: month_text(getattr(sheet, name)) for name in MONTHS}
@@ -228,7 +235,9 @@ def _initial_of(sheet, tags):
     return initial | initial_territory(sheet.territory)
 
 
-def unbound_form(form_class, sheet: ExperienceSheet, tags: str, **initial: Any) -> SheetForm:
+def unbound_form(
+    form_class: type[SheetForm], sheet: ExperienceSheet, tags: str, **initial: Any
+) -> SheetForm:
     """The form of ``sheet`` before it is sent; ``initial``: what was typed before, if any."""
     values = _initial_of(sheet, tags) | initial
     return form_class(initial=values, figures=typed_figures(sheet))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
@@ -16,6 +17,10 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
 from forum.library.sheets.querysets import SheetQuerySet
+
+if TYPE_CHECKING:
+    from forum.base.spaces.models import Topic
+
 
 #: Characters of a part of a sheet.
 MAX_PART_LENGTH = 6000
@@ -105,6 +110,9 @@ class ExperienceSheet(Addressable):
     #: The stems of what it says, each between spaces.
     stems = models.TextField(blank=True, editable=False)
 
+    #: Whether the viewer writes it: on pages of one sheet.
+    is_written: bool
+
     objects = SheetQuerySet.as_manager()
 
     inbox_watches = tuple(
@@ -167,9 +175,9 @@ class ExperienceSheet(Addressable):
 
     def get_absolute_url(self) -> str:
         """Its page, where the id is what counts: its thread's; a draft's own page."""
-        if self.thread_id is None:
+        if self.thread is None:
             return reverse("sheet-draft", args=[self.pk])
-        return sheet_url(self.thread_id, self.thread.title)
+        return sheet_url(self.thread.pk, self.thread.title)
 
     @property
     def is_draft(self) -> bool:
@@ -179,12 +187,12 @@ class ExperienceSheet(Addressable):
     @property
     def shown_title(self) -> str:
         """Its thread's title, or the draft's."""
-        return self.title if self.thread_id is None else self.thread.title
+        return self.title if self.thread is None else self.thread.title
 
     @property
-    def shown_topic(self):
+    def shown_topic(self) -> Topic | None:
         """Its thread's topic, or the draft's, None where none is chosen yet."""
-        return self.topic if self.thread_id is None else self.thread.topic
+        return self.topic if self.thread is None else self.thread.topic
 
 
 def sheet_url(thread_id: int, title: str) -> str:

@@ -47,7 +47,7 @@ def invalid_month() -> str:
     return _("Écrivez une année, ou un mois et une année : « mars 2024 », « 03/2024 ».")
 
 
-def _month_named(word):
+def _month_named(word: str) -> int | None:
     for language in "fr", "en":
         with override(language):
             for number, name in MONTHS.items():

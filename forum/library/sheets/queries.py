@@ -9,11 +9,12 @@ from django.db.models import (
     BooleanField,
     ExpressionWrapper,
     Prefetch,
+    QuerySet,
 )
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base.writers import writer_ids
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.authors.models import AuthorState, SheetAuthor
@@ -22,7 +23,7 @@ from forum.library.sheets.figures.figure_kinds import FigureKind
 from forum.library.sheets.figures.figure_questions import TypedFigure
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import ExperienceSheet
-from forum.library.sheets.querysets import own_drafts, written_sheets
+from forum.library.sheets.querysets import SheetQuerySet, own_drafts, written_sheets
 from forum.library.sheets.reviews.models import SheetReview, Verdict
 
 #: The figures that a card and the head of a sheet show, the most important first.
@@ -79,7 +80,7 @@ def drafts_of(viewer: Viewer) -> list[ExperienceSheet]:
     return _SHOWN_DRAFTS.rows(viewer.rights, person_id=viewer.person_id)
 
 
-def _shown_drafts(rights, person_id):
+def _shown_drafts(rights: Rights, person_id: int) -> QuerySet[ExperienceSheet]:
     viewer = Viewer(*rights, person_id=person_id)
     sheets = ExperienceSheet.objects.visible_to(viewer, own_drafts)
     return sheets.with_display_fields().order_by("-saved_at", "-pk")
@@ -90,7 +91,7 @@ def draft_count(viewer: Viewer) -> int:
     return len(_DRAFTS.rows(viewer.rights, person_id=viewer.person_id))
 
 
-def _drafts(rights, person_id):
+def _drafts(rights: Rights, person_id: int) -> QuerySet[ExperienceSheet, tuple[int]]:
     viewer = Viewer(*rights, person_id=person_id)
     sheets = ExperienceSheet.objects.visible_to(viewer, own_drafts)
     return sheets.values_list("pk")[:MAX_COUNTED]
@@ -160,13 +161,13 @@ def missing_parts(sheet: ExperienceSheet) -> dict[str, str]:
     return {name: words for name, (is_missing, words) in lacks.items() if is_missing}
 
 
-def _with_page_fields(sheets, viewer):
+def _with_page_fields(sheets: SheetQuerySet, viewer: Viewer) -> SheetQuerySet:
     is_written = ExpressionWrapper(written_sheets(viewer), BooleanField())
     sheets = sheets.annotate(is_written=is_written).with_display_fields()
     return sheets.select_related("origin__space").prefetch_related(*parts_beside())
 
 
-def parts_beside():
+def parts_beside() -> tuple[str, Prefetch[str], Prefetch[str]]:
     """What is prefetched with sheets: figures, co-authors and reviews, a query each."""
     joined = SheetAuthor.objects.filter(state=AuthorState.ACCEPTED)
     reviewed = SheetReview.objects.exclude(verdict="")
@@ -177,5 +178,5 @@ def parts_beside():
     )
 
 
-_DRAFTS = CompiledQuery(_drafts, "person_id")
+_DRAFTS: CompiledQuery[tuple[int]] = CompiledQuery(_drafts, "person_id")
 _SHOWN_DRAFTS: CompiledQuery[ExperienceSheet] = CompiledQuery(_shown_drafts, "person_id")

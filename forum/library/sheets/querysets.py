@@ -35,7 +35,7 @@ def written_sheets(viewer: Viewer, prefix: str = "") -> Q:
     return began | _joined_sheets(viewer, prefix)
 
 
-def _joined_sheets(viewer, prefix):
+def _joined_sheets(viewer: Viewer, prefix: str) -> Q:
     rows = apps.get_model("forum", "SheetAuthor").objects.filter(state="accepted")
     own = rows.filter(sheet=OuterRef(f"{prefix}pk"), person=viewer.person_id or 0)
     return Q(Exists(own))

@@ -50,7 +50,7 @@ def may_edit_sheet(viewer: Viewer, sheet: ExperienceSheet, *, is_written: bool) 
 
     ``is_written``: whether the viewer is one of them.
     """
-    if sheet.thread_id is None:
+    if sheet.thread is None:
         return is_written and may_begin_sheet(viewer)
     return is_written and may_reply(viewer, sheet.thread)
 
@@ -58,7 +58,7 @@ def may_edit_sheet(viewer: Viewer, sheet: ExperienceSheet, *, is_written: bool) 
 def require_may_edit(viewer: Viewer, sheet: ExperienceSheet, *, is_written: bool) -> None:
     """Raise Refused unless ``viewer`` may edit ``sheet``."""
     words = _("Une fiche d’expérience revient à ses auteurs.")
-    if is_written and sheet.thread_id:
+    if is_written and sheet.thread:
         words = refusal_reason(viewer, sheet.thread, no_reply_reason(sheet.thread))
     elif is_written and viewer.silenced_until:
         words = silenced_reason(viewer.silenced_until)

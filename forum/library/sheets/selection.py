@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, AskedPage, NumberedPage
 from accounts.base.query_filters import search_words
 from accounts.base.text import fold
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base.search_index.analysis import clean, stems_of, words_of
 from forum.library.sheets.figures.figure_kinds import FigureKind
 from forum.library.sheets.figures.models import SheetFigure
@@ -42,7 +43,7 @@ def sheets_page(
         condition &= _has_words(filters.words, "stems")
         public &= _has_words(filters.words, "folded_stems")
 
-    def pks_from(start, limit):
+    def pks_from(start: int, limit: int) -> list[int]:
         number = start + limit
         if not condition:
             rows = [*_NEWEST.rows(viewer.rights, number)]
@@ -52,7 +53,7 @@ def sheets_page(
             rows += _dates(_versions_of(viewer, public), number)
         return [pk for _at, pk in sorted(rows, reverse=True)[start:number]]
 
-    def rows_of(pks):
+    def rows_of(pks: list[int]) -> list[ExperienceSheet | ListedVersion]:
         sheets = [pk for pk in pks if pk > 0]
         versions = [-pk for pk in pks if pk < 0]
         rows: list[ExperienceSheet | ListedVersion] = []
@@ -66,33 +67,33 @@ def sheets_page(
     return AskedPage(pks_from, rows_of, filters.page)
 
 
-def _sheets_of(viewer, condition=_ALL):
+def _sheets_of(viewer: Viewer | Rights, condition: Q = _ALL) -> Any:
     return ExperienceSheet.objects.published_to(viewer).filter(condition).annotate(key=F("pk"))
 
 
-def _versions_of(viewer, condition=_ALL):
+def _versions_of(viewer: Viewer | Rights, condition: Q = _ALL) -> Any:
     versions = PublicVersion.objects.read_as_public(viewer).filter(condition)
     return versions.annotate(key=-F("pk"))
 
 
-def _dates(rows, number):
+def _dates(rows: Any, number: int) -> QuerySet[Any, tuple[datetime, int]]:
     return rows.newest_first().values_list("published_at", "key")[:number]
 
 
-def _newest(rights, number):
+def _newest(rights: Rights, number: int) -> QuerySet[Any, tuple[datetime, int]]:
     return _dates(_sheets_of(rights), number)
 
 
-def _newest_public(rights, number):
+def _newest_public(rights: Rights, number: int) -> QuerySet[Any, tuple[datetime, int]]:
     return _dates(_versions_of(rights), number)
 
 
-def _listed_public(rights, **pks):
+def _listed_public(rights: Rights, **pks: Any) -> QuerySet[PublicVersion]:
     versions = PublicVersion.objects.read_as_public(rights).filter(pk__in=pks.values())
     return versions.with_display_fields()
 
 
-def _listed(rights, **pks):
+def _listed(rights: Rights, **pks: Any) -> QuerySet[ExperienceSheet]:
     sheets = ExperienceSheet.objects.published_to(rights).filter(pk__in=pks.values())
     return sheets.with_display_fields().prefetch_related(*parts_beside())
 
@@ -133,7 +134,7 @@ def _in_range(name: str, numbers: NumberRange) -> Q:
     return condition & Q((f"{name}__lt", numbers.high)) if numbers.high else condition
 
 
-def _has_words(typed, column):
+def _has_words(typed: str, column: str) -> Q:
     """That ``column`` has the words ``typed``, or begins of them; none where these are none."""
     words = [token.word for token in words_of(clean(typed))][:_MAX_WORDS]
     condition = Q() if words else Q(pk__in=[])
@@ -145,9 +146,9 @@ def _has_words(typed, column):
     return condition
 
 
-_NEWEST = CompiledQuery(_newest)
-_NEWEST_PUBLIC = CompiledQuery(_newest_public)
-_LISTED = CompiledQuery(_listed, *id_names(PAGE_SIZE))
+_NEWEST: CompiledQuery[tuple[datetime, int]] = CompiledQuery(_newest)
+_NEWEST_PUBLIC: CompiledQuery[tuple[datetime, int]] = CompiledQuery(_newest_public)
+_LISTED: CompiledQuery[ExperienceSheet] = CompiledQuery(_listed, *id_names(PAGE_SIZE))
 _LISTED_PUBLIC: CompiledQuery[PublicVersion] = CompiledQuery(
     _listed_public, *id_names(PAGE_SIZE)
 )

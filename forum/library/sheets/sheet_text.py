@@ -21,6 +21,7 @@ from forum.library.sheets.quantities.typed_numbers import spelled
 if TYPE_CHECKING:
     from forum.library.sheets.figures.models import SheetFigure
     from forum.library.sheets.models import ExperienceSheet
+    from forum.library.sheets.public_versions.models import PublicVersion
 
 
 def part_titles() -> dict[str, str]:
@@ -57,7 +58,7 @@ def figure_details(figure: SheetFigure) -> str:
     return ", ".join(str(detail) for detail in details if detail)
 
 
-def population_text(sheet: ExperienceSheet) -> str:
+def population_text(sheet: ExperienceSheet | PublicVersion) -> str:
     """The population of its territory, with the year, or ""."""
     if not sheet.population:
         return ""
@@ -65,7 +66,7 @@ def population_text(sheet: ExperienceSheet) -> str:
     return f"{words} ({sheet.population_year})" if sheet.population_year else words
 
 
-def dates_of(sheet: ExperienceSheet) -> list[tuple[str, str]]:
+def dates_of(sheet: ExperienceSheet | PublicVersion) -> list[tuple[str, str]]:
     """Its calendar, as pairs of a label and a month in words."""
     rows = (
         (_("Début"), sheet.started),
@@ -75,7 +76,7 @@ def dates_of(sheet: ExperienceSheet) -> list[tuple[str, str]]:
     return [(label, month_text(month)) for label, month in rows if month]
 
 
-def _head(sheet):
+def _head(sheet: ExperienceSheet) -> str:
     rows = []
     if sheet.territory:
         values = [str(sheet.territory), population_text(sheet)]
@@ -84,25 +85,25 @@ def _head(sheet):
     return "\n".join(_row(label, _escaped(words)) for label, words in rows)
 
 
-def _row(label, words):
+def _row(label: str, words: str) -> str:
     return f"- **{label}**\u00a0: {words}"
 
 
-def _figures(figures):
-    rows = [
+def _figures(figures: Iterable[SheetFigure]) -> str:
+    pairs = [
         (figure.get_kind_display(), _escaped(_joined([figure.typed, figure_details(figure)])))
         for figure in figures
         if figure.typed
     ]
-    rows = [_row(*row) for row in rows]
+    rows = [_row(*pair) for pair in pairs]
     return "### " + _("Les chiffres") + "\n\n" + "\n".join(rows) if rows else ""
 
 
-def _joined(words):
+def _joined(words: list[str]) -> str:
     first, *others = [word for word in words if word]
     return f"{first} ({'; '.join(others)})" if others else first
 
 
-def _escaped(words):
+def _escaped(words: str) -> str:
     """``words`` with what Markdown would read taken as it is typed."""
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|~@" else c for c in words)

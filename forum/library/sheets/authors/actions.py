@@ -121,7 +121,7 @@ def require_reads_sources(sheet: ExperienceSheet, person: User) -> None:
     require(reads, words % {"name": person.full_name})
 
 
-def _locked(sheet, actor):
+def _locked(sheet: ExperienceSheet, actor: Viewer) -> ExperienceSheet:
     lock_active_account(actor)
     lock_row(ExperienceSheet, sheet.pk)
     return get_written_sheet(actor, sheet.pk)

@@ -35,7 +35,8 @@ class NamePersonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Find whom the name means; ask where it is several, or nobody."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if not (name := data.get("name")):
             return data
         self.suggestions = people_named(self.viewer, name)

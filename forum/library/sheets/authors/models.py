@@ -62,6 +62,9 @@ class SheetAuthor(Addressable):
     invited_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
 
+    #: Whether words of theirs stay in the sheet: of notifications.
+    has_words: bool
+
     objects = SheetAuthorQuerySet.as_manager()
 
     inbox_watches = (InboxWatch("person invited_by"),)

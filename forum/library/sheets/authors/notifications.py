@@ -1,18 +1,26 @@
 """What the inbox says of co-authors: invitations, what was answered to one's own, removals."""
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.viewers.viewers import Viewer
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.files.models import StoredFile
 from forum.conversation.inbox.notification import (
     Notification,
     notification_source,
     waiting_source,
 )
-from forum.library.sheets.authors.models import AuthorState, SheetAuthor, SheetWriter
+from forum.library.sheets.authors.models import (
+    AuthorState,
+    SheetAuthor,
+    SheetAuthorQuerySet,
+    SheetWriter,
+)
 from forum.library.sheets.authors.queries import own_invitations
 from forum.library.sheets.querysets import readable_sheets
 
@@ -20,13 +28,13 @@ from forum.library.sheets.querysets import readable_sheets
 _MAX_ROWS = 50
 
 
-def _invitations(rights, person_id):
+def _invitations(rights: Rights, person_id: int) -> SheetAuthorQuerySet:
     rows = own_invitations(Viewer(*rights, person_id=person_id))
     rows = rows.filter(state=AuthorState.INVITED).select_related("invited_by")
     return rows.order_by("-invited_at")[:_MAX_ROWS]
 
 
-def _answered(rights, person_id):
+def _answered(rights: Rights, person_id: int) -> QuerySet[SheetAuthor]:
     viewer = Viewer(*rights, person_id=person_id)
     rows = SheetAuthor.objects.visible_to(viewer).filter(invited_by=person_id)
     rows = rows.filter(readable_sheets(viewer, "sheet__"), answered_at__isnull=False)
@@ -34,24 +42,26 @@ def _answered(rights, person_id):
     return rows.select_related("person").order_by("-answered_at")[:_MAX_ROWS]
 
 
-def _removals(person_id):
+def _removals(person_id: int) -> SheetAuthorQuerySet:
     words = SheetWriter.objects.filter(is_shown=True, person=person_id)
     rows = SheetAuthor.objects.visible_to(Viewer(person_id=person_id))
     rows = rows.filter(person=person_id, state=AuthorState.REMOVED)
     sent = StoredFile.objects.filter(Q(owner=person_id) | Q(sender=person_id))
     at = Q(sheet=OuterRef("sheet")) | Q(post__thread__sheet=OuterRef("sheet"), post__number=1)
     has_words = Exists(words.filter(sheet=OuterRef("sheet"))) | Exists(sent.filter(at))
-    rows = rows.annotate(has_words=has_words)
+    rows = rows.annotate(has_words=has_words)  # type: ignore[no-redef]
     return rows.select_related("invited_by").order_by("-answered_at")[:_MAX_ROWS]
 
 
-_INVITATIONS = CompiledQuery(_invitations, "person_id")
-_ANSWERED = CompiledQuery(_answered, "person_id")
-_REMOVALS = CompiledQuery(_removals, "person_id")
+_INVITATIONS: CompiledQuery[SheetAuthor] = CompiledQuery(_invitations, "person_id")
+_ANSWERED: CompiledQuery[SheetAuthor] = CompiledQuery(_answered, "person_id")
+_REMOVALS: CompiledQuery[SheetAuthor] = CompiledQuery(_removals, "person_id")
 
 
 @waiting_source(_INVITATIONS)
-def sheet_invitations(_person, _viewer, rows):
+def sheet_invitations(
+    _person: User, _viewer: Viewer, rows: list[SheetAuthor]
+) -> Iterator[Notification]:
     """Invitations to write a sheet that wait for the person's answer."""
     for row in rows:
         text = _("%(who)s vous invite à écrire une fiche d’expérience.")
@@ -62,7 +72,9 @@ def sheet_invitations(_person, _viewer, rows):
 
 
 @notification_source(_ANSWERED)
-def answered_sheet_invitations(person, _viewer, rows):
+def answered_sheet_invitations(
+    person: User, _viewer: Viewer, rows: list[SheetAuthor]
+) -> Iterator[Notification]:
     """Those whom the person invited and who answered."""
     for row in rows:
         if row.state == AuthorState.ACCEPTED:
@@ -75,7 +87,9 @@ def answered_sheet_invitations(person, _viewer, rows):
 
 
 @notification_source(_REMOVALS)
-def removals_from_sheets(_person, _viewer, rows):
+def removals_from_sheets(
+    _person: User, _viewer: Viewer, rows: list[SheetAuthor]
+) -> Iterator[Notification]:
     """The sheets that the person wrote with others, and was taken off by who began them."""
     for row in rows:
         text = _("%(who)s vous a retiré des auteurs d’une fiche d’expérience.")

@@ -10,7 +10,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.query_filters import search_words
 from accounts.models import User
 from accounts.profiles.queries import listed_people
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.files.models import StoredFile
 from forum.library.sheets.authors.models import AuthorState, SheetAuthor, SheetWriter
 from forum.library.sheets.models import ExperienceSheet
@@ -39,7 +39,7 @@ def former_writers(
     return writers.order_by("full_name", "pk")
 
 
-def _senders_of(sheet):
+def _senders_of(sheet: ExperienceSheet) -> set[int]:
     of_draft = sheet.stored_files.values_list("owner", flat=True)
     of_post = StoredFile.objects.filter(post__thread=sheet.thread_id or 0, post__number=1)
     of_published = of_post.filter(sender__isnull=False).values_list("sender", flat=True)
@@ -72,7 +72,7 @@ def unreadable_drafts_of(viewer: Viewer) -> list[SheetAuthor]:
     return _UNREADABLE.rows(viewer.rights, person_id=viewer.person_id or 0)
 
 
-def _unreadable(rights, person_id):
+def _unreadable(rights: Rights, person_id: int) -> QuerySet[SheetAuthor]:
     viewer = Viewer(*rights, person_id=person_id)
     own = SheetAuthor.objects.visible_to(viewer).filter(person=person_id)
     drafts = own.filter(state=AuthorState.ACCEPTED, sheet__thread=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -70,7 +70,7 @@ def plot_of(pairs: Sequence[tuple[int, Decimal, Decimal, bool]], x: str, y: str)
 class _Scale:
     """How values become places, from ``first`` to ``last``."""
 
-    def __init__(self, values, first, last):
+    def __init__(self, values: Iterable[Decimal], first: float, last: float) -> None:
         least, greatest = float(min(values)), float(max(values))
         self.is_logarithmic = least > 0 and greatest / least >= _WIDE
         self._first, self._last = first, last
@@ -84,13 +84,13 @@ class _Scale:
             self._marks = [step * index for index in range(count + 1)]
         self._greatest = Decimal(greatest)
 
-    def place(self, value):
+    def place(self, value: Decimal | float) -> float:
         """Where ``value`` is drawn."""
         number = math.log10(float(value)) if self.is_logarithmic else float(value)
         fraction = (number - self._low) / (self._high - self._low)
         return round(self._first + fraction * (self._last - self._first), 1)
 
-    def axis(self, symbol):
+    def axis(self, symbol: str) -> Axis:
         """Its marks, in a unit that keeps them short."""
         factor, shown = unit_for(self._greatest, symbol)
         english = get_language() == "en"
@@ -103,7 +103,7 @@ class _Scale:
         return Axis(tuple(ticks), shown, self.is_logarithmic)
 
 
-def _round_step(step):
+def _round_step(step: float) -> float:
     """1, 2 or 5 times a power of ten, not below ``step``."""
     power = 10.0 ** math.floor(math.log10(step))
     return next(

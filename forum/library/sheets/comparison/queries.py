@@ -89,7 +89,7 @@ class IndicatorSpread(NamedTuple):
     """The median of an indicator, in words; ``left_out``: sheets with the other tax."""
 
     indicator: Indicator
-    count: int
+    count: int  # type: ignore[assignment]
     low: str
     median: str
     high: str
@@ -99,7 +99,7 @@ class IndicatorSpread(NamedTuple):
 class Comparison(NamedTuple):
     """What the page of figures shows. ``is_whole``: whether all sheets are in it."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     is_whole: bool
     plot: Plot | None
     plotted: list[PlottedSheet]

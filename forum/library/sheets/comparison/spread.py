@@ -14,7 +14,7 @@ LEAST = 3
 class Spread(NamedTuple):
     """``median`` of ``count`` values; half of them lie from ``low`` to ``high``."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     low: Decimal
     median: Decimal
     high: Decimal

@@ -1,16 +1,21 @@
 """The pages that compare sheets: two to four side by side, and the figures of many."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.library.sheets.comparison import plot
 from forum.library.sheets.comparison.filters import PER_INHABITANT, ComparisonFilters
-from forum.library.sheets.comparison.indicators import INDICATORS
+from forum.library.sheets.comparison.indicators import INDICATORS, Indicator
 from forum.library.sheets.comparison.queries import (
     MAX_BESIDE,
     MAX_SHEETS,
+    ComparedSheet,
     comparison_of,
     sheets_beside,
     sheets_like,
@@ -24,7 +29,7 @@ _COMPARISONS = ReadingRateLimit("compare_sheets", people="120/10m/user", guests=
 
 
 @require_safe
-def compare_sheets(request: HttpRequest) -> HttpResponse:
+def compare_sheets(request: ViewerRequest) -> HttpResponse:
     """The sheets ``?fiche=…&fiche=…`` beside each other; ``?par=habitant`` divides."""
     viewer = request.viewer
     if refusal := _COMPARISONS.refusal(request):
@@ -44,7 +49,7 @@ def compare_sheets(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sheet_figures(request: HttpRequest) -> HttpResponse:
+def sheet_figures(request: ViewerRequest) -> HttpResponse:
     """A plot of two indicators, the table beside it, and medians, by the query's filters."""
     viewer, filters = request.viewer, ComparisonFilters.from_query(request.GET)
     if refusal := _COMPARISONS.refusal(request):
@@ -68,7 +73,9 @@ def sheet_figures(request: HttpRequest) -> HttpResponse:
     return render(request, "library/sheets/comparison/sheet_figures.html", context)
 
 
-def _figure_rows(beside, per):
+def _figure_rows(
+    beside: Sequence[ComparedSheet], per: str
+) -> list[tuple[Indicator, list[tuple[str, Any]]]]:
     """The indicators that any of the sheets has, each with what every one says."""
     rows = []
     for indicator in INDICATORS.values():

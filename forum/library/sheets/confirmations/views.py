@@ -3,13 +3,15 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.confirmations import actions
@@ -22,7 +24,7 @@ _ANSWERS = RateLimit("confirm_sheet", "60/h/user,200/d/user")
 
 
 @registered_required()
-def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """Still true, to be updated, or no longer true: of the sheet of thread ``pk``."""
     viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
@@ -38,18 +40,20 @@ def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         return _thank(request, pk)
     form = OutdatedForm(posted(request), initial={"outdated": sheet.outdated})
 
-    def act(outdated):
+    def act(outdated: str) -> HttpResponse:
         actions.answer_still_true(pk, viewer, outdated)
         return _thank(request, pk)
 
     return answer_form(request, form, act, partial(_render, request, sheet), limit=_ANSWERS)
 
 
-def _thank(request, pk):
+def _thank(request: ViewerRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Merci : vos lecteurs le savent."))
     return redirect("sheet-short", pk)
 
 
-def _render(request, sheet, form, status):
+def _render(
+    request: ViewerRequest, sheet: ExperienceSheet, form: BaseForm, status: int
+) -> HttpResponse:
     context = {"sheet": sheet, "form": form, "year": timezone.localdate().year}
     return render(request, "library/sheets/confirm_sheet.html", context, status=status)

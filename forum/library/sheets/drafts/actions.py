@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.base.locks import lock_row
@@ -117,7 +118,7 @@ def delete_drafts_of(person_id: int) -> None:
     SheetReview.objects.filter(reviewer=person_id, verdict="").delete()
 
 
-def _reader_of(sheet, coauthors):
+def _reader_of(sheet: ExperienceSheet, coauthors: QuerySet[SheetAuthor]) -> SheetAuthor | None:
     """The first of ``coauthors`` (SheetAuthor) who reads the draft ``sheet`` today, or None."""
     for coauthor in coauthors.select_related("person").order_by("pk"):
         seen = ExperienceSheet.objects.visible_to(viewer_of_person(coauthor.person))

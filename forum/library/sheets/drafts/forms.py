@@ -17,7 +17,7 @@ from forum.conversation.threads.forms import SeatField, seat_choices, shown_read
 class PublishSheetForm(PostForm):
     """Where a draft is published, and for which organisation."""
 
-    space = forms.ModelChoiceField(
+    space: forms.ModelChoiceField[Space] = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
         label=_("Qui lira ceci ?"),
         to_field_name="slug",
@@ -35,5 +35,5 @@ class PublishSheetForm(PostForm):
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
-        self.fields["space"].queryset = spaces.select_related("college", "group")
-        self.fields["seat"].choices = seat_choices(viewer)
+        self.fields["space"].queryset = spaces.select_related("college", "group")  # type: ignore[attr-defined]
+        self.fields["seat"].choices = seat_choices(viewer)  # type: ignore[attr-defined]

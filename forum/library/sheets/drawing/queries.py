@@ -68,7 +68,7 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
     )
 
 
-def _taken(viewer, post):
+def _taken(viewer: Viewer, post: Post) -> str:
     """The text of one's own post, or that of another as a quotation that names them.
 
     A wiki post that others edited is quoted, too. It has no greetings, and no quotations of its
@@ -88,7 +88,7 @@ def _taken(viewer, post):
         return f"{words % values}\n\n{lines}"
 
 
-def _own_words(text):
+def _own_words(text: str) -> str:
     """What ``text`` itself tells: without quotations and greetings, its units well written."""
     lines = (it.rstrip() for it in text.splitlines() if not it.lstrip().startswith(">"))
     words = _BLANK_LINES.sub("\n\n", "\n".join(lines).strip())  # Endless runs are slow to read.

@@ -126,7 +126,7 @@ def questions_about(
     return questions
 
 
-def _question_alone(figure, topic):
+def _question_alone(figure: TypedFigure, topic: str) -> FigureQuestion | None:
     reading = figure.read
     if figure.kind not in KIND_RULES:
         return FigureQuestion(reading.question, "kind")
@@ -136,7 +136,7 @@ def _question_alone(figure, topic):
     return _missing(figure) or _unusual(figure, topic)
 
 
-def _missing(figure):
+def _missing(figure: TypedFigure) -> FigureQuestion | None:
     """What an amount of money lacks, or a year that cannot be."""
     latest = timezone.localdate().year + YEARS_AHEAD
     if figure.year is not None and not EARLIEST_YEAR <= figure.year <= latest:
@@ -153,7 +153,7 @@ def _missing(figure):
     return None
 
 
-def _unusual(figure, topic):
+def _unusual(figure: TypedFigure, topic: str) -> FigureQuestion | None:
     """A figure that is far from what is usual for its kind and the topic."""
     usual = _USUAL_OF_TOPIC.get((figure.kind, topic)) or _USUAL[figure.kind]
     amount, symbol = figure.quantity.amount, BASE_SYMBOLS[KIND_RULES[figure.kind].dimension]
@@ -170,7 +170,9 @@ def _unusual(figure, topic):
     return _to_confirm(figure, f"{figure.kind}:{figure.quantity.key}", words % values)
 
 
-def _question_among(figure, figures):
+def _question_among(
+    figure: TypedFigure, figures: Sequence[TypedFigure]
+) -> FigureQuestion | None:
     """What two figures say together that can hardly be."""
     if figure.quantity is None:
         return None
@@ -196,7 +198,7 @@ def _question_among(figure, figures):
     return None
 
 
-def _total(figures, kind, vector=""):
+def _total(figures: Sequence[TypedFigure], kind: FigureKind, vector: str = "") -> Decimal:
     """The sum of the figures of ``kind`` that may be compared, where there are any."""
     amounts = [
         row.quantity.amount
@@ -206,7 +208,7 @@ def _total(figures, kind, vector=""):
     return sum(amounts, Decimal(0))
 
 
-def _to_confirm(figure, key, words):
+def _to_confirm(figure: TypedFigure, key: str, words: str) -> FigureQuestion | None:
     if key in figure.confirmed:
         return None
     return FigureQuestion(words, "confirmed", ((key, _("C’est bien cela")),))

@@ -78,7 +78,8 @@ class FigureForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Take together what is confirmed now and what was before."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         keys = self.data.getlist(self.add_prefix("confirmed")) if self.is_bound else []
         data["confirmed"] = " ".join(keys)[:_MAX_CONFIRMED]
         return data

@@ -6,7 +6,8 @@ what another takes out do not cross.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -161,7 +162,7 @@ def replace_note(sheet_id: int, before: str, note: str) -> None:
         version.save(update_fields=["figures"])
 
 
-def _locked(pk, actor):
+def _locked(pk: int, actor: Viewer) -> PublicVersion:
     version = get_concerned_version(actor, pk)
     lock_row(ExperienceSheet, version.sheet_id)
     lock_row(PublicVersion, pk)  # Names of closed accounts leave it without the sheet's lock.
@@ -170,25 +171,25 @@ def _locked(pk, actor):
     return version
 
 
-def _withdraw(version, now):
+def _withdraw(version: PublicVersion, now: datetime) -> None:
     """End ``version`` if it is public, as one of its authors says no; the caller saves it."""
     if version.published_at:
         version.ended_at, version.end = now, VersionEnd.WITHDRAWN
 
 
-def _require_read_words(version, actor):
+def _require_read_words(version: PublicVersion, actor: Viewer) -> None:
     """Refuse words that nobody has proposed or confirms whose posts need no review."""
     space = version.sheet.thread.space
     if reason_to_hold(viewer_of_person(version.proposed_by), space, ""):
         require_read_posts(actor, space)
 
 
-def _all_agree(version):
+def _all_agree(version: PublicVersion) -> bool:
     answers = AuthorConsent.objects.filter(version=version).values_list("answer", flat=True)
     return all(answer == ConsentAnswer.YES for answer in answers)
 
 
-def _end(sheet, end, **which):
+def _end(sheet: ExperienceSheet, end: VersionEnd, **which: Any) -> None:
     """End the version of ``sheet`` that waits, or that is public."""
     current = PublicVersion.objects.filter(sheet=sheet, ended_at=None, **which)
     current.update(ended_at=timezone.now(), end=end)

@@ -4,12 +4,16 @@ Title and page are mailed where the thread's own are. Who no longer reads the th
 the site only.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.viewers.viewers import Viewer
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.inbox.mailed_threads import mailed_by_thread
 from forum.conversation.inbox.notification import (
     Notification,
@@ -19,17 +23,21 @@ from forum.conversation.inbox.notification import (
 )
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
-from forum.library.sheets.public_versions.models import PublicVersion, VersionEnd
+from forum.library.sheets.public_versions.models import (
+    PublicVersion,
+    PublicVersionQuerySet,
+    VersionEnd,
+)
 
 #: The newest.
 _MAX_ROWS = 50
 
 
-def _page(version):
+def _page(version: PublicVersion) -> str:
     return reverse("public-sheet-consent", args=[version.pk])
 
 
-def _with_mail(viewer, versions):
+def _with_mail(viewer: Viewer, versions: list[Any]) -> list[Any]:
     """Each of ``versions``, with what of its notification is for mail.
 
     In memory without the remarks of others, and without its title unless it was public, where
@@ -49,49 +57,51 @@ def _with_mail(viewer, versions):
     return [(version, mailed[version.sheet.thread_id]) for version in versions]
 
 
-def _with_consents(versions):
+def _with_consents(versions: list[Any]) -> list[Any]:
     """``versions``, with what each author says."""
     prefetch_related_objects(versions, "consents__person")
     return versions
 
 
-def _to_answer(rights, person_id):
+def _to_answer(rights: Rights, person_id: int) -> PublicVersionQuerySet:
     versions = _concerning(rights, person_id).waiting()
     return _newest(versions.filter(consents__person=person_id, consents__answer=""), "proposed")
 
 
-def _proposed(rights, person_id):
+def _proposed(rights: Rights, person_id: int) -> PublicVersionQuerySet:
     versions = _concerning(rights, person_id).waiting()
     return _newest(versions.filter(proposed_by=person_id), "proposed")
 
 
-def _published(rights, person_id):
+def _published(rights: Rights, person_id: int) -> PublicVersionQuerySet:
     versions = _concerning(rights, person_id).filter(published_at__isnull=False)
     return _newest(versions.filter(consents__person=person_id), "published")
 
 
-def _withdrawn(rights, person_id):
+def _withdrawn(rights: Rights, person_id: int) -> PublicVersionQuerySet:
     versions = _concerning(rights, person_id).filter(end=VersionEnd.WITHDRAWN)
     return _newest(versions.filter(consents__person=person_id), "ended")
 
 
-def _concerning(rights, person_id):
+def _concerning(rights: Rights, person_id: int) -> PublicVersionQuerySet:
     return PublicVersion.objects.concerning(Viewer(*rights, person_id=person_id))
 
 
-def _newest(versions, event):
+def _newest(versions: PublicVersionQuerySet, event: str) -> PublicVersionQuerySet:
     versions = versions.select_related("proposed_by", "sheet__thread__space")
     return versions.order_by(f"-{event}_at", "-pk")[:_MAX_ROWS]
 
 
-_TO_ANSWER = CompiledQuery(_to_answer, "person_id")
-_PROPOSED = CompiledQuery(_proposed, "person_id")
-_PUBLISHED = CompiledQuery(_published, "person_id")
-_WITHDRAWN = CompiledQuery(_withdrawn, "person_id")
+_TO_ANSWER: CompiledQuery[PublicVersion] = CompiledQuery(_to_answer, "person_id")
+_PROPOSED: CompiledQuery[PublicVersion] = CompiledQuery(_proposed, "person_id")
+_PUBLISHED: CompiledQuery[PublicVersion] = CompiledQuery(_published, "person_id")
+_WITHDRAWN: CompiledQuery[PublicVersion] = CompiledQuery(_withdrawn, "person_id")
 
 
 @waiting_source(_TO_ANSWER)
-def public_versions_to_answer(_person, viewer, rows):
+def public_versions_to_answer(
+    _person: User, viewer: Viewer, rows: list[PublicVersion]
+) -> Iterator[Notification]:
     """The versions that wait for the person's word."""
     text = _("%(who)s propose de rendre publique la fiche « %(title)s » : l’acceptez-vous ?")
     own = _("La fiche « %(title)s » n’est pas encore publique : relisez la page et publiez-la.")
@@ -103,7 +113,9 @@ def public_versions_to_answer(_person, viewer, rows):
 
 
 @waiting_source(_PROPOSED)
-def refused_public_versions(person, viewer, rows):
+def refused_public_versions(
+    person: User, viewer: Viewer, rows: list[PublicVersion]
+) -> Iterator[Notification]:
     """The authors who said no to what the person proposed, while it waits."""
     rows = _with_consents(rows)
     text = _("%(who)s demande de changer la fiche « %(title)s » avant qu’elle soit publique.")
@@ -117,7 +129,9 @@ def refused_public_versions(person, viewer, rows):
 
 
 @notification_source(_PUBLISHED)
-def published_versions(_person, viewer, rows):
+def published_versions(
+    _person: User, viewer: Viewer, rows: list[PublicVersion]
+) -> Iterator[Notification]:
     """Those of the person's sheets that became public."""
     text = _("La fiche « %(title)s » est publique : tous ses auteurs l’ont accepté.")
     for version, mailed in _with_mail(viewer, rows):
@@ -126,7 +140,9 @@ def published_versions(_person, viewer, rows):
 
 
 @notification_source(_WITHDRAWN)
-def withdrawn_versions(person, viewer, rows):
+def withdrawn_versions(
+    person: User, viewer: Viewer, rows: list[PublicVersion]
+) -> Iterator[Notification]:
     """The person's sheets that another author withdrew from the public."""
     rows = _with_consents(rows)
     text = _("%(who)s a retiré du public la fiche « %(title)s ».")

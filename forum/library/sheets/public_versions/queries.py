@@ -199,7 +199,7 @@ def hide_unread(viewer: Viewer, version: PublicVersion) -> bool:
     return True
 
 
-def _leave_own_parts(viewer, version):
+def _leave_own_parts(viewer: Viewer, version: PublicVersion) -> None:
     writers = SheetWriter.objects.filter(sheet=version.sheet_id, person=viewer.person_id)
     own = set().union(*writers.values_list("fingerprints", flat=True))
     for name in PARTS:

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import replace
 from decimal import Decimal
+from re import Pattern
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +19,11 @@ from django.utils.translation import gettext as _
 from forum.library.sheets.quantities import unit_words
 from forum.library.sheets.quantities.quantity import Quantity, Reading
 from forum.library.sheets.quantities.typed_numbers import read_number, spelled
-from forum.library.sheets.quantities.units import BASE_SYMBOLS, Dimension, unit_of
+from forum.library.sheets.quantities.units import BASE_SYMBOLS, Dimension, Unit, unit_of
+
+if TYPE_CHECKING:
+    from forum.library.sheets.quantities.unit_words import ParsedUnit
+
 
 #: Characters of a quantity as it is typed; more are not looked at.
 MAX_LENGTH = 60
@@ -81,7 +87,7 @@ def read_quantity(typed: str, dimension: Dimension, *, is_yearly: bool = False) 
     return reading
 
 
-def _read(typed, digits, rest, dimension, is_yearly):
+def _read(typed: str, digits: str, rest: str, dimension: Dimension, is_yearly: bool) -> Reading:
     """The reading of a number of ``digits``, and ``rest`` after it."""
     if to := _TO.match(rest):
         return _range(typed, digits, rest[to.end() :], dimension, is_yearly)
@@ -93,7 +99,9 @@ def _read(typed, digits, rest, dimension, is_yearly):
     return _in_unit(typed.strip(), values.values, rest, dimension, is_yearly)
 
 
-def _in_unit(typed, values, rest, dimension, is_yearly):
+def _in_unit(
+    typed: str, values: tuple[Decimal, ...], rest: str, dimension: Dimension, is_yearly: bool
+) -> Reading:
     """The reading of ``values``, one or two, in the unit that ``rest`` says."""
     is_short = dimension == Dimension.MONEY and rest in {"k", "K", "M"}
     parsed = unit_words.read_unit(f"{rest}€" if is_short else rest)
@@ -122,7 +130,7 @@ def _in_unit(typed, values, rest, dimension, is_yearly):
     return _single_reading(typed, parsed, choices)
 
 
-def _single_reading(typed, parsed, choices):
+def _single_reading(typed: str, parsed: ParsedUnit, choices: tuple[Quantity, ...]) -> Reading:
     """The reading of one quantity, asked about where its unit leaves a doubt."""
     shown = {"typed": typed, "read": str(choices[0]), "words": parsed.ignored}
     if parsed.ignored:
@@ -140,7 +148,9 @@ def _single_reading(typed, parsed, choices):
     return _asked("", choices)
 
 
-def _without_unit(values, dimension, parsed):
+def _without_unit(
+    values: tuple[Decimal, ...], dimension: Dimension, parsed: ParsedUnit
+) -> Reading:
     """The reading of a bare number."""
     if dimension == Dimension.COUNT:
         return _bare_count(values, parsed)
@@ -154,14 +164,16 @@ def _without_unit(values, dimension, parsed):
     return _asked(_("Il manque l’unité. Laquelle est-ce ?"), choices)
 
 
-def _bare_count(values, parsed):
+def _bare_count(values: tuple[Decimal, ...], parsed: ParsedUnit) -> Reading:
     choices = _quantities(values, unit_of("logements").unit, parsed)
     if len(choices) == 1:
         return _asked("", choices)
     return _asked(_("Est-ce l’un de ces nombres ?"), choices)
 
 
-def _range(typed, digits, rest, dimension, is_yearly):
+def _range(
+    typed: str, digits: str, rest: str, dimension: Dimension, is_yearly: bool
+) -> Reading:
     """Ask which number of a range is meant: an end of it, or its middle."""
     until = _NUMBER.match(rest)
     low, high = read_number(digits), read_number(until[0].rstrip(" .,'"))
@@ -182,7 +194,9 @@ def _range(typed, digits, rest, dimension, is_yearly):
     return Reading(None, words % {"typed": typed.strip()}, choices)
 
 
-def _other_dimension(values, parsed, dimension):
+def _other_dimension(
+    values: tuple[Decimal, ...], parsed: ParsedUnit, dimension: Dimension
+) -> Reading:
     shown = {"unit": parsed.unit.symbol, "wanted": Dimension(dimension).label}
     if len(values) == 1:
         shown["unit"] = str(_quantities(values, parsed.unit, parsed)[0])
@@ -190,43 +204,45 @@ def _other_dimension(values, parsed, dimension):
     return _otherwise(words % shown)
 
 
-def _unknown(words, dimension):
+def _unknown(words: str, dimension: Dimension) -> str:
     shown = {"words": words, "unit": BASE_SYMBOLS[dimension]}
     return _("« %(words)s » : nous ne connaissons pas cette unité. Par exemple : "
              "%(unit)s.") % shown  # fmt: skip
 
 
-def _quantities(values, unit, parsed):
+def _quantities(
+    values: tuple[Decimal, ...], unit: Unit, parsed: ParsedUnit
+) -> tuple[Quantity, ...]:
     return tuple(
         Quantity(value * parsed.times, unit, parsed.tax, parsed.is_yearly) for value in values
     )
 
 
-def _asked(question, choices):
+def _asked(question: str, choices: tuple[Quantity, ...]) -> Reading:
     """A reading of ``choices``: without a ``question`` the only one is the quantity."""
     if any(quantity.amount >= Decimal(10) ** MAX_DIGITS for quantity in choices):
         return _otherwise(_("Ce nombre est trop grand pour être juste. Vérifiez l’unité."))
     return Reading(None, question, choices) if question else Reading(choices[0])
 
 
-def _otherwise(question):
+def _otherwise(question: str) -> Reading:
     return Reading(None, question)
 
 
-def _plain(typed):
+def _plain(typed: str) -> str:
     """``typed`` with ASCII digits, single spaces, straight apostrophes; its case stays."""
     text = unicodedata.normalize("NFKC", typed).replace("’", "'").replace("‘", "'")
     return " ".join(text.split())[: 4 * MAX_LENGTH]
 
 
-def _without(pattern, text):
+def _without(pattern: Pattern[str], text: str) -> tuple[str, bool]:
     """``text`` without what ``pattern`` finds at its beginning, and whether it was there."""
     folded = text.lower().replace("è", "e").replace("à", "a")
     match = pattern.match(folded)
     return (text[match.end() :], True) if match else (text, False)
 
 
-def _with_currency(rest, currency):
+def _with_currency(rest: str, currency: str) -> str:
     """``rest`` of « €450k », as one writes it after the number."""
     first, _space, after = rest.partition(" ")
     if first.lower() in {"k", "m", "thousand", "million", "millions", "bn", "billion"}:

@@ -40,7 +40,7 @@ def read_number(typed: str) -> TypedNumber | None:
     return TypedNumber((alone.values[0], Decimal(whole + decimals)))
 
 
-def _whole(typed):
+def _whole(typed: str) -> str | None:
     """The digits of a whole number, its groups taken away; None where they are uneven."""
     if typed.isdigit():
         return typed
@@ -52,7 +52,7 @@ def _whole(typed):
     return None
 
 
-def _value(whole, decimals):
+def _value(whole: str | None, decimals: str) -> TypedNumber | None:
     if whole is None or (decimals and not decimals.isdigit()):
         return None
     if len(whole) > MAX_INTEGER_DIGITS or len(decimals) > MAX_DECIMALS:

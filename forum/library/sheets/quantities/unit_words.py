@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from re import Match, Pattern
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from accounts.base.text import fold
-from forum.library.sheets.quantities.units import Unit, divided, key_of, unit_of
+from forum.library.sheets.quantities.units import NamedUnit, Unit, divided, key_of, unit_of
 
 #: Names of taxes, folded, and as they are stored.
 _TAXES = {
@@ -77,7 +78,7 @@ def read_unit(words: str) -> ParsedUnit:
     return _with_unit(parsed, text)
 
 
-def _with_unit(parsed, text):
+def _with_unit(parsed: ParsedUnit, text: str) -> ParsedUnit:
     """``parsed`` with the unit of ``text``, and the words after it that are none."""
     text = re.sub(r"\b(?:par|per)\b", "/", text)
     parts = [_tokens(part) for part in text.split("/")]
@@ -106,7 +107,7 @@ def _with_unit(parsed, text):
     return parsed._replace(times=Decimal(10) ** power, ignored=" ".join(rest))
 
 
-def _longest(tokens):
+def _longest(tokens: list[str]) -> tuple[NamedUnit | None, list[str]]:
     """The unit of as many of the first ``tokens`` as name one, and the others."""
     for length in range(len(tokens), 0, -1):
         if known := unit_of("".join(tokens[:length])):
@@ -115,23 +116,23 @@ def _longest(tokens):
     return None, tokens
 
 
-def _tokens(part):
+def _tokens(part: str) -> list[str]:
     """The words of ``part``, without those that say nothing before the unit is named."""
     words = re.sub(r"\bd'", "", part).split()
     return [word for word in words if fold(word) not in {"de", "d'", "du", "des", "en", "of"}]
 
 
-def _taken(text, pattern):
+def _taken(text: str, pattern: Pattern[str]) -> tuple[str, str]:
     """``text`` without what ``pattern`` finds first in it folded, and that."""
     if (match := pattern.search(_same_length_fold(text))) is None:
         return text, ""
     return text[: match.start()] + " " + text[match.end() :], match[0]
 
 
-def _same_length_fold(text):
+def _same_length_fold(text: str) -> str:
     """``text`` in lower case and without accents, each character in its place."""
     return "".join(key_of(c.lower())[:1] or " " for c in text)
 
 
-def _without_dots(match):
+def _without_dots(match: Match[str]) -> str:
     return match[0].replace(".", "")

@@ -185,7 +185,7 @@ def key_of(spelling: str) -> str:
     return "".join(plain.replace("-", "").split())
 
 
-def _units():
+def _units() -> tuple[dict[str, Unit], dict[str, tuple[str, Unit]]]:
     """Every unit by its spellings: as they are, and in lower case."""
     exact: dict[str, Unit] = {}
     for dimension, rows in _ROWS.items():

@@ -1,5 +1,7 @@
 """The form of a review."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +27,10 @@ class ReviewForm(forms.Form):
         _("Vos remarques, pour les auteurs"), max_length=MAX_REMARK_LENGTH, rows=5
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Ask for a remark where the sheet is to be revised."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("verdict") == Verdict.REVISE and not data.get("remark"):
             self.add_error("remark", _("Dites aux auteurs ce qui est à revoir."))
         return data

@@ -1,43 +1,48 @@
 """What the inbox says of reviews: those asked of one, and what was said of one's own."""
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.viewers.viewers import Viewer
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.inbox.notification import (
     Notification,
     notification_source,
     waiting_source,
 )
 from forum.library.sheets.querysets import readable_sheets
-from forum.library.sheets.reviews.models import SheetReview, Verdict
+from forum.library.sheets.reviews.models import SheetReview, SheetReviewQuerySet, Verdict
 
 #: The newest.
 _MAX_ROWS = 50
 
 
-def _to_write(rights, person_id):
+def _to_write(rights: Rights, person_id: int) -> SheetReviewQuerySet:
     rows = _read(rights, person_id).filter(reviewer=person_id, verdict="")
     return rows.select_related("asked_by").order_by("-asked_at")[:_MAX_ROWS]
 
 
-def _received(rights, person_id):
+def _received(rights: Rights, person_id: int) -> SheetReviewQuerySet:
     rows = _read(rights, person_id).filter(asked_by=person_id).exclude(verdict="")
     return rows.select_related("reviewer").order_by("-answered_at")[:_MAX_ROWS]
 
 
-def _read(rights, person_id):
+def _read(rights: Rights, person_id: int) -> SheetReviewQuerySet:
     viewer = Viewer(*rights, person_id=person_id)
     return SheetReview.objects.visible_to(viewer).filter(readable_sheets(viewer, "sheet__"))
 
 
-_TO_WRITE = CompiledQuery(_to_write, "person_id")
-_RECEIVED = CompiledQuery(_received, "person_id")
+_TO_WRITE: CompiledQuery[SheetReview] = CompiledQuery(_to_write, "person_id")
+_RECEIVED: CompiledQuery[SheetReview] = CompiledQuery(_received, "person_id")
 
 
 @waiting_source(_TO_WRITE)
-def reviews_to_write(_person, _viewer, rows):
+def reviews_to_write(
+    _person: User, _viewer: Viewer, rows: list[SheetReview]
+) -> Iterator[Notification]:
     """The reviews that the person is asked for, of sheets that they read."""
     for row in rows:
         text = _("%(who)s vous demande de relire une fiche d’expérience.")
@@ -47,7 +52,9 @@ def reviews_to_write(_person, _viewer, rows):
 
 
 @notification_source(_RECEIVED)
-def reviews_received(_person, _viewer, rows):
+def reviews_received(
+    _person: User, _viewer: Viewer, rows: list[SheetReview]
+) -> Iterator[Notification]:
     """The reviews that the person asked for and that were written."""
     for row in rows:
         if row.verdict == Verdict.APPROVED:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Seat, User
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.querysets import readable_sheets
 from forum.library.sheets.reviews.models import SheetReview
@@ -17,7 +17,7 @@ def reviews_asked_of(viewer: Viewer) -> list[SheetReview]:
     return _ASKED.rows(viewer.rights, person_id=viewer.person_id or 0)
 
 
-def _asked(rights, person_id):
+def _asked(rights: Rights, person_id: int) -> QuerySet[SheetReview]:
     viewer = Viewer(*rights, person_id=person_id)
     rows = SheetReview.objects.visible_to(viewer).filter(reviewer=person_id)
     rows = rows.filter(readable_sheets(viewer, "sheet__"), verdict="")

@@ -1,14 +1,18 @@
 """The page on which one asks for a review, and that of a review."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
+from accounts.models import User
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import markup
 from forum.conversation.files.sent_files import shown_draft_files
 from forum.conversation.threads.login_redirects import registered_required
@@ -28,13 +32,13 @@ _REVIEWS = RateLimit("review_sheet", "60/h/user,200/d/user")
 
 
 @registered_required()
-def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet_reviews(request: ViewerRequest, pk: int) -> HttpResponse:
     """The reviews of the sheet of id ``pk``, and the form by which one asks for another."""
     viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
     form = NamePersonForm(posted(request), viewer=viewer)
 
-    def act(person, **_named):
+    def act(person: User, **_named: Any) -> HttpResponse:
         row = actions.ask_review(sheet, viewer, person)
         words = _("%(name)s reçoit votre demande de relecture.")
         messages.success(request, words % {"name": row.reviewer.full_name})
@@ -45,7 +49,7 @@ def sheet_reviews(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @registered_required()
-def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def review_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """A sheet as it is, for who is asked to review it, and what they say."""
     viewer = request.viewer
     own = SheetReview.objects.visible_to(viewer).filter(reviewer=viewer.person_id)
@@ -55,7 +59,7 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"verdict": review.verdict, "remark": review.remark}
     form = ReviewForm(posted(request), initial=initial)
 
-    def act(**answer):
+    def act(**answer: Any) -> HttpResponse:
         actions.answer_review(pk, viewer, **answer)
         messages.success(request, _("Merci : les auteurs lisent votre avis."))
         return redirect(sheet)
@@ -64,7 +68,9 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_form(request, form, act, page, limit=_REVIEWS)
 
 
-def _render(request, sheet, form, status):
+def _render(
+    request: ViewerRequest, sheet: ExperienceSheet, form: BaseForm, status: int
+) -> HttpResponse:
     viewer = request.viewer
     context = {
         "sheet": sheet,
@@ -76,7 +82,13 @@ def _render(request, sheet, form, status):
     return render(request, "library/sheets/sheet_reviews.html", context, status=status)
 
 
-def _render_review(request, review, sheet, form, status):
+def _render_review(
+    request: ViewerRequest,
+    review: SheetReview,
+    sheet: ExperienceSheet,
+    form: BaseForm,
+    status: int,
+) -> HttpResponse:
     html = markup.render(sheet_text(sheet, sheet.figures.all()))
     context = {"review": review, "sheet": sheet, "form": form, "html": html}
     context["files"] = shown_draft_files(request.viewer, sheet.pk)

@@ -1,9 +1,10 @@
 """The list of published sheets, and of one's own drafts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.authors.queries import unreadable_drafts_of
@@ -25,7 +26,7 @@ _SEARCHES = ReadingRateLimit("search_sheets", people="120/10m/user", guests="600
 
 
 @require_safe
-def sheets(request: HttpRequest) -> HttpResponse:
+def sheets(request: ViewerRequest) -> HttpResponse:
     """The sheets that the filters of the query find."""
     filters, viewer = SheetFilters.from_query(request.GET), request.viewer
     is_search = bool(filters.words or filters.territory)
@@ -56,7 +57,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @registered_required()
-def sheet_drafts(request: HttpRequest) -> HttpResponse:
+def sheet_drafts(request: ViewerRequest) -> HttpResponse:
     """The drafts that one writes, and those that one is asked to review."""
     viewer = request.viewer
     context = {

@@ -1,11 +1,16 @@
 """The page that publishes a draft: as it will be read, and by whom."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.base.resume_form import pop_saved_form
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import markup
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
@@ -20,9 +25,12 @@ from forum.library.sheets.figures.figure_questions import questions_about
 from forum.library.sheets.sheet_text import sheet_text
 from forum.library.sheets.views.writing import SHEET_CHANGES
 
+if TYPE_CHECKING:
+    from forum.library.sheets.models import ExperienceSheet
+
 
 @registered_required()
-def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def publish_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """Publish a draft in the space that one chooses, with its files."""
     viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
@@ -31,7 +39,7 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Il reste des questions avant de publier."))
         return redirect("edit-draft", pk)
     if request.method != "POST":
-        initial = {"space": sheet.space.slug if sheet.space else "reseau"}
+        initial: dict[str, Any] = {"space": sheet.space.slug if sheet.space else "reseau"}
         initial["version"] = sheet.version
         form = PublishSheetForm(
             initial=initial | (pop_saved_form(request) or {}), viewer=viewer
@@ -65,22 +73,24 @@ def publish_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet-short", thread.pk)
 
 
-def _is_incomplete(sheet):
+def _is_incomplete(sheet: ExperienceSheet) -> bool:
     topic = sheet.topic.slug if sheet.topic else ""
     questions = questions_about(queries.typed_figures(sheet), topic)
     return bool(queries.missing_parts(sheet) or questions)
 
 
-def _stamps(form):
-    return stamps(readership_of(space) for space in form.fields["space"].queryset)
+def _stamps(form: PublishSheetForm) -> str:
+    return stamps(readership_of(space) for space in form.fields["space"].queryset)  # type: ignore[attr-defined]
 
 
-def _render(request, sheet, form, status=200):
+def _render(
+    request: ViewerRequest, sheet: ExperienceSheet, form: PublishSheetForm, status: int = 200
+) -> HttpResponse:
     origin = sheet.origin.space if sheet.origin else None
     is_shared = queries.is_shared(sheet)
     spaces = [
         (space, readership_of(space))
-        for space in form.fields["space"].queryset
+        for space in form.fields["space"].queryset  # type: ignore[attr-defined]
         if rules.may_publish_in(space, origin, is_shared=is_shared)
     ]
     form.initial["shown_readers"] = _stamps(form)  # For a form that was not sent.

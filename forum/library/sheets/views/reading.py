@@ -1,9 +1,14 @@
 """The page of a sheet, and that of a draft."""
 
-from django.http import HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import markup, rules
 from forum.conversation.files.sent_files import shown_draft_files
 from forum.conversation.threads.links.models import ThreadLink
@@ -20,9 +25,12 @@ from forum.library.sheets.sheet_text import (
     sheet_text,
 )
 
+if TYPE_CHECKING:
+    from forum.library.sheets.models import ExperienceSheet
+
 
 @require_safe
-def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+def show_sheet(request: ViewerRequest, pk: int, slug: str = "") -> HttpResponse:
     """The sheet that heads the thread of id ``pk``; the id is what counts."""
     viewer = request.viewer
     sheet = queries.get_published_sheet(viewer, pk)
@@ -46,7 +54,7 @@ def show_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_safe
 @registered_required()
-def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
+def show_draft(request: ViewerRequest, pk: int) -> HttpResponse:
     """A draft as it will be read, for its authors and for who reviews it."""
     viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
@@ -61,7 +69,7 @@ def show_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "library/sheets/sheet_draft.html", context)
 
 
-def _head(sheet):
+def _head(sheet: ExperienceSheet) -> dict[str, Any]:
     """What the head of a sheet shows."""
     figures = queries.key_figures(sheet, queries.HEAD_FIGURES)
     return {

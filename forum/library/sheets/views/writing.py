@@ -1,7 +1,11 @@
 """The pages that begin, edit and delete sheets."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -12,6 +16,7 @@ from accounts.base.translations import translated
 from accounts.charter.diff import bounded_changes
 from accounts.territories.forms import initial_territory
 from accounts.territories.queries import meant_territory
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup
 from forum.base.readership import readership_of
@@ -31,6 +36,11 @@ from forum.library.sheets.forms import EditSheetForm, SheetForm, unbound_form
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.sheet_text import sheet_text
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Post
+    from forum.library.sheets.actions import SheetConflict
+
+
 #: Saves of sheets; each of a published one is sent to all who have its thread open.
 SHEET_CHANGES = MemberRateLimit(
     "change_sheet",
@@ -40,7 +50,7 @@ SHEET_CHANGES = MemberRateLimit(
 
 
 @registered_required()
-def new_sheet(request: HttpRequest) -> HttpResponse:
+def new_sheet(request: ViewerRequest) -> HttpResponse:
     """The form of a new sheet; what is sent is a draft."""
     viewer = request.viewer
     if not rules.may_begin_sheet(viewer) and request.method != "POST":
@@ -63,7 +73,7 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @registered_required("thread-short", "pk")
-def draw_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def draw_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """Begin a draft that is half filled from a thread."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -77,7 +87,7 @@ def draw_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @registered_required()
-def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_draft(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a draft: saved as it is, and sent on to be published if asked."""
     viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
@@ -103,7 +113,7 @@ def edit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer_to_draft(request, sheet, form)
 
 
-def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def edit_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of the sheet that heads the thread of id ``pk``; then back to ``next``."""
     viewer, back = request.viewer, safe_next_url(request)
     if not viewer.is_registered:
@@ -146,7 +156,7 @@ def edit_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @registered_required()
-def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
+def delete_draft(request: ViewerRequest, pk: int) -> HttpResponse:
     """Delete a draft, after a page that asks to confirm."""
     viewer = request.viewer
     sheet = queries.get_draft(viewer, pk)
@@ -158,7 +168,7 @@ def delete_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet-drafts")
 
 
-def _sent_draft(request, sheet_id=None):
+def _sent_draft(request: ViewerRequest, sheet_id: int | None = None) -> SheetForm:
     """The form of a draft that was sent, with its files; each picture is asked about later."""
     form, viewer = SheetForm(request.POST), request.viewer
     is_draft = "publish" not in request.POST
@@ -167,13 +177,15 @@ def _sent_draft(request, sheet_id=None):
     return form
 
 
-def _draft_files(form):
+def _draft_files(form: SheetForm) -> Any:
     """The files that a draft has from now on; None where they stay as they are."""
     sent = form.sent_files
     return sent.attachments if sent and sent.fits else None
 
 
-def _answer_to_draft(request, sheet, form):
+def _answer_to_draft(
+    request: ViewerRequest, sheet: ExperienceSheet, form: SheetForm
+) -> HttpResponse:
     """What follows on saving a draft: its form again, or the page that publishes it."""
     set_form_values(form, version=sheet.version)
     if form.errors:
@@ -188,7 +200,7 @@ def _answer_to_draft(request, sheet, form):
     return redirect("publish-sheet", sheet.pk)
 
 
-def _missing_of(form, sheet):
+def _missing_of(form: SheetForm, sheet: ExperienceSheet) -> Any:
     """What a published sheet would lack with what was typed."""
     values = form.values(sheet)
     typed = ExperienceSheet(title=values.title, topic=values.topic, territory=values.territory)
@@ -196,7 +208,14 @@ def _missing_of(form, sheet):
     return queries.missing_parts(typed)
 
 
-def _render_form(request, sheet, form, status=200, post=None, compared=None):
+def _render_form(
+    request: ViewerRequest,
+    sheet: ExperienceSheet | None,
+    form: SheetForm,
+    status: int = 200,
+    post: Post | None = None,
+    compared: dict[str, Any] | None = None,
+) -> HttpResponse:
     viewer = request.viewer
     context = {"sheet": sheet, "form": form, "post": post} | (compared or {})
     context["back"] = safe_next_url(request)
@@ -206,7 +225,9 @@ def _render_form(request, sheet, form, status=200, post=None, compared=None):
     return render(request, "library/sheets/edit_sheet.html", context, status=status)
 
 
-def _render_conflict(request, form, conflict, post=None):
+def _render_conflict(
+    request: ViewerRequest, form: SheetForm, conflict: SheetConflict, post: Post | None = None
+) -> HttpResponse:
     """Show the sheet of today beside what was typed, and what differs."""
     sheet, values = conflict.sheet, form.values(conflict.sheet)
     current = sheet_text(sheet, sheet.figures.all())

@@ -1,15 +1,21 @@
 """The pages on which a sheet is proposed to the public, and on which its authors answer."""
 
+from __future__ import annotations
+
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.form_views import answer_form, posted
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets.public_versions import actions, queries, rules
 from forum.library.sheets.public_versions.consents.models import ConsentAnswer
@@ -18,20 +24,25 @@ from forum.library.sheets.public_versions.snapshot import Proposal, details_of, 
 from forum.library.sheets.public_versions.views.reading import page_context
 from forum.library.sheets.queries import get_published_sheet
 
+if TYPE_CHECKING:
+    from forum.library.sheets.models import ExperienceSheet
+    from forum.library.sheets.public_versions.models import PublicVersion
+
+
 #: Each is told to all authors of a sheet.
 _PROPOSALS = RateLimit("propose_public_sheet", "10/h/user,30/d/user")
 _ANSWERS = RateLimit("answer_public_sheet", "60/h/user,200/d/user")
 
 
 @registered_required()
-def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def propose_public_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """Propose to the public the sheet that heads the thread of id ``pk``."""
     viewer = request.viewer
     sheet = get_published_sheet(viewer, pk)
     rules.require_may_propose(viewer, is_written=sheet.is_written)
     form = ProposeVersionForm(posted(request), initial=_last_proposal(viewer, sheet))
 
-    def act(**_proposed):
+    def act(**_proposed: Any) -> HttpResponse:
         version = actions.propose_public_version(pk, viewer, form.proposal())
         messages.success(request, _proposed_message(viewer, version))
         return redirect("public-sheet-consent", version.pk)
@@ -41,7 +52,7 @@ def propose_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @registered_required()
-def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
+def public_sheet_consent(request: ViewerRequest, pk: int) -> HttpResponse:
     """A version exactly as the public would read it, and what each author says of it."""
     viewer = request.viewer
     version = queries.get_concerned_version(viewer, pk)
@@ -50,7 +61,7 @@ def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(consent, name) for name in names} if consent else {}
     form = ConsentForm(posted(request), initial=initial)
 
-    def act(**values):
+    def act(**values: Any) -> HttpResponse:
         answer = ConsentAnswer.YES if "yes" in request.POST else ConsentAnswer.NO
         was_public = version.published_at is not None
         consent_values = actions.ConsentValues(answer, **values)
@@ -64,7 +75,7 @@ def public_sheet_consent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @registered_required("public-sheet-consent", "pk")
-def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel_public_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """Give up a version that waits."""
     viewer = request.viewer
     actions.cancel_public_version(pk, viewer)
@@ -72,20 +83,20 @@ def cancel_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("public-sheet-consent", pk)
 
 
-def _is_own(viewer, version):
+def _is_own(viewer: Viewer, version: PublicVersion) -> bool:
     """Whether ``viewer`` proposes it and is its only author."""
     authors = [consent.person_id for consent in version.consents.all()]
     return authors == [viewer.person_id] == [version.proposed_by_id]
 
 
-def _proposed_message(viewer, version):
+def _proposed_message(viewer: Viewer, version: PublicVersion) -> str:
     """What is to be done next: by the only author, or by each of them."""
     if _is_own(viewer, version):
         return _("Relisez la page telle qu’elle paraîtra, puis publiez-la.")
     return _("Chacun de ses auteurs est invité à répondre.")
 
 
-def _answer_message(version, answer, *, was_public):
+def _answer_message(version: PublicVersion, answer: ConsentAnswer, *, was_public: bool) -> str:
     if answer == ConsentAnswer.NO:
         if was_public:
             return _("C’est fait : la fiche n’est plus publique nulle part.")
@@ -97,13 +108,15 @@ def _answer_message(version, answer, *, was_public):
     return _("Merci. Tous ses auteurs l’ont accepté : la fiche est publique.")
 
 
-def _last_proposal(viewer, sheet):
+def _last_proposal(viewer: Viewer, sheet: ExperienceSheet) -> dict[str, str]:
     """The summary and licence of the version that waits or is public."""
     last = queries.current_version(viewer, sheet)
     return {"summary": last.summary, "licence": last.licence} if last else {}
 
 
-def _render_proposal(request, sheet, form, status):
+def _render_proposal(
+    request: ViewerRequest, sheet: ExperienceSheet, form: BaseForm, status: int
+) -> HttpResponse:
     viewer = request.viewer
     values = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
     shown = snapshot_of(sheet, Proposal(*values))
@@ -119,7 +132,9 @@ def _render_proposal(request, sheet, form, status):
     )
 
 
-def _render_consent(request, version, form, status):
+def _render_consent(
+    request: ViewerRequest, version: PublicVersion, form: BaseForm, status: int
+) -> HttpResponse:
     viewer = request.viewer
     is_partial = queries.hide_unread(viewer, version)
     context = page_context(version) | {

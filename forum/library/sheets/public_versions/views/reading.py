@@ -1,12 +1,13 @@
 """The public page of a sheet, and the list of those."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.base.pagination import page_number
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import markup
 from forum.conversation.threads.models import Thread
 from forum.library.sheets.public_versions import queries
@@ -24,7 +25,7 @@ SHARED_PICTURE = "forum/img/partage.png"
 
 
 @require_safe
-def public_sheets(request: HttpRequest) -> HttpResponse:
+def public_sheets(request: ViewerRequest) -> HttpResponse:
     """The sheets that all may read, the latest first."""
     page = queries.public_page(page_number(request.GET))
     context = {"page": page, "picture": request.build_absolute_uri(static(SHARED_PICTURE))}
@@ -32,7 +33,7 @@ def public_sheets(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def public_sheet(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+def public_sheet(request: ViewerRequest, pk: int, slug: str = "") -> HttpResponse:
     """What all read of the sheet of id ``pk``; the id is what counts."""
     version = queries.get_public_version(pk)
     address = request.build_absolute_uri(version.permanent_path)

@@ -2,18 +2,19 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.viewers.middleware import ViewerRequest
 from forum.library.sheets.public_versions.actions import withdraw_consent
 from forum.library.sheets.public_versions.queries import has_refused, withdrawable_versions
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def withdraw_public_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_public_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     """Ask to confirm, then withdraw the word that the viewer gave; there for nobody else.
 
     It is done once, so that it needs no limit.

@@ -22,6 +22,7 @@ from forum.library.sheets.reviews.actions import add_review, require_few_reviewe
 from forum.library.sheets.reviews.calls.models import (
     CALL_PERIOD,
     ReviewCall,
+    ReviewCallQuerySet,
     ReviewCallRecipient,
 )
 from forum.library.sheets.reviews.calls.queries import people_to_notify
@@ -113,7 +114,7 @@ def end_calls_of(person_id: int) -> None:
         ReviewCallRecipient.objects.filter(person=person_id).delete()
 
 
-def _lock_managed(sheet, actor):
+def _lock_managed(sheet: ExperienceSheet, actor: Viewer) -> ExperienceSheet:
     lock_active_account(actor)
     lock_row(ExperienceSheet, sheet.pk)
     sheet = get_written_sheet(actor, sheet.pk)
@@ -121,5 +122,5 @@ def _lock_managed(sheet, actor):
     return sheet
 
 
-def _end(calls, at):
+def _end(calls: ReviewCallQuerySet, at: datetime) -> int:
     return calls.filter(ended_at=None).update(ended_at=at)

@@ -108,6 +108,11 @@ class ReviewCall(Addressable):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
 
+    #: How many are notified: of the call that a sheet shows.
+    recipient_count: int
+    #: Whether the viewer writes its sheet: of the page of a call.
+    is_written: bool
+
     objects = ReviewCallQuerySet.as_manager()
 
     inbox_watches = (InboxWatch("opened_by recipients__person"),)

@@ -23,7 +23,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
 from accounts.models import Seat, User
 from accounts.profiles.queries import listed_people
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base.expertise.models import Expertise
 from forum.conversation.addressees.queries import reading_seats
 from forum.conversation.threads.models import Post
@@ -52,7 +52,7 @@ def listed_calls(viewer: Viewer) -> list[ReviewCall]:
     return _LISTED.rows(viewer.rights, person_id=viewer.person_id)
 
 
-def _listed(rights, person_id, at):
+def _listed(rights: Rights, person_id: int, at: datetime | None) -> QuerySet[ReviewCall]:
     calls = ReviewCall.objects.takeable_by(Viewer(*rights, person_id=person_id), at)
     return _with_sheets(calls).order_by("-opened_at", "-pk")[: LISTED_CALLS + 1]
 
@@ -113,7 +113,7 @@ def people_to_notify(
     return people.order_by(F("last_notified").asc(nulls_first=True), "pk")[:MAX_RECIPIENTS]
 
 
-def _is_concerned(sheet):
+def _is_concerned(sheet: ExperienceSheet) -> Q:
     """Who writes or reviews ``sheet``, was sent a call on it, or has a seat near it."""
     own = {"sheet": sheet, "person": OuterRef("pk")}
     seats = Seat.objects.representing().filter(person=OuterRef("pk"))
@@ -128,11 +128,11 @@ def _is_concerned(sheet):
     )
 
 
-def _with_sheets(rows):
+def _with_sheets(rows: QuerySet[ReviewCall]) -> QuerySet[ReviewCall]:
     return rows.select_related(
         "sheet__thread__space", "sheet__thread__topic", "sheet__topic", "sheet__territory",
         "sheet__seat__organisation", "opened_by",
     )  # fmt: skip
 
 
-_LISTED = CompiledQuery(_listed, "person_id", "at")
+_LISTED: CompiledQuery[ReviewCall] = CompiledQuery(_listed, "person_id", "at")

@@ -1,7 +1,11 @@
 """The pages of open calls, and the buttons of an author's own."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,12 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
 from forum.library.sheets.reviews.calls import actions
 from forum.library.sheets.reviews.calls.queries import call_for, calls_page, get_call
 from forum.library.sheets.reviews.queries import own_review
+
+if TYPE_CHECKING:
+    from forum.library.sheets.reviews.calls.models import ReviewCall
+
 
 #: Each is sent to some.
 _CALLS = RateLimit("open_review_call", "10/h/user,20/d/user")
@@ -23,7 +32,7 @@ _TAKES = RateLimit("take_review_call", "20/h/user,40/d/user")
 
 @require_safe
 @registered_required()
-def review_calls(request: HttpRequest) -> HttpResponse:
+def review_calls(request: ViewerRequest) -> HttpResponse:
     """The open calls that one may take."""
     viewer = request.viewer
     page = calls_page(viewer, page_number(request.GET))
@@ -31,7 +40,7 @@ def review_calls(request: HttpRequest) -> HttpResponse:
 
 
 @registered_required()
-def review_call(request: HttpRequest, pk: int) -> HttpResponse:
+def review_call(request: ViewerRequest, pk: int) -> HttpResponse:
     """A call, without what a draft says, and the button by which one takes it."""
     viewer = request.viewer
     call = get_call(viewer, pk)
@@ -58,7 +67,7 @@ def review_call(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @registered_required("sheet-reviews", "pk")
-def change_call(request: HttpRequest, pk: int) -> HttpResponse:
+def change_call(request: ViewerRequest, pk: int) -> HttpResponse:
     """Open a call for a reviewer of the sheet of id ``pk``, or close it."""
     viewer = request.viewer
     sheet = queries.get_written_sheet(viewer, pk)
@@ -78,7 +87,7 @@ def change_call(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet-reviews", pk)
 
 
-def _opened_message(call):
+def _opened_message(call: ReviewCall | None) -> str:
     """That ``call`` is open, and how many are notified of it."""
     if call is None or not call.recipient_count:
         return _("L’appel est ouvert : il se lit sur la page des fiches.")
