@@ -50,6 +50,7 @@ def decide_appeal(appeal: Appeal, actor: Viewer, is_granted: bool, answer: str) 
     appeal = lock_row(Appeal, appeal.pk)
     require_animator(User(pk=actor.person_id))
     require(appeal.decided_at is None, _("Ce recours est déjà décidé."))
+    assert actor.person_id is not None  # An animator has an account.
     require_unclaimed("recours", appeal.pk, actor.person_id)
     appeal.is_granted, appeal.answer = is_granted, answer
     appeal.decided_by_id, appeal.decided_at = actor.person_id, timezone.now()

@@ -45,4 +45,5 @@ def decided_appeals(
                 else _("Un autre membre de l’équipe a maintenu, sur recours, une mesure que "
                        "vous aviez prise.")
             )  # fmt: skip
+        assert appeal.decided_at is not None  # The query says so.
         yield Notification(appeal.decided_at, text, measure.get_absolute_url())

@@ -161,5 +161,6 @@ def _lock_waiting(edit: HeldEdit, actor: Viewer) -> tuple[Thread, HeldEdit]:
     waiting = HeldEdit.objects.visible_to(actor).select_related("post", "author")
     edit = waiting.get(pk=edit.pk, post__thread=thread)
     require(edit.author_id != actor.person_id, no_own_measure())
+    assert actor.person_id is not None  # An animator has an account.
     require_unclaimed(SOURCE, edit.pk, actor.person_id)
     return thread, edit

@@ -39,4 +39,5 @@ def approved_edits(
         text = _("Votre modification dans « %(title)s » est publiée.") % {"title": thread.title}
         url = edit.post.get_absolute_url()
         mailed = mailed_as(thread.space)
+        assert edit.approved_at is not None  # The query says so.
         yield Notification(edit.approved_at, text, url, post=edit.post, **mailed)

@@ -114,6 +114,7 @@ def _lock_held(post: Post, actor: Viewer) -> tuple[Thread, Post]:
     require_animator(User(pk=actor.person_id))  # Who may have waited for the lock.
     post = thread.posts.visible_to(actor, visibility.held_posts).get(pk=post.pk)
     require(post.author_id != actor.person_id, no_own_measure())
+    assert actor.person_id is not None  # An animator has an account.
     require_unclaimed(SOURCE, post.pk, actor.person_id)
     return thread, post
 

@@ -38,4 +38,5 @@ def approved_posts(_person: User, _viewer: Viewer, posts: list[Post]) -> Iterato
     for post in posts:
         text = _("Votre message dans « %(title)s » est publié.") % {"title": post.thread.title}
         mailed, url = mailed_as(post.thread.space), post.get_absolute_url()
+        assert post.approved_at is not None  # The query says so.
         yield Notification(post.approved_at, text, url, post=post, **mailed)

@@ -1,6 +1,8 @@
 """What waits, for animators; and the spaces where first posts may wait."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -10,11 +12,15 @@ from forum.base import visibility
 from forum.base.spaces.models import Audience, Space
 from forum.conversation.threads.models import Post
 
+if TYPE_CHECKING:
+    from forum.conversation.threads.querysets import PostQuerySet
+
+
 #: The name of the review source, under which animators claim posts.
 SOURCE = "messages"
 
 
-def waiting_posts(viewer: Viewer, _at: Any = None) -> QuerySet[Post]:
+def waiting_posts(viewer: Viewer, _at: Any = None) -> PostQuerySet:
     """The posts that wait for the animator ``viewer``: not their own."""
     return Post.objects.visible_to(viewer, visibility.held_posts).exclude(
         author=viewer.person_id

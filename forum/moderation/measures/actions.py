@@ -138,6 +138,7 @@ def impose_on_person(
 
 def lift_from_person(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     """End a silence or a suspension, in the action's own transaction."""
+    assert measure.person_id is not None  # It concerns a person.
     person = _lock_people(measure.person_id, actor)
     require_in_force(measure)
     if measure.kind == MeasureKind.SUSPEND:

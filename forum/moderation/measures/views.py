@@ -120,6 +120,7 @@ def end_measure(request: ViewerRequest, pk: int) -> HttpResponse:
 def own_moderation(request: ViewerRequest) -> HttpResponse:
     """What animators decided about oneself, suspended or not: measures, and the log's lines."""
     viewer = request.viewer
+    assert request.user.is_authenticated
     entries = ModerationLogEntry.objects.filter(person=request.user)
     page = NumberedPage(entries, page_number(request.GET))
     hide_unread_reasons(viewer, page.rows)

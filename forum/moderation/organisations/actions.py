@@ -84,6 +84,7 @@ def restore_organisation(measure: Measure, actor: Viewer, ending_reason: str) ->
     It is admitted again if it was, or if a seat that needs no sponsors was confirmed meanwhile.
     So is what was merged into it. Not one's own.
     """
+    assert measure.organisation is not None  # It concerns one.
     organisation = _lock(measure.organisation, actor)
     require_in_force(measure)
     _require_not_own(organisation, actor)
@@ -228,8 +229,9 @@ def _lock(organisation: Organisation, actor: Viewer) -> Organisation:
     return organisation
 
 
-def _who_speaks_for(organisation: Organisation) -> int:
+def _who_speaks_for(organisation: Organisation) -> int | None:
     """The id of its contact, else of whoever signed for it first, or None."""
-    contact = contact_seats(organisation.pk).values_list("person", flat=True).first()
+    people = contact_seats(organisation.pk).values_list("person", flat=True)
+    contact: int | None = people.first()
     signed = organisation.signatures.live().values_list("person", flat=True)
     return contact or signed.first()

@@ -1,6 +1,7 @@
 """What a person, or all who wait with them, wrote lately; what was hidden at once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
@@ -32,7 +33,7 @@ def recent_posts(viewer: Viewer, authors: QuerySet[User]) -> QuerySet[Post]:
     return recent.exclude(author=viewer.person_id)
 
 
-def hidden_at_once(viewer: Viewer, person: User) -> QuerySet[Measure]:
+def hidden_at_once(viewer: Viewer, person: User) -> QuerySet[Any, Any]:
     """What was hidden together with posts of ``person``, and still is.
 
     Rows of ``starts_at``, ``taken_by``, their name, ``first``, the id of one measure, and
@@ -45,7 +46,9 @@ def hidden_at_once(viewer: Viewer, person: User) -> QuerySet[Measure]:
     return rows.annotate(first=Min("pk"), number=Count("pk")).filter(number__gt=1)
 
 
-def measures_together(viewer: Viewer, taken_by_id: int, at: datetime) -> QuerySet[Measure]:
+def measures_together(
+    viewer: Viewer, taken_by_id: int | None, at: datetime
+) -> QuerySet[Measure]:
     """The measures in force by which one animator hid posts of others at one moment."""
     hiding = Measure.objects.visible_to(viewer).in_force().filter(kind=MeasureKind.HIDE_POST)
     together = hiding.filter(taken_by=taken_by_id, starts_at=at)

@@ -190,6 +190,7 @@ def _lock_open(pk: int, actor: Viewer, last_pk: int | None = None) -> list[Repor
     seen = find_subject(actor, reports[0].address)  # The reporter may have seen nothing there.
     words = _("Ce signalement vous concerne : un autre membre de l’équipe en décide.")
     require(seen.person is None or seen.person.pk != actor.person_id, words)
+    assert actor.person_id is not None  # An animator has an account.
     require_unclaimed("signalements", reports[0].pk, actor.person_id)
     return reports
 

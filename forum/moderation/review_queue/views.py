@@ -65,6 +65,7 @@ def review_queue(request: ViewerRequest) -> HttpResponse:
 def claim(request: ViewerRequest) -> HttpResponse:
     """Claim the item that the button names, ``source-pk``; return to it in the queue."""
     source, pk = _named_item(request)
+    assert request.user.is_authenticated
     try:
         taken = actions.claim_item(source, pk, request.user)
     except PermissionDenied as refusal:
@@ -80,6 +81,7 @@ def claim(request: ViewerRequest) -> HttpResponse:
 def release(request: ViewerRequest) -> HttpResponse:
     """Release the item that the button names; return to it in the queue."""
     source, pk = _named_item(request)
+    assert request.user.is_authenticated
     actions.release_item(source, pk, request.user)
     return _redirect_to_item(request, source, pk)
 

@@ -81,6 +81,7 @@ def move_thread(
         if same == (space.pk, actor.person_id, licence):
             return pending
         _withdraw(pending)
+    assert actor.person_id is not None  # An animator has an account.
     move = ThreadMove.objects.create(
         thread=thread, title=thread.title, from_space=thread.space, space=space,
         licence=licence, reason=reason, proposed_by_id=actor.person_id,

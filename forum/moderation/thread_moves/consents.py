@@ -86,7 +86,8 @@ def gained_readers_since(thread: Thread, at: datetime | None) -> bool:
     return any(
         not thread.space.is_within(move.from_space)
         for move in moves.select_related("from_space__group")
-        if move.thread_id == thread.pk or move.moved_at <= former[move.thread_id]
+        if move.thread_id == thread.pk
+        or (move.moved_at and move.moved_at <= former[move.thread_id])
     )
 
 

@@ -125,14 +125,16 @@ def completed_moves(
         text = _("Le fil « %(title)s » a changé d’espace, avec l’accord de ses auteurs.")
         url = reverse("answer-move", args=[move.pk])
         message = text % {"title": titles[move.thread_id]}
+        assert move.moved_at is not None  # The query says so.
         yield Notification(move.moved_at, message, url, channel=Channel.SITE)
 
 
 @notification_source(_WITHHELD)
 def withheld_posts(_person: User, viewer: Viewer, posts: list[Post]) -> Iterator[Notification]:
     """The threads that moved without the person's posts, which they may still show there."""
-    moves = {post.withheld_move_id: post.withheld_move for post in posts}.values()
-    agreed = {post.withheld_move_id for post in posts if post.has_agreed}
+    by_id = {it.withheld_move_id: it.withheld_move for it in posts}
+    moves = [move for move in by_id.values() if move]
+    agreed = {post.withheld_move_id for post in posts if post.has_agreed}  # type: ignore[attr-defined]
     mailed = mailed_by_thread(viewer, [move.thread_id for move in moves])
     titles = known_titles(viewer, moves)
     for move in moves:
@@ -145,6 +147,7 @@ def withheld_posts(_person: User, viewer: Viewer, posts: list[Post]) -> Iterator
                      "Vous le lisez ici, et pouvez encore l’accepter.")  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
         message = text % {"title": titles[move.thread_id]}
+        assert move.moved_at is not None  # Posts are withheld as it moves.
         yield Notification(move.moved_at, message, url, **mailed[move.thread_id])
 
 
@@ -160,6 +163,7 @@ def narrowed_moves(
                  "personnes le lisent.") % {"title": move.title}  # fmt: skip
         url = reverse("answer-move", args=[move.pk])
         mailed = mailed_as(move.thread.space)
+        assert move.moved_at is not None  # The query says so.
         yield Notification(move.moved_at, with_reason(text, move.reason), url, **mailed)
 
 
@@ -172,6 +176,7 @@ def lost_threads(
         text = _("Le fil « %(title)s » a changé d’espace : vous ne le lisez plus. Vos messages "
                  "restent à vous.") % {"title": lost.move.title}  # fmt: skip
         message = with_reason(text, lost.move.reason)
+        assert lost.move.moved_at is not None  # It is lost as it moves.
         yield Notification(
             lost.move.moved_at,
             message,

@@ -17,7 +17,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.charter.drafts.models import CharterDraft
-from accounts.models import GroupMembership, Organisation, User, WorkingGroup
+from accounts.models import College, GroupMembership, Organisation, User, WorkingGroup
 from accounts.profiles.models import Profile
 from forum.base.search_index.actions import replace_documents
 from forum.base.spaces.models import Audience, Space, Topic
@@ -70,6 +70,7 @@ def plant_canaries(roles: list[Role]) -> list[Callable[[], list[Canary]]]:
     """
     numbers = count(FIRST_ID + randbelow(2**40) * 1000, 10)  # Posts take two ids.
     topic, author = Topic.objects.first(), create_person()
+    assert topic is not None  # The reference data has some.
     make = partial(_Maker, topic=topic, author=author, roles=roles)
     spaces = private_spaces()
     kinds = (
@@ -85,7 +86,7 @@ def plant_canaries(roles: list[Role]) -> list[Callable[[], list[Canary]]]:
 class _Maker:
     """Writes the rows of one canary, all of one id."""
 
-    def __init__(self, pk: int, topic: Topic | None, author: User, roles: list[Role]) -> None:
+    def __init__(self, pk: int, topic: Topic, author: User, roles: list[Role]) -> None:
         self.pk, self.topic, self.author, self.roles = pk, topic, author, roles
         self.word, self.slug = f"canari{token_hex(7)}", f"audit-{token_hex(6)}"
 
@@ -101,6 +102,7 @@ class _Maker:
         about = {"slug": self.slug, "name": self.word}
         group = WorkingGroup.objects.create(pk=self.pk, contact=member.person, **about)
         space = Space.objects.create(pk=self.pk, audience=Audience.GROUP, group=group, **about)
+        assert member.person is not None  # Only a guest is nobody.
         self.author = member.person
         GroupMembership.objects.create(pk=self.pk, group=group, person=member.person)
         thread = self._thread(space)
@@ -110,7 +112,7 @@ class _Maker:
 
     def hidden_post(self) -> list[Canary]:
         """A post that is hidden, in a public thread."""
-        space = Space.objects.filter(audience=Audience.PUBLIC).first()
+        space = _public_space()
         thread = self._thread(space, title="Audit", tag="", hidden_at=timezone.now())
         canary = self._canary("hidden post", _animates, is_whole=False)
         (member,) = [role for role in self.roles if role.name == GROUP_MEMBER]
@@ -120,7 +122,7 @@ class _Maker:
 
     def held_post(self) -> list[Canary]:
         """A post that waits for an animator, in a public thread."""
-        space = Space.objects.filter(audience=Audience.PUBLIC).first()
+        space = _public_space()
         self._thread(space, title="Audit", tag="", held_at=timezone.now())
         return [self._canary("held post", _animates, is_whole=False)]
 
@@ -130,7 +132,7 @@ class _Maker:
 
     def _removed_thread(self) -> Canary:
         """A public thread that is removed, its only post with it."""
-        space = Space.objects.filter(audience=Audience.PUBLIC).first()
+        space = _public_space()
         now = timezone.now()
         self._thread(space, removed_at=now, hidden_at=now)
         return self._canary("removed thread", _animates)
@@ -140,17 +142,24 @@ class _Maker:
         person = User(pk=self.pk, email=f"{self.word}@audit.invalid", full_name=self.word)
         person.set_unusable_password()
         person.save(force_insert=True)
-        take_seat(person, self.roles[-1].college)
+        take_seat(person, self._college)
         Profile.objects.create(
             person=person, presentation=self.word, telephone="0", is_listed=True
         )
         return [self._canary("person", lambda role: role.is_member)]
 
+    @property
+    def _college(self) -> College:
+        """That of the last role, a member."""
+        college = self.roles[-1].college
+        assert college is not None
+        return college
+
     def _organisation(self) -> Canary:
         """An organisation that is not admitted, and has not signed."""
         Organisation.objects.create(
             pk=self.pk, slug=self.slug, name=self._renewed_word(), folded_name=self.word,
-            college=self.roles[-1].college, admitted_at=None,
+            college=self._college, admitted_at=None,
         )  # fmt: skip
         return self._canary("organisation", _animates)
 
@@ -231,6 +240,7 @@ class _Maker:
 
     def _private_rows(self, place: str, post: Post, owner: Role, *, of_all: bool) -> Canary:
         """Rows of ``owner`` about ``post``, with a word that only they and animators see."""
+        assert owner.person is not None  # Only a guest is nobody.
         fill_rows(self.pk, self._renewed_word(), owner.person, post, of_all=of_all)
         return self._canary(
             place, lambda role: role is owner or _animates(role), is_whole=of_all
@@ -249,6 +259,12 @@ class _Maker:
     ) -> Canary:
         seen_by = frozenset(role.name for role in self.roles if is_seen_by(role))
         return Canary(place, self.word, self.pk, self.slug, space_slug, seen_by, is_whole)
+
+
+def _public_space() -> Space:
+    space = Space.objects.filter(audience=Audience.PUBLIC).first()
+    assert space is not None  # The reference data has one.
+    return space
 
 
 def private_spaces() -> QuerySet[Space]:

@@ -35,6 +35,7 @@ def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> s
     """
     thread = post.thread
     seat = owner.seats.select_related("organisation__college").first()
+    assert seat is not None  # Who owns rows is a member.
     rows: dict[type[models.Model], models.Model] = {
         type(it): it
         for it in (owner, seat, seat.organisation, seat.organisation.college, thread, post,

@@ -115,6 +115,7 @@ def take_seat(person: User, college: College, *, is_signed: bool = True, **field
     Seat.objects.create(person=person, organisation=organisation, **values)
     if is_signed:
         version = CharterVersion.objects.order_by("-number").first()
+        assert version is not None  # The reference data has one.
         Signature.objects.create(
             version=version, person=person, organisation=organisation, college=college,
             position="Audit", authority=Authority.OFFICE, typed_name="Audit",

@@ -27,6 +27,7 @@ def visibility_audits(request: ViewerRequest) -> HttpResponse:
 @animator_required("visibility-audits")
 def acknowledge_audit(request: ViewerRequest, pk: int) -> HttpResponse:
     """Note that an animator has seen what an audit found."""
+    assert request.user.is_authenticated
     actions.acknowledge_audit(get_object_or_404(VisibilityAudit, pk=pk), request.user)
     messages.success(request, _("C’est noté : vous avez vu ce que ce contrôle a trouvé."))
     return redirect("visibility-audits")

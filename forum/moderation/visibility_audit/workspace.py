@@ -41,7 +41,8 @@ def audit_apart(*arguments: str) -> dict[str, Any]:
             env=os.environ | _APART | {"FORUM_FILES": files} | url,
             cwd=settings.BASE_DIR, check=True, timeout=TIMEOUT, stdout=subprocess.PIPE,
         )  # fmt: skip
-    return json.loads(process.stdout)
+    report: dict[str, Any] = json.loads(process.stdout)
+    return report
 
 
 def is_serving() -> bool:

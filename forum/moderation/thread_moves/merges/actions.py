@@ -57,6 +57,7 @@ def merge_threads(
     losing = losing_people(thread, into.space)
     require_shown_losing(losing, shown_losing)
     move = PostMove(from_thread=thread, thread=into, title=thread.title, reason=reason)
+    assert actor.person_id is not None  # An animator has an account.
     move.moved_by_id, move.moved_at = actor.person_id, timezone.now()
     _leave_space(thread, into, move, losing)
     _join(thread, into, move, actor)

@@ -54,7 +54,9 @@ def move_posts(posts: Sequence[Post], into: Thread, move: PostMove) -> list[Post
 def newest_post_at(thread: Thread) -> datetime | None:
     """When the newest post of ``thread`` that is shown came to be read; None where none is."""
     at = Max(Coalesce("approved_at", "created_at"))
-    return thread.posts.filter(visibility.shown_posts()).aggregate(at=at)["at"]
+    posts = thread.posts.filter(visibility.shown_posts())
+    newest: datetime | None = posts.aggregate(at=at)["at"]
+    return newest
 
 
 def _lock_counts(posts: Sequence[Post], thread: Thread, into: Thread) -> None:

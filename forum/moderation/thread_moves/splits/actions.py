@@ -82,6 +82,7 @@ def _move_out(
     new.created_at, new.moved_at = first.created_at, thread.moved_at
     new.save()
     move = PostMove(from_thread=thread, thread=new, title=thread.title, reason=reason)
+    assert actor.person_id is not None  # Who splits a thread has an account.
     move.moved_by_id = actor.person_id
     placeholders = move_posts(posts, new, move)
     numbers = dict(zip(before, (post.number for post in posts), strict=True))

@@ -170,9 +170,10 @@ class _Audit:
             if is_acting or answer.status_code not in (302, 422):
                 break
             is_refused = answer.status_code == 422
-            retried = form.corrected(answer.text, self._answers) if is_refused else form
-            if retried.sends_same_as(form):
-                ways = ways or retried.changed_ways()
+            same = form.corrected(answer.text, self._answers) if is_refused else form
+            retried: PageForm | None = same
+            if same.sends_same_as(form):
+                ways = ways or same.changed_ways()
                 retried = next(ways, None)
             if retried is None:
                 break

@@ -58,7 +58,7 @@ def _is_confirmed_at_once(seat: Row, rows: RowsBefore) -> bool:
     condition = {"organisation_id": seat["organisation_id"]}
     match seat["confirmation_method"]:
         case ConfirmationMethod.OPEN:
-            return settings.FORUM_ADMISSION == "open"
+            return bool(settings.FORUM_ADMISSION == "open")
         case ConfirmationMethod.INVITATION:
             inviters = {it["invited_by_id"] for it in rows.of(Invitation, **condition)}
             return bool(inviters - {None, seat["person_id"]})

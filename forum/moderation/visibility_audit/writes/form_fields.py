@@ -99,7 +99,9 @@ class FormField:
     def with_next_value(self) -> FormField:
         """The field with another of the values that it offers."""
         offered = tuple(filter(None, self.offered)) or ("",)
-        place = offered.index(self.values[0]) if self.values[:1] in zip(offered) else -1
+        place = (
+            offered.index(self.values[0]) if self.values and self.values[0] in offered else -1
+        )
         return replace(self, values=(offered[(place + 1) % len(offered)],))
 
     def typed(self, answers: Sequence[str] = ()) -> FormField:

@@ -117,7 +117,7 @@ def _sqlite_statements(model: type[Model]) -> Iterator[str]:
 def _postgresql_statements(model: type[Model]) -> Iterator[str]:
     table, label = model._meta.db_table, model._meta.label
     fields: list[Any] = model._meta.local_fields
-    binary = [it.column for it in fields if isinstance(it, BinaryField)]
+    binary = [str(it.column) for it in fields if isinstance(it, BinaryField)]
 
     def row(of: str) -> str:
         return f"(to_jsonb({of}) - '{{{','.join(binary)}}}'::text[])::text"

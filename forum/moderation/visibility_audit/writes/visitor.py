@@ -29,8 +29,8 @@ class Visitor:
 
     def get(self, address: str) -> HttpResponse:
         """What it is answered there."""
-        self._client.cookies = self._cookies.copy()
-        return self._client.get(address, secure=True)
+        self._client.cookies = self._cookies.copy()  # type: ignore[assignment]
+        return self._client.get(address, secure=True)  # type: ignore[return-value]
 
     def post(self, form: PageForm) -> HttpResponse:
         """What ``form`` is answered, of which it says that it wrote it.
@@ -40,8 +40,10 @@ class Visitor:
         data = form.data()
         data |= {name: value for name, value in self._own.items() if name in data}
         cache.clear()
-        self._client.cookies = self._cookies.copy()
-        return self._client.post(form.address, data, secure=True)
+        self._client.cookies = self._cookies.copy()  # type: ignore[assignment]
+        return self._client.post(  # type: ignore[return-value]
+            form.address, data, secure=True
+        )
 
 
 @contextmanager
