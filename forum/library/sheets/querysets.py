@@ -11,6 +11,7 @@ from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights, Viewer
+    from forum.library.sheets.models import ExperienceSheet  # noqa: F401 (base of a queryset)
 
 
 def shown_sheets(viewer: Viewer | Rights, prefix: str = "") -> Q:

@@ -141,6 +141,7 @@ def say_used(tool_id: int, actor: Viewer) -> None:
     organisation = organisation_of(actor)
     may = may_say_used(actor, version, organisation)
     require(may, _no_use_reason(actor, version, organisation))
+    assert actor.person_id is not None  # Who writes has an account.
     ToolUse.objects.update_or_create(
         tool_id=tool_id, organisation=organisation, defaults={"version": version},
         create_defaults={"version": version, "person_id": actor.person_id},

@@ -12,6 +12,7 @@ from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights, Viewer
+    from forum.library.tools.models import ToolVersion  # noqa: F401 (bases of querysets)
 
 
 def shown_versions(viewer: Viewer | Rights, prefix: str = "") -> Q:

@@ -46,6 +46,7 @@ def invite_author(sheet: ExperienceSheet, actor: Viewer, person: User) -> SheetA
         row = SheetAuthor(sheet=sheet, person=person)
     if row.state == AuthorState.ACCEPTED or (row.pk and row.state == AuthorState.INVITED):
         return row
+    assert actor.person_id is not None  # Who writes has an account.
     row.state, row.invited_by_id = AuthorState.INVITED, actor.person_id
     row.invited_at, row.answered_at = timezone.now(), None
     row.save()
@@ -93,6 +94,7 @@ def note_writer(sheet: ExperienceSheet, actor: Viewer, before: set[str], now: se
     """
     rows = {writer.person_id: writer for writer in SheetWriter.objects.filter(sheet=sheet)}
     if added := now - before:
+        assert actor.person_id is not None  # Who writes has an account.
         new = SheetWriter(sheet=sheet, person_id=actor.person_id)
         own = rows.setdefault(actor.person_id, new)
         own.seat_id, own.saved_at = actor.seat_id, timezone.now()

@@ -28,7 +28,7 @@ from forum.library.sheets.querysets import readable_sheets
 _MAX_ROWS = 50
 
 
-def _invitations(rights: Rights, person_id: int) -> SheetAuthorQuerySet:
+def _invitations(rights: Rights, person_id: int) -> QuerySet[SheetAuthor]:
     rows = own_invitations(Viewer(*rights, person_id=person_id))
     rows = rows.filter(state=AuthorState.INVITED).select_related("invited_by")
     return rows.order_by("-invited_at")[:_MAX_ROWS]

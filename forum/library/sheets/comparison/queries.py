@@ -159,8 +159,9 @@ def _compared(viewer: Viewer, condition: Q) -> list[ComparedSheet]:
     rows = sheets.values_list("pk", "population")[: MAX_SHEETS + 1]
     compared = {pk: ComparedSheet(pk, population) for pk, population in rows}
     figures = SheetFigure.objects.filter(sheet__in=compared).order_by("sheet", "position", "pk")
-    for pk, kind, *values in figures.values_list("sheet", "kind", "amount", "tax", "typed"):
-        compared[pk].figures.setdefault(kind, ComparedFigure(*values))
+    columns = "sheet", "kind", "amount", "tax", "typed"
+    for pk, kind, amount, tax, typed in figures.values_list(*columns):
+        compared[pk].figures.setdefault(kind, ComparedFigure(amount, tax, typed))
     return list(compared.values())
 
 
@@ -221,5 +222,6 @@ def spread_in_words(
 ) -> IndicatorSpread:
     """``spread`` of what sheets say for ``indicator``, by the inhabitant if so."""
     symbol = symbol_of(indicator, per)
-    words = (amount_text(it, symbol) for it in (spread.low, spread.median, spread.high))
-    return IndicatorSpread(indicator, spread.count, *words, left_out)
+    amounts = spread.low, spread.median, spread.high
+    low, median, high = (amount_text(it, symbol) for it in amounts)
+    return IndicatorSpread(indicator, spread.count, low, median, high, left_out)

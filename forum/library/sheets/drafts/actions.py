@@ -44,6 +44,7 @@ def begin_sheet(
     own = ExperienceSheet.objects.filter(author=actor.person_id, thread=None)
     words = _("Vous avez déjà %(most)d brouillons de fiches : publiez-en ou supprimez-en.")
     require(own.count() < MAX_DRAFTS, words % {"most": MAX_DRAFTS})
+    assert actor.person_id is not None  # Who writes has an account.
     sheet = ExperienceSheet(
         author_id=actor.person_id, seat_id=actor.seat_id, origin=origin, **columns
     )

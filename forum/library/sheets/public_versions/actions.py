@@ -72,6 +72,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     require(not quoted, quoted)
     _end(sheet, VersionEnd.REPLACED, published_at=None)
     version = snapshot_of(sheet, proposal)
+    assert actor.person_id is not None  # Who writes has an account.
     version.proposed_by_id = actor.person_id
     version.save(force_insert=True)
     AuthorConsent.objects.bulk_create(
@@ -94,6 +95,7 @@ def answer_public_version(pk: int, actor: Viewer, values: ConsentValues) -> Publ
     version = _locked(pk, actor)
     consent = consent_of(actor, version)
     require(consent is not None, _("Seuls les auteurs de la fiche répondent."))
+    assert consent is not None
     require(person.is_active, _("Seuls les auteurs de la fiche répondent."))
     require(not is_suspended(person), suspended_reason())
     if values.remark not in ("", consent.remark):

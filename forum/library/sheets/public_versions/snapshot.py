@@ -30,6 +30,7 @@ def snapshot_of(sheet: ExperienceSheet, proposal: Proposal) -> PublicVersion:
     parts = {name: getattr(sheet, name) for name in PARTS}
     if not proposal.with_contacts:
         parts[CONTACTS] = ""
+    assert sheet.thread is not None  # It is published.
     version = PublicVersion(
         sheet=sheet, title=sheet.thread.title, topic=sheet.thread.topic,
         summary=proposal.summary, licence=proposal.licence,

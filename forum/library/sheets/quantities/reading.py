@@ -197,6 +197,7 @@ def _range(
 def _other_dimension(
     values: tuple[Decimal, ...], parsed: ParsedUnit, dimension: Dimension
 ) -> Reading:
+    assert parsed.unit is not None
     shown = {"unit": parsed.unit.symbol, "wanted": Dimension(dimension).label}
     if len(values) == 1:
         shown["unit"] = str(_quantities(values, parsed.unit, parsed)[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.functional import Promise
@@ -83,7 +83,7 @@ _CARBON = _("une tonne de carbone fait 3,67 t de CO₂")
 _OF_CO2 = _("une tonne est ici une tonne équivalent CO₂")
 
 #: Rows of (symbol, factor, spellings, doubt). A symbol is a spelling of its own.
-_ROWS: dict[Dimension, list[tuple]] = {
+_ROWS: dict[Dimension, list[tuple[Any, ...]]] = {
     Dimension.ENERGY: [
         ("Wh", "0.001", ""),
         ("kWh", "1", "kwhPCI kwhLHV kwhEF kilowattheure kilowattheures kilowatthour "

@@ -36,6 +36,7 @@ def ask_review(sheet: ExperienceSheet, actor: Viewer, person: User) -> SheetRevi
     lock_row(ExperienceSheet, sheet.pk)
     sheet = get_written_sheet(actor, sheet.pk)
     require_manages(actor, sheet)
+    assert actor.person_id is not None  # Who writes has an account.
     return add_review(sheet, person, actor.person_id)
 
 

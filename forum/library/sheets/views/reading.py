@@ -35,6 +35,7 @@ def show_sheet(request: ViewerRequest, pk: int, slug: str = "") -> HttpResponse:
     viewer = request.viewer
     sheet = queries.get_published_sheet(viewer, pk)
     thread = sheet.thread
+    assert thread is not None  # It is published.
     post = queries.first_post_of(viewer, sheet)
     links = ThreadLink.objects.visible_to(viewer).filter(thread=thread)
     context = _head(sheet) | {

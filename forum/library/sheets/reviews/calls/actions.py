@@ -52,6 +52,7 @@ def open_call(sheet: ExperienceSheet, actor: Viewer) -> ReviewCall:
     words = _("Vous avez déjà %(most)d appels ouverts : fermez-en un d’abord.")
     require(own.count() < MAX_OPEN_CALLS, words % {"most": MAX_OPEN_CALLS})
     people = list(people_to_notify(sheet, actor, now))
+    assert actor.person_id is not None  # Who writes has an account.
     call = ReviewCall.objects.create(
         sheet=sheet, opened_by_id=actor.person_id, opened_at=now, ends_at=now + CALL_PERIOD
     )

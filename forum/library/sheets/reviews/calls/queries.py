@@ -76,7 +76,7 @@ def get_call(viewer: Viewer, pk: int) -> ReviewCall:
 def call_for(viewer: Viewer, sheet: ExperienceSheet) -> ReviewCall | None:
     """The open call of ``sheet``, which ``viewer`` writes."""
     calls = ReviewCall.objects.visible_to(viewer).open().filter(sheet=sheet)
-    return calls.annotate(recipient_count=Count("recipients")).first()
+    return calls.annotate(recipient_count=Count("recipients")).first()  # type: ignore[no-redef]
 
 
 def people_to_notify(
