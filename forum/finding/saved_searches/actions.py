@@ -41,6 +41,7 @@ def follow_search(typed: str, actor: Viewer) -> SavedSearch:
         own.count() < MAX_SEARCHES,
         _("Vous suivez déjà trente recherches : cessez d’en suivre une d’abord."),
     )
+    assert actor.person_id is not None  # Who writes has an account.
     return SavedSearch.objects.create(person_id=actor.person_id, query=typed)
 
 

@@ -151,9 +151,10 @@ def _words_of(rights: Rights, rows: Iterable[_VersionRow]) -> dict[int, _Version
 
 
 def _match_of(row: _VersionRow, words: _VersionWords) -> SearchMatch:
+    title, folded_title = words.title
     return SearchMatch(
         -row.pk, row.published_at, ThreadKind.EXPERIENCE.value, False, row.topic_id, 0, True,
-        *(f"{title}{SEPARATOR}" for title in words.title), *words.text,
+        f"{title}{SEPARATOR}", f"{folded_title}{SEPARATOR}", *words.text,
     )  # fmt: skip
 
 

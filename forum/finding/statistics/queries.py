@@ -150,7 +150,7 @@ def middle_answers(questions: QuerySet[Any, Any], *by: str) -> QuerySet[Any, Any
     there are, how many were answered, and how soon this one was, None where none was.
     """
     delay = ExpressionWrapper(F("answered_at") - F("asked_at"), output_field=DurationField())
-    parts = {"partition_by": [F(name) for name in by]} if by else {}
+    parts: dict[str, Any] = {"partition_by": [F(name) for name in by]} if by else {}
     numbered = questions.order_by().annotate(
         delay=delay,
         question_count=Window(Count("pk"), **parts),

@@ -7,6 +7,7 @@ a tag of which some of its readers know nothing.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -117,7 +118,7 @@ def _change_threads(
     source: Tag,
     target: Tag | None,
     actor: Viewer,
-    change: Callable[[Thread, Tag, Tag | None], bool],
+    change: Callable[[Thread, Tag, Any], bool],
 ) -> int:
     """``change`` each thread, and have its pages follow; return how many changed."""
     return sum(_change_thread(pk, source, target, actor, change) for pk in pks)
@@ -129,7 +130,7 @@ def _change_thread(
     source: Tag,
     target: Tag | None,
     actor: Viewer,
-    change: Callable[[Thread, Tag, Tag | None], bool],
+    change: Callable[[Thread, Tag, Any], bool],
 ) -> bool:
     thread = lock_row(Thread, pk)
     pks = [source.pk] if target is None else [source.pk, target.pk]
