@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.base.parsing import parse_natural_number
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 
 if TYPE_CHECKING:
     from forum.conversation.threads.list_rows import ThreadRow
@@ -25,13 +25,15 @@ class ListChanges(NamedTuple):
     elements: dict[str, str | None]
 
 
-def list_changes_since(viewer: Viewer, listing: Listing, known: dict[int, int]) -> ListChanges:
+def list_changes_since(
+    viewer: Viewer | Rights, listing: Listing, known: dict[int, int]
+) -> ListChanges:
     """The changes of ``listing`` since a page that shows ``known``, ``{thread id: seq}``."""
     return _difference(listing.get_page(viewer).rows, known)
 
 
 def list_changes_for(
-    viewer: Viewer,
+    viewer: Viewer | Rights,
     listing: Listing,
     current: dict[int, int],
     knowns: Iterable[frozenset[tuple[int, int]]],
