@@ -232,7 +232,7 @@ class GroupEntry(Addressable):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, {self.address or self.person}, {self.group}"
+        return f"{self.get_type_display()}, {self.address or self.person}, {self.group}"
 
     @property
     def is_invitation(self):

@@ -31,6 +31,11 @@ def test_an_invitation_is_for_one_person(group, claire, jeanne, lucie):
         actions.answer_invitation(entry, lucie, accepted=True)
 
 
+def test_an_entry_is_named_by_its_type_its_person_and_its_group(group, claire, jeanne):
+    entry = actions.invite(group, claire, jeanne)
+    assert str(entry) == f"{entry.Type.INVITATION.label}, {jeanne}, {group}"
+
+
 def test_an_invitation_used_twice_is_one_entry(group, claire, jeanne):
     entry = actions.invite(group, claire, jeanne)
     first = actions.answer_invitation(entry, jeanne, accepted=True)
