@@ -243,7 +243,7 @@ class CompiledQuery[Row]:
 
     def __init__(
         self,
-        build: Callable[..., QuerySet[Any]],
+        build: Callable[..., QuerySet[Any, Row]],
         *names: str,
         max_shapes: int = 256,
         locks_key: bool = False,

@@ -97,3 +97,10 @@ def options_html(rows: tuple[tuple[str, str], ...], chosen: Iterable[str]) -> Sa
 def _options_html(rows: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> SafeString:
     options = ((value, " selected" if value in chosen else "", label) for value, label in rows)
     return format_html_join("", '<option value="{}"{}>{}</option>', options)
+
+
+def field_of[Kind: forms.Field](form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
+    """The field ``name`` of ``form``, which is of this ``kind``."""
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field

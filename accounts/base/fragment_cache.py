@@ -32,7 +32,7 @@ _ENTRY_OVERHEAD = 2000
 class FragmentCache:
     """Texts by key; those not asked for since longest make room. Threads may share it."""
 
-    def __init__(self, max_bytes: int):
+    def __init__(self, max_bytes: int) -> None:
         """Keep about ``max_bytes`` bytes."""
         self._texts: LRUCache[Hashable, str] = LRUCache(
             max_bytes, getsizeof=lambda text: getsizeof(text) + _ENTRY_OVERHEAD
@@ -64,7 +64,7 @@ _cache = FragmentCache(MAX_BYTES)
 class TemplateFragment:
     """A part of a template that shows rows: ``key`` is all that it shows of one."""
 
-    def __init__(self, template: str, partial: str):
+    def __init__(self, template: str, partial: str) -> None:
         """Name the template and the part of it."""
         self._template, self._partial = template, partial
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from accounts.users.models import User
 from accounts.viewers.viewers import Viewer, viewer_of_user
 
 
@@ -13,6 +14,12 @@ class ViewerRequest(HttpRequest):
     """A request as views are given it, for type checkers."""
 
     viewer: Viewer
+
+
+class PersonRequest(ViewerRequest):
+    """One as views are given it that only who is signed in comes to."""
+
+    user: User
 
 
 class ViewerMiddleware:
