@@ -5,6 +5,8 @@ so does every animator. Deciding the same twice has one effect; a decision that 
 an earlier one raises PermissionDenied.
 """
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +24,7 @@ from accounts.viewers.viewers import viewer_of_person
 
 
 @transaction.atomic(durable=True)
-def confirm_seat(seat, by):
+def confirm_seat(seat: Seat, by: User) -> Seat:
     """Confirm ``seat``, which opens its college's spaces to its holder; return it.
 
     Raise PermissionDenied where ``by`` may not decide or holds the seat, or where the seat is
@@ -41,7 +43,7 @@ def confirm_seat(seat, by):
 
 
 @transaction.atomic(durable=True)
-def refuse_seat(seat, by, reason):
+def refuse_seat(seat: Seat, by: User, reason: str) -> Seat:
     """Refuse a pending seat, with a reason that its holder reads; return the seat.
 
     Raise PermissionDenied where ``by`` may not decide, or is silenced, or the seat is confirmed
@@ -63,7 +65,7 @@ def refuse_seat(seat, by, reason):
 
 
 @transaction.atomic(durable=True)
-def end_seat(seat, by, at=None):
+def end_seat(seat: Seat, by: User, at: datetime | None = None) -> Seat:
     """End a seat now, or at the later moment ``at``; return the seat.
 
     Its holder, the organisation's contacts and animators may. A seat that is over stays as
@@ -86,7 +88,7 @@ def end_seat(seat, by, at=None):
 
 
 @transaction.atomic(durable=True)
-def cancel_seat_end(seat, by):
+def cancel_seat_end(seat: Seat, by: User) -> Seat:
     """Remove a future end of a seat; return the seat.
 
     The organisation's contacts and animators may, and the holder where no one else set the
@@ -104,7 +106,7 @@ def cancel_seat_end(seat, by):
 
 
 @transaction.atomic(durable=True)
-def set_contact(seat, by, is_contact):
+def set_contact(seat: Seat, by: User, is_contact: bool) -> Seat:
     """Make the holder of a confirmed seat a contact of the organisation, or no longer one.
 
     Raise PermissionDenied where ``by`` may not decide, or the organisation would be left
@@ -127,7 +129,7 @@ def set_contact(seat, by, is_contact):
 
 
 @transaction.atomic(durable=True)
-def choose_writing_seat(person, seat_id):
+def choose_writing_seat(person: User, seat_id: int | None) -> None:
     """Make this the seat that ``person`` writes for by default.
 
     Raise PermissionDenied where it is not one of their confirmed seats.
@@ -139,27 +141,35 @@ def choose_writing_seat(person, seat_id):
     person.save(update_fields=["writing_seat"])
 
 
-def _lock_seat(seat):
+def _lock_seat(seat: Seat) -> Seat:
     """Lock the organisation, whose contacts may change, then the seat; return the seat."""
     lock_organisation(Seat.objects.values_list("organisation", flat=True).get(pk=seat.pk))
     return lock_row(Seat, seat.pk)
 
 
-def _record(action, role, seat, by, reason=""):
+def _record(
+    action: LoggedAction,
+    role: ConfirmationMethod | None,
+    seat: Seat,
+    by: User,
+    reason: str = "",
+) -> None:
     """Note in the log what ``by`` did as an animator."""
     if role == ConfirmationMethod.ANIMATOR:
         about = {"person_id": seat.person_id, "organisation_id": seat.organisation_id}
         record_action(action, by.pk, reason=reason, **about)
 
 
-def _require_open(seat):
+def _require_open(seat: Seat) -> None:
     if seat.refused_at:
         raise PermissionDenied(_("Ce siège a déjà été refusé."))
     if seat.is_over:
         raise PermissionDenied(_("Ce siège a pris fin."))
 
 
-def mark_confirmed(seat, method, by=None):
+def mark_confirmed(
+    seat: Seat, method: ConfirmationMethod | str, by: User | None = None
+) -> None:
     """Confirm ``seat``, which is locked or new, without asking who may.
 
     A step of other actions, which have locked the organisation. Its first confirmed seat
@@ -180,7 +190,7 @@ def mark_confirmed(seat, method, by=None):
         seat.save(update_fields=["is_contact"])
 
 
-def adopt_seat(person, organisation):
+def adopt_seat(person: User, organisation: Organisation) -> None:
     """Move to ``organisation`` the open seat of ``person`` in one that was merged into it.
 
     A step of other actions, which have locked it; where they sit in both, the older seat ends,
@@ -198,6 +208,6 @@ def adopt_seat(person, organisation):
             seat.save(update_fields=["organisation"])
 
 
-def lock_organisation(organisation_id):
+def lock_organisation(organisation_id: int) -> Organisation:
     """Lock an organisation and return it: always before its seats, against deadlocks."""
     return lock_row(Organisation, organisation_id)

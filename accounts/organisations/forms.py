@@ -1,6 +1,11 @@
 """The forms of organisations and seats."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +29,11 @@ from accounts.territories.forms import (
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.search import find_official, territory_named
 from accounts.territories.search_keys import names_commune
+
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation, Seat
+    from accounts.territories.models import Territory
+
 
 _MAX_NAME_LENGTH = 160
 
@@ -70,18 +80,20 @@ class OrganisationForm(TerritoryChoiceForm):
 
     field_order = ["college", "organisation"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_unknown, self.similar, self.unlisted = False, [], ""
-        self.is_generic, self.follow_up_question = False, ""
+        self.is_unknown, self.is_generic = False, False
+        self.similar: list[Organisation] = []
+        self.unlisted, self.follow_up_question = "", ""
 
-    def is_valid(self):
+    def is_valid(self) -> bool:
         """Whether nothing is wrong, and nothing is to be asked about the organisation."""
         return super().is_valid() and not self.follow_up_question
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Resolve ``organisation``."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         self._location_errors = {
             name: self.errors.pop(name)
             for name in ("department_code", "country")
@@ -91,7 +103,9 @@ class OrganisationForm(TerritoryChoiceForm):
             data["organisation"] = self._resolve_organisation(name, data)
         return data
 
-    def _resolve_organisation(self, name, data):
+    def _resolve_organisation(
+        self, name: str, data: dict[str, Any]
+    ) -> NewOrganisation | Organisation | None:
         """The organisation meant; None, with errors, where that is not clear yet."""
         known = find_by_name(name)
         if known is None and is_generic(fold(name)):
@@ -107,13 +121,13 @@ class OrganisationForm(TerritoryChoiceForm):
             self.add_error("college", wrong_college_message(known))
         return known
 
-    def _chosen_similar(self, name, data):
+    def _chosen_similar(self, name: str, data: dict[str, Any]) -> Organisation | None:
         """The organisation chosen among those similar to this name, or None."""
         if data.get("asked") != fold(name):
             return None
         return next((it for it in self.similar if it.slug == data.get("same")), None)
 
-    def _describe_new(self, name, data):
+    def _describe_new(self, name: str, data: dict[str, Any]) -> NewOrganisation | None:
         if not (data.get("territory") or data.get("territory_words")):
             self.suggestions = find_official(name)
         if len(fold(name)) > _MAX_NAME_LENGTH:
@@ -124,7 +138,7 @@ class OrganisationForm(TerritoryChoiceForm):
             self.follow_up_question = self._unknown_message(name, data.get("asked"))
         return None
 
-    def _is_confirmed_new(self, name, data):
+    def _is_confirmed_new(self, name: str, data: dict[str, Any]) -> bool:
         """Whether the person stated that it is new, having seen all similar names.
 
         Someone who corrected the name since is asked again only where others are similar.
@@ -135,14 +149,14 @@ class OrganisationForm(TerritoryChoiceForm):
         is_answered = not shown or data.get("same") == NONE_OF_THESE
         return is_answered and all(it in shown for it in self.similar)
 
-    def _is_official(self, name):
+    def _is_official(self, name: str) -> bool:
         """Whether it can only be one of the official lists: of communes, where it says so."""
         official = find_official(name)
         if self.similar or len(official) != 1:
             return False
         return official[0].siren is not None or names_commune(name)
 
-    def _new_organisation(self, name, data):
+    def _new_organisation(self, name: str, data: dict[str, Any]) -> NewOrganisation | None:
         """The NewOrganisation; None, with errors, where its place is not clear."""
         if territory := self._resolve_territory(name, data):
             country, code = territory.country, territory.department
@@ -159,7 +173,7 @@ class OrganisationForm(TerritoryChoiceForm):
             return None
         return NewOrganisation(name, data["college"], code, territory, country)
 
-    def _resolve_territory(self, name, data):
+    def _resolve_territory(self, name: str, data: dict[str, Any]) -> Territory | None:
         """The territory chosen, else the one with the organisation's name, or None.
 
         Where the department is given, unknown words are no error, but ``unlisted``.
@@ -177,15 +191,13 @@ class OrganisationForm(TerritoryChoiceForm):
             return None
         return territory_named(name, code, country)
 
-    def _department_code(self, data):
+    def _department_code(self, data: dict[str, Any]) -> str:
         """The department's code; an empty string abroad."""
-        return (
-            data.get("department_code", "")
-            if data.get("country", HOME_COUNTRY) == HOME_COUNTRY
-            else ""
-        )
+        is_home = data.get("country", HOME_COUNTRY) == HOME_COUNTRY
+        code: str = data.get("department_code", "") if is_home else ""
+        return code
 
-    def _unknown_message(self, name, asked):
+    def _unknown_message(self, name: str, asked: str | None) -> str:
         """The question about a name that is not known."""
         if not self.similar:
             words = _(
@@ -201,18 +213,18 @@ class OrganisationForm(TerritoryChoiceForm):
         return words % name
 
     @property
-    def location_fields(self):
+    def location_fields(self) -> list[BoundField]:
         """The fields about its place, as hidden inputs while they are not shown."""
         typed = ("territory", "territory_words", "territory_asked")
         return [self[name] for name in (*typed, "department_code", "country")]
 
     @property
-    def asked_name(self):
+    def asked_name(self) -> str:
         """The folded name that was typed, to be sent back as ``asked``."""
         return fold(self.data.get("organisation", ""))
 
     @property
-    def chosen_slug(self):
+    def chosen_slug(self) -> str:
         """The slug chosen among ``similar``, while the name is the same."""
         return self.data.get("same", "") if self.data.get("asked") == self.asked_name else ""
 
@@ -243,6 +255,13 @@ class MandateEndForm(forms.Form):
         help_text=_("Vide : maintenant."),
     )
 
-    def __init__(self, *args, seat=None, initial=None, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        seat: Seat | None = None,
+        initial: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         set_end = seat.ended_at and timezone.localdate(seat.ended_at) if seat else None
-        super().__init__(*args, initial={"day": set_end} | (initial or {}), **kwargs)
+        kwargs["initial"] = {"day": set_end} | (initial or {})
+        super().__init__(*args, **kwargs)

@@ -1,5 +1,7 @@
 """Organisations by name: finding the one meant, or creating it, once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -74,7 +76,7 @@ def wrong_college_message(organisation: Organisation) -> str:
     ) % {"name": organisation.name, "college": organisation.college}
 
 
-def _get_or_create_with_slug(new, slug):
+def _get_or_create_with_slug(new: NewOrganisation, slug: str) -> Organisation:
     organisation, is_new = Organisation.objects.get_or_create(
         folded_name=fold(new.name),
         defaults={

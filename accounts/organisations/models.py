@@ -1,9 +1,12 @@
 """Colleges, organisations and the seats that people hold in them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
@@ -37,7 +40,7 @@ class College(models.Model):
         verbose_name = _("collège")
         ordering = ["order", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return translated(self, "name")
 
 
@@ -75,6 +78,12 @@ class Organisation(Addressable):
 
     logo = avatar_field(_("logo"))
 
+    #: Set by the queries that ask for it.
+    is_led: bool
+    is_ours: bool
+    testifies_on_topic: bool
+    wrote_on_topic: bool
+    is_confirmed: bool
     objects = OrganisationQuerySet.as_manager()
     inbox_watches = (InboxWatch("everybody", columns="admitted_at"),)
     rights_watch = RightsWatch(
@@ -95,47 +104,49 @@ class Organisation(Addressable):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         code = f"\u00a0({self.department_code})" if self.department_code else ""
         return f"{self.name}{code}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Set the name as people see it, and the folded one, by which names are compared."""
         self.name = as_seen(self.name)
         self.folded_name = fold(self.name)[:_MAX_FOLDED]
         super().save(*args, **kwargs)
 
     @property
-    def closed_reason(self):
+    def closed_reason(self) -> str:
         """Why nobody signs for it any more; an empty string where they may."""
         if self.struck_at:
-            return _("Cette organisation a été radiée du réseau.")
-        if self.merged_into_id:
-            words = _("Cette organisation est réunie à « %(name)s » : signez pour celle-ci.")
+            return gettext("Cette organisation a été radiée du réseau.")
+        if self.merged_into:
+            words = gettext(
+                "Cette organisation est réunie à « %(name)s » : signez pour celle-ci."
+            )
             return words % {"name": self.merged_into.name}
         return ""
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The organisation's page."""
         return reverse("organisation", args=[self.slug])
 
     @property
-    def logo_address(self):
+    def logo_address(self) -> str:
         """The address of its logo, another for each logo; "" where there is none."""
         return avatar_address("logo", self.slug, self.logo)
 
     @property
-    def waits_for_sponsors(self):
+    def waits_for_sponsors(self) -> bool:
         """Whether others must vouch for it before any seat in it opens anything."""
         return self._waits and self.needs_sponsors
 
     @property
-    def waits_for_first_seat(self):
+    def waits_for_first_seat(self) -> bool:
         """Whether it comes in with the first seat in it that is confirmed."""
         return self._waits and not self.needs_sponsors
 
     @property
-    def _waits(self):
+    def _waits(self) -> bool:
         return self.admitted_at is None and self.struck_at is None
 
 
@@ -184,6 +195,9 @@ class Seat(Addressable):
     #: When its posts were marked as a former member's: soon after its end.
     departed_at = models.DateTimeField(null=True, blank=True)
 
+    #: Set by the queries that ask for it.
+    has_contact: bool
+    sponsors: int
     objects = SeatQuerySet.as_manager()
     inbox_watches = (
         InboxWatch("person contacts animators", on="INSERT DELETE"),
@@ -251,11 +265,11 @@ class Seat(Addressable):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person}, {self.position}, {self.organisation.name}"
 
     @property
-    def is_over(self):
+    def is_over(self) -> bool:
         """Whether the mandate has ended."""
         return self.ended_at is not None and self.ended_at <= timezone.now()
 

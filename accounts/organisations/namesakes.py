@@ -5,6 +5,8 @@ A name says what its organisation is (*commune*, *syndicat mixte*), where the la
 what tells one of them apart is in the other, or where all of it is spelled almost alike.
 """
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -98,7 +100,7 @@ def is_namesake(name: str, other: str) -> bool:
     return bool(fewer) and _stands_in(fewer, more)
 
 
-def _are_about_the_same(words, others):
+def _are_about_the_same(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether names are alike of which one says no more than what it is about.
 
     One word is in many names: two are needed where the other name says more.
@@ -114,12 +116,12 @@ def closeness(name: str, other: str) -> float:
     return fuzz.ratio(" ".join(parse_name(name).words), " ".join(parse_name(other).words))
 
 
-def _stands_in(words, others):
+def _stands_in(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether each of ``words`` is one of ``others``, give or take a letter."""
     return all(any(_is_same_word(word, other) for other in others) for word in words)
 
 
-def _is_same_word(word, other):
+def _is_same_word(word: str, other: str) -> bool:
     if word == other:
         return True
     if word[0] != other[0] or min(len(word), len(other)) < _MIN_MISSPELLED:

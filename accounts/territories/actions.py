@@ -1,5 +1,10 @@
 """Choosing, adding and removing the territories of an organisation."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +16,13 @@ from accounts.territories.lookup import get_or_create_territory
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.viewers.viewers import viewer_of_person
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation
+    from accounts.territories.lookup import NewTerritory
+    from accounts.territories.models import Territory
+    from accounts.users.models import User
+
+
 #: How many territories an organisation may have.
 MAX_TERRITORIES = 100
 
@@ -20,7 +32,9 @@ class TooManyTerritories(PermissionDenied):
 
 
 @transaction.atomic(durable=True)
-def choose_territories(organisation, person, territories):
+def choose_territories(
+    organisation: Organisation, person: User, territories: Iterable[Territory]
+) -> Organisation:
     """Add ``territories`` to those of ``organisation``; return it.
 
     Raise PermissionDenied unless ``person`` may choose them; TooManyTerritories beyond the
@@ -34,7 +48,7 @@ def choose_territories(organisation, person, territories):
 
 
 @transaction.atomic(durable=True)
-def add_territory(organisation, person, new):
+def add_territory(organisation: Organisation, person: User, new: NewTerritory) -> Territory:
     """Add the NewTerritory ``new``, created unless it exists, to those of ``organisation``.
 
     Return the territory. Raise as ``choose_territories`` does.
@@ -48,7 +62,9 @@ def add_territory(organisation, person, new):
 
 
 @transaction.atomic(durable=True)
-def remove_territory(organisation, person, territory):
+def remove_territory(
+    organisation: Organisation, person: User, territory: Territory
+) -> Organisation:
     """Remove ``territory`` from those of ``organisation``; return the organisation.
 
     Its threads keep the territory. Raise PermissionDenied unless ``person`` may choose them.
@@ -59,16 +75,17 @@ def remove_territory(organisation, person, territory):
     return organisation
 
 
-def _require_may_choose(organisation, person):
+def _require_may_choose(organisation: Organisation, person: User) -> None:
     viewer = viewer_of_person(person)
     if not may_choose_territories(viewer, organisation):
         raise PermissionDenied(NOT_ALLOWED_MESSAGE)
     if viewer.is_animator and not organisation.seats.filter(person=person).exists():
-        about = {"organisation_id": organisation.pk}
-        record_action(LoggedAction.CHANGE_TERRITORIES, person.pk, **about)
+        record_action(
+            LoggedAction.CHANGE_TERRITORIES, person.pk, organisation_id=organisation.pk
+        )
 
 
-def _require_capacity(organisation, chosen):
+def _require_capacity(organisation: Organisation, chosen: Iterable[Territory]) -> None:
     """Raise TooManyTerritories where adding ``chosen`` would exceed the limit."""
     own = set(organisation.territories.values_list("pk", flat=True))
     if len(own | {territory.pk for territory in chosen}) > MAX_TERRITORIES:

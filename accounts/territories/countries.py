@@ -15,17 +15,17 @@ _LEFT_OUT = re.compile(
 )
 
 
-def names():
+def names() -> dict[str, str]:
     """``{code: name}`` in the active language, in alphabetical order."""
     return _names(get_language() or "fr")
 
 
-def name_of(code):
+def name_of(code: str) -> str:
     """The country's name in the active language; the code itself where it is unknown."""
     return names().get(code, code)
 
 
-def choices():
+def choices() -> list[tuple[str, str]]:
     """The (code, name) choices of a form field, in the active language, France first.
 
     A select without a value shows its first option.
@@ -34,7 +34,7 @@ def choices():
 
 
 @lru_cache(8)
-def _names(language):
+def _names(language: str) -> dict[str, str]:
     try:
         territories = Locale.parse(language, sep="-").territories
     except UnknownLocaleError:

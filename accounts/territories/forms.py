@@ -1,8 +1,15 @@
 """The forms and fields of territories, departments and countries."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import LongSelect
@@ -18,10 +25,14 @@ from accounts.territories.models import (
 from accounts.territories.queries import departments_by_name
 from accounts.territories.search import search_territories
 
+if TYPE_CHECKING:
+    pass
+
+
 _MAX_NAME_LENGTH = 160
 
 
-def _department_choices():
+def _department_choices() -> list[tuple[str, Promise | str]]:
     """The choices of departments, (code, name and code), by name."""
     rows = departments_by_name()
     return [("", _("Choisissez…")), *((row.code, str(row)) for row in rows)]
@@ -34,8 +45,8 @@ class DepartmentField(forms.ChoiceField):
     from the database each time.
     """
 
-    def __init__(self, **kwargs):
-        defaults = {
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
             "label": _("Son département"),
             "choices": _department_choices,
             "required": False,
@@ -48,8 +59,8 @@ class DepartmentField(forms.ChoiceField):
 class CountryField(forms.ChoiceField):
     """A country, named in the active language; France unless another is chosen."""
 
-    def __init__(self, **kwargs):
-        defaults = {
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
             "label": _("Pays"),
             "choices": countries.choices,
             "initial": HOME_COUNTRY,
@@ -58,9 +69,10 @@ class CountryField(forms.ChoiceField):
         errors = {"invalid_choice": _("Choisissez un pays de la liste.")}
         super().__init__(error_messages=errors, **defaults | kwargs)
 
-    def clean(self, value):
+    def clean(self, value: str) -> str:
         """The code; France where none is sent."""
-        return super().clean(value or HOME_COUNTRY)
+        text: str = super().clean(value or HOME_COUNTRY)
+        return text
 
 
 class TerritoryForm(forms.Form):
@@ -85,16 +97,17 @@ class TerritoryForm(forms.Form):
     department_code = DepartmentField(help_text=_("Le principal, s’il y en a plusieurs."))
     country = CountryField()
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         """The name, single-spaced. Raise ValidationError where it has no letter."""
         name = " ".join(self.cleaned_data["name"].split())
         if not any(character.isalpha() for character in name):
             raise forms.ValidationError(_("Écrivez son nom avec des lettres."))
         return name
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Require a department in France, and drop it abroad."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("country", HOME_COUNTRY) != HOME_COUNTRY:
             self.errors.pop("department_code", None)
             data["department_code"] = ""
@@ -103,7 +116,7 @@ class TerritoryForm(forms.Form):
         return data
 
     @property
-    def new_territory(self):
+    def new_territory(self) -> NewTerritory:
         """The NewTerritory, once the form is valid."""
         named = ("name", "type", "department_code", "country")
         return NewTerritory(**{name: self.cleaned_data[name] for name in named})
@@ -137,18 +150,19 @@ class TerritoryChoiceForm(forms.Form):
     territory_asked = forms.CharField(required=False, max_length=160, widget=forms.HiddenInput)
     territory = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
 
-    suggestions = ()
+    suggestions: Sequence[Territory] = ()
     #: Whether a territory that is not on the list may be added to the organisation's.
     may_add_territory = False
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if slug := self.initial.get("territory"):
             self.suggestions = list(Territory.objects.filter(slug=slug))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Keep the chosen territory among the suggestions, unless the words have changed."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         slug = data.get("territory")
         if slug and slug != NONE_OF_THESE:
             self.suggestions = list(Territory.objects.filter(slug=slug))
@@ -156,7 +170,7 @@ class TerritoryChoiceForm(forms.Form):
                 self.suggestions, data["territory"] = (), ""
         return data
 
-    def chosen_territory(self, data):
+    def chosen_territory(self, data: dict[str, Any]) -> Territory | None:
         """The territory meant, or None; adds an error where that is not clear."""
         slug, words = data.get("territory"), data.get("territory_words")
         if slug and slug != NONE_OF_THESE:
@@ -167,12 +181,13 @@ class TerritoryChoiceForm(forms.Form):
             return None
         return self._find_named(words)
 
-    def _find_named(self, words):
+    def _find_named(self, words: str) -> Territory | None:
         self.suggestions = search_territories(words, _MAX_SUGGESTIONS)
         meant = fold(words)
         same = [it for it in self.suggestions if meant in (it.folded_name, fold(str(it)))]
         if len(same) == 1:
-            return same[0]
+            value: Territory | None = same[0]
+            return value
         message = (
             _("Lequel est-ce ? Choisissez ci-dessous.")
             if self.suggestions
@@ -181,10 +196,10 @@ class TerritoryChoiceForm(forms.Form):
         self.add_error("territory_words", message)
         return None
 
-    def _unknown_territory_message(self):
+    def _unknown_territory_message(self) -> str:
         """What is said of words that no territory has, with what there is to do."""
         if not self.may_add_territory:
-            return _(
+            return gettext(
                 "Nous ne connaissons pas de territoire de ce nom. Corrigez-le, ou laissez ce "
                 "champ vide : vous pourrez l’ajouter plus tard."
             )
@@ -196,26 +211,27 @@ class TerritoryChoiceForm(forms.Form):
         )
 
     @property
-    def chosen_territory_slug(self):
+    def chosen_territory_slug(self) -> str:
         """The slug chosen among ``suggestions``, or that of the only one."""
         typed = self.data.get("territory") or self.data.get("territory_words")
         alone = len(self.suggestions) == 1 and not typed
-        return self.suggestions[0].slug if alone else self.data.get("territory", "")
+        text: str = self.suggestions[0].slug if alone else self.data.get("territory", "")
+        return text
 
     @property
-    def asked_territory(self):
+    def asked_territory(self) -> str:
         """The folded words that the suggestions answer."""
         return fold(self.data.get("territory_words", ""))
 
 
-def initial_territory(territory):
+def initial_territory(territory: Territory) -> dict[str, str]:
     """The initial values of a TerritoryChoiceForm that names ``territory``, if any."""
     if territory is None:
         return {}
     return {"territory_words": str(territory), "territory": territory.slug}
 
 
-def _matches_words(chosen, data):
+def _matches_words(chosen: Territory, data: Mapping[str, Any]) -> bool:
     """Whether the words typed are those the choice was offered for, or name ``chosen``."""
     words = fold(data.get("territory_words") or "")
     return words in {"", data.get("territory_asked"), chosen.folded_name, fold(str(chosen))}

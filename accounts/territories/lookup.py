@@ -1,5 +1,7 @@
 """Territories that are not on the official list: finding the same one, or creating it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -23,7 +25,7 @@ class NewTerritory:
     country: str = HOME_COUNTRY
 
 
-def find_existing(new):
+def find_existing(new: NewTerritory) -> Territory | None:
     """The territory of this name and place: of the same type, else an official one; or None."""
     place = (
         in_department(new.department_code) if new.department_code else Q(department_codes="")
@@ -33,7 +35,7 @@ def find_existing(new):
     return same.filter(of_type).first() or same.filter(official()).first()
 
 
-def get_or_create_territory(new):
+def get_or_create_territory(new: NewTerritory) -> Territory:
     """The territory that ``new`` describes, created unless it exists.
 
     Called in an action's transaction. Two people who add the same one at once get the same
@@ -54,7 +56,7 @@ def get_or_create_territory(new):
     raise IntegrityError(f"No free slug for {slug}")
 
 
-def _create_with_slug(new, slug):
+def _create_with_slug(new: NewTerritory, slug: str) -> Territory:
     return Territory.objects.create(
         slug=slug,
         name=new.name,

@@ -1,5 +1,10 @@
 """Territories that organisations act on, and departments."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -58,16 +63,16 @@ class Department(models.Model):
         verbose_name = _("département")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.code})"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Set the folded name."""
         self.folded_name = fold(self.name)
         super().save(*args, **kwargs)
 
 
-def in_department(code, prefix=""):
+def in_department(code: str, prefix: str = "") -> Q:
     """The condition of lying in department ``code``, wholly or in part.
 
     Codes are compared whole: 71 is not in 971.
@@ -79,7 +84,7 @@ def in_department(code, prefix=""):
     )
 
 
-def official():
+def official() -> Q:
     """The condition of being on the official lists of groupings and communes."""
     return Q(siren__isnull=False) | Q(insee_code__isnull=False)
 
@@ -115,6 +120,9 @@ class Territory(models.Model):
 
     texts_kept_when_closed = "what animators and operators write for the site"
 
+    #: Set by the queries that ask for it.
+    is_namesake: bool
+
     class Meta:
         verbose_name = _("territoire")
         ordering = ["folded_name"]
@@ -130,19 +138,19 @@ class Territory(models.Model):
             models.Index(fields=["last_prefix"], name="territory_by_last_prefix"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.place})" if self.place else self.name
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Set the folded name and the search key."""
         self.set_search_fields(department_names([self]))
         super().save(*args, **kwargs)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The territory's page."""
         return reverse("territory", args=[self.slug])
 
-    def set_search_fields(self, departments):
+    def set_search_fields(self, departments: Mapping[str, str]) -> None:
         """Set the folded name, the search key and the prefixes.
 
         ``departments`` is ``{code: name}``.
@@ -155,32 +163,32 @@ class Territory(models.Model):
         self.search_prefix, self.last_prefix = search_keys.build_prefixes(self.name)
 
     @property
-    def is_official(self):
+    def is_official(self) -> bool:
         """Whether it is on the official lists of groupings and communes."""
         return self.siren is not None or self.insee_code is not None
 
     @property
-    def department(self):
+    def department(self) -> str:
         """The main department's code, or an empty string."""
         return self.department_codes.partition("|")[0]
 
     @property
-    def is_abroad(self):
+    def is_abroad(self) -> bool:
         """Whether it lies in another country."""
         return self.country != HOME_COUNTRY
 
     @property
-    def place(self):
+    def place(self) -> str:
         """The main department's code; abroad, the country."""
         return countries.name_of(self.country) if self.is_abroad else self.department
 
     @property
-    def nature(self):
+    def nature(self) -> str:
         """The label of its type, or an empty string."""
-        return TerritoryType(self.type).label if self.type in TerritoryType.values else ""
+        return str(TerritoryType(self.type).label) if self.type in TerritoryType.values else ""
 
 
-def department_names(territories):
+def department_names(territories: Iterable[Territory]) -> dict[str, str]:
     """``{code: name}`` of the departments that ``territories`` lie in, in one query."""
     codes = {code for it in territories for code in it.department_codes.split("|") if code}
     if not codes:

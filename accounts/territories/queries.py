@@ -52,15 +52,15 @@ def departments_by_code() -> list[Department]:
     return _DEPARTMENTS_BY_CODE.rows()
 
 
-def _territories(pk):
+def _territories(pk: int) -> QuerySet[Territory]:
     return Territory.objects.filter(organisations=pk)
 
 
-def _departments():
+def _departments() -> QuerySet[Department]:
     return Department.objects.order_by("folded_name")
 
 
-def _departments_by_code():
+def _departments_by_code() -> QuerySet[Department]:
     return Department.objects.order_by("code")
 
 

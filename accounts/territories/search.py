@@ -1,8 +1,10 @@
 """Search of territories by the beginning of their names."""
 
+from datetime import datetime
 from itertools import cycle
+from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import Exact, GreaterThan, LessThan
 
@@ -26,7 +28,9 @@ MAX_RESULTS = 12
 _MAX_NAMESAKES = 40
 
 
-def search_territories(typed, most=MAX_RESULTS, *, are_acted_on=False):
+def search_territories(
+    typed: str, most: int = MAX_RESULTS, *, are_acted_on: bool = False
+) -> list[Territory]:
     """Territories in whose key each word of ``typed`` begins a word, the best first.
 
     First those with this very name, then those whose name begins so, then those with the
@@ -46,7 +50,7 @@ def search_territories(typed, most=MAX_RESULTS, *, are_acted_on=False):
     return _RANKED.rows(*sizes, are_acted_on, **values, **prefixes)
 
 
-def find_official(name):
+def find_official(name: str) -> list[Territory]:
     """The official territories called ``name``, in short or in full.
 
     *CC du Thouarsais* and *Communauté de communes du Thouarsais* are the same, and so are
@@ -60,7 +64,15 @@ def find_official(name):
     ]
 
 
-def _ranked(word_count, phrase_count, most, are_acted_on, at, name, **values):
+def _ranked(
+    word_count: int,
+    phrase_count: int,
+    most: int,
+    are_acted_on: bool,
+    at: datetime,
+    name: int,
+    **values: Any,
+) -> QuerySet[Territory]:
     """The territories with so many words, ranked by them and by so many phrases."""
     words = [_position(values[it]) for it in _WORD_NAMES[:word_count]]
     phrases = [_position(values[it]) for it in _PHRASE_NAMES[:phrase_count]]
@@ -80,7 +92,7 @@ def _ranked(word_count, phrase_count, most, are_acted_on, at, name, **values):
     return territories.order_by(*order)[:most]
 
 
-def _position(part):
+def _position(part: int | str) -> StrIndex:
     return StrIndex("search_key", Value(part))
 
 
@@ -90,7 +102,7 @@ _PREFIX_NAMES = tuple(f"prefix_{n}" for n in range(MAX_PREFIXES))
 _RANKED = CompiledQuery(_ranked, "at", "name", *_WORD_NAMES, *_PHRASE_NAMES, *_PREFIX_NAMES)
 
 
-def territory_named(name, code, country):
+def territory_named(name: str, code: str, country: str) -> Territory | None:
     """The territory of this name in this place, or None.
 
     Where no place is given, the official territory of the name, if there is only one.

@@ -9,6 +9,7 @@ Communes are many: one is found by the first or the last word of its name, as in
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from accounts.base.text import fold
@@ -40,7 +41,7 @@ MAX_WORDS, MAX_QUERY_LENGTH = 8, 200
 PREFIX_LENGTH, MAX_PREFIXES = 3, 4
 
 
-def search_words(typed):
+def search_words(typed: str) -> list[str]:
     """The words of ``typed`` to search: folded, letters and digits only.
 
     Stop words are left out, except as the last word, which may not be complete; so is that
@@ -52,12 +53,12 @@ def search_words(typed):
     return telling + words[-1:]
 
 
-def names_commune(name):
+def names_commune(name: str) -> bool:
     """Whether ``name`` says that it is that of a commune: *Commune de*, *Ville de*…"""
     return _COMMUNE_PREFIX.match(" ".join(_tokens(name))) is not None
 
 
-def search_phrases(typed):
+def search_phrases(typed: str) -> set[str]:
     """How keys of names that begin with ``typed`` begin: as typed, or without the type.
 
     The number of a department is no part of them.
@@ -66,25 +67,25 @@ def search_phrases(typed):
     return {_canonical_phrase(name), _canonical_phrase(_without_type_prefix(name))} - {""}
 
 
-def without_department(typed):
+def without_department(typed: str) -> str:
     """``typed``, folded, without the number of a department before or after it."""
     return _DEPARTMENT.sub("", fold(typed[:MAX_QUERY_LENGTH]).strip())
 
 
-def search_prefixes(typed):
+def search_prefixes(typed: str) -> set[str]:
     """How keys of communes begin that ``typed`` may mean, MAX_PREFIXES at most."""
     begun = search_phrases(typed)
     joined = [phrase[1:] for phrase in begun if phrase[0] == "l" and phrase.find(" ") != 1]
     return {_prefix_of(phrase.split()) for phrase in [*begun, *joined]}
 
 
-def build_prefixes(name):
+def build_prefixes(name: str) -> tuple[str, str]:
     """The first letters of the first and the last word of a commune's ``name``, indexed."""
     words = [_canonical(word) for word in _without_article(name).split()]
     return _prefix_of(words), _prefix_of(words[-1:])
 
 
-def _prefix_of(words):
+def _prefix_of(words: list[str]) -> str:
     """Those of the first word, the end of a short one marked.
 
     A ninth of all communes are called Saint: of these the letters of the next word count.
@@ -95,7 +96,9 @@ def _prefix_of(words):
     return f"{word} {PLACE_SEPARATOR}"[:PREFIX_LENGTH]
 
 
-def build_key(names, place_names=(), *, is_commune=False):
+def build_key(
+    names: Sequence[str], place_names: Iterable[str] = (), *, is_commune: bool = False
+) -> str:
     """The key of a territory: its first name without its type, the others, ``place_names``.
 
     The name of an official commune has no type in it. PLACE_SEPARATOR stands before the words
@@ -110,42 +113,42 @@ def build_key(names, place_names=(), *, is_commune=False):
     return "".join(f" {word}" for word in [*first, *rest, PLACE_SEPARATOR, *around])
 
 
-def _all_spellings(texts):
+def _all_spellings(texts: Iterable[str]) -> dict[str, None]:
     """All words of ``texts`` in all spellings, each once, in order."""
     words = [word for text in texts for word in _split_and_joined(text)]
     return dict.fromkeys(other for word in words for other in _spellings(word))
 
 
 @lru_cache(256)  # The departments' names come again for each of their territories.
-def _split_and_joined(text):
+def _split_and_joined(text: str) -> tuple[str, ...]:
     """The words of ``text``, split at apostrophes and then joined at them."""
     folded = fold(text)
     return (*_WORD.findall(folded), *_WORD.findall(_APOSTROPHE.sub("", folded)))
 
 
-def _canonical_phrase(text):
+def _canonical_phrase(text: str) -> str:
     *words, last = _without_article(text).split()[:MAX_WORDS] or [""]
     return " ".join([*map(_canonical, words), last])
 
 
-def _tokens(text):
+def _tokens(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def _without_type_prefix(name):
+def _without_type_prefix(name: str) -> str:
     """``name`` without the words of its type."""
     plain = " ".join(_tokens(name))
     return _TYPE_PREFIX.sub("", plain, count=1)
 
 
-def _without_article(name):
+def _without_article(name: str) -> str:
     """``name`` in plain words, without the article before it."""
     return _ARTICLE.sub("", " ".join(_tokens(name)), count=1)
 
 
-def _canonical(word):
+def _canonical(word: str) -> str:
     return "saint" if word in _SAINTS else word
 
 
-def _spellings(word):
+def _spellings(word: str) -> tuple[str, ...]:
     return (*_SAINT_SPELLINGS, word) if word in _SAINTS else (word,)

@@ -1,10 +1,13 @@
 """The search for a territory, and the page of an organisation's territories."""
 
+from collections.abc import Collection
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +27,7 @@ from accounts.territories.queries import territories_of
 from accounts.territories.rules import NOT_ALLOWED_MESSAGE, may_choose_territories
 from accounts.territories.search import MAX_RESULTS, search_territories
 from accounts.territories.search_keys import MAX_QUERY_LENGTH
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 #: What a whole meeting types behind one address is less.
 _SEARCHES = RateLimit("search_territories", "3000/10m/ip", counts_reading=True)
@@ -33,7 +37,7 @@ _CACHE_SECONDS = 300
 
 @require_safe
 @cache_control(max_age=_CACHE_SECONDS)
-def territory_search(request):
+def territory_search(request: ViewerRequest) -> HttpResponse:
     """The territories that ``q`` may mean, as a fragment of options, for the script.
 
     Public, like the official list; under 10 kB in all cases.
@@ -45,7 +49,7 @@ def territory_search(request):
 
 
 @login_required
-def own_territories(request):
+def own_territories(request: ViewerRequest) -> HttpResponse:
     """Lead to the territories of the organisation that one writes for."""
     organisation = Organisation.objects.filter(seats=request.viewer.seat_id or 0).first()
     if organisation is None:
@@ -54,7 +58,7 @@ def own_territories(request):
 
 
 @login_required
-def organisation_territories(request, slug):
+def organisation_territories(request: ViewerRequest, slug: str) -> HttpResponse:
     """The organisation's territories, a search for more, and the form of a new one."""
     organisation = _organisation_or_403(request, slug)
     return _render_page(request, organisation)
@@ -62,7 +66,7 @@ def organisation_territories(request, slug):
 
 @require_POST
 @login_required_returning_to("organisation-territories", "slug")
-def choose_territories(request, slug):
+def choose_territories(request: PersonRequest, slug: str) -> HttpResponse:
     """Add the territories that were ticked."""
     organisation = _organisation_or_403(request, slug)
     asked = request.POST.getlist("territory")[: actions.MAX_TERRITORIES]
@@ -72,8 +76,14 @@ def choose_territories(request, slug):
         try:
             actions.choose_territories(organisation, request.user, chosen)
         except actions.TooManyTerritories as refusal:
-            context = {"words": words, "ticked": chosen, "refusal": str(refusal)}
-            return _render_page(request, organisation, **context, status=403)
+            return _render_page(
+                request,
+                organisation,
+                words=words,
+                ticked=chosen,
+                refusal=str(refusal),
+                status=403,
+            )
         names = ", ".join(str(territory) for territory in chosen)
         messages.success(request, _("Ajouté : %s.") % names)
         return redirect("organisation-territories", slug)
@@ -83,7 +93,7 @@ def choose_territories(request, slug):
 
 @require_POST
 @login_required_returning_to("organisation-territories", "slug")
-def remove_territory(request, slug):
+def remove_territory(request: PersonRequest, slug: str) -> HttpResponse:
     """Remove one of the organisation's territories."""
     organisation = _organisation_or_403(request, slug)
     asked = request.POST.get("territory", "").replace("\0", "")
@@ -95,23 +105,23 @@ def remove_territory(request, slug):
 
 @require_POST
 @login_required_returning_to("organisation-territories", "slug", keep_form=True)
-def add_territory(request, slug):
+def add_territory(request: PersonRequest, slug: str) -> HttpResponse:
     """Add a territory that is not on the official list."""
     organisation = _organisation_or_403(request, slug)
 
-    def act(**_fields):
+    def act(**_fields: Any) -> HttpResponse:
         territory = actions.add_territory(organisation, request.user, form.new_territory)
         messages.success(request, _("Ajouté : %s.") % territory)
         return redirect("organisation-territories", slug)
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         return _render_page(request, organisation, form, status=status)
 
     form = TerritoryForm(request.POST)
     return answer_form(request, form, act, page, error_field="name")
 
 
-def _organisation_or_403(request, slug):
+def _organisation_or_403(request: ViewerRequest, slug: str) -> Organisation:
     """The organisation. Raise PermissionDenied to those who know of it and may not choose its
     territories, DoesNotExist to others."""
     viewer = request.viewer
@@ -122,8 +132,14 @@ def _organisation_or_403(request, slug):
 
 
 def _render_page(
-    request, organisation, form=None, words=None, ticked=(), refusal="", status=200
-):
+    request: ViewerRequest,
+    organisation: Organisation,
+    form: BaseForm | None = None,
+    words: str | None = None,
+    ticked: Collection[Territory] = (),
+    refusal: str = "",
+    status: int = 200,
+) -> HttpResponse:
     """Render the page; ``form`` or ``ticked`` and ``refusal`` are those of a failed POST."""
     words = request.GET.get("q", "")[:MAX_QUERY_LENGTH] if words is None else words
     chosen = territories_of(organisation)
@@ -140,7 +156,7 @@ def _render_page(
     return render(request, "territories/organisation_territories.html", context, status=status)
 
 
-def _new_territory_form(request, organisation):
+def _new_territory_form(request: ViewerRequest, organisation: Organisation) -> TerritoryForm:
     """The form of a new territory, with what was saved when the session expired."""
     address = reverse("add-territory", args=[organisation.slug])
     return TerritoryForm(initial=pop_saved_form(request, address))

@@ -1,7 +1,13 @@
 """The animators' dashboard: seats, domains and organisations to decide about."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,27 +19,36 @@ from accounts.organisations.models import Seat
 from accounts.organisations.queries import pending_seats_page
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
+
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation
+
 
 MAX_RESULTS = 30
 
 
 @require_safe
 @animator_required()
-def animator_dashboard(request):
+def animator_dashboard(request: ViewerRequest) -> HttpResponse:
     """Pending decisions, the oldest first; and a search among confirmed seats."""
     return render_dashboard(request)
 
 
 @require_safe
 @animator_required()
-def animator_settings(request):
+def animator_settings(request: ViewerRequest) -> HttpResponse:
     """Links to the pages of animators that are not for every day."""
     return render(request, "organisations/animator_settings.html")
 
 
 def render_dashboard(
-    request, _organisation=None, refused=(None, None), refused_domain=(None, None), status=200
-):
+    request: ViewerRequest,
+    _organisation: Organisation | None = None,
+    refused: tuple[int | None, BaseForm | None] = (None, None),
+    refused_domain: tuple[int | None, BaseForm | None] = (None, None),
+    status: int = 200,
+) -> HttpResponse:
     """Render the dashboard, with the (id, form) of a refusal that failed, if any."""
     page = pending_seats_page(page_number(request.GET))
     rows = with_refusal_forms(request, "seat", page.rows, refused)
@@ -55,7 +70,7 @@ def render_dashboard(
     return render(request, "organisations/animator_dashboard.html", context, status=status)
 
 
-def _search_seats(words):
+def _search_seats(words: str) -> QuerySet[Seat]:
     """Confirmed seats of people or organisations whose names contain ``words``."""
     of = Q(organisation__folded_name__contains=fold(words)) | Q(
         person__full_name__icontains=words

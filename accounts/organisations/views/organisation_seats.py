@@ -1,8 +1,13 @@
 """The page where contacts manage an organisation's seats, invitations and e-mail domains."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -21,11 +26,16 @@ from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.models import Organisation
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views.refusals import unmatched_refusal, with_refusal_forms
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
+
+if TYPE_CHECKING:
+    from accounts.admission.models import Invitation
+
 
 _INVITATIONS = RateLimit("invite", "40/h/user,200/d/user,3/h/key,10/d/key")
 
 
-def organisation_seats(request, slug):
+def organisation_seats(request: PersonRequest, slug: str) -> HttpResponseBase:
     """The page; a POST invites, withdraws an invitation, declares or removes a domain."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request)
@@ -34,15 +44,20 @@ def organisation_seats(request, slug):
         raise Http404
     if request.method != "POST":
         return render_seats_page(request, organisation)
-    handler = _ACTION_HANDLERS.get(request.POST.get("operation"))
+    handler = _ACTION_HANDLERS.get(request.POST.get("operation", ""))
     if handler is None:
         raise BadRequest
     return handler(request, organisation)
 
 
 def render_seats_page(
-    request, organisation, refused=(None, None), invite=None, domain=None, status=200
-):
+    request: PersonRequest,
+    organisation: Organisation,
+    refused: tuple[int | None, BaseForm | None] = (None, None),
+    invite: BaseForm | None = None,
+    domain: BaseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     """Render the page, with the forms of a failed POST where there are any."""
     waiting = with_refusal_forms(request, "seat", queries.pending_seats(organisation), refused)
     address = reverse("organisation-seats", args=[organisation.slug])
@@ -65,20 +80,22 @@ def render_seats_page(
     return render(request, "organisations/organisation_seats.html", context, status=status)
 
 
-def _invite_person(request, organisation):
-    def act(email):
+def _invite_person(request: PersonRequest, organisation: Organisation) -> HttpResponse:
+    def act(email: str) -> HttpResponse:
         _INVITATIONS.check(request, email.casefold())
         invitation = actions.invite_to_seat(organisation, request.user, email)
         return _invited(request, organisation, invitation)
 
-    def page(form, status):
+    def page(form: SeatInvitationForm, status: int) -> HttpResponse:
         return render_seats_page(request, organisation, invite=form, status=status)
 
     form = SeatInvitationForm(request.POST)
     return answer_form(request, form, act, page, error_field="email")
 
 
-def _invited(request, organisation, invitation):
+def _invited(
+    request: ViewerRequest, organisation: Organisation, invitation: Invitation
+) -> HttpResponse:
     """Mail an invitation; lead back to the page, which says so, or gives the address."""
     if not send_invitation(invitation, request):
         words = _("Le courriel n’est pas parti. Donnez vous-même cette adresse : %(address)s")
@@ -91,26 +108,26 @@ def _invited(request, organisation, invitation):
     )
 
 
-def _withdraw_invitation(request, organisation):
+def _withdraw_invitation(request: PersonRequest, organisation: Organisation) -> HttpResponse:
     invitation = get_object_or_404(organisation.invitations, pk=_posted_pk(request))
     actions.withdraw_invitation(invitation, request.user)
     return _redirect_with_message(request, organisation, _("L’invitation est retirée."))
 
 
-def _declare_domain(request, organisation):
-    def act(domain):
+def _declare_domain(request: PersonRequest, organisation: Organisation) -> HttpResponse:
+    def act(domain: str) -> HttpResponse:
         actions.declare_domain(organisation, request.user, domain)
         words = _("C’est noté : l’équipe d’animation vérifiera ce domaine.")
         return _redirect_with_message(request, organisation, words)
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         return render_seats_page(request, organisation, domain=form, status=status)
 
     form = EmailDomainForm(request.POST)
     return answer_form(request, form, act, page, error_field="domain")
 
 
-def _remove_domain(request, organisation):
+def _remove_domain(request: PersonRequest, organisation: Organisation) -> HttpResponse:
     declared = get_object_or_404(organisation.email_domains, pk=_posted_pk(request))
     actions.remove_domain(declared, request.user)
     return _redirect_with_message(request, organisation, _("Ce domaine n’ouvre plus de siège."))
@@ -124,10 +141,12 @@ _ACTION_HANDLERS = {
 }
 
 
-def _posted_pk(request):
+def _posted_pk(request: ViewerRequest) -> int:
     return parse_natural_number(request.POST.get("pk", "")) or 0
 
 
-def _redirect_with_message(request, organisation, words):
+def _redirect_with_message(
+    request: ViewerRequest, organisation: Organisation, words: str
+) -> HttpResponse:
     messages.success(request, words)
     return redirect("organisation-seats", organisation.slug)

@@ -2,7 +2,8 @@
 refuse it, make its holder a contact. For anyone else the seat is not found."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
@@ -16,10 +17,11 @@ from accounts.organisations.forms import RefusalForm
 from accounts.organisations.models import Seat
 from accounts.organisations.rules import seat_manager_role
 from accounts.organisations.views import animator_dashboard, organisation_seats
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 
 @require_POST
-def confirm_seat(request, pk):
+def confirm_seat(request: ViewerRequest, pk: int) -> HttpResponseBase:
     """Confirm a seat."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
@@ -30,7 +32,7 @@ def confirm_seat(request, pk):
 
 
 @require_POST
-def refuse_seat(request, pk):
+def refuse_seat(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Refuse a seat, with a reason."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
@@ -41,12 +43,12 @@ def refuse_seat(request, pk):
         else animator_dashboard.render_dashboard
     )
 
-    def act(reason):
+    def act(reason: str) -> HttpResponse:
         refused = actions.refuse_seat(seat, request.user, reason)
         words = _("C’est refusé : %(person)s ne siège pas pour %(organisation)s.")
         return redirect_with_message(request, refused, words)
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         return render_page(request, seat.organisation, refused=(pk, form), status=status)
 
     form = RefusalForm(request.POST, prefix=f"seat-{pk}")
@@ -54,7 +56,7 @@ def refuse_seat(request, pk):
 
 
 @require_POST
-def set_contact(request, pk):
+def set_contact(request: ViewerRequest, pk: int) -> HttpResponseBase:
     """Make the holder a contact of the organisation (``contact`` is 1), or not."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _origin_path(request))
@@ -68,7 +70,7 @@ def set_contact(request, pk):
     return redirect_with_message(request, seat, words)
 
 
-def get_seat_or_404(request, pk, allow_holder=False):
+def get_seat_or_404(request: ViewerRequest, pk: int, allow_holder: bool = False) -> Seat:
     """The seat, for those who decide about it (and its holder). Raise Http404 for others."""
     seat = Seat.objects.select_related("organisation", "person").filter(pk=pk).first()
     if seat and allow_holder and seat.person_id == request.user.pk:
@@ -79,13 +81,13 @@ def get_seat_or_404(request, pk, allow_holder=False):
     return seat
 
 
-def redirect_with_message(request, seat, words):
+def redirect_with_message(request: ViewerRequest, seat: Seat, words: str) -> HttpResponse:
     """Add the message ``words`` about ``seat``; redirect to the page of the button."""
     messages.success(request, words % names_of_seat(seat))
     return redirect_to_origin(request, seat)
 
 
-def redirect_to_origin(request, seat):
+def redirect_to_origin(request: ViewerRequest, seat: Seat) -> HttpResponse:
     """Redirect to the page of the button: the organisation's seats while one decides about
     them, else the dashboard or one's account."""
     viewer = request.viewer
@@ -94,17 +96,17 @@ def redirect_to_origin(request, seat):
     return redirect("seats" if viewer.is_animator else "account")
 
 
-def _is_from_seats_page(request):
+def _is_from_seats_page(request: ViewerRequest) -> bool:
     """Whether the button is on an organisation's page, whose slug it sends."""
     return bool(request.POST.get("return_to"))
 
 
-def _origin_path(request):
+def _origin_path(request: ViewerRequest) -> str:
     """The page of the button, to return to after sign-in; the seat itself is not read."""
     slug = slugify(request.POST.get("return_to", ""))
     return reverse("organisation-seats", args=[slug]) if slug else reverse("seats")
 
 
-def names_of_seat(seat):
+def names_of_seat(seat: Seat) -> dict[str, str]:
     """The names of the person and organisation of ``seat``, for messages."""
     return {"person": seat.person.full_name, "organisation": seat.organisation.name}
