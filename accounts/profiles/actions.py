@@ -1,5 +1,7 @@
 """Saving one's profile."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from accounts.users.suspension import is_suspended, silence_of, silenced_reason
 
 
 @transaction.atomic(durable=True)
-def save_profile(person, **chosen):
+def save_profile(person: User, **chosen: Any) -> Profile:
     """Save the fields ``chosen`` of the profile of ``person``; return the profile.
 
     Raise PermissionDenied where they are silenced or suspended and present themselves anew.
@@ -24,7 +26,7 @@ def save_profile(person, **chosen):
     return profile
 
 
-def _require_may_write(person):
+def _require_may_write(person: User) -> None:
     if is_suspended(person):
         raise PermissionDenied(_("Votre compte est suspendu : votre présentation reste."))
     if (until := silence_of(person)) is not None:

@@ -1,5 +1,8 @@
 """A person's profile in the directory, and what the directory finds people by."""
 
+from datetime import datetime
+from typing import Self
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -78,28 +81,28 @@ class Profile(models.Model):
     class Meta:
         verbose_name = _("fiche")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person_id}"
 
 
 class DirectorySeatQuerySet(SeatQuerySet):
     """Queries of seats as ``SeatQuerySet`` has them, from what is copied here."""
 
-    def signed(self, at=None):
+    def signed(self, at: datetime | None = None) -> Self:
         """Those current under a current signature: what ``SeatQuerySet`` says of the seats."""
         required = apps.get_model("accounts", "CharterVersion").objects.required(at)
         signed = Q(number__gte=models.Subquery(required), number__isnull=False)
         return self.current(at).filter(signed)
 
-    def admitted(self):
+    def admitted(self) -> Self:
         """Those in an admitted organisation."""
         return self.filter(admitted_at__isnull=False)
 
-    def with_active_holder(self):
+    def with_active_holder(self) -> Self:
         """Those of people whose account is active and not suspended."""
         return self.filter(is_active=True)
 
-    def listed(self, at=None):
+    def listed(self, at: datetime | None = None) -> Self:
         """Those that open the members' areas to someone who is in the directory."""
         return self.representing(at).with_active_holder().filter(is_listed=True)
 
@@ -151,5 +154,5 @@ class DirectorySeat(models.Model):
             )
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.seat_id}: {self.folded_name}"

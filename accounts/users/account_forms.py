@@ -1,5 +1,10 @@
 """allauth's account forms, with the site's labels, help texts and messages."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import filter_users_by_email
@@ -7,12 +12,20 @@ from allauth.core import context, ratelimit
 from django import forms as django_forms
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admission.queries import invited_address
 from accounts.base.forms import validate_mail_address
 from accounts.users import email_change
 from accounts.users.known_browsers import attempts_key
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
+    from accounts.viewers.middleware import ViewerRequest
+
 
 _EMAIL_LABEL = _("Adresse électronique")
 _LABELS = {
@@ -37,14 +50,15 @@ _REQUIRED_MESSAGES = {
 }
 
 
-class LabelledFormMixin:
+class LabelledFormMixin(django_forms.Form):
     """Sets labels, help texts and messages of allauth's fields; removes placeholders."""
 
     unsaved_fields = frozenset({"code"})  # A secret.
 
-    labels, help_texts = {}, {}
+    labels: Mapping[str, str | _StrPromise] = {}
+    help_texts: Mapping[str, str | _StrPromise] = {}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
@@ -64,20 +78,21 @@ class LoginForm(LabelledFormMixin, forms.LoginForm):
 class SignupForm(LabelledFormMixin, forms.SignupForm):
     """Sign up. Someone who comes from an invitation finds its address filled in."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         next_url = context.request.GET.get(REDIRECT_FIELD_NAME, "") if context.request else ""
         if email := invited_address(next_url):
             self.initial.setdefault("email", email)
 
-    def try_save(self, request):
+    def try_save(self, request: ViewerRequest) -> tuple[User, None]:
         """Hash the password even where the account exists already.
 
         Otherwise the response time would tell that it does: hashing takes most of it.
         """
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        value: tuple[User, None] = super().try_save(request)
+        return value
 
 
 class AddEmailForm(LabelledFormMixin, forms.AddEmailForm):
@@ -85,11 +100,12 @@ class AddEmailForm(LabelledFormMixin, forms.AddEmailForm):
 
     labels = {"email": _("Nouvelle adresse électronique")}
 
-    def clean_email(self):
+    def clean_email(self) -> str:
         """The new address. Raise ValidationError unless the current one is verified."""
         if not email_change.is_current_address_verified(context.request):
             raise get_adapter().validation_error("address_not_proved")
-        return super().clean_email()
+        text: str = super().clean_email()
+        return text
 
 
 class ChangePasswordForm(LabelledFormMixin, forms.ChangePasswordForm):
@@ -119,7 +135,7 @@ class ReauthenticateForm(LabelledFormMixin, forms.ReauthenticateForm):
 class RequestLoginCodeForm(LabelledFormMixin, forms.RequestLoginCodeForm):
     """Ask for a code to sign in without a password."""
 
-    def clean_email(self):
+    def clean_email(self) -> str:
         """The address. Raise ValidationError where it was asked for too often.
 
         A browser in which its owner has signed in before is counted apart from others.
@@ -127,12 +143,13 @@ class RequestLoginCodeForm(LabelledFormMixin, forms.RequestLoginCodeForm):
         address = self.cleaned_data["email"]
         key = attempts_key(context.request, address)
         if key == address.lower():
-            return super().clean_email()
+            text: str = super().clean_email()
+            return text
         if not ratelimit.consume(context.request, action="request_login_code", key=key):
             raise get_adapter().validation_error("too_many_login_attempts")
         users = filter_users_by_email(address, is_active=True, prefer_verified=True)
         self._user = next(iter(users), None)
-        return address
+        return str(address)
 
 
 class ConfirmLoginCodeForm(LabelledFormMixin, forms.ConfirmLoginCodeForm):
@@ -152,6 +169,6 @@ class CurrentAddressCodeForm(LabelledFormMixin, django_forms.Form):
         max_length=20, widget=django_forms.TextInput(attrs={"autocomplete": "one-time-code"})
     )
 
-    def add_incorrect_code_error(self):
+    def add_incorrect_code_error(self) -> None:
         """Add the error of a wrong or expired code."""
         self.add_error("code", get_adapter().error_messages["incorrect_code"])

@@ -1,14 +1,16 @@
 """Changes of a person's own account, besides those of allauth."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
@@ -24,7 +26,7 @@ SEEN_INTERVAL = timedelta(minutes=5)
 VISIT_GAP = timedelta(minutes=30)
 
 
-def mark_inbox_read(person, until):
+def mark_inbox_read(person: User, until: datetime) -> None:
     """Mark what the inbox of ``person`` held at the moment ``until`` as read.
 
     A later moment than now counts as now; what is read already stays read.
@@ -33,7 +35,7 @@ def mark_inbox_read(person, until):
     User.objects.filter(pk=person.pk, inbox_read_at__lt=until).update(inbox_read_at=until)
 
 
-def note_visit(person):
+def note_visit(person: User) -> bool:
     """Note that ``person`` looks at a list; return whether a visit begins with it.
 
     ``seen_at`` and ``last_visit_at`` of ``person`` are then those of this visit.
@@ -51,7 +53,7 @@ def note_visit(person):
 
 
 @transaction.atomic
-def end_other_sessions(person, session=None):
+def end_other_sessions(person: User, session: SessionBase | None = None) -> None:
     """End all sessions of ``person`` but ``session``, a SessionStore of theirs, where given.
 
     Also those that begin in this moment: none has the new salt.
@@ -68,7 +70,7 @@ def end_other_sessions(person, session=None):
 _ENCRYPTED = {"secret", "seed", "migrated_codes"}
 
 
-def reencrypt_second_factors():
+def reencrypt_second_factors() -> int:
     """Encrypt the secrets of all second factors with today's key; return how many factors.
 
     So that a key of before can be taken out of ``FORUM_SECRET_KEY_FALLBACKS``.
@@ -83,14 +85,15 @@ def reencrypt_second_factors():
     return len(pks)
 
 
-def _reencrypted(stored):
+def _reencrypted(stored: str) -> str:
     if isinstance(stored, list):
         return [_reencrypted(value) for value in stored]
-    return get_adapter().reencrypt(stored)
+    text: str = get_adapter().reencrypt(stored)
+    return text
 
 
 @transaction.atomic
-def discard_sign_up(person):
+def discard_sign_up(person: User) -> None:
     """Discard what an unverified sign-up with someone's address has set: password and name.
 
     For whoever proves that the address is theirs, and may never have signed up with it.
@@ -103,13 +106,13 @@ def discard_sign_up(person):
     end_other_sessions(person)
 
 
-def delete_expired_sessions(at=None):
+def delete_expired_sessions(at: datetime | None = None) -> int:
     """Delete the sessions that have expired, _BATCH at a time; return how many."""
     expired = Session.objects.filter(expire_date__lte=at or timezone.now())
     return _delete_in_batches(expired.order_by("expire_date"))
 
 
-def delete_unverified_accounts(at=None):
+def delete_unverified_accounts(at: datetime | None = None) -> int:
     """Delete sign-ups whose address was never verified, after FORUM_RETENTION days.
 
     Only those with which nothing was done: no sign-in, no seat, no signature. Return how many.
@@ -129,7 +132,7 @@ def delete_unverified_accounts(at=None):
     return _delete_in_batches(unverified.order_by("pk"))
 
 
-def lift_ended_suspensions(at=None):
+def lift_ended_suspensions(at: datetime | None = None) -> int:
     """Note that suspensions have ended, for the directory, which does not ask the clock.
 
     Everywhere else they ended at their moment. Return how many.
@@ -138,7 +141,7 @@ def lift_ended_suspensions(at=None):
     return ended.update(suspended_at=None, suspended_until=None)
 
 
-def _delete_in_batches(rows):
+def _delete_in_batches(rows: QuerySet[Any]) -> int:
     count = 0
     while pks := list(rows.values_list("pk", flat=True)[:_BATCH]):
         rows.model._base_manager.filter(pk__in=pks).delete()

@@ -4,7 +4,7 @@ What depends on the environment is in ``forum/settings/``, which takes these ove
 """
 
 
-def _form_paths(module, names):
+def _form_paths(module: str, names: str) -> dict[str, str]:
     """Our forms by allauth's names for them: ``add_email`` is ``AddEmailForm``."""
     ours = {name: name.title().replace("_", "") for name in names.split()}
     return {name: f"accounts.users.{module}.{form}Form" for name, form in ours.items()}

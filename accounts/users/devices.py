@@ -3,9 +3,12 @@
 Only the browser's user agent and two dates are stored, not the network address.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -13,6 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Session
 from accounts.users.sessions import is_valid_session
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
+
 
 _BROWSERS = [
     (r"\bEdg(e|A|iOS)?/", "Edge"),
@@ -44,7 +51,7 @@ class SignedInDevice:
     is_current: bool
 
 
-def signed_in_devices(person, current_key):
+def signed_in_devices(person: User, current_key: str | None) -> list[SignedInDevice]:
     """The valid sessions of ``person``: that of ``current_key`` first, then the last seen.
 
     Sessions that a change of password has invalidated are left out.
@@ -60,7 +67,7 @@ def signed_in_devices(person, current_key):
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _signed_in_device(row, current_key):
+def _signed_in_device(row: Session, current_key: str | None) -> SignedInDevice:
     device = getattr(row, "device", None)
     return SignedInDevice(
         number=_device_number(row.session_key),
@@ -71,13 +78,13 @@ def _signed_in_device(row, current_key):
     )
 
 
-def _device_number(key):
+def _device_number(key: str) -> int:
     """A number that identifies a session without revealing its key."""
     mac = salted_hmac("accounts.users.devices", key, algorithm="sha256")
     return int.from_bytes(mac.digest()[:6])
 
 
-def sign_out_device(person, number):
+def sign_out_device(person: User, number: int) -> bool:
     """Delete the session of ``person`` with this ``number``; return whether there was one."""
     keys = Session.objects.filter(person=person).values_list("session_key", flat=True)
     ended = [key for key in keys if _device_number(key) == number]
@@ -85,12 +92,12 @@ def sign_out_device(person, number):
     return bool(ended)
 
 
-def sign_out_other_devices(person, current_key):
+def sign_out_other_devices(person: User, current_key: str | None) -> None:
     """Delete all sessions of ``person`` except the one whose key is ``current_key``."""
     Session.objects.filter(person=person).exclude(session_key=current_key).delete()
 
 
-def device_name(user_agent):
+def device_name(user_agent: str) -> str:
     """A name for the device of this user agent, such as *Firefox sur Windows*."""
     browser = next(
         (name for pattern, name in _BROWSERS if re.search(pattern, user_agent)), None

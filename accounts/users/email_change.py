@@ -7,13 +7,22 @@ password is reset, by an identity of their own; nor by a password where there wa
 A verification holds in its session, for the address of that moment, for 15 minutes.
 """
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
 from django.utils.crypto import constant_time_compare
 
 from accounts.base.rate_limits import RateLimit
 from accounts.users.second_factors import has_second_factor
+from accounts.viewers.middleware import PersonRequest
+
+if TYPE_CHECKING:
+    pass
+
 
 #: Seconds for which a code is valid, and then for which the verification is.
 CODE_LIFETIME = VERIFICATION_LIFETIME = 15 * 60
@@ -24,7 +33,7 @@ _CODE_CHECKS = RateLimit("give_address_code", "10/10m/user")
 _CODE_KEY, _VERIFICATION_KEY = "address_code", "address_proof"
 
 
-def send_code(request, template="leave_address"):
+def send_code(request: PersonRequest, template: str = "leave_address") -> bool:
     """Mail a new code to the person's current address; False where that is too often.
 
     ``template``: of the mail, which says what the code is for.
@@ -40,12 +49,12 @@ def send_code(request, template="leave_address"):
     return True
 
 
-def is_code_sent(request):
+def is_code_sent(request: PersonRequest) -> bool:
     """Whether a code was sent that has not expired."""
     return _is_fresh(request, _CODE_KEY, CODE_LIFETIME)
 
 
-def verify_code(request, submitted):
+def verify_code(request: PersonRequest, submitted: str) -> bool:
     """Whether ``submitted`` is the code that was sent; if so, the address is verified.
 
     After ``MAX_WRONG_CODES`` wrong ones the code is deleted.
@@ -66,12 +75,12 @@ def verify_code(request, submitted):
     return True
 
 
-def is_current_address_verified(request):
+def is_current_address_verified(request: PersonRequest) -> bool:
     """Whether the current address was verified in this session in the last 15 minutes."""
     return _is_fresh(request, _VERIFICATION_KEY, VERIFICATION_LIFETIME)
 
 
-def asks_address_first(request):
+def asks_address_first(request: PersonRequest) -> bool:
     """Whether the person sets up a first second factor and has not verified their address.
 
     Whoever has a password alone would lock its owner out by it.
@@ -80,13 +89,13 @@ def asks_address_first(request):
     return is_first and not is_current_address_verified(request)
 
 
-def asks_address_for_identity(request):
+def asks_address_for_identity(request: PersonRequest) -> bool:
     """Whether the person has no identity of a provider and has not verified their address."""
-    is_first = not request.user.socialaccount_set.exists()
+    is_first = not SocialAccount.objects.filter(user=request.user).exists()
     return is_first and not is_current_address_verified(request)
 
 
-def asks_address_for_password(request):
+def asks_address_for_password(request: PersonRequest) -> bool:
     """Whether the person has no password and has not verified their address.
 
     A first one opens the account for good, which an open page alone must not.
@@ -95,12 +104,13 @@ def asks_address_for_password(request):
     return is_first and not is_current_address_verified(request)
 
 
-def _is_fresh(request, name, lifetime):
+def _is_fresh(request: PersonRequest, name: str, lifetime: int) -> bool:
     stored = request.session.get(name)
     if not stored or stored["address"] != request.user.email:
         return False
-    return time.time() - stored["at"] <= lifetime
+    answer: bool = time.time() - stored["at"] <= lifetime
+    return answer
 
 
-def _normalized(code):
+def _normalized(code: str) -> str:
     return "".join(letter for letter in code.upper() if letter.isalnum())

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -17,15 +18,15 @@ class PooledRedisClient(RedisCacheClient):
     between threads, since each command takes a connection of the pool.
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._clients = {}
+        self._clients: dict[Any, Any] = {}
 
-    def get_client(self, key=None, *, write=False):
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """The client for ``key``, which may be written with where ``write`` is true."""
-        pool = self._get_connection_pool(write)
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
         if pool not in self._clients:
-            self._clients[pool] = self._client(connection_pool=pool)
+            self._clients[pool] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
         return self._clients[pool]
 
 
@@ -42,29 +43,32 @@ class FailoverRedisCache(RedisCache):
     #: Until when it is not tried, and whether that was logged; for all threads of a process.
     unavailable_until, is_unavailable = 0.0, False
 
-    def __init__(self, server, params):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
         limits = {"socket_timeout": 1, "socket_connect_timeout": 1}
         super().__init__(server, params | {"OPTIONS": limits | params.get("OPTIONS", {})})
         self._class = PooledRedisClient
         self._local = LocMemCache("away", params | {"OPTIONS": {"MAX_ENTRIES": 100_000}})
 
-    def add(self, *args, **kwargs):
+    def add(self, *args: Any, **kwargs: Any) -> bool:
         """Store where absent; return whether it was."""
-        return self._call("add", *args, **kwargs)
+        answer: bool = self._call("add", *args, **kwargs)
+        return answer
 
-    def get(self, *args, **kwargs):
+    def get(self, *args: Any, **kwargs: Any) -> Any:
         """The stored value, or the default."""
         return self._call("get", *args, **kwargs)
 
-    def set(self, *args, **kwargs):
+    def set(self, *args: Any, **kwargs: Any) -> Any:
         """Store a value."""
-        return self._call("set", *args, **kwargs)
+        value: Any = self._call("set", *args, **kwargs)
+        return value
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
         """Delete; return whether it was there."""
-        return self._call("delete", *args, **kwargs)
+        answer: bool = self._call("delete", *args, **kwargs)
+        return answer
 
-    def _call(self, name, *args, **kwargs):
+    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= FailoverRedisCache.unavailable_until:
             try:
                 answer = getattr(super(), name)(*args, **kwargs)
@@ -78,7 +82,7 @@ class FailoverRedisCache(RedisCache):
                 return answer
         return getattr(self._local, name)(*args, **kwargs)
 
-    def _log_availability(self, error):
+    def _log_availability(self, error: RedisError | None) -> None:
         was_unavailable, FailoverRedisCache.is_unavailable = (
             FailoverRedisCache.is_unavailable,
             error is not None,

@@ -1,11 +1,18 @@
 """The forms that ask a person's name."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import NameField
 from accounts.base.text import fold
 from accounts.users.models import FORMER_NAME, User
+
+if TYPE_CHECKING:
+    from accounts.viewers.middleware import ViewerRequest
 
 
 class FullNameForm(forms.Form):
@@ -22,7 +29,7 @@ class FullNameForm(forms.Form):
         },
     )
 
-    def clean_full_name(self):
+    def clean_full_name(self) -> str:
         """The name, single-spaced. Raise ValidationError where it has no letter.
 
         And where it is that of those whose account is closed.
@@ -42,7 +49,7 @@ class SignupFullNameForm(FullNameForm):
 
     field_order = ["full_name", "email", "password1"]
 
-    def signup(self, request, user):
+    def signup(self, request: ViewerRequest, user: User) -> None:
         """Save the name of ``user``, just created; allauth calls this."""
         user.full_name = self.cleaned_data["full_name"]
         user.save(update_fields=["full_name"])

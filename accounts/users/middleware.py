@@ -1,9 +1,12 @@
 """Middleware about people: cache headers of their pages, their devices, who came last."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -11,13 +14,13 @@ from accounts.models import Device
 from accounts.users.known_browsers import last_person_id
 
 
-def private_cache_control(get_response):
+def private_cache_control(get_response: Callable[..., Any]) -> Callable[..., Any]:
     """Middleware: mark the pages of a signed-in person as private to their browser.
 
     The browser's history may keep them, so that going back is fast; signing out clears them.
     """
 
-    def respond(request):
+    def respond(request: HttpRequest) -> HttpResponse:
         was_signed_in = request.user.is_authenticated
         response = get_response(request)
         if was_signed_in and "Cache-Control" not in response:
@@ -25,7 +28,8 @@ def private_cache_control(get_response):
         match = request.resolver_match
         if was_signed_in and match and match.url_name == "account_logout":
             response["Clear-Site-Data"] = '"cache"'
-        return response
+        answer: HttpResponse = response
+        return answer
 
     return respond
 
@@ -38,11 +42,11 @@ RECORD_INTERVAL = timedelta(minutes=10)
 _MAX_REMEMBERED = 20_000
 
 
-def record_device(get_response):
+def record_device(get_response: Callable[..., Any]) -> Callable[..., Any]:
     """Middleware: every RECORD_INTERVAL, save when the session was used and its user agent."""
-    recorded = {}
+    recorded: dict[str, datetime] = {}
 
-    def respond(request):
+    def respond(request: HttpRequest) -> HttpResponse:
         key = request.user.is_authenticated and request.session.session_key
         now = timezone.now()
         if key and (key not in recorded or now - recorded[key] > RECORD_INTERVAL):
@@ -50,25 +54,27 @@ def record_device(get_response):
                 recorded.clear()
             recorded[key] = now
             _record(key, request.headers.get("User-Agent", ""))
-        return get_response(request)
+        response: HttpResponse = get_response(request)
+        return response
 
     return respond
 
 
-def name_last_person(get_response):
+def name_last_person(get_response: Callable[..., Any]) -> Callable[..., Any]:
     """Middleware: ``request.last_person_id()`` tells who signed in last in the browser.
 
     What is typed when a session has ended is theirs: see ``accounts/base/resume_form.py``.
     """
 
-    def respond(request):
-        request.last_person_id = partial(last_person_id, request)
-        return get_response(request)
+    def respond(request: HttpRequest) -> HttpResponse:
+        request.last_person_id = partial(last_person_id, request)  # type: ignore[attr-defined]
+        response: HttpResponse = get_response(request)
+        return response
 
     return respond
 
 
-def _record(key, user_agent):
+def _record(key: str, user_agent: str) -> None:
     used = Device(session_id=key, user_agent=user_agent[:200], last_seen_at=timezone.now())
     try:
         Device.objects.bulk_create(

@@ -1,10 +1,15 @@
 """User accounts, sessions and devices. A user is a person, who signs in by e-mail address."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -21,16 +26,24 @@ from accounts.base.models import avatar_address, avatar_field
 from accounts.base.rights_watch import RightsWatch
 from accounts.base.text import as_seen, fold
 
+if TYPE_CHECKING:
+    from accounts.charter.models import Signature
+    from accounts.charter.signing_requests.models import SigningRequest
+    from accounts.organisations.models import Seat
+
+
 #: The name of everyone whose account is closed: pages say it in their language.
 FORMER_NAME = gettext_noop("Ancien membre")
 #: Django's own, so that without a salt the hash is Django's.
 _SESSION_AUTH_KEY = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail address."""
 
-    def create_user(self, email, full_name, password=None, **fields):
+    def create_user(
+        self, email: str, full_name: str, password: str | None = None, **fields: Any
+    ) -> User:
         """Create a person; without ``password`` they can sign in by mailed code only."""
         user = self.model(email=self.normalize_email(email).lower(), full_name=full_name)
         for name, value in fields.items():
@@ -39,7 +52,9 @@ class UserManager(BaseUserManager):
         user.save()
         return user
 
-    def create_superuser(self, email, full_name, password=None, **fields):
+    def create_superuser(
+        self, email: str, full_name: str, password: str | None = None, **fields: Any
+    ) -> User:
         """Create an administrator. That alone opens no private space."""
         rights = {"is_staff": True, "is_superuser": True}
         return self.create_user(email, full_name, password, **rights | fields)
@@ -86,6 +101,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
+    #: Set by the queries that ask for it.
+    is_listed: bool
+    confirmed_seats: list[Seat]
+    live_signatures: list[Signature]
     objects = UserManager()
     inbox_watches = (
         InboxWatch(
@@ -183,15 +202,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         ]
         constraints = [models.UniqueConstraint(Lower("email"), name="one_login_an_email")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return gettext(FORMER_NAME) if self.is_former else self.full_name
 
     @property
-    def is_former(self):
+    def is_former(self) -> bool:
         """Whether they have no name any more."""
         return self.full_name == FORMER_NAME
 
-    def save(self, *args, update_fields=None, **kwargs):
+    def save(
+        self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any
+    ) -> None:
         """Set the name as people see it, and the folded one, which the directory searches."""
         self.full_name = as_seen(self.full_name)
         self.folded_name = fold(self.full_name)[:120]
@@ -199,34 +220,34 @@ class User(AbstractBaseUser, PermissionsMixin):
             update_fields = {*update_fields, "folded_name"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
-    def _get_session_auth_hash(self, secret=None):
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What a session must store to be theirs: Django's hash, and ``session_salt``."""
         key_salt = f"{_SESSION_AUTH_KEY}{self.session_salt}"
         return salted_hmac(
             key_salt, self.password, secret=secret, algorithm="sha256"
         ).hexdigest()
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The member's page."""
         return reverse("member", args=[self.pk])
 
     @property
-    def has_signed(self):
+    def has_signed(self) -> bool:
         """Whether they have a signature, of whatever version, that is not withdrawn."""
         return self.signatures.live().exists()
 
     @cached_property
-    def latest_signing_request(self):
+    def latest_signing_request(self) -> SigningRequest | None:
         """What they prepared last for a legal representative to sign, or None."""
         return self.signing_requests.select_related("organisation").first()
 
     @property
-    def photo_address(self):
+    def photo_address(self) -> str:
         """The address of their photo, another for each photo; "" where there is none."""
         return avatar_address("photo", self.pk, self.photo)
 
     @property
-    def initials(self):
+    def initials(self) -> str:
         """Two letters for an avatar."""
         words = self.full_name.replace("-", " ").split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
@@ -238,7 +259,7 @@ class Session(AbstractBaseSession):
     person = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
-    objects = BaseSessionManager()
+    objects = BaseSessionManager()  # type: ignore[misc]  # In the stubs a ClassVar.
     rights_watch = RightsWatch(
         ("session_data", "person", "expire_date"), on_insert=False, expires_at="expire_date"
     )
@@ -272,9 +293,10 @@ class Session(AbstractBaseSession):
         indexes = [models.Index(fields=["expire_date"], name="session_by_expiry")]
 
     @classmethod
-    def get_session_store_class(cls):
+    def get_session_store_class(cls) -> type[SessionBase]:
         """The session engine of the settings."""
-        return import_module(settings.SESSION_ENGINE).SessionStore
+        value: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return value
 
 
 class Device(models.Model):
@@ -293,5 +315,5 @@ class Device(models.Model):
     private_rows = False
     texts_kept_when_closed = "what programs write"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user_agent}, {self.last_seen_at:%Y-%m-%d}"

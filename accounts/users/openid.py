@@ -6,19 +6,31 @@ the response to the browser that asked, and both must name the same subject. Onl
 provider's subject identifier is stored.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import jwt
+from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from allauth.utils import build_absolute_uri
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, get_random_string
 from requests import RequestException
+
+if TYPE_CHECKING:
+    from accounts.viewers.middleware import ViewerRequest
+
 
 #: The identifier of the one provider, in addresses and in the database.
 PROVIDER_ID = "openid"
@@ -33,11 +45,13 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
 
     nonce = None
 
-    def get_callback_url(self, request, app):
+    def get_callback_url(self, request: ViewerRequest, app: SocialApp) -> str:
         """The redirect URI, to be declared at the provider."""
-        return build_absolute_uri(request, reverse("openid-return"))
+        return str(build_absolute_uri(request, reverse("openid-return")))
 
-    def complete_login(self, request, app, token, **kwargs):
+    def complete_login(
+        self, request: ViewerRequest, app: str, token: str, **kwargs: Any
+    ) -> HttpResponse:
         """The sign-in, once the provider's answers are verified, else raise OAuth2Error."""
         id_token = kwargs["response"].get("id_token")
         if not id_token:
@@ -53,7 +67,7 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The details are of another person")
         return self.get_provider().sociallogin_from_response(request, {"userinfo": userinfo})
 
-    def _fetch_userinfo(self, app, access_token):
+    def _fetch_userinfo(self, app: SocialApp, access_token: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {access_token}"}
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.profile_url, headers=headers)
@@ -65,7 +79,9 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
             raise OAuth2Error("The details are no details")
         return userinfo
 
-    def _verify_token(self, token, app, *required_claims):
+    def _verify_token(
+        self, token: str, app: SocialApp, *required_claims: Any
+    ) -> dict[str, Any]:
         """The claims of ``token``. Raise OAuth2Error unless it is signed, valid and ours."""
         try:
             kid = jwt.get_unverified_header(token)["kid"]
@@ -82,11 +98,12 @@ class OpenIDAdapter(OpenIDConnectOAuth2Adapter):
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
             raise OAuth2Error("A token that cannot be verified") from error
 
-    def _fetch_keys(self):
+    def _fetch_keys(self) -> dict[str, Any]:
         with get_adapter().get_requests_session() as session:
             answer = session.get(self.openid_config["jwks_uri"])
             answer.raise_for_status()
-        return answer.json()
+        values: dict[str, Any] = answer.json()
+        return values
 
 
 class OpenIDProvider(OpenIDConnectProvider):
@@ -96,11 +113,11 @@ class OpenIDProvider(OpenIDConnectProvider):
     pkce_enabled_default = True
     package = "allauth.socialaccount.providers.openid_connect"
 
-    def get_login_url(self, request, **kwargs):
+    def get_login_url(self, request: ViewerRequest, **kwargs: Any) -> str:
         """The address at which sign-in through it begins."""
         return reverse("openid")
 
-    def get_redirect_from_request_kwargs(self, request):
+    def get_redirect_from_request_kwargs(self, request: ViewerRequest) -> dict[str, Any]:
         """The next address, and whether to connect an account (POST only) or to sign in."""
         is_connecting = request.POST.get("process") == AuthProcess.CONNECT
         return {
@@ -108,7 +125,14 @@ class OpenIDProvider(OpenIDConnectProvider):
             "next_url": get_next_redirect_url(request),
         }
 
-    def redirect(self, request, process, next_url=None, data=None, **kwargs):
+    def redirect(
+        self,
+        request: ViewerRequest,
+        process: str,
+        next_url: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> HttpResponse:
         """Redirect to the provider, with a nonce; an error page if it cannot be reached."""
         nonce = get_random_string(40)
         auth_params = self.get_auth_params() | {"nonce": nonce}
@@ -116,25 +140,29 @@ class OpenIDProvider(OpenIDConnectProvider):
             auth_params["acr_values"] = " ".join(levels)
         kwargs |= {"auth_params": auth_params, "nonce": nonce}
         try:
-            return super().redirect(request, process, next_url, data, **kwargs)
+            response: HttpResponse = super().redirect(
+                request, process, next_url, data, **kwargs
+            )
         except RequestException as error:
-            return render_authentication_error(request, self, exception=error)
+            response = render_authentication_error(request, self, exception=error)
+        return response
 
-    def extract_common_fields(self, data):
+    def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Name and address, from whichever claims the provider uses."""
         data = data["userinfo"]
         family = data.get("usual_name") or data.get("family_name") or ""
         name = " ".join(f"{data.get('given_name') or ''} {family}".split())
         return {"email": data.get("email"), "name": name or data.get("name") or ""}
 
-    def extract_email_addresses(self, data):
+    def extract_email_addresses(self, data: Mapping[str, Any]) -> list[EmailAddress]:
         """The address, verified only where the provider's claim is exactly true."""
         addresses = super().extract_email_addresses(data)
         for address in addresses:
             address.verified = data["userinfo"].get("email_verified") is True
-        return addresses
+        value: list[EmailAddress] = addresses
+        return value
 
-    def extract_extra_data(self, data):
+    def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Only the provider's subject identifier."""
         return {"sub": self.extract_uid(data)}
 

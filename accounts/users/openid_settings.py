@@ -1,9 +1,12 @@
 """allauth's settings of the OpenID Connect provider, from the environment."""
 
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
+from environ.environ import Env
 
 
-def socialaccount_providers(env):
+def socialaccount_providers(env: Env) -> dict[str, Any]:
     """``SOCIALACCOUNT_PROVIDERS``: the provider that ``FORUM_OIDC_ISSUER`` names, or none."""
     issuer = env.str("FORUM_OIDC_ISSUER", default="").rstrip("/")
     if not issuer:

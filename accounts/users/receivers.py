@@ -1,10 +1,16 @@
 """What follows when someone signs in, verifies an address or sets up a second factor."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from allauth.account.internal.constants import LoginStageKey
 from allauth.account.models import EmailAddress
 from allauth.account.stages import LoginStageController
 from allauth.core import context
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.factor_waits.actions import begin_wait, forget_wait
@@ -12,8 +18,14 @@ from accounts.users.actions import discard_sign_up, end_other_sessions
 from accounts.users.known_browsers import note_sign_in
 from accounts.users.second_factors import SECOND_FACTOR_TYPES, needs_second_factor
 
+if TYPE_CHECKING:
+    from accounts.users.models import User
+    from accounts.viewers.middleware import ViewerRequest
 
-def on_email_confirmed(request, email_address, **kwargs):
+
+def on_email_confirmed(
+    request: ViewerRequest, email_address: EmailAddress, **kwargs: Any
+) -> None:
     """Discard a sign-up that another browser than the one that verifies it has made.
 
     Who signs up with the address of someone else never verifies it. When its owner enters
@@ -39,12 +51,14 @@ def on_email_confirmed(request, email_address, **kwargs):
         )
 
 
-def on_user_logged_in(request, response, user, **kwargs):
+def on_user_logged_in(
+    request: ViewerRequest, response: HttpResponse, user: User, **kwargs: Any
+) -> None:
     """Mail a person who signs in in a browser where they never did."""
     note_sign_in(request, response, user)
 
 
-def on_second_factor_saved(instance, created, **kwargs):
+def on_second_factor_saved(instance: Authenticator, created: bool, **kwargs: Any) -> None:
     """End the sessions that were opened before it, but the one that set it up.
 
     They never proved it: one that was opened with a stolen password would else have the

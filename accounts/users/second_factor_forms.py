@@ -1,15 +1,18 @@
 """allauth's forms of second factors, with the site's labels and messages."""
 
 import struct
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.mfa.base import forms as codes
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import field_of
 from accounts.users import email_change
 from accounts.users.account_forms import LabelledFormMixin
 
@@ -36,32 +39,34 @@ class SecondFactorReauthenticateForm(_CodeForm, codes.ReauthenticateForm):
     help_texts = SecondFactorForm.help_texts
 
 
-class _FirstFactorForm:
+class _FirstFactorForm(forms.Form):
     """Refuses a first second factor until the current address is verified."""
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Raise ValidationError where an animator's or administrator's address is not."""
         if email_change.asks_address_first(context.request):
             raise get_adapter().validation_error("address_not_proved")
-        return super().clean()
+        super().clean()
+        return self.cleaned_data
 
 
 class ActivateTotpForm(_FirstFactorForm, _CodeForm, totp.ActivateTOTPForm):
     """The first code of an authenticator app, which shows that it has the secret."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     @property
-    def secret_groups(self):
+    def secret_groups(self) -> list[str]:
         """The secret in groups of four characters, to be copied by hand."""
         return [self.secret[at : at + 4] for at in range(0, len(self.secret), 4)]
 
-    def clean_code(self):
+    def clean_code(self) -> str:
         """The code; the error of a wrong one does not mention recovery codes: none exist."""
         try:
-            return super().clean_code()
+            text: str = super().clean_code()
+            return text
         except forms.ValidationError as wrong:
             if wrong.code != "incorrect_code":
                 raise
@@ -81,7 +86,7 @@ _BROKEN = (RecursionError, LookupError, struct.error)
 class CredentialField(forms.JSONField):
     """What a browser says of a passkey; a number or a nesting that no parser takes is none."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         """The credential; raise ValidationError for none."""
         if isinstance(value, str) and len(value) > _MAX_CREDENTIAL_LENGTH:
             raise forms.ValidationError(self.error_messages["invalid"], "invalid")
@@ -95,8 +100,8 @@ class _PasskeyForm(forms.Form):
     credential = CredentialField(widget=forms.HiddenInput)
 
 
-class _KnownPasskeyForm(_PasskeyForm):
-    def clean_credential(self):
+class _KnownPasskeyForm(_PasskeyForm, passkeys.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
         """The passkey; raise ValidationError where it is not one of the person's."""
         try:
             return super().clean_credential()
@@ -119,18 +124,18 @@ class ReauthenticateWebauthnForm(_KnownPasskeyForm, passkeys.ReauthenticateWebAu
 class AddWebauthnForm(_PasskeyForm, _FirstFactorForm, passkeys.AddWebAuthnForm):
     """A new passkey."""
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Raise ValidationError where the browser sent none."""
         try:
             return super().clean()
         except _BROKEN:
             raise get_adapter().validation_error("incorrect_code") from None
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _NAME_LABEL
         self.fields["name"].help_text = _NAME_HELP_TEXT
-        self.fields["name"].max_length = 100
+        field_of(self, "name", forms.CharField).max_length = 100
         self.fields["passwordless"].label = _("Entrer avec cette clé seule")
         self.fields["passwordless"].help_text = _(
             "Sans adresse ni mot de passe. L’appareil demande alors un code, une empreinte "
@@ -142,7 +147,7 @@ class AddWebauthnForm(_PasskeyForm, _FirstFactorForm, passkeys.AddWebAuthnForm):
 class EditWebauthnForm(passkeys.EditWebAuthnForm):
     """Another name for a passkey."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _NAME_LABEL
         self.fields["name"].help_text = _NAME_HELP_TEXT

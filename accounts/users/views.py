@@ -1,5 +1,6 @@
 """A person's own pages: account, devices, e-mail address, recovery codes."""
 
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
@@ -8,7 +9,8 @@ from allauth.account.views import EmailView
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -34,18 +36,19 @@ from accounts.users.account_forms import CurrentAddressCodeForm
 from accounts.users.forms import AccountNameForm
 from accounts.users.second_factors import has_second_factor, has_unproved_factor
 from accounts.users.themes import set_theme
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 #: Each is a mail; what others wrote has the name before.
 _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
 
 
 @login_required
-def account(request):
+def account(request: PersonRequest) -> HttpResponse:
     """The account page; a POST changes the name."""
     person = request.user
     form = AccountNameForm(posted(request), initial={"full_name": person.full_name})
 
-    def act(full_name):
+    def act(full_name: str) -> str:
         if form.has_changed():
             _NAME_CHANGES.check(request)
         if before := change_name(person, full_name):
@@ -57,7 +60,7 @@ def account(request):
     return answer_form(request, form, act, page, error_field="full_name")
 
 
-def _render_account(request, form, status):
+def _render_account(request: PersonRequest, form: AccountNameForm, status: int) -> HttpResponse:
     person = request.user
     charter_status = get_charter_status(person, request.viewer)
     context = joining_context(charter_status) | {
@@ -74,7 +77,7 @@ def _render_account(request, form, status):
 
 @require_POST
 @login_required_returning_to("account")
-def choose_writing_seat(request):
+def choose_writing_seat(request: PersonRequest) -> HttpResponse:
     """Choose the seat one writes for, among several."""
     seat_id = parse_natural_number(request.POST.get("seat", ""))
     organisation_actions.choose_writing_seat(request.user, seat_id)
@@ -83,7 +86,7 @@ def choose_writing_seat(request):
 
 
 @require_POST
-def choose_theme(request):
+def choose_theme(request: ViewerRequest) -> HttpResponse:
     """Have this browser's pages light or dark, or as its device is."""
     response = redirect("account")
     set_theme(response, request.POST.get("theme", ""))
@@ -91,7 +94,7 @@ def choose_theme(request):
 
 
 @login_required
-def device_list(request):
+def device_list(request: PersonRequest) -> HttpResponse:
     """The devices on which the person is signed in."""
     signed_in = devices.signed_in_devices(request.user, request.session.session_key)
     return render(request, "users/devices.html", {"devices": signed_in})
@@ -99,7 +102,7 @@ def device_list(request):
 
 @require_POST
 @login_required_returning_to("devices")
-def sign_out_device(request, number):
+def sign_out_device(request: PersonRequest, number: int) -> HttpResponse:
     """End one of the person's sessions: its open pages close, its next request is a guest's."""
     if not devices.sign_out_device(request.user, number):
         raise Http404
@@ -109,7 +112,7 @@ def sign_out_device(request, number):
 
 @require_POST
 @login_required_returning_to("devices")
-def sign_out_other_devices(request):
+def sign_out_other_devices(request: PersonRequest) -> HttpResponse:
     """End all sessions of the person but this one."""
     devices.sign_out_other_devices(request.user, request.session.session_key)
     messages.success(request, _("Seul cet appareil reste connecté."))
@@ -120,10 +123,11 @@ def sign_out_other_devices(request):
 class EmailChangeView(EmailView):
     """allauth's page, reached once the current address is verified by a code."""
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the code's form instead, and refuse every POST, until the code was given."""
         if email_change.is_current_address_verified(request):
-            return super().dispatch(request, *args, **kwargs)
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)
+            return response
         if request.method == "POST":
             return redirect("account_email")
         return _render_code_form(request, CurrentAddressCodeForm())
@@ -131,7 +135,7 @@ class EmailChangeView(EmailView):
 
 @require_POST
 @login_required_returning_to("account_email")
-def verify_current_address(request):
+def verify_current_address(request: PersonRequest) -> HttpResponse:
     """Without ``code``, send one to the current address; with it, check it.
 
     Then on to ``next``, the page that asks for it: by default the one of the address. From
@@ -153,31 +157,36 @@ def verify_current_address(request):
 
 
 @login_required
-def prove_factor(request):
+def prove_factor(request: PersonRequest) -> HttpResponse:
     """The code's form, for a second factor that was set up before there were rights to open."""
     if not has_unproved_factor(request.user):
         return redirect("mfa_index")
     return _render_code_form(request, CurrentAddressCodeForm(), back=request.path)
 
 
-def _render_code_form(request, form, status=200, back=""):
+def _render_code_form(
+    request: PersonRequest, form: BaseForm, status: int = 200, back: str = ""
+) -> HttpResponse:
     context = {"form": form, "is_sent": email_change.is_code_sent(request), "back": back}
     return render(request, "users/verify_current_address.html", context, status=status)
 
 
-def address_verified_first(view, asks=email_change.asks_address_first):
+def address_verified_first(
+    view: Callable[..., Any], asks: Callable[..., Any] = email_change.asks_address_first
+) -> Callable[..., Any]:
     """``view``, which adds a way in or a second factor, once the address is verified.
 
     ``asks``: whether that is asked of a request.
     """
 
     @wraps(view)
-    def guarded(request):
+    def guarded(request: PersonRequest) -> HttpResponse:
         if request.user.is_authenticated and asks(request):
             if request.method == "POST":
                 return redirect(request.path)
             return _render_code_form(request, CurrentAddressCodeForm(), back=request.path)
-        return view(request)
+        response: HttpResponse = view(request)
+        return response
 
     return guarded
 
@@ -192,14 +201,14 @@ class RecoveryCodesView(DownloadRecoveryCodesView):
         return answer
 
 
-def start_openid_login(request):
+def start_openid_login(request: ViewerRequest) -> HttpResponseBase:
     """Redirect to the provider: see ``openid_views``, whose libraries are loaded here alone."""
     from accounts.users import openid_views
 
     return openid_views.start_login(request)
 
 
-def openid_callback(request):
+def openid_callback(request: ViewerRequest) -> HttpResponseBase:
     """Where the provider sends the person back: see ``openid_views``."""
     from accounts.users import openid_views
 
