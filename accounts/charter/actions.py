@@ -174,7 +174,13 @@ def use_invitation(
     return invitation
 
 
-def _take_seat(person, organisation, position, until, invitation):
+def _take_seat(
+    person: User,
+    organisation: Organisation,
+    position: str,
+    until: datetime | None,
+    invitation: Invitation | None,
+) -> tuple[Seat, bool]:
     """The open seat of ``person`` in ``organisation``, and whether it is new.
 
     It ends at ``until`` where given, but not after an end that others have set. Raise
@@ -185,7 +191,7 @@ def _take_seat(person, organisation, position, until, invitation):
     seats = Seat.objects.filter(person=person, organisation=organisation, refused_at=None)
     seat = seats.filter(unended).first()
     is_new = seat is None
-    if is_new:
+    if seat is None:
         _require_not_refused(person, organisation, invitation)
         seat = Seat.objects.create(
             person=person, organisation=organisation, position=position, ended_at=until
@@ -194,17 +200,19 @@ def _take_seat(person, organisation, position, until, invitation):
             person.is_onboarding = True
             person.save(update_fields=["is_onboarding"])
     elif until:
-        is_bound = seat.ended_at and seat.ended_by_id not in (None, person.pk)
-        seat.ended_at = min(until, seat.ended_at) if is_bound else until
+        is_bound = seat.ended_by_id not in (None, person.pk)
+        seat.ended_at = min(until, seat.ended_at) if seat.ended_at and is_bound else until
         seat.save(update_fields=["ended_at"])
     if seat.confirmed_at is None and (
         method := automatic_confirmation_method(person, organisation, invitation)
     ):
-        mark_confirmed(seat, method, invitation and invitation.invited_by)
+        mark_confirmed(seat, method, invitation.invited_by if invitation else None)
     return seat, is_new
 
 
-def _require_not_refused(person, organisation, invitation):
+def _require_not_refused(
+    person: User, organisation: Organisation, invitation: Invitation | None
+) -> None:
     last = last_decided_seat(person, organisation)
     if last and last.refused_at and not invitation_vouches_for(invitation, person):
         words = _("Votre demande pour « %(name)s » a été refusée : %(why)s")
@@ -212,14 +220,16 @@ def _require_not_refused(person, organisation, invitation):
         raise CannotSign(words % values, "organisation")
 
 
-def _get_or_create_organisation(new):
+def _get_or_create_organisation(new: NewOrganisation) -> Organisation:
     organisation = get_or_create_organisation(new)
     if organisation.college_id != new.college.pk:
         raise CannotSign(wrong_college_message(organisation), "college")
     return organisation
 
 
-def _require_same_signature(existing, values):
+def _require_same_signature(
+    existing: Signature, values: dict[str, str | Authority | Signature]
+) -> None:
     """Raise CannotSign where ``values`` differs from what ``existing`` says."""
     names = ["position", "authority", "authority_detail", "act_date", "document_sha256"]
     if values["authority"] == Authority.COUNTERSIGNATURE:  # Nothing else is asked.
@@ -235,7 +245,9 @@ def _require_same_signature(existing, values):
         )
 
 
-def _require_joinable(joined, version, organisation):
+def _require_joinable(
+    joined: Signature | None, version: CharterVersion, organisation: Organisation
+) -> None:
     """Raise CannotSign unless ``joined`` is a live signature of both of these, or None."""
     if joined is None:
         return

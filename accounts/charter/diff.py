@@ -72,7 +72,9 @@ def bounded_changes(before: str, after: str) -> tuple[list[list[tuple[str, str]]
     return shown, not left and shown != changes
 
 
-def _diff_run(old, new, moved, most_cells):
+def _diff_run(
+    old: Sequence[str], new: Sequence[str], moved: set[str], most_cells: int
+) -> list[list[tuple[str, str]]]:
     """The changes between two runs of paragraphs, in the order of the new text."""
     changes, i, k = [], 0, 0
     for x, y in [*_match_reworded(old, new, moved), (len(old), len(new))]:
@@ -84,7 +86,9 @@ def _diff_run(old, new, moved, most_cells):
     return changes
 
 
-def _match_reworded(old, new, moved):
+def _match_reworded(
+    old: Sequence[str], new: Sequence[str], moved: set[str]
+) -> list[tuple[int, int]]:
     """The places (in ``old``, in ``new``) of paragraphs one of which became the other.
 
     The likest find each other first, and none cross.
@@ -99,20 +103,20 @@ def _match_reworded(old, new, moved):
         for k, after in enumerate(words[1])
         if new[k] not in moved
     )
-    taken = []
+    taken: list[tuple[int, int]] = []
     for likeness, i, k in reversed(pairs):
         if likeness >= _MIN_SIMILARITY and all((-i - x) * (-k - y) > 0 for x, y in taken):
             taken.append((-i, -k))
     return sorted(taken)
 
 
-def _shared(before, after):
+def _shared(before: Counter[str], after: Counter[str]) -> int:
     """How many of their words two paragraphs share, in the time that the shorter one takes."""
     few, many = (before, after) if len(before) < len(after) else (after, before)
     return sum(min(count, many.get(word, 0)) for word, count in few.items())
 
 
-def _diff_words(before, after, most_cells):
+def _diff_words(before: str, after: str, most_cells: int) -> list[tuple[str, str]]:
     """What changed in one paragraph, word by word."""
     # The first word too has a space before it, as it would have after another.
     old, new = _WORD.findall(f" {before}"), _WORD.findall(f" {after}")
@@ -138,7 +142,9 @@ def _aligned_runs(
     yield old[i:], new[k:], []
 
 
-def _common_runs(old, new, most_cells):
+def _common_runs(
+    old: Sequence[str], new: Sequence[str], most_cells: int
+) -> Iterator[tuple[int, int, int]]:
     """The runs (place in ``old``, in ``new``, length) of their longest common subsequence."""
     if len(old) * len(new) > most_cells:
         return
@@ -147,7 +153,7 @@ def _common_runs(old, new, most_cells):
             yield step.src_start, step.dest_start, step.src_end - step.src_start
 
 
-def _paragraphs(text):
+def _paragraphs(text: str) -> list[str]:
     """What one reads of ``text``: its titles, paragraphs and items, a line each.
 
     A link says where it leads, which may be all that changed.

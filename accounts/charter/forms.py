@@ -1,16 +1,26 @@
 """The forms that sign the charter, and withdraw a signature."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField, end_of_day
-from accounts.base.forms import hidden_field
+from accounts.base.forms import field_of, hidden_field
 from accounts.base.text import fold
 from accounts.charter.models import Authority, Signature
 from accounts.charter.queries import signature_to_join
 from accounts.charter.uploads import ActField
 from accounts.organisations.forms import OrganisationForm
 from accounts.organisations.models import MAX_MANDATE_DAYS, Organisation
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
+
 
 #: Countersigning has a form of its own.
 _AUTHORITY_CHOICES = [it for it in Authority.choices if it[0] != Authority.COUNTERSIGNATURE]
@@ -54,14 +64,14 @@ class SignatoryForm(forms.Form):
         error_messages={"required": _("Signez en écrivant votre prénom et votre nom.")},
     )
 
-    def __init__(self, *args, person, **kwargs):
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["typed_name"].help_text = (
             _("Comme il est écrit dans votre compte : %s.") % person.full_name
         )
 
-    def clean_typed_name(self):
+    def clean_typed_name(self) -> str:
         """The typed name. Raise ValidationError unless it is the person's (folded)."""
         typed = " ".join(self.cleaned_data["typed_name"].split())
         if fold(typed) != fold(self.person.full_name):
@@ -71,7 +81,7 @@ class SignatoryForm(forms.Form):
             )
         return typed
 
-    def signature_values(self):
+    def signature_values(self) -> dict[str, Any]:
         """The values that ``sign_charter`` takes, once the form is valid."""
         data = self.cleaned_data
         values = {name: data[name] for name in ("position", "typed_name")}
@@ -110,13 +120,14 @@ class ActForm(forms.Form):
         ),
     )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Check the authority together with the fields about the act."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         self._check_authority(data)
         return data
 
-    def act_values(self):
+    def act_values(self) -> dict[str, Any]:
         """The authority and its act, once the form is valid; an office has no act."""
         names = ("authority", "authority_detail", "act_date", "document")
         values = {name: self.cleaned_data[name] for name in names}
@@ -124,7 +135,7 @@ class ActForm(forms.Form):
             values |= {"authority_detail": "", "act_date": None, "document": None}
         return values
 
-    def _check_authority(self, data):
+    def _check_authority(self, data: dict[str, Any]) -> None:
         """Require the act's details, unless a legal representative signs."""
         if data.get("authority") not in (None, "", Authority.OFFICE):
             for name, words in _ACT_REQUIRED_MESSAGES.items():
@@ -140,11 +151,12 @@ class ActForm(forms.Form):
 class SignatoryOrganisationForm(OrganisationForm):
     """The organisation that someone signs for; where it has, ``joinable`` is that signature."""
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.viewer, self.joinable = viewer, None
+        self.viewer = viewer
+        self.joinable: Signature | None = None
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Find what may be countersigned."""
         data = super().clean()
         if isinstance(named := data.get("organisation"), Organisation):
@@ -162,7 +174,7 @@ class SignForm(SignatoryForm, ActForm, SignatoryOrganisationForm):
     unsaved_fields = OrganisationForm.unsaved_fields | {"apart"}
     apart = hidden_field()
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Ask once whoever signs for an organisation that has."""
         data = super().clean()
         if self.joinable and data.get("apart") != self.joinable.organisation.slug:
@@ -170,7 +182,7 @@ class SignForm(SignatoryForm, ActForm, SignatoryOrganisationForm):
             self.add_error("organisation", words)
         return data
 
-    def signature_values(self):
+    def signature_values(self) -> dict[str, Any]:
         """The values that ``sign_charter`` takes, once the form is valid."""
         own = {"organisation": self.cleaned_data["organisation"]}
         return super().signature_values() | own | self.act_values()
@@ -196,7 +208,8 @@ class WithdrawForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, signatures, **kwargs):
+    def __init__(self, *args: Any, signatures: QuerySet[Signature], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signature"].queryset = signatures
-        self.fields["signature"].label_from_instance = lambda it: it.organisation.name
+        field = field_of(self, "signature", forms.ModelChoiceField)
+        field.queryset = signatures
+        field.label_from_instance = lambda it: it.organisation.name  # type: ignore[method-assign, assignment]

@@ -1,11 +1,15 @@
 """The charter's versions, signatures, refusals, and the lines of the hash chain."""
 
+from __future__ import annotations
+
 import hashlib
+from datetime import date, datetime
 from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,25 +19,28 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.rights_watch import RightsWatch
 
+if TYPE_CHECKING:
+    from accounts.charter.signing_requests.models import SigningRequest
 
-class CharterVersionQuerySet(models.QuerySet):
+
+class CharterVersionQuerySet(models.QuerySet["CharterVersion"]):
     """Queries of charter versions."""
 
-    def published(self, today=None):
+    def published(self, today: date | None = None) -> Self:
         """Versions adopted by ``today``, newest first."""
         return self.filter(adopted_on__lte=today or timezone.localdate()).order_by("-number")
 
-    def in_force(self):
+    def in_force(self) -> CharterVersion | None:
         """The newest adopted version, or None."""
         return self.published().first()
 
-    def successor_of(self, version):
+    def successor_of(self, version: CharterVersion) -> CharterVersion | None:
         """The version that will bind first, while a signature of ``version`` is enough."""
         newer = self.published().filter(is_substantive=True, number__gt=version.number)
         first = newer.order_by("binding_from").first()
         return None if first is None or first.is_binding else first
 
-    def required(self, at=None):
+    def required(self, at: datetime | None = None) -> QuerySet[Any, Any]:
         """The number of the oldest version whose signature is enough at ``at``.
 
         A queryset of one number at most: that of the newest substantive version whose grace
@@ -58,6 +65,8 @@ class CharterVersion(models.Model):
     published_at = models.DateTimeField(default=timezone.now)
     binding_from = models.DateTimeField(default=timezone.now)
 
+    #: Set by the queries that ask for it.
+    is_refused: bool
     objects = CharterVersionQuerySet.as_manager()
     inbox_watches = (InboxWatch("everybody"),)
     rights_watch = RightsWatch(("number", "is_substantive", "binding_from"), person=None)
@@ -68,10 +77,10 @@ class CharterVersion(models.Model):
         verbose_name = _("version de la charte")
         ordering = ["number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Charte {self.name}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Hash the exact text. Raise ValidationError where a saved text would change."""
         digest = hashlib.sha256(self.text.encode()).hexdigest()
         if self.pk and self.sha256 != digest:
@@ -79,12 +88,12 @@ class CharterVersion(models.Model):
         self.sha256 = digest
         super().save(*args, **kwargs)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The page that shows this version."""
         return reverse("charter-version", args=[self.name])
 
     @property
-    def is_binding(self):
+    def is_binding(self) -> bool:
         """Whether its grace period, if it has one, is over."""
         return self.binding_from <= timezone.now()
 
@@ -99,19 +108,19 @@ class Authority(models.TextChoices):
     COUNTERSIGNATURE = "countersignature", _("Contresignature")
 
 
-def document_upload_path(signature, name):
+def document_upload_path(signature: Signature | SigningRequest, name: str) -> str:
     """Where the act is stored: under a random name, so that it cannot be guessed."""
     return f"actes/{token_hex(16)}.pdf"
 
 
-class SignatureQuerySet(models.QuerySet):
+class SignatureQuerySet(models.QuerySet["Signature"]):
     """Queries of signatures."""
 
-    def live(self):
+    def live(self) -> Self:
         """Those not withdrawn, of whatever version."""
         return self.filter(withdrawn_at=None)
 
-    def current(self, at=None):
+    def current(self, at: datetime | None = None) -> Self:
         """Those not withdrawn whose version is enough at ``at`` (now by default)."""
         required = CharterVersion.objects.required(at)
         return self.live().filter(version__number__gte=models.Subquery(required))
@@ -195,7 +204,7 @@ class Signature(Addressable):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.typed_name}, {self.organisation}, {self.version}"
 
 
@@ -220,7 +229,7 @@ class VersionRefusal(models.Model):
             models.UniqueConstraint(fields=["version", "person"], name="one_refusal_a_version")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person}, {self.version}"
 
 
@@ -255,5 +264,5 @@ class RegisterLine(models.Model):
             models.UniqueConstraint(fields=["version"], name="one_line_a_version"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}: {self.event}, {self.sha256}"

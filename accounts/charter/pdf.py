@@ -1,7 +1,11 @@
 """What our PDFs are made with: fonts, styles, paragraphs of plain text and page numbers."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import reportlab
 from django.conf import settings
@@ -12,9 +16,14 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from accounts.charter import rendering
+
+if TYPE_CHECKING:
+    pass
+
 
 _FONTS = {"Receipt": "Vera", "Receipt-Bold": "VeraBd", "Receipt-Italic": "VeraIt"}
 _INK, _MUTED = HexColor("#1d2a24"), HexColor("#5a665f")
@@ -28,7 +37,7 @@ SMALL = ParagraphStyle("small", BODY, fontSize=7.5, leading=11, textColor=_MUTED
 DIGEST = ParagraphStyle("digest", SMALL, fontName="Courier", textColor=_INK)
 
 
-def build_pdf(title, story):
+def build_pdf(title: str, story: Callable[..., Any]) -> bytes:
     """The bytes of a PDF; ``story`` is called for its parts once the fonts are loaded."""
     _load_fonts()
     out = BytesIO()
@@ -40,27 +49,27 @@ def build_pdf(title, story):
     return out.getvalue()
 
 
-def paragraph(text, style):
+def paragraph(text: object, style: ParagraphStyle) -> Paragraph:
     """A paragraph of plain text."""
     return Paragraph(escape(_drawable(str(text))), style)
 
 
-def marked_paragraph(markup, style):
+def marked_paragraph(markup: str, style: ParagraphStyle) -> Paragraph:
     """A paragraph of ReportLab's markup, whose text is escaped already."""
     return Paragraph(_drawable(markup), style)
 
 
-def text_paragraphs(text):
+def text_paragraphs(text: str) -> list[Paragraph]:
     """The paragraphs of the charter's ``text``."""
     return [_block(tag, markup) for tag, markup in rendering.blocks(text)]
 
 
-def _block(tag, markup):
+def _block(tag: str, markup: str) -> Paragraph:
     style = HEADING if tag.startswith("h") else ITEM if tag == "li" else BODY
     return marked_paragraph(markup, style)
 
 
-def _drawable(words):
+def _drawable(words: str) -> str:
     """``words`` with replacements for characters that the font lacks."""
     glyphs = pdfmetrics.getFont("Receipt").face.charToGlyph
     if {*map(ord, words)} <= glyphs.keys():
@@ -68,13 +77,13 @@ def _drawable(words):
     return "".join(c if ord(c) in glyphs else rendering.ascii_fallback(c) for c in words)
 
 
-def _draw_footer(canvas, document):
+def _draw_footer(canvas: Canvas, document: SimpleDocTemplate) -> None:
     canvas.setFont("Receipt", 7.5)
     canvas.setFillColor(_MUTED)
     canvas.drawRightString(A4[0] - 22 * mm, 12 * mm, str(document.page))
 
 
-def _load_fonts():
+def _load_fonts() -> None:
     """Register the fonts that reportlab ships, once a process."""
     for name, file in _FONTS.items():
         if name not in pdfmetrics.getRegisteredFontNames():

@@ -1,6 +1,10 @@
 """Queries of signatures: live ones, those to renew, and the one to countersign."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef
 
@@ -8,6 +12,12 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.charter.models import CharterVersion, Signature, VersionRefusal
 from accounts.organisations.models import Organisation, Seat
 from accounts.organisations.queries import contact_seats, known_organisations
+
+if TYPE_CHECKING:
+    from accounts.charter.models import CharterVersionQuerySet, SignatureQuerySet
+    from accounts.organisations.querysets import SeatQuerySet
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
 
 
 @dataclass(frozen=True)
@@ -20,31 +30,31 @@ class PendingSignature:
 
     organisation: Organisation
     signature: Signature
-    versions: tuple
+    versions: tuple[CharterVersion, ...]
     is_refused: bool
 
     @property
-    def newest(self):
+    def newest(self) -> CharterVersion:
         """The version to sign: its signature covers all before it."""
         return self.versions[-1]
 
     @property
-    def closes_at(self):
+    def closes_at(self) -> datetime:
         """When the seat loses its access for want of this signature."""
         return min(version.binding_from for version in self.versions)
 
 
-def signatures_of(person):
+def signatures_of(person: User) -> list[Signature]:
     """All signatures of ``person``, withdrawn ones too, the newest first."""
     return _SIGNATURES.rows(person_id=person.pk)
 
 
-def live_signatures(person):
+def live_signatures(person: User) -> list[Signature]:
     """The signatures of ``person`` that are not withdrawn, the newest first."""
     return [signature for signature in signatures_of(person) if signature.withdrawn_at is None]
 
 
-def current_seats(person):
+def current_seats(person: User) -> list[Seat]:
     """The seats of ``person`` today.
 
     Each with how many ``sponsors`` its organisation has, and whether it ``has_contact``.
@@ -52,7 +62,7 @@ def current_seats(person):
     return _CURRENT_SEATS.rows(person_id=person.pk)
 
 
-def signature_with_parties(pk):
+def signature_with_parties(pk: int) -> Signature | None:
     """The signature with its version, organisation, college and person; None where gone.
 
     Also with the one that it countersigns, if any.
@@ -60,15 +70,19 @@ def signature_with_parties(pk):
     return _SIGNATURE_WITH_PARTIES.first(pk=pk)
 
 
-def group_by_organisation(signatures):
+def group_by_organisation(
+    signatures: list[Signature],
+) -> list[tuple[Organisation, list[Signature]]]:
     """``signatures`` as (organisation, its signatures) pairs, in the order they came in."""
-    grouped = {}
+    grouped: dict[Organisation, list[Signature]] = {}
     for signature in signatures:
         grouped.setdefault(signature.organisation, []).append(signature)
     return list(grouped.items())
 
 
-def pending_signatures(person, signatures=None, seats=None):
+def pending_signatures(
+    person: User, signatures: list[Signature] | None = None, seats: list[Seat] | None = None
+) -> list[PendingSignature]:
     """What ``person`` has yet to sign, one for each organisation, the first to close first.
 
     A substantive version asks whoever holds a seat under an older signature.
@@ -81,7 +95,8 @@ def pending_signatures(person, signatures=None, seats=None):
     for signature in sorted(signatures, key=lambda signature: signature.version.number):
         newest[signature.organisation_id] = signature
     substantive = _SUBSTANTIVE_VERSIONS.rows(person_id=person.pk) if newest else []
-    seats = current_seats(person) if seats is None and newest else seats or ()
+    if seats is None:
+        seats = current_seats(person) if newest else []
     held = [seat.organisation_id for seat in seats]
     pending = []
     for signature in (newest[pk] for pk in held if pk in newest):
@@ -95,7 +110,7 @@ def pending_signatures(person, signatures=None, seats=None):
     return sorted(pending, key=lambda it: (it.closes_at, it.signature.pk))
 
 
-def joinable_signature(organisation):
+def joinable_signature(organisation: Organisation) -> Signature | None:
     """The signature of the version in force that a further person may countersign, or None.
 
     The oldest by someone whose seat is confirmed, else the oldest.
@@ -109,7 +124,7 @@ def joinable_signature(organisation):
     return given.filter(person__in=seated).first() or given.first()
 
 
-def signature_to_join(viewer, organisation):
+def signature_to_join(viewer: Viewer, organisation: Organisation) -> Signature | None:
     """The signature that ``viewer`` may countersign instead of signing for ``organisation``.
 
     None where nobody has signed, they do not know of it, or have a seat in it.
@@ -121,26 +136,27 @@ def signature_to_join(viewer, organisation):
     return joinable_signature(organisation)
 
 
-def _signatures(person_id):
+def _signatures(person_id: int) -> SignatureQuerySet:
     rows = Signature.objects.filter(person=person_id).order_by("-signed_at", "-pk")
     return rows.select_related("version", "organisation__college")
 
 
-def _signature_with_parties(pk):
+def _signature_with_parties(pk: int) -> SignatureQuerySet:
     parties = "version", "organisation", "college", "person", "countersigns"
     return Signature.objects.filter(pk=pk).select_related(*parties)
 
 
-def _current_seats(person_id, at):
+def _current_seats(person_id: int, at: datetime) -> SeatQuerySet:
     seats = Seat.objects.current(at).filter(person=person_id)
     contacts = contact_seats(OuterRef("organisation"), at)
     seats = seats.annotate(
         sponsors=Count("organisation__sponsorships"), has_contact=Exists(contacts)
     )
-    return seats.select_related("organisation__college")
+    rows: SeatQuerySet = seats.select_related("organisation__college")
+    return rows
 
 
-def _substantive_versions(person_id, today):
+def _substantive_versions(person_id: int, today: date) -> CharterVersionQuerySet:
     refused = VersionRefusal.objects.filter(version=OuterRef("pk"), person=person_id)
     versions = CharterVersion.objects.published(today).filter(is_substantive=True)
     return versions.annotate(is_refused=Exists(refused)).order_by("number")

@@ -1,5 +1,10 @@
 """The receipt of a signature as a PDF: who signed what and when, the text, the hashes."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.text import slugify
@@ -11,10 +16,14 @@ from reportlab.platypus import Spacer, Table, TableStyle
 
 from accounts.charter import pdf
 
+if TYPE_CHECKING:
+    from accounts.charter.models import RegisterLine, Signature
+
+
 _LINE = HexColor("#c9d1cb")
 
 
-def render_receipt(signature, line):
+def render_receipt(signature: Signature, line: RegisterLine | None) -> bytes:
     """The PDF of ``signature``, whose line in the register is ``line``, as bytes."""
     title = _("Reçu de signature de la charte")
     version = signature.version
@@ -33,13 +42,13 @@ def render_receipt(signature, line):
     )
 
 
-def receipt_name(signature):
+def receipt_name(signature: Signature) -> str:
     """The name of the file."""
     name = slugify(signature.organisation.name)[:60]
     return f"charte-{signature.version.name}-{name}.pdf"
 
 
-def _facts(signature, line):
+def _facts(signature: Signature, line: RegisterLine | None) -> Table:
     version, joined = signature.version, signature.countersigns
     rows = [
         (_("Organisation"), signature.organisation),
@@ -71,28 +80,29 @@ def _facts(signature, line):
     return table
 
 
-def _signer(signature):
+def _signer(signature: Signature) -> str:
     """Who signed; their name is on no receipt any more where their account is closed."""
     if signature.person_id is None:
         return _("ancien membre")
     return f"{signature.typed_name}, {signature.position}"
 
 
-def _authority_text(signature):
+def _authority_text(signature: Signature) -> str:
     """The act that authorised it: kind, reference and date."""
-    day = signature.act_date and formats.date_format(signature.act_date, "j F Y")
+    day = formats.date_format(signature.act_date, "j F Y") if signature.act_date else ""
     facts = signature.get_authority_display(), signature.authority_detail, day
     return ", ".join(filter(None, facts))
 
 
-def _language_name(code):
+def _language_name(code: str) -> str:
     """A language by its own name."""
-    return get_language_info(code)["name_local"]
+    text: str = get_language_info(code)["name_local"]
+    return text
 
 
-def _format_datetime(moment):
+def _format_datetime(moment: datetime) -> str:
     return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
 
 
-def _is_digest(value):
+def _is_digest(value: object) -> bool:
     return isinstance(value, str) and len(value) == 64

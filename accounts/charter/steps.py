@@ -1,12 +1,21 @@
 """The steps of joining the network: what is done, what comes next, who decides, by when."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.charter import status
+
+if TYPE_CHECKING:
+    from accounts.charter.status import CharterStatus
+    from accounts.organisations.models import Seat
+
 
 DONE, CURRENT, AHEAD = "done", "current", "ahead"
 #: States in which somebody is on the way in, or has just arrived.
@@ -22,7 +31,7 @@ class Step:
     text: str
 
 
-def joining_steps(charter_status):
+def joining_steps(charter_status: CharterStatus) -> tuple[Step, ...]:
     """The steps of a person with this CharterStatus, in order.
 
     None for who has been in and signs anew, or is suspended: the status says that better.
@@ -36,7 +45,7 @@ def joining_steps(charter_status):
     return (*steps, _seat_step(charter_status), _spaces_step(charter_status))
 
 
-def joining_context(charter_status):
+def joining_context(charter_status: CharterStatus) -> dict[str, Any]:
     """What pages show of it: the steps, and where the person is among those of sign-up.
 
     These are three: account, charter, spaces.
@@ -49,7 +58,7 @@ def joining_context(charter_status):
     }
 
 
-def _account_step(charter_status):
+def _account_step(charter_status: CharterStatus) -> Step:
     if charter_status.state == status.GUEST:
         words = _(
             "Vous donnez votre nom, votre adresse et un mot de passe ; un code reçu par "
@@ -59,7 +68,7 @@ def _account_step(charter_status):
     return Step(_("Votre compte"), DONE, _("Il est ouvert."))
 
 
-def _charter_step(charter_status):
+def _charter_step(charter_status: CharterStatus) -> Step:
     label = _("La charte, signée pour votre organisation")
     if charter_status.signatures:
         first = charter_status.signatures[-1]
@@ -72,7 +81,7 @@ def _charter_step(charter_status):
     return Step(label, CURRENT, _charter_words(charter_status))
 
 
-def _charter_words(charter_status):
+def _charter_words(charter_status: CharterStatus) -> str:
     """Whose turn it is, for someone who has not signed."""
     if given := charter_status.request_to_join:
         words = _("%(who)s a signé pour « %(name)s ». À vous de contresigner, sans délai fixé.")
@@ -91,7 +100,7 @@ def _charter_words(charter_status):
     return words % {"who": newest.full_name, "day": _day(newest.expires_at)}
 
 
-def _sponsors_step(charter_status):
+def _sponsors_step(charter_status: CharterStatus) -> Step:
     label = _("Deux parrains, si votre organisation est nouvelle")
     waiting = _unsponsored(charter_status)
     if waiting:
@@ -107,7 +116,7 @@ def _sponsors_step(charter_status):
     return Step(label, AHEAD, _("Deux organisations membres en décident, après la signature."))
 
 
-def _seat_step(charter_status):
+def _seat_step(charter_status: CharterStatus) -> Step:
     label = _("Votre siège, confirmé")
     waiting = charter_status.unconfirmed_seats
     if charter_status.is_member and not waiting:
@@ -143,7 +152,7 @@ def _seat_step(charter_status):
     return Step(label, AHEAD, words)
 
 
-def _spaces_step(charter_status):
+def _spaces_step(charter_status: CharterStatus) -> Step:
     label = _("Les espaces du réseau et celui de votre collège, à lire et à écrire")
     if charter_status.is_member:
         return Step(label, DONE, _("Ils vous sont ouverts."))
@@ -156,9 +165,9 @@ def _spaces_step(charter_status):
     return Step(label, AHEAD, _("Ils s’ouvrent dès que votre siège est confirmé."))
 
 
-def _unsponsored(charter_status):
+def _unsponsored(charter_status: CharterStatus) -> list[Seat]:
     return [seat for seat in charter_status.seats if seat.organisation.waits_for_sponsors]
 
 
-def _day(moment):
+def _day(moment: datetime) -> str:
     return formats.date_format(timezone.localtime(moment), "j F Y")

@@ -12,8 +12,8 @@ class RegisterAltered(Exception):
 
 
 @scheduled(_("Vérifier le registre des signatures"), cron="0 4 * * *")
-@task(max_attempts=1)
-def verify_register():
+@task(max_attempts=1)  # type: ignore[call-overload, untyped-decorator]  # An option of django-ox.
+def verify_register() -> str:
     """Verify the register and its documents, as ``manage.py verify_register`` does.
 
     Return its newest line, as that command prints it. Raise RegisterAltered.

@@ -1,10 +1,14 @@
 """The act that authorises a signatory, uploaded as a PDF: the form field that checks it."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.rate_limits import RateLimit
@@ -35,18 +39,20 @@ _MESSAGES = {
 class UploadedAct:
     """A PDF that could be read, and the hash of its bytes; stored already, its name."""
 
-    file: ContentFile | str
+    file: ContentFile[bytes] | str
     sha256: str
 
 
 class ActField(forms.FileField):
     """An optional PDF; cleans to an UploadedAct, or None."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
         super().__init__(required=False, widget=widget, **kwargs)
 
-    def clean(self, data, initial=None):
+    def clean(
+        self, data: InMemoryUploadedFile | None, initial: Any = None
+    ) -> UploadedAct | None:
         """Raise ValidationError where it is too large or costly, not a PDF, or protected."""
         upload = super().clean(data, initial)
         if not upload:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 
 from django.db import transaction
 
@@ -11,7 +12,7 @@ from accounts.users.models import User
 
 
 @transaction.atomic
-def register_problems():
+def register_problems() -> list[str]:
     """A sentence for each line or row that was altered, removed or moved.
 
     Locks the register while it reads: a signature in between would look like a problem.
@@ -20,7 +21,7 @@ def register_problems():
     return list(_problems())
 
 
-def document_problems():
+def document_problems() -> Iterator[str]:
     """A sentence for each signature whose document is missing or was altered."""
     for signature in Signature.objects.exclude(document_sha256="").order_by("pk"):
         try:
@@ -33,7 +34,7 @@ def document_problems():
             yield f"The act of signature {signature.pk} is not what was sent."
 
 
-def _problems():
+def _problems() -> Iterator[str]:
     versions, signatures = CharterVersion.objects.in_bulk(), Signature.objects.in_bulk()
     for version in versions.values():
         if hashlib.sha256(version.text.encode()).hexdigest() != version.sha256:
@@ -46,21 +47,30 @@ def _problems():
             yield f"Line {line.number} does not follow the line before it."
         if line.sha256 != hash_chain.line_hash(line.number, line.previous, line.content):
             yield f"Line {line.number} is not as it was written."
-        rows, pk, other = versions, line.version_id, line.signature_id
-        if line.event != hash_chain.PUBLISHED:
-            rows, pk, other = signatures, other, pk
+        about: Signature | CharterVersion | None
+        if line.event == hash_chain.PUBLISHED:
+            pk, other = line.version_id, line.signature_id
+            about = versions.get(pk)
+        else:
+            pk, other = line.signature_id, line.version_id
+            about = signatures.get(pk)
         if other is not None:
             yield f"Line {line.number} speaks of two things."
-        yield from _content_problems(line, rows.get(pk))
+        yield from _content_problems(line, about)
         expected, previous = line.number + 1, line.sha256
         seen.add((pk, line.event))
-    events = [(version, hash_chain.PUBLISHED) for version in versions.values()]
-    for about, event in [*events, *hash_chain.signature_events(signatures.values())]:
-        if hash_chain.event_key(about, event) not in seen:
-            yield f"{_label(about)} ({event}) is in no line."
+    events: list[tuple[Signature | CharterVersion, str]] = [
+        *((version, hash_chain.PUBLISHED) for version in versions.values()),
+        *hash_chain.signature_events(signatures.values()),
+    ]
+    for row, event in events:
+        if hash_chain.event_key(row, event) not in seen:
+            yield f"{_label(row)} ({event}) is in no line."
 
 
-def _content_problems(line, about):
+def _content_problems(
+    line: RegisterLine, about: Signature | CharterVersion | None
+) -> Iterator[str]:
     if about is None:
         yield f"What line {line.number} speaks of is gone."
         return
@@ -75,11 +85,11 @@ def _content_problems(line, about):
         yield f"{_label(about)} is not what line {line.number} says."
 
 
-def _id_if_deleted(person_id):
+def _id_if_deleted(person_id: int | None) -> int | None:
     """``person_id`` where that account was closed or deleted since, else None."""
-    accounts = User.objects.filter(pk=person_id, closed_at=None)
+    accounts = User.objects.filter(pk=person_id or 0, closed_at=None)
     return None if accounts.exists() else person_id
 
 
-def _label(about):
-    return f"{about._meta.object_name.replace('CharterVersion', 'Version')} {about.pk}"
+def _label(about: Signature | CharterVersion) -> str:
+    return f"{'Version' if isinstance(about, CharterVersion) else 'Signature'} {about.pk}"

@@ -5,7 +5,9 @@ is a blank to fill in. Styles are ``note``, ``title``, ``heading``, ``body``, ``
 ``signature``.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -57,7 +59,7 @@ class ActFacts:
         return f"{self.name or BLANK}, {self.position or BLANK}"
 
 
-def charter_title(version):
+def charter_title(version: CharterVersion) -> str:
     """The first heading of the text, or the word."""
     headings = (markup for tag, markup in rendering.blocks(version.text) if tag[0] == "h")
     title = next(headings, "Charte du réseau")
@@ -66,7 +68,7 @@ def charter_title(version):
     return title
 
 
-def suggested_authority(organisation, college_slug):
+def suggested_authority(organisation: str, college_slug: str | None) -> Authority | str:
     """The Authority whose act an organisation of this name and college most likely takes.
 
     An empty string where neither is known.
@@ -76,7 +78,7 @@ def suggested_authority(organisation, college_slug):
     return Authority.DECISION if organisation or college_slug else ""
 
 
-def resolution(facts):
+def resolution(facts: ActFacts) -> list[tuple[str, str]]:
     """A council's resolution that authorises its signatory."""
     is_commune = fold(facts.organisation).startswith(_COMMUNES)
     council = "conseil municipal" if is_commune else f"conseil {BLANK}"
@@ -110,7 +112,7 @@ def resolution(facts):
     ]  # fmt: skip
 
 
-def decision(facts):
+def decision(facts: ActFacts) -> list[tuple[str, str]]:
     """A decision of the competent body, or of the head, of a company or an association."""
     return [
         ("note", _NOTE),
@@ -137,7 +139,7 @@ def decision(facts):
     ]  # fmt: skip
 
 
-def power(facts):
+def power(facts: ActFacts) -> list[tuple[str, str]]:
     """A power of attorney by which the legal representative lets someone else sign."""
     return [
         ("note", _NOTE),
@@ -160,7 +162,7 @@ def power(facts):
     ]  # fmt: skip
 
 
-def _contacts(verb):
+def _contacts(verb: str) -> list[tuple[str, str]]:
     """The line that names the organisation's two contacts: the charter asks for them."""
     words = (
         f"3. {verb} auprès du réseau {BLANK} comme référent politique ou de direction, "
@@ -169,13 +171,13 @@ def _contacts(verb):
     return [("item", words)]
 
 
-def _signed_at(facts, *signatories):
+def _signed_at(facts: ActFacts, *signatories: str) -> Iterator[tuple[str, str]]:
     yield ("body", f"Fait à {BLANK}, le {facts.day or BLANK}.")
     for signatory in signatories:
         yield ("signature", f"{signatory} : {BLANK}")
 
 
-def _number(facts):
+def _number(facts: ActFacts) -> str:
     return facts.reference.removeprefix("n°").removeprefix("nº").strip() or BLANK
 
 

@@ -1,10 +1,18 @@
 """The form that fills in an act template."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField
 from accounts.charter.act_templates.documents import ActFacts
+
+if TYPE_CHECKING:
+    from accounts.charter.models import CharterVersion
 
 
 class ActTemplateForm(forms.Form):
@@ -42,7 +50,7 @@ class ActTemplateForm(forms.Form):
     authority_detail = forms.CharField(required=False, max_length=200)
     act_date = DayField(required=False)
 
-    def __init__(self, data=None, **kwargs):
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
         """Take who will sign from the field in which another form asks for it.
 
         ``signatory`` is whose account it is, who has not signed yet.
@@ -53,11 +61,11 @@ class ActTemplateForm(forms.Form):
             data["typed_name"] = name
         super().__init__(data, **kwargs)
 
-    def facts(self, version):
+    def facts(self, version: CharterVersion) -> ActFacts:
         """The ActFacts of ``version``, with what is well formed of the rest."""
         self.is_valid()
-        data = {name: value or "" for name, value in self.cleaned_data.items()}
-        day = data["act_date"].strftime("%d/%m/%Y") if data.get("act_date") else ""
+        data: dict[str, Any] = {name: value or "" for name, value in self.cleaned_data.items()}
+        day = act_date.strftime("%d/%m/%Y") if (act_date := data.get("act_date")) else ""
         return ActFacts(
             version,
             organisation=data.get("organisation", ""),

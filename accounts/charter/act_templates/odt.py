@@ -33,7 +33,7 @@ _STYLES = {
 _LEVELS = {"title": 1, "heading": 2}
 
 
-def render_odt(title, blocks):
+def render_odt(title: str, blocks: list[tuple[str, str]]) -> bytes:
     """The bytes of a document of ``blocks``, (style, text) pairs, in French."""
     files = {
         "META-INF/manifest.xml": _manifest(),
@@ -59,12 +59,12 @@ def render_odt(title, blocks):
     return out.getvalue()
 
 
-def _document(part, content):
+def _document(part: str, content: str) -> str:
     root = f"office:document-{part}"
     return f"{_XML}<{root} {_NAMESPACES}>{content}</{root}>"
 
 
-def _paragraph(style, words):
+def _paragraph(style: str, words: str) -> str:
     tag = "h" if style in _LEVELS else "p"
     level = f' text:outline-level="{_LEVELS[style]}"' if style in _LEVELS else ""
     # Control characters may stand in what people type, and in no XML.
@@ -72,7 +72,7 @@ def _paragraph(style, words):
     return f'<text:{tag} text:style-name="{style}"{level}>{escaped}</text:{tag}>'
 
 
-def _styles():
+def _styles() -> str:
     named = "".join(
         f'<style:style style:name="{name}" style:family="paragraph">'
         f"<style:paragraph-properties {paragraph}/><style:text-properties {text}/>"
@@ -91,7 +91,7 @@ def _styles():
     )
 
 
-def _manifest():
+def _manifest() -> str:
     entries = "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{media_type}"/>'
         for path, media_type in [

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.platypus.paragraph import Paragraph
 
 from accounts.charter import pdf
 from accounts.charter.act_templates.documents import BLANK
@@ -23,13 +24,13 @@ _STYLES = {
 LINE, _SIGNATURE_LINE = 18 * "_", 36 * "_"
 
 
-def render_pdf(title, blocks):
+def render_pdf(title: str, blocks: list[tuple[str, str]]) -> bytes:
     """The bytes of a PDF of ``blocks``, (style, text) pairs, in French."""
     return pdf.build_pdf(title, lambda: [_paragraph(*block) for block in blocks])
 
 
 @lru_cache(2)
-def render_charter(title, text, sha256):
+def render_charter(title: str, text: str, sha256: str) -> bytes:
     """The bytes of a PDF of the charter's ``text``, which an act encloses; made once."""
     return pdf.build_pdf(
         title,
@@ -37,6 +38,6 @@ def render_charter(title, text, sha256):
     )
 
 
-def _paragraph(style, words):
+def _paragraph(style: str, words: str) -> Paragraph:
     line = _SIGNATURE_LINE if style == "signature" else LINE
     return pdf.paragraph(words.replace(BLANK, line), _STYLES[style])

@@ -3,6 +3,10 @@
 What makes a PDF is imported as one is made: reportlab is large, and other pages need none.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
@@ -12,7 +16,12 @@ from accounts.base.rate_limits import RateLimit
 from accounts.charter.act_templates import odt
 from accounts.charter.act_templates.documents import TEMPLATES
 from accounts.charter.act_templates.forms import ActTemplateForm
-from accounts.charter.models import CharterVersion
+from accounts.charter.models import Authority, CharterVersion
+from accounts.viewers.middleware import ViewerRequest
+
+if TYPE_CHECKING:
+    from accounts.charter.act_templates.documents import ActFacts, ActTemplate
+
 
 #: Making one takes some time, and whoever passes by may ask.
 DOWNLOADS = RateLimit("act-template", "60/h/ip")
@@ -20,7 +29,7 @@ _PDF = "application/pdf"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def act_templates(request):
+def act_templates(request: ViewerRequest) -> HttpResponse:
     """The templates, for anyone. A POST answers with the one that it names, filled in.
 
     Nothing is stored; and as nothing is in the URL, no log holds the names that were given.
@@ -37,11 +46,11 @@ def act_templates(request):
     if refusal := DOWNLOADS.refusal(request):
         form.add_error(None, refusal)
         return _render_page(request, version, form, 429)
-    return _file(TEMPLATES[kind], extension, form.facts(version))
+    return _file(TEMPLATES[Authority(kind)], extension, form.facts(version))
 
 
 @require_safe
-def charter_pdf(request):
+def charter_pdf(request: ViewerRequest) -> HttpResponse:
     """The text of the version in force as a PDF, which an act encloses."""
     version = CharterVersion.objects.in_force()
     if version is None:
@@ -55,12 +64,14 @@ def charter_pdf(request):
     return answer
 
 
-def _render_page(request, version, form, status=200):
+def _render_page(
+    request: ViewerRequest, version: CharterVersion, form: ActTemplateForm, status: int = 200
+) -> HttpResponse:
     context = {"form": form, "charter": version, "act_templates": TEMPLATES.values()}
     return render(request, "charter/act_templates.html", context, status=status)
 
 
-def _render_pdf(title, blocks):
+def _render_pdf(title: str, blocks: list[tuple[str, str]]) -> bytes:
     from accounts.charter.act_templates import pdf
 
     return pdf.render_pdf(title, blocks)
@@ -69,7 +80,7 @@ def _render_pdf(title, blocks):
 _FORMATS = {"odt": (odt.render_odt, odt.MEDIA_TYPE), "pdf": (_render_pdf, _PDF)}
 
 
-def _file(template, extension, facts):
+def _file(template: ActTemplate, extension: str, facts: ActFacts) -> HttpResponse:
     render_file, media_type = _FORMATS[extension]
     title = f"{template.file_name}-charte-{facts.version.name}"
     content = render_file(title, template.words(facts))

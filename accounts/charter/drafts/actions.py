@@ -1,6 +1,9 @@
 """Saving, publishing and deleting drafts of the charter."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -15,13 +18,22 @@ from accounts.moderation_log.actions import record_action
 from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.rules import require_animator
 
+if TYPE_CHECKING:
+    from accounts.users.models import User
+
 
 class CannotPublish(FieldRefusal):
     """The draft cannot be saved, published or deleted like this."""
 
 
 @transaction.atomic(durable=True)
-def save_draft(animator, draft=None, *, revision=None, **values):
+def save_draft(
+    animator: User,
+    draft: CharterDraft | None = None,
+    *,
+    revision: int | None = None,
+    **values: Any,
+) -> CharterDraft:
     """Save a new draft, or ``draft``, which the animator read at ``revision``; return it.
 
     ``values``: ``name``, ``text``, ``text_en``, ``is_substantive``, ``grace_days`` and
@@ -58,7 +70,7 @@ def save_draft(animator, draft=None, *, revision=None, **values):
 
 
 @transaction.atomic(durable=True)
-def publish_draft(draft, animator, revision):
+def publish_draft(draft: CharterDraft, animator: User, revision: int | None) -> CharterVersion:
     """Publish ``draft``, previewed at ``revision``, as the version in force; return it.
 
     A substantive version closes the member areas, ``grace_days`` from now, to those who have
@@ -69,7 +81,7 @@ def publish_draft(draft, animator, revision):
     hash_chain.lock_register()
     draft = lock_row(CharterDraft, draft.pk)
     require_animator(animator)
-    if draft.published_id:
+    if draft.published:
         return draft.published
     if draft.revision != revision:
         raise CannotPublish(
@@ -84,7 +96,7 @@ def publish_draft(draft, animator, revision):
     days = draft.grace_days if draft.is_substantive else 0
     try:
         with transaction.atomic():
-            draft.published = CharterVersion.objects.create(
+            version = CharterVersion.objects.create(
                 number=newest.number + 1 if newest else 1,
                 name=draft.name,
                 text=draft.text,
@@ -98,15 +110,15 @@ def publish_draft(draft, animator, revision):
         raise CannotPublish(
             _("Une autre version vient d’être publiée. Relisez celle-ci avant de publier.")
         ) from None
-    hash_chain.append(draft.published, hash_chain.PUBLISHED)
+    hash_chain.append(version, hash_chain.PUBLISHED)
     record_action(LoggedAction.PUBLISH_CHARTER, animator.pk, reason=draft.name)
-    draft.published_by = animator
+    draft.published, draft.published_by = version, animator
     draft.save(update_fields=["published", "published_by"])
-    return draft.published
+    return version
 
 
 @transaction.atomic(durable=True)
-def delete_draft(draft, animator):
+def delete_draft(draft: CharterDraft, animator: User) -> None:
     """Delete a draft. Raise CannotPublish where it is published."""
     draft = lock_row(CharterDraft, draft.pk)
     require_animator(animator)
@@ -115,6 +127,6 @@ def delete_draft(draft, animator):
     draft.delete()
 
 
-def _require_unused_name(name):
+def _require_unused_name(name: str) -> None:
     if CharterVersion.objects.filter(name=name).exists():
         raise CannotPublish(_("Une version porte déjà ce nom."), "name")

@@ -1,6 +1,11 @@
 """The form of a draft of the charter."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.dates import DayField
 from accounts.charter.drafts.models import DEFAULT_GRACE_DAYS
 from accounts.charter.urls import reserved_names
+
+if TYPE_CHECKING:
+    from accounts.charter.drafts.models import CharterDraft
+    from accounts.charter.models import CharterVersion
+
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 MAX_TEXT_LENGTH = 60_000
@@ -83,42 +93,47 @@ class CharterDraftForm(forms.Form):
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     keeps_translation = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, previous=None, **kwargs):
+    def __init__(
+        self, *args: Any, previous: CharterDraft | CharterVersion | None = None, **kwargs: Any
+    ) -> None:
         """``previous`` is what the form began with, a draft or a version, if anything."""
         super().__init__(*args, **kwargs)
         self._previous = previous
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         """The name. Raise ValidationError unless it fits the address of a version's page."""
         name = self.cleaned_data["name"].strip()
         if not _NAME.fullmatch(name) or name in reserved_names():
             raise forms.ValidationError(_("Des chiffres, des lettres, des points : 2.0."))
-        return name
+        text: str = name
+        return text
 
-    def clean_text(self):
+    def clean_text(self) -> str:
         """The text with uniform line ends, so that its hash does not depend on the browser."""
         text = _with_uniform_line_ends(self.cleaned_data["text"])
         if not text:
             raise forms.ValidationError(self.fields["text"].error_messages["required"])
         return text
 
-    def clean_text_en(self):
+    def clean_text_en(self) -> str:
         """The translation, likewise; empty where it has no words."""
         return _with_uniform_line_ends(self.cleaned_data["text_en"])
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Require ``grace_days`` of a substantive change."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         is_silent = data.get("grace_days") is None and "grace_days" not in self.errors
         if data.get("nature") == "substantive" and is_silent:
             self.add_error("grace_days", _("Dites combien de jours on a pour signer."))
         if self._translation_is_behind(data) and not data.get("keeps_translation"):
             self.add_error("text_en", _BEHIND)
-            self.data = self.data.copy()
-            self.data["keeps_translation"] = "on"  # It is asked once.
+            asked_once: Any = copy(self.data)
+            asked_once["keeps_translation"] = "on"
+            self.data = asked_once
         return data
 
-    def _translation_is_behind(self, data):
+    def _translation_is_behind(self, data: Mapping[str, Any]) -> bool:
         """Whether the French text has changed and its translation, if any, has not."""
         if not self._previous or not data.get("text_en") or "text" not in data:
             return False
@@ -126,9 +141,10 @@ class CharterDraftForm(forms.Form):
             _with_uniform_line_ends(text)
             for text in (self._previous.text, self._previous.text_en)
         )
-        return data["text"] != was and data["text_en"] == was_en
+        answer: bool = data["text"] != was and data["text_en"] == was_en
+        return answer
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The values that ``save_draft`` takes, once the form is valid."""
         data = self.cleaned_data
         names = ("name", "text", "text_en", "adopted_on")
@@ -138,11 +154,11 @@ class CharterDraftForm(forms.Form):
         return values | {"is_substantive": is_substantive, "grace_days": days}
 
 
-def _with_uniform_line_ends(text):
+def _with_uniform_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").strip("\n") + "\n" if text.strip() else ""
 
 
-def draft_initial(draft):
+def draft_initial(draft: CharterDraft) -> dict[str, Any]:
     """The initial values of the form for ``draft``."""
     nature = "substantive" if draft.is_substantive else "editorial"
     names = ("name", "text", "text_en", "adopted_on", "revision")

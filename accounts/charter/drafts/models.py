@@ -51,9 +51,9 @@ class CharterDraft(Addressable):
         verbose_name = _("projet de version")
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The page that edits it."""
         return reverse("charter-draft", args=[self.pk])

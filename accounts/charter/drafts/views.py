@@ -1,6 +1,10 @@
 """The animators' pages of drafts: list, editor, preview and publication."""
 
+from copy import copy
+from typing import Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,11 +21,12 @@ from accounts.charter.models import CharterVersion
 from accounts.charter.signed_versions.models import SignedVersion
 from accounts.organisations.queries import people_with_access
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 
 @require_safe
 @animator_required()
-def drafts(request):
+def drafts(request: ViewerRequest) -> HttpResponse:
     """The drafts, and how many member organisations have signed the version in force."""
     newest = CharterVersion.objects.in_force()
     bound = SignedVersion.objects.filter(number__isnull=False)
@@ -37,7 +42,7 @@ def drafts(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
-def new_draft(request):
+def new_draft(request: PersonRequest) -> HttpResponse:
     """Write a new draft, from the text of the version in force."""
     newest = CharterVersion.objects.in_force()
     initial = {
@@ -52,7 +57,7 @@ def new_draft(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
-def edit_draft(request, pk):
+def edit_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """Edit a draft; a published one redirects to its version, unless something is posted."""
     draft = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if draft.published and request.method != "POST":
@@ -63,7 +68,7 @@ def edit_draft(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required()
-def preview(request, pk):
+def preview(request: PersonRequest, pk: int) -> HttpResponse:
     """A draft as members will read it, with what it changes; a POST publishes it."""
     draft = get_object_or_404(CharterDraft.objects.select_related("published"), pk=pk)
     if draft.published:
@@ -76,23 +81,27 @@ def preview(request, pk):
 
 @require_POST
 @animator_required("charter-draft", "pk")
-def delete_draft(request, pk):
+def delete_draft(request: PersonRequest, pk: int) -> HttpResponse:
     """Delete a draft."""
     actions.delete_draft(get_object_or_404(CharterDraft, pk=pk), request.user)
     messages.success(request, _("Le projet est supprimé."))
     return redirect("charter-drafts")
 
 
-def _save_or_render(request, draft, form):
-    def act(revision, **_fields):
+def _save_or_render(
+    request: PersonRequest, draft: CharterDraft | None, form: CharterDraftForm
+) -> HttpResponse:
+    def act(revision: int, **_fields: Any) -> HttpResponse:
         try:
             saved = actions.save_draft(request.user, draft, revision=revision, **form.values())
         except actions.CannotPublish as refusal:
             if refusal.field:
                 raise
             # The page shows the latest revision: saving again replaces it.
-            form.data = form.data.copy()
-            form.data["revision"] = _current_revision(draft)
+            assert draft is not None  # A new one has no revision to miss.
+            sent: Any = copy(form.data)
+            sent["revision"] = _current_revision(draft)
+            form.data = sent
             form.add_error(None, str(refusal))
             return page(form, 409)
         return redirect("charter-draft-preview", saved.pk)
@@ -101,7 +110,7 @@ def _save_or_render(request, draft, form):
     return answer_form(request, form, act, page)
 
 
-def _publish(request, draft):
+def _publish(request: PersonRequest, draft: CharterDraft) -> HttpResponse:
     if draft.is_substantive and "confirmed" not in request.POST:
         problem = _("Rien n’est publié : cochez d’abord que des personnes devront signer.")
         return _render_preview(request, draft, problem, 422)
@@ -120,7 +129,9 @@ def _publish(request, draft):
     return redirect(version)
 
 
-def _render_preview(request, draft, problem="", status=200):
+def _render_preview(
+    request: ViewerRequest, draft: CharterDraft, problem: str = "", status: int = 200
+) -> HttpResponse:
     newest = CharterVersion.objects.in_force()
     context = {
         "draft": draft,
@@ -134,5 +145,5 @@ def _render_preview(request, draft, problem="", status=200):
     return render(request, "charter/draft_preview.html", context, status=status)
 
 
-def _current_revision(draft):
+def _current_revision(draft: CharterDraft) -> int:
     return CharterDraft.objects.values_list("revision", flat=True).get(pk=draft.pk)

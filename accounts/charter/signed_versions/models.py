@@ -1,27 +1,30 @@
 """The newest version of the charter that each organisation signed."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.charter.models import CharterVersion
 
 
-class SignedVersionQuerySet(models.QuerySet):
+class SignedVersionQuerySet(models.QuerySet["SignedVersion"]):
     """Queries of signed versions, at a moment ``at`` (now by default)."""
 
-    def current(self, at=None):
+    def current(self, at: datetime | None = None) -> Self:
         """Those whose signature is enough."""
         return self.filter(number__gte=models.Subquery(CharterVersion.objects.required(at)))
 
-    def in_network(self, at=None):
+    def in_network(self, at: datetime | None = None) -> Self:
         """Those of members of the network: admitted, with a current signature."""
         return self.current(at).bound()
 
-    def in_register(self):
+    def in_register(self) -> Self:
         """Those of organisations that are, or once were, admitted."""
         return self.filter(was_admitted=True)
 
-    def bound(self):
+    def bound(self) -> Self:
         """Those of admitted organisations that have a live signature, of whatever version."""
         return self.filter(admitted_at__isnull=False, number__isnull=False)
 
@@ -65,5 +68,5 @@ class SignedVersion(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.organisation_id}: {self.number}"

@@ -1,6 +1,9 @@
 """Asking a legal representative to sign, withdrawing that, and signing by the mailed link."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -21,9 +24,15 @@ from accounts.users.models import User
 from accounts.users.queries import verified_addresses
 from accounts.users.suspension import is_suspended
 
+if TYPE_CHECKING:
+    from accounts.charter.models import CharterVersion, Signature
+    from accounts.organisations.models import Organisation
+
 
 @transaction.atomic(durable=True)
-def request_signature(preparer, organisation, email, **values):
+def request_signature(
+    preparer: User, organisation: NewOrganisation | Organisation, email: str, **values: Any
+) -> SigningRequest:
     """Ask the holder of ``email`` to sign for ``organisation``; return the request.
 
     ``organisation`` is an Organisation or a NewOrganisation. ``values``: the representative's
@@ -50,7 +59,7 @@ def request_signature(preparer, organisation, email, **values):
 
 
 @transaction.atomic(durable=True)
-def renew_request(pk, preparer):
+def renew_request(pk: int, preparer: User) -> SigningRequest:
     """Make the request valid anew, for a new mail; return it. The link of the last is void.
 
     Raise DoesNotExist unless it is the preparer's own, and PermissionDenied where it is signed.
@@ -61,7 +70,7 @@ def renew_request(pk, preparer):
 
 
 @transaction.atomic(durable=True)
-def withdraw_request(pk, preparer):
+def withdraw_request(pk: int, preparer: User) -> None:
     """Delete a request and the act in it: its link opens nothing any more.
 
     Raise DoesNotExist unless it is the preparer's own, and PermissionDenied where it is signed.
@@ -70,7 +79,7 @@ def withdraw_request(pk, preparer):
 
 
 @transaction.atomic(durable=True)
-def decline_request(signing_request):
+def decline_request(signing_request: SigningRequest) -> None:
     """Delete the request, with the address of the representative, who will not sign."""
     signing_request = lock_row(SigningRequest, signing_request.pk)
     if signing_request.signed_at is None:
@@ -78,7 +87,15 @@ def decline_request(signing_request):
 
 
 @transaction.atomic(durable=True)
-def sign_request(signing_request, *, version, person, typed_name, position, until=None):
+def sign_request(
+    signing_request: SigningRequest,
+    *,
+    version: CharterVersion,
+    person: User | None,
+    typed_name: str,
+    position: str,
+    until: datetime | None = None,
+) -> Signature:
     """Sign ``version`` for the organisation of the request; return the signature.
 
     ``person`` holds the request's address; where it is None, whoever has the link does, and an
@@ -87,9 +104,10 @@ def sign_request(signing_request, *, version, person, typed_name, position, unti
     request was signed, withdrawn or replaced meanwhile, or the address has an account.
     """
     locked = SigningRequest.objects.select_for_update(of=("self",), no_key=True)
-    same = locked.open().filter(pk=signing_request.pk, number=signing_request.number)
-    if (signing_request := same.first()) is None:
+    same = locked.open().filter(pk=signing_request.pk, number=signing_request.number).first()
+    if same is None:
         raise CannotSign(_("Cette demande vient d’être retirée, remplacée ou signée."))
+    signing_request = same
     if person is None:
         person = _create_person(signing_request.email, typed_name)
     elif signing_request.email not in verified_addresses(person):
@@ -108,7 +126,7 @@ def sign_request(signing_request, *, version, person, typed_name, position, unti
     )
     # The act is the signature's from now on, unless they had given the same one before.
     if signing_request.document and signature.document != signing_request.document:
-        signing_request.document.storage.delete(signing_request.document.name)
+        signing_request.document.storage.delete(signing_request.document.name or "")
     # By these two the request is known as that of the signature.
     signing_request.organisation = signature.organisation
     signing_request.signed_at = signature.signed_at
@@ -117,7 +135,7 @@ def sign_request(signing_request, *, version, person, typed_name, position, unti
     return signature
 
 
-def purge_requests(at=None):
+def purge_requests(at: datetime | None = None) -> int:
     """Delete requests and their acts, FORUM_RETENTION days after their end; return how many."""
     days = settings.FORUM_RETENTION["signing_requests"]
     before = (at or timezone.now()) - timedelta(days=days)
@@ -127,7 +145,9 @@ def purge_requests(at=None):
     return len(old)
 
 
-def _require_may_ask(preparer, organisation, email):
+def _require_may_ask(
+    preparer: User, organisation: NewOrganisation | Organisation, email: str
+) -> None:
     if not preparer.is_active or is_suspended(preparer):
         raise CannotSign(_("Votre compte est suspendu : il ne peut rien demander."))
     if email.casefold() in {preparer.email.casefold(), *verified_addresses(preparer)}:
@@ -140,7 +160,7 @@ def _require_may_ask(preparer, organisation, email):
         raise CannotSign(words % organisation.name, "organisation")
 
 
-def _organisation_values(organisation):
+def _organisation_values(organisation: Organisation | NewOrganisation) -> dict[str, Any]:
     is_new = isinstance(organisation, NewOrganisation)
     return {
         "organisation": None if is_new else organisation,
@@ -148,24 +168,26 @@ def _organisation_values(organisation):
         "college": organisation.college,
         "department_code": organisation.department_code,
         "country": organisation.country,
-        "territory": organisation.territory if is_new else None,
+        "territory": organisation.territory
+        if isinstance(organisation, NewOrganisation)
+        else None,
     }
 
 
-def _new_organisation(request):
+def _new_organisation(request: SigningRequest) -> NewOrganisation:
     return NewOrganisation(
         request.organisation_name, request.college, request.department_code, request.territory,
         request.country,
     )  # fmt: skip
 
 
-def _stored_act(request):
+def _stored_act(request: SigningRequest) -> UploadedAct | None:
     """The act as ``sign_charter`` takes it: a file that is stored already, by its name."""
     document = request.document
-    return UploadedAct(document.name, request.document_sha256) if document else None
+    return UploadedAct(document.name or "", request.document_sha256) if document else None
 
 
-def _create_person(email, name):
+def _create_person(email: str, name: str) -> User:
     """The representative's account: the link they came by proves the address."""
     if has_account(email):
         raise CannotSign(_("Cette adresse a déjà un compte : connectez-vous pour signer."))
@@ -174,7 +196,7 @@ def _create_person(email, name):
     return person
 
 
-def _lock_own(pk, preparer):
+def _lock_own(pk: int, preparer: User) -> SigningRequest:
     signing_request = lock_row(SigningRequest, pk)
     if signing_request.preparer_id != preparer.pk:
         raise SigningRequest.DoesNotExist
@@ -183,14 +205,14 @@ def _lock_own(pk, preparer):
     return signing_request
 
 
-def _renew(signing_request):
+def _renew(signing_request: SigningRequest) -> None:
     signing_request.number += 1
     signing_request.requested_at = timezone.now()
     signing_request.expires_at = signing_request.requested_at + timedelta(days=LIFETIME_DAYS)
     signing_request.save()
 
 
-def _delete(signing_request):
+def _delete(signing_request: SigningRequest) -> None:
     signing_request.delete()
     if signing_request.document:
-        signing_request.document.storage.delete(signing_request.document.name)
+        signing_request.document.storage.delete(signing_request.document.name or "")

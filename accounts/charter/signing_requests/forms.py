@@ -1,5 +1,9 @@
 """The forms that ask a legal representative to sign, and by which they sign."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +12,9 @@ from accounts.base.text import fold
 from accounts.charter.forms import ActForm, SignatoryForm, SignatoryOrganisationForm
 from accounts.users.forms import FullNameForm
 from accounts.users.models import User
+
+if TYPE_CHECKING:
+    from accounts.charter.signing_requests.models import SigningRequest
 
 
 class SigningRequestForm(FullNameForm, ActForm, SignatoryOrganisationForm):
@@ -31,14 +38,14 @@ class SigningRequestForm(FullNameForm, ActForm, SignatoryOrganisationForm):
         },
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["college"].label = _("Au titre de quel collège ?")
         self.fields["authority"].label = _("Cette personne signera en vertu de")
         self.fields["full_name"].help_text = _("De la personne qui signera.")
         self.fields["full_name"].widget.attrs["autocomplete"] = "off"
 
-    def request_values(self):
+    def request_values(self) -> dict[str, Any]:
         """The values that ``request_signature`` takes, once the form is valid."""
         names = ("organisation", "full_name", "position", "email")
         return {name: self.cleaned_data[name] for name in names} | self.act_values()
@@ -51,7 +58,9 @@ class RepresentativeForm(SignatoryForm):
     becomes that of the account which the signature opens.
     """
 
-    def __init__(self, *args, person, signing_request, **kwargs):
+    def __init__(
+        self, *args: Any, person: User | None, signing_request: SigningRequest, **kwargs: Any
+    ) -> None:
         signatory = person or User(full_name=signing_request.full_name)
         super().__init__(*args, person=signatory, **kwargs)
         self.opens_account, self.signing_request = person is None, signing_request
@@ -59,7 +68,7 @@ class RepresentativeForm(SignatoryForm):
             words = _("Comme il est écrit dans la demande : %s.")
             self.fields["typed_name"].help_text = words % signing_request.full_name
 
-    def clean_typed_name(self):
+    def clean_typed_name(self) -> str:
         """The name. Raise ValidationError unless it is the request's, and the account's."""
         typed = " ".join(self.cleaned_data["typed_name"].split())
         name = self.signing_request.full_name

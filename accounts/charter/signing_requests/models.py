@@ -1,5 +1,10 @@
 """Signatures that one person prepared and the legal representative is asked for by mail."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Q
@@ -13,20 +18,24 @@ from accounts.base.text import fold
 from accounts.charter.models import Authority, document_upload_path
 from accounts.users.suspension import not_suspended
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation
+
+
 #: Days for which a mailed link is valid.
 LIFETIME_DAYS = 30
 
 _SIGNER = Signer(salt="accounts.charter.signing_requests", sep=".")
 
 
-class SigningRequestQuerySet(models.QuerySet):
+class SigningRequestQuerySet(models.QuerySet["SigningRequest"]):
     """Queries of signing requests."""
 
-    def open(self, at=None):
+    def open(self, at: datetime | None = None) -> Self:
         """Those that may still be signed at ``at`` (now by default)."""
         return self.filter(signed_at=None, expires_at__gt=at or timezone.now())
 
-    def by_token(self, token):
+    def by_token(self, token: str) -> Self:
         """The one whose last mailed link has this token, or none.
 
         Nor where the preparer was suspended since, or closed their account.
@@ -120,25 +129,25 @@ class SigningRequest(Addressable):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.full_name}, {self.organisation_name}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Set the folded name, by which one person's requests are told apart."""
         self.folded_name = fold(self.organisation_name)[:160]
         super().save(*args, **kwargs)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The page that signs: for the representative's mail, and shown to no one else."""
         token = _SIGNER.sign(f"{self.pk}-{self.number}")
         return reverse("signing-request", args=[token])
 
     @property
-    def signed_for(self):
+    def signed_for(self) -> Organisation | None:
         """The organisation for which it was signed, or None."""
         return self.organisation if self.signed_at else None
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         """Whether it may still be signed."""
         return self.signed_at is None and self.expires_at > timezone.now()

@@ -9,6 +9,6 @@ from accounts.charter.signing_requests.actions import purge_requests
 
 @scheduled(_("Supprimer les signatures préparées et échues"), cron="30 3 * * *")
 @task()
-def delete_old_requests():
+def delete_old_requests() -> int:
     """Delete the requests whose time is over, with the acts in them; return how many."""
     return purge_requests()

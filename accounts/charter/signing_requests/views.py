@@ -1,7 +1,11 @@
 """The pages of who prepares a signature, and of the representative who is asked for it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -26,6 +30,11 @@ from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.queries import departments_by_code
 from accounts.users.queries import verified_addresses
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
+
 
 #: Each sends words of one's own to someone who did not ask for them; the key is their address.
 REQUESTS = RateLimit("request-signature", "5/h/user,10/d/user,3/h/key,6/d/key")
@@ -34,7 +43,7 @@ SIGNATURES = RateLimit("sign-request", "30/h/ip")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def prepare_signature(request):
+def prepare_signature(request: ViewerRequest) -> HttpResponseBase:
     """Prepare a signature that a legal representative will give. Guests sign in first."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request)
@@ -55,8 +64,8 @@ def prepare_signature(request):
     if not form.is_valid():
         return _render_prepare(request, form, 422)
     values = form.request_values()
-    if refusal := REQUESTS.refusal(request, key=values["email"].casefold()):
-        form.add_error(None, refusal)
+    if too_often := REQUESTS.refusal(request, key=values["email"].casefold()):
+        form.add_error(None, too_often)
         return _render_prepare(request, form, 429)
     try:
         signing_request = actions.request_signature(request.user, **values)
@@ -68,7 +77,7 @@ def prepare_signature(request):
 
 @require_POST
 @resume_form.login_required_returning_to("joining-steps")
-def renew_signing_request(request, pk):
+def renew_signing_request(request: PersonRequest, pk: int) -> HttpResponse:
     """Mail a new link; the one before is void."""
     own = SigningRequest.objects.filter(preparer=request.user)
     email = own.values_list("email", flat=True).get(pk=pk)
@@ -80,7 +89,7 @@ def renew_signing_request(request, pk):
 
 @require_POST
 @resume_form.login_required_returning_to("joining-steps")
-def withdraw_signing_request(request, pk):
+def withdraw_signing_request(request: PersonRequest, pk: int) -> HttpResponse:
     """Withdraw a request: its link opens nothing any more."""
     actions.withdraw_request(pk, request.user)
     messages.success(request, _("La demande est retirée, et son lien ne sert plus."))
@@ -89,7 +98,7 @@ def withdraw_signing_request(request, pk):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def answer_request(request, token):
+def answer_request(request: ViewerRequest, token: str) -> HttpResponse:
     """What a representative is asked to sign; a POST signs or declines, a GET never acts.
 
     The link is all that a person without an account needs. Whoever has one with its address
@@ -116,7 +125,7 @@ def answer_request(request, token):
 
 @never_cache
 @require_safe
-def signing_request_act(request, token):
+def signing_request_act(request: ViewerRequest, token: str) -> HttpResponseBase:
     """The act that was enclosed with the request, for who has its link."""
     signing_request = _find_request(token)
     if signing_request is None or not signing_request.is_open or not signing_request.document:
@@ -129,7 +138,7 @@ def signing_request_act(request, token):
     )
 
 
-def _carried_form(request):
+def _carried_form(request: ViewerRequest) -> SigningRequestForm:
     """The form with what was typed in the one that signs, but for who signs."""
     signatory = {"full_name", "position", "email"}
     names = SigningRequestForm.base_fields.keys() - SigningRequestForm.unsaved_fields
@@ -137,12 +146,14 @@ def _carried_form(request):
     return SigningRequestForm(initial=initial, viewer=request.viewer)
 
 
-def _find_request(token):
+def _find_request(token: str) -> SigningRequest | None:
     rows = SigningRequest.objects.by_token(token)
     return rows.select_related("preparer", "college", "organisation", "territory").first()
 
 
-def _sign(request, signing_request, person):
+def _sign(
+    request: ViewerRequest, signing_request: SigningRequest, person: User | None
+) -> HttpResponse:
     form = RepresentativeForm(
         request.POST if request.method == "POST" else None,
         person=person,
@@ -156,9 +167,10 @@ def _sign(request, signing_request, person):
         form.add_error(None, str(VersionSuperseded()))
     if not form.is_valid():
         return _render_request(request, signing_request, person, form, 422)
-    if refusal := SIGNATURES.refusal(request):
-        form.add_error(None, refusal)
+    if too_often := SIGNATURES.refusal(request):
+        form.add_error(None, too_often)
         return _render_request(request, signing_request, person, form, 429)
+    assert version is not None  # Else the form has an error.
     try:
         signature = actions.sign_request(
             signing_request, version=version, person=person, **form.signature_values()
@@ -178,34 +190,42 @@ def _sign(request, signing_request, person):
     return redirect(request.path)
 
 
-def _decline(request, signing_request):
+def _decline(request: ViewerRequest, signing_request: SigningRequest) -> HttpResponse:
     actions.decline_request(signing_request)
     mail.send_outcome(signing_request, request, "declined")
     messages.success(request, _("C’est noté : rien n’est signé, et votre adresse est effacée."))
     return redirect("charter")
 
 
-def _render_prepare(request, form, status=200):
+def _render_prepare(
+    request: ViewerRequest, form: SigningRequestForm, status: int = 200
+) -> HttpResponse:
     suggested = suggested_names(request.viewer)
     context = {"form": form, "colleges": all_colleges(), "suggested": suggested}
     context["act_templates"] = TEMPLATES.values()
     return render(request, "charter/prepare_signature.html", context, status=status)
 
 
-def _render_request(request, signing_request, person, form, status=200):
+def _render_request(
+    request: ViewerRequest,
+    signing_request: SigningRequest,
+    person: User | None,
+    form: RepresentativeForm | None,
+    status: int = 200,
+) -> HttpResponse:
     version = CharterVersion.objects.in_force()
     context = {
         "signing_request": signing_request,
         "charter": version,
         "form": form,
-        "token": request.resolver_match.kwargs["token"],
+        "token": request.resolver_match and request.resolver_match.kwargs["token"],
         "place": _place_of(signing_request),
         "must_sign_in": person is None and form is None,
-    } | rendering.render_version(version)
+    } | (rendering.render_version(version) if version else {})
     return render(request, "charter/signing_request.html", context, status=status)
 
 
-def _place_of(signing_request):
+def _place_of(signing_request: SigningRequest) -> str:
     """Where the organisation acts: its territory, department and country, as far as known."""
     department_code, country = signing_request.department_code, signing_request.country
     departments = [it for it in departments_by_code() if it.code == department_code]
@@ -213,7 +233,7 @@ def _place_of(signing_request):
     return ", ".join(str(it) for it in (signing_request.territory, *departments, country) if it)
 
 
-def _mail_and_redirect(request, signing_request):
+def _mail_and_redirect(request: ViewerRequest, signing_request: SigningRequest) -> HttpResponse:
     actions.purge_requests()
     if mail.send_request(signing_request, request):
         day = formats.date_format(timezone.localtime(signing_request.expires_at), "j F Y")

@@ -1,6 +1,12 @@
 """The pages where further people of an organisation sign: by themselves, or invited."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,10 +26,15 @@ from accounts.organisations.models import Seat
 from accounts.organisations.queries import known_organisation
 from accounts.organisations.rules import invitation_vouches_for
 from accounts.users.queries import verified_addresses
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
+
+if TYPE_CHECKING:
+    from accounts.charter.models import Signature
+    from accounts.organisations.models import Organisation
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def countersign(request, slug):
+def countersign(request: PersonRequest, slug: str) -> HttpResponseBase:
     """Countersign for an organisation that has signed already."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, request.get_full_path())
@@ -33,7 +44,7 @@ def countersign(request, slug):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request, key):
+def invitation(request: PersonRequest, key: str) -> HttpResponseBase:
     """Accept an invitation to a seat, by signing. Guests sign in first and come back."""
     asked = Invitation.objects.select_related("organisation__college", "invited_by")
     invited = get_object_or_404(asked, key=key)
@@ -50,7 +61,9 @@ def invitation(request, key):
     return render(request, "accounts/invitation.html", context, status=status)
 
 
-def _page(request, organisation, invited):
+def _page(
+    request: PersonRequest, organisation: Organisation, invited: Invitation | None
+) -> HttpResponse:
     joined = joinable_signature(organisation)
     if joined is None:
         return _redirect_to_signing(request, organisation, invited)
@@ -82,7 +95,13 @@ def _page(request, organisation, invited):
     return redirect(safe_next_url(request) or "joining-steps")
 
 
-def _render(request, form, joined, invited, status=200):
+def _render(
+    request: PersonRequest,
+    form: BaseForm,
+    joined: Signature,
+    invited: Invitation | None,
+    status: int = 200,
+) -> HttpResponse:
     context = {
         "form": form,
         "joined": joined,
@@ -96,14 +115,18 @@ def _render(request, form, joined, invited, status=200):
     return render(request, "charter/countersign.html", context, status=status)
 
 
-def _diff_with_seen_version(request, version):
+def _diff_with_seen_version(
+    request: ViewerRequest, version: CharterVersion
+) -> list[list[tuple[str, str]]] | None:
     """What ``version`` changes in the one that was posted, where that is another; or None."""
     name = request.POST.get("version", "").replace("\0", "")
     seen = CharterVersion.objects.published().exclude(pk=version.pk).filter(name=name).first()
     return diff_paragraphs(seen.text, version.text) if seen else None
 
 
-def _redirect_to_signing(request, organisation, invited):
+def _redirect_to_signing(
+    request: ViewerRequest, organisation: Organisation, invited: Invitation | None
+) -> HttpResponse:
     """Redirect to the first signature: nobody has signed this version for the organisation."""
     resume_form.save_form(request, reverse("sign-charter"))
     words = _("Personne n’a encore signé cette version de la charte au nom de « %s ».")

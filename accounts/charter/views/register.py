@@ -1,5 +1,6 @@
 """The pages of versions, and of the public register."""
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -8,10 +9,11 @@ from accounts.charter import hash_chain, rendering
 from accounts.charter.diff import diff_paragraphs
 from accounts.charter.models import CharterVersion
 from accounts.charter.register import count_signatories, register_rows, signatories_page
+from accounts.viewers.middleware import ViewerRequest
 
 
 @require_safe
-def charter_version(request, name):
+def charter_version(request: ViewerRequest, name: str) -> HttpResponse:
     """One adopted version, and what it changed in the one before."""
     version = get_object_or_404(CharterVersion.objects.published(), name=name)
     before = CharterVersion.objects.filter(number__lt=version.number).last()
@@ -27,7 +29,7 @@ def charter_version(request, name):
 
 
 @require_safe
-def signatories(request):
+def signatories(request: ViewerRequest) -> HttpResponse:
     """The public register, by college. Only members see people's names."""
     viewer = request.viewer
     page = signatories_page(page_number(request.GET))

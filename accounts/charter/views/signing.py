@@ -1,9 +1,13 @@
 """The pages of the version in force: reading, signing, refusing, withdrawing."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +29,12 @@ from accounts.charter.uploads import ACTS
 from accounts.charter.views.joining import signed_message
 from accounts.organisations.models import Organisation
 from accounts.organisations.queries import all_colleges, known_organisations, suggested_names
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
+
+if TYPE_CHECKING:
+    from accounts.charter.models import Authority
+    from accounts.charter.status import CharterStatus
+
 
 #: Names that are compared with those of all organisations, as one types.
 _NAMES = RateLimit("unknown-organisation", "120/10m/user,600/d/user", counts_reading=True)
@@ -33,7 +43,7 @@ _SIGNATURES = RateLimit("sign", "10/h/user,20/d/user")
 
 
 @require_safe
-def charter(request):
+def charter(request: PersonRequest) -> HttpResponse:
     """The version in force; with the form, for who has to sign it and not to countersign.
 
     These are led to that, and find the form at the address that signs.
@@ -44,7 +54,7 @@ def charter(request):
     return _render(request, charter_status, form)
 
 
-def sign(request):
+def sign(request: PersonRequest) -> HttpResponseBase:
     """Sign the version in force. Guests sign in first and come back."""
     if not request.user.is_authenticated:
         return resume_form.redirect_to_login_keeping_form(request, _sign_url(request))
@@ -63,9 +73,10 @@ def sign(request):
         form.add_error(None, str(actions.VersionSuperseded()))
     if not form.is_valid():
         return _render(request, charter_status, form, status=422)
-    if refusal := _SIGNATURES.refusal(request):
-        form.add_error(None, refusal)
+    if too_often := _SIGNATURES.refusal(request):
+        form.add_error(None, too_often)
         return _render(request, charter_status, form, status=429)
+    assert newest is not None  # Else the form has an error.
     try:
         signature = actions.sign_charter(
             request.user,
@@ -88,7 +99,7 @@ def sign(request):
 
 @require_safe
 @login_required
-def unknown_organisation(request):
+def unknown_organisation(request: ViewerRequest) -> HttpResponse:
     """What is said of an organisation named ``q``: the fields about one that is unknown, how
     to countersign for one that has signed.
 
@@ -103,7 +114,7 @@ def unknown_organisation(request):
 
 
 @login_required
-def refuse_version(request):
+def refuse_version(request: PersonRequest) -> HttpResponse:
     """Refuse the version in force; a GET explains what that means."""
     charter_status = get_charter_status(request.user, request.viewer)
     newest = CharterVersion.objects.in_force()
@@ -127,7 +138,7 @@ def refuse_version(request):
 
 
 @login_required
-def withdraw(request):
+def withdraw(request: PersonRequest) -> HttpResponse:
     """Withdraw a signature; a GET explains what that closes. Suspended people may, too."""
     signatures = live_signatures(request.user)
     if not signatures:
@@ -147,7 +158,12 @@ def withdraw(request):
     return render(request, "charter/withdraw.html", context, status=status)
 
 
-def _render(request, charter_status, form, status=200):
+def _render(
+    request: ViewerRequest,
+    charter_status: CharterStatus,
+    form: SignForm | None,
+    status: int = 200,
+) -> HttpResponse:
     newest = CharterVersion.objects.in_force()
     context = (
         joining_context(charter_status)
@@ -168,24 +184,27 @@ def _render(request, charter_status, form, status=200):
     return render(request, "charter/charter.html", context, status=status)
 
 
-def _suggested_authority(form):
+def _suggested_authority(form: SignForm) -> Authority | str:
     return suggested_authority(form["organisation"].value() or "", form["college"].value())
 
 
-def _changes(charter_status, newest):
+def _changes(
+    charter_status: CharterStatus, newest: CharterVersion | None
+) -> list[list[tuple[str, str]]] | None:
     """What changed since the person last signed, where they have to sign again; else None."""
-    if not (charter_status.must_sign_again and newest):
+    last = charter_status.last_signed
+    if not (charter_status.must_sign_again and newest and last):
         return None
-    return diff_paragraphs(charter_status.last_signed.version.text, newest.text)
+    return diff_paragraphs(last.version.text, newest.text)
 
 
-def _joinable(charter_status):
+def _joinable(charter_status: CharterStatus) -> list[Organisation]:
     """The person's organisations where someone has signed this version already."""
     organisations = [pending.organisation for pending in charter_status.pending]
     return [organisation for organisation in organisations if joinable_signature(organisation)]
 
 
-def _initial_form(request, charter_status):
+def _initial_form(request: PersonRequest, charter_status: CharterStatus) -> SignForm:
     """The form, with what is known of the person or was saved when the session expired."""
     typed = resume_form.pop_saved_form(request, reverse("sign-charter"))
     known = _organisation_from_url(request) or _initial_from_last_signature(charter_status)
@@ -193,7 +212,7 @@ def _initial_form(request, charter_status):
     return SignForm(initial=known | (typed or {}), person=request.user, viewer=viewer)
 
 
-def _organisation_from_url(request):
+def _organisation_from_url(request: ViewerRequest) -> dict[str, str] | None:
     """Initial values from the organisation that the address names, and the person knows of.
 
     Whoever has an invitation to it does.
@@ -206,16 +225,18 @@ def _organisation_from_url(request):
     known |= Q(pk=invited.organisation_id if invited else 0)
     rows = Organisation.objects.filter(known, slug=slug)
     asked = rows.select_related("college").first()
-    return asked and {"college": asked.college.slug, "organisation": asked.name}
+    return (
+        None if asked is None else {"college": asked.college.slug, "organisation": asked.name}
+    )
 
 
-def _invitation(request):
+def _invitation(request: ViewerRequest) -> Invitation | None:
     """The invitation that the address of the form names, or None."""
     key = request.GET.get("invitation", "")
     return Invitation.objects.filter(key=key).first() if key else None
 
 
-def _initial_from_last_signature(charter_status):
+def _initial_from_last_signature(charter_status: CharterStatus) -> dict[str, str]:
     """Initial values from the last signature, where the person signs again."""
     last = charter_status.last_signed
     if not (charter_status.may_sign and last):
@@ -228,7 +249,7 @@ def _initial_from_last_signature(charter_status):
     }
 
 
-def _sign_url(request):
+def _sign_url(request: ViewerRequest) -> str:
     """The address of the form, with the ``next`` and ``invitation`` parameters."""
     query = {"next": safe_next_url(request), "invitation": request.GET.get("invitation")}
     return reverse("sign-charter", query={k: v for k, v in query.items() if v} or None)
