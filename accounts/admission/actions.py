@@ -1,6 +1,9 @@
 """Invitations to seats, e-mail domains of organisations, and sponsors of new ones."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -28,6 +31,10 @@ from accounts.users.queries import verified_addresses
 from accounts.viewers.rules import require_animator
 from accounts.viewers.viewers import viewer_of_person
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation
+
+
 #: Days for which an invitation is valid.
 INVITATION_LIFETIME_DAYS = 30
 #: Member organisations that must vouch for a new one, where FORUM_ADMISSION is "sponsored".
@@ -38,7 +45,7 @@ NO_SEAT_MESSAGE = gettext_lazy(
 
 
 @transaction.atomic(durable=True)
-def invite_to_seat(organisation, by, email):
+def invite_to_seat(organisation: Organisation, by: User, email: str) -> Invitation:
     """Invite the holder of ``email`` to a seat in ``organisation``; return the invitation.
 
     Inviting an address again renews its invitation. Raise PermissionDenied unless ``by`` is
@@ -63,7 +70,7 @@ def invite_to_seat(organisation, by, email):
 
 
 @transaction.atomic(durable=True)
-def withdraw_invitation(invitation, by):
+def withdraw_invitation(invitation: Invitation, by: User) -> Invitation:
     """Withdraw an invitation; return it. Raise PermissionDenied where it was used."""
     organisation = _lock_organisation(invitation.organisation)
     role = require_seat_manager(by, organisation)
@@ -77,7 +84,7 @@ def withdraw_invitation(invitation, by):
     return invitation
 
 
-def delete_old_invitations(at=None):
+def delete_old_invitations(at: datetime | None = None) -> int:
     """Delete invitations FORUM_RETENTION days after their end, used or not; return how many.
 
     The addresses in them are often those of people who never became members.
@@ -88,7 +95,7 @@ def delete_old_invitations(at=None):
 
 
 @transaction.atomic(durable=True)
-def declare_domain(organisation, by, domain):
+def declare_domain(organisation: Organisation, by: User, domain: str) -> EmailDomain:
     """Declare that addresses in ``domain`` are the organisation's; return the EmailDomain.
 
     It has no effect until an animator verifies it. Declaring twice has one effect; after a
@@ -107,7 +114,7 @@ def declare_domain(organisation, by, domain):
 
 
 @transaction.atomic(durable=True)
-def remove_domain(declared, by):
+def remove_domain(declared: EmailDomain, by: User) -> None:
     """Delete a declared domain. Seats that it confirmed stay."""
     organisation = _lock_organisation(declared.organisation)
     role = require_seat_manager(by, organisation)
@@ -116,7 +123,7 @@ def remove_domain(declared, by):
 
 
 @transaction.atomic(durable=True)
-def verify_domain(declared, animator):
+def verify_domain(declared: EmailDomain, animator: User) -> EmailDomain:
     """Verify a domain: it confirms pending and future seats; return it.
 
     Seats of people whom others removed stay pending. Raise PermissionDenied unless
@@ -153,7 +160,7 @@ def verify_domain(declared, animator):
 
 
 @transaction.atomic(durable=True)
-def refuse_domain(declared, animator, reason):
+def refuse_domain(declared: EmailDomain, animator: User, reason: str) -> EmailDomain:
     """Refuse a domain, with a reason that the contact reads; return it.
 
     Raise PermissionDenied unless ``animator`` is one, and where it is verified.
@@ -170,7 +177,7 @@ def refuse_domain(declared, animator, reason):
 
 
 @transaction.atomic(durable=True)
-def sponsor(organisation, person):
+def sponsor(organisation: Organisation, person: User) -> Organisation:
     """Sponsor ``organisation`` for the one that ``person`` writes for; return it.
 
     REQUIRED_SPONSORS organisations admit it; each counts once. Raise PermissionDenied unless
@@ -202,7 +209,7 @@ def sponsor(organisation, person):
 
 
 @transaction.atomic(durable=True)
-def admit_organisation(organisation, animator):
+def admit_organisation(organisation: Organisation, animator: User) -> Organisation:
     """Admit an organisation without sponsors; return it. Only animators may."""
     organisation = _lock_organisation(organisation)
     require_animator(animator)
@@ -210,31 +217,38 @@ def admit_organisation(organisation, animator):
         raise PermissionDenied(_("Cette organisation a été radiée : levez d’abord la mesure."))
     if organisation.admitted_at is None:
         _mark_admitted(organisation, animator)
-        about = {"organisation_id": organisation.pk}
-        record_action(LoggedAction.ADMIT_ORGANISATION, animator.pk, **about)
+        record_action(
+            LoggedAction.ADMIT_ORGANISATION, animator.pk, organisation_id=organisation.pk
+        )
     return organisation
 
 
-def has_signed(organisation):
+def has_signed(organisation: Organisation) -> bool:
     """Whether ``organisation`` has a current signature."""
     return Signature.objects.current().filter(organisation=organisation).exists()
 
 
-def _record_for(action, role, by, organisation, reason=""):
+def _record_for(
+    action: LoggedAction,
+    role: ConfirmationMethod | None,
+    by: User,
+    organisation: Organisation,
+    reason: str = "",
+) -> None:
     """Note in the log what an animator did in the stead of an organisation's contact."""
     if role == ConfirmationMethod.ANIMATOR:
         record_action(action, by.pk, organisation_id=organisation.pk, reason=reason)
 
 
-def _record(action, animator, declared, reason):
+def _record(action: LoggedAction, animator: User, declared: EmailDomain, reason: str) -> None:
     about = {"person_id": declared.declared_by_id, "organisation_id": declared.organisation_id}
     record_action(action, animator.pk, reason=reason, **about)
 
 
-def _mark_admitted(organisation, animator):
+def _mark_admitted(organisation: Organisation, animator: User | None) -> None:
     organisation.admitted_at, organisation.admitted_by = timezone.now(), animator
     organisation.save(update_fields=["admitted_at", "admitted_by"])
 
 
-def _lock_organisation(organisation):
+def _lock_organisation(organisation: Organisation) -> Organisation:
     return lock_organisation(organisation.pk)

@@ -42,7 +42,7 @@ class EmailDomainForm(forms.Form):
         error_messages={"required": _("Écrivez un domaine, comme mairie-exemple.fr.")},
     )
 
-    def clean_domain(self):
+    def clean_domain(self) -> str:
         """The domain in lower case. Raise ValidationError for none, or a public one."""
         domain = self.cleaned_data["domain"].strip().casefold().rpartition("@")[2]
         if not _DOMAIN_PATTERN.fullmatch(domain):
@@ -58,4 +58,5 @@ class EmailDomainForm(forms.Form):
                 ),  # fmt: skip
                 params={"domain": domain},
             )
-        return domain
+        text: str = domain
+        return text

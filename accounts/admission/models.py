@@ -1,5 +1,8 @@
 """E-mail domains of organisations, invitations to seats, and sponsorships."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +15,7 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 
 
-def _new_key():
+def _new_key() -> str:
     return get_random_string(32)
 
 
@@ -65,14 +68,14 @@ class EmailDomain(Addressable):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"@{self.domain}"
 
 
-class InvitationQuerySet(models.QuerySet):
+class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Queries of invitations."""
 
-    def usable(self, at=None):
+    def usable(self, at: datetime | None = None) -> Self:
         """Those neither used, withdrawn nor expired at ``at`` (now by default)."""
         expires = {"expires_at__gt": at or timezone.now()}
         return self.filter(used_at=None, withdrawn_at=None, **expires)
@@ -126,10 +129,10 @@ class Invitation(Addressable):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.email}, {self.organisation}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The page that accepts it."""
         return reverse("organisation-invitation", args=[self.key])
 
@@ -174,5 +177,5 @@ class Sponsorship(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.sponsor_organisation} → {self.organisation}"

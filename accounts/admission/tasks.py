@@ -9,6 +9,6 @@ from accounts.base.schedules import scheduled
 
 @scheduled(_("Supprimer les invitations échues"), cron="20 3 * * *")
 @task()
-def delete_old_invitations():
+def delete_old_invitations() -> int:
     """Delete the invitations whose time is over; return how many."""
     return actions.delete_old_invitations()

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,11 +18,12 @@ from accounts.organisations.models import Organisation
 from accounts.organisations.queries import known_organisation
 from accounts.organisations.views import animator_dashboard as dashboard
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 
 @require_safe
 @login_required
-def candidates(request):
+def candidates(request: ViewerRequest) -> HttpResponse:
     """The organisations that look for sponsors. Raise Http404 for others than members."""
     viewer = request.viewer
     if not viewer.is_member:
@@ -32,7 +34,7 @@ def candidates(request):
 
 @require_POST
 @login_required_returning_to("candidates")
-def sponsor(request, slug):
+def sponsor(request: PersonRequest, slug: str) -> HttpResponse:
     """Sponsor an organisation."""
     viewer = request.viewer
     if not viewer.is_member:
@@ -50,7 +52,7 @@ def sponsor(request, slug):
 
 @require_POST
 @animator_required("seats")
-def admit_organisation(request, slug):
+def admit_organisation(request: PersonRequest, slug: str) -> HttpResponse:
     """Admit an organisation without sponsors."""
     organisation = actions.admit_organisation(
         get_object_or_404(Organisation, slug=slug), request.user
@@ -61,7 +63,7 @@ def admit_organisation(request, slug):
 
 @require_POST
 @animator_required("seats")
-def verify_domain(request, pk):
+def verify_domain(request: PersonRequest, pk: int) -> HttpResponse:
     """Verify a domain."""
     declared = actions.verify_domain(get_object_or_404(EmailDomain, pk=pk), request.user)
     words = _("Les adresses en @%s ouvrent désormais les sièges de cette organisation.")
@@ -71,16 +73,16 @@ def verify_domain(request, pk):
 
 @require_POST
 @animator_required("seats")
-def refuse_domain(request, pk):
+def refuse_domain(request: PersonRequest, pk: int) -> HttpResponse:
     """Refuse a domain, with a reason."""
     declared = get_object_or_404(EmailDomain, pk=pk)
 
-    def act(reason):
+    def act(reason: str) -> str:
         actions.refuse_domain(declared, request.user, reason)
         messages.success(request, _("Le domaine @%s est refusé.") % declared.domain)
         return "seats"
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         return dashboard.render_dashboard(request, refused_domain=(pk, form), status=status)
 
     form = RefusalForm(request.POST, prefix=f"domain-{pk}")

@@ -6,7 +6,10 @@ or decided it, so that notifications are sent once. Rights are checked as of now
 the person may see the group at all is checked by the views.
 """
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,6 +41,10 @@ from accounts.groups.rules import (
 from accounts.users.suspension import silenced_reason
 from accounts.viewers.viewers import viewer_of_person
 
+if TYPE_CHECKING:
+    from accounts.users.models import User
+
+
 __all__ = [
     "CannotJoin",
     "answer_invitation",
@@ -55,7 +62,7 @@ INVITATION_LIFETIME = timedelta(days=30)
 
 
 @transaction.atomic(durable=True)
-def request_to_join(group, person, message=""):
+def request_to_join(group: WorkingGroup, person: User, message: str = "") -> GroupEntry:
     """Request to join ``group``; someone invited joins at once. Return the entry.
 
     Raise CannotJoin where they may not join, or no active member could answer.
@@ -79,7 +86,7 @@ def request_to_join(group, person, message=""):
 
 
 @transaction.atomic(durable=True)
-def invite(group, by, person):
+def invite(group: WorkingGroup, by: User, person: User) -> GroupEntry:
     """Invite ``person`` for thirty days; someone who had requested to join joins at once.
 
     Return the entry; inviting twice returns the first. Raise CannotJoin where ``by`` may not
@@ -103,7 +110,7 @@ def invite(group, by, person):
 
 
 @transaction.atomic(durable=True)
-def invite_address(group, by, address):
+def invite_address(group: WorkingGroup, by: User, address: str) -> GroupEntry:
     """Invite whoever has this ``address``; return the entry. Inviting twice returns the first.
 
     Until it is answered, ``by`` learns neither whether the address is a member's nor whose.
@@ -126,7 +133,7 @@ def invite_address(group, by, address):
 
 
 @transaction.atomic(durable=True)
-def answer_invitation(entry, person, accepted):
+def answer_invitation(entry: GroupEntry, person: User, accepted: bool) -> GroupEntry:
     """Accept or refuse an invitation; return the entry."""
     entry = lock_entry(entry)
     require(entry.person_id == person.pk, _("Cette invitation n’est pas pour vous."))
@@ -141,7 +148,7 @@ def answer_invitation(entry, person, accepted):
 
 
 @transaction.atomic(durable=True)
-def answer_request(entry, by, accepted, reason=""):
+def answer_request(entry: GroupEntry, by: User, accepted: bool, reason: str = "") -> GroupEntry:
     """Accept a request, or refuse it with a ``reason`` that the person reads; return it."""
     entry = lock_entry(entry)
     require_manager(entry.group, by)
@@ -154,6 +161,7 @@ def answer_request(entry, by, accepted, reason=""):
     if entry.outcome:
         return entry
     require_not_archived(entry.group)
+    assert entry.person is not None  # Who asks has an account.
     require(
         may_join(viewer_of_person(entry.person), entry.group),
         cannot_be_admitted_message(entry.group),
@@ -162,7 +170,7 @@ def answer_request(entry, by, accepted, reason=""):
 
 
 @transaction.atomic(durable=True)
-def withdraw_entry(entry, by):
+def withdraw_entry(entry: GroupEntry, by: User) -> GroupEntry:
     """Withdraw one's own request, or as a manager an invitation; return the entry."""
     entry = lock_entry(entry)
     if entry.is_invitation or entry.person_id != by.pk:
@@ -172,7 +180,7 @@ def withdraw_entry(entry, by):
 
 
 @transaction.atomic(durable=True)
-def leave_group(group, person):
+def leave_group(group: WorkingGroup, person: User) -> WorkingGroup:
     """Remove ``person`` from the group; return the group.
 
     Raise CannotJoin for the contact of a group that is not archived.
@@ -189,7 +197,7 @@ def leave_group(group, person):
 
 
 @transaction.atomic(durable=True)
-def transfer_contact(group, by, person):
+def transfer_contact(group: WorkingGroup, by: User, person: User) -> WorkingGroup:
     """Make ``person``, a member of the group, its contact; return the group.
 
     Managers may, and any member where the contact has left. Raise CannotJoin otherwise.
@@ -205,7 +213,9 @@ def transfer_contact(group, by, person):
     return group
 
 
-def _create_invitation(group, by, person, address=""):
+def _create_invitation(
+    group: WorkingGroup, by: User, person: User | None, address: str = ""
+) -> GroupEntry:
     expires = timezone.now() + INVITATION_LIFETIME
     entry_type = GroupEntry.Type.INVITATION
     return create_entry(
@@ -213,7 +223,7 @@ def _create_invitation(group, by, person, address=""):
     )
 
 
-def _eligible_holder(group, address):
+def _eligible_holder(group: WorkingGroup, address: str) -> User | None:
     """The holder of ``address``, if they may join, are no member and have no pending entry."""
     holder = find_eligible_by_address(address, group.college)
     if (

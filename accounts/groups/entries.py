@@ -3,7 +3,10 @@
 They run in the transaction of an action, which has locked the group's row.
 """
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,13 +16,16 @@ from accounts.base.locks import lock_row
 from accounts.groups.models import GroupEntry, GroupMembership, WorkingGroup
 from accounts.groups.rules import require_undecided
 
+if TYPE_CHECKING:
+    from accounts.users.models import User
 
-def lock_group(group):
+
+def lock_group(group: WorkingGroup) -> WorkingGroup:
     """Lock the group's row and return it."""
     return lock_row(WorkingGroup, group.pk)
 
 
-def lock_entry(entry):
+def lock_entry(entry: GroupEntry) -> GroupEntry:
     """Lock the entry's group and return the entry, read after that."""
     group = lock_group(entry.group)
     entry = GroupEntry.objects.select_related("person").get(pk=entry.pk)
@@ -27,12 +33,19 @@ def lock_entry(entry):
     return entry
 
 
-def pending_entry(group, person):
+def pending_entry(group: WorkingGroup, person: User) -> GroupEntry | None:
     """The pending entry of ``person``, or None."""
     return group.entries.pending().filter(person=person).first()
 
 
-def create_entry(group, entry_type, person, *, address="", **fields):
+def create_entry(
+    group: WorkingGroup,
+    entry_type: GroupEntry.Type,
+    person: User | None,
+    *,
+    address: str = "",
+    **fields: Any,
+) -> GroupEntry:
     """Create an entry, once the expired ones of the same person or address are closed."""
     expire_stale_entries(group, person, address)
     entry = group.entries.create(type=entry_type, person=person, address=address, **fields)
@@ -40,7 +53,7 @@ def create_entry(group, entry_type, person, *, address="", **fields):
     return entry
 
 
-def expire_stale_entries(group, person, address=""):
+def expire_stale_entries(group: WorkingGroup, person: User | None, address: str = "") -> None:
     """Record as expired all undecided entries of ``person``, or by ``address``.
 
     Called only where none of them is pending.
@@ -52,19 +65,23 @@ def expire_stale_entries(group, person, address=""):
         record_outcome(entry, GroupEntry.Outcome.EXPIRED)
 
 
-def accept_entry(entry):
+def accept_entry(entry: GroupEntry) -> GroupEntry:
     """Make the person of ``entry`` a member, and record it."""
     GroupMembership.objects.get_or_create(group=entry.group, person=entry.person)
     return record_outcome(entry, GroupEntry.Outcome.ACCEPTED)
 
 
-def decide_entry(entry, reader, outcome, reason=""):
+def decide_entry(
+    entry: GroupEntry, reader: User, outcome: GroupEntry.Outcome, reason: str = ""
+) -> GroupEntry:
     """Record ``outcome`` unless it is recorded. Raise CannotJoin where another one is."""
     require_undecided(entry, reader, outcome)
     return entry if entry.outcome else record_outcome(entry, outcome, reason)
 
 
-def record_outcome(entry, outcome, reason=""):
+def record_outcome(
+    entry: GroupEntry, outcome: GroupEntry.Outcome, reason: str = ""
+) -> GroupEntry:
     """Save ``outcome`` as decided now."""
     entry.outcome, entry.decided_at, entry.reason = outcome, timezone.now(), reason
     entry.save(update_fields=["outcome", "decided_at", "reason"])
@@ -72,7 +89,7 @@ def record_outcome(entry, outcome, reason=""):
     return entry
 
 
-def delete_old_entries(at=None):
+def delete_old_entries(at: datetime | None = None) -> int:
     """Delete requests and invitations FORUM_RETENTION days after their end; return how many.
 
     They end when they are decided or expire, or with their group. Invitations may have the

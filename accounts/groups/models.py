@@ -1,6 +1,7 @@
 """Working groups, their members, and requests and invitations to join."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import Case, CharField, F, Q, When
@@ -87,20 +88,20 @@ class WorkingGroup(Addressable):
         ordering = ["name"]
         indexes = [models.Index(fields=["ends_at"], name="group_by_end")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         """The group's page."""
         return reverse("group", args=[self.slug])
 
     @property
-    def is_archived(self):
+    def is_archived(self) -> bool:
         """Whether it has ended."""
         return self.ends_at is not None and self.ends_at <= timezone.now()
 
     @property
-    def last_day(self):
+    def last_day(self) -> date | None:
         """The last day before its end, None where it has none."""
         return self.ends_at and timezone.localdate(self.ends_at - timedelta(seconds=1))
 
@@ -136,14 +137,14 @@ class GroupMembership(models.Model):
             models.UniqueConstraint(fields=["group", "person"], name="one_membership_per_group")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person}, {self.group}"
 
 
-class GroupEntryQuerySet(models.QuerySet):
+class GroupEntryQuerySet(models.QuerySet["GroupEntry"]):
     """Queries of requests and invitations."""
 
-    def pending(self, at=None):
+    def pending(self, at: datetime | None = None) -> Self:
         """Neither decided nor expired at ``at`` (now by default)."""
         unexpired = Q(expires_at=None) | Q(expires_at__gt=at or timezone.now())
         return self.filter(unexpired, outcome="")
@@ -231,21 +232,21 @@ class GroupEntry(Addressable):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_type_display()}, {self.address or self.person}, {self.group}"
 
     @property
-    def is_invitation(self):
+    def is_invitation(self) -> bool:
         """Whether it is an invitation."""
         return self.type == self.Type.INVITATION
 
     @property
-    def has_expired(self):
+    def has_expired(self) -> bool:
         """Whether it expired before it was decided."""
         passed = self.expires_at is not None and self.expires_at <= timezone.now()
         return self.outcome == self.Outcome.EXPIRED or (not self.outcome and passed)
 
     @property
-    def is_pending(self):
+    def is_pending(self) -> bool:
         """Whether it may still be decided."""
         return not self.outcome and not self.has_expired

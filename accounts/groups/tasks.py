@@ -9,6 +9,6 @@ from accounts.groups import entries
 
 @scheduled(_("Supprimer les anciennes demandes et invitations des groupes"), cron="35 3 * * *")
 @task()
-def delete_old_entries():
+def delete_old_entries() -> int:
     """Delete requests and invitations that were over long ago; return how many."""
     return entries.delete_old_entries()
