@@ -1,5 +1,7 @@
 """The accounts application."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.signals import connection_created
@@ -18,7 +20,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = "Comptes"
 
-    def ready(self):
+    def ready(self) -> None:
         """Connect receivers; install triggers after a migration, drop all before one.
 
         URL patterns, which are read later, know ids.
@@ -29,7 +31,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(_install_triggers, sender=self, dispatch_uid="accounts.triggers")
 
 
-def _connect_receivers():
+def _connect_receivers() -> None:
     from allauth.account.signals import email_confirmed, user_logged_in
     from allauth.mfa.models import Authenticator
     from django.contrib.auth import signals
@@ -48,14 +50,14 @@ def _connect_receivers():
     post_save.connect(receivers.on_second_factor_saved, sender=Authenticator)
 
 
-def _drop_triggers(using, plan, **kwargs):
+def _drop_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
     from accounts.base.triggers import drop_triggers
 
     if plan:
         drop_triggers(connections[using])
 
 
-def _install_triggers(using, **kwargs):
+def _install_triggers(using: str, **kwargs: Any) -> None:
     from accounts.charter.signed_versions import triggers as signed_versions
     from accounts.moderation_log import triggers as moderation_log
     from accounts.profiles import triggers as directory

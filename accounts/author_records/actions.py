@@ -1,7 +1,11 @@
 """Writing, opening and deleting what the law asks to keep of authors."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,7 +27,7 @@ _BATCH = 1000
 
 
 @transaction.atomic(durable=True)
-def record_closed_account(person_id):
+def record_closed_account(person_id: int) -> None:
     """Store who the person was, as they gave it, before their account is erased.
 
     Once: a closing that begins again finds them kept. Nothing where there is no key.
@@ -43,7 +47,9 @@ def record_closed_account(person_id):
 
 
 @transaction.atomic(durable=True)
-def open_records(*, by, reason, person_id=None, post_id=None):
+def open_records(
+    *, by: str, reason: str, person_id: int | None = None, post_id: int | None = None
+) -> list[tuple[AuthorRecord, dict[str, Any] | None]]:
     """The records of a person, or of a post and of who wrote it: pairs (record, its values).
 
     The values are None where no key reads them. ``by`` says who opens them, and ``reason`` for
@@ -68,7 +74,7 @@ def open_records(*, by, reason, person_id=None, post_id=None):
     return [(row, decrypt(row.content)) for row in rows]
 
 
-def delete_old_records(at=None):
+def delete_old_records(at: datetime | None = None) -> int:
     """Delete the records whose time is over, some at a time; return how many."""
     now, count = at or timezone.now(), 0
     for category, name in RETENTION.items():
@@ -79,12 +85,15 @@ def delete_old_records(at=None):
     return count
 
 
-def _identity(person):
+def _identity(person: User) -> dict[str, Any]:
     seats = person.seats.select_related("organisation").order_by("pk")
     return {
         "name": person.full_name,
         "addresses": sorted(
-            {person.email, *person.emailaddress_set.values_list("email", flat=True)}
+            {
+                person.email,
+                *EmailAddress.objects.filter(user=person).values_list("email", flat=True),
+            }
         ),
         "organisations": [
             {
@@ -99,13 +108,13 @@ def _identity(person):
     }
 
 
-def _account(person):
-    factors = person.authenticator_set.values_list("type", flat=True)
+def _account(person: User) -> dict[str, Any]:
+    factors = Authenticator.objects.filter(user=person).values_list("type", flat=True)
     return {
         "joined": person.joined_at.isoformat(),
         "last_seen": person.seen_at and person.seen_at.isoformat(),
         "second_factors": sorted(factors),
         "identity_providers": sorted(
-            person.socialaccount_set.values_list("provider", flat=True)
+            SocialAccount.objects.filter(user=person).values_list("provider", flat=True)
         ),
     }

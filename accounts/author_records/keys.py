@@ -1,12 +1,13 @@
 """The keys of what is kept of authors, as the settings read them from the environment."""
 
 from django.core.exceptions import ImproperlyConfigured
+from environ.environ import Env
 
 #: Characters of a key, at least.
 _MIN_LENGTH = 32
 
 
-def author_record_keys(env, secret_key, is_kept_by_default):
+def author_record_keys(env: Env, secret_key: str, is_kept_by_default: bool) -> list[str]:
     """Today's key, then those from before; none where FORUM_AUTHOR_RECORDS says no.
 
     Raise ImproperlyConfigured where records are to be kept and a key is missing, short or the

@@ -21,7 +21,7 @@ def record_source(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: hold ready where a POST comes from, while there is a key to encrypt it."""
 
-    def respond(request):
+    def respond(request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or not settings.FORUM_AUTHOR_RECORDS_KEYS:
             return get_response(request)
         token = SOURCE.set(encrypt(_source_of(request)))
@@ -33,7 +33,7 @@ def record_source(
     return respond
 
 
-def _source_of(request):
+def _source_of(request: HttpRequest) -> dict[str, str]:
     """The address, the port where it is known, the protocol and the moment."""
     is_behind_proxy = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0
     port = "HTTP_X_CLIENT_PORT" if is_behind_proxy else "REMOTE_PORT"

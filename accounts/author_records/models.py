@@ -75,5 +75,5 @@ class AuthorRecord(models.Model):
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["category", "at"], name="author_record_by_age")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.category} {self.person_id} {self.at:%Y-%m-%d %H:%M}"

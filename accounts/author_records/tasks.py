@@ -9,6 +9,6 @@ from accounts.base.schedules import scheduled
 
 @scheduled(_("Supprimer ce que la loi ne fait plus garder sur les auteurs"), cron="5 3 * * *")
 @task()
-def delete_old_records():
+def delete_old_records() -> int:
     """Delete the records whose time is over; return how many."""
     return actions.delete_old_records()

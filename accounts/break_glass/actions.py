@@ -1,6 +1,9 @@
 """Opening and closing a break-glass access."""
 
+from __future__ import annotations
+
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,6 +19,10 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.users.models import User
 from accounts.viewers.viewers import viewer_of_person
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import College
+
+
 #: The durations that an access may have.
 ALLOWED_HOURS = (1, 8, 24, 72)
 
@@ -27,7 +34,7 @@ class BreakGlassDenied(FieldRefusal):
 
 
 @transaction.atomic(durable=True)
-def open_access(person, college, reason, hours):
+def open_access(person: User, college: College, reason: str, hours: int) -> BreakGlassAccess:
     """Let ``person`` read the private spaces of ``college`` for ``hours``; return the access.
 
     Opening twice with the same values has one effect. Raise BreakGlassDenied where they may
@@ -68,7 +75,7 @@ def open_access(person, college, reason, hours):
 
 
 @transaction.atomic(durable=True)
-def close_access(access, person):
+def close_access(access: BreakGlassAccess, person: User) -> BreakGlassAccess:
     """End ``access`` now; return it. Raise PermissionDenied where it is someone else's."""
     access = lock_row(BreakGlassAccess, access.pk)
     if access.person_id != person.pk:

@@ -1,5 +1,8 @@
 """Break-glass access: a college's private spaces, read for a time by someone outside it."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -10,10 +13,10 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.rights_watch import RightsWatch
 
 
-class BreakGlassAccessQuerySet(models.QuerySet):
+class BreakGlassAccessQuerySet(models.QuerySet["BreakGlassAccess"]):
     """Queries of accesses."""
 
-    def current(self, at=None):
+    def current(self, at: datetime | None = None) -> Self:
         """Those open at ``at`` (now by default)."""
         at = at or timezone.now()
         return self.filter(opened_at__lte=at, closes_at__gt=at, closed_at=None)
@@ -74,15 +77,15 @@ class BreakGlassAccess(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="break_glass_has_a_reason"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person} → {self.college}, {self.opened_at}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         """Whether it has not ended."""
         return self.closed_at is None and timezone.now() < self.closes_at
 
     @property
-    def end(self):
+    def end(self) -> datetime:
         """When it ended, or will end."""
         return self.closed_at or self.closes_at

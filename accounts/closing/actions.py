@@ -4,7 +4,7 @@
 what the forum does not know of. Each may be done twice.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -33,7 +33,9 @@ _WARNED_AT_ONCE = 200
 
 
 @transaction.atomic(durable=True)
-def ask_to_close(person, deletes_all_posts=False, days=None):
+def ask_to_close(
+    person: User, deletes_all_posts: bool = False, days: int | None = None
+) -> AccountClosing:
     """Schedule the closing of the account of ``person``, in FORUM_RETENTION days or ``days``.
 
     Return the AccountClosing; asking again changes what becomes of posts, not the day. Raise
@@ -57,7 +59,7 @@ def ask_to_close(person, deletes_all_posts=False, days=None):
 
 
 @transaction.atomic(durable=True)
-def take_back_closing(person):
+def take_back_closing(person: User) -> bool:
     """Keep the account of ``person``; return whether it was about to be closed.
 
     Raise PermissionDenied where it is being closed already.
@@ -70,7 +72,7 @@ def take_back_closing(person):
 
 
 @transaction.atomic(durable=True)
-def begin_closing(person_id, at=None):
+def begin_closing(person_id: int, at: datetime | None = None) -> AccountClosing | None:
     """Let nobody enter or write any more; return the AccountClosing, None if there is none due.
 
     From here on the closing goes on to its end, whatever interrupts it. None too where the
@@ -94,7 +96,7 @@ def begin_closing(person_id, at=None):
     return closing
 
 
-def end_seats(person):
+def end_seats(person: User) -> None:
     """End the seats of ``person`` and forget their positions, which may name them."""
     for seat_id, organisation in person.seats.values_list("pk", "organisation"):
         with transaction.atomic(durable=True):
@@ -112,7 +114,7 @@ def end_seats(person):
             )  # fmt: skip
 
 
-def known_addresses(person):
+def known_addresses(person: User) -> list[str]:
     """The addresses of ``person``, in lower case: those that they proved to be theirs."""
     rows = EmailAddress.objects.filter(user=person).values_list("email", "verified")
     proved = {email.casefold(): verified for email, verified in rows}
@@ -120,7 +122,7 @@ def known_addresses(person):
     return sorted(email for email, verified in proved.items() if verified)
 
 
-def erase_accounts_rows(person):
+def erase_accounts_rows(person: User) -> None:
     """Erase what hangs on ``person``, and what others keep under one of their addresses."""
     for given in person.signatures.all():  # What prepared it names who has signed.
         SigningRequest.objects.filter(
@@ -128,14 +130,14 @@ def erase_accounts_rows(person):
         ).delete()
     for address in known_addresses(person):
         for model, name in [(GroupEntry, "address"), (SigningRequest, "email")]:
-            rows = model.objects.filter(**{f"{name}__iexact": address})
+            rows = model._default_manager.filter(**{f"{name}__iexact": address})
             delete_with_files(model, tuple(rows.values_list("pk", flat=True)))
         erase_address(address, person.full_name, but=User)
     erase_rows_about(person)
 
 
 @transaction.atomic(durable=True)
-def forget_name(person_id):
+def forget_name(person_id: int) -> str:
     """Take the name and address from the row of the person; return the address it had.
 
     An empty string where that was done before.
@@ -152,14 +154,14 @@ def forget_name(person_id):
     return address
 
 
-def cancel_revisited():
+def cancel_revisited() -> int:
     """Keep the accounts of those who have come back since they were warned; return how many."""
     count, _rows = AccountClosing.objects.revisited().delete()
     return count
 
 
 @transaction.atomic(durable=True)
-def warn_inactive(person_id, at=None):
+def warn_inactive(person_id: int, at: datetime | None = None) -> AccountClosing | None:
     """Note that ``person_id`` is warned for the first time; return the closing, or None."""
     now, first = at or timezone.now(), INACTIVITY_WARNINGS[0]
     lock_row(User, person_id)
@@ -174,14 +176,14 @@ def warn_inactive(person_id, at=None):
     )
 
 
-def people_to_warn(at=None):
+def people_to_warn(at: datetime | None = None) -> list[int]:
     """The ids of those to warn for the first time, the longest away first."""
     people = inactive_people(INACTIVITY_WARNINGS[0], at).order_by("seen_at", "pk")
     return list(people.values_list("pk", flat=True)[:_WARNED_AT_ONCE])
 
 
 @transaction.atomic(durable=True)
-def remind_inactive(at=None):
+def remind_inactive(at: datetime | None = None) -> list[AccountClosing]:
     """Note that those whose end is near are warned again; return their closings."""
     now = at or timezone.now()
     near = now + timedelta(days=INACTIVITY_WARNINGS[1])
@@ -198,7 +200,7 @@ def remind_inactive(at=None):
     return closings
 
 
-def _require_may_close(person):
+def _require_may_close(person: User) -> None:
     if not person.is_active:
         raise PermissionDenied(_("Ce compte est fermé."))
     if reason := closing_refusal(person):

@@ -1,5 +1,8 @@
 """Accounts that will be closed: the wait in which one comes back."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -10,14 +13,14 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.users.models import Device
 
 
-class AccountClosingQuerySet(models.QuerySet):
+class AccountClosingQuerySet(models.QuerySet["AccountClosing"]):
     """Queries of accounts that will be closed."""
 
-    def due(self, at=None):
+    def due(self, at: datetime | None = None) -> Self:
         """Those whose wait is over, among them those that have begun and were interrupted."""
         return self.filter(due_at__lte=at or timezone.now())
 
-    def revisited(self):
+    def revisited(self) -> Self:
         """Those for inactivity whose person has signed in or come to a page since."""
         has_returned = Q(person__seen_at__gt=F("asked_at"))
         has_returned |= Q(person__last_login__gt=F("asked_at"))
@@ -43,6 +46,8 @@ class AccountClosing(models.Model):
     is_for_inactivity = models.BooleanField(default=False)
     reminded_at = models.DateTimeField(null=True, blank=True)
 
+    #: Set by the queries that ask for it.
+    was_asked_before: bool
     objects = AccountClosingQuerySet.as_manager()
     inbox_watches = (InboxWatch("person"),)
     kept_when_closed = {"person": "says how far the closing has come, and goes last"}
@@ -70,5 +75,5 @@ class AccountClosing(models.Model):
         verbose_name = _("fermeture de compte")
         indexes = [models.Index(fields=["due_at"], name="closing_by_date")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.person_id}, {self.due_at:%Y-%m-%d}"

@@ -1,9 +1,12 @@
 """Questions about accounts that will be closed, and about what that leaves."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -13,8 +16,12 @@ from accounts.organisations.queries import contact_seats
 from accounts.users.models import Device, User
 from accounts.users.suspension import not_suspended
 
+if TYPE_CHECKING:
+    from accounts.closing.models import AccountClosingQuerySet
+    from accounts.organisations.models import Organisation, Seat
 
-def closing_of(person):
+
+def closing_of(person: User) -> AccountClosing | None:
     """The AccountClosing that ``person`` has asked for, or None.
 
     One for inactivity ends by their coming: the worker takes it back.
@@ -22,20 +29,22 @@ def closing_of(person):
     return _CLOSING_OF.first(person_id=person.pk)
 
 
-def _closing_of(person_id):
+def _closing_of(person_id: int) -> AccountClosingQuerySet:
     return AccountClosing.objects.filter(person=person_id, is_for_inactivity=False)[:1]
 
 
 _CLOSING_OF = CompiledQuery(_closing_of, "person_id")
 
 
-def is_only_animator(person):
+def is_only_animator(person: User) -> bool:
     """Whether ``person`` animates the network, and nobody else who could."""
     others = User.objects.filter(not_suspended(), is_animator=True, is_active=True)
     return person.is_animator and not others.exclude(pk=person.pk).exists()
 
 
-def organisations_left_alone(person, at=None):
+def organisations_left_alone(
+    person: User, at: datetime | None = None
+) -> list[tuple[Organisation, Seat | None]]:
     """``(organisation, next contact)`` where ``person`` is the only contact today.
 
     The next contact is the seat of whoever becomes it without them, None where nobody does.
@@ -48,19 +57,19 @@ def organisations_left_alone(person, at=None):
     return left
 
 
-def _next_contact(seat, at):
+def _next_contact(seat: Seat, at: datetime | None) -> Seat | None:
     others = type(seat).objects.representing(at).with_active_holder()
     others = others.filter(organisation=seat.organisation_id).exclude(person=seat.person_id)
     return others.select_related("person").order_by("confirmed_at", "pk").first()
 
 
-def groups_left_alone(person, at=None):
+def groups_left_alone(person: User, at: datetime | None = None) -> QuerySet[WorkingGroup]:
     """The groups, not archived, of which ``person`` is the contact."""
     active = Q(ends_at=None) | Q(ends_at__gt=at or timezone.now())
     return WorkingGroup.objects.filter(active, contact=person)
 
 
-def inactive_people(warned_days_before, at=None):
+def inactive_people(warned_days_before: int, at: datetime | None = None) -> QuerySet[User]:
     """The people to warn for the first time: they have not come for so long as settings say.
 
     Less the days between the first warning and the end. Those who wait for a closing already

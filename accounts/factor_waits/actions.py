@@ -1,5 +1,6 @@
 """Beginning the wait of a second factor, ending it, and taking the factor away."""
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -26,8 +27,8 @@ def begin_wait(person: User) -> FactorWait:
     Part of what adds the factor. A link that was mailed before stops nothing any more.
     """
     now = timezone.now()
-    values = {"started_at": now, "opens_at": now + WAIT, "confirmed_by": None}
-    values["key"] = get_random_string(32)
+    key = get_random_string(32)
+    values = {"started_at": now, "opens_at": now + WAIT, "confirmed_by": None, "key": key}
     wait, _is_new = FactorWait.objects.update_or_create(person=person, defaults=values)
     mail_first_factor.enqueue(person.pk)  # It is written with what it is about.
     return wait
@@ -91,7 +92,7 @@ def stop_factor(key: str) -> User:
         wait = wait_of_key(key)
     if wait is None:
         raise NothingWaits(_("Ce lien a déjà servi, ou il est trop ancien."))
-    person.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=person).delete()
     person.set_unusable_password()
     person.save(update_fields=["password"])
     end_other_sessions(person)

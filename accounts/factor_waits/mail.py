@@ -11,7 +11,7 @@ from accounts.factor_waits.models import FactorWait
 
 
 @task()
-def mail_first_factor(person_id):
+def mail_first_factor(person_id: int) -> None:
     """Mail a person from when their rights open, and how to stop it."""
     wait = FactorWait.objects.select_related("person").filter(person=person_id).first()
     if wait is None:  # Stopped meanwhile.

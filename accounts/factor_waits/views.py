@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.factor_waits import actions
 from accounts.factor_waits.queries import waiting_factors
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("confirm-factor", "pk")
-def confirm_factor(request, pk):
+def confirm_factor(request: PersonRequest, pk: int) -> HttpResponse:
     """Whose factor it is, and since when; a POST opens their rights."""
     waiting = waiting_factors(request.viewer).select_related("person")
     wait = get_object_or_404(waiting, pk=pk)
@@ -30,7 +31,7 @@ def confirm_factor(request, pk):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_factor(request, token):
+def stop_factor(request: ViewerRequest, token: str) -> HttpResponse:
     """What the mailed link stops; a POST does it, signed in or not."""
     wait = actions.wait_of_key(token)
     if wait is None:

@@ -3,6 +3,8 @@
 ``docs/glossary.md`` is for who writes the code; this one is for who reads the pages.
 """
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -178,7 +180,7 @@ def _depth_after(tag: re.Match[str], depth: int) -> int:
 @lru_cache(4)
 def _pattern(language: str) -> tuple[re.Pattern[str], dict[str, Term]]:
     """What finds a term in text of ``language``, and the term of each form."""
-    acronyms = {term.word: term for term in ACRONYMS}
+    acronyms = {str(term.word): term for term in ACRONYMS}
     words = {
         form.strip().casefold(): term
         for term in (*JOINING, *EXCHANGES)
@@ -192,5 +194,5 @@ def _pattern(language: str) -> tuple[re.Pattern[str], dict[str, Term]]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(either)})(?![\w-])"), entries
 
 
-def _alternatives(forms):
+def _alternatives(forms: dict[str, Term]) -> str:
     return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))

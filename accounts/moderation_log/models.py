@@ -1,8 +1,11 @@
 """The log of moderation: what animators did, to whom or what, when and why."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
@@ -175,11 +178,11 @@ class ModerationLogEntry(models.Model):
             models.Index(fields=["action", "-at", "-id"], name="moderation_log_by_action"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
 
     @property
-    def label(self):
+    def label(self) -> str | Promise:
         """What was done, in words."""
         known = self.action in LoggedAction.values
         return LoggedAction(self.action).label if known else self.action

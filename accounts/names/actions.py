@@ -10,7 +10,7 @@ from accounts.users.models import User
 
 
 @transaction.atomic(durable=True)
-def change_name(person, name):
+def change_name(person: User, name: str) -> str:
     """Give ``person`` this name; return the one before, "" where it is the same.
 
     The log says that, without the names, which leave the site with the account.

@@ -33,5 +33,5 @@ class FormerName(models.Model):
         verbose_name = _("ancien nom")
         ordering = ["ended_at", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -53,7 +53,7 @@ def require_unclaimed(source_name: str, pk: int, person_id: int) -> None:
         _require_own(claim, person_id)
 
 
-def _require_own(claim, person_id):
+def _require_own(claim: ReviewClaim, person_id: int) -> None:
     if claim.claimed_by_id != person_id:
         words = _(
             "%(who)s s’en occupe. Si personne ne décide, c’est à nouveau libre à %(time)s."

@@ -1,6 +1,7 @@
 """Claims: who is looking at what waits for animators, so that two do not do the same."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -11,10 +12,10 @@ from accounts.base.models import Addressable
 CLAIM_LIFETIME = timedelta(minutes=30)
 
 
-class ReviewClaimQuerySet(models.QuerySet):
+class ReviewClaimQuerySet(models.QuerySet["ReviewClaim"]):
     """Queries of claims."""
 
-    def current(self, at=None):
+    def current(self, at: datetime | None = None) -> Self:
         """Those that have not lapsed at ``at`` (now by default)."""
         return self.filter(claimed_at__gt=(at or timezone.now()) - CLAIM_LIFETIME)
 
@@ -37,10 +38,10 @@ class ReviewClaim(Addressable):
             models.UniqueConstraint(fields=["source", "item_id"], name="one_claim_an_item"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.source} {self.item_id}: {self.claimed_by}"
 
     @property
-    def lapses_at(self):
+    def lapses_at(self) -> datetime:
         """When it no longer holds."""
         return self.claimed_at + CLAIM_LIFETIME

@@ -1,7 +1,9 @@
 """``manage.py confirm_second_factor``: the first animator of a site waits for nobody."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.factor_waits.actions import confirm_factor
 from accounts.users.models import User
@@ -12,11 +14,11 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Whose it is: you have made sure of it."""
         parser.add_argument("email", help="the address that they sign in with")
 
-    def handle(self, *, email, **options):
+    def handle(self, *, email: str, **options: Any) -> None:
         """Confirm the second factor, and print whose."""
         person = User.objects.filter(email__iexact=email).first()
         if person is None:

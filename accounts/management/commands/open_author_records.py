@@ -1,13 +1,19 @@
 """``manage.py open_author_records``: what is kept of an author, where the law asks."""
 
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.author_records.actions import open_records
 from accounts.base.parsing import parse_natural_number
 from accounts.users.models import User
+
+if TYPE_CHECKING:
+    pass
 
 
 class Command(BaseCommand):
@@ -15,7 +21,7 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Whose, by whom, and on what request."""
         about = parser.add_mutually_exclusive_group(required=True)
         about.add_argument("--person", help="the number of a person, or their address")
@@ -25,7 +31,15 @@ class Command(BaseCommand):
             "--reason", required=True, help="who asks, and the request's number"
         )
 
-    def handle(self, *args, by, reason, person=None, post=None, **options):
+    def handle(
+        self,
+        *args: Any,
+        by: str,
+        reason: str,
+        person: str | None = None,
+        post: int | None = None,
+        **options: Any,
+    ) -> None:
         """Note it in the log, then print the records as JSON, one a line."""
         person_id = None if person is None else _person_id(person)
         try:
@@ -45,7 +59,7 @@ class Command(BaseCommand):
         self.stderr.write(f"{len(records)} records; the log of moderation has noted it")
 
 
-def _person_id(given):
+def _person_id(given: str) -> int:
     if (number := parse_natural_number(given)) is not None:
         return number
     pk = User.objects.filter(email__iexact=given).values_list("pk", flat=True).first()

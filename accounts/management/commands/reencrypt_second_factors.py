@@ -1,5 +1,7 @@
 """``manage.py reencrypt_second_factors``: before a key of the site is taken away."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from accounts.users.actions import reencrypt_second_factors
@@ -10,6 +12,6 @@ class Command(BaseCommand):
 
     help = __doc__
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         """Encrypt the second factors anew, and print how many."""
         self.stdout.write(f"{reencrypt_second_factors()} encrypted with today's key")

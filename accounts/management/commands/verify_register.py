@@ -1,6 +1,9 @@
 """``manage.py verify_register``: check the hash chain of signatures and their documents."""
 
-from django.core.management.base import BaseCommand, CommandError
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.base.parsing import parse_natural_number
 from accounts.charter import hash_chain, verification
@@ -15,13 +18,13 @@ class Command(BaseCommand):
         "hash that it prints, somewhere else: with --since, a later run proves that line too."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Add ``--since``."""
         parser.add_argument(
             "--since", metavar="NUMBER:HASH", help="a line as an earlier run printed it"
         )
 
-    def handle(self, *, since, **options):
+    def handle(self, *, since: str | None, **options: Any) -> None:
         """Print the newest line. Raise CommandError where there are problems, each printed."""
         problems = [*verification.register_problems(), *verification.document_problems()]
         problems += _noted_line_problems(since) if since else ()
@@ -33,7 +36,7 @@ class Command(BaseCommand):
         self.stdout.write(f"The register is whole: {number}:{sha256}")
 
 
-def _noted_line_problems(since):
+def _noted_line_problems(since: str) -> Iterator[str]:
     typed, _colon, sha256 = since.partition(":")
     number = parse_natural_number(typed)
     if number is None:
