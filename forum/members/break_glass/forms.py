@@ -1,17 +1,25 @@
 """The form of a break-glass access."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import field_of
 from accounts.break_glass.actions import ALLOWED_HOURS
 from accounts.break_glass.rules import is_sufficient_reason
 from accounts.models import College
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
 
 class BreakGlassForm(forms.Form):
     """A college that is not one's own, a reason that it will read, and for how long."""
 
-    college = forms.ModelChoiceField(
+    college: forms.ModelChoiceField[College] = forms.ModelChoiceField(
         None,  # Set with the viewer, who has a college of their own.
         label=_("La pièce de quel collège ?"),
         to_field_name="slug",
@@ -43,15 +51,18 @@ class BreakGlassForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["college"].queryset = College.objects.exclude(pk__in=viewer.college_ids)
-        self.fields["hours"].choices = [(n, _("%(n)d h") % {"n": n}) for n in ALLOWED_HOURS]
+        colleges = field_of(self, "college", forms.ModelChoiceField)
+        colleges.queryset = College.objects.exclude(pk__in=viewer.college_ids)
+        hours = field_of(self, "hours", forms.ChoiceField)
+        hours.choices = [(n, _("%(n)d h") % {"n": n}) for n in ALLOWED_HOURS]
 
-    def clean_reason(self):
+    def clean_reason(self) -> str:
         """Reject a reason that is too short to say anything."""
         if not is_sufficient_reason(self.cleaned_data["reason"]):
             raise forms.ValidationError(
                 _("Ce motif est trop court : écrivez une phrase, que le collège comprenne.")
             )
-        return self.cleaned_data["reason"]
+        text: str = self.cleaned_data["reason"]
+        return text

@@ -4,7 +4,12 @@ Each step is made of small transactions and may be done twice: after an interrup
 closing begins again, and finds done what was. The person's AccountClosing goes last.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import batched, groupby
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import transaction
@@ -34,12 +39,17 @@ from forum.members.closing.models import PostToDelete
 from forum.members.closing.queries import mail_authors, unclaimed_accounts
 from forum.members.closing.removals.actions import note_replaced, remove_names
 
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.querysets import PostQuerySet
+
+
 #: Posts of one transaction.
 _BATCH = 100
 
 
 @transaction.atomic(durable=True)
-def choose_posts(viewer, shown, chosen):
+def choose_posts(viewer: Viewer, shown: set[int], chosen: set[int]) -> None:
     """Have ``chosen`` deleted with the viewer's account, of the posts ``shown``; both are ids.
 
     Only the viewer's own posts count.
@@ -51,7 +61,7 @@ def choose_posts(viewer, shown, chosen):
     PostToDelete.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def close_account(person, at=None):
+def close_account(person: User, at: datetime | None = None) -> bool:
     """Close the account of ``person`` for good, if that is due; return whether it was.
 
     Nobody enters any more; posts that were chosen are deleted, and the others stay, written by
@@ -87,20 +97,20 @@ def close_account(person, at=None):
 
 
 @transaction.atomic(durable=True)
-def _end_closing(closing):
+def _end_closing(closing: AccountClosing) -> None:
     if AccountClosing.objects.filter(pk=closing.pk).delete()[0]:
         note_replaced(closing.person_id)
 
 
 @transaction.atomic(durable=True)
-def _stop_archives(person):
+def _stop_archives(person: User) -> None:
     """Have archives publish nothing more of theirs: what waits is of nobody from now on."""
     authors = list(mail_authors(person).select_for_update(no_key=True).order_by("pk"))
     mails = apps.get_model("forum", "ArchivedMail").objects
     mails.filter(author__in=authors, post=None).update(author=None)
 
 
-def _close_unclaimed(unclaimed):
+def _close_unclaimed(unclaimed: list[User]) -> None:
     """Make former members of accounts that nobody enters, while one knows whose they are."""
     for person in unclaimed:
         account_actions.forget_name(person.pk)
@@ -108,7 +118,7 @@ def _close_unclaimed(unclaimed):
         erase_rows_about(person)
 
 
-def _delete_chosen_posts(closing, unclaimed):
+def _delete_chosen_posts(closing: AccountClosing, unclaimed: list[User]) -> None:
     posts = Post.objects.filter(author=closing.person_id, deleted_at=None)
     if closing.deletes_all_posts:
         authors = [closing.person, *unclaimed]
@@ -130,7 +140,7 @@ def _delete_chosen_posts(closing, unclaimed):
     PostToDelete.objects.filter(post__author=closing.person_id).delete()
 
 
-def _threads_with(posts):
+def _threads_with(posts: PostQuerySet) -> Iterator[tuple[int, tuple[int]]]:
     """``(thread id, ids of some of posts)``, at most _BATCH of them at a time."""
     rows = posts.order_by("thread", "pk").values_list("thread", "pk")
     for thread, group in groupby(list(rows), key=lambda row: row[0]):
@@ -138,11 +148,12 @@ def _threads_with(posts):
             yield thread, batch
 
 
-def _lock_thread(pk):
-    return Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+def _lock_thread(pk: int) -> Thread:
+    value: Thread = Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+    return value
 
 
-def _announce_posts(person_id):
+def _announce_posts(person_id: int) -> None:
     """Have open pages show the posts, and the threads, under the name that they have now."""
     closed_at = User.objects.values_list("closed_at", flat=True).get(pk=person_id)
     announced = Event.objects.filter(post=OuterRef("pk"), recorded_at__gte=closed_at)

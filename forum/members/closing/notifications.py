@@ -1,5 +1,10 @@
 """What the inbox says of an account that will be closed: to its person, who may keep it."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -10,8 +15,13 @@ from accounts.closing.models import AccountClosing
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import Notification, waiting_source
 
+if TYPE_CHECKING:
+    from accounts.closing.models import AccountClosingQuerySet
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
 
-def _closings(person_id):
+
+def _closings(person_id: int) -> AccountClosingQuerySet:
     return AccountClosing.objects.filter(person=person_id, is_for_inactivity=False)
 
 
@@ -19,7 +29,9 @@ _CLOSINGS = CompiledQuery(_closings, "person_id")
 
 
 @waiting_source(_CLOSINGS)
-def closing_of_account(_person, _viewer, closings):
+def closing_of_account(
+    _person: User, _viewer: Viewer, closings: list[AccountClosing]
+) -> Iterator[Notification]:
     """The closing that waits, until its day or until the person takes it back."""
     for closing in closings:
         day = date_format(localtime(closing.due_at), "j F Y")

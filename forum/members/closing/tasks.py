@@ -13,7 +13,7 @@ from forum.members.closing.names import actions as name_actions
 
 @scheduled(_("Fermer les comptes dont le délai est passé"), cron="*/15 * * * *")
 @task()
-def close_due_accounts():
+def close_due_accounts() -> int:
     """Close the accounts whose wait is over; return how many.
 
     One that cannot be closed keeps no other from it. Raise ExceptionGroup at the end, so that
@@ -34,14 +34,14 @@ def close_due_accounts():
 
 @scheduled(_("Oublier les noms remplacés à la fermeture des comptes"), cron="50 3 * * *")
 @task()
-def delete_old_names():
+def delete_old_names() -> int:
     """Forget the names that were replaced long ago; return how many passages had them."""
     return name_actions.delete_old_names()
 
 
 @scheduled(_("Prévenir ceux qui ne sont pas venus depuis longtemps"), cron="0 9 * * *")
 @task()
-def warn_inactive_accounts():
+def warn_inactive_accounts() -> int:
     """Mail those who have not come for so long that their account will be closed; how many."""
     account_actions.cancel_revisited()
     warned = account_actions.remind_inactive()

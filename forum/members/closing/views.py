@@ -1,6 +1,9 @@
 """Closing one's account: what goes and what stays, the wait, and coming back."""
 
+from __future__ import annotations
+
 import time
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
@@ -8,6 +11,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,9 +27,14 @@ from accounts.closing import actions as account_actions
 from accounts.closing.mail import send_asked, send_taken_back
 from accounts.closing.queries import closing_of
 from accounts.closing.rules import closing_refusal
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 from forum.conversation.threads.own_posts import with_visible_titles
 from forum.members.closing import actions, queries
 from forum.members.closing.forms import ClosingForm
+
+if TYPE_CHECKING:
+    from accounts.closing.models import AccountClosing
+
 
 #: Each is a mail.
 _REQUESTS = RateLimit("close-account", "10/d/user")
@@ -35,13 +44,13 @@ _RECENTLY = 15 * 60
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def close_account(request):
+def close_account(request: PersonRequest) -> HttpResponse:
     """Show what goes and what stays; a POST asks for the closing, with the password again."""
     closing = closing_of(request.user)
     chosen = closing and "delete" if closing and closing.deletes_all_posts else "keep"
     form = ClosingForm(posted(request), initial={"posts": chosen})
 
-    def act(posts, **_fields):
+    def act(posts: str, **_fields: Any) -> str:
         if not _signed_in_recently(request):
             raise FieldRefusal(_(
                 "Par sécurité, déconnectez-vous, entrez de nouveau avec un code, puis revenez "
@@ -54,7 +63,7 @@ def close_account(request):
         messages.success(request, _("C’est noté. Tout reste en place jusqu’à la date dite."))
         return "close-account"
 
-    def page(form, status):
+    def page(form: ClosingForm, status: int) -> HttpResponse:
         return _render(request, form, closing, status)
 
     return answer_form(request, form, act, page)
@@ -62,7 +71,7 @@ def close_account(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def choose_posts(request):
+def choose_posts(request: ViewerRequest) -> HttpResponse:
     """One's own messages, a page at a time, to tick those that go with the account."""
     viewer = request.viewer
     page = NumberedPage(queries.posts_to_choose(viewer), page_number(request.GET))
@@ -77,7 +86,7 @@ def choose_posts(request):
 
 @require_POST
 @login_required_returning_to("close-account")
-def keep_account(request):
+def keep_account(request: PersonRequest) -> HttpResponse:
     """Take the closing back."""
     if account_actions.take_back_closing(request.user):
         send_taken_back(request.user)
@@ -85,11 +94,11 @@ def keep_account(request):
     return redirect("close-account")
 
 
-def _ids(values):
+def _ids(values: list[str]) -> set[int]:
     return {number for number in map(parse_natural_number, values) if number is not None}
 
 
-def _signed_in_recently(request):
+def _signed_in_recently(request: ViewerRequest) -> bool:
     """Whether the person has given a password, key or code in the last minutes.
 
     Who has a password or a key is led to give it again.
@@ -102,7 +111,9 @@ def _signed_in_recently(request):
     return False
 
 
-def _render(request, form, closing, status):
+def _render(
+    request: PersonRequest, form: ClosingForm, closing: AccountClosing | None, status: int
+) -> HttpResponse:
     context = {
         "form": form,
         "closing": closing,

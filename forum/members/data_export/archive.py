@@ -6,6 +6,7 @@ It is written piece by piece while it is sent: nothing of it is kept, in memory 
 import io
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import batched
 from pathlib import PurePath
 from time import localtime
@@ -16,6 +17,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from accounts.base.data_export import export_labels, export_sections
 from accounts.base.text import fold
@@ -93,7 +96,7 @@ def data_as_json(person: User, viewer: Viewer) -> Iterator[str]:
     yield "\n}"
 
 
-def _as_json(value):
+def _as_json(value: bool | datetime | dict[str, Any] | str | None) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
@@ -114,12 +117,16 @@ def _page(person: User, viewer: Viewer) -> Iterator[str]:
     yield foot
 
 
-def _rows_page(label, rows, labels):
+def _rows_page(
+    label: str | Promise | None,
+    rows: Iterable[dict[str, Any]],
+    labels: dict[str, Any],
+) -> SafeString:
     context = {"label": label, "rows": [_pairs(row, labels) for row in rows]}
     return render_to_string("members/data_export/archive_rows.html", context)
 
 
-def _pairs(row, labels):
+def _pairs(row: dict[str, Any], labels: dict[str, Any]) -> list[tuple[str | Promise, Any]]:
     return [
         (labels.get(name, name.replace("_", " ")), value)
         for name, value in row.items()
@@ -147,7 +154,7 @@ def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
 
     A file is called as ``donnees.json`` calls it; an act, which has no name, by its number.
     """
-    if person.photo and person.photo.storage.exists(person.photo.name):
+    if person.photo and person.photo.storage.exists(person.photo.name or ""):
         yield "account", "photo.webp", person.photo
     for model, section in export_sections():
         fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]

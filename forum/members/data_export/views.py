@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -10,6 +11,7 @@ from accounts.base.data_export import privacy_notices
 from accounts.base.pagination import NumberedPage, page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.streaming import streamed_answer
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 from forum.conversation.threads.own_posts import own_posts_newest_first, with_visible_titles
 from forum.members.data_export.archive import archive, data_as_json
 
@@ -20,7 +22,7 @@ _EXPORTS = RateLimit("data-export", "20/h/user", counts_reading=True)
 
 @require_safe
 @login_required
-def own_posts(request):
+def own_posts(request: ViewerRequest) -> HttpResponse:
     """One's own posts, the newest first. Titles of unreadable threads stay hidden."""
     viewer = request.viewer
     page = NumberedPage(own_posts_newest_first(viewer), page_number(request.GET))
@@ -30,7 +32,7 @@ def own_posts(request):
 
 @require_safe
 @login_required
-def own_data(request):
+def own_data(request: PersonRequest) -> HttpResponseBase:
     """All that the database holds about oneself, in one file; without secrets."""
     if refusal := _EXPORTS.refusal(request):
         messages.error(request, refusal)
@@ -42,7 +44,7 @@ def own_data(request):
 
 @require_safe
 @login_required
-def own_archive(request):
+def own_archive(request: PersonRequest) -> HttpResponseBase:
     """The same as a page that one reads, as JSON, and with one's files; in one ZIP file."""
     if refusal := _ARCHIVES.refusal(request):
         messages.error(request, refusal)
@@ -52,7 +54,7 @@ def own_archive(request):
 
 
 @require_safe
-def privacy(request):
+def privacy(request: ViewerRequest) -> HttpResponse:
     """What is held about people and why, as the models say, and what they may ask."""
     keeps_author_records = bool(settings.FORUM_AUTHOR_RECORDS_KEYS)
     context = {"notices": privacy_notices(), "keeps_author_records": keeps_author_records}

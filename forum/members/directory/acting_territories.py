@@ -1,5 +1,7 @@
 """The territories where organisations of the network act, for the map and its list."""
 
+from __future__ import annotations
+
 from collections import Counter
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -78,7 +80,13 @@ def find_territories(viewer: Viewer, filters: DirectoryFilters) -> ActingTerrito
     return find(filters.college, version, on_topic, filters.how, sheets)
 
 
-def _territories(college, version, on_topic, how, sheets):
+def _territories(
+    college: str,
+    version: tuple[float, int | None, int | None] | None,
+    on_topic: tuple[tuple[str, ...], tuple[int, ...]] | None,
+    how: str,
+    sheets: tuple[tuple[int, int], ...] | None,
+) -> ActingTerritories:
     read = _kept_organisations if version else _read_organisations
     locations, by_organisation = read(college, version)
     if sheets is not None:
@@ -111,18 +119,20 @@ def _territories(college, version, on_topic, how, sheets):
     )
 
 
-def _read_organisations(college, _version):
+def _read_organisations(
+    college: str, _version: tuple[float, int | None, int | None] | None
+) -> tuple[tuple[TerritoryLocation, ...], dict[int, list[int]]]:
     """The territories, and ``{organisation id: ids of those where it acts}``."""
     organisations = find_organisations(GUEST, DirectoryFilters(college=college))
     rows = Territory.organisations.through.objects.filter(
         organisation__in=organisations.order_by()
     )
-    rows = rows.order_by("territory__folded_name", "territory").values_list(
+    acts = rows.order_by("territory__folded_name", "territory").values_list(
         "territory", "territory__department_codes", "territory__country", "organisation"
     )
     counts: Counter[tuple[int, str, str]] = Counter()
     by_organisation: dict[int, list[int]] = {}
-    for pk, codes, country, organisation in rows:
+    for pk, codes, country, organisation in acts:
         counts[pk, codes, country] += 1
         by_organisation.setdefault(organisation, []).append(pk)
     locations = tuple(
@@ -136,7 +146,9 @@ _kept_organisations = lru_cache(16)(_read_organisations)
 _kept_territories = lru_cache(64)(_territories)
 
 
-def _organisations_on_topic(viewer, slug):
+def _organisations_on_topic(
+    viewer: Viewer, slug: str
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Their ids: some in texts, as there are as many as the network has organisations."""
     texts = _WRITERS.rows(viewer.rights, slug=slug)
     values = {"slug": slug, "person_id": viewer.person_id or 0}
@@ -155,7 +167,8 @@ def _writers(rights: Rights, slug: str) -> QuerySet[Any, str]:
     written, _testifiers = organisations_by_topic(Viewer(*rights), slug)
     pk = Cast("organisation", TextField())
     texts = written.values("topic").annotate(pks=StringAgg(pk, Value(",")))
-    return texts.values_list("pks", flat=True)
+    rows: QuerySet[Any, str] = texts.values_list("pks", flat=True)
+    return rows
 
 
 def _testifiers(rights: Rights, slug: str, person_id: int, at: Any) -> QuerySet[Any, int]:

@@ -5,9 +5,11 @@ All through ``visible_to(viewer)``: two people may read different pages of one t
 in the organisations that act there; from past seats, too.
 """
 
+from __future__ import annotations
+
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 
@@ -20,6 +22,11 @@ from forum.conversation.threads.kinds import unresolved
 from forum.conversation.threads.list_rows import ThreadRow, render_rows
 from forum.models import Expertise, Post, Thread, ThreadKind, Topic
 from forum.templatetags.forum_tags import ago
+
+if TYPE_CHECKING:
+    from forum.base.expertise.models import ExpertiseQuerySet
+    from forum.conversation.threads.querysets import PostQuerySet, ThreadQuerySet
+
 
 type Owner = Organisation | Territory
 
@@ -131,7 +138,7 @@ def answers(viewer: Viewer, owner: Owner) -> list[GivenAnswer]:
 def expertise_topics(viewer: Viewer, owner: Owner) -> list[TopicExpertise]:
     """The topics that ``owner`` can testify on."""
     values = {"pk": owner.pk, "person_id": viewer.person_id or 0}
-    counts: dict[int, dict[str, int]] = {}
+    counts: dict[int, dict[str, Any]] = {}
     for topic_id, name, count in _COUNTS.rows(viewer.rights, type(owner), **values):
         counts.setdefault(topic_id, {})[name] = count
     topics = _TOPICS.rows() if counts else []
@@ -152,7 +159,8 @@ def _thread_ids(
     condition: Q, rights: Rights, model: type[Owner], pk: int
 ) -> QuerySet[Thread, int]:
     seen = Thread.objects.visible_to(rights).filter(_written_by(model, pk), condition)
-    return seen.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    rows: QuerySet[Thread, int] = seen.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    return rows
 
 
 def _answers(is_whole: bool, rights: Rights, model: type[Owner], pk: int) -> QuerySet[Any, Any]:
@@ -165,8 +173,8 @@ def _answers(is_whole: bool, rights: Rights, model: type[Owner], pk: int) -> Que
         replies = replies.filter(_written_by(model, pk))
     else:
         posts = _seats(model, pk).filter(posts__isnull=False)
-        posts = posts.order_by("-posts__created_at", "-posts__pk").values("posts")
-        replies = replies.filter(IsOneOf(F("pk"), Subquery(posts[:_MANY])))
+        newest_posts = posts.order_by("-posts__created_at", "-posts__pk").values("posts")
+        replies = replies.filter(IsOneOf(F("pk"), Subquery(newest_posts[:_MANY])))
     newest = replies.order_by("-created_at", "-pk")[:MAX_SHOWN]
     return newest.values_list(
         "thread", "thread__title", "number", "is_accepted", "created_at",
@@ -192,7 +200,9 @@ def _counts(
     )
 
 
-def _counts_by(name, rows, topic):
+def _counts_by(
+    name: str, rows: ExpertiseQuerySet | PostQuerySet | ThreadQuerySet, topic: str
+) -> QuerySet[Any, Any]:
     return rows.order_by().values_list(topic, Value(name)).annotate(Count("pk"))
 
 

@@ -1,6 +1,11 @@
 """An entry of the directory, an organisation or a person, as its own page shows it."""
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.expressions import IsOneOf
@@ -14,6 +19,16 @@ from forum.conversation.threads.list_rows import ThreadRow, render_rows
 from forum.members.directory.contributions import MAX_SHOWN
 from forum.models import Expertise, Post, Thread
 from forum.templatetags.forum_tags import ago
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.charter.models import SignatureQuerySet
+    from accounts.organisations.querysets import OrganisationQuerySet, SeatQuerySet
+    from accounts.viewers.viewers import Rights
+    from forum.base.expertise.models import Expertise
+    from forum.conversation.threads.querysets import PostQuerySet
+
 
 #: People of an organisation on its page.
 _MAX_PEOPLE = 50
@@ -71,7 +86,9 @@ def person_replies(viewer: Viewer, person: User) -> list[Post]:
     return _PERSON_REPLIES.rows(viewer.rights, pk=person.pk)
 
 
-def _organisation(rights, is_represented, slug, person_id, at):
+def _organisation(
+    rights: Rights, is_represented: bool, slug: str, person_id: int, at: datetime
+) -> OrganisationQuerySet:
     # Whether they write for an organisation decides what they see, not for which.
     seat_id = 1 if is_represented else None
     viewer = Viewer(*rights, person_id=person_id, seat_id=seat_id)
@@ -86,56 +103,59 @@ def _organisation(rights, is_represented, slug, person_id, at):
     )  # fmt: skip
 
 
-def _first_signature(pk):
+def _first_signature(pk: int) -> SignatureQuerySet:
     stands_first = F("withdrawn_at").desc(nulls_first=True)
     return Signature.objects.filter(organisation=pk).order_by(stands_first, "signed_at")[:1]
 
 
-def _with_merged(pk):
+def _with_merged(pk: int) -> Subquery:
     """The ids of an organisation and of those that were merged into it."""
     both = Organisation.objects.filter(Q(pk=pk) | Q(merged_into=pk))
     return Subquery(both.order_by().values("pk"))
 
 
-def _listed_seats(pk, at):
+def _listed_seats(pk: int, at: datetime) -> SeatQuerySet:
     seats = Seat.objects.representing(at).filter(person__in=listed_people(at))
     return seats.filter(IsOneOf(F("organisation"), _with_merged(pk))).select_related("person")[
         :_MAX_PEOPLE
     ]
 
 
-def _organisation_threads(rights, pk):
+def _organisation_threads(rights: Rights, pk: int) -> QuerySet[Any, Any]:
     seats = Seat.objects.filter(IsOneOf(F("organisation"), _with_merged(pk)))
     threads = Thread.objects.visible_to(rights)
     threads = threads.filter(IsOneOf(F("seat"), Subquery(seats.order_by().values("pk"))))
-    return threads.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    rows: QuerySet[Any, Any] = threads.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    return rows
 
 
-def _person(pk, at):
+def _person(pk: int, at: datetime) -> QuerySet[User]:
     is_listed = Exists(listed_people(at).filter(pk=OuterRef("pk")))
     # Who wrote to a list, and has no account yet, has a page of what they wrote.
     known = Q(is_active=True) | Q(is_unclaimed=True)
-    rows = User.objects.filter(known, pk=pk).annotate(is_listed=is_listed)
+    annotations = {"is_listed": is_listed}
+    rows = User.objects.filter(known, pk=pk).annotate(**annotations)
     return rows.select_related("profile")
 
 
-def _confirmed_seats(pk, at):
+def _confirmed_seats(pk: int, at: datetime) -> SeatQuerySet:
     seats = Seat.objects.representing(at).filter(not_suspended("person__"), person=pk)
     return seats.select_related("organisation__college")
 
 
-def _expertise(rights, pk, person_id):
+def _expertise(rights: Rights, pk: int, person_id: int) -> QuerySet[Expertise]:
     viewer = Viewer(*rights, person_id=person_id)
     rows = Expertise.objects.visible_to(viewer).filter(person=pk)
     return rows.select_related("topic").order_by("topic__order")
 
 
-def _person_threads(rights, pk):
+def _person_threads(rights: Rights, pk: int) -> QuerySet[Any, Any]:
     threads = Thread.objects.visible_to(rights).filter(author=pk)
-    return threads.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    rows: QuerySet[Any, Any] = threads.in_list_order().values_list("pk", flat=True)[:MAX_SHOWN]
+    return rows
 
 
-def _person_replies(rights, pk):
+def _person_replies(rights: Rights, pk: int) -> PostQuerySet:
     replies = Post.objects.visible_to(rights).filter(author=pk, number__gt=1)
     return replies.select_related("thread").order_by("-created_at")[:MAX_SHOWN]
 

@@ -69,6 +69,6 @@ class DirectoryFilters(QueryFilters):
         return cls(**typed, **named, page=page_number(params))
 
 
-def _choice_param(params, param, pattern):
+def _choice_param(params: QueryDict, param: str, pattern: re.Pattern[str]) -> str:
     value = params.get(param, "")
     return value if pattern.fullmatch(value) else ""

@@ -1,20 +1,28 @@
 """The form of one's profile in the directory."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Topic
+
+if TYPE_CHECKING:
+    from accounts.profiles.models import Profile
+
 
 _TELEPHONE = re.compile(r"\+?[\d .()/-]{6,30}")
 _MAX_PRESENTATION = 600
 
 
-class _TopicsField(forms.ModelMultipleChoiceField):
+class _TopicsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Topics by their ids, of which one may be larger than any that a database has."""
 
-    def clean(self, value):
+    def clean(self, value: list[str]) -> QuerySet[Any, Any]:
         """The topics. Raise ValidationError for what is none."""
         try:
             return super().clean(value)
@@ -82,29 +90,33 @@ class DirectoryProfileForm(forms.Form):
         label=_("Montrer mon téléphone aux membres"), required=False
     )
 
-    def __init__(self, *args, profile, expertise, **kwargs):
+    def __init__(
+        self, *args: Any, profile: Profile, expertise: QuerySet[Any, Any], **kwargs: Any
+    ) -> None:
         """Start from ``profile`` and the ids of topics ``expertise``."""
         initial = {
             name: getattr(profile, name) for name in self.base_fields if name != "topics"
         }
         initial["topics"] = list(expertise)
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
 
-    def clean_telephone(self):
+    def clean_telephone(self) -> str:
         """Accept digits and usual separators."""
         number = " ".join(self.cleaned_data["telephone"].split())
         if number and not _TELEPHONE.fullmatch(number):
             raise forms.ValidationError(_("Écrivez un numéro : 02 96 00 00 00."))
         return number
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Ask for the telephone that is to be shown."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("shows_telephone") and data.get("telephone") == "":
             self.add_error("telephone", _("Écrivez le numéro à montrer."))
         return data
 
     @property
-    def profile_fields(self):
+    def profile_fields(self) -> dict[str, bool | str]:
         """The fields of the profile, once the form is valid."""
         return {name: value for name, value in self.cleaned_data.items() if name != "topics"}

@@ -1,9 +1,12 @@
 """Pages of the two directories: people, and organisations."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from __future__ import annotations
 
-from django.db.models import Model, Value
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model, QuerySet, Value
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import AskedPage
@@ -17,6 +20,13 @@ from forum.members.directory.queries import (
     organisations_by_topic,
 )
 from forum.models import Expertise
+
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation_territories
+    from accounts.organisations.querysets import OrganisationQuerySet, SeatQuerySet
+    from accounts.viewers.viewers import Rights
+    from forum.base.expertise.models import ExpertiseQuerySet
+
 
 #: People or organisations on a page.
 PAGE_SIZE = 30
@@ -91,35 +101,35 @@ def _say_how_on_topic(viewer: Viewer, slug: str, rows: Iterable[Organisation]) -
         row.testifies_on_topic = (row.pk, "testify") in how
 
 
-def _people_ids(start, limit, at):
+def _people_ids(start: int, limit: int, at: datetime) -> QuerySet[Any, Any]:
     return find_people(GUEST, _NO_FILTERS, at)[start : start + limit]
 
 
-def _people(at, **pks):
+def _people(at: datetime, **pks: Any) -> QuerySet[User]:
     return listed_people(at).filter(pk__in=pks.values())
 
 
-def _seats(at, **pks):
+def _seats(at: datetime, **pks: Any) -> SeatQuerySet:
     seats = Seat.objects.representing(at).filter(person__in=pks.values())
     return seats.select_related("organisation__college")
 
 
-def _expertise(rights, person_id, **pks):
+def _expertise(rights: Rights, person_id: int, **pks: Any) -> ExpertiseQuerySet:
     viewer = Viewer(*rights, person_id=person_id)
     rows = Expertise.objects.visible_to(viewer).filter(person__in=pks.values())
     return rows.select_related("topic").order_by("topic__order")
 
 
-def _organisation_ids(start, limit, at):
+def _organisation_ids(start: int, limit: int, at: datetime) -> QuerySet[Any, Any]:
     return find_organisations(GUEST, _NO_FILTERS, at)[start : start + limit]
 
 
-def _organisations(at, **pks):
+def _organisations(at: datetime, **pks: Any) -> OrganisationQuerySet:
     rows = Organisation.objects.in_network(at).filter(pk__in=pks.values())
     return rows.order_by().select_related("college")
 
 
-def _acting(**pks):
+def _acting(**pks: Any) -> QuerySet[Organisation_territories]:
     rows = Organisation.territories.through.objects.filter(organisation__in=pks.values())
     return rows.select_related("territory").order_by("territory__folded_name")
 

@@ -46,7 +46,7 @@ def find_organisations(
 
 def find_people(
     viewer: Viewer, filters: DirectoryFilters, at: datetime | None = None
-) -> QuerySet[DirectorySeat, int]:
+) -> QuerySet[Any, int]:
     """The ids of those ``listed_people`` who match ``filters``, by name, from an index alone.
 
     Who has no confirmed seat is not in the directory: what nobody has confirmed finds nobody.
@@ -70,12 +70,12 @@ def find_people(
 # Conditions on what has an organisation: seats and signed versions.
 
 
-def _in_college(slug):
+def _in_college(slug: str) -> Q:
     """In the college."""
     return Q(college=Subquery(College.objects.filter(slug=slug).order_by().values("pk")[:1]))
 
 
-def _on_topic(viewer, slug):
+def _on_topic(viewer: Viewer, slug: str) -> Q:
     """Of organisations that wrote on the topic where ``viewer`` reads, or can testify on it.
 
     Both are subqueries that depend on nothing: each is read once, whatever is filtered by it.
@@ -101,7 +101,7 @@ def organisations_by_topic(
     return counts.values_list(pks, flat=True), seats.order_by().values_list(pks, flat=True)
 
 
-def _in_department(code):
+def _in_department(code: str) -> IsOneOf:
     """Of organisations in the department, by their own or by a territory's."""
     own = Organisation.objects.filter(department_code=code).order_by()
     acting = Territory.organisations.through.objects.filter(
@@ -111,7 +111,7 @@ def _in_department(code):
     return IsOneOf(F("organisation"), Subquery(organisations))
 
 
-def _in_organisation(words):
+def _in_organisation(words: str) -> Q | IsNull:
     """In an organisation whose name has these words.
 
     Organisations are looked for first. Where they are few, the people are found from them.

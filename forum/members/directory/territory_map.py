@@ -17,7 +17,7 @@ class MapPlace(NamedTuple):
 
     code: str
     name: str
-    count: int
+    count: int  # type: ignore[assignment]
     x: int | None = None
     y: int | None = None
     is_in_france: bool = True
@@ -34,7 +34,7 @@ class TerritoryMap(NamedTuple):
     on_map: tuple[MapPlace, ...]
     overseas: tuple[MapPlace, ...]
     abroad: tuple[MapPlace, ...]
-    count: int
+    count: int  # type: ignore[assignment]
 
     @property
     def departments(self) -> list[MapPlace]:

@@ -49,7 +49,7 @@ def create_group(
 
 
 @transaction.atomic(durable=True)
-def _create_group(actor, slug, name, fields):
+def _create_group(actor: Viewer, slug: str, name: str, fields: dict[str, Any]) -> WorkingGroup:
     reason = _(
         "On fonde un groupe entre membres, ou dans un collège dont on est membre confirmé."
     )
@@ -66,6 +66,7 @@ def _create_group(actor, slug, name, fields):
         created_by_id=actor.person_id,
         **fields,
     )
+    assert actor.person_id is not None  # Who may found a group has an account.
     GroupMembership.objects.create(group=group, person_id=actor.person_id)
     Space.objects.create(
         slug=slug,
@@ -117,7 +118,7 @@ def archive_group(group: WorkingGroup, actor: Viewer, archived: bool) -> Working
     return group
 
 
-def _managed_group_for_update(group, actor):
+def _managed_group_for_update(group: WorkingGroup, actor: Viewer) -> WorkingGroup:
     """The group, its row locked, where ``actor`` knows of it and manages it."""
     known = WorkingGroup.objects.filter(visibility.groups(actor))
     group = known.select_for_update(of=("self",), no_key=True).get(pk=group.pk)

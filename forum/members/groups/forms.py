@@ -1,6 +1,9 @@
 """The forms of groups: a new one, its settings, an invitation, a request, a refusal."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import EmailValidator
@@ -8,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField, start_of_day
-from accounts.base.forms import NameField, hidden_field, validate_mail_address
+from accounts.base.forms import NameField, field_of, hidden_field, validate_mail_address
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.groups.models import JoinPolicy
@@ -16,6 +19,12 @@ from accounts.groups.queries import eligible_people, find_people_by_name
 from accounts.models import College
 from forum.base.spaces.models import MailContent
 from forum.conversation.threads.forms import idempotency_key_field
+
+if TYPE_CHECKING:
+    from accounts.groups.models import WorkingGroup
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
+
 
 #: The value of ``college`` for a group across all colleges.
 ALL_COLLEGES = "tous"
@@ -28,7 +37,7 @@ _MAX_DURATION = timedelta(days=3660)
 class LastDayField(DayField):
     """The last day of a group, or none; cleans to the moment at which that day is over."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label=_("Dernier jour"),
             required=False,
@@ -37,7 +46,7 @@ class LastDayField(DayField):
             **kwargs,
         )
 
-    def clean(self, value):
+    def clean(self, value: str) -> datetime | None:
         """Accept a day from today on, within ten years."""
         day = super().clean(value)
         if day is None:
@@ -79,9 +88,9 @@ class GroupSettingsForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["join_policy"].choices = [
+        field_of(self, "join_policy", forms.ChoiceField).choices = [
             (JoinPolicy.REQUEST, _("Sur demande : les membres voient le groupe et son objet")),
             (JoinPolicy.INVITATION, _("Sur invitation : nul autre ne sait qu’il existe")),
         ]
@@ -90,7 +99,7 @@ class GroupSettingsForm(forms.Form):
 class NewGroupForm(GroupSettingsForm):
     """A new group."""
 
-    mail_content = None
+    mail_content = None  # type: ignore[assignment]  # So Django takes a field away.
 
     name = NameField(
         label=_("Nom"),
@@ -114,20 +123,23 @@ class NewGroupForm(GroupSettingsForm):
     idempotency_key = idempotency_key_field()
     field_order = ["name", "purpose", "college", "join_policy", "ends_at", "idempotency_key"]
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._colleges = {
             college.slug: college
             for college in College.objects.filter(pk__in=viewer.college_ids)
         }
         own = [(slug, str(college)) for slug, college in self._colleges.items()]
-        self.fields["college"].choices = [(ALL_COLLEGES, _("Tous les collèges")), *own]
+        field_of(self, "college", forms.ChoiceField).choices = [
+            (ALL_COLLEGES, _("Tous les collèges")),
+            *own,
+        ]
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         """Join the lines and words by single spaces."""
         return " ".join(self.cleaned_data["name"].split())
 
-    def clean_college(self):
+    def clean_college(self) -> College | None:
         """Clean to the college, None for all of them."""
         return self._colleges.get(self.cleaned_data["college"])
 
@@ -151,11 +163,12 @@ class GroupInvitationForm(forms.Form):
     )
     person = hidden_field()
 
-    def __init__(self, *args, group, **kwargs):
+    def __init__(self, *args: Any, group: WorkingGroup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._group, self.matches = group, []
+        self._group = group
+        self.matches: list[User] = []
 
-    def clean_who(self):
+    def clean_who(self) -> str:
         """Accept an e-mail address, or something that may be a name."""
         words = self.cleaned_data["who"]
         if "@" in words:
@@ -163,11 +176,13 @@ class GroupInvitationForm(forms.Form):
             validate_mail_address(words)
         elif not fold(words):
             raise forms.ValidationError(_("Écrivez un nom ou une adresse."))
-        return words
+        text: str = words
+        return text
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Find the person of the name, or the one chosen."""
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         words = data.get("who", "")
         if "@" in words:
             data["address"] = words.lower()[:254]  # Some letters are two in lower case.
@@ -178,7 +193,7 @@ class GroupInvitationForm(forms.Form):
             data["person"] = self._single_match(words, chosen or self.matches)
         return data
 
-    def _single_match(self, words, people):
+    def _single_match(self, words: str, people: list[User]) -> User | None:
         if len(people) == 1:
             return people[0]
         if people:

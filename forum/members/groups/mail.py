@@ -5,6 +5,10 @@ groups shows the same, so a mail that cannot be sent is not missed. A mail of on
 and person is sent once a day at most, however often someone asks or invites and withdraws.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +18,10 @@ from accounts.base.mail_languages import in_language_of
 from accounts.base.rate_limits import RateLimit
 from accounts.groups.rules import current_contact
 from accounts.models import GroupEntry
+
+if TYPE_CHECKING:
+    from accounts.users.models import User
+
 
 #: The key: what is said, of which group, of whom.
 _MAILS = RateLimit("group_mail", "1/d/key")
@@ -39,7 +47,9 @@ def mail_request(request: HttpRequest, entry: GroupEntry) -> None:
 
 def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
     """Tell the person who asked the answer; the reason of a refusal is in the list."""
-    with in_language_of(entry.person_id):
+    if entry.person is None:
+        return
+    with in_language_of(entry.person.pk):
         if entry.outcome == "accepted":
             text = _("Votre demande est acceptée : vous êtes dans le groupe « %(group)s ».")
             url = entry.group.get_absolute_url()
@@ -49,7 +59,9 @@ def mail_answer(request: HttpRequest, entry: GroupEntry) -> None:
         _send(request, entry.outcome, entry.person, entry, text, url)
 
 
-def _send(request, kind, person, entry, text, path):
+def _send(
+    request: HttpRequest, kind: str, person: User, entry: GroupEntry, text: str, path: str
+) -> None:
     key = f"{kind}:{entry.group_id}:{entry.person_id}"
     if _MAILS.allows(request, key):
         values = {"by": entry.created_by or "", "person": entry.person, "group": entry.group}

@@ -1,6 +1,11 @@
 """A working group as its pages find it, and those that a viewer may see listed."""
 
-from django.db.models import BooleanField, Case, Q, Value, When
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.pagination import PAGE_SIZE, AskedPage
@@ -9,6 +14,12 @@ from accounts.models import GroupEntry, WorkingGroup
 from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.models import Space
+
+if TYPE_CHECKING:
+    from accounts.groups.models import GroupEntryQuerySet
+    from accounts.viewers.viewers import Rights
+    from forum.base.spaces.models import SpaceQuerySet
+
 
 #: How many decided and pending entries the list of groups shows.
 _MAX_DECIDED, _MAX_PENDING = 10, 50
@@ -58,17 +69,21 @@ def can_answer(group: WorkingGroup) -> bool:
     return _ANSWERING_QUERY.first(pk=group.pk) is not None
 
 
-def _group_queryset(rights, slug, person_id, at):
+def _group_queryset(
+    rights: Rights, slug: str, person_id: int, at: datetime
+) -> QuerySet[WorkingGroup]:
     known = visibility.groups(Viewer(*rights, person_id=person_id), at=at)
     rows = WorkingGroup.objects.filter(known, slug=slug)
     return rows.select_related("college", "contact")
 
 
-def _answering_queryset(pk, at):
+def _answering_queryset(pk: int, at: datetime) -> QuerySet[WorkingGroup]:
     return WorkingGroup.objects.filter(has_active_members(at), pk=pk)
 
 
-def _listed_ids(rights, start, limit, person_id, at):
+def _listed_ids(
+    rights: Rights, start: int, limit: int, person_id: int, at: datetime
+) -> QuerySet[Any, Any]:
     viewer = Viewer(*rights, person_id=person_id)
     own_groups = Q(pk__in=sorted(viewer.group_ids))
     takes_requests = (
@@ -83,30 +98,32 @@ def _listed_ids(rights, start, limit, person_id, at):
     return rows.values_list("pk", "is_mine")[start : start + limit]
 
 
-def _listed_groups(**pks):
+def _listed_groups(**pks: Any) -> QuerySet[WorkingGroup]:
     rows = WorkingGroup.objects.filter(pk__in=pks.values())
     return rows.order_by().select_related("college")
 
 
-def _open_entries(rights, person_id, at):
+def _open_entries(rights: Rights, person_id: int, at: datetime) -> GroupEntryQuerySet:
     viewer = Viewer(*rights, person_id=person_id)
     rows = GroupEntry.objects.filter(visibility.pending_entries(viewer, at=at)).pending(at)
     return rows.select_related("group", "created_by")[:_MAX_PENDING]
 
 
-def _decided_entries(person_id, at):
+def _decided_entries(person_id: int, at: datetime) -> GroupEntryQuerySet:
     own = GroupEntry.objects.filter(person=person_id)
     decided = own.exclude(outcome="accepted").exclude(pk__in=own.pending(at))
     return decided.select_related("group", "created_by")[:_MAX_DECIDED]
 
 
-def _pending_entries(may_admit, pk, person_id, at):
+def _pending_entries(
+    may_admit: bool, pk: int, person_id: int, at: datetime
+) -> GroupEntryQuerySet:
     rows = GroupEntry.objects.filter(group=pk).pending(at)
     rows = rows if may_admit else rows.filter(person=person_id)
     return rows.select_related("person", "created_by")
 
 
-def _space(rights, pk):
+def _space(rights: Rights, pk: int) -> SpaceQuerySet:
     return Space.objects.visible_to(rights).filter(group=pk)[:1]
 
 

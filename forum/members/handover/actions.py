@@ -1,8 +1,12 @@
 """Handing over what a seat began, and announcing that seats have ended."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +22,12 @@ from forum.base.events import Event
 from forum.members.handover.queries import open_questions, possible_successors
 from forum.members.handover.rules import may_change_successor, may_hand_over
 from forum.models import Follow, Post, Thread
+
+if TYPE_CHECKING:
+    from accounts.organisations.querysets import SeatQuerySet
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.querysets import PostQuerySet
+
 
 #: How many seats, and how many of their posts, one transaction announces.
 _SEAT_BATCH, _POST_BATCH = 20, 500
@@ -57,15 +67,19 @@ def hand_over(seat: Seat, successor: Seat, actor: User) -> int:
     return _pass_questions(condition, successor, viewer)
 
 
-def _record(seat, actor):
+def _record(seat: Seat, actor: User) -> None:
     """Note in the log what an animator did in the stead of the organisation's contact."""
     role = seat_manager_role(viewer_of_person(actor), seat.organisation_id)
     if role == ConfirmationMethod.ANIMATOR and seat.person_id != actor.pk:
-        about = {"person_id": seat.person_id, "organisation_id": seat.organisation_id}
-        record_action(LoggedAction.HAND_OVER, actor.pk, **about)
+        record_action(
+            LoggedAction.HAND_OVER,
+            actor.pk,
+            person_id=seat.person_id,
+            organisation_id=seat.organisation_id,
+        )
 
 
-def _require_handover_allowed(seat, successor, actor):
+def _require_handover_allowed(seat: Seat, successor: Seat, actor: User) -> None:
     if not may_hand_over(seat, actor):
         raise PermissionDenied(
             _("Ceci revient au contact de l’organisation ou à l’équipe d’animation.")
@@ -81,7 +95,7 @@ def _require_handover_allowed(seat, successor, actor):
         )
 
 
-def _pass_questions(condition, successor, viewer):
+def _pass_questions(condition: Q, successor: Seat, viewer: Viewer) -> int:
     threads = Thread.objects.visible_to(viewer).filter(condition).exclude(assignee=successor)
     locked = list(threads.order_by("pk").select_for_update(of=("self",), no_key=True))
     for thread in locked:
@@ -90,7 +104,7 @@ def _pass_questions(condition, successor, viewer):
     return len(locked)
 
 
-def _follow_threads(seat, successor, viewer):
+def _follow_threads(seat: Seat, successor: Seat, viewer: Viewer) -> None:
     """Have the holder of ``successor`` follow the threads in which ``seat`` wrote.
 
     What it wrote last counts as read, and what came since as new. What the former holder
@@ -120,12 +134,12 @@ def announce_departures() -> bool:
     return _unannounced_seats().exists() and _announce_ended_seats()
 
 
-def _unannounced_seats():
+def _unannounced_seats() -> SeatQuerySet:
     return Seat.objects.filter(departed_at=None, ended_at__lte=timezone.now())
 
 
 @transaction.atomic(durable=True)
-def _announce_ended_seats():
+def _announce_ended_seats() -> bool:
     seats = list(
         _unannounced_seats()
         .select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -142,7 +156,7 @@ def _announce_ended_seats():
     return True
 
 
-def _unannounced_posts(seats):
+def _unannounced_posts(seats: list[Seat]) -> PostQuerySet:
     """The posts of ``seats`` without an event since the end of their seat."""
     announced = Event.objects.filter(
         post=OuterRef("pk"), recorded_at__gte=OuterRef("seat__ended_at")
@@ -151,8 +165,8 @@ def _unannounced_posts(seats):
     return posts.order_by("seat", "thread", "number").only("seat", "thread", "number")
 
 
-def _announce_posts(posts):
-    by_thread = {}
+def _announce_posts(posts: list[Post]) -> None:
+    by_thread: dict[int, list[Post]] = {}
     for post in posts:
         by_thread.setdefault(post.thread_id, []).append(post)
     threads = Thread.objects.filter(pk__in=by_thread).order_by("pk")

@@ -1,8 +1,11 @@
 """The form that names a successor."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import field_of
 from accounts.models import Seat
 from forum.members.handover.queries import possible_successors
 
@@ -23,9 +26,9 @@ class SuccessorForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, seat, **kwargs):
+    def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = possible_successors(seat).exclude(pk=seat.successor_id)
-        field = self.fields["successor"]
+        others = possible_successors(seat).exclude(pk=seat.successor_id or 0)
+        field = field_of(self, "successor", forms.ModelChoiceField)
         field.queryset = others.select_related("person")
-        field.label_from_instance = lambda other: f"{other.person.full_name}, {other.position}"
+        field.label_from_instance = lambda other: f"{other.person.full_name}, {other.position}"  # type: ignore[method-assign, assignment]

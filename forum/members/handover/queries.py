@@ -23,7 +23,7 @@ def open_questions(seat: Seat) -> Q:
     return own & unresolved()
 
 
-def _predecessor_ids(seat):
+def _predecessor_ids(seat: Seat) -> set[int]:
     """The ids of ``seat`` and of all seats handed over to it, directly or through others."""
     ids, last = set(), {seat.pk}
     while last:

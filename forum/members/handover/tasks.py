@@ -9,7 +9,7 @@ from forum.members.handover.actions import announce_departures
 
 @scheduled(_("Dire aux pages ouvertes quels mandats ont pris fin"), every=60)
 @task()
-def announce_ended_seats():
+def announce_ended_seats() -> int:
     """Announce to open pages all seats that have ended; return in how many transactions."""
     count = 0
     while announce_departures():

@@ -1,8 +1,14 @@
 """The pages that end a seat and that name who carries on what it began."""
 
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.forms import ModelChoiceField
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -12,19 +18,24 @@ from django.views.decorators.http import require_http_methods
 from accounts.base import resume_form
 from accounts.base.dates import end_of_day
 from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.forms import field_of
 from accounts.models import Seat
 from accounts.organisations import actions as organisation_actions
 from accounts.organisations.forms import MandateEndForm
 from accounts.organisations.views import seat_decisions
+from accounts.viewers.middleware import PersonRequest
 from forum.members.handover.actions import announce_departures, hand_over
 from forum.members.handover.forms import SuccessorForm
 from forum.members.handover.queries import open_questions
 from forum.members.handover.rules import may_change_successor, may_hand_over
 from forum.models import Thread
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def end_seat(request, pk):
+def end_seat(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The page that ends a seat; a POST ends it now or on a day to come, or cancels that day.
 
     Then lead to the page that names a successor, where one may name it.
@@ -40,7 +51,7 @@ def end_seat(request, pk):
         return seat_decisions.redirect_with_message(request, seat, message)
     form = MandateEndForm(posted(request), seat=seat)
 
-    def act(day, **_choice):
+    def act(day: date | None, **_choice: Any) -> HttpResponse:
         return _end(request, seat, end_of_day(day))
 
     context = {"seat": seat, "back": request.POST.get("return_to", "")}
@@ -48,12 +59,12 @@ def end_seat(request, pk):
     return answer_form(request, form, act, page)
 
 
-def _end(request, seat, day):
+def _end(request: PersonRequest, seat: Seat, day: datetime | None) -> HttpResponse:
     seat = organisation_actions.end_seat(seat, request.user, day)
     if seat.is_over:
         announce_departures()
         message = _("%(person)s, pour %(organisation)s : le mandat a pris fin.")
-    elif day and day > seat.ended_at:
+    elif day and seat.ended_at and day > seat.ended_at:
         message = _("%(person)s, pour %(organisation)s : le mandat prend toujours fin le "
                   "%(day)s. Vous pouvez partir plus tôt, pas plus tard.")  # fmt: skip
     else:
@@ -65,7 +76,7 @@ def _end(request, seat, day):
     return _redirect_after_end(request, seat)
 
 
-def _redirect_after_end(request, seat):
+def _redirect_after_end(request: PersonRequest, seat: Seat) -> HttpResponse:
     """Lead to the page that names a successor where one may name it, else back."""
     if seat.is_over and may_hand_over(seat, request.user):
         return redirect("handover", seat.pk)
@@ -74,7 +85,7 @@ def _redirect_after_end(request, seat):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def handover(request, pk):
+def handover(request: PersonRequest, pk: int) -> HttpResponse:
     """The page of an ended seat: the questions it leaves, and who carries them on."""
     seats = Seat.objects.select_related("person", "organisation", "successor__person")
     seat = seats.filter(pk=pk).first()
@@ -82,7 +93,7 @@ def handover(request, pk):
         raise Http404
     form = SuccessorForm(posted(request), seat=seat)
 
-    def act(successor):
+    def act(successor: Seat) -> str | Organisation:
         count = hand_over(seat, successor, request.user)
         message = ngettext(
             "%(name)s prend la suite : %(n)d question ouverte lui est passée.",
@@ -101,7 +112,7 @@ def handover(request, pk):
         "seat": seat,
         "questions": threads.only("title")[:20],
         "may_name": seat.successor is None or may_change_successor(seat, request.user),
-        "candidates": form.fields["successor"].queryset,
+        "candidates": field_of(form, "successor", ModelChoiceField).queryset,
     }
     page = form_page(request, "members/handover/handover.html", context)
     return answer_form(request, form, act, page)

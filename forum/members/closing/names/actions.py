@@ -57,8 +57,12 @@ def decide(
         _require_may_decide(removal, actor)
         others = waiting.exclude(pk__in=chosen)
         if number := others.delete()[0]:
-            about = {"person_id": removal.person_id, "reason": str(number)}
-            record_action(LoggedAction.KEEP_NAME, actor.person_id, **about)
+            record_action(
+                LoggedAction.KEEP_NAME,
+                actor.person_id,
+                person_id=removal.person_id,
+                reason=str(number),
+            )
         _forget_if_done(removal)
     forget_words([phrase.words for phrase in phrases_in(removal)])
     return count

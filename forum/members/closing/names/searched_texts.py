@@ -38,8 +38,9 @@ def own_words(label: str, author: str, person_id: int) -> Q:
     own = Q((author, person_id))
     others = partial(_rows_of_others, person_id=person_id)
     if label == "forum.Thread":
-        of_thread = {"thread": OuterRef("pk"), "post": None, "of_summary": False}
-        of_title = others("Revision", "edited_by", **of_thread)
+        of_title = others(
+            "Revision", "edited_by", thread=OuterRef("pk"), post=None, of_summary=False
+        )
         own &= Q(retitled_at=None) & ~of_title & ~_sheet_of_others("pk", person_id)
     elif label == "forum.Post":
         edits = others("Revision", "edited_by", post=OuterRef("pk"))
@@ -50,8 +51,12 @@ def own_words(label: str, author: str, person_id: int) -> Q:
         of_sheet = Q(post__number=1) & _sheet_of_others("thread", person_id)
         own &= Q(post__author=person_id) & ~edits & ~of_sheet
     elif label == "forum.ToolVersion":
-        about = {"action": LoggedAction.EDIT_TOOL, "post_id": OuterRef("file__post")}
-        own &= ~others("accounts.ModerationLogEntry", "actor", **about)
+        own &= ~others(
+            "accounts.ModerationLogEntry",
+            "actor",
+            action=LoggedAction.EDIT_TOOL,
+            post_id=OuterRef("file__post"),
+        )
     elif author == "sender":
         own |= Q(sender=None, owner=person_id)
     elif label == "forum.StoredFile":

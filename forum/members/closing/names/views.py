@@ -1,8 +1,10 @@
 """The page on which animators decide about the name of somebody who left."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.members.closing.names import actions, queries
 from forum.members.closing.names.models import NamePassage, NameRemoval
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("name-removal", "pk")
-def name_removal(request, pk):
+def name_removal(request: ViewerRequest, pk: int) -> HttpResponse:
     """The passages that wait, each with its words; a POST replaces the name in some of them."""
     viewer = request.viewer
     removal = NameRemoval.objects.get(pk=pk)
@@ -48,7 +51,7 @@ def name_removal(request, pk):
 
 @require_POST
 @animator_required("review-queue")
-def restore_name(request, pk):
+def restore_name(request: ViewerRequest, pk: int) -> HttpResponse:
     """Put back what was replaced in a passage."""
     viewer = request.viewer
     passage = NamePassage.objects.visible_to(viewer).select_related("removal").get(pk=pk)
@@ -61,5 +64,5 @@ def restore_name(request, pk):
     return redirect("review-queue")
 
 
-def _ids(values):
+def _ids(values: Iterable[str]) -> set[int]:
     return {number for number in map(parse_natural_number, values) if number is not None}

@@ -76,8 +76,7 @@ def note_replaced(person_id: int) -> None:
     """Have the log say how many texts of others the site changed; part of a transaction."""
     passages = NamePassage.objects.filter(removal__person=person_id)
     if count := passages.exclude(replaced_at=None).count():
-        about = {"person_id": person_id, "reason": str(count)}
-        record_action(LoggedAction.REPLACE_NAME, None, **about)
+        record_action(LoggedAction.REPLACE_NAME, None, person_id=person_id, reason=str(count))
     NameRemoval.objects.filter(person=person_id, passages=None).delete()
 
 
@@ -171,7 +170,7 @@ def _within(label: str, threads: Any) -> Q | None:
 
 def _replace(
     label: str,
-    pk: object,
+    pk: Any,
     field: str,
     find: Callable[[str], Spans],
     removal: NameRemoval | None = None,

@@ -1,7 +1,11 @@
 """The directory of people, for members; a member's page; the form of one's profile."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,6 +16,7 @@ from accounts.organisations.queries import all_colleges
 from accounts.profiles.actions import save_profile
 from accounts.profiles.queries import profile_of
 from accounts.territories.queries import departments_by_code
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 from forum.base.expertise.actions import set_expertise
 from forum.conversation.threads import login_redirects
 from forum.members.directory import entries
@@ -21,10 +26,13 @@ from forum.members.directory.listings import people_page
 from forum.members.directory.views.searches import bounded_search
 from forum.models import Expertise
 
+if TYPE_CHECKING:
+    from forum.base.spaces.models import TopicQuerySet
+
 
 @require_safe
 @bounded_search
-def members(request):
+def members(request: ViewerRequest) -> HttpResponse:
     """The people of the network, shown to members."""
     viewer, filters = request.viewer, DirectoryFilters.from_query(request.GET)
     if not viewer.is_registered:
@@ -44,7 +52,7 @@ def members(request):
 
 
 @require_safe
-def member(request, pk):
+def member(request: ViewerRequest, pk: int) -> HttpResponse:
     """A member's page: their profile, for members, and what they wrote that one may read.
 
     The profile of someone who is not in the directory today is shown to themselves only. A
@@ -73,13 +81,13 @@ def member(request, pk):
 
 
 @login_required_returning_to("edit-profile", keep_form=True)
-def edit_profile(request):
+def edit_profile(request: PersonRequest) -> HttpResponse:
     """The form of what one shows in the directory, and of one's expertise."""
     viewer, own = request.viewer, profile_of(request.user)
     expertise = Expertise.objects.filter(person=request.user).values_list("topic", flat=True)
     form = DirectoryProfileForm(posted(request), profile=own, expertise=expertise)
 
-    def act(topics, **_profile):
+    def act(topics: TopicQuerySet, **_profile: Any) -> str:
         save_profile(request.user, **form.profile_fields)
         if viewer.is_registered:
             set_expertise(list(topics), viewer)

@@ -3,8 +3,13 @@
 They are here, not in ``accounts``, because they show threads.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
-from django.http import Http404
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -13,15 +18,21 @@ from accounts.organisations.queries import all_colleges
 from accounts.territories import countries
 from accounts.territories.models import HOME_COUNTRY
 from accounts.territories.queries import departments_by_code, territories_of
+from accounts.viewers.middleware import ViewerRequest
 from forum.members.directory import contributions, entries
 from forum.members.directory.filters import DirectoryFilters
 from forum.members.directory.listings import organisations_page
 from forum.members.directory.views.searches import bounded_search
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Organisation
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
+
 
 @require_safe
 @bounded_search
-def organisations(request):
+def organisations(request: ViewerRequest) -> HttpResponse:
     """The organisations of the network, by name."""
     viewer, filters = request.viewer, DirectoryFilters.from_query(request.GET)
     context = {
@@ -35,25 +46,27 @@ def organisations(request):
 
 
 @require_safe
-def organisation(request, slug):
+def organisation(request: ViewerRequest, slug: str) -> HttpResponse:
     """One organisation: its college, its signature, its threads; for members, its people.
 
     One that has left the network keeps what it wrote.
     """
     subject = _organisation_or_404(request, slug)
-    if subject.merged_into_id:
+    if subject.merged_into:
         return redirect(subject.merged_into)
     return _render_organisation(request, subject)
 
 
-def _organisation_or_404(request, slug):
+def _organisation_or_404(request: ViewerRequest, slug: str) -> Organisation:
     """The organisation, if the viewer may open its page, with what they are in it."""
     if organisation := entries.known_organisation(request.viewer, slug):
         return organisation
     raise Http404
 
 
-def _render_organisation(request, organisation, status=200, **parts):
+def _render_organisation(
+    request: ViewerRequest, organisation: Organisation, status: int = 200, **parts: Any
+) -> HttpResponse:
     """Render the page of ``organisation``; ``parts``: more context, such as a refused form.
 
     A part for some viewers only is in the context for those only.
@@ -79,15 +92,17 @@ def _render_organisation(request, organisation, status=200, **parts):
     )
 
 
-def _candidate_count(viewer):
+def _candidate_count(viewer: Viewer) -> int:
     """How many organisations look for sponsors, for members."""
     if settings.FORUM_ADMISSION != "sponsored" or not viewer.is_member:
         return 0
     return candidate_organisations().count()
 
 
-def _may_sponsor(person, viewer, organisation):
+def _may_sponsor(
+    person: User | AnonymousUser, viewer: Viewer, organisation: Organisation
+) -> bool:
     """Whether the viewer may sponsor ``organisation``, which waits."""
-    if organisation.admitted_at or not viewer.seat_id:
+    if organisation.admitted_at or not viewer.seat_id or isinstance(person, AnonymousUser):
         return False
     return candidates_to_sponsor(person, viewer).filter(pk=organisation.pk).exists()

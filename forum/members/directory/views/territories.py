@@ -1,7 +1,12 @@
 """The map of territories with its list, and a territory's page."""
 
-from dataclasses import replace
+from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -9,6 +14,7 @@ from accounts.base.pagination import TwoStepPage
 from accounts.models import College, Department, Territory
 from accounts.territories import countries
 from accounts.territories.queries import departments_by_code
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.library.sheets.public_versions.queries import sheets_on
 from forum.members.directory import contributions
@@ -16,12 +22,16 @@ from forum.members.directory.acting_territories import find_territories
 from forum.members.directory.filters import SHEETS, DirectoryFilters
 from forum.members.directory.territory_map import HEIGHT, WIDTH, territory_map_of
 
+if TYPE_CHECKING:
+    from forum.members.directory.territory_map import MapPlace, TerritoryMap
+
+
 #: Sheets are counted anew each time, by what the viewer sees.
 _MAPS_OF_SHEETS = ReadingRateLimit("map_sheets", people="120/10m/user", guests="600/10m/ip")
 
 
 @require_safe
-def territories(request):
+def territories(request: ViewerRequest) -> HttpResponse:
     """A map of the territories where the network acts, and their list."""
     viewer, filters = request.viewer, DirectoryFilters.from_query(request.GET)
     if filters.how == SHEETS and (refusal := _MAPS_OF_SHEETS.refusal(request)):
@@ -31,7 +41,7 @@ def territories(request):
     territory_map, locations = territory_map_of(places), places.in_place(filters)
     page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(locations))
     for row in page.rows:
-        row.location = locations[row.pk]
+        vars(row).update(location=locations[row.pk])
     context = {
         "filters": filters,
         "territory_map": territory_map,
@@ -47,7 +57,9 @@ def territories(request):
     return render(request, "members/directory/territories.html", context)
 
 
-def _departments(territory_map, filters):
+def _departments(
+    territory_map: TerritoryMap, filters: DirectoryFilters
+) -> Sequence[Department | MapPlace]:
     """The departments to choose from: those on the map; all, if the chosen one is not there."""
     on_map = territory_map.departments
     is_on_map = not filters.department or any(
@@ -57,7 +69,7 @@ def _departments(territory_map, filters):
 
 
 @require_safe
-def territory(request, slug):
+def territory(request: ViewerRequest, slug: str) -> HttpResponse:
     """One territory: its organisations, and what they ask, answered, told and know."""
     viewer = request.viewer
     subject = get_object_or_404(Territory.objects.select_related("grouping"), slug=slug)

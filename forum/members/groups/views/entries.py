@@ -1,6 +1,12 @@
 """The forms and buttons that ask, invite, answer and leave; the page of an invitation."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,6 +17,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.groups import actions
 from accounts.groups.rules import may_manage
 from accounts.models import GroupEntry, User, WorkingGroup
+from accounts.viewers.middleware import PersonRequest, ViewerRequest
 from forum.base import visibility
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
@@ -26,18 +33,22 @@ from forum.members.groups.views.groups import (
     render_group_page,
 )
 
+if TYPE_CHECKING:
+    from accounts.groups.models import GroupEntryQuerySet
+
+
 _JOIN_REQUESTS = RateLimit("ask_to_join", "20/h/user,60/d/user")
 _INVITATIONS = RateLimit("invite_to_group", "30/h/user,100/d/user")
 
 
 @require_POST
 @registered_required("group", "slug")
-def ask_to_join(request, slug):
+def ask_to_join(request: PersonRequest, slug: str) -> HttpResponse:
     """Request to join a group."""
     group = get_group_or_404(request, slug)
     form = JoinRequestForm(request.POST)
 
-    def act(message):
+    def act(message: str) -> WorkingGroup:
         entry = actions.request_to_join(group, request.user, message)
         if entry.outcome:
             messages.success(request, _("On vous attendait : vous êtes dans le groupe."))
@@ -47,7 +58,7 @@ def ask_to_join(request, slug):
             messages.success(request, _("Votre demande est partie ; la réponse viendra ici."))
         return group
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         return render_group_page(request, group, status, ask=form)
 
     return answer_form(request, form, act, page, limit=_JOIN_REQUESTS, error_field="message")
@@ -55,33 +66,33 @@ def ask_to_join(request, slug):
 
 @require_POST
 @registered_required("group", "slug")
-def invite(request, slug):
+def invite(request: PersonRequest, slug: str) -> HttpResponse:
     """Invite a member, by name or e-mail address."""
     group = get_group_or_404(request, slug)
     if not may_manage(request.viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
     form = GroupInvitationForm(request.POST, group=group)
 
-    def act(**invited):
+    def act(**invited: Any) -> WorkingGroup:
         entry = _create_invitation(group, request.user, invited)
         if entry.just_changed and not entry.outcome:
             mail.mail_invitation(request, entry)
         messages.success(request, _invitation_message(entry))
         return group
 
-    def page(form, status):
+    def page(form: GroupInvitationForm, status: int) -> HttpResponse:
         return render_group_page(request, group, status, invite=form)
 
     return answer_form(request, form, act, page, limit=_INVITATIONS, error_field="who")
 
 
-def _create_invitation(group, actor, data):
+def _create_invitation(group: WorkingGroup, actor: User, data: dict[str, Any]) -> GroupEntry:
     if "address" in data:
         return actions.invite_address(group, actor, data["address"])
     return actions.invite(group, actor, data["person"])
 
 
-def _invitation_message(entry):
+def _invitation_message(entry: GroupEntry) -> str:
     """The message to whoever invites: for an address, the same whosever it is."""
     if entry.address:
         return _(
@@ -92,12 +103,13 @@ def _invitation_message(entry):
         message = _("%(name)s l’avait demandé, et se trouve dans le groupe.")
     else:
         message = _("%(name)s a reçu votre invitation ; elle tient trente jours.")
+    assert entry.person is not None  # It is by name.
     return message % {"name": entry.person.full_name}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def invitation(request, pk):
+def invitation(request: PersonRequest, pk: int) -> HttpResponse:
     """An invitation, for the person invited, and the buttons that accept and decline it.
 
     One that was answered, withdrawn or has expired says so, without buttons. What the group
@@ -130,7 +142,7 @@ def invitation(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def answer_request(request, pk):
+def answer_request(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Accept a request to join, or refuse it with a reason: ``answer`` is yes or no.
 
     A GET shows the group's page with the reason typed before the session ended.
@@ -139,17 +151,19 @@ def answer_request(request, pk):
     if request.method == "POST" and request.POST.get("answer") == "yes":
         return _answer_request(request, entry, is_accepted=True)
 
-    def act(reason):
+    def act(reason: str) -> HttpResponse:
         return _answer_request(request, entry, is_accepted=False, reason=reason)
 
-    def page(form, status):
+    def page(form: BaseForm, status: int) -> HttpResponse:
         return render_group_page(request, entry.group, status, refused=(pk, form))
 
     form = RefuseRequestForm(posted(request), prefix=f"entry-{pk}")
     return answer_form(request, form, act, page)
 
 
-def _answer_request(request, entry, *, is_accepted, reason=""):
+def _answer_request(
+    request: PersonRequest, entry: GroupEntry, *, is_accepted: bool, reason: str = ""
+) -> HttpResponse:
     try:
         entry = actions.answer_request(entry, request.user, is_accepted, reason)
     except actions.CannotJoin as refusal:
@@ -158,13 +172,14 @@ def _answer_request(request, entry, *, is_accepted, reason=""):
     if entry.just_changed:
         mail.mail_answer(request, entry)
     message = _("%(name)s est dans le groupe.") if is_accepted else _("La demande est refusée.")
-    messages.success(request, message % {"name": entry.person.full_name})
+    name = entry.person.full_name if entry.person else ""
+    messages.success(request, message % {"name": name})
     return redirect(entry.group)
 
 
 @require_POST
 @registered_required("groups")
-def withdraw_entry(request, pk):
+def withdraw_entry(request: PersonRequest, pk: int) -> HttpResponse:
     """Withdraw one's own request, or an invitation to a group that one manages."""
     viewer = request.viewer
     own = GroupEntry.objects.filter(visibility.own_group_entries(viewer), type="request")
@@ -180,7 +195,7 @@ def withdraw_entry(request, pk):
 
 @require_POST
 @registered_required("group", "slug")
-def leave_group(request, slug):
+def leave_group(request: PersonRequest, slug: str) -> HttpResponse:
     """Leave a group; its contact must name another first."""
     group = get_group_or_404(request, slug)
     try:
@@ -194,7 +209,7 @@ def leave_group(request, slug):
 
 @require_POST
 @registered_required("group", "slug")
-def hand_over_contact(request, slug):
+def hand_over_contact(request: PersonRequest, slug: str) -> HttpResponse:
     """Make a member of the group, ``person``, its contact."""
     group = get_group_or_404(request, slug)
     person = User.objects.filter(
@@ -211,7 +226,7 @@ def hand_over_contact(request, slug):
     return redirect(group)
 
 
-def _managed_entries(request):
+def _managed_entries(request: ViewerRequest) -> GroupEntryQuerySet:
     """The requests and invitations of the groups that the viewer manages."""
     viewer = request.viewer
     entries = GroupEntry.objects.filter(group__in=sorted(viewer.group_ids))

@@ -1,7 +1,12 @@
 """The pages of groups: the list, a new one, one of them, its settings."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
-from django.http import Http404
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +18,7 @@ from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.groups.queries import active_members, is_findable_by_name
 from accounts.groups.rules import current_contact, may_manage
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.conversation.threads.login_redirects import (
@@ -29,10 +35,16 @@ from forum.members.groups.forms import (
     RefuseRequestForm,
 )
 
+if TYPE_CHECKING:
+    from accounts.groups.models import WorkingGroup
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
+
+
 _NEW_GROUPS = RateLimit("create_group", "10/h/user,20/d/user")
 
 
-def get_group_or_404(request, slug):
+def get_group_or_404(request: ViewerRequest, slug: str) -> WorkingGroup:
     """The group of this slug that the viewer knows of; raise Http404 where they do not."""
     group = queries.known_group(request.viewer, slug)
     if group is None:
@@ -42,7 +54,7 @@ def get_group_or_404(request, slug):
 
 @require_safe
 @registered_required()
-def groups(request):
+def groups(request: ViewerRequest) -> HttpResponse:
     """One's groups, one's invitations and requests, and the groups that take requests."""
     viewer = request.viewer
     page = queries.listed_groups(viewer, page_number(request.GET))
@@ -58,7 +70,7 @@ def groups(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def new_group(request):
+def new_group(request: ViewerRequest) -> HttpResponse:
     """The form that creates a group."""
     viewer = request.viewer
     if not viewer.is_member:
@@ -68,7 +80,7 @@ def new_group(request):
     initial = with_idempotency_key({"join_policy": "request", "college": ALL_COLLEGES})
     form = NewGroupForm(posted(request), initial=initial, viewer=viewer)
 
-    def act(**values):
+    def act(**values: Any) -> WorkingGroup:
         group = actions.create_group(viewer, **values)
         message = _("Le groupe est fondé, et sa pièce ouverte. Invitez-y du monde.")
         messages.success(request, message)
@@ -80,29 +92,31 @@ def new_group(request):
 
 @require_safe
 @registered_required()
-def show_group(request, slug):
+def show_group(request: ViewerRequest, slug: str) -> HttpResponse:
     """The page of a group."""
     return render_group_page(request, get_group_or_404(request, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def group_settings(request, slug):
+def group_settings(request: ViewerRequest, slug: str) -> HttpResponse:
     """The form of a group's purpose, join policy and last day."""
     viewer = request.viewer
     group = get_group_or_404(request, slug)
     if not may_manage(viewer, group):
         raise Refused(_("Ceci revient au contact du groupe."))
-    initial = {
+    space = queries.space_of_group(viewer, group)
+    assert space is not None  # Who manages a group reads its space.
+    initial: dict[str, Any] = {
         "purpose": group.purpose,
         "join_policy": group.join_policy,
-        "mail_content": queries.space_of_group(viewer, group).mail_content,
+        "mail_content": space.mail_content,
     }
     if group.ends_at and not group.is_archived:
         initial["ends_at"] = group.last_day
     form = GroupSettingsForm(posted(request), initial=initial)
 
-    def act(**values):
+    def act(**values: Any) -> WorkingGroup:
         actions.update_group_settings(group, viewer, **values)
         messages.success(request, _("Les réglages du groupe sont enregistrés."))
         return group
@@ -113,7 +127,7 @@ def group_settings(request, slug):
 
 @require_POST
 @registered_required("group", "slug")
-def archive_group(request, slug):
+def archive_group(request: ViewerRequest, slug: str) -> HttpResponse:
     """Archive a group now, or reopen it: ``archive`` is 1 or 0."""
     group = get_group_or_404(request, slug)
     archived = request.POST.get("archive") == "1"
@@ -123,14 +137,21 @@ def archive_group(request, slug):
     return redirect(group)
 
 
-def group_facts(viewer, group):
+def group_facts(viewer: Viewer, group: WorkingGroup) -> dict[str, None | User | bool]:
     """The group's contact today, and whether the viewer may open their page."""
     contact = current_contact(group)
     opens = contact and viewer.is_member and is_findable_by_name(contact)
     return {"contact": contact, "contact_opens": opens}
 
 
-def render_group_page(request, group, status=200, ask=None, invite=None, refused=(None, None)):
+def render_group_page(
+    request: ViewerRequest,
+    group: WorkingGroup,
+    status: int = 200,
+    ask: BaseForm | None = None,
+    invite: GroupInvitationForm | None = None,
+    refused: tuple[int | None, BaseForm | None] = (None, None),
+) -> HttpResponse:
     """Render the page of ``group``, with a form that was sent to it and has errors.
 
     Those are ``ask``, to join; ``invite``; and ``refused``: the id of a request and the form
@@ -177,9 +198,12 @@ def render_group_page(request, group, status=200, ask=None, invite=None, refused
     return render(request, "members/groups/group.html", context, status=status)
 
 
-def _resumed_values(request, url_name, is_shown):
+def _resumed_values(
+    request: ViewerRequest, url_name: str, is_shown: bool
+) -> dict[str, str] | None:
     """What was typed for ``url_name`` before a session ended, if its form is shown."""
-    slug = request.resolver_match.kwargs.get("slug")
+    match = request.resolver_match
+    slug = match.kwargs.get("slug") if match else None
     return (
         pop_saved_form(request, reverse(url_name, args=[slug])) if slug and is_shown else None
     )
