@@ -3,7 +3,7 @@
 import secrets
 from io import BytesIO
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware import gzip
 from django.utils.cache import patch_vary_headers
@@ -24,7 +24,7 @@ class GZipMiddleware(gzip.GZipMiddleware):
         """Compress ``response`` where the client takes gzip and it gets shorter."""
         if response.get("Content-Type") == "application/zip":
             return response
-        if response.streaming:
+        if response.streaming or not isinstance(response, HttpResponse):
             return super().process_response(request, response)
         plain = response.content
         if len(plain) < _MIN_LENGTH or response.has_header("Content-Encoding"):

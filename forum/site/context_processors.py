@@ -1,6 +1,8 @@
 """What every page shows around its own content: the viewer, the menu and the badge."""
 
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,6 +16,10 @@ from accounts.viewers.viewers import GUEST
 from forum.conversation.inbox.actions import mark_notifications_read
 from forum.conversation.inbox.unread import unread_of_page
 from forum.conversation.menu.queries import menu_state_of, site_menu
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.menu.queries import SiteMenu
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -32,13 +38,13 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _menu(request, viewer):
+def _menu(request: HttpRequest, viewer: Viewer) -> SiteMenu:
     """The menu, once notifications that lead to this page are marked as read."""
     state = menu_state_of(viewer)
     if state and viewer.is_registered and is_viewed(request):
         version = state.own_changes, state.shared_changes
         if unread := unread_of_page(viewer, version, request.path):
-            mark_notifications_read(viewer.person_id, unread)
+            mark_notifications_read(viewer.person_id or 0, unread)
             state = menu_state_of(viewer)
     return site_menu(viewer, state)
 
@@ -51,14 +57,14 @@ class AccountName(NamedTuple):
     photo_address: str
 
 
-def _account_name(request):
+def _account_name(request: HttpRequest) -> AccountName | None:
     user = getattr(request, "user", None)  # None where no middleware has looked for it.
     if user is None or not user.is_authenticated:
         return None
     return AccountName(user.full_name, user.initials, user.photo_address)
 
 
-def _current_menu_path(request):
+def _current_menu_path(request: HttpRequest) -> str:
     """The address of this page where the menu leads to it, else nothing."""
     match = request.resolver_match
     if match and match.url_name == "group":

@@ -4,6 +4,8 @@ Each check of ``/sante/`` runs in a thread of its own, on a connection of its ow
 hangs does not delay the answer. What a site needs besides servers, ``check --deploy`` asks too.
 """
 
+from __future__ import annotations
+
 import os
 from asyncio import timeout
 from collections.abc import Callable
@@ -45,7 +47,7 @@ class HealthCheck:
         self._check, self._lock = check, Lock()
         self._result: Future[bool] | None = None
 
-    def run(self) -> "Future[bool]":
+    def run(self) -> Future[bool]:
         """A future of whether the check passes."""
         with self._lock:
             if self._result is None or self._result.done():
@@ -53,7 +55,7 @@ class HealthCheck:
                 Thread(target=self._run, args=(self._result,), daemon=True).start()
             return self._result
 
-    def _run(self, result):
+    def _run(self, result: Future[bool]) -> None:
         try:
             self._check()
         except Exception:  # Whatever is wrong, the check fails.
@@ -62,7 +64,7 @@ class HealthCheck:
             result.set_result(True)
 
 
-def _check_database():
+def _check_database() -> None:
     own = connection.copy()
     own.connect()
     with closing(own.connection) as raw_connection, closing(raw_connection.cursor()) as cursor:
@@ -70,17 +72,17 @@ def _check_database():
 
 
 @async_to_sync
-async def _check_channel_layer():
+async def _check_channel_layer() -> None:
     async with timeout(TIMEOUT):
         await get_channel_layer().group_send("health", {"type": "health"})
 
 
-def _check_static_files():
+def _check_static_files() -> None:
     """Raise unless pages can name their stylesheet: without, each of them fails."""
     staticfiles_storage.url("forum/css/site.css")
 
 
-def _check_legal_notice():
+def _check_legal_notice() -> None:
     """Raise unless the legal notice says who publishes and hosts the site, as the law asks."""
     if settings.SESSION_COOKIE_SECURE:  # In production.
         missing = [it for it in _PUBLISHER if not settings.FORUM_PUBLISHER.get(it)]
@@ -88,7 +90,7 @@ def _check_legal_notice():
             raise ValueError(", ".join(_PUBLISHER[it] for it in missing))
 
 
-def _check_files():
+def _check_files() -> None:
     """Raise unless the folder of files, or the nearest above it that is there, takes some."""
     place = Path(settings.MEDIA_ROOT)
     folder = next(it for it in (place, *place.parents) if it.exists())

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Sequence
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -26,7 +27,7 @@ _COLOURS = [
 ]
 
 
-def create_avatars():
+def create_avatars() -> None:
     """Give the first people a photo, and the organisation of each a logo."""
     for row, (ground, hair, clothes, skin) in zip(source_data.people(), _COLOURS, strict=False):
         person = User.objects.get(email=demo_email(row))
@@ -36,7 +37,9 @@ def create_avatars():
             choose_logo(actor, seat.organisation, _picture(_SUN, ground, *[clothes] * 3))
 
 
-def _picture(shapes, ground, *colours):
+def _picture(
+    shapes: Sequence[tuple[int, int, int, int, bool]], ground: str, *colours: str
+) -> SimpleUploadedFile:
     """A PNG of ``shapes``, each drawn over those before it, as somebody might send one."""
     rows = b""
     for y in range(_SIDE):
@@ -56,6 +59,6 @@ def _picture(shapes, ground, *colours):
     return SimpleUploadedFile("image.png", content, "image/png")
 
 
-def _chunk(kind, data):
+def _chunk(kind: bytes, data: bytes) -> bytes:
     body = kind + data
     return struct.pack("!I", len(data)) + body + struct.pack("!I", zlib.crc32(body))

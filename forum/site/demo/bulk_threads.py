@@ -4,7 +4,10 @@ Posts are numbered 1 to *n* and dated in order; every change has its event, gap-
 shelves count what stands on them. Nothing is announced: loaders run where nobody looks yet.
 """
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -46,7 +49,7 @@ class ThreadData:
 
 
 @transaction.atomic
-def create_threads(thread_rows):
+def create_threads(thread_rows: Iterable[ThreadData]) -> list[Thread]:
     """Write ``thread_rows`` and return the threads, in the same order."""
     thread_rows = list(thread_rows)
     threads = Thread.objects.bulk_create([_thread(thread_data) for thread_data in thread_rows])
@@ -68,7 +71,7 @@ def create_threads(thread_rows):
     return threads
 
 
-def _thread(thread_data):
+def _thread(thread_data: ThreadData) -> Thread:
     first, last = thread_data.posts[0], thread_data.posts[-1]
     return Thread(
         space_id=thread_data.space_id,
@@ -84,7 +87,7 @@ def _thread(thread_data):
     )
 
 
-def _posts(thread, thread_data):
+def _posts(thread: Thread, thread_data: ThreadData) -> Iterator[Post]:
     for number, words in enumerate(thread_data.posts, 1):
         yield Post(
             thread=thread,
@@ -98,7 +101,7 @@ def _posts(thread, thread_data):
         )
 
 
-def _accept(pairs, posts):
+def _accept(pairs: list[tuple[Thread, ThreadData]], posts: list[Post]) -> list[Post]:
     """Mark the accepted answers; return them."""
     numbers = {thread.pk: thread_data.accepted for thread, thread_data in pairs}
     accepted = [post for post in posts if numbers[post.thread_id] == post.number]
@@ -108,7 +111,7 @@ def _accept(pairs, posts):
     return accepted
 
 
-def _create_events(posts, accepted):
+def _create_events(posts: list[Post], accepted: list[Post]) -> None:
     """An event a post, then one for the answer accepted, dated as what they tell of."""
     events = [Event(thread=post.thread, seq=post.number, post=post) for post in posts]
     events += [Event(thread=post.thread, seq=post.thread.seq, post=post) for post in accepted]

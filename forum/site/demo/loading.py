@@ -1,5 +1,10 @@
 """Loads the demonstration: once, in one transaction, dated back from now."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,18 +28,24 @@ from forum.site.demo.newsletter import create_newsletter
 from forum.site.reference_data import files
 from forum.site.reference_data.loading import load_reference_data
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Seat
+    from forum.conversation.threads.models import Thread
+    from forum.site.demo.bulk_threads import PostData, ThreadData
+
+
 #: The slug of the space of each visibility in the files; a college's space has its slug.
 _SPACE_OF_VISIBILITY = {"public": "place-publique", "members": "reseau"}
 
 
-def is_loaded():
+def is_loaded() -> bool:
     """Whether an organisation of the demonstration exists."""
     slugs = [row["slug"] for row in source_data.organisations()]
     return Organisation.objects.filter(slug__in=slugs).exists()
 
 
 @transaction.atomic
-def load_demo(now=None):
+def load_demo(now: datetime | None = None) -> bool:
     """Load the reference data and the demonstration; return whether it was not there yet."""
     now = now or timezone.now()
     load_reference_data()
@@ -51,7 +62,7 @@ def load_demo(now=None):
     return True
 
 
-def _create_group(seats_by_person, now):
+def _create_group(seats_by_person: dict[str, Seat], now: datetime) -> None:
     row = source_data.group()
     contact = seats_by_person[row["people"][0]].person
     group = WorkingGroup.objects.create(
@@ -79,8 +90,8 @@ def _create_group(seats_by_person, now):
     )
 
 
-def _create_threads(seats_by_person, now):
-    ids = {
+def _create_threads(seats_by_person: dict[str, Seat], now: datetime) -> None:
+    ids: dict[str, dict[str, Any]] = {
         "space": _ids(Space),
         "topic": _ids(Topic),
         "tag": _ids(Tag),
@@ -100,7 +111,7 @@ def _create_threads(seats_by_person, now):
     sheets.create_sheets(source_data.sheets(), seats_by_person, now)
 
 
-def _create_expertise(threads):
+def _create_expertise(threads: list[Thread]) -> None:
     """Give the authors of experiences expertise on their topics."""
     pairs = {
         (thread.author_id, thread.topic_id)
@@ -112,11 +123,16 @@ def _create_expertise(threads):
     )
 
 
-def _ids(model):
+def _ids(model: type[Space] | type[Tag] | type[Topic]) -> dict[str, int]:
     return dict(model.objects.values_list("slug", "pk"))
 
 
-def _thread_data(row, seats_by_person, ids, now):
+def _thread_data(
+    row: dict[str, Any],
+    seats_by_person: dict[str, Seat],
+    ids: dict[str, dict[str, Any]],
+    now: datetime,
+) -> ThreadData:
     accepted = [n for n, reply in enumerate(row["replies"], 2) if reply["accepted"]]
     return bulk_threads.ThreadData(
         space_id=ids["space"][_space(row)],
@@ -134,13 +150,16 @@ def _thread_data(row, seats_by_person, ids, now):
     )
 
 
-def _space(row):
+def _space(row: dict[str, Any]) -> str:
     if row["visibility"] == "group":
-        return source_data.group()["slug"]
+        text: str = source_data.group()["slug"]
+        return text
     return row["college"] or _SPACE_OF_VISIBILITY[row["visibility"]]
 
 
-def _post_data(row, seats_by_person, now):
+def _post_data(
+    row: dict[str, Any], seats_by_person: dict[str, Seat], now: datetime
+) -> list[PostData]:
     texts = [(row, source_data.first_post_text(row))] + [
         (reply, reply["body"]) for reply in row["replies"]
     ]

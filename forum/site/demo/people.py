@@ -1,9 +1,10 @@
 """The people of the demonstration."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.base.text import fold
@@ -19,26 +20,26 @@ LONG_AGO = timedelta(days=400)
 RECENTLY = timedelta(days=2)
 
 
-def demo_users():
+def demo_users() -> QuerySet[User]:
     """The accounts of the demonstration, as a queryset."""
     return User.objects.filter(email__endswith=f".{DOMAIN}", is_active=True)
 
 
-def demo_email(row):
+def demo_email(row: dict[str, str]) -> str:
     """The e-mail address of a person: *yves.le-dantec@mesnil-argance.demo.invalid*."""
     first, _space, rest = fold(row["name"]).partition(" ")
     organisation = row.get("organisation", "sans-organisation")
     return f"{first}.{rest.replace(' ', '-')}@{organisation}.{DOMAIN}"
 
 
-def joined_since(row, now):
+def joined_since(row: dict[str, str], now: datetime) -> datetime:
     """When a person joined, in the morning: before all posts, or lately if they are new."""
     is_new = row.get("standing") in {"registered", "waiting"}
     day = timezone.localtime(now - (RECENTLY if is_new else LONG_AGO))
     return day.replace(hour=9, minute=30, second=0, microsecond=0)
 
 
-def create_users(now):
+def create_users(now: datetime) -> dict[str, User]:
     """Create everyone, with verified e-mail addresses; return them by id in the files."""
     rows = source_data.people()
     password = make_password(PASSWORD)  # One for all: hashing is slow by design.

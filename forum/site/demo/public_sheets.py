@@ -1,6 +1,6 @@
 """The sheets of the demonstration that are public, and one that waits for an author's word."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
@@ -17,7 +17,7 @@ from forum.site.demo import source_data
 from forum.site.demo.people import demo_email
 
 
-def create_public_sheets(now):
+def create_public_sheets(now: datetime) -> None:
     """Propose those of the data, and answer for their authors, as many days ago as they say."""
     people = {demo_email(row): row["id"] for row in source_data.people()}
     for row in source_data.public_sheets():
@@ -35,7 +35,7 @@ def create_public_sheets(now):
         _date_back(version, now - timedelta(days=row["days_ago"]))
 
 
-def _date_back(version, at):
+def _date_back(version: PublicVersion, at: datetime) -> None:
     """Have it be of then, and its answers of the days before."""
     proposed_at = at - timedelta(days=6)
     version.consents.exclude(answer="").update(answered_at=at)

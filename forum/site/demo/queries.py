@@ -1,8 +1,8 @@
 """The accounts that one may sign in to in the demonstration."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import College, GroupMembership, Seat, User
@@ -18,26 +18,27 @@ class DemoAccount:
     notes: list[str]
 
 
-def accounts_by_college():
+def accounts_by_college() -> list[tuple[College | None, list[DemoAccount]]]:
     """``[(college, accounts)]``; those without a current seat come last, under None."""
-    accounts = {}
+    accounts: dict[int | None, list[DemoAccount]] = {}
     grouped = set(GroupMembership.objects.values_list("person", flat=True))
     people = demo_users().order_by("-is_animator", "pk").prefetch_related(
         "seats__organisation__college", "signatures"
     )  # fmt: skip
     for person in people:
         seat = next(iter(person.seats.all()), None)
-        is_current = seat and (seat.ended_at is None or seat.ended_at > timezone.now())
+        is_current = seat is not None and not seat.is_over
         account = DemoAccount(person, seat, _notes(person, seat, is_current, grouped))
-        accounts.setdefault(seat.organisation.college_id if is_current else None, []).append(
-            account
-        )
+        college_id = seat.organisation.college_id if seat and is_current else None
+        accounts.setdefault(college_id, []).append(account)
     colleges = [*College.objects.all(), None]
-    rows = [(college, accounts.get(college and college.pk)) for college in colleges]
+    rows = [(it, accounts.get(it.pk if it else None)) for it in colleges]
     return [(college, accounts) for college, accounts in rows if accounts]
 
 
-def _notes(person, seat, is_current, grouped):
+def _notes(
+    person: User, seat: Seat | None, is_current: bool, grouped: Collection[int]
+) -> list[str]:
     """What is particular about a person, in a few words each."""
     notes = []
     if person.is_animator:

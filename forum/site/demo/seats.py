@@ -1,18 +1,26 @@
 """The organisations of the demonstration, their seats and signatures."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from accounts.charter import hash_chain
 from accounts.models import CharterVersion, College, Organisation, Seat, Signature, Territory
 from forum.site.demo import source_data, timestamps
 from forum.site.demo.people import ANIMATORS, joined_since
 
+if TYPE_CHECKING:
+    from accounts.users.models import User
+
+
 AUTHORITIES_COLLEGE = "collectivites-locales"
 _OFFICES = {"président", "présidente", "directeur", "directrice"}
 _ENDED_BEFORE = timedelta(days=60)
 
 
-def create_organisations():
+def create_organisations() -> dict[str, Organisation]:
     """Create the organisations; return them by slug.
 
     An invented authority acts on an invented territory of its own name, not on a real one.
@@ -33,7 +41,9 @@ def create_organisations():
     return created
 
 
-def create_seats(people, organisations, now):
+def create_seats(
+    people: dict[str, User], organisations: dict[str, Organisation], now: datetime
+) -> dict[str, Seat]:
     """Create the seats of ``people`` as their rows say, and signatures; return them by id."""
     animator = next(person for name, person in people.items() if name in ANIMATORS)
     seats = {
@@ -47,16 +57,22 @@ def create_seats(people, organisations, now):
     return seats
 
 
-def _name_contacts(seats):
+def _name_contacts(seats: Iterable[Seat]) -> None:
     """Make the first confirmed seat of each organisation its contact."""
-    first = {}
+    first: dict[int, int] = {}
     for seat in seats:
         if seat.confirmed_at and not seat.ended_at:
             first.setdefault(seat.organisation_id, seat.pk)
     Seat.objects.filter(pk__in=first.values()).update(is_contact=True)
 
 
-def _seat(row, person, organisations, animator, now):
+def _seat(
+    row: dict[str, str],
+    person: User,
+    organisations: dict[str, Organisation],
+    animator: User,
+    now: datetime,
+) -> Seat:
     is_pending = row.get("standing") == "waiting"
     return Seat(
         person=person,
@@ -69,10 +85,11 @@ def _seat(row, person, organisations, animator, now):
     )
 
 
-def _sign(seats, now):
+def _sign(seats: Iterable[Seat], now: datetime) -> None:
     """Sign for every seat; the people of one organisation at one time."""
     version = CharterVersion.objects.published().first()
-    order = {}
+    assert version is not None  # Loaded before.
+    order: dict[int, int] = {}
     for seat in seats:
         order.setdefault(seat.organisation_id, len(order))
     Signature.objects.bulk_create(
@@ -81,7 +98,7 @@ def _sign(seats, now):
     hash_chain.append_missing_lines()
 
 
-def _signature(seat, version, order, now):
+def _signature(seat: Seat, version: CharterVersion, order: int, now: datetime) -> Signature:
     college = seat.organisation.college
     authority, detail = _authority(college.slug, seat.position, order)
     signed_at = max(seat.started_at, timestamps.signature_time(version, order, now))
@@ -99,7 +116,7 @@ def _signature(seat, version, order, now):
     )
 
 
-def _authority(college, position, order):
+def _authority(college: str, position: str, order: int) -> tuple[str, str]:
     """By what a seat signs: a resolution of a council, an office, or a written power."""
     if college == AUTHORITIES_COLLEGE:
         return "resolution", f"nº 2026-{order + 31}"

@@ -1,6 +1,10 @@
 """The experience sheets of the demonstration, published, most of them reviewed."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from accounts.models import Seat, Territory
 from accounts.territories.models import official
@@ -17,13 +21,17 @@ from forum.site.demo import bulk_threads, follows, source_data, timestamps
 from forum.site.demo.people import demo_email
 from forum.site.reference_data import files
 
+if TYPE_CHECKING:
+    from forum.site.demo.bulk_threads import ThreadData
+
+
 _SPACES = {"public": "place-publique", "members": "reseau"}
 #: The year of the populations.
 _POPULATION_YEAR = 2023
 _COLUMNS = ("title", "started", "commissioned", "finished", "outdated", *PARTS)
 
 
-def create_more_sheets(now):
+def create_more_sheets(now: datetime) -> None:
     """Create those of the larger set, for a demonstration that is loaded."""
     emails = {demo_email(row): row["id"] for row in source_data.people()}
     seats = (
@@ -33,7 +41,7 @@ def create_more_sheets(now):
     create_sheets(source_data.more_sheets(), by_person, now)
 
 
-def create_sheets(rows, seats, now):
+def create_sheets(rows: list[dict[str, Any]], seats: dict[str, Seat], now: datetime) -> None:
     """Publish the sheets of ``rows``, oldest first, by ``seats`` of people by their ids."""
     rows = sorted(rows, key=lambda row: -row["days_ago"])
     territories = {place.slug: place for place in Territory.objects.exclude(official())}
@@ -50,7 +58,13 @@ def create_sheets(rows, seats, now):
     follows.create_follows(threads, now, [])
 
 
-def _sheet(row, seats, topics, territories, now):
+def _sheet(
+    row: dict[str, Any],
+    seats: dict[str, Seat],
+    topics: dict[str, Topic],
+    territories: dict[str, Territory],
+    now: datetime,
+) -> ExperienceSheet:
     seat = seats[row["person"]]
     (at,) = timestamps.post_times([row["days_ago"]], row["slug"], now)
     columns = {name: row[name] for name in _COLUMNS}
@@ -66,15 +80,16 @@ def _sheet(row, seats, topics, territories, now):
     )  # fmt: skip
 
 
-def _figures(sheet, row):
+def _figures(sheet: ExperienceSheet, row: dict[str, Any]) -> list[SheetFigure]:
     return [
         _figure(sheet, position, TypedFigure(kind, typed, year, tax, vector, note))
         for position, (kind, typed, year, tax, vector, note) in enumerate(row["figures"])
     ]
 
 
-def _figure(sheet, position, figure):
+def _figure(sheet: ExperienceSheet, position: int, figure: TypedFigure) -> SheetFigure:
     quantity = figure.quantity
+    assert quantity is not None  # All of the demonstration are well formed.
     return SheetFigure(
         sheet=sheet, position=position, kind=figure.kind, typed=figure.typed, year=figure.year,
         tax=figure.shown_tax, vector=figure.vector, note=figure.note,
@@ -82,18 +97,24 @@ def _figure(sheet, position, figure):
     )  # fmt: skip
 
 
-def _threads(sheets, figures, rows, seats):
+def _threads(
+    sheets: list[ExperienceSheet],
+    figures: list[list[SheetFigure]],
+    rows: list[dict[str, Any]],
+    seats: dict[str, Seat],
+) -> Iterator[ThreadData]:
     spaces = dict(Space.objects.values_list("slug", "pk"))
     tags, slugs = dict(Tag.objects.values_list("slug", "pk")), files.tag_slugs()
     for sheet, own_rows, row in zip(sheets, figures, rows, strict=True):
         text = sheet_text(sheet, own_rows)
+        assert sheet.published_at and sheet.topic_id
         post = bulk_threads.PostData(
             seats[row["person"]], text, markup.render(text), sheet.published_at,
             sheet.idempotency_key,
         )  # fmt: skip
         yield bulk_threads.ThreadData(
             space_id=spaces[_SPACES[row["visibility"]]],
-            topic_id=sheet.topic.pk,
+            topic_id=sheet.topic_id,
             kind=ThreadKind.EXPERIENCE,
             title=sheet.title,
             posts=[post],
@@ -101,17 +122,28 @@ def _threads(sheets, figures, rows, seats):
         )
 
 
-def _create_people(sheets, rows, seats):
+def _create_people(
+    sheets: list[ExperienceSheet],
+    rows: list[dict[str, Any]],
+    seats: dict[str, Seat],
+) -> None:
     """The co-authors of ``sheets``, and who reviewed them."""
     coauthors, reviews = [], []
     for sheet, row in zip(sheets, rows, strict=True):
         for name in row["coauthors"]:
             seat = seats[name]
-            who = {"person_id": seat.person_id, "seat": seat, "invited_by_id": sheet.author_id}
-            when = {"invited_at": sheet.created_at, "answered_at": sheet.created_at}
+            who: dict[str, Any] = {
+                "person_id": seat.person_id,
+                "seat": seat,
+                "invited_by_id": sheet.author_id,
+            }
+            when: dict[str, Any] = {
+                "invited_at": sheet.created_at,
+                "answered_at": sheet.created_at,
+            }
             state = AuthorState.ACCEPTED
             coauthors.append(SheetAuthor(sheet=sheet, state=state, **who, **when))
-        if row["review"]:
+        if row["review"] and sheet.published_at:
             seat, at = seats[row["review"][0]], sheet.published_at - timedelta(days=2)
             who = {"reviewer_id": seat.person_id, "seat": seat, "asked_by_id": sheet.author_id}
             when = {"asked_at": at - timedelta(days=4), "answered_at": at}

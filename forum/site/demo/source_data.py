@@ -6,6 +6,7 @@ Rows are the files' own dictionaries, shared by all callers: they must not be ch
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -20,71 +21,79 @@ KIND_NAMES = {
 
 
 @cache
-def _file(name):
-    return json.loads((_DATA / f"{name}.json").read_text("utf-8"))
+def _file(name: str) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((_DATA / f"{name}.json").read_text("utf-8"))
+    return values
 
 
-def organisations():
+def _rows(name: str, key: str = "") -> list[dict[str, Any]]:
+    """The rows under ``key``, by default the name of the file."""
+    rows: list[dict[str, Any]] = _file(name)[key or name]
+    return rows
+
+
+def organisations() -> list[dict[str, Any]]:
     """The invented organisations."""
-    return _file("demo_organisations")["organisations"]
+    return _rows("demo_organisations", "organisations")
 
 
-def people():
+def people() -> list[dict[str, Any]]:
     """The invented members, then three people in other situations."""
-    return _file("demo_organisations")["people"] + _file("more")["people"]
+    return _rows("demo_organisations", "people") + _rows("more", "people")
 
 
-def group():
+def group() -> dict[str, Any]:
     """The working group: its name, purpose and people."""
-    return _file("more")["group"]
+    values: dict[str, Any] = _file("more")["group"]
+    return values
 
 
-def threads():
+def threads() -> list[dict[str, Any]]:
     """All threads, the working group's last."""
-    return _file("threads_fr")["threads"] + _file("more")["threads"]
+    return _rows("threads_fr", "threads") + _rows("more", "threads")
 
 
-def asked_questions():
+def asked_questions() -> list[dict[str, Any]]:
     """What became of questions that were put to several or settled, by slugs of threads."""
-    return _file("asked_questions")["questions"]
+    return _rows("asked_questions", "questions")
 
 
-def polls():
+def polls() -> list[dict[str, Any]]:
     """The polls, each by the slug of its thread."""
-    return _file("polls")["polls"]
+    return _rows("polls")
 
 
-def tools():
+def tools() -> list[dict[str, Any]]:
     """The tools, each with the thread and the number of the post that has its file."""
-    return _file("tools")["tools"]
+    return _rows("tools")
 
 
-def sheets():
+def sheets() -> list[dict[str, Any]]:
     """The experience sheets that every demonstration has."""
-    return _file("sheets")["sheets"]
+    return _rows("sheets")
 
 
-def more_sheets():
+def more_sheets() -> list[dict[str, Any]]:
     """Those that make lists and comparisons real: two sets, each of eight topics and more."""
-    return _file("more_sheets")["sheets"] + _file("further_sheets")["sheets"]
+    return _rows("more_sheets", "sheets") + _rows("further_sheets", "sheets")
 
 
-def public_sheets():
+def public_sheets() -> list[dict[str, Any]]:
     """Those that are proposed to the public, with what their authors say."""
-    return _file("public_sheets")["public_sheets"]
+    return _rows("public_sheets")
 
 
-def first_post_text(thread):
+def first_post_text(thread: dict[str, Any]) -> str:
     """The Markdown of a thread's first post; a report on a real place cites its sources."""
     sources = thread.get("sources", ())
     if not sources or thread["type"] != "retour-d-experience":
-        return thread["body"]
+        return str(thread["body"])
     links = ", ".join(f"[{_host(url)}]({url})" for url in sources)
     return f"{thread['body']}\n\n*Sources\u00a0: {links}.*"
 
 
-def _host(url):
-    return urlsplit(url).hostname.removeprefix("www.")
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def post_key(slug: str, number: int) -> UUID:

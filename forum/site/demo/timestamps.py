@@ -1,21 +1,28 @@
 """The times of posts and signatures: office hours of working days, in order, in the past."""
 
+from __future__ import annotations
+
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.charter.models import CharterVersion
+
 
 _OFFICE_OPENS = time(8, 30)
 
 
-def post_times(days_ago, name, now):
+def post_times(days_ago: list[int], name: str, now: datetime) -> list[datetime]:
     """A moment for each of ``days_ago``, each strictly after the one before.
 
     ``days_ago`` counts down, in whole days from 1 on. What falls on a weekend is moved to
     the Friday before. ``name`` seeds the minutes: the same name gives the same times.
     """
     rng = Random(name)  # noqa: S311
-    times = []
+    times: list[datetime] = []
     for days in days_ago:
         moment = _office_hours_start(now, days) + timedelta(seconds=rng.randrange(7 * 3600))
         pause = timedelta(seconds=rng.randrange(7 * 60, 40 * 60))
@@ -23,14 +30,14 @@ def post_times(days_ago, name, now):
     return times
 
 
-def _office_hours_start(now, days):
+def _office_hours_start(now: datetime, days: int) -> datetime:
     """When the offices opened ``days`` days ago, or on the last working day before."""
     day = timezone.localdate(now) - timedelta(days=days)
     day -= timedelta(days=max(0, day.weekday() - 4))
     return timezone.make_aware(datetime.combine(day, _OFFICE_OPENS))
 
 
-def signature_time(version, order, now):
+def signature_time(version: CharterVersion, order: int, now: datetime) -> datetime:
     """When the organisation number ``order`` signed ``version``: two a day from its adoption.
 
     Never in the future: all signed a charter that was adopted today a minute ago.

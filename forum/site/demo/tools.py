@@ -4,9 +4,12 @@ They are written to the storage of files, so that only the command makes them, n
 the demonstration for its rows.
 """
 
+from __future__ import annotations
+
 import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,8 +31,11 @@ from forum.models import Post, Thread, Topic
 from forum.site.demo import source_data
 from forum.site.demo.people import demo_email
 
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
 
-def create_tools():
+
+def create_tools() -> None:
     """Offer the tools of the data, as the authors of their posts, who are there."""
     emails = {row["id"]: demo_email(row) for row in source_data.people()}
     for row in source_data.tools():
@@ -44,18 +50,19 @@ def create_tools():
         prepare_file.enqueue(str(file.pk))
         for name in row["used_by"]:
             person = User.objects.get(email=emails[name])
-            say_used(version.file.tool_id, viewer_of_person(person))
+            say_used(version.file.tool_id or 0, viewer_of_person(person))
 
 
-def _post(row):
+def _post(row: dict[str, Any]) -> Post:
     """The post of the thread that ``row`` names by its slug, of which a key was made."""
     key = source_data.post_key(row["thread"], row["number"])
     posts = Post.objects.select_related("thread__topic", "thread__space", "author")
-    return posts.get(idempotency_key=key)
+    value: Post = posts.get(idempotency_key=key)
+    return value
 
 
 @transaction.atomic
-def _file_of(post, row):
+def _file_of(post: Post, row: dict[str, Any]) -> StoredFile:
     content = _content(row)
     upload = SimpleUploadedFile(row["file"], content)
     file = unsaved_file(post.author_id, upload, row["file"], seat_id=post.seat_id)
@@ -66,15 +73,22 @@ def _file_of(post, row):
     return file
 
 
-def _publish_next(version, actor, row, following):
+def _publish_next(
+    version: ToolVersion,
+    actor: Viewer,
+    row: dict[str, Any],
+    following: dict[str, Any],
+) -> StoredFile:
     """The file of the next version, published by its author an hour ago."""
+    first = version.file.post
+    assert first is not None  # A tool is offered in a post.
     upload = SimpleUploadedFile(following["file"], _content(row | following))
     file = store_file(actor, upload)
     post = publish_version(
         version, actor, _facts(row | following, version.topic), text=following["text"],
         idempotency_key=uuid5(NAMESPACE_URL, f"foirail:{following['file']}"),
         files=[Attachment(file)],
-        shown_readers=readership_of(version.file.post.thread.space).stamp,
+        shown_readers=readership_of(first.thread.space).stamp,
     )  # fmt: skip
     # As long ago as that nobody who enters is offered to undo it.
     at = post.created_at - timedelta(hours=1)
@@ -83,13 +97,13 @@ def _publish_next(version, actor, row, following):
     return StoredFile.objects.get(pk=file.pk)
 
 
-def _facts(row, topic: Topic):
+def _facts(row: dict[str, Any], topic: Topic) -> ToolFacts:
     return ToolFacts(
         row["title"], row["type"], row["licence"], topic, None, row["label"], row["used_for"]
     )
 
 
-def _content(row):
+def _content(row: dict[str, Any]) -> bytes:
     if "rows" in row:
         text = StringIO()
         csv.writer(text, delimiter=";").writerows(row["rows"])

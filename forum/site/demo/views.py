@@ -1,28 +1,32 @@
 """Signing in to an account of the demonstration with one click."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.viewers.middleware import ViewerRequest
 from forum.site.demo.people import PASSWORD, demo_users
 
 _BACKEND = "accounts.users.backends.AnnotatedUserBackend"
 
 
-def _demo_only(view):
+def _demo_only(view: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a view to be a 404 where FORUM_DEMO is off, even if its URL is included."""
 
     @wraps(view)
-    def wrapper(request, *args, **kwargs):
+    def wrapper(request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.FORUM_DEMO:
             raise Http404
-        return view(request, *args, **kwargs)
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
 
     return wrapper
 
@@ -30,7 +34,7 @@ def _demo_only(view):
 @_demo_only
 @never_cache
 @require_GET
-def demonstration(request):
+def demonstration(request: ViewerRequest) -> HttpResponse:
     """The accounts of the demonstration by college, with their password."""
     example = demo_users().filter(is_animator=True).values_list("email", flat=True).first()
     context = {"example": example, "password": PASSWORD}
@@ -39,7 +43,7 @@ def demonstration(request):
 
 @_demo_only
 @require_POST
-def sign_in_as(request, pk):
+def sign_in_as(request: ViewerRequest, pk: int) -> HttpResponse:
     """Sign in to an account of the demonstration, and redirect to ``next``."""
     login(request, get_object_or_404(demo_users(), pk=pk), backend=_BACKEND)
     target = request.POST.get("next", "")

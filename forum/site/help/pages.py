@@ -4,6 +4,8 @@ A page is a file of ``texts``, of the same name in each language: its title, wha
 then the rest. Strong words are those of buttons, links and fields, as the interface has them.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,18 +79,18 @@ def pages_with(words: str, language: str) -> list[HelpPage]:
     return sorted(pages, key=lambda page: not _has_all(page.title_stems, asked))
 
 
-def _has_all(stems, asked):
+def _has_all(stems: frozenset[str], asked: frozenset[str]) -> bool:
     """Whether each of ``asked`` begins one of ``stems``: a word may be typed half."""
     return all(any(stem.startswith(start) for stem in stems) for start in asked)
 
 
-def _stems(text, language):
+def _stems(text: str, language: str) -> frozenset[str]:
     is_english = language != SOURCE_LANGUAGE
     words = (it.word for it in words_of(clean(text)))
     return frozenset(stems_of(word, is_english=is_english).folded_stem for word in words)
 
 
-def _read_page(slug, icon, language):
+def _read_page(slug: str, icon: str, language: str) -> HelpPage:
     text = (TEXTS / language / f"{slug}.md").read_text()
     if language == SOURCE_LANGUAGE:
         text = with_no_break_spaces(text)
@@ -97,7 +99,7 @@ def _read_page(slug, icon, language):
     return HelpPage(slug, icon, title, lead, _html(body, language), title_stems, stems)
 
 
-def _html(text, language):
+def _html(text: str, language: str) -> str:
     """``text`` as HTML; its pictures, all of one size, are loaded as one scrolls."""
     tokens = _MARKDOWN.parse(text)
     for token in (it for block in tokens for it in block.children or ()):
@@ -106,4 +108,5 @@ def _html(text, language):
                 "src": static(f"forum/help/{language}/{token.attrs['src']}"),
                 "width": PICTURE_WIDTH, "height": PICTURE_HEIGHT, "loading": "lazy",
             }  # fmt: skip
-    return _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    value: str = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return value

@@ -66,7 +66,7 @@ class ArchiveWriter:
             info.uid = info.gid = 0
             info.uname = info.gname = ""
             self._tar.addfile(info, file)
-        self._tar.members.clear()  # It would keep them all.
+        self._tar.members.clear()  # type: ignore[attr-defined]  # It would keep them all.
         self._progress(info.size)
 
     def finish(self, manifest: dict[str, Any]) -> None:
@@ -153,7 +153,7 @@ def _next_member(tar: tarfile.TarFile, file: _BoundedFile) -> tarfile.TarInfo | 
     """The next part: a plain file, all of which is there, with a name as a backup gives it."""
     file.allowance = _CHUNK
     member = tar.next()
-    tar.members.clear()  # It would keep them all.
+    tar.members.clear()  # type: ignore[attr-defined]  # It would keep them all.
     if member is None:
         return None
     is_plain = member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.issparse()

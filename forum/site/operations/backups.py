@@ -156,7 +156,7 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
     if vendor != connection.vendor:
         raise BadArchive(f"It holds a {vendor} database; this is {connection.vendor}.")
     known = {".".join(name) for name in MigrationLoader(None).disk_migrations}
-    if unknown := set(migrations) - known:
+    if unknown := set(migrations or ()) - known:
         raise BadArchive(f"It was made by a later version: {', '.join(sorted(unknown)[:5])}")
 
 

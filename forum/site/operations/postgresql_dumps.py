@@ -9,6 +9,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -32,7 +33,7 @@ def check_dump(path: Path) -> None:
         raise BadArchive(f"Its database cannot be read: {error}") from error
 
 
-def read_rows(path: Path, table: str, columns: tuple[str, ...]) -> Iterator[tuple]:
+def read_rows(path: Path, table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """These columns of a table of the dump, as text; none where it has no such table."""
     command = ["pg_restore", "--data-only", f"--table={table}", "--file=-", str(path)]
     order: list[int] | None = None

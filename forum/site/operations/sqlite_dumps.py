@@ -19,7 +19,8 @@ _ENDINGS = ("", "-wal", "-shm")
 
 def dump(path: Path) -> None:
     """Write the database to ``path``, as of one moment."""
-    if not (connection.is_in_memory_db() or _database().exists()):
+    is_in_memory = connection.is_in_memory_db()  # type: ignore[attr-defined]  # Of SQLite.
+    if not (is_in_memory or _database().exists()):
         raise BackupError(f"There is no database {_database()}.")  # Opening it would make it.
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as copy:

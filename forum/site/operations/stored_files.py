@@ -63,7 +63,7 @@ def _named_objects(read_rows: RowReader) -> Iterator[tuple[Storage, str, FileRow
         table = model._meta.db_table
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField):
-                columns = field.column, model._meta.pk.column
+                columns = str(field.column), str(model._meta.pk.column)
                 for name, pk in read_rows(table, columns):
                     if name:
                         yield field.storage, name, (table, str(pk))

@@ -15,7 +15,8 @@ _DATA = Path(__file__).parent / "data"
 @cache
 def json_rows(name: str) -> list[dict[str, Any]]:
     """The rows of ``data/<name>.json``, in the file's order. They must not be changed."""
-    return json.loads((_DATA / f"{name}.json").read_text("utf-8"))[name]
+    value: list[dict[str, Any]] = json.loads((_DATA / f"{name}.json").read_text("utf-8"))[name]
+    return value
 
 
 @cache

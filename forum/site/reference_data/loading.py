@@ -8,7 +8,9 @@ Only two things are updated: the search keys of territories, since a release may
 are made, and English that is missing beside the French of a file.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
@@ -54,13 +56,13 @@ def load_communes() -> dict[str, int]:
     return {"communes": count} if count else {}
 
 
-def _create_missing(model, rows):
+def _create_missing(model: type[Any], rows: Iterable[Any]) -> int:
     known, rows = {row.slug: row for row in model.objects.all()}, list(rows)
     _add_missing_english(model, [(known[row.slug], row) for row in rows if row.slug in known])
     return len(model.objects.bulk_create(row for row in rows if row.slug not in known))
 
 
-def create_missing_synonyms():
+def create_missing_synonyms() -> int:
     """Create the groups of synonyms that were never loaded; return how many."""
     loaded = set(SynonymGroup.objects.values_list("reference", flat=True))
     rows = [
@@ -71,7 +73,7 @@ def create_missing_synonyms():
     return len(SynonymGroup.objects.bulk_create(rows))
 
 
-def _create_missing_templates():
+def _create_missing_templates() -> int:
     """Those that are missing, each with its guides, for topics too; animators keep them."""
     known = set(ThreadTemplate.objects.values_list("slug", flat=True))
     topics = {topic.slug: topic for topic in Topic.objects.all()}
@@ -88,7 +90,7 @@ def _create_missing_templates():
     return len(missing)
 
 
-def _add_missing_english(model, pairs):
+def _add_missing_english(model: type[Any], pairs: list[Any]) -> None:
     """Where an existing row lacks English and has the French of its file: that of the file."""
     fields = [field.name for field in model._meta.fields if field.name.endswith("_en")]
     changed = []
@@ -102,17 +104,17 @@ def _add_missing_english(model, pairs):
         model.objects.bulk_update({row.pk: row for row in changed}.values(), fields)
 
 
-def _colleges():
+def _colleges() -> Iterator[College]:
     for row in files.json_rows("colleges"):
         yield College(**{name: value for name, value in row.items() if name != "room"})
 
 
-def _spaces():
+def _spaces() -> Iterator[Space]:
     for row in files.json_rows("spaces"):
         yield Space(**row)
 
 
-def _college_spaces():
+def _college_spaces() -> Iterator[Space]:
     """One private space a college, of the college's own slug."""
     colleges = {college.slug: college for college in College.objects.all()}
     count = len(files.json_rows("spaces"))
@@ -126,7 +128,7 @@ def _college_spaces():
         )
 
 
-def _topics():
+def _topics() -> Iterator[Topic]:
     for row in files.json_rows("topics"):
         yield Topic(
             slug=row["slug"],
@@ -139,20 +141,20 @@ def _topics():
         )
 
 
-def _tags():
+def _tags() -> Iterator[Tag]:
     for row in files.json_rows("tags"):
         name = row["label_fr"]
         english = row["label_en"]
         yield Tag(slug=tag_slug(name), name=name, name_en=english, family=row["family"])
 
 
-def _reasons():
+def _reasons() -> Iterator[Any]:
     """The reasons for measures of moderation, a model of a feature."""
     model = apps.get_model("forum", "ModerationReason")
     return (model(**row) for row in files.json_rows("reasons"))
 
 
-def _create_charter():
+def _create_charter() -> int:
     """Create version 1, in force from its adoption, today at the latest, if there is none.
 
     Where it is there already and lacks the translation, add that.

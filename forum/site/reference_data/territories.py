@@ -7,6 +7,7 @@ but for its search keys.
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from accounts.base.text import fold, slug_of
 from accounts.models import Department, Territory, TerritoryType
@@ -61,7 +62,8 @@ def create_communes(rows: Iterable[Mapping[str, str]]) -> int:
         for it in Territory.objects.exclude(official()).filter(type=TerritoryType.COMMUNE)
     }
     slugs = set(Territory.objects.values_list("slug", flat=True))
-    communes, adopted = [], []
+    communes: list[Territory] = []
+    adopted: list[Territory] = []
     for row in missing:
         commune = _commune(row, groupings)
         same = added.get((fold(commune.name), commune.department_codes))
@@ -97,11 +99,13 @@ def update_search_keys() -> int:
     return len(changed)
 
 
-def _department(row):
+def _department(row: dict[str, Any]) -> Department:
     return Department(folded_name=fold(row["name"]), **row)
 
 
-def _grouping(row, departments, known_slugs):
+def _grouping(
+    row: dict[str, str], departments: dict[str, str], known_slugs: set[str]
+) -> Territory:
     territory = Territory(
         siren=row["siren"],
         name=_typeset(row["name"]),
@@ -116,7 +120,7 @@ def _grouping(row, departments, known_slugs):
     return territory
 
 
-def _commune(row, groupings):
+def _commune(row: Mapping[str, Any], groupings: dict[str, Territory]) -> Territory:
     code, population = row["insee"], row["population"]
     return Territory(
         insee_code=code,
@@ -128,20 +132,21 @@ def _commune(row, groupings):
     )
 
 
-def _typeset(name):
+def _typeset(name: str) -> str:
     quoted = re.sub(r'"([^"]*)"', "«\u00a0\\1\u00a0»", name)
     return quoted.replace("'", "’").replace(" - ", " – ")
 
 
-def _slug(territory, known_slugs):
+def _slug(territory: Territory, known_slugs: set[str]) -> str:
     """Its name; where that slug is taken, with its department, or else with its SIREN."""
     name = slug_of(territory.name)[:100]
     slugs = (name, f"{name}-{territory.department.lower()}", f"{name}-{territory.siren}")
     return next(slug for slug in slugs if slug not in known_slugs)
 
 
-def _slug_of_commune(commune, known_slugs):
+def _slug_of_commune(commune: Territory, known_slugs: set[str]) -> str:
     """Its name with its department, since many share a name; or else with its INSEE code."""
     name = slug_of(commune.name)[:100]
-    slugs = (f"{name}-{end.lower()}" for end in (commune.department, commune.insee_code))
+    ends = commune.department, commune.insee_code or ""
+    slugs = (f"{name}-{end.lower()}" for end in ends)
     return next(slug for slug in slugs if slug not in known_slugs)

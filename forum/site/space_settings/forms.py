@@ -1,14 +1,20 @@
 """The form that says what mails tell of spaces, and by which address one writes to them."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from forum.base.spaces.models import MailContent
 from forum.models import Space
 from forum.site.space_settings.queries import is_site_address, taken_addresses
+
+if TYPE_CHECKING:
+    pass
 
 
 class SpaceFields(NamedTuple):
@@ -22,7 +28,13 @@ class SpaceFields(NamedTuple):
 class SpaceSettingsForm(forms.Form):
     """A choice for each space, by its slug, and its address, ``<slug>.address``."""
 
-    def __init__(self, *args, spaces, proposed=None, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        spaces: QuerySet[Space],
+        proposed: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         """``spaces``: those that may be set. ``proposed``: addresses to begin with, by slug."""
         super().__init__(*args, **kwargs)
         self._spaces = list(spaces)
@@ -39,7 +51,7 @@ class SpaceSettingsForm(forms.Form):
                 initial=(proposed or {}).get(space.slug) or space.mail_address,
             )
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Each address is one space's, and not the site's own."""
         addresses = self.addresses
         taken = taken_addresses(addresses.values(), but=addresses)
@@ -54,24 +66,24 @@ class SpaceSettingsForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def contents(self):
+    def contents(self) -> dict[str, str]:
         """What mails tell, ``{slug: MailContent}``."""
         return {it.slug: self.cleaned_data[it.slug] for it in self._spaces}
 
     @property
-    def addresses(self):
+    def addresses(self) -> dict[str, str]:
         """Those that are well formed, ``{slug: address}``; empty where there is none."""
         named = {it.slug: _address_name(it.slug) for it in self._spaces}
         data = self.cleaned_data
         return {slug: data[name].lower() for slug, name in named.items() if name in data}
 
-    def by_space(self):
+    def by_space(self) -> list[SpaceFields]:
         """The fields of each space."""
         return [
             SpaceFields(it, self[it.slug], self[_address_name(it.slug)]) for it in self._spaces
         ]
 
 
-def _address_name(slug):
+def _address_name(slug: str) -> str:
     """No slug has a dot."""
     return f"{slug}.address"

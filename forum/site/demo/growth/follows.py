@@ -1,5 +1,6 @@
 """Who follows the threads of a grown forum, and how far they have read."""
 
+from collections.abc import Iterable
 from random import Random
 
 from forum.models import Follow, Thread
@@ -21,8 +22,8 @@ def create_follows(threads: list[Thread], thread_rows: list[ThreadData], rng: Ra
     )
 
 
-def _follows(thread, thread_data, rng):
-    follows = {}
+def _follows(thread: Thread, thread_data: ThreadData, rng: Random) -> Iterable[Follow]:
+    follows: dict[int, Follow] = {}
     for number, post in enumerate(thread_data.posts, 1):
         person = post.seat.person_id
         follow = follows.setdefault(

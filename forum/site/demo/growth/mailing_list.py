@@ -8,7 +8,7 @@ spam, some without a Message-ID or with a date that cannot be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -134,11 +134,12 @@ class _MailWriter:
         shape = _chosen(_SHAPES, rng)
         if charset != "utf-8":
             text = text.translate(_OUTSIDE_LATIN).encode(charset, "replace").decode(charset)
-        as_written = {"charset": charset, "cte": encoding}
         if shape == "html":
             message.set_content(_html(mail, footer), subtype="html", charset="utf-8")
         else:
-            message.set_content(f"{text}\n\n{footer}".rstrip() + "\n", **as_written)
+            message.set_content(
+                f"{text}\n\n{footer}".rstrip() + "\n", charset=charset, cte=encoding
+            )
         if shape == "alternative":
             message.add_alternative(_html(mail, footer), subtype="html", charset="utf-8")
         if rng.random() < _ATTACHED:
@@ -208,5 +209,5 @@ def _html(mail: _ListMail, footer: str) -> str:
     return f"<html><body>{paragraphs}{quoted}<p>{ended}</p></body></html>"
 
 
-def _chosen[Choice](weights: dict[Choice, float], rng: Random) -> Choice:
+def _chosen[Choice](weights: Mapping[Choice, float], rng: Random) -> Choice:
     return rng.choices(list(weights), list(weights.values()))[0]

@@ -1,10 +1,13 @@
 """People for a large forum: organisations of all colleges, seats, signatures."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.base.text import fold
 from accounts.charter import hash_chain
@@ -31,7 +34,9 @@ _DEFAULT_KIND = ("Organisation d’essai", "association")
 
 
 @transaction.atomic
-def create_people(count, since, now, rng, password=None):
+def create_people(
+    count: int, since: datetime, now: datetime, rng: Random, password: str | None = None
+) -> list[Seat]:
     """Write ``count`` people seated in every college since ``since``; return the seats.
 
     They sign in with ``password``, or not at all. Another call writes others.
@@ -51,12 +56,13 @@ def create_people(count, since, now, rng, password=None):
         for n, person in enumerate(people)
     )
     version = CharterVersion.objects.published().first()
+    assert version is not None  # Loaded before.
     Signature.objects.bulk_create(_signature(seat, version, now) for seat in seats)
     hash_chain.append_missing_lines()
     return seats
 
 
-def _organisations(count, since, rng):
+def _organisations(count: int, since: datetime, rng: Random) -> list[Organisation]:
     """As many in each college, for a few people each; invented beyond mistake."""
     colleges = list(College.objects.all())
     departments = sorted({row["department_code"] for row in source_data.organisations()})
@@ -70,7 +76,7 @@ def _organisations(count, since, rng):
     return organisations
 
 
-def _act_on_territories(organisations, rng):
+def _act_on_territories(organisations: list[Organisation], rng: Random) -> None:
     """Each organisation acts on one territory of those that are there."""
     acts = Organisation.territories.through
     if known := list(
@@ -82,7 +88,9 @@ def _act_on_territories(organisations, rng):
         )
 
 
-def _organisation(number, college, department, since):
+def _organisation(
+    number: int, college: College, department: str, since: datetime
+) -> Organisation:
     name, kind = _ORGANISATION_KINDS.get(college.slug, _DEFAULT_KIND)
     name = f"{name} nº {number}"
     return Organisation(
@@ -96,7 +104,7 @@ def _organisation(number, college, department, since):
     )
 
 
-def _people(count, since, rng, password):
+def _people(count: int, since: datetime, rng: Random, password: str) -> list[User]:
     first = _next_number("membre-", User.objects.values_list("email", flat=True))
     people = User.objects.bulk_create(
         [
@@ -118,20 +126,20 @@ def _people(count, since, rng, password):
     return people
 
 
-def _next_number(prefix, names):
+def _next_number(prefix: str, names: QuerySet[Any, Any]) -> int:
     """The first number above those that ``names`` have after ``prefix``."""
     ends = [name.removeprefix(prefix).partition("@")[0] for name in names
             if name.startswith(prefix)]  # fmt: skip
     return max((int(end) for end in ends if end.isdecimal()), default=0) + 1
 
 
-def _name(rng):
+def _name(rng: Random) -> str:
     """A given name of the demonstration's, with the family name of someone else there."""
     first, second = (rng.choice(source_data.people())["name"].split(" ", 1) for _ in range(2))
     return f"{first[0]} {second[1]}"
 
 
-def _signature(seat, version, now):
+def _signature(seat: Seat, version: CharterVersion, now: datetime) -> Signature:
     signed_at = timestamps.signature_time(version, seat.organisation_id % 40, now)
     return Signature(
         version=version,

@@ -1,5 +1,7 @@
 """How many posts each thread gets: most a few, some many, exactly as many as asked."""
 
+from random import Random
+
 _MAX_WEIGHT = 12  # times the lightest
 #: From 0 to 1: how many threads stay with their first post.
 _UNANSWERED_SHARE = 0.03
@@ -9,7 +11,7 @@ class ImpossibleSizes(ValueError):
     """These numbers make no forum; the message says why."""
 
 
-def check_sizes(threads, posts, people, deep):
+def check_sizes(threads: int, posts: int, people: int, deep: int) -> None:
     """Raise ImpossibleSizes unless such a forum can be: a post a thread, three people, …"""
     if threads < 1:
         raise ImpossibleSizes("Ask for one thread at least.")
@@ -28,7 +30,7 @@ def check_sizes(threads, posts, people, deep):
         raise ImpossibleSizes(f"One thread takes all {posts} posts, not {deep}.")
 
 
-def distribute_posts(threads, posts, rng):
+def distribute_posts(threads: int, posts: int, rng: Random) -> list[int]:
     """A list of ``threads`` sizes, each one at least, that sum to ``posts``."""
     weights = [_weight(rng) for _ in range(threads)]
     if not any(weights):
@@ -40,7 +42,7 @@ def distribute_posts(threads, posts, rng):
     return counts
 
 
-def _weight(rng):
+def _weight(rng: Random) -> float:
     """How likely a thread gets a post more than the first, beside the others."""
     if rng.random() < _UNANSWERED_SHARE:
         return 0
