@@ -1,6 +1,9 @@
 """Polls of the demonstration: one that is open, and one that somebody closed."""
 
-from datetime import timedelta
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -8,8 +11,16 @@ from forum.base.search_index.actions import index_thread
 from forum.conversation.polls.models import Poll, PollVote
 from forum.site.demo import source_data, timestamps
 
+if TYPE_CHECKING:
+    from accounts.organisations.models import Seat
+    from forum.conversation.threads.models import Thread
 
-def create_polls(rows_and_threads, seats_by_person, now):
+
+def create_polls(
+    rows_and_threads: list[tuple[dict[str, Any], Thread]],
+    seats_by_person: dict[str, Seat],
+    now: datetime,
+) -> None:
     """What ``polls.json`` says, by the slugs of their threads."""
     threads = {row["slug"]: thread for row, thread in rows_and_threads}
     for row in source_data.polls():
@@ -27,7 +38,9 @@ def create_polls(rows_and_threads, seats_by_person, now):
         index_thread(thread)
 
 
-def _create_poll(row, thread, seats_by_person, now):
+def _create_poll(
+    row: dict[str, Any], thread: Thread, seats_by_person: dict[str, Seat], now: datetime
+) -> Poll:
     slug = f"{row['thread']}/sondage"
     poll = Poll(
         thread=thread,
