@@ -99,8 +99,10 @@ def _options_html(rows: tuple[tuple[str, str], ...], chosen: frozenset[str]) -> 
     return format_html_join("", '<option value="{}"{}>{}</option>', options)
 
 
-def field_of[Kind: forms.Field](form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
-    """The field ``name`` of ``form``, which is of this ``kind``."""
+def field_of[Field: forms.Field](
+    form: forms.BaseForm, name: str, field_type: type[Field]
+) -> Field:
+    """The field ``name`` of ``form``, which is a ``field_type``."""
     field = form.fields[name]
-    assert isinstance(field, kind)
+    assert isinstance(field, field_type)
     return field

@@ -227,9 +227,7 @@ def _get_or_create_organisation(new: NewOrganisation) -> Organisation:
     return organisation
 
 
-def _require_same_signature(
-    existing: Signature, values: dict[str, str | Authority | Signature]
-) -> None:
+def _require_same_signature(existing: Signature, values: dict[str, Any]) -> None:
     """Raise CannotSign where ``values`` differs from what ``existing`` says."""
     names = ["position", "authority", "authority_detail", "act_date", "document_sha256"]
     if values["authority"] == Authority.COUNTERSIGNATURE:  # Nothing else is asked.

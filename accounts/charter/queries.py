@@ -149,9 +149,10 @@ def _signature_with_parties(pk: int) -> SignatureQuerySet:
 def _current_seats(person_id: int, at: datetime) -> SeatQuerySet:
     seats = Seat.objects.current(at).filter(person=person_id)
     contacts = contact_seats(OuterRef("organisation"), at)
-    seats = seats.annotate(
-        sponsors=Count("organisation__sponsorships"), has_contact=Exists(contacts)
-    )
+    annotations = {
+        "sponsors": Count("organisation__sponsorships"), "has_contact": Exists(contacts)
+    }  # fmt: skip
+    seats = seats.annotate(**annotations)
     rows: SeatQuerySet = seats.select_related("organisation__college")
     return rows
 
@@ -159,7 +160,8 @@ def _current_seats(person_id: int, at: datetime) -> SeatQuerySet:
 def _substantive_versions(person_id: int, today: date) -> CharterVersionQuerySet:
     refused = VersionRefusal.objects.filter(version=OuterRef("pk"), person=person_id)
     versions = CharterVersion.objects.published(today).filter(is_substantive=True)
-    return versions.annotate(is_refused=Exists(refused)).order_by("number")
+    annotations = {"is_refused": Exists(refused)}
+    return versions.annotate(**annotations).order_by("number")
 
 
 _SIGNATURES = CompiledQuery(_signatures, "person_id")

@@ -95,7 +95,8 @@ def active_members(group: WorkingGroup) -> list[User]:
 def with_confirmed_seats(people: QuerySet[User]) -> QuerySet[User]:
     """``people`` with a list ``confirmed_seats``, which have their organisations loaded."""
     seats = Seat.objects.confirmed().select_related("organisation__college")
-    return people.prefetch_related(Prefetch("seats", seats, to_attr="confirmed_seats"))
+    named_seats: Prefetch[str] = Prefetch("seats", seats, to_attr="confirmed_seats")
+    return people.prefetch_related(named_seats)
 
 
 def _findable(pk: int, at: datetime) -> QuerySet[Any, Any]:

@@ -23,11 +23,12 @@ def territories_of_seat(seat_id: int | None) -> QuerySet[Territory]:
     grouping, then the most populous. None without a seat.
     """
     named = StrIndex(F("organisations__folded_name"), F("folded_name"))
-    is_namesake = GreaterThan(named, 0)
+    annotations = {"is_namesake": GreaterThan(named, 0)}
     of_seat = Q(organisations__seats=seat_id or 0)
-    territories = Territory.objects.filter(of_seat).annotate(is_namesake=is_namesake)
+    territories = Territory.objects.filter(of_seat).annotate(**annotations)
     population = F("population").desc(nulls_last=True)
-    return territories.distinct().order_by("-is_namesake", population, "pk")
+    first = [f"-{name}" for name in annotations]
+    return territories.distinct().order_by(*first, population, "pk")
 
 
 def meant_territory(seat_id: int | None) -> Territory | None:

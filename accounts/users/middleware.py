@@ -3,24 +3,26 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import Device
 from accounts.users.known_browsers import last_person_id
 
+#: What answers a request: a view, or a middleware around it.
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-def private_cache_control(get_response: Callable[..., Any]) -> Callable[..., Any]:
+
+def private_cache_control(get_response: GetResponse) -> GetResponse:
     """Middleware: mark the pages of a signed-in person as private to their browser.
 
     The browser's history may keep them, so that going back is fast; signing out clears them.
     """
 
-    def respond(request: HttpRequest) -> HttpResponse:
+    def respond(request: HttpRequest) -> HttpResponseBase:
         was_signed_in = request.user.is_authenticated
         response = get_response(request)
         if was_signed_in and "Cache-Control" not in response:
@@ -28,8 +30,7 @@ def private_cache_control(get_response: Callable[..., Any]) -> Callable[..., Any
         match = request.resolver_match
         if was_signed_in and match and match.url_name == "account_logout":
             response["Clear-Site-Data"] = '"cache"'
-        answer: HttpResponse = response
-        return answer
+        return response
 
     return respond
 
@@ -42,11 +43,11 @@ RECORD_INTERVAL = timedelta(minutes=10)
 _MAX_REMEMBERED = 20_000
 
 
-def record_device(get_response: Callable[..., Any]) -> Callable[..., Any]:
+def record_device(get_response: GetResponse) -> GetResponse:
     """Middleware: every RECORD_INTERVAL, save when the session was used and its user agent."""
     recorded: dict[str, datetime] = {}
 
-    def respond(request: HttpRequest) -> HttpResponse:
+    def respond(request: HttpRequest) -> HttpResponseBase:
         key = request.user.is_authenticated and request.session.session_key
         now = timezone.now()
         if key and (key not in recorded or now - recorded[key] > RECORD_INTERVAL):
@@ -54,22 +55,20 @@ def record_device(get_response: Callable[..., Any]) -> Callable[..., Any]:
                 recorded.clear()
             recorded[key] = now
             _record(key, request.headers.get("User-Agent", ""))
-        response: HttpResponse = get_response(request)
-        return response
+        return get_response(request)
 
     return respond
 
 
-def name_last_person(get_response: Callable[..., Any]) -> Callable[..., Any]:
+def name_last_person(get_response: GetResponse) -> GetResponse:
     """Middleware: ``request.last_person_id()`` tells who signed in last in the browser.
 
     What is typed when a session has ended is theirs: see ``accounts/base/resume_form.py``.
     """
 
-    def respond(request: HttpRequest) -> HttpResponse:
+    def respond(request: HttpRequest) -> HttpResponseBase:
         request.last_person_id = partial(last_person_id, request)  # type: ignore[attr-defined]
-        response: HttpResponse = get_response(request)
-        return response
+        return get_response(request)
 
     return respond
 

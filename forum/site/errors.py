@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,59 +42,59 @@ def not_found_exceptions() -> tuple[type[Exception], ...]:
     return Http404, *(model.DoesNotExist for model in models)
 
 
-def allowed_methods_middleware(get_response: Callable[..., Any]) -> Callable[..., Any]:
+#: What answers a request: a view, or a middleware around it.
+GetResponse = Callable[["ViewerRequest"], HttpResponseBase]
+
+
+def allowed_methods_middleware(get_response: GetResponse) -> GetResponse:
     """Middleware: answer 405 to other methods than pages use; TRACE would repeat cookies."""
 
-    def respond(request: ViewerRequest) -> HttpResponse:
+    def respond(request: ViewerRequest) -> HttpResponseBase:
         if request.method not in _METHODS:
             return HttpResponseNotAllowed(_METHODS)
-        response: HttpResponse = get_response(request)
-        return response
+        return get_response(request)
 
     return respond
 
 
-def null_characters_middleware(get_response: Callable[..., Any]) -> Callable[..., Any]:
+def null_characters_middleware(get_response: GetResponse) -> GetResponse:
     """Middleware: take NUL characters out of what an address asks.
 
     No page of ours writes any, and PostgreSQL holds none: a query with one is an error there.
     Forms refuse them by themselves.
     """
 
-    def respond(request: ViewerRequest) -> HttpResponse:
+    def respond(request: ViewerRequest) -> HttpResponseBase:
         query_string = request.META.get("QUERY_STRING", "")
         if "%00" in query_string:
             request.META["QUERY_STRING"] = query_string.replace("%00", "")
-        response: HttpResponse = get_response(request)
-        return response
+        return get_response(request)
 
     return respond
 
 
-def write_limit_middleware(get_response: Callable[..., Any]) -> Callable[..., Any]:
+def write_limit_middleware(get_response: GetResponse) -> GetResponse:
     """Middleware: whatever the form, a person sends no more in ten minutes than WRITES allows.
 
     What costs more than others, or reaches others, has a limit of its own beside its view.
     """
 
-    def respond(request: ViewerRequest) -> HttpResponse:
+    def respond(request: ViewerRequest) -> HttpResponseBase:
         is_written = request.method == "POST" and request.user.is_authenticated
         if is_written and (refusal := WRITES.refusal(request)):
             context = {"refusal": refusal} | _typed_text(request)
             return render(request, "429.html", context, status=429)
-        response: HttpResponse = get_response(request)
-        return response
+        return get_response(request)
 
     return respond
 
 
-def cpu_budget_middleware(get_response: Callable[..., Any]) -> Callable[..., Any]:
+def cpu_budget_middleware(get_response: GetResponse) -> GetResponse:
     """Middleware: 503 to what takes more than PAGE_SECONDS, rather than a killed worker."""
 
-    def respond(request: ViewerRequest) -> HttpResponse:
+    def respond(request: ViewerRequest) -> HttpResponseBase:
         with cpu_budget(PAGE_SECONDS):
-            response: HttpResponse = get_response(request)
-            return response
+            return get_response(request)
 
     def process_exception(
         request: ViewerRequest,
@@ -108,15 +108,14 @@ def cpu_budget_middleware(get_response: Callable[..., Any]) -> Callable[..., Any
     return respond
 
 
-def missing_object_middleware(get_response: Callable[..., Any]) -> Callable[..., Any]:
+def missing_object_middleware(get_response: GetResponse) -> GetResponse:
     """Middleware: what is gone by the time it is acted upon is a 404 like any other.
 
     So is any 404 in debug, where Django would show a page of its own.
     """
 
-    def respond(request: ViewerRequest) -> HttpResponse:
-        response: HttpResponse = get_response(request)
-        return response
+    def respond(request: ViewerRequest) -> HttpResponseBase:
+        return get_response(request)
 
     def process_exception(
         request: ViewerRequest,

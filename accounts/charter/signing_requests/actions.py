@@ -103,11 +103,7 @@ def sign_request(
     a seat as whoever signs does. Raise what ``sign_charter`` raises, and CannotSign where the
     request was signed, withdrawn or replaced meanwhile, or the address has an account.
     """
-    locked = SigningRequest.objects.select_for_update(of=("self",), no_key=True)
-    same = locked.open().filter(pk=signing_request.pk, number=signing_request.number).first()
-    if same is None:
-        raise CannotSign(_("Cette demande vient d’être retirée, remplacée ou signée."))
-    signing_request = same
+    signing_request = _lock_open(signing_request)
     if person is None:
         person = _create_person(signing_request.email, typed_name)
     elif signing_request.email not in verified_addresses(person):
@@ -194,6 +190,14 @@ def _create_person(email: str, name: str) -> User:
     person = User.objects.create_user(email, name)
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     return person
+
+
+def _lock_open(signing_request: SigningRequest) -> SigningRequest:
+    locked = SigningRequest.objects.select_for_update(of=("self",), no_key=True)
+    same = locked.open().filter(pk=signing_request.pk, number=signing_request.number).first()
+    if same is None:
+        raise CannotSign(_("Cette demande vient d’être retirée, remplacée ou signée."))
+    return same
 
 
 def _lock_own(pk: int, preparer: User) -> SigningRequest:

@@ -1,6 +1,5 @@
 """The pages of break-glass access, and the log of it that the college reads."""
 
-from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
@@ -18,6 +17,7 @@ from accounts.break_glass import actions
 from accounts.break_glass.rules import may_break_glass
 from accounts.models import BreakGlassAccess
 from accounts.viewers import viewers
+from accounts.viewers.decorators import View
 from accounts.viewers.middleware import PersonRequest, ViewerRequest
 from forum.base import visibility
 from forum.base.readership import break_glass_in_use
@@ -28,7 +28,7 @@ from forum.models import Space
 MAX_ACCESSES = 20
 
 
-def break_glass_required(view: Callable[..., Any]) -> Callable[..., Any]:
+def break_glass_required(view: View) -> View:
     """Decorate a view for people who may break the glass; it is a 404 for others."""
 
     @wraps(view)
@@ -37,8 +37,7 @@ def break_glass_required(view: Callable[..., Any]) -> Callable[..., Any]:
             return redirect_to_login_keeping_form(request, reverse("break-glass"))
         if not may_break_glass(request.viewer, request.user):
             raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
+        return view(request, *args, **kwargs)
 
     return wrapper
 

@@ -6,7 +6,6 @@ It is written piece by piece while it is sent: nothing of it is kept, in memory 
 import io
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import batched
 from pathlib import PurePath
 from time import localtime
@@ -96,7 +95,7 @@ def data_as_json(person: User, viewer: Viewer) -> Iterator[str]:
     yield "\n}"
 
 
-def _as_json(value: bool | datetime | dict[str, Any] | str | None) -> str:
+def _as_json(value: object) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 

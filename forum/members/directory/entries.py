@@ -97,10 +97,11 @@ def _organisation(
     sits = Seat.objects.current(at).filter(**condition, person=person_id)
     in_network = Organisation.objects.in_network(at).filter(pk=OuterRef("pk"))
     rows = Organisation.objects.filter(visibility.organisations(viewer, at=at), slug=slug)
-    return rows.select_related("college").annotate(
-        is_ours=Exists(ours), is_led=Exists(ours.contacts(at)), sits=Exists(sits),
-        is_in_network=Exists(in_network),
-    )  # fmt: skip
+    annotations = {
+        "is_ours": Exists(ours), "is_led": Exists(ours.contacts(at)), "sits": Exists(sits),
+        "is_in_network": Exists(in_network),
+    }  # fmt: skip
+    return rows.select_related("college").annotate(**annotations)
 
 
 def _first_signature(pk: int) -> SignatureQuerySet:

@@ -1,32 +1,31 @@
 """Signing in to an account of the demonstration with one click."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.viewers.decorators import View
 from accounts.viewers.middleware import ViewerRequest
 from forum.site.demo.people import PASSWORD, demo_users
 
 _BACKEND = "accounts.users.backends.AnnotatedUserBackend"
 
 
-def _demo_only(view: Callable[..., Any]) -> Callable[..., Any]:
+def _demo_only(view: View) -> View:
     """Decorate a view to be a 404 where FORUM_DEMO is off, even if its URL is included."""
 
     @wraps(view)
-    def wrapper(request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.FORUM_DEMO:
             raise Http404
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
+        return view(request, *args, **kwargs)
 
     return wrapper
 

@@ -41,7 +41,7 @@ def territories(request: ViewerRequest) -> HttpResponse:
     territory_map, locations = territory_map_of(places), places.in_place(filters)
     page = TwoStepPage(Territory.objects.all(), filters.page, size=30, pks=list(locations))
     for row in page.rows:
-        vars(row).update(location=locations[row.pk])
+        vars(row)["location"] = locations[row.pk]
     context = {
         "filters": filters,
         "territory_map": territory_map,

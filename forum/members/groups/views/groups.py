@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -36,8 +37,7 @@ from forum.members.groups.forms import (
 )
 
 if TYPE_CHECKING:
-    from accounts.groups.models import WorkingGroup
-    from accounts.users.models import User
+    from accounts.groups.models import GroupEntry, WorkingGroup
     from accounts.viewers.viewers import Viewer
 
 
@@ -137,7 +137,7 @@ def archive_group(request: ViewerRequest, slug: str) -> HttpResponse:
     return redirect(group)
 
 
-def group_facts(viewer: Viewer, group: WorkingGroup) -> dict[str, None | User | bool]:
+def group_facts(viewer: Viewer, group: WorkingGroup) -> dict[str, Any]:
     """The group's contact today, and whether the viewer may open their page."""
     contact = current_contact(group)
     opens = contact and viewer.is_member and is_findable_by_name(contact)
@@ -163,7 +163,7 @@ def render_group_page(
     may_admit = is_manager and not group.is_archived
     pending = queries.pending_entries(viewer, group, may_admit)
     entry = next((row for row in pending if row.person_id == viewer.person_id), None)
-    people, (refused_pk, refusal) = active_members(group) if is_group_member else (), refused
+    people = active_members(group) if is_group_member else []
     context = facts | {
         "group": group,
         "is_group_member": is_group_member,
@@ -174,17 +174,8 @@ def render_group_page(
         "space": queries.space_of_group(viewer, group),
         "people": people,
         "possible_contacts": [person for person in people if person.pk != group.contact_id],
-        "requests": [
-            (
-                request_entry,
-                refusal
-                if request_entry.pk == refused_pk
-                else RefuseRequestForm(prefix=f"entry-{request_entry.pk}"),
-            )
-            for request_entry in (pending if may_admit else ())
-            if not request_entry.is_invitation
-        ],
-        "invalid_form": ask or invite or refusal,
+        "requests": _with_refusal_forms(pending if may_admit else (), refused),
+        "invalid_form": ask or invite or refused[1],
         "invited": [row for row in pending if may_admit and row.is_invitation],
         "ask": ask
         or JoinRequestForm(
@@ -196,6 +187,18 @@ def render_group_page(
         ),
     }
     return render(request, "members/groups/group.html", context, status=status)
+
+
+def _with_refusal_forms(
+    entries: Iterable[GroupEntry], refused: tuple[int | None, BaseForm | None]
+) -> list[tuple[GroupEntry, BaseForm | None]]:
+    """The requests of ``entries``, each with the form that refuses it."""
+    refused_pk, refusal = refused
+    return [
+        (it, refusal if it.pk == refused_pk else RefuseRequestForm(prefix=f"entry-{it.pk}"))
+        for it in entries
+        if not it.is_invitation
+    ]
 
 
 def _resumed_values(
