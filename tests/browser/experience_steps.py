@@ -218,6 +218,7 @@ def compare_with_two_others(page, title):
     expect(beside.get_by_role("row", name=re.compile("^Puissance 900 kW"))).to_be_visible()
     expect_no_wider_than_the_screen(page)
     page.get_by_role("link", name="Les chiffres de toutes les fiches").click()
+    page.locator("summary", has_text="Filtrer").click()
     page.get_by_label("Sujet", exact=True).select_option(label=TOPIC)
     page.get_by_label("Chiffre", exact=True).select_option(label="Énergie produite par an")
     page.get_by_label("Selon", exact=True).select_option(label="Puissance")
