@@ -440,6 +440,8 @@ def test_a_template_and_a_quotation_of_a_post_reach_the_editor(sit):
     page.locator("#post-1 [data-cite]").click()
     editor, field = page.locator("#repondre .ProseMirror"), page.locator("#repondre textarea")
     expect(editor.locator("blockquote strong").last).to_have_text("question")
+    page.keyboard.type("Oui.")
+    expect(field).to_have_value(re.compile(r"question.*\n\nOui\.$", re.DOTALL))
 
 
 def test_a_table_is_made_by_a_button_and_grows_by_tab(sit):

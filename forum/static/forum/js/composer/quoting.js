@@ -39,8 +39,8 @@ document.addEventListener("click", (event) => {
   pressed = undefined
   if (!post) return
   const words = chosen?.post === post ? chosen.markdown : wholePost(post)
+  getSelection().removeAllRanges() // Afterwards it would take the field's cursor, too.
   add(quotation(post, words))
-  getSelection().removeAllRanges()
   showButton()
 })
 
