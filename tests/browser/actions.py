@@ -15,6 +15,15 @@ LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
 LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
 TOPIC = "eolien"
 COMPOSER = "form[data-composer]"
+#: Whether who writes on a page has the field alone.
+HAS_NO_EDITOR = """() => {
+    if (!Object.hasOwn || !("inert" in HTMLElement.prototype)) return true
+    try {
+        return localStorage.getItem("formatting") === "off"
+    } catch {
+        return false
+    }
+}"""
 LIVE = re.compile("/live/")
 TRIES = 3  # Sockets that a page tries before it asks over plain HTTP.
 #: How often it asks at first, and how long it waits before it says the same anew; milliseconds.
@@ -54,7 +63,7 @@ def ask_in_form(page, title, *, space="reseau", text=None):
     page.goto(f"/fils/nouveau/?topic={TOPIC}&space={space}")
     page.check("[name=kind][value=question]")
     page.fill("[name=title]", title)
-    page.fill("[name=text]", text or _some_text())
+    write(page, text or _some_text())
     page.click("main [data-composer] .primary")
     page.wait_for_url(re.compile(r"/fils/\d+-"))
     return page.url.split("#")[0]
@@ -68,9 +77,35 @@ def open_editor(page):
     return editor
 
 
+def write(page, text):
+    """Have the composer of ``page`` hold ``text``, a paragraph or several, as people write.
+
+    In its editor; in the field without a script, in a browser that is too old for the editor,
+    or where one prefers the source.
+    """
+    has_script = page.locator(f"{COMPOSER} .tools:not([hidden])").count()
+    if not has_script or page.evaluate(HAS_NO_EDITOR):
+        page.fill(f"{COMPOSER} textarea", text)
+        return
+    open_editor(page)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Backspace")
+    for count, paragraph in enumerate(text.strip().split("\n\n")):
+        if count:
+            page.keyboard.press("Enter")
+        page.keyboard.insert_text(paragraph)
+    expect(page.locator(f"{COMPOSER} textarea")).to_have_value(text.strip())
+
+
+def prefer_source(page):
+    """Have ``page`` be of somebody who prefers the source of what they write."""
+    page.add_init_script("try { localStorage.setItem('formatting', 'off') } catch {}")
+    return page
+
+
 def answer(page, text):
     """Reply in the form under the thread."""
-    page.fill("#repondre textarea", text)
+    write(page, text)
     page.click("#repondre [data-send]")
     expect(page.locator("#posts")).to_contain_text(text)
     expect(page.locator("#repondre textarea")).to_have_value("")

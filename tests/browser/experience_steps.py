@@ -7,6 +7,8 @@ from zipfile import ZipFile
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.actions import write
+
 GERARD = "gerard.bonnardot@tremoy.demo.invalid"  # a mayor
 NADIA = "nadia.kerambrun@mesnil-argance.demo.invalid"  # another commune
 MATTHIEU = "matthieu.kessler@ostwiller.demo.invalid"  # a third
@@ -36,9 +38,7 @@ def ask_territories_like_mine(page, title):
     page.goto("/fils/nouveau/")
     page.locator("[name=kind][value=question]").check()
     page.get_by_label("Titre", exact=True).fill(title)
-    page.locator("[data-composer] textarea").fill(
-        f"Notre chaufferie produit aussi de l’électricité : qui en vend ? {title[-7:]}"
-    )
+    write(page, f"Notre chaufferie produit aussi de l’électricité : qui en vend ? {title[-6:]}")
     page.get_by_label("Sujet", exact=True).select_option(label=TOPIC)
     page.get_by_label("Tout le réseau").check()
     page.get_by_text("Poser cette question à des territoires en particulier").click()
@@ -94,7 +94,7 @@ def answer_received(page, title, word, said):
     expect(page.locator("main")).to_contain_text(word)
     page.get_by_role("link", name=title).first.click()
     page.locator("#received").get_by_role("link", name="Répondre").click()
-    page.fill("#repondre textarea", said)
+    write(page, said)
     page.click("#repondre [data-send]")
     expect(page.locator("#posts")).to_contain_text(said)
 

@@ -1,11 +1,18 @@
 """The composer by keyboard, and on the whole screen of a telephone."""
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, title
+from tests.browser.actions import NADIA, ask, prefer_source, title
 
 AREA = "#repondre textarea"
 PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 def test_the_toolbar_is_one_stop_and_arrows_move_in_it(sit):

@@ -22,6 +22,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 
 PLAIN = re.compile("/suite/")
@@ -229,7 +230,7 @@ def test_what_is_typed_survives_a_page_that_loads_itself_again(code, sit):
     ask(nadia, title())
     wait_until_live(nadia)
     typed = words()
-    nadia.fill("#repondre textarea", typed)
+    write(nadia, typed)
     with nadia.expect_navigation():
         lines[-1].close(code=code)
 
@@ -243,7 +244,7 @@ def test_a_page_does_not_load_itself_again_over_words_it_could_not_keep(sit):
     wait_until_live(nadia)
     nadia.evaluate("void (Storage.prototype.setItem = () => { throw Error('No room.') })")
     nadia.evaluate("window.untouched = true")
-    nadia.fill("#repondre textarea", typed := words())
+    write(nadia, typed := words())
     lines[-1].close(code=4409)
 
     wait_until_live(nadia)

@@ -3,9 +3,15 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, title
+from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, prefer_source, title
 
 AREA = "main [data-composer] textarea"
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 @pytest.fixture

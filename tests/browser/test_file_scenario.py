@@ -6,7 +6,16 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live, words
+from tests.browser.actions import (
+    LAURENT,
+    NADIA,
+    ask,
+    open_editor,
+    prefer_source,
+    title,
+    wait_until_live,
+    words,
+)
 from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.file_helpers import choose, chosen, photograph, row_of
 
@@ -84,8 +93,8 @@ def test_what_a_secretary_shares_and_takes_back_is_seen_live(sit, screen):
     for file in FILES:
         expect(row_of(nadia, file["name"])).to_have_attribute("data-state", "sent")
     describe(nadia)
-    field, said = nadia.locator("#repondre textarea"), words()
-    field.press_sequentially(f"{said} : 12 000 €. @Coopérative Ség")
+    open_editor(nadia)
+    nadia.keyboard.type(f"{(said := words())} : 12 000 €. @Coopérative Ség")
     names = nadia.get_by_role("listbox", name="Personnes et organisations")
     names.get_by_role("option").filter(has_text=ORGANISATION).click()
     nadia.click("#repondre [data-send]")
@@ -99,6 +108,7 @@ def test_what_a_secretary_shares_and_takes_back_is_seen_live(sit, screen):
     expect_no_wider_than_the_screen(nadia)
     taken_back = seen.locator("a.picture").nth(1).get_attribute("href")
 
+    prefer_source(nadia)
     own.get_by_role("link", name="Modifier").click()
     row_of(nadia, "silo").get_by_role("button", name="Retirer").click()
     area = nadia.locator("[data-composer] textarea")

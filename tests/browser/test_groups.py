@@ -12,6 +12,7 @@ from tests.browser.actions import (
     ask_in_form,
     title,
     wait_until_live,
+    write,
 )
 
 
@@ -43,7 +44,7 @@ def test_a_group_lives_from_its_founding_to_its_archive(sit):
     thread = ask_in_form(nadia, title(), space=address.rstrip("/").split("/")[-1])
     laurent.goto(thread)
     wait_until_live(laurent)
-    laurent.locator("#repondre textarea").press_sequentially("Un brouillon")
+    write(laurent, "Un brouillon")
     nadia.goto(address)
     nadia.click("text=Archiver le groupe")
     nadia.click("text=Oui, archiver")

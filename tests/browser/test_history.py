@@ -17,6 +17,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 from tests.browser.site import CHROMIUM, FLAGS
 
@@ -58,7 +59,7 @@ def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit,
     assert nadia.locator("[data-draft] a").get_attribute("href").split("#")[0] == address
 
     nadia.fill("[name=title]", title())  # Something else is another message.
-    nadia.fill("[name=text]", words())
+    write(nadia, words())
     nadia.click("main [data-composer] .primary")
     nadia.wait_for_url(re.compile(r"/fils/\d+-"))
     assert nadia.url.split("#")[0] != address
@@ -70,13 +71,13 @@ def test_a_reply_page_taken_up_again_says_so_and_the_next_reply_is_another(sit):
     nadia.add_init_script(NOTE)
     number = re.search(r"/fils/(\d+)-", ask_in_form(nadia, title()))[1]
     nadia.goto(f"/fils/{number}/reponses/")
-    nadia.fill("[name=text]", text)
+    write(nadia, text)
     nadia.click("main [data-send]")
     nadia.wait_for_url(re.compile("#post-2"))
     go_back(nadia, "/reponses/")
     expect(nadia.locator("[name=text]")).to_have_value("")
     expect(nadia.locator("[data-draft] a")).to_have_attribute("href", re.compile("#post-2"))
-    nadia.fill("[name=text]", other := words())
+    write(nadia, other := words())
     nadia.click("main [data-send]")
     nadia.wait_for_url(re.compile("#post-3"))
     assert posts(nadia)[1:] == [text, other]
@@ -86,7 +87,7 @@ def test_a_form_left_for_another_page_before_it_was_sent_keeps_its_words(sit):
     nadia = sit(NADIA)
     nadia.add_init_script(NOTE)
     nadia.goto("/fils/nouveau/")
-    nadia.locator("[name=text]").press_sequentially(said := words())
+    write(nadia, said := words())
     nadia.goto("/territoires/")
     go_back(nadia, "/fils/nouveau/")
     expect(nadia.locator("[name=text]")).to_have_value(said)
@@ -110,7 +111,7 @@ def test_a_thread_taken_up_again_after_a_reply_in_place_has_an_empty_form(sit):
     nadia.add_init_script(NOTE)
     address = ask_in_form(nadia, title())
     wait_until_live(nadia)
-    nadia.fill("#repondre textarea", text)
+    write(nadia, text)
     nadia.click("#repondre [data-send]")
     expect(nadia.locator("#repondre textarea")).to_have_value("")
     nadia.goto("/territoires/")

@@ -14,6 +14,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 
 PHONE = {"width": 390, "height": 844}
@@ -113,7 +114,7 @@ def test_the_bell_of_an_open_page_rings_and_leads_to_one_inbox(sit):
     nadia.goto(laurent.locator("#account-menu a[href^='/membres/']").get_attribute("href"))
     nadia.click("text=Poser une question à")
     nadia.fill("[name=title]", asked := title())
-    nadia.fill("[name=text]", words())
+    write(nadia, words())
     nadia.select_option("[name=topic]", index=1)
     nadia.click("main form [data-send]")
     nadia.wait_for_url(re.compile(r"/fils/\d+"))

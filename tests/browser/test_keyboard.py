@@ -2,9 +2,16 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, title
+from tests.browser.actions import NADIA, ask, prefer_source, title
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 def test_single_keys_are_switched_off_and_on_by_keyboard_and_stay_so(sit):

@@ -26,6 +26,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 
 pytestmark = pytest.mark.long
@@ -190,9 +191,9 @@ def test_what_is_typed_while_a_reply_is_on_its_way_is_the_next_reply(sit):
     ask(nadia, title())
     held = []
     nadia.route("**/reponses/", lambda route: held.append(route))
-    nadia.fill("#repondre textarea", "La première.")
+    write(nadia, "La première.")
     nadia.click("#repondre [data-send]")
-    nadia.fill("#repondre textarea", "La suivante.")
+    write(nadia, "La suivante.")
     held[0].continue_()
 
     expect(nadia.locator("#post-2")).to_contain_text("La première.")
@@ -231,7 +232,7 @@ def test_what_was_typed_survives_a_dead_network_and_is_then_sent_once(sit, line)
     address = ask(nadia, title())
     wait_until_live(nadia)
     typed = words()
-    nadia.fill("#repondre textarea", typed)
+    write(nadia, typed)
     line.disconnect()
     nadia.click("#repondre [data-send]")
     expect(nadia.get_by_role("alert")).to_contain_text("gardé")
@@ -248,7 +249,7 @@ def test_a_draft_survives_leaving_the_page(sit):
     nadia = sit(NADIA)
     address = ask(nadia, title())
     typed = words()
-    nadia.locator("#repondre textarea").press_sequentially(typed)
+    write(nadia, typed)
     nadia.goto("/")
     nadia.goto(address)
 
@@ -289,7 +290,7 @@ def test_a_question_to_someone_has_its_own_draft_and_rings_on_their_open_page(si
     nadia.click("text=Poser une question à")
     expect(nadia.locator("[name=title]")).to_have_value(typed)
 
-    nadia.fill("[name=text]", words())
+    write(nadia, words())
     nadia.select_option("[name=topic]", index=1)
     nadia.click("main form [data-send]")
     nadia.wait_for_url(re.compile(r"/fils/\d+"))
@@ -301,7 +302,7 @@ def test_a_session_that_ended_keeps_the_text_through_sign_in(sit):
     nadia = sit(NADIA)
     ask(nadia, title(), space="place-publique")
     typed = words()
-    nadia.fill("#repondre textarea", typed)
+    write(nadia, typed)
     nadia.context.clear_cookies(name="sessionid")
     nadia.click("#repondre [data-send]")
     nadia.wait_for_url(re.compile("/compte/login/"))
@@ -317,17 +318,17 @@ def test_what_someone_writes_in_stays_put_when_replies_come(sit):
     address = ask(nadia, title())
     laurent.goto(address)
     wait_until_live(laurent)
-    area = laurent.locator("#repondre textarea")
-    area.press_sequentially("Je réponds")
-    before = settled_top(area)
+    write(laurent, "Je réponds")
+    editor = laurent.locator("#repondre .ProseMirror")
+    before = settled_top(editor)
     answer(nadia, said := words())
 
     expect(laurent.locator("#fresh")).to_be_visible()
-    assert abs(settled_top(area) - before) < 1
+    assert abs(settled_top(editor) - before) < 1
     expect(laurent.locator("#fresh")).to_be_in_viewport()
     laurent.click("#fresh")
     expect(laurent.locator("#posts")).to_contain_text(said)
-    expect(area).to_have_value("Je réponds")
+    expect(laurent.locator("#repondre textarea")).to_have_value("Je réponds")
 
 
 def test_an_earlier_page_announces_and_does_not_insert(sit):
@@ -337,7 +338,7 @@ def test_an_earlier_page_announces_and_does_not_insert(sit):
         answer(nadia, f"Réponse numéro {n}") if n < 19 else None
     laurent.goto(address)
     wait_until_live(laurent)
-    nadia.fill("#repondre textarea", said := words())
+    write(nadia, said := words())
     nadia.click("#repondre [data-send]")
     nadia.wait_for_url(re.compile(r"page=2#post-21"))
     expect(nadia.locator("#post-21")).to_contain_text(said)
@@ -366,7 +367,9 @@ def test_the_keyboard_is_enough_and_never_in_the_way(sit):
 def test_the_preview_shows_what_will_be_read(sit):
     nadia = sit(NADIA)
     ask(nadia, title())
-    nadia.fill("#repondre textarea", "Une **régie**")
+    write(nadia, "Une ")
+    nadia.keyboard.press("Control+b")
+    nadia.keyboard.type("régie")
     # Until the script of writing is there, the button opens a page.
     expect(nadia.locator("#repondre")).to_have_attribute("data-drafts", "loaded")
     nadia.click("#repondre [data-preview]")

@@ -2,11 +2,26 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, layout_shift, settled_top, title
+from tests.browser.actions import (
+    LAURENT,
+    NADIA,
+    ask,
+    layout_shift,
+    prefer_source,
+    settled_top,
+    title,
+)
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 def suggestions(page):

@@ -15,6 +15,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 
 NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
@@ -43,7 +44,7 @@ def test_a_thread_that_is_published_again_after_going_back_stands_once(sit, scri
     nadia.go_back()
     if script:  # It has emptied the form.
         nadia.fill("[name=title]", asked)
-        nadia.fill("[name=text]", text)
+        write(nadia, text)
     expect(nadia.locator("[name=text]")).to_have_value(text)
     publish(nadia)
     assert nadia.url.split("#")[0] == address
@@ -83,7 +84,7 @@ def test_without_a_script_a_reply_that_is_sent_again_after_going_back_stands_onc
     nadia = sit(NADIA, java_script_enabled=False)
     ask_in_form(nadia, title())
     for _twice in range(2):
-        nadia.fill("#repondre textarea", text)
+        write(nadia, text)
         nadia.click("#repondre [data-send]")
         nadia.wait_for_url(re.compile("#post-2"))
         assert posts(nadia)[1:] == [text]
@@ -98,7 +99,7 @@ def test_a_reply_that_is_sent_in_place_again_is_said_to_stand(sit, language):
     ask_in_form(nadia, title())
     wait_until_live(nadia)
     for _twice in range(2):
-        nadia.fill("#repondre textarea", text)
+        write(nadia, text)
         nadia.click("#repondre [data-send]")
         expect(nadia.locator("#repondre textarea")).to_have_value("")
         expect(nadia.locator("#post-2")).to_be_focused()

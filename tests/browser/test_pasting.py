@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, title
+from tests.browser.actions import NADIA, ask, prefer_source, title
 
 WORD = (
     "<p class=MsoNormal>Voici <b>trois</b> choix :</p>"
@@ -27,6 +27,12 @@ PASTED = {
     "plain words": ("<meta><span style='color:red'>**gras**</span>", "**gras**", None),
     "plain text": ("", "a\nb", None),
 }  # fmt: skip
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 
 pytestmark = pytest.mark.long
@@ -78,7 +79,7 @@ def test_who_writes_is_said_while_they_write_and_moves_nothing(screen, sit):
     wait_until_live(nadia)
     nadia.evaluate("document.getElementById('repondre').scrollIntoView({ block: 'center' })")
     before = layout_shift(nadia)
-    laurent.locator("#repondre textarea").press_sequentially("Chez nous")
+    write(laurent, "Chez nous")
 
     writers = nadia.locator("#thread-writers")
     expect(writers).to_contain_text("Laurent Delpuech écrit")
@@ -93,10 +94,10 @@ def test_only_one_s_own_typing_says_that_one_writes(sit):
     nadia = sit(NADIA)
     line, said = open_and_record(nadia, ask(nadia, title()))
     nadia.click("#post-1 [data-cite]")
-    nadia.fill("#repondre textarea", "")
+    write(nadia, "")
     with expect_frame_sent(line, {"writing": True}):
-        nadia.locator("#repondre textarea").press_sequentially("Chez nous")
-    nadia.fill("#repondre textarea", "")
+        write(nadia, "Chez nous")
+    write(nadia, "")
     with expect_frame_sent(line, {"reading": False}):
         hide_tab(nadia)
 
@@ -169,8 +170,9 @@ def test_a_thread_closed_meanwhile_closes_the_composer_and_keeps_the_words(sit):
     wait_until_live(nadia)
     area, send = nadia.locator("#repondre textarea"), nadia.locator("#repondre [data-send]")
     typed = words()
-    area.fill(typed)
-    before = settled_top(area)
+    write(nadia, typed)
+    editor = nadia.locator("#repondre .ProseMirror")
+    before = settled_top(editor)
     close_thread(lucie, address)
 
     closed = nadia.locator("#repondre [data-closed]")
@@ -178,8 +180,8 @@ def test_a_thread_closed_meanwhile_closes_the_composer_and_keeps_the_words(sit):
     expect(nadia.locator("#live-region")).to_contain_text("vient d’être fermé")
     expect(send).to_be_disabled()
     expect(area).to_have_value(typed)
-    expect(area).to_be_focused()
-    assert abs(settled_top(area) - before) < 1
+    expect(editor).to_be_focused()
+    assert abs(settled_top(editor) - before) < 1
     expect(lucie.locator("#repondre [data-send]")).to_be_enabled()
 
     reopen_thread(lucie)
@@ -193,7 +195,7 @@ def test_a_page_that_does_not_know_of_the_lock_is_told_when_it_sends(sit):
     nadia.route_web_socket(re.compile("/live/"), lambda line: None)
     address = ask(nadia, title())
     typed = words()
-    nadia.fill("#repondre textarea", typed)
+    write(nadia, typed)
     close_thread(lucie, address)
     expect(lucie.locator("#thread-foot .notice")).to_be_visible()
 
@@ -208,7 +210,7 @@ def test_the_bar_is_reached_by_keyboard_covers_no_button_and_moves_nothing(scree
     nadia, laurent = sit(NADIA), sit(LAURENT, **screen)
     laurent.goto(ask(nadia, title()))
     wait_until_live(laurent)
-    laurent.locator("#repondre textarea").press_sequentially("Je réponds")
+    write(laurent, "Je réponds")
     before = layout_shift(laurent)
     answer(nadia, said := words())
     bar, send = laurent.locator("#fresh"), laurent.locator("#repondre [data-send]")

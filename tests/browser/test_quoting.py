@@ -2,12 +2,19 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title
+from tests.browser.actions import LAURENT, NADIA, ask, prefer_source, title
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 TEXT = "Du bois **sec**, pris ici.\n\n- un\n- deux\n\n> **Paul :**\n>\n> Avant.\n\n"
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 def select(page, words, within="#post-2 .prose"):

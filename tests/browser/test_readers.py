@@ -12,6 +12,7 @@ from tests.browser.actions import (
     shut_out,
     title,
     wait_until_live,
+    write,
 )
 
 OPENED = {
@@ -46,7 +47,7 @@ def test_a_message_typed_before_a_room_was_opened_is_held_once(language, scripts
     expect(composer).to_contain_text(alone)
     if scripts:
         wait_until_live(nadia)
-    nadia.fill("#repondre textarea", "Entre nous.")
+    write(nadia, "Entre nous.")
 
     open_room(lucie)
     try:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forum.conversation.files.partial_uploads.models import PART_SIZE
-from tests.browser.actions import NADIA, ask, title, words
+from tests.browser.actions import NADIA, ask, title, words, write
 from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.file_helpers import choose, chosen, row_of
 
@@ -77,7 +77,7 @@ def test_after_a_cut_only_the_rest_is_sent_and_the_bar_does_not_begin_anew(sit, 
     falls = [max(shown[: at + 1]) - value for at, value in enumerate(shown)]
     assert max(shown) == 1 and max(falls) <= PART_SIZE / SIZE
     said = words()
-    page.fill("#repondre textarea", said)
+    write(page, said)
     page.click("#repondre [data-send]")
     expect(page.locator("#posts")).to_contain_text(said)
     expect_digest(page, "plan.pdf")

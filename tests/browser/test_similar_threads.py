@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask_in_form, layout_shift
+from tests.browser.actions import NADIA, ask_in_form, layout_shift, write
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TYPED = "Comment financer la renovation de l'ecole"
@@ -70,7 +70,7 @@ def test_what_one_search_led_to_write_is_not_mixed_with_what_the_next_leads_to(s
     title, text = page.locator("[name=title]"), page.locator("[name=text]")
     page.goto("/fils/nouveau/?title=xqzwvk")
     title.fill("Première question")
-    text.fill("Texte de la première.")
+    write(page, "Texte de la première.")
     page.goto("/fils/nouveau/?title=zzkwq")
     page.wait_for_selector("form[data-drafts=loaded]")
     expect(title).to_have_value("zzkwq")
@@ -135,7 +135,7 @@ def test_without_a_script_a_button_opens_them_and_what_is_typed_stays(sit):
     page = sit(NADIA, java_script_enabled=False)
     page.goto("/fils/nouveau/")
     page.fill("[name=title]", TYPED)
-    page.fill("[name=text]", "Nous commençons.")
+    write(page, "Nous commençons.")
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Voir les fils semblables").press("Enter")
     expect(opened.value.get_by_role("link", name=FOUND)).to_be_visible()

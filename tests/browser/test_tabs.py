@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, ask_in_form, title
+from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, ask_in_form, open_editor, title
 
 pytestmark = pytest.mark.long
 
@@ -16,7 +16,9 @@ NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
 
 def write(page, said, language="fr-FR"):
     """Type, and wait until the page says that it is kept."""
-    page.locator("main [data-composer] textarea").press_sequentially(said)
+    open_editor(page)
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(said)
     expect(page.locator("[data-draft]")).to_contain_text(KEPT[language][0])
 
 

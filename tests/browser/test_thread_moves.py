@@ -5,7 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, LUCIE, NADIA, answer, ask, title, wait_until_live
+from tests.browser.actions import (
+    LAURENT,
+    LUCIE,
+    NADIA,
+    answer,
+    ask,
+    title,
+    wait_until_live,
+    write,
+)
 
 pytestmark = pytest.mark.long
 
@@ -69,7 +78,7 @@ def test_a_thread_that_moves_away_gives_its_readers_back_what_they_were_writing(
     thread = ask(nadia, title())
     laurent.goto(thread)
     wait_until_live(laurent)
-    laurent.fill("#repondre textarea", "Nous avions commencé par le bois.")
+    write(laurent, "Nous avions commencé par le bois.")
     lucie.goto(thread)
     lucie.click("text=Changer d’espace")
     lucie.check("[name=space][value=structures-de-soutien]")

@@ -2,9 +2,16 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA
+from tests.browser.actions import NADIA, prefer_source
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 def test_a_template_goes_into_an_empty_text_and_after_one_that_is_typed(sit):

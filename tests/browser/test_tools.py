@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title, words
+from tests.browser.actions import LAURENT, NADIA, ask, title, words, write
 from tests.browser.file_helpers import choose, chosen, row_of
 from tests.forum.conversation.files.file_helpers import pdf_of
 
@@ -14,7 +14,7 @@ def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):
     address, said, name = ask(nadia, title()), words(), title()
     choose(nadia, chosen("clauses.pdf", pdf_of()))
     expect(row_of(nadia, "clauses.pdf")).to_have_attribute("data-state", "sent")
-    nadia.fill("#repondre textarea", said)
+    write(nadia, said)
     nadia.click("#repondre [data-send]")
     laurent.goto(address)
     expect(laurent.get_by_role("link", name="clauses.pdf")).to_be_visible()

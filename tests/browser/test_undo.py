@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live
+from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live, write
 
 STATE = "document.querySelector('.undo').getAnimations()[0].playState"
 END_OF_TIME = "document.getAnimations().forEach((it) => it.finish())"
@@ -16,7 +16,7 @@ def test_a_reply_is_taken_back_to_the_composer_and_leaves_open_pages(sit, has_sc
     laurent = sit(LAURENT)
     laurent.goto(nadia.url.partition("#")[0])
     wait_until_live(laurent)
-    nadia.fill("#repondre textarea", "Trop vite, et mal dit.")
+    write(nadia, "Trop vite, et mal dit.")
     nadia.click("#repondre [data-send]")
     expect(laurent.locator("#post-2")).to_contain_text("mal dit")
     button = nadia.get_by_role("button", name="Annuler l’envoi")
@@ -30,7 +30,7 @@ def test_a_reply_is_taken_back_to_the_composer_and_leaves_open_pages(sit, has_sc
         "Trop vite, et mal dit."
     )
     expect(laurent.locator("#post-2")).to_have_count(0)
-    nadia.fill("form[data-composer] textarea", "Mieux dit.")
+    write(nadia, "Mieux dit.")
     nadia.click("form[data-composer] [data-send]")
     expect(laurent.locator("#post-3")).to_contain_text("Mieux dit.")
 
@@ -53,7 +53,7 @@ def test_sent_from_a_page_of_its_own_and_undone_it_is_not_said_to_be_published(s
     ask(nadia, title())
     nadia.goto(nadia.url.partition("-")[0] + "/reponses/")
     words = "Une réponse écrite sur une page à elle, et reprise aussitôt."
-    nadia.fill("form[data-composer] textarea", words)
+    write(nadia, words)
     nadia.click("form[data-composer] [data-send]")
     nadia.get_by_role("button", name="Annuler l’envoi").click()
     expect(nadia.locator("h1")).to_have_text("Votre réponse")

@@ -14,6 +14,7 @@ from tests.browser.actions import (
     title,
     wait_until_live,
     words,
+    write,
 )
 from tests.browser.file_helpers import PDF, choose, chosen, give, photograph, row_of
 
@@ -45,7 +46,7 @@ def test_a_pdf_and_two_photographs_are_described_and_sent_and_others_see_them(si
     expect(nadia.locator("[data-quota]")).to_contain_text("Il vous reste")
     expect(nadia.get_by_text("Prendre une photo")).to_be_visible(visible=bool(screen))
     said = words()
-    nadia.fill("#repondre textarea", said)
+    write(nadia, said)
     nadia.click("#repondre [data-send]")
 
     field = row_of(nadia, "pre.jpg").get_by_label("Ce que montre l’image")
@@ -104,7 +105,7 @@ def test_what_is_sent_before_the_files_are_waits_for_them(sit):
     choose(page, chosen("plan.pdf"))
     expect(row_of(page, "plan.pdf")).to_have_attribute("data-state", "sending")
     said = words()
-    page.fill("#repondre textarea", said)
+    write(page, said)
     page.click("#repondre [data-send]")
     expect(page.locator("[data-said]")).to_contain_text("votre message partira dès qu’ils")
     expect(page.locator("#posts")).not_to_contain_text(said)
@@ -117,7 +118,7 @@ def test_what_is_sent_before_the_files_are_waits_for_them(sit):
 def test_what_the_server_refuses_stands_by_the_file_and_leaves_the_rest(sit):
     page = sit(NADIA)
     ask(page, title())
-    page.fill("#repondre textarea", "Voici l’acte.")
+    write(page, "Voici l’acte.")
     choose(page, chosen("acte.pdf", b"<!doctype html>"), chosen("plan.pdf"))
 
     expect(row_of(page, "acte.pdf")).to_contain_text("n’est pas ce que dit son nom")
@@ -195,7 +196,7 @@ def test_files_are_dropped_and_pasted_and_text_stays_text(sit):
 def test_a_draft_keeps_its_files_and_what_is_said_of_them(sit):
     page = sit(NADIA)
     address = ask(page, title())
-    page.fill("#repondre textarea", "Voici le pré.")
+    write(page, "Voici le pré.")
     choose(page, photo("pre.jpg"), chosen("plan.pdf"))
     expect_sent(page, "pre.jpg", "plan.pdf")
     page.get_by_label("Ce que montre l’image").fill("Le pré")
@@ -217,7 +218,7 @@ def test_a_draft_with_files_goes_on_at_another_device(sit):
     desk, phone = sit(NADIA), sit(NADIA, **PHONE)
     desk.clock.install()
     address = ask(desk, title())
-    desk.fill("#repondre textarea", "Voici le pré.")
+    write(desk, "Voici le pré.")
     choose(desk, photo("pre.jpg"))
     expect_sent(desk, "pre.jpg")
     with desk.expect_response(lambda it: "/brouillons/" in it.url):
@@ -238,7 +239,7 @@ def test_an_edit_takes_files_away_and_adds_some(sit):
     ask(page, title())
     choose(page, chosen("ancien.pdf"))
     expect_sent(page, "ancien.pdf")
-    page.fill("#repondre textarea", words())
+    write(page, words())
     page.click("#repondre [data-send]")
     page.locator("#posts article").filter(has_text="ancien.pdf").locator(
         "a[href*=modifier]"
@@ -270,7 +271,7 @@ def test_a_preview_shows_the_files_that_are_sent(sit):
     choose(page, chosen("plan.pdf"))
     expect_sent(page, "plan.pdf")
     expect(page.locator("#repondre")).to_have_attribute("data-drafts", "loaded")
-    page.fill("#repondre textarea", "Voici le **plan**.")
+    write(page, "Voici le plan.")
     page.click("#repondre [data-preview]")
 
     preview = page.locator("#repondre #preview")
@@ -284,7 +285,7 @@ def test_a_draft_says_which_of_its_files_are_gone(sit, site):
     address = ask(page, title())
     choose(page, chosen("perdu.pdf"))
     expect_sent(page, "perdu.pdf")
-    page.fill("#repondre textarea", "Voici.")
+    write(page, "Voici.")
     site.run(
         "from forum.models import *; from forum.conversation.files.models import StoredFile; "
         "StoredFile.objects.filter(name='perdu.pdf').delete()"
@@ -301,7 +302,7 @@ def test_without_a_script_the_plain_form_sends_them(sit):
     address = ask(page, title())
     plain = sit(NADIA, java_script_enabled=False)
     plain.goto(address)
-    plain.fill("#repondre textarea", "Voici les pièces.")
+    write(plain, "Voici les pièces.")
     choose(plain, chosen("plan.pdf"), photo("pre.jpg"))
     plain.click("#repondre [data-send]")
     plain.get_by_label("Ce que montre l’image").fill("Le pré")

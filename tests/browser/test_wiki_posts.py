@@ -2,9 +2,16 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live
+from tests.browser.actions import LAURENT, NADIA, ask, prefer_source, title, wait_until_live
+
+
+@pytest.fixture
+def sit(sit):
+    """Pages of people who prefer the source of what they write."""
+    return lambda *args, **options: prefer_source(sit(*args, **options))
 
 
 def edit(page, text):

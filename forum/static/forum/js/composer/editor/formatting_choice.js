@@ -1,8 +1,8 @@
-// Whether what one writes is shown as it will look: where one has chosen so, on this device.
+// Whether what one writes is shown as it will look: unless one chose otherwise on this device.
 
 import { attempt } from "../../browser_storage.js"
 
-/** Where `localStorage` holds "on" where one has. */
+/** Where `localStorage` holds "off" where one has. */
 const FORMATTING = "formatting"
 
 /** Whether this browser knows what the editor needs, and its line carries it. */
@@ -15,11 +15,11 @@ export function isPossible() {
 
 /** Whether the text is shown as it will look. */
 export function isChosen() {
-  let choice = "off"
+  let choice = null
   attempt(() => {
     choice = localStorage.getItem(FORMATTING)
   })
-  return choice === "on"
+  return choice !== "off"
 }
 
 /** Remember that it is, or is not. */
