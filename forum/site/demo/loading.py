@@ -17,6 +17,7 @@ from forum.site.demo import (
     asked_questions,
     bulk_threads,
     follows,
+    meetings,
     people,
     polls,
     seats,
@@ -106,6 +107,7 @@ def _create_threads(seats_by_person: dict[str, Seat], now: datetime) -> None:
     pairs = list(zip(rows, threads, strict=True))
     addressees = asked_questions.put_questions(pairs, seats_by_person)
     asked_questions.put_to_several(pairs, seats_by_person)
+    meetings.create_meetings(pairs, seats_by_person, now)
     polls.create_polls(pairs, seats_by_person, now)
     follows.create_follows(threads, now, addressees)
     sheets.create_sheets(source_data.sheets(), seats_by_person, now)

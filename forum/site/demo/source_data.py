@@ -58,6 +58,11 @@ def asked_questions() -> list[dict[str, Any]]:
     return _rows("asked_questions", "questions")
 
 
+def meetings() -> list[dict[str, Any]]:
+    """The meetings, each by the slug of its thread."""
+    return _rows("meetings")
+
+
 def polls() -> list[dict[str, Any]]:
     """The polls, each by the slug of its thread."""
     return _rows("polls")

@@ -4,7 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.urls import include, path
+from django.urls import include, path, reverse
 from django.utils import timezone
 
 from accounts.models import Organisation, Seat, Signature, Territory, User, WorkingGroup
@@ -12,6 +12,7 @@ from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.follows.unread import unread_counts
+from forum.conversation.meetings.models import Meeting
 from forum.conversation.polls.models import Poll, PollVote
 from forum.models import Follow, Post, Space, Thread
 from forum.site.demo.loading import load_demo
@@ -123,6 +124,19 @@ def test_it_has_an_open_poll_and_one_that_was_closed_with_what_it_gave(loaded, b
     assert "La chaufferie bois et sa plateforme 4 voix, 31 %" in said
     for vote in PollVote.objects.select_related("poll"):
         assert {1, 2, 3} >= {*vote.chosen} and vote.voted_at < timezone.now()
+
+
+def test_it_has_meetings_to_come_that_members_have_places_in(loaded, browser_of):
+    page = browser_of(person("Nadia Kerambrun")).get(reverse("meetings")).text
+    meetings = Meeting.objects.with_counts().order_by("starts_at")
+    assert [meeting.going_count for meeting in meetings] == [7, 5]
+    for meeting in meetings:
+        assert meeting.created_at < timezone.now() < meeting.starts_at < meeting.ends_at
+        assert meeting.get_absolute_url() in page
+        assert "visio.demo.invalid" not in page
+    guest = browser_of(None).get(reverse("meetings")).text
+    assert meetings[1].get_absolute_url() in guest
+    assert meetings[0].get_absolute_url() not in guest
 
 
 def test_it_loads_once(loaded):

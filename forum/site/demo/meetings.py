@@ -1,0 +1,63 @@
+"""Meetings of the demonstration, which are to come, with who registered."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from forum.conversation.meetings.models import Meeting, Registration
+from forum.site.demo import source_data, timestamps
+
+if TYPE_CHECKING:
+    from accounts.organisations.models import Seat
+    from forum.conversation.threads.models import Thread
+
+_TIME_ZONE = "Europe/Paris"
+
+
+def create_meetings(
+    rows_and_threads: list[tuple[dict[str, Any], Thread]],
+    seats_by_person: dict[str, Seat],
+    now: datetime,
+) -> None:
+    """What ``meetings.json`` says, by the slugs of their threads."""
+    threads = {row["slug"]: thread for row, thread in rows_and_threads}
+    for row in source_data.meetings():
+        meeting = _create_meeting(row, threads[row["thread"]], seats_by_person, now)
+        Registration.objects.bulk_create(
+            Registration(
+                meeting=meeting,
+                person_id=seats_by_person[name].person_id,
+                registered_at=at,
+                placed_at=at,
+            )
+            for nth, name in enumerate(row["registered"], 1)
+            for at in [meeting.created_at + timedelta(hours=nth)]
+        )
+
+
+def _create_meeting(
+    row: dict[str, Any], thread: Thread, seats_by_person: dict[str, Seat], now: datetime
+) -> Meeting:
+    day = timezone.localdate(now) + timedelta(days=row["in_days"])
+    zone = ZoneInfo(_TIME_ZONE)
+    starts_at, ends_at = (
+        datetime.combine(day, time.fromisoformat(row[name]), zone)
+        for name in ("starts", "ends")
+    )
+    slug = f"{row['thread']}/rencontre"
+    (created_at,) = timestamps.post_times([row["days_ago"]], slug, now)
+    return Meeting.objects.create(
+        thread=thread,
+        author_id=seats_by_person[row["person"]].person_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=_TIME_ZONE,
+        place=row["place"],
+        call_url=row["call_url"],
+        max_people=row["max_people"],
+        created_at=created_at,
+    )
