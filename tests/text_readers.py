@@ -34,7 +34,7 @@ from forum.conversation.files import serving
 from forum.conversation.files.file_types import is_what_it_says
 from forum.conversation.files.names import clean_name
 from forum.conversation.mentions.actions import render_again
-from forum.conversation.mentions.names import names_in
+from forum.conversation.mentions.names import names_in, typed_name
 from forum.conversation.mentions.quotations import find_quoted
 from forum.conversation.tags.models import tag_slug
 from forum.conversation.threads.link_previews import lone_links
@@ -201,6 +201,7 @@ READERS: Mapping[str, Reader] = {
     "headings of quotations": Reader(
         lambda text: (names.HEADING.findall(text), names.unescaped(text))
     ),
+    "name as it was typed": Reader(lambda text: typed_name(f"@{text}", 0)),
     "links of names": Reader(lambda text: render_again(Post(html=text, text="Oui."))),
     "tag": Reader(tag_slug),
     "file's name": Reader(clean_name),

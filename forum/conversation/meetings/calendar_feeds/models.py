@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.models import Addressable
 from forum.base import visibility
 
 
@@ -26,7 +27,7 @@ class CalendarFeedQuerySet(visibility.VisibleQuerySet["CalendarFeed"]):
     rule = staticmethod(lambda viewer, prefix="": Q((f"{prefix}person", viewer.person_id or 0)))
 
 
-class CalendarFeed(models.Model):
+class CalendarFeed(Addressable):
     """Whoever has ``token`` asks for the meetings that ``person`` may read at that moment."""
 
     person = models.OneToOneField(

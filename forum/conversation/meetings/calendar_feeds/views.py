@@ -26,7 +26,7 @@ def show_feed(request):
 
 
 @require_POST
-@registered_required()
+@registered_required("calendar-feed")
 def make_feed(request):
     """Make an address, in place of the one before."""
     if refusal := _FEEDS.refusal(request):
@@ -38,7 +38,7 @@ def make_feed(request):
 
 
 @require_POST
-@registered_required()
+@registered_required("calendar-feed")
 def remove_feed(request):
     """Remove one's address."""
     actions.remove_calendar_feed(request.viewer)
