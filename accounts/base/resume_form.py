@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -69,7 +69,7 @@ def login_required_returning_to(
 
 def redirect_to_login_keeping_form(
     request: HttpRequest, address: str | None = None, form_path: str | None = None
-) -> HttpResponseBase:
+) -> HttpResponse:
     """Save the form data of ``request``; redirect to sign-in and then to ``address``.
 
     Without ``address``, back to the request's own path. The data is for the form at

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -62,7 +62,20 @@ class Notification:
         return replace(self, text=text, url=url)
 
 
-def mailed_as(space: Space, url: str = "") -> dict[str, str]:
+class MailedText(TypedDict, total=False):
+    """What a mail says of a notification, by the names that this takes."""
+
+    mail_text: str
+    mail_url: str
+
+
+class MailedThread(MailedText, total=False):
+    """The same, and by which channel."""
+
+    channel: Channel
+
+
+def mailed_as(space: Space, url: str = "") -> MailedText:
     """``mail_text`` and ``mail_url`` of a notification that names a thread of ``space``.
 
     ``url``: one in which the title is not, where the notification's own has it.

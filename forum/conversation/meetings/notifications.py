@@ -46,8 +46,8 @@ def meeting_news(_person, _viewer, registrations):
             meeting = registration.meeting
             url = meeting.get_absolute_url()
             mailed = mailed_as(meeting.thread.space, url)
-            mailed["post"] = Post(thread=meeting.thread, number=1)
-            yield Notification(at, text, url, channel=channel, **mailed)
+            post = Post(thread=meeting.thread, number=1)
+            yield Notification(at, text, url, channel=channel, post=post, **mailed)
 
 
 def _news_of(registration):

@@ -42,8 +42,9 @@ def closed_polls(_person, _viewer, polls):
         text %= {"title": poll.thread.title}
         url = poll.get_absolute_url()
         mailed = mailed_as(poll.thread.space, url)
-        mailed["post"] = Post(thread=poll.thread, number=1)
-        yield Notification(poll.closed_at, text, url, **mailed)
+        post = Post(thread=poll.thread, number=1)
+        assert poll.closed_at is not None  # The query says so.
+        yield Notification(poll.closed_at, text, url, post=post, **mailed)
 
 
 def _on_their_last_day(rights, person_id, today):
@@ -80,7 +81,8 @@ def last_days(_person, viewer, polls):
         text %= {"day": date_format(poll.closes_on, "j F"), "title": poll.thread.title}
         url = poll.get_absolute_url()
         mailed = mailed_as(poll.thread.space, url)
-        mailed["post"] = Post(thread=poll.thread, number=1)
-        yield Notification(
-            at, text, url, channel=Channel(poll.channel or Channel.MAIL), **mailed
+        channel, post = (
+            Channel(poll.channel or Channel.MAIL),
+            Post(thread=poll.thread, number=1),
         )
+        yield Notification(at, text, url, channel=channel, post=post, **mailed)

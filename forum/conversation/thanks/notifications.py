@@ -52,5 +52,5 @@ def thanks(_person, _viewer, posts):
             text = _("%(who)s vous remercie pour votre message dans « %(title)s ».")
         text %= values | {"count": others}
         mailed = mailed_as(post.thread.space)
-        mailed |= {"channel": Channel.DIGEST, "post": post}
-        yield Notification(post.thanked_at, text, post.get_absolute_url(), **mailed)
+        at, url, channel = post.thanked_at, post.get_absolute_url(), Channel.DIGEST
+        yield Notification(at, text, url, channel=channel, post=post, **mailed)

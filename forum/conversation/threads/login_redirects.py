@@ -1,15 +1,19 @@
 """Redirects for people who may not read or write yet, to sign-in and to the charter."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base import resume_form
+from accounts.viewers.decorators import View
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused, suspended_reason
 
 
@@ -26,7 +30,7 @@ def redirect_to_sign_in(
     return resume_form.redirect_to_login_keeping_form(request, url, form_path)
 
 
-def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
+def redirect_to_charter(request: ViewerRequest, reason: str) -> HttpResponse:
     """Redirect someone who has not signed the charter to it, and then back here.
 
     ``reason`` is shown there. Whose seat waits to be confirmed is led to the steps of joining.
@@ -38,16 +42,18 @@ def redirect_to_charter(request: HttpRequest, reason: str) -> HttpResponse:
     return redirect(f"{reverse('charter')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def registered_required(form_page=None, *url_kwargs):
+def registered_required(
+    form_page: str | None = None, *url_kwargs: str
+) -> Callable[[View], View]:
     """Decorate a view for people who have an account; others are led to sign-in.
 
     A form that they sent comes back to them on its page after signing in: the one so named,
     which takes ``url_kwargs`` of the view; by default the view's own.
     """
 
-    def decorate(view):
+    def decorate(view: View) -> View:
         @wraps(view)
-        def wrapper(request, *args, **kwargs):
+        def wrapper(request: ViewerRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.viewer.is_registered:
                 return view(request, *args, **kwargs)
             url = None

@@ -197,5 +197,5 @@ def refused_moves(
                  "« %(title)s ».")  # fmt: skip
         values = {"who": answer.author.full_name, "title": answer.move.title}
         url = reverse("move-thread", args=[answer.move.thread_id])
-        about = mailed[answer.move.thread_id] | {"subject": answer.pk}
-        yield Notification(answer.answered_at, text % values, url, True, **about)
+        about, at = mailed[answer.move.thread_id], answer.answered_at
+        yield Notification(at, text % values, url, True, subject=answer.pk, **about)

@@ -66,5 +66,5 @@ def questions_to_answer(_person, viewer, rows):
             if not thread.space.is_quoted_in_mails:
                 mailed = mailed or {"mail_text": text}
             text = f"{text} {row.word}"
-        mailed["post"] = Post(thread=thread, number=1)
-        yield Notification(at, text, thread.get_absolute_url(), True, **mailed)
+        post = Post(thread=thread, number=1)
+        yield Notification(at, text, thread.get_absolute_url(), True, post=post, **mailed)

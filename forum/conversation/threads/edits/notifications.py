@@ -29,5 +29,7 @@ def edited_posts(_person, _viewer, posts):
     for post in posts:
         text = _("%(who)s a modifié votre message dans « %(title)s ».")
         text %= {"who": post.edited_by.full_name, "title": post.thread.title}
-        mailed = mailed_as(post.thread.space) | {"channel": Channel.DIGEST, "post": post}
-        yield Notification(post.edited_at, text, post.get_absolute_url(), **mailed)
+        mailed = mailed_as(post.thread.space)
+        assert post.edited_at is not None  # The query says so.
+        at, url, channel = post.edited_at, post.get_absolute_url(), Channel.DIGEST
+        yield Notification(at, text, url, channel=channel, post=post, **mailed)
