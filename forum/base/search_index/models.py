@@ -1,13 +1,18 @@
 """The tables of the search index: what each thread and each post can be found by."""
 
+from __future__ import annotations
+
 from functools import partial
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Q
 
 from accounts.base.models import Addressable
 from forum.base import visibility
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class IndexedTexts(NamedTuple):
@@ -19,7 +24,7 @@ class IndexedTexts(NamedTuple):
 
     fields: tuple[str, ...]
     rows: Q
-    passage: str
+    passage: str | _StrPromise
 
 
 class PostDocumentQuerySet(visibility.VisibleQuerySet["PostDocument"]):

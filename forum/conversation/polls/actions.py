@@ -22,6 +22,7 @@ from forum.base.search_index.actions import index_thread
 from forum.conversation.polls import rules
 from forum.conversation.polls.models import (
     Poll,
+    PollQuerySet,
     PollValues,
     PollVote,
     ResultsShown,
@@ -62,6 +63,7 @@ def add_poll(
         words = _("Un sondage est déjà ouvert dans ce fil : il faut d’abord le clore.")
         require(not poll.takes_votes, words)
         _close(poll)
+    assert actor.person_id is not None  # Who writes has an account.
     poll = Poll.objects.create(thread=thread, author_id=actor.person_id, **values._asdict())
     index_thread(thread)
     events.record(thread)
@@ -119,6 +121,7 @@ def vote(poll: Poll, actor: Viewer, numbers: Iterable[int], version: int) -> Non
     own = PollVote.objects.filter(poll=poll, person=actor.person_id)
     if own.filter(chosen=chosen).exists():
         return
+    assert actor.person_id is not None  # Who votes has an account.
     defaults = {"chosen": chosen, "voted_at": timezone.now()}
     PollVote.objects.update_or_create(poll=poll, person_id=actor.person_id, defaults=defaults)
     events.record(thread)
@@ -161,8 +164,7 @@ def remove_poll(poll: Poll, actor: Viewer, reason: str = "") -> Thread:
         require(bool(reason), _("Dites pourquoi : le journal le garde."))
         poll.removed_at, poll.is_restorable = timezone.now(), True
         poll.save(update_fields=["removed_at", "is_restorable"])
-        about = {"person_id": poll.author_id, "thread_id": thread.pk, "reason": reason}
-        record_action(LoggedAction.REMOVE_POLL, actor.person_id, **about)
+        _log(LoggedAction.REMOVE_POLL, actor, poll, reason)
     index_thread(thread)
     events.record(thread)
     return thread
@@ -183,8 +185,7 @@ def restore_poll(poll: Poll, actor: Viewer, reason: str) -> Poll:
         poll.closed_at, poll.closes_on = timezone.now(), None
     poll.removed_at, poll.is_restorable = None, False
     poll.save(update_fields=["removed_at", "is_restorable", "closed_at", "closes_on"])
-    about = {"person_id": poll.author_id, "thread_id": thread.pk, "reason": reason}
-    record_action(LoggedAction.RESTORE_POLL, actor.person_id, **about)
+    _log(LoggedAction.RESTORE_POLL, actor, poll, reason)
     index_thread(thread)
     events.record(thread)
     return poll
@@ -198,7 +199,7 @@ def close_due_polls() -> int:
 
 
 @transaction.atomic(durable=True)
-def _close_due(pk, thread_id):
+def _close_due(pk: int, thread_id: int) -> bool:
     """Whether the poll was still to be closed, and in this thread."""
     thread = lock_row(Thread, thread_id)
     poll = Poll.objects.filter(pk=pk, thread=thread, closed_at=None).first()
@@ -241,17 +242,25 @@ def delete_polls(thread: Thread) -> None:
         index_thread(thread)
 
 
-def _lock(poll, actor):
+def _lock(poll: Poll, actor: Viewer) -> tuple[Poll, Thread]:
     """``poll`` and its thread, locked."""
     thread = thread_for_update(poll.thread_id, actor)
     polls = Poll.objects.visible_to(actor).with_voter_count()
     return polls.get(pk=poll.pk, thread=thread), thread
 
 
-def _close(poll):
+def _log(action: LoggedAction, actor: Viewer, poll: Poll, reason: str) -> None:
+    """Log what an animator does to ``poll``, for a ``reason``."""
+    person_id, thread_id = poll.author_id, poll.thread_id
+    record_action(
+        action, actor.person_id, person_id=person_id, thread_id=thread_id, reason=reason
+    )
+
+
+def _close(poll: Poll) -> None:
     poll.closed_at = timezone.now()
     poll.save(update_fields=["closed_at", "closes_on"])
 
 
-def _close_early(polls):
+def _close_early(polls: PollQuerySet) -> None:
     polls.filter(closed_at=None).update(closed_at=timezone.now(), closes_on=None)

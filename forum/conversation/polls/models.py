@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
@@ -53,14 +52,14 @@ class ChoiceResult(NamedTuple):
     """What became of one choice; ``percent``: of those who voted."""
 
     text: str
-    count: int
+    vote_count: int
     percent: int
 
 
-def _seen(viewer, prefix=""):
+def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The condition that a poll is seen: its thread is, and it was not removed."""
     shown = Q((f"{prefix}removed_at", None))
-    return partial(visibility.threads, prefix=f"{prefix}thread__")(viewer) & shown
+    return visibility.threads(viewer, f"{prefix}thread__") & shown
 
 
 def removed_polls(viewer: Viewer, prefix: str = "") -> Q:
@@ -75,15 +74,16 @@ class PollQuerySet(visibility.VisibleQuerySet["Poll"]):
 
     rule = staticmethod(_seen)
 
-    def with_voter_count(self):
+    def with_voter_count(self) -> Self:
         """Polls with ``voter_count``: how many people have voted."""
-        return self.annotate(voter_count=Count("votes"))
+        annotations = {"voter_count": Count("votes")}
+        return self.annotate(**annotations)
 
-    def open(self):
+    def open(self) -> Self:
         """Those that nobody has closed or removed."""
         return self.filter(closed_at=None, removed_at=None)
 
-    def open_first(self):
+    def open_first(self) -> Self:
         """The open one, then the closed ones, the last first."""
         return self.order_by(F("closed_at").desc(nulls_first=True), "-pk")
 
@@ -111,6 +111,9 @@ class Poll(Addressable):
     closed_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     is_restorable = models.BooleanField(default=False)
+    #: Set by the queries that ask for it.
+    voter_count: int
+    channel: str | None
 
     objects = PollQuerySet.as_manager()
     inbox_watches = (
@@ -188,7 +191,8 @@ class Poll(Addressable):
     @property
     def zone_place(self) -> str:
         """Where it is midnight as its last day ends: the place that names the site's zone."""
-        return settings.TIME_ZONE.rpartition("/")[2].replace("_", " ")
+        zone: str = settings.TIME_ZONE
+        return zone.rpartition("/")[2].replace("_", " ")
 
     @property
     def shows_all_results(self) -> bool:

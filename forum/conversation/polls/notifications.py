@@ -1,20 +1,25 @@
 """What the inbox says of polls: to who made one, that it is closed; to others, its last day."""
 
-from datetime import datetime, time
+from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.follows.models import Channel, Follow, Level, muted_author
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
 )
-from forum.conversation.polls.models import Poll, PollVote
+from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
 from forum.conversation.polls.rules import may_vote
 from forum.conversation.threads.models import Post
 
@@ -24,7 +29,7 @@ _MAX_POLLS = 50
 _TIME_OF_DAY = time(8)
 
 
-def _closed_by_their_day(rights, person_id):
+def _closed_by_their_day(rights: Rights, person_id: int) -> PollQuerySet:
     """The polls of the person that their day has closed, of threads that they read."""
     polls = Poll.objects.visible_to(rights).filter(author=person_id)
     polls = polls.filter(closed_at__isnull=False, closes_on__isnull=False)
@@ -35,7 +40,7 @@ _CLOSED = CompiledQuery(_closed_by_their_day, "person_id")
 
 
 @notification_source(_CLOSED)
-def closed_polls(_person, _viewer, polls):
+def closed_polls(_person: User, _viewer: Viewer, polls: list[Poll]) -> Iterator[Notification]:
     """The polls of the person that closed by their day."""
     for poll in polls:
         text = _("Votre sondage dans « %(title)s » est clos : voyez ce qu’il donne.")
@@ -47,19 +52,20 @@ def closed_polls(_person, _viewer, polls):
         yield Notification(poll.closed_at, text, url, post=post, **mailed)
 
 
-def _on_their_last_day(rights, person_id, today):
+def _on_their_last_day(rights: Rights, person_id: int, today: date) -> PollQuerySet:
     """The open polls of others whose last day it is, which the person follows unanswered."""
     follows = Follow.objects.filter(
         person=person_id, thread=OuterRef("thread"), level=Level.ALL
     )
     polls = Poll.objects.visible_to(rights).open().filter(closes_on=today)
-    polls = polls.annotate(channel=Subquery(follows.values("channel")))
+    annotations = {"channel": Subquery(follows.values("channel"))}
+    polls = polls.annotate(**annotations)
     own = Q(author=person_id) | muted_author(person_id) | Exists(_votes_of(person_id))
-    polls = polls.filter(channel__isnull=False).exclude(own)
+    polls = polls.filter(Q(("channel__isnull", False))).exclude(own)
     return polls.select_related("thread__space").order_by("-pk")[:_MAX_POLLS]
 
 
-def _votes_of(person_id):
+def _votes_of(person_id: int) -> QuerySet[PollVote]:
     return PollVote._base_manager.filter(poll=OuterRef("pk"), person=person_id)
 
 
@@ -67,13 +73,14 @@ _LAST_DAYS = CompiledQuery(_on_their_last_day, "person_id", "today")
 
 
 @notification_source(_LAST_DAYS)
-def last_days(_person, viewer, polls):
+def last_days(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Notification]:
     """Polls on their last day, in threads that the person follows, where they may vote still.
 
     Not of those that began on that day. By the channel that they chose for the thread, else as
     whatever else concerns them.
     """
     for poll in polls:
+        assert poll.closes_on is not None  # The query says so.
         at = timezone.make_aware(datetime.combine(poll.closes_on, _TIME_OF_DAY))
         if poll.created_at >= at or not may_vote(viewer, poll.thread, poll):
             continue

@@ -36,16 +36,16 @@ def get_poll(viewer: Viewer, pk: int) -> Poll:
 
 def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
     """What ``viewer`` sees of ``poll``, which was got for them."""
-    votes = PollVote.objects.visible_to(viewer).filter(poll=poll).select_related("person")
+    seen = PollVote.objects.visible_to(viewer).filter(poll=poll).select_related("person")
     is_own = When(person=viewer.person_id or 0, then=0)
-    votes = votes.order_by(Case(is_own, default=1), "person__full_name", "pk")
-    votes = list(votes[: MAX_NAMED_VOTES + 1])
-    own = next((it.chosen for it in votes if it.person_id == viewer.person_id), [])
+    seen = seen.order_by(Case(is_own, default=1), "person__full_name", "pk")
+    votes = list(seen[: MAX_NAMED_VOTES + 1])
+    own: list[int] = next((it.chosen for it in votes if it.person_id == viewer.person_id), [])
     if not may_see_results(poll, has_voted=bool(own)):
         return ShownPoll(own, [])
     named = votes[:MAX_NAMED_VOTES] if poll.is_named else []
     voters = [
-        [it.person for it in named if number in it.chosen] for number, _ in poll.choice_list
+        [it.person for it in named if number in it.chosen] for number, _text in poll.choice_list
     ]
     results = list(zip(poll.choice_results, voters, strict=True))
     return ShownPoll(own, results, len(votes) > MAX_NAMED_VOTES)

@@ -9,6 +9,6 @@ from forum.conversation.polls.actions import close_due_polls
 
 @scheduled(_("Clore les sondages dont le dernier jour est passé"), every=60)
 @task()
-def close_polls():
+def close_polls() -> int:
     """Close the polls whose last day is over; return how many."""
     return close_due_polls()

@@ -29,7 +29,7 @@ class PollPart(ThreadPart):
 
     def shown(self, thread: Thread) -> Poll | None:
         """The poll."""
-        return head_poll(thread) if thread.has_poll else None
+        return head_poll(thread) if vars(thread)["has_poll"] else None
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """Whether ``viewer`` may add a poll: who keeps the thread."""

@@ -1,23 +1,30 @@
 """The page of a poll, where one votes, and the forms and buttons that make and end it."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.form_views import Limit, answer_form, form_page, posted
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
 from forum.conversation.polls import actions, queries, rules
 from forum.conversation.polls.forms import PollForm, RemovePollForm, RestorePollForm, VoteForm
-from forum.conversation.polls.models import PollValues, ResultsShown
+from forum.conversation.polls.models import Poll, PollValues, ResultsShown
+from forum.conversation.polls.queries import ShownPoll
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import get_thread
 
 #: Each is told to all who have the thread open.
@@ -31,7 +38,7 @@ _VOTES = RateLimit("vote", "20/10m/user,200/d/user")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def add_poll(request, pk):
+def add_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a new poll in a thread."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -39,7 +46,7 @@ def add_poll(request, pk):
         raise Refused(actions.no_poll_reason(viewer, thread))
     initial = {"results": ResultsShown.ALWAYS}
 
-    def act(values, shown_readers):
+    def act(values: PollValues, shown_readers: str) -> Poll:
         poll = actions.add_poll(thread, viewer, values, shown_readers)
         messages.success(request, _("Le sondage est ouvert."))
         return poll
@@ -49,7 +56,7 @@ def add_poll(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def edit_poll(request, pk):
+def edit_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a poll in which nobody has voted."""
     viewer = request.viewer
     poll = queries.get_poll(viewer, pk)
@@ -58,7 +65,7 @@ def edit_poll(request, pk):
         raise Refused(words)
     initial = {name: getattr(poll, name) for name in PollValues._fields}
 
-    def act(values, shown_readers):
+    def act(values: PollValues, shown_readers: str) -> Poll:
         edited = actions.edit_poll(poll, viewer, values, shown_readers)
         messages.success(request, _("Le sondage est modifié."))
         return edited
@@ -66,16 +73,22 @@ def edit_poll(request, pk):
     return _answer_poll_form(request, poll.thread, initial, act, poll)
 
 
-def _answer_poll_form(request, thread, initial, act, poll):
+def _answer_poll_form(
+    request: ViewerRequest,
+    thread: Thread,
+    initial: dict[str, Any],
+    act: Callable[[PollValues, str], Poll],
+    poll: Poll | None,
+) -> HttpResponse:
     readership = readership_of(thread.space)
     initial |= {"shown_readers": readership.stamp}
     form = PollForm(posted(request), initial=initial)
 
-    def write(shown_readers, **values):
+    def write(shown_readers: str, **values: Any) -> Poll:
         with renewing_readers(form, thread.space):
             return act(PollValues(**values), shown_readers)
 
-    context = {"thread": thread, "readership": readership, "poll": poll}
+    context: dict[str, Any] = {"thread": thread, "readership": readership, "poll": poll}
     context["open_poll"] = None if poll else queries.open_poll(request.viewer, thread)
     context["removed"] = [] if poll else queries.polls_to_restore(request.viewer, thread)
     page = form_page(request, "conversation/polls/poll_form.html", context)
@@ -83,7 +96,7 @@ def _answer_poll_form(request, thread, initial, act, poll):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def show_poll(request, pk):
+def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """A poll, its results as far as one may see them, and the form of one's vote."""
     viewer = request.viewer
     poll = queries.get_poll(viewer, pk)
@@ -94,7 +107,7 @@ def show_poll(request, pk):
     initial = {"chosen": own if poll.takes_several else next(iter(own), None)}
     form = VoteForm(posted(request), poll=poll, initial=initial)
 
-    def act(chosen, version):
+    def act(chosen: list[int], version: int) -> Poll:
         actions.vote(poll, viewer, chosen, version)
         messages.success(request, _("Votre vote est compté."))
         return poll
@@ -103,9 +116,11 @@ def show_poll(request, pk):
     return answer_form(request, form, act, page, limit=_VOTES, error_field="chosen")
 
 
-def _render(request, poll, shown, form, status):
+def _render(
+    request: ViewerRequest, poll: Poll, shown: ShownPoll, form: VoteForm, status: int
+) -> HttpResponse:
     viewer, thread = request.viewer, poll.thread
-    context = {"poll": poll, "thread": thread, "form": form, "shown": shown}
+    context: dict[str, Any] = {"poll": poll, "thread": thread, "form": form, "shown": shown}
     context["others"] = queries.other_polls(viewer, poll)
     context["may_vote"] = rules.may_vote(viewer, thread, poll)
     context["no_vote_reason"] = rules.no_vote_reason(viewer, thread, poll)
@@ -117,7 +132,7 @@ def _render(request, poll, shown, form, status):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def remove_poll(request, pk):
+def remove_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that removes a poll, and asks animators why."""
     viewer = request.viewer
     poll = queries.get_poll(viewer, pk)
@@ -127,7 +142,7 @@ def remove_poll(request, pk):
     may_delete = rules.may_delete_poll(viewer, poll.thread, poll)
     form = RemovePollForm(posted(request), may_delete=may_delete)
 
-    def act(reason=""):
+    def act(reason: str = "") -> Thread:
         thread = actions.remove_poll(poll, viewer, reason)
         messages.success(request, _("Le sondage est supprimé."))
         return thread
@@ -138,14 +153,14 @@ def remove_poll(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def restore_poll(request, pk):
+def restore_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form by which an animator shows a removed poll again, for a reason."""
     viewer = request.viewer
     poll = queries.get_removed_poll(viewer, pk)
     if not rules.may_restore_poll(viewer, poll.thread, poll):
         raise Refused(rules.no_restore_reason(viewer, poll.thread))
 
-    def act(reason):
+    def act(reason: str) -> Poll:
         restored = actions.restore_poll(poll, viewer, reason)
         messages.success(request, _("Le sondage est rétabli."))
         return restored
@@ -155,18 +170,24 @@ def restore_poll(request, pk):
 
 
 @require_POST
-def close_poll(request, pk):
+def close_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """Close a poll."""
     return _press(request, pk, actions.close_poll, _POLLS, _("Le sondage est clos."))
 
 
 @require_POST
-def take_vote_back(request, pk):
+def take_vote_back(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take one's vote back."""
     return _press(request, pk, actions.take_vote_back, _VOTES, _("Votre vote est repris."))
 
 
-def _press(request, pk, act, limit, words):
+def _press(
+    request: ViewerRequest,
+    pk: int,
+    act: Callable[[Poll, Viewer], None],
+    limit: Limit,
+    words: str,
+) -> HttpResponse:
     poll = queries.get_poll(request.viewer, pk)
     if not request.viewer.is_registered:
         return redirect_to_sign_in(request, reverse("poll", args=[pk]))
