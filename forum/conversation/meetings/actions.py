@@ -53,6 +53,7 @@ def add_meeting(
         require(not meeting.takes_registrations, words)
         _end(meeting)
     about = values._asdict()
+    assert actor.person_id is not None  # Who writes has an account.
     meeting = Meeting.objects.create(thread=thread, author_id=actor.person_id, **about)
     events.record(thread)
     return meeting
@@ -82,6 +83,7 @@ def edit_meeting(
     if values._replace(max_people=before.max_people) != before:
         meeting.sequence += 1
         meeting.changed_at = timezone.now()
+        assert actor.person_id is not None  # Who writes has an account.
         meeting.author_id = actor.person_id
         _log(LoggedAction.EDIT_MEETING, actor, thread)
     meeting.save()
@@ -155,7 +157,7 @@ def keep_due_meetings() -> int:
 
 
 @transaction.atomic(durable=True)
-def _keep_due(pk, thread_id):
+def _keep_due(pk: int, thread_id: int) -> bool:
     """Whether the meeting was still to be changed, and in this thread."""
     thread = lock_row(Thread, thread_id)
     meeting = Meeting.objects.open().filter(pk=pk, thread=thread).first()
@@ -180,7 +182,7 @@ def remind_of_meetings() -> int:
 
 
 @transaction.atomic(durable=True)
-def _remind(pk, thread_id):
+def _remind(pk: int, thread_id: int) -> bool:
     """Whether it was still to be reminded of, and in this thread. Pages show nothing of it."""
     thread = lock_row(Thread, thread_id)
     meeting = Meeting.objects.open().filter(pk=pk, thread=thread).first()
@@ -213,18 +215,18 @@ def delete_meetings(thread: Thread) -> None:
     Meeting.objects.filter(thread=thread).delete()
 
 
-def _lock(meeting, actor):
+def _lock(meeting: Meeting, actor: Viewer) -> tuple[Meeting, Thread]:
     """``meeting`` and its thread, locked."""
     thread = thread_for_update(meeting.thread_id, actor)
     meetings = Meeting.objects.visible_to(actor).with_counts()
     return meetings.get(pk=meeting.pk, thread=thread), thread
 
 
-def _values_of(meeting):
+def _values_of(meeting: Meeting) -> MeetingValues:
     return MeetingValues(*(getattr(meeting, name) for name in MeetingValues._fields))
 
 
-def _promote_waiting(meeting):
+def _promote_waiting(meeting: Meeting) -> int:
     """Give free places to those who wait longest; return how many."""
     going = meeting.registrations.exclude(placed_at=None).count()
     waiting = Registration.objects.filter(meeting=meeting).waiting()
@@ -236,13 +238,12 @@ def _promote_waiting(meeting):
     return Registration.objects.filter(pk__in=pks).update(placed_at=timezone.now())
 
 
-def _end(meeting):
+def _end(meeting: Meeting) -> None:
     meeting.ended_at = timezone.now()
     meeting.save(update_fields=["ended_at"])
 
 
-def _log(action, actor, thread):
+def _log(action: LoggedAction, actor: Viewer, thread: Thread) -> None:
     """Log what an animator does in the thread of somebody else."""
     if not owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk}
-        record_action(action, actor.person_id, **about)
+        record_action(action, actor.person_id, person_id=thread.author_id, thread_id=thread.pk)

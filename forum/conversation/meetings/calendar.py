@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from icalendar import (
     Calendar,
     Event,
+    Parameters,
     Timezone,
     TimezoneDaylight,
     TimezoneStandard,
@@ -52,7 +53,7 @@ def calendar_of(meetings: Sequence[tuple[Meeting, bool]], name: str = "") -> byt
 
 
 @lru_cache(64)
-def _time_zone(name, first_year, last_year):
+def _time_zone(name: str, first_year: int, last_year: int) -> Timezone:
     """What clocks show in a time zone from one year to another.
 
     The library's own says an hour too late when clocks go forward.
@@ -76,8 +77,9 @@ def _time_zone(name, first_year, last_year):
     return shown
 
 
-def _add_offset(shown, moment, before):
+def _add_offset(shown: Timezone, moment: datetime, before: timedelta | None) -> None:
     """Add that clocks show the time of ``moment`` from then on, and ``before`` until then."""
+    assert before is not None  # Each moment here has a zone.
     part = TimezoneDaylight() if moment.dst() else TimezoneStandard()
     part.add("dtstart", (moment.astimezone(UTC) + before).replace(tzinfo=None))
     part.add("tzoffsetfrom", before)
@@ -86,7 +88,7 @@ def _add_offset(shown, moment, before):
     shown.add_component(part)
 
 
-def _event_of(meeting, *, has_call):
+def _event_of(meeting: Meeting, *, has_call: bool) -> Event:
     event, zone, site = Event(), ZoneInfo(meeting.time_zone), site_address()
     page, call_url = site + meeting.get_absolute_url(), meeting.call_url if has_call else ""
     moments = (meeting.created_at, meeting.changed_at, meeting.cancelled_at)
@@ -105,7 +107,7 @@ def _event_of(meeting, *, has_call):
     lines = [page]
     if call_url:
         lines = [_("Visio\u00a0: %(address)s") % {"address": call_url}, page]
-        parameters = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]}
+        parameters = Parameters({"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]})
         event.add("conference", vUri(call_url), parameters=parameters)
     event.add("description", "\n".join(lines))
     return event

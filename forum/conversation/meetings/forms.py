@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField
+from accounts.base.forms import field_of
 from forum.conversation.meetings.models import (
     MAX_PLACE_LENGTH,
     MAX_URL_LENGTH,
@@ -99,7 +100,9 @@ class MeetingForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = {settings.TIME_ZONE: settings.TIME_ZONE}
-        self.fields["time_zone"].choices = list({**own, **TIME_ZONES}.items())
+        field_of(self, "time_zone", forms.ChoiceField).choices = list(
+            {**own, **TIME_ZONES}.items()
+        )
 
     def clean_call_url(self) -> str:
         """The address of a page, of the web."""

@@ -11,12 +11,12 @@ from forum.conversation.meetings.models import Meeting, Registration
 
 
 @task()
-def mail_registration(registration_id):
+def mail_registration(registration_id: int) -> None:
     """Mail a person that they have a place, if they still do; it says what their space lets."""
     from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
 
-    own = Registration.objects.filter(pk=registration_id, placed_at__isnull=False)
-    own = own.select_related("person").first()
+    placed = Registration.objects.filter(pk=registration_id, placed_at__isnull=False)
+    own = placed.select_related("person").first()
     if own is None:  # Withdrawn meanwhile.
         return
     seen = Meeting.objects.visible_to(viewer_of_person(own.person)).open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -58,20 +58,21 @@ class MeetingQuerySet(visibility.VisibleQuerySet["Meeting"]):
 
     rule = staticmethod(partial(visibility.threads, prefix="thread__"))
 
-    def with_counts(self):
+    def with_counts(self) -> Self:
         """Meetings with ``going_count``, how many have a place, and ``waiting_count``."""
         has_place = Q(registrations__placed_at__isnull=False)
         is_waiting = Q(registrations__isnull=False, registrations__placed_at=None)
-        return self.annotate(
-            going_count=Count("registrations", filter=has_place),
-            waiting_count=Count("registrations", filter=is_waiting),
-        )
+        annotations = {
+            "going_count": Count("registrations", filter=has_place),
+            "waiting_count": Count("registrations", filter=is_waiting),
+        }
+        return self.annotate(**annotations)
 
-    def open(self):
+    def open(self) -> Self:
         """Those that are neither cancelled nor over."""
         return self.filter(cancelled_at=None, ended_at=None)
 
-    def open_first(self):
+    def open_first(self) -> Self:
         """The open ones, the next first, then the others, the last first."""
         is_open = Q(cancelled_at=None, ended_at=None)
         return self.order_by(
@@ -108,6 +109,10 @@ class Meeting(Addressable):
     ended_at = models.DateTimeField(null=True, blank=True)
     #: The moment of the last reminder, by which pages know how long before it was.
     reminded_at = models.DateTimeField(null=True, blank=True)
+    #: Set by the queries that ask for it.
+    going_count: int
+    waiting_count: int
+    has_place: bool
 
     objects = MeetingQuerySet.as_manager()
     inbox_watches = (InboxWatch("registrations__person", on="UPDATE", of="thread"),)
@@ -222,7 +227,7 @@ class RegistrationQuerySet(visibility.VisibleQuerySet["Registration"]):
 
     rule = staticmethod(_seen_registrations)
 
-    def waiting(self):
+    def waiting(self) -> Self:
         """Those that wait for a place, in their order."""
         return self.filter(placed_at=None).order_by("registered_at", "pk")
 

@@ -1,12 +1,15 @@
 """What the inbox says of meetings, to who registered: changes, and a place that is theirs."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import (
@@ -14,7 +17,7 @@ from forum.conversation.inbox.notification import (
     mailed_as,
     notification_source,
 )
-from forum.conversation.meetings.models import Registration
+from forum.conversation.meetings.models import Registration, RegistrationQuerySet
 from forum.conversation.threads.models import Post
 
 #: The newest.
@@ -24,7 +27,7 @@ _OWN_MAIL = Channel.DIGEST
 _READABLE = partial(visibility.threads, prefix="meeting__thread__")
 
 
-def _registrations(rights, person_id):
+def _registrations(rights: Rights, person_id: int) -> RegistrationQuerySet:
     """The person's registrations for meetings that they see, with news since then."""
     is_placed = Q(placed_at__gt=F("registered_at"))
     is_changed = Q(meeting__changed_at__gt=F("registered_at"))
@@ -39,7 +42,9 @@ _REGISTRATIONS = CompiledQuery(_registrations, "person_id")
 
 
 @notification_source(_REGISTRATIONS)
-def meeting_news(_person, _viewer, registrations):
+def meeting_news(
+    _person: User, _viewer: Viewer, registrations: list[Registration]
+) -> Iterator[Notification]:
     """The meetings of the person that changed, or in which they got a place."""
     for registration in registrations:
         for at, text, channel in _news_of(registration):
@@ -50,7 +55,7 @@ def meeting_news(_person, _viewer, registrations):
             yield Notification(at, text, url, channel=channel, post=post, **mailed)
 
 
-def _news_of(registration):
+def _news_of(registration: Registration) -> Iterator[tuple[datetime, str, Channel]]:
     """``(moment, text, channel)`` of what there is to say, in order."""
     meeting = registration.meeting
     values = {"title": meeting.thread.title, "when": meeting.when}
@@ -69,7 +74,7 @@ def _news_of(registration):
         yield meeting.changed_at, words % values, Channel.MAIL
 
 
-def _reminder(before):
+def _reminder(before: timedelta) -> str:
     """What a reminder says that comes so long before."""
     if before >= timedelta(days=7):
         return _("Dans sept jours\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
-from accounts.viewers.viewers import Viewer
-from forum.conversation.meetings.models import Meeting, Registration
+from accounts.viewers.viewers import Rights, Viewer
+from forum.conversation.meetings.models import Meeting, MeetingQuerySet, Registration
 from forum.conversation.threads.models import Thread
 
 #: Names that are shown to who keeps a meeting.
@@ -75,7 +75,7 @@ def past_meetings(viewer: Viewer, number: int) -> NumberedPage[Meeting]:
     return NumberedPage(_listed(meetings).order_by("-starts_at", "-pk"), number)
 
 
-def _listed(meetings):
+def _listed(meetings: MeetingQuerySet) -> MeetingQuerySet:
     return meetings.with_counts().select_related(
         "thread__space__college", "thread__space__group"
     )
@@ -87,10 +87,10 @@ def next_meeting(viewer: Viewer) -> Meeting | None:
     return _NEXT.first(viewer.rights, moment=now, before_day=now + SOON)
 
 
-def _next(rights: Any, moment: datetime, before_day: datetime) -> QuerySet[Meeting]:
+def _next(rights: Rights, moment: datetime, before_day: datetime) -> QuerySet[Meeting]:
     meetings = Meeting.objects.visible_to(rights).open()
     meetings = meetings.filter(ends_at__gt=moment, starts_at__lt=before_day)
     return meetings.select_related("thread__space").order_by("starts_at", "pk")[:1]
 
 
-_NEXT: CompiledQuery[Meeting] = CompiledQuery(_next, "moment", "before_day")
+_NEXT = CompiledQuery(_next, "moment", "before_day")

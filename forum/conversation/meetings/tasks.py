@@ -9,13 +9,13 @@ from forum.conversation.meetings.actions import keep_due_meetings, remind_of_mee
 
 @scheduled(_("Noter quelles rencontres ont eu lieu, et donner les places libres"), every=300)
 @task()
-def keep_meetings():
+def keep_meetings() -> int:
     """Note which meetings are over, and give free places away; return how many changed."""
     return keep_due_meetings()
 
 
 @scheduled(_("Rappeler les rencontres à qui y a une place"), every=60)
 @task()
-def remind_people():
+def remind_people() -> int:
     """Remind who has a place of the meetings that come; return of how many."""
     return remind_of_meetings()

@@ -39,11 +39,12 @@ class MeetingPart(ThreadPart):
 
     def shown(self, thread: Thread) -> Meeting | None:
         """The meeting."""
-        return head_meeting(thread) if thread.has_meeting else None
+        return head_meeting(thread) if vars(thread)["has_meeting"] else None
 
     def viewer_fields(self, viewer: Viewer, at: Any) -> dict[str, Any]:
         """Whether the viewer is registered."""
-        is_own = is_registered(viewer.person_id) if viewer.is_registered else Value(False)
+        person_id = viewer.person_id if viewer.is_registered else None
+        is_own = is_registered(person_id) if person_id else Value(False)
         return {"is_registered_for_meeting": is_own}
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:

@@ -1,5 +1,8 @@
 """The page of a meeting, where one registers, and the forms that set, change and cancel it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
@@ -12,13 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.meetings import actions, queries, rules
 from forum.conversation.meetings.forms import MeetingForm, initial_of
+from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import get_thread
 
 #: Each is told to all who have the thread open, and to who registered.
@@ -31,7 +38,7 @@ _REGISTRATIONS = RateLimit("register", "20/10m/user,200/d/user")
 
 
 @require_safe
-def meetings(request):
+def meetings(request: ViewerRequest) -> HttpResponse:
     """The meetings to come that one may read of, then those that took place."""
     viewer = request.viewer
     page = queries.past_meetings(viewer, page_number(request.GET)).or_first()
@@ -42,14 +49,14 @@ def meetings(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def add_meeting(request, pk):
+def add_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a new meeting of a thread."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
     reason = rules.no_meeting_reason(viewer, thread)
     require(rules.may_add_meeting(viewer, thread), reason)
 
-    def act(values, shown_readers):
+    def act(values: MeetingValues, shown_readers: str) -> Meeting:
         meeting = actions.add_meeting(thread, viewer, values, shown_readers)
         messages.success(request, _("La rencontre est prévue."))
         return meeting
@@ -60,14 +67,14 @@ def add_meeting(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def edit_meeting(request, pk):
+def edit_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a meeting that is open."""
     viewer = request.viewer
     meeting = queries.get_meeting(viewer, pk)
     reason = rules.no_change_reason(viewer, meeting.thread, meeting)
     require(rules.may_edit_meeting(viewer, meeting.thread, meeting), reason)
 
-    def act(values, shown_readers):
+    def act(values: MeetingValues, shown_readers: str) -> Meeting:
         edited = actions.edit_meeting(meeting, viewer, values, shown_readers)
         messages.success(request, _("La rencontre est modifiée."))
         return edited
@@ -75,16 +82,22 @@ def edit_meeting(request, pk):
     return _answer_meeting_form(request, meeting.thread, initial_of(meeting), act, meeting)
 
 
-def _answer_meeting_form(request, thread, initial, act, meeting):
+def _answer_meeting_form(
+    request: ViewerRequest,
+    thread: Thread,
+    initial: dict[str, Any],
+    act: Callable[[MeetingValues, str], Meeting],
+    meeting: Meeting | None,
+) -> HttpResponse:
     readership = readership_of(thread.space)
     initial |= {"shown_readers": readership.stamp}
     form = MeetingForm(posted(request), initial=initial)
 
-    def write(values, shown_readers):
+    def write(values: MeetingValues, shown_readers: str) -> Meeting:
         with renewing_readers(form, thread.space):
             return act(values, shown_readers)
 
-    context = {"thread": thread, "readership": readership, "meeting": meeting}
+    context: dict[str, Any] = {"thread": thread, "readership": readership, "meeting": meeting}
     is_new = meeting is None
     context["open_meeting"] = queries.open_meeting(request.viewer, thread) if is_new else None
     page = form_page(request, "conversation/meetings/meeting_form.html", context)
@@ -92,13 +105,13 @@ def _answer_meeting_form(request, thread, initial, act, meeting):
 
 
 @require_safe
-def show_meeting(request, pk):
+def show_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     """When and where a meeting is, and the buttons of one's registration."""
     viewer = request.viewer
     meeting = queries.get_meeting(viewer, pk)
     thread = meeting.thread
     is_kept = rules.may_add_meeting(viewer, thread)
-    context = {"meeting": meeting, "thread": thread}
+    context: dict[str, Any] = {"meeting": meeting, "thread": thread}
     context["shown"] = queries.shown_meeting_of(viewer, meeting, is_kept=is_kept)
     context["others"] = queries.other_meetings(viewer, meeting)
     context["is_kept"] = is_kept
@@ -109,7 +122,7 @@ def show_meeting(request, pk):
 
 
 @require_safe
-def meeting_calendar(request, pk):
+def meeting_calendar(request: ViewerRequest, pk: int) -> HttpResponse:
     """A meeting as calendars read it, with its call for who may see that."""
     from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
 
@@ -125,14 +138,14 @@ def meeting_calendar(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def cancel_meeting(request, pk):
+def cancel_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that cancels a meeting."""
     viewer = request.viewer
     meeting = queries.get_meeting(viewer, pk)
     reason = rules.no_change_reason(viewer, meeting.thread, meeting)
     require(rules.may_edit_meeting(viewer, meeting.thread, meeting), reason)
 
-    def act():
+    def act() -> Thread:
         thread = actions.cancel_meeting(meeting, viewer)
         messages.success(request, _("La rencontre est annulée."))
         return thread
@@ -143,10 +156,10 @@ def cancel_meeting(request, pk):
 
 
 @require_POST
-def register(request, pk):
+def register(request: ViewerRequest, pk: int) -> HttpResponse:
     """Register for a meeting."""
 
-    def act(meeting, viewer):
+    def act(meeting: Meeting, viewer: Viewer) -> str:
         own = actions.register(meeting, viewer)
         if own.placed_at:
             return _("Votre inscription est faite.")
@@ -156,17 +169,19 @@ def register(request, pk):
 
 
 @require_POST
-def withdraw(request, pk):
+def withdraw(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take one's registration back."""
 
-    def act(meeting, viewer):
+    def act(meeting: Meeting, viewer: Viewer) -> str:
         actions.withdraw(meeting, viewer)
         return _("Votre inscription est retirée.")
 
     return _press(request, pk, act)
 
 
-def _press(request, pk, act):
+def _press(
+    request: ViewerRequest, pk: int, act: Callable[[Meeting, Viewer], str]
+) -> HttpResponse:
     meeting = queries.get_meeting(request.viewer, pk)
     if not request.viewer.is_registered:
         return redirect_to_sign_in(request, reverse("meeting", args=[pk]))

@@ -43,7 +43,8 @@ def feed_meetings(viewer: Viewer) -> list[tuple[Meeting, bool]]:
     )
     meetings = Meeting.objects.visible_to(viewer).filter(ends_at__gt=timezone.now() - KEPT)
     meetings = meetings.exclude(thread__space__mail_content=MailContent.NOTHING)
-    meetings = meetings.annotate(has_place=Exists(has_place)).select_related("thread__space")
+    annotations = {"has_place": Exists(has_place)}
+    meetings = meetings.annotate(**annotations).select_related("thread__space")
     rows = meetings.order_by("starts_at", "pk")[:MAX_MEETINGS]
     return [(row, row.has_place and row.thread.space.is_quoted_in_mails) for row in rows]
 

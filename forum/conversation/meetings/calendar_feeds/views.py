@@ -1,7 +1,7 @@
 """The page of one's calendar feed, its buttons, and what calendars are given."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.base.mail_languages import in_language_of
 from accounts.base.rate_limits import RateLimit
 from accounts.base.translations import network_name
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.meetings.calendar_feeds import actions, queries
+from forum.conversation.meetings.models import Meeting
 from forum.conversation.threads.login_redirects import registered_required
 
 _FEEDS = RateLimit("make_calendar_feed", "10/h/user")
@@ -19,7 +21,7 @@ _FEEDS = RateLimit("make_calendar_feed", "10/h/user")
 
 @require_safe
 @registered_required()
-def show_feed(request):
+def show_feed(request: ViewerRequest) -> HttpResponse:
     """The address of one's calendar feed, and what one may do with it."""
     context = {"feed": queries.own_feed(request.viewer)}
     return render(request, "conversation/meetings/calendar_feed.html", context)
@@ -27,7 +29,7 @@ def show_feed(request):
 
 @require_POST
 @registered_required("calendar-feed")
-def make_feed(request):
+def make_feed(request: ViewerRequest) -> HttpResponse:
     """Make an address, in place of the one before."""
     if refusal := _FEEDS.refusal(request):
         messages.error(request, refusal)
@@ -39,7 +41,7 @@ def make_feed(request):
 
 @require_POST
 @registered_required("calendar-feed")
-def remove_feed(request):
+def remove_feed(request: ViewerRequest) -> HttpResponse:
     """Remove one's address."""
     actions.remove_calendar_feed(request.viewer)
     messages.success(request, _("L’adresse ne vaut plus rien."))
@@ -47,7 +49,7 @@ def remove_feed(request):
 
 
 @require_safe
-def feed_file(request, token):
+def feed_file(request: ViewerRequest, token: str) -> HttpResponseBase:
     """The meetings that who made the address may read now, for whoever has it."""
     if (feed := queries.find_feed(token)) is None:
         raise Http404
@@ -62,7 +64,7 @@ def feed_file(request, token):
     return answer
 
 
-def _file(meetings):
+def _file(meetings: list[tuple[Meeting, bool]]) -> HttpResponse:
     from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
 
     name = _("Rencontres\u00a0: %(network)s") % {"network": network_name()}
