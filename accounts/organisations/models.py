@@ -81,6 +81,7 @@ class Organisation(Addressable):
     #: Set by the queries that ask for it.
     is_led: bool
     is_ours: bool
+    has_testified: bool
     testifies_on_topic: bool
     wrote_on_topic: bool
     is_confirmed: bool

@@ -41,8 +41,10 @@ def put_to(
             raise Refused(reason)
     reached = organisations_asked(addressees, thread.space)
     allowed = lock_askable(thread, {pk for pks in reached.values() for pk in pks})
+    asked: list[tuple[int | None, int | None, int | None]]
     asked = list(thread.addressees.values_list("person", "organisation", "territory"))
-    rows, taken = [], set()
+    rows: list[tuple[ThreadAddressee, set[int]]] = []
+    taken: set[int] = set()
     for addressee in addressees:
         new = (reached[addressee] & allowed) - taken
         if addressee.key in asked or not (new or _is_of_asked(addressee, thread)):
@@ -76,7 +78,7 @@ def too_many_reason() -> str:
     return words % {"most": MAX_ADDRESSEES}
 
 
-def _is_of_asked(addressee, thread):
+def _is_of_asked(addressee: Addressee, thread: Thread) -> bool:
     """Whether it is a person whose organisation has been told of ``thread`` already."""
     return addressee.person is not None and (
         addressee.seat is None
@@ -86,7 +88,10 @@ def _is_of_asked(addressee, thread):
     )
 
 
-def _row(thread, addressee, asked_by_id, about):
+def _row(
+    thread: Thread, addressee: Addressee, asked_by_id: int | None, about: dict[str, Any]
+) -> ThreadAddressee:
+    assert asked_by_id is not None  # Who asks has an account.
     return ThreadAddressee(
         thread=thread,
         person=addressee.person,
@@ -99,7 +104,7 @@ def _row(thread, addressee, asked_by_id, about):
     )
 
 
-def _follow(person_id, thread):
+def _follow(person_id: int, thread: Thread) -> None:
     if not Follow.objects.filter(person=person_id, thread=thread).exists():
         follow = Follow(person_id=person_id, thread=thread, last_read_number=thread.post_count)
         compiled_queries.insert(follow)

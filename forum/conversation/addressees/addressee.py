@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from accounts.base.json_rows import json_rows
 from accounts.models import Organisation, Seat, Territory, User
@@ -40,7 +41,10 @@ class Addressee:
         """The name alone."""
         if self.person:
             return self.person.full_name
-        return (self.organisation or self.territory).name
+        if self.organisation:
+            return self.organisation.name
+        assert self.territory is not None  # It is one of the three.
+        return self.territory.name
 
     @property
     def key(self) -> tuple[int | None, int | None, int | None]:
@@ -57,12 +61,16 @@ class Addressee:
 
 def values_of(rows: Iterable[ThreadAddressee]) -> list[str]:
     """What forms say for those of ``rows`` (``Addressee.value``)."""
-    return [
-        f"person-{row.person_id}" if row.person_id
-        else f"organisation-{row.organisation.slug}" if row.organisation
-        else f"territory-{row.territory.slug}"
-        for row in rows
-    ]  # fmt: skip
+    return [_value_of(row) for row in rows]
+
+
+def _value_of(row: ThreadAddressee) -> str:
+    if row.person_id:
+        return f"person-{row.person_id}"
+    if row.organisation:
+        return f"organisation-{row.organisation.slug}"
+    assert row.territory is not None  # It is one of the three.
+    return f"territory-{row.territory.slug}"
 
 
 class ShownAddressee(NamedTuple):
@@ -78,7 +86,7 @@ class ShownAddressee(NamedTuple):
     pk: int = 0
     referred_from: int = 0
     state: State = State.ASKED
-    reason: str = ""
+    reason: str | Promise = ""
     words: str = ""
     #: By whom it was passed on to them, if it was.
     referred_by: ShownAddressee | None = None
@@ -113,7 +121,17 @@ def asked_list(text: str | None) -> AskedList:
     )
 
 
-def _shown(page, key, name, organisation, pk=0, before=0, state="asked", reason="", words=""):
+def _shown(
+    page: str,
+    key: str,
+    name: str,
+    organisation: str,
+    pk: int = 0,
+    before: int | None = 0,
+    state: str = "asked",
+    reason: str = "",
+    words: str = "",
+) -> ShownAddressee:
     url = reverse(page, args=[key]) if key else ""
     return ShownAddressee(
         name, organisation, url, page == "member", pk, before or 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )  # fmt: skip
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +29,11 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.json_rows import rows_as_json
 from accounts.base.models import Addressable
 from accounts.models import Organisation
+from accounts.profiles.queries import findable
 from forum.base import visibility
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Post
 
 #: Characters of what one says who passes a question on, or says that it is not for them.
 MAX_WORDS_LENGTH = 300
@@ -175,8 +181,9 @@ class ThreadAddressee(Addressable):
         return f"{self.thread_id} → {self.person or self.organisation or self.territory}"
 
 
-def answers() -> models.QuerySet:
+def answers() -> models.QuerySet[Post]:
     """A subquery of an addressee: the shown replies by them, their successors, their people."""
+    posts: models.QuerySet[Post]
     posts = apps.get_model("forum", "Post").objects.filter(visibility.shown_posts())
     acts_there = Organisation.territories.through.objects.filter(
         organisation=OuterRef("seat__organisation"), territory=OuterRef(OuterRef("territory"))
@@ -197,7 +204,7 @@ def addressees_text(with_states: bool = False) -> Subquery:
     any more, and without an organisation that they have left. ``with_states``: with what
     became of the question with each, which lists do not show.
     """
-    is_found = visibility.findable("person__")
+    is_found = findable("person__")
     page_name = Case(
         When(person__isnull=False, then=Value("member")),
         When(organisation__isnull=False, then=Value("organisation")),
@@ -213,14 +220,14 @@ def addressees_text(with_states: bool = False) -> Subquery:
     beside = Case(
         When(seat__departed_at=None, then=F("seat__organisation__name")), default=Value("")
     )
-    parts: list = [page_name, key, name, Coalesce(beside, Value(""))]
+    parts: list[str | Combinable] = [page_name, key, name, Coalesce(beside, Value(""))]
     if with_states:
         parts += _state_parts()
     rows = ThreadAddressee.objects.filter(thread=OuterRef("pk"))
     return rows_as_json(rows, "thread", *parts)
 
 
-def _state_parts() -> list:
+def _state_parts() -> list[str | Combinable]:
     """The id, that of who passed it on, the state, and the reason and words of who declined."""
     referrals = ThreadAddressee.objects.filter(referred_from=OuterRef("pk"))
     state = Case(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -125,7 +126,7 @@ def closed_to(addressee: Addressee, spaces: Collection[Space]) -> set[int]:
     }
 
 
-def _groups_with(seats, ids):
+def _groups_with(seats: QuerySet[Seat], ids: set[int]) -> set[int]:
     """The ids of the groups in which a holder of ``seats`` is, as one of its college if any."""
     of_person = seats.filter(person=OuterRef("person"))
     of_college = of_person.filter(organisation__college=OuterRef("group__college"))
@@ -155,7 +156,7 @@ def refusal_of_space(addressee: Addressee, space: Space) -> str:
     return text % values
 
 
-def representing_seats(addressee: Addressee):
+def representing_seats(addressee: Addressee) -> QuerySet[Seat]:
     """The confirmed seats in an organisation, or in the organisations of a territory."""
     seats = Seat.objects.representing().with_active_holder()
     if addressee.organisation:
@@ -163,7 +164,7 @@ def representing_seats(addressee: Addressee):
     return seats.filter(organisation__territories=addressee.territory)
 
 
-def _find_person(viewer, value, key):
+def _find_person(viewer: Viewer, value: str, key: str) -> Addressee | None:
     pk = parse_natural_number(key)
     if pk is None or pk == viewer.person_id:
         return None
@@ -175,25 +176,27 @@ def _find_person(viewer, value, key):
     return Addressee(value, person=person, seat=seats.first())
 
 
-def _find_organisation(viewer, value, key):
+def _find_organisation(viewer: Viewer, value: str, key: str) -> Addressee | None:
     known = visibility.organisations(viewer, at=timezone.now())
     organisation = Organisation.objects.in_network().filter(known, slug=key).first()
-    return organisation and Addressee(value, organisation=organisation)
+    return Addressee(value, organisation=organisation) if organisation else None
 
 
-def _find_territory(_viewer, value, key):
+def _find_territory(_viewer: Viewer, value: str, key: str) -> Addressee | None:
     territory = Territory.objects.filter(slug=key).first()
-    return territory and Addressee(value, territory=territory)
+    return Addressee(value, territory=territory) if territory else None
 
 
-_FINDERS = {
+_FINDERS: dict[str, Callable[[Viewer, str, str], Addressee | None]] = {
     "person": _find_person,
     "organisation": _find_organisation,
     "territory": _find_territory,
 }
 
 
-def concerns(person_id, at=None, seats=None) -> Q:
+def concerns(
+    person_id: int | None, at: datetime | None = None, seats: QuerySet[Seat] | None = None
+) -> Q:
     """The condition that questions are put to the person, or to what they represent.
 
     A question put to someone for a seat that has ended waits no more for them, but for whom

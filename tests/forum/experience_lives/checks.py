@@ -95,7 +95,7 @@ def check_addressees(life, name, place, topic):
     named = {places[row.value]: row.has_testified for row in found.rows}
     assert named.keys() <= readers
     assert {it for it, has in named.items() if has} == named.keys() & testified, name
-    assert (found.count, found.testified) == (len(named), sum(named.values()))
+    assert (found.total, found.testified) == (len(named), sum(named.values()))
     found = proposals(about[0], Criteria(EXPERTISE), *about[1:])
     asked = {by_slug[row.value.removeprefix("organisation-")] for row in found.rows}
     assert asked <= readers & testified

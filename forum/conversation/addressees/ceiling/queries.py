@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
@@ -35,6 +36,6 @@ def last_asked_at() -> Subquery:
     return Subquery(_asked_rows().annotate(at=Max("asked_at")).values("at"))
 
 
-def _asked_rows() -> QuerySet:
+def _asked_rows() -> QuerySet[AskedOrganisation, Any]:
     asked = AskedOrganisation.objects.filter(organisation=OuterRef("pk"))
     return asked.order_by().values("organisation")

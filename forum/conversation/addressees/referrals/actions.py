@@ -7,6 +7,7 @@ Each is one transaction of four steps, and raises as the others do
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from forum.conversation.addressees.addressee import Addressee
 from forum.conversation.addressees.models import Origin, ThreadAddressee
 from forum.conversation.addressees.referrals.queries import received_question
 from forum.conversation.addressees.referrals.rules import may_answer_for, may_remove_words
+from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
 
 
@@ -38,7 +40,7 @@ def pass_on(question: ThreadAddressee, actor: Viewer, to: Addressee, word: str) 
     require(to.key not in set(asked), words)
     own = _("C’est à vous que la question est posée.")
     require(to.person is None or to.person.pk != actor.person_id, own)
-    from_there = Seat.objects.filter(pk=thread.seat_id, organisation=to.organisation)
+    from_there = Seat.objects.filter(Q(("pk", thread.seat_id)), organisation=to.organisation)
     asks = to.organisation is not None and from_there.exists()
     require(not asks, _("C’est cette organisation qui pose la question."))
     about = {"origin": Origin.REFERRAL, "referred_from": question, "word": word}
@@ -70,8 +72,12 @@ def take_decline_back(question: ThreadAddressee, actor: Viewer) -> None:
     if question.declined_at is None:
         return
     if may_remove_words(actor) and question.declined_by_id != actor.person_id:
-        about = {"person_id": question.declined_by_id, "thread_id": thread.pk}
-        record_action(LoggedAction.REMOVE_DECLINE, actor.person_id, **about)
+        record_action(
+            LoggedAction.REMOVE_DECLINE,
+            actor.person_id,
+            person_id=question.declined_by_id,
+            thread_id=thread.pk,
+        )
     _take_decline_back(question)
     events.record(thread)
 
@@ -79,19 +85,19 @@ def take_decline_back(question: ThreadAddressee, actor: Viewer) -> None:
 _DECLINE_FIELDS = ["declined_at", "declined_by", "decline_reason", "decline_words"]
 
 
-def _lock(question, actor):
+def _lock(question: ThreadAddressee, actor: Viewer) -> tuple[Thread, ThreadAddressee]:
     """The thread, locked, and the question as it is now."""
     thread = thread_for_update(question.thread_id, actor)
     return thread, received_question(actor, question.pk)
 
 
-def _take_decline_back(question):
+def _take_decline_back(question: ThreadAddressee) -> None:
     question.declined_at = question.declined_by = None
     question.decline_reason = question.decline_words = ""
     question.save(update_fields=_DECLINE_FIELDS)
 
 
-def _reason(actor, thread):
+def _reason(actor: Viewer, thread: Thread) -> str:
     if thread.is_resolved:
         return _("Cette question est réglée.")
     return refusal_reason(actor, thread, rules.no_reply_reason(thread))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import field_of
 from accounts.viewers.viewers import Viewer
 from forum.conversation.addressees.models import (
     MAX_WORDS_LENGTH,
@@ -20,8 +23,11 @@ from forum.conversation.addressees.referrals.queries import (
 )
 from forum.conversation.threads.forms import TypedTextField
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _words_field(label, help_text):
+
+def _words_field(label: _StrPromise, help_text: _StrPromise) -> TypedTextField:
     """A line that is typed; what stands in it is one line of words."""
     return TypedTextField(
         label=label,
@@ -52,21 +58,23 @@ class PassOnForm(forms.Form):
         _("Un mot pour eux"), _("Ils le liront seuls, dans leur boîte de réception.")
     )
 
-    def __init__(self, *args, viewer: Viewer, question: ThreadAddressee, **kwargs):
+    def __init__(
+        self, *args: Any, viewer: Viewer, question: ThreadAddressee, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.viewer, self.question = viewer, question
         seats = colleague_seats(viewer, question)[:MAX_COLLEAGUES]
         choices = [(it.pk, f"{it.person.full_name} ({it.organisation.name})") for it in seats]
-        self.fields["colleague"].choices = [("", "—"), *choices]
+        field_of(self, "colleague", forms.TypedChoiceField).choices = [("", "—"), *choices]
 
-    def clean_word(self):
+    def clean_word(self) -> str:
         """One line."""
         return " ".join(self.cleaned_data["word"].split())
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Find who is named: one of the two."""
-        cleaned = super().clean()
-        seat_id, name = cleaned.get("colleague"), cleaned.get("organisation")
+        cleaned = self.cleaned_data
+        seat_id, name = cleaned.get("colleague"), cleaned.get("organisation", "")
         if self.errors:
             return cleaned
         if bool(seat_id) == bool(name):
@@ -82,7 +90,7 @@ class PassOnForm(forms.Form):
         return cleaned
 
 
-def _unknown_reason(viewer, name):
+def _unknown_reason(viewer: Viewer, name: str) -> str | _StrPromise:
     if similar := similar_names(viewer, name):
         words = _("Écrivez le nom entier. Est-ce l’un de ceux-ci ? %(names)s")
         return words % {"names": " · ".join(similar)}
@@ -100,6 +108,6 @@ class DeclineForm(forms.Form):
     )
     words = _words_field(_("En quelques mots"), _("Tous ceux qui lisent le fil les liront."))
 
-    def clean_words(self):
+    def clean_words(self) -> str:
         """One line."""
         return " ".join(self.cleaned_data["words"].split())

@@ -86,15 +86,17 @@ def colleague_seats(viewer: Viewer, question: ThreadAddressee) -> QuerySet[Seat]
 def colleague(viewer: Viewer, question: ThreadAddressee, seat_id: int) -> Addressee | None:
     """The holder of this seat, if it is one of ``colleague_seats``."""
     seat = colleague_seats(viewer, question).filter(pk=seat_id).first()
-    return seat and Addressee(f"person-{seat.person_id}", person=seat.person, seat=seat)
+    if seat is None:
+        return None
+    return Addressee(f"person-{seat.person_id}", person=seat.person, seat=seat)
 
 
 def organisation_named(viewer: Viewer, name: str) -> Addressee | None:
     """The organisation of the network of this name, whatever its accents; not one's own."""
     organisation = _other_organisations(viewer).filter(folded_name=fold(name)).first()
-    return organisation and Addressee(
-        f"organisation-{organisation.slug}", organisation=organisation
-    )
+    if organisation is None:
+        return None
+    return Addressee(f"organisation-{organisation.slug}", organisation=organisation)
 
 
 def similar_names(viewer: Viewer, part: str) -> list[str]:
@@ -103,7 +105,7 @@ def similar_names(viewer: Viewer, part: str) -> list[str]:
     return list(organisations.order_by("name").values_list("name", flat=True)[:MAX_SIMILAR])
 
 
-def _other_organisations(viewer):
+def _other_organisations(viewer: Viewer) -> QuerySet[Organisation]:
     known = visibility.organisations(viewer)
     own = Seat.objects.filter(pk__in=viewer.seat_ids).values("organisation")
     return Organisation.objects.in_network().filter(known).exclude(pk__in=own)

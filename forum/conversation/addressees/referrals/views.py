@@ -1,18 +1,26 @@
 """The pages on which one passes on, or declines, a question that one received."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.base.form_views import answer_form, form_page, posted
+from accounts.base.form_views import Render, answer_form, form_page, posted
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base.rules import Refused
+from forum.conversation.addressees.addressee import Addressee
+from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.addressees.referrals import actions
 from forum.conversation.addressees.referrals.forms import DeclineForm, PassOnForm
 from forum.conversation.addressees.referrals.queries import received_question
 from forum.conversation.addressees.referrals.rules import may_answer_for
 from forum.conversation.threads.login_redirects import registered_required
+from forum.conversation.threads.models import Thread
 
 #: Each is told to others, and to all who have the page open.
 _REFERRALS = MemberRateLimit(
@@ -24,14 +32,13 @@ _REFERRALS = MemberRateLimit(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def pass_on(request, pk):
+def pass_on(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that passes a received question on."""
     viewer = request.viewer
     question = _open_question(viewer, pk)
-    about = {"viewer": viewer, "question": question}
-    form = PassOnForm(posted(request), **about)
+    form = PassOnForm(posted(request), viewer=viewer, question=question)
 
-    def act(to, word, **_chosen):
+    def act(to: Addressee, word: str, **_chosen: Any) -> Thread:
         actions.pass_on(question, viewer, to, word)
         words = _(
             "La question est transmise : %(name)s la trouvera dans sa boîte de réception."
@@ -45,14 +52,14 @@ def pass_on(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def decline(request, pk):
+def decline(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that says that a received question is not for one."""
     viewer = request.viewer
     question = _open_question(viewer, pk)
     initial = {"reason": question.decline_reason, "words": question.decline_words}
     form = DeclineForm(posted(request), initial=initial)
 
-    def act(**declined):
+    def act(**declined: str) -> Thread:
         actions.decline(question, viewer, **declined)
         messages.success(request, _("C’est noté : la question ne vous attend plus."))
         return question.thread
@@ -63,7 +70,7 @@ def decline(request, pk):
 
 @require_POST
 @registered_required("home")
-def take_decline_back(request, pk):
+def take_decline_back(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take back that one declined a question."""
     viewer = request.viewer
     question = received_question(viewer, pk)
@@ -74,7 +81,7 @@ def take_decline_back(request, pk):
     return redirect(question.thread)
 
 
-def _open_question(viewer, pk):
+def _open_question(viewer: Viewer, pk: int) -> ThreadAddressee:
     """The received question. Raise Refused where nobody waits for an answer any more."""
     question = received_question(viewer, pk)
     if not may_answer_for(viewer, question.thread):
@@ -82,6 +89,6 @@ def _open_question(viewer, pk):
     return question
 
 
-def _page(request, question, name):
+def _page(request: ViewerRequest, question: ThreadAddressee, name: str) -> Render:
     context = {"question": question, "thread": question.thread}
     return form_page(request, f"conversation/addressees/{name}.html", context)

@@ -6,6 +6,7 @@ Each counts once, however often it is sent.
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Seat
@@ -31,8 +32,9 @@ def say_same_question(thread: Thread, actor: Viewer) -> Thread:
     why = words if actor.seat_id is None else rules.no_reply_reason(thread)
     require(may_have_same_question(actor, thread), refusal_reason(actor, thread, why))
     organisation_id = _organisation_of(actor)
-    own = Seat.objects.filter(pk=thread.seat_id, organisation=organisation_id).exists()
+    own = Seat.objects.filter(Q(("pk", thread.seat_id)), organisation=organisation_id).exists()
     require(not own, _("C’est déjà votre question : d’autres diront s’ils l’ont aussi."))
+    assert actor.person_id is not None  # Who writes has an account.
     _row, is_new = SameQuestion.objects.get_or_create(
         thread=thread,
         organisation_id=organisation_id,
@@ -67,7 +69,7 @@ def carry_same_questions(thread: Thread, into: Thread) -> None:
     if into.kind != "question":
         return
     there = SameQuestion.objects.filter(thread=into).values_list("organisation", flat=True)
-    asks = Seat.objects.filter(pk=into.seat_id).values_list("organisation", flat=True)
+    asks = Seat.objects.filter(Q(("pk", into.seat_id))).values_list("organisation", flat=True)
     rows = SameQuestion.objects.filter(thread=thread)
     rows.exclude(organisation__in=[*there, *asks]).update(thread=into)
     SameQuestion.objects.filter(thread=thread).delete()
@@ -80,11 +82,12 @@ def leave_same_questions(thread: Thread) -> None:
     thread.same_question_count = 0
 
 
-def _organisation_of(actor):
+def _organisation_of(actor: Viewer) -> int:
+    assert actor.seat_id is not None  # The rule says so.
     return Seat.objects.values_list("organisation", flat=True).get(pk=actor.seat_id)
 
 
-def _count(thread):
+def _count(thread: Thread) -> None:
     """Set the number that the thread shows, whose row is locked."""
     thread.same_question_count = count_territories(thread)
     events.record(thread, changed=["same_question_count"])

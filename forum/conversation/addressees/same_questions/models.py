@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Protocol
 
 from django.conf import settings
 from django.db import models
@@ -68,6 +69,14 @@ class SameQuestion(models.Model):
         return f"{self.organisation_id} → {self.thread_id}"
 
 
+class _Asked(Protocol):
+    """A thread that was read with whom it is put to."""
+
+    kind: str
+    asked_text: str | None
+    addressees_text: str | None
+
+
 class Askable(models.Model):
     """What a thread is that is put to somebody, and that others would ask too."""
 
@@ -78,7 +87,7 @@ class Askable(models.Model):
         abstract = True
 
     @property
-    def shown_addressees(self) -> list[ShownAddressee]:
+    def shown_addressees(self: _Asked) -> list[ShownAddressee]:
         """Whom a question is put to; read ``with_addressees`` or ``with_page_fields``."""
         if self.kind != "question":
             return []
@@ -86,6 +95,6 @@ class Askable(models.Model):
         return shown_addressees(self.asked_text if has_states else self.addressees_text)
 
     @property
-    def asked_list(self) -> AskedList:
+    def asked_list(self: _Asked) -> AskedList:
         """The same, with what became of it with each; of one read ``with_page_fields``."""
         return asked_list(self.asked_text if self.kind == "question" else "")

@@ -33,7 +33,9 @@ def ask_others(
     require(may_ask_others(actor, thread), refusal_reason(actor, thread, why))
     rows = put_to(thread, addressees, actor.person_id)
     if not rules.owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk}
-        record_action(LoggedAction.ASK_OTHERS, actor.person_id, **about)
+        person_id, thread_id = thread.author_id, thread.pk
+        record_action(
+            LoggedAction.ASK_OTHERS, actor.person_id, person_id=person_id, thread_id=thread_id
+        )
     events.record(thread)
     return rows

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.base.forms import hidden_field
+from accounts.base.forms import field_of, hidden_field
 from accounts.base.parsing import parse_natural_number
 from accounts.models import College, Territory
 from accounts.territories.queries import territories_of_seat
@@ -52,17 +53,19 @@ class AddresseesField(forms.CharField):
 
     widget = forms.MultipleHiddenInput
 
-    def __init__(self):
-        super().__init__(required=False)
-        self.viewer: Viewer | None = None  # Set with the form.
+    viewer: Viewer  # Set with the form.
 
-    def clean(self, value):
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def clean(self, value: Any) -> list[Addressee]:
         """The addressees; none where the question is put to nobody in particular."""
         values = values_in(value)
         if len(values) > MAX_ADDRESSEES:
             raise forms.ValidationError(too_many_reason())
-        addressees = [find_addressee(self.viewer, it) for it in values]
-        if None in addressees:
+        named = [find_addressee(self.viewer, it) for it in values]
+        addressees = [it for it in named if it is not None]
+        if len(addressees) < len(named):
             raise forms.ValidationError(
                 _("On ne peut pas lui adresser de question ici. Décochez pour la poser à tous.")
             )
@@ -101,7 +104,9 @@ class CriteriaForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
-    similar_to = forms.ModelChoiceField(None, required=False, label=_("Mon territoire"))
+    similar_to: forms.ModelChoiceField[Territory] = forms.ModelChoiceField(
+        None, required=False, label=_("Mon territoire")
+    )
     same_type = forms.BooleanField(required=False, label=_("De même nature que le mien"))
     factor = forms.ChoiceField(
         choices=list(_FACTORS.items()), required=False, label=_("Habitants")
@@ -131,22 +136,29 @@ class CriteriaForm(forms.Form):
 
     def set_viewer(self, viewer: Viewer) -> None:
         """Set ``viewer``, who asks, and what depends on them."""
-        self.fields["addressee"].viewer = viewer
+        field_of(self, "addressee", AddresseesField).viewer = viewer
         territories = territories_of_seat(viewer.seat_id if viewer.is_member else None)
-        self.fields["similar_to"].queryset = territories
-        self.fields["similar_to"].empty_label = None
+        own = field_of(self, "similar_to", forms.ModelChoiceField)
+        own.queryset, own.empty_label = territories, None
         topics = leading_topics(viewer, place) if (place := self._own_territory) else []
         if topics:
             words = _("Pour le vôtre : %(topics)s.")
-            words %= {"topics": ", ".join(map(str, topics))}
-            self.fields["same_topics"].help_text = words
+            names = {"topics": ", ".join(map(str, topics))}
+            self.fields["same_topics"].help_text = words % names
         else:
             del self.fields["same_topics"]
 
     @property
+    def own_territories(self) -> QuerySet[Territory]:
+        """Theirs, by which they may be found who resemble one."""
+        territories = field_of(self, "similar_to", forms.ModelChoiceField).queryset
+        assert territories is not None  # Set with the viewer.
+        return territories
+
+    @property
     def _own_territory(self) -> Territory | None:
         """The territory that is chosen, else the first of theirs."""
-        territories = self.fields["similar_to"].queryset
+        territories = self.own_territories
         chosen = parse_natural_number(str(self["similar_to"].value() or ""))
         return territories.filter(pk=chosen).first() if chosen else territories.first()
 
@@ -163,7 +175,7 @@ class CriteriaForm(forms.Form):
     @cached_property
     def chosen(self) -> list[Addressee]:
         """Whom the form names, without who cannot be asked."""
-        field = self.fields["addressee"]
+        field = field_of(self, "addressee", AddresseesField)
         values = self.named_values[:MAX_ADDRESSEES]
         return [it for it in (find_addressee(field.viewer, value) for value in values) if it]
 
@@ -176,7 +188,7 @@ class CriteriaForm(forms.Form):
             return None
         territory = sent.get("similar_to")
         if mode == SIMILAR and territory is None:
-            territory = self.fields["similar_to"].queryset.first()
+            territory = self.own_territories.first()
         return Criteria(
             mode,
             territory=territory,
@@ -222,7 +234,8 @@ class CriteriaForm(forms.Form):
     @property
     def needs_proposals(self) -> bool:
         """Whether whom these criteria find was not shown yet."""
-        if not (self.is_valid() and self.fields["addressee"].viewer.is_member):
+        viewer = field_of(self, "addressee", AddresseesField).viewer
+        if not (self.is_valid() and viewer.is_member):
             return False
         sent = self.cleaned_data
         is_question = sent.get("kind", "question") == "question"
@@ -232,10 +245,10 @@ class CriteriaForm(forms.Form):
 class AskOthersForm(CriteriaForm):
     """Whom else to put a question to that was asked already."""
 
-    def __init__(self, *args, viewer: Viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.set_viewer(viewer)
-        self.fields["ask"].choices = list(MODES.items())
+        field_of(self, "ask", forms.ChoiceField).choices = list(MODES.items())
 
 
 def _names_in(text: str) -> tuple[str, ...]:

@@ -78,10 +78,10 @@ class Proposed(NamedTuple):
 
 
 class Proposals(NamedTuple):
-    """Who would be asked: the first of ``count``, of whom ``testified`` have on the topic."""
+    """Who would be asked: the first of ``total``, of whom ``testified`` have on the topic."""
 
     rows: list[Proposed]
-    count: int
+    total: int
     testified: int
     are_territories: bool = False
     #: Names that nobody has, or nobody who can be asked here.
@@ -140,17 +140,18 @@ def askable_organisations(
         organisations = organisations.exclude(pk__in=asked.values("organisation"))
         if thread.seat_id:
             organisations = organisations.exclude(seats=thread.seat_id)
-    organisations = organisations.annotate(
-        asked=asked_this_week(at),
-        last_asked=last_asked_at(),
-        has_testified=_testified(viewer, topic),
-    )
-    organisations = organisations.filter(asked__lt=settings.FORUM_QUESTIONS_PER_WEEK)
+    annotations = {
+        "asked": asked_this_week(at),
+        "last_asked": last_asked_at(),
+        "has_testified": _testified(viewer, topic),
+    }
+    organisations = organisations.annotate(**annotations)
+    organisations = organisations.filter(Q(("asked__lt", settings.FORUM_QUESTIONS_PER_WEEK)))
     order = "-has_testified", F("last_asked").asc(nulls_first=True), "pk"
     return organisations.order_by(*order)
 
 
-def _testified(viewer, topic):
+def _testified(viewer: Viewer, topic: Topic | None) -> Q:
     """The condition that an organisation wrote on ``topic``, or has who say they know it."""
     topic_id = topic.pk if topic else 0
     written = ContributionCount.objects.visible_to(viewer).filter(topic=topic_id, count__gt=0)
@@ -161,7 +162,9 @@ def _testified(viewer, topic):
     )
 
 
-def _territories(viewer, criteria, organisations):
+def _territories(
+    viewer: Viewer, criteria: Criteria, organisations: QuerySet[Organisation]
+) -> list[Proposed]:
     """The territories like that of ``criteria``, in which one at least can be asked.
 
     One that would ask nobody new besides those before it is left out.
@@ -173,7 +176,8 @@ def _territories(viewer, criteria, organisations):
         acting.setdefault(territory, set()).add(organisation)
     names = similar_territories(viewer, criteria).in_bulk(acting)
     order = sorted(names, key=lambda pk: (min(ranked[it] for it in acting[pk]), pk))
-    rows, reached = [], set()
+    rows: list[Proposed] = []
+    reached: set[int] = set()
     for pk in order:
         if acting[pk] - reached:
             reached |= acting[pk]
@@ -183,17 +187,24 @@ def _territories(viewer, criteria, organisations):
     return rows
 
 
-def _named(viewer, names, space, organisations):
+def _named(
+    viewer: Viewer,
+    names: tuple[str, ...],
+    space: Space,
+    organisations: QuerySet[Organisation],
+) -> Proposals:
     """Those with these ``names``; who cannot be asked here is ``unknown``, like who is not."""
-    rows, unknown = [], []
+    rows: list[Proposed] = []
+    unknown: list[str] = []
     free = {organisation.pk: organisation.has_testified for organisation in organisations}
     for name in names[:MAX_NAMES]:
         named = _addressee_named(viewer, name)
-        asked = organisations_asked([named], space)[named] if named else set()
-        if named is None or not asked & free.keys():
+        told = organisations_asked([named], space)[named] if named else set()
+        asked: set[int] = told & free.keys()
+        if named is None or not asked:
             unknown.append(name)
         else:
-            has_testified = any(free[pk] for pk in asked & free.keys())
+            has_testified = any(free[pk] for pk in asked)
             rows.append(Proposed(named.value, named.name, has_testified))
     rows = list(dict.fromkeys(rows))
     testified = sum(row.has_testified for row in rows)

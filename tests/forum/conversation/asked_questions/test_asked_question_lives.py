@@ -186,7 +186,7 @@ class Life(UndoneMachine):
             assert named & set(slugs.values()) <= may
             testified = {it.removeprefix("organisation-") for it in one.testified_values}
             assert testified <= wrote
-            assert (one.count, one.testified) == (len(one.rows), len(testified))
+            assert (one.total, one.testified) == (len(one.rows), len(testified))
 
     @invariant()
     def what_waits_is_what_one_reads(self):
