@@ -68,10 +68,11 @@ class TemplateFragment:
         """Name the template and the part of it."""
         self._template, self._partial = template, partial
 
-    def get_many(self, keys: Iterable[Hashable]) -> dict[Hashable, str | None]:
+    def get_many[Key: Hashable](self, keys: Iterable[Key]) -> dict[Key, str | None]:
         """``{key: HTML}`` of each of ``keys``, None for what is not kept."""
-        prefix, keys = self._key_prefix(), list(keys)
-        return dict(zip(keys, _cache.get_many((*prefix, key) for key in keys), strict=True))
+        prefix, asked = self._key_prefix(), list(keys)
+        htmls = _cache.get_many((*prefix, key) for key in asked)
+        return dict(zip(asked, htmls, strict=True))
 
     def render(self, key: Hashable, **context: Any) -> str:
         """The HTML of ``key``, kept or rendered from a context that holds nothing else."""

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from accounts.models import GroupEntry
 from accounts.organisations.queries import known_organisations
-from accounts.profiles.queries import findable
+from accounts.profiles.queries import findable as findable
 from accounts.viewers.viewers import AccessLevel, Rights, Viewer
 
 #: A condition, by viewer and prefix.

@@ -29,7 +29,6 @@ from accounts.base.inbox_watch import InboxWatch
 from accounts.base.json_rows import rows_as_json
 from accounts.base.models import Addressable
 from accounts.models import Organisation
-from accounts.profiles.queries import findable
 from forum.base import visibility
 
 if TYPE_CHECKING:
@@ -204,7 +203,7 @@ def addressees_text(with_states: bool = False) -> Subquery:
     any more, and without an organisation that they have left. ``with_states``: with what
     became of the question with each, which lists do not show.
     """
-    is_found = findable("person__")
+    is_found = visibility.findable("person__")
     page_name = Case(
         When(person__isnull=False, then=Value("member")),
         When(organisation__isnull=False, then=Value("organisation")),

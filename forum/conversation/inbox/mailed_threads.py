@@ -18,5 +18,8 @@ def mailed_by_thread(viewer: Viewer, thread_ids: Iterable[int]) -> dict[int, Mai
     by_thread: dict[int, MailedThread] = {pk: {"channel": Channel.SITE} for pk in thread_ids}
     if by_thread:
         threads = Thread.objects.visible_to(viewer).filter(pk__in=by_thread)
-        by_thread |= {it.pk: mailed_as(it.space) for it in threads.select_related("space")}
+        for thread in threads.select_related("space"):
+            of_mail = mailed_as(thread.space)
+            text, url = of_mail.get("mail_text", ""), of_mail.get("mail_url", "")
+            by_thread[thread.pk] = {"mail_text": text, "mail_url": url}
     return by_thread

@@ -145,10 +145,18 @@ def post_reply(
         return queries.post_of_key(actor, idempotency_key, text)
 
 
-def _create_post(thread, actor, idempotency_key, text, body, files):
+def _create_post(
+    thread: Thread,
+    actor: Viewer,
+    idempotency_key: UUID,
+    text: str,
+    body: RenderedPost,
+    files: Sequence[Attachment],
+) -> Post:
     """The post; without an id where it is a reply that was sent before, or one too many."""
     if POST_PATH in text:
         require_quotable(actor, body.html, thread.space, "")
+    assert actor.person_id is not None  # Who writes has an account.
     post = Post(
         thread=thread, number=thread.post_count, author_id=actor.person_id, html=body.html,
         seat_id=actor.seat_id, text=text, idempotency_key=idempotency_key, source=SOURCE.get(),
@@ -182,7 +190,7 @@ def _create_post(thread, actor, idempotency_key, text, body, files):
     return post
 
 
-def _count_unless_held(thread, post):
+def _count_unless_held(thread: Thread, post: Post) -> list[str]:
     """Count a new thread, or remove it while its first post waits; return changed fields."""
     if post.held_at is None:
         ThreadCount.add({(thread.space_id, thread.topic_id): 1})
@@ -191,6 +199,6 @@ def _count_unless_held(thread, post):
     return ["removed_at"]
 
 
-def _marked_as_earlier(post):
+def _marked_as_earlier(post: Post) -> Post:
     post.was_posted_before = post.thread.was_posted_before = True
     return post

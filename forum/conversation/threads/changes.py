@@ -4,7 +4,7 @@ The socket, the plain-HTTP stand-in and the answer to an enhanced form all give 
 there is one way to catch up, however a page came to be behind.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from accounts.viewers.viewers import Rights, Viewer
@@ -87,6 +87,7 @@ def changes_of_reply(thread: Thread, post: Post) -> ThreadChanges | None:
         return None
     for name in ("seq", "post_count", "last_posted_at"):
         setattr(thread, name, getattr(current, name))
+    elements: dict[str, str | None]
     elements = {f"post-{post.number}": render_own_post(post, thread)}
     elements |= render_header_and_footer(thread)
     return ThreadChanges(thread.seq, elements, thread_state(thread))
@@ -107,15 +108,21 @@ def thread_changes_for(
     log = events_between(thread.pk, min(behind), thread.seq, MAX_LENGTH) if behind else []
     posts = render_posts(next(iter(seen_by)), thread, {pk for _seq, pk in log if pk})
     about, state = render_header_and_footer(thread) if log else {}, thread_state(thread)
-    changes = {after: _missed_elements(thread, after, log, posts) for after in afters}
-    for after, missed in changes.items():
+    changes: dict[int, ThreadChanges | None] = dict.fromkeys(afters)
+    for after in changes:
+        missed = _missed_elements(thread, after, log, posts)
         if missed is not None:
-            elements = missed | about if after < thread.seq else {}
+            elements = {**missed, **about} if after < thread.seq else {}
             changes[after] = ThreadChanges(thread.seq, elements, state)
     return SharedChanges(seen_by, thread.space, thread.seq, changes)
 
 
-def _missed_elements(thread, after, log, posts):
+def _missed_elements(
+    thread: Thread,
+    after: int,
+    log: Sequence[tuple[int, int | None]],
+    posts: Mapping[int, tuple[str, str | None]],
+) -> dict[str, str | None] | None:
     """The elements of ``posts`` that changed since ``after``; None where that is not known.
 
     It is not where ``after`` is no place in the log, nor where a post that changed is missing:

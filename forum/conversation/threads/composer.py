@@ -7,12 +7,14 @@ from uuid import uuid4
 
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest
+from django.http import Http404
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment, row_values
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base import rules
 from forum.base.readership import Readership, readership_of
@@ -31,7 +33,7 @@ _SPACE_FIELDS = (
 
 
 def composer_context(
-    request: HttpRequest, thread: Thread, rights_number: int | None = None
+    request: ViewerRequest, thread: Thread, rights_number: int | None = None
 ) -> dict[str, Any]:
     """The context of a page of ``thread`` with a composer, but for its form.
 
@@ -80,7 +82,7 @@ def posted_before_message() -> str:
     return _("Ce message était déjà publié : le voici.")
 
 
-def held_message():
+def held_message() -> str:
     """What someone is told whose post waits for an animator."""
     return _(
         "Votre message attend d’être relu par l’équipe d’animation. Vous serez averti quand il "
@@ -88,7 +90,7 @@ def held_message():
     )
 
 
-def get_post_or_404(request: HttpRequest, pk: int, rule: Rule | None = None) -> Post:
+def get_post_or_404(request: ViewerRequest, pk: int, rule: Rule | None = None) -> Post:
     """The post of this id, with its byline, thread and space, that the viewer may see.
 
     Raise Http404 where ``rule``, by default the one of posts, hides it.
@@ -108,14 +110,16 @@ def _post_queryset(
     return posts.select_related("thread__space").filter(pk=pk)
 
 
-_POST_QUERY: CompiledQuery[Post] = CompiledQuery(_post_queryset, "pk", "person_id")
+_POST_QUERY = CompiledQuery(_post_queryset, "pk", "person_id")
 
 
-def set_form_values(form: Form, **values: object) -> None:
+def set_form_values(form: Form, **values: Any) -> None:
     """Set ``values`` of fields in a sent ``form``, to show it again as typed but for these."""
-    form.data = form.data.copy()
+    sent = form.data
+    assert isinstance(sent, MultiValueDict)  # It is what a request sent.
+    form.data = data = sent.copy()
     for name, value in values.items():
-        form.data.setlist(name, value if isinstance(value, list) else [value])
+        data.setlist(name, value if isinstance(value, list) else [value])
 
 
 @contextmanager

@@ -6,9 +6,12 @@ never shows what its key does not cover. Texts and tags are not among them: they
 post's ``version`` and a thread's ``seq``.
 """
 
-from functools import cache
+from __future__ import annotations
 
-from django.db.models import Model
+from functools import cache
+from typing import Any, ClassVar, Protocol
+
+from django.db.models.options import Options
 
 #: What a line about the author of a thread or post shows.
 BYLINE_FIELDS = (
@@ -19,8 +22,16 @@ BYLINE_FIELDS = (
 )  # fmt: skip
 
 
+class _Displayed(Protocol):
+    """A model that declares what of it pages show."""
+
+    _meta: ClassVar[Options[Any]]
+    not_displayed: frozenset[str]
+    displayed_relations: tuple[str, ...]
+
+
 @cache
-def display_fields(model: type[Model]) -> tuple[str, ...]:
+def display_fields(model: type[_Displayed]) -> tuple[str, ...]:
     """The names of the fields of ``model``, a thread or post, that pages show."""
     columns = model._meta.concrete_fields
     shown = (field.attname for field in columns if field.name not in model.not_displayed)

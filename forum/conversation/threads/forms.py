@@ -1,19 +1,30 @@
 """The forms that write threads and posts."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.base.forms import NameField, hidden_field
+from accounts.base.forms import NameField, field_of, hidden_field
 from accounts.models import Seat
+from accounts.viewers.viewers import Viewer
 from forum.base import visibility
 from forum.base.spaces.models import Space, Topic
+from forum.conversation.addressees.addressee import Addressee
 from forum.conversation.addressees.queries import busy_names, refusal_of_space
 from forum.conversation.addressees.selection.forms import CriteriaForm, busy_reason
 from forum.conversation.files.forms import PostForm
 from forum.conversation.threads.kinds import ThreadKind
 from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
 from forum.conversation.threads.thread_templates.queries import is_untouched
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 
 MAX_TAGS = 6
 MAX_TAG_LENGTH = 40
@@ -22,7 +33,7 @@ MAX_TAG_LENGTH = 40
 class TypedTextField(forms.CharField):
     """A text that is too long is refused in words; a browser would cut it without any."""
 
-    def widget_attrs(self, widget):
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """The attributes of the widget, without a maximal length for the browser."""
         attrs = super().widget_attrs(widget)
         return {name: value for name, value in attrs.items() if name != "maxlength"}
@@ -32,7 +43,7 @@ class TitleField(NameField, TypedTextField):
     """A title, on one line."""
 
 
-def text_field(label):
+def text_field(label: str | _StrPromise) -> TypedTextField:
     """A field for the Markdown text of a post."""
     return TypedTextField(
         label=label,
@@ -48,7 +59,14 @@ def text_field(label):
     )
 
 
-def reason_field(label, *, max_length=300, required="", help_text="", rows=1):
+def reason_field(
+    label: str | _StrPromise,
+    *,
+    max_length: int = 300,
+    required: str | _StrPromise = "",
+    help_text: str | _StrPromise = "",
+    rows: int = 1,
+) -> TypedTextField:
     """A text that says why; asked for where there are words for who leaves it empty."""
     return TypedTextField(
         widget=forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput,
@@ -65,12 +83,12 @@ def reason_field(label, *, max_length=300, required="", help_text="", rows=1):
     )
 
 
-def shown_readers_field():
+def shown_readers_field() -> forms.CharField:
     """The hidden ``stamps`` of who reads, as forms show it (``forum/base/readership.py``)."""
     return hidden_field(max_length=20_000)
 
 
-def idempotency_key_field():
+def idempotency_key_field() -> forms.UUIDField:
     """The hidden UUID of a form, new with each page: sending the form twice posts once."""
     message = _("Cette page ne peut plus servir : copiez votre texte, puis rechargez-la.")
     errors = {"required": message, "invalid": message}
@@ -80,7 +98,7 @@ def idempotency_key_field():
 class SeatField(forms.TypedChoiceField):
     """The organisation the writer writes for: of ``seat_choices``."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             label=_("Vous écrivez pour"),
             required=False,
@@ -92,7 +110,7 @@ class SeatField(forms.TypedChoiceField):
         )
 
 
-def seat_choices(viewer):
+def seat_choices(viewer: Viewer) -> tuple[tuple[int, str], ...]:
     """The confirmed seats of ``viewer`` if there are several, the usual one first."""
     if len(viewer.seat_ids) < 2:
         return ()
@@ -104,11 +122,11 @@ def seat_choices(viewer):
 class TagsField(NameField):
     """Tags typed with commas between them; cleans to a list of names."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         help_text = _("Séparez-les par des virgules : Fonds Chaleur, régie, bocage.")
         super().__init__(label=_("Mots-clés"), required=False, help_text=help_text, **kwargs)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> list[str]:
         """Accept ``MAX_TAGS`` names of ``MAX_TAG_LENGTH`` characters at most."""
         names = [" ".join(name.split()) for name in super().clean(value).split(",")]
         names = [name for name in names if name]
@@ -133,9 +151,9 @@ class ReplyForm(PostForm):
     shown_readers = shown_readers_field()
     seat = SeatField()
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seat"].choices = seat_choices(viewer)
+        field_of(self, "seat", SeatField).choices = seat_choices(viewer)
 
 
 class ThreadForm(forms.Form):
@@ -175,10 +193,10 @@ class ThreadForm(forms.Form):
     )
     tags = TagsField()
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [k for k in ThreadKind.choices if viewer.is_animator or k[0] != "announcement"]
-        self.fields["kind"].choices = kinds
+        field_of(self, "kind", forms.ChoiceField).choices = kinds
 
 
 class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
@@ -187,7 +205,7 @@ class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
     A thread put to somebody is a question, and no other kind.
     """
 
-    space = forms.ModelChoiceField(
+    space: forms.ModelChoiceField[Space] = forms.ModelChoiceField(
         None,  # Set with the viewer, who sees only some.
         label=_("Qui lira ceci ?"),
         to_field_name="slug",
@@ -204,33 +222,44 @@ class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
     field_order = ["addressee", "kind", "title", "text", "topic", "space", "tags", "seat",
                    "idempotency_key"]  # fmt: skip
 
-    def __init__(self, *args, viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, viewer=viewer, **kwargs)
         spaces = Space.objects.visible_to(viewer, visibility.writable_spaces)
-        self.fields["space"].queryset = spaces.select_related("college", "group")
-        self.fields["seat"].choices = seat_choices(viewer)
+        field_of(self, "space", forms.ModelChoiceField).queryset = spaces.select_related(
+            "college", "group"
+        )
+        field_of(self, "seat", SeatField).choices = seat_choices(viewer)
         self.set_viewer(viewer)
         if self.named_values:
-            kinds = self.fields["kind"].choices
-            self.fields["kind"].choices = [it for it in kinds if it[0] == "question"]
+            kind = field_of(self, "kind", forms.ChoiceField)
+            kind.choices = [it for it in ThreadKind.choices if it[0] == ThreadKind.QUESTION]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         """Require that the addressees read the space, and that a template is filled in."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if is_untouched(cleaned.get("text", "")):
             words = _("Le modèle attend vos mots : complétez-le avant de publier.")
             self.add_error("text", words)
-        space = cleaned.get("space")
-        for addressee in cleaned.get("addressee") or () if space else ():
-            if reason := refusal_of_space(addressee, space):
+        space: Space | None = cleaned.get("space")
+        addressees: list[Addressee] = cleaned.get("addressee") or []
+        for addressee in addressees if space else ():
+            if space and (reason := refusal_of_space(addressee, space)):
                 self.add_error("space", reason)
                 break
-        if space and (names := busy_names(cleaned.get("addressee") or (), space)):
+        if space and (names := busy_names(addressees, space)):
             self.add_error("addressee", busy_reason(names))
         return cleaned
 
     @property
-    def thread_values(self):
+    def spaces(self) -> QuerySet[Space]:
+        """Those among which one chooses."""
+        spaces = field_of(self, "space", forms.ModelChoiceField).queryset
+        assert spaces is not None  # Set with the viewer.
+        return spaces
+
+    @property
+    def thread_values(self) -> dict[str, Any]:
         """What ``start_thread`` takes, by its names; with ``seat``."""
         names = "space", "topic", "kind", "title", "text", "tags", "idempotency_key"
         values = {name: self.cleaned_data[name] for name in (*names, "shown_readers", "seat")}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +17,15 @@ class HoldReason(models.TextChoices):
     NEWCOMER = "newcomer", _("ses premiers messages")
     COPIES = "copies", _("même texte dans plusieurs fils")
     LINKS = "links", _("beaucoup de liens")
+
+
+class _Kept(Protocol):
+    """A post that may be kept from readers, for whichever reason."""
+
+    hidden_at: datetime | None
+    deleted_at: datetime | None
+    held_at: datetime | None
+    withheld_move_id: int | None
 
 
 class Holdable(models.Model):
@@ -30,7 +42,7 @@ class Holdable(models.Model):
         abstract = True
 
     @property
-    def is_withheld(self) -> bool:
+    def is_withheld(self: _Kept) -> bool:
         """Whether only a move that its author has not agreed to keeps it from readers."""
         others = self.hidden_at, self.deleted_at, self.held_at
         return self.withheld_move_id is not None and all(it is None for it in others)

@@ -8,18 +8,19 @@ post is the same for all, and what is hidden, moved or renamed since is so at on
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache, partial
 from html import unescape
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.mail import site_address
 from accounts.models import Organisation
-from accounts.viewers.viewers import GUEST
+from accounts.viewers.viewers import GUEST, Viewer
 from forum.base import visibility
 from forum.conversation.threads.models import Thread
 
@@ -102,7 +103,7 @@ def _subjects(
 
 @cache
 def _threads_query(size: int) -> CompiledQuery[Thread]:
-    def threads(space_id, **pks):
+    def threads(space_id: int, **pks: int) -> QuerySet[Thread]:
         seen = Thread.objects.visible_to(GUEST, partial(_read_with, space_id))
         return seen.select_related("topic", "seat__organisation").filter(pk__in=pks.values())
 
@@ -111,14 +112,14 @@ def _threads_query(size: int) -> CompiledQuery[Thread]:
 
 @cache
 def _organisations_query(size: int) -> CompiledQuery[Organisation]:
-    def organisations(at, **slugs):
+    def organisations(at: datetime, **slugs: str) -> QuerySet[Organisation]:
         rows = Organisation.objects.in_network(at).select_related("college")
         return rows.filter(slug__in=slugs.values())
 
     return CompiledQuery(organisations, "at", *id_names(size))
 
 
-def _read_with(space_id, guest, prefix=""):
+def _read_with(space_id: int, guest: Viewer, prefix: str = "") -> Q:
     """The threads that all read who read the space: its own, and those that guests read."""
     own = Q((f"{prefix}space", space_id)) & visibility.remaining_threads(prefix)
     return visibility.threads(guest, prefix) | own

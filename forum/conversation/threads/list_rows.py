@@ -68,7 +68,7 @@ def row_seqs(rights: Rights, pks: Sequence[int]) -> dict[int, int]:
     return {pk: seqs[pk] for pk in pks if pk in seqs}
 
 
-def _read_rows(rights, pks):
+def _read_rows(rights: Rights, pks: list[int]) -> list[tuple[Any, ...]]:
     """The rows of these ids that ``rights`` still see, in the order of the ids."""
     if not pks:
         return []
@@ -77,26 +77,24 @@ def _read_rows(rights, pks):
     return [by_id[pk] for pk in pks if pk in by_id]
 
 
-def _cache_key(row, filtered):
+def _cache_key(row: tuple[Any, ...], filtered: dict[str, bool]) -> tuple[Any, ...]:
     """All that a row shows, but how long ago and the tags, which change with ``seq``."""
     return row, *filtered.values()
 
 
-def _render_row(thread, filtered):
+def _render_row(thread: Thread, filtered: dict[str, bool]) -> str:
     key = _cache_key(row_values(thread, _FIELDS), filtered)
     return _ROW_TEMPLATE.render(key, thread=thread, listing=filtered, ago=_AGO_PLACEHOLDER)
 
 
-def _rows_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
+def _rows_queryset(rights: Rights, **pks: int) -> QuerySet[Thread, tuple[Any, ...]]:
     threads = Thread.objects.visible_to(rights).filter(pk__in=pks.values())
     return threads.order_by().with_addressees().values_list(*_FIELDS)
 
 
-def _seqs_queryset(rights: Rights, **pks: Any) -> QuerySet[Any, Any]:
+def _seqs_queryset(rights: Rights, **pks: int) -> QuerySet[Thread, tuple[int, int]]:
     return _rows_queryset(rights, **pks).values_list("pk", "seq")
 
 
-_ROWS_QUERY: CompiledQuery[Any] = CompiledQuery(_rows_queryset, *id_names(PAGE_SIZE))
-_SEQS_QUERY: CompiledQuery[tuple[int, int]] = CompiledQuery(
-    _seqs_queryset, *id_names(PAGE_SIZE)
-)
+_ROWS_QUERY = CompiledQuery(_rows_queryset, *id_names(PAGE_SIZE))
+_SEQS_QUERY = CompiledQuery(_seqs_queryset, *id_names(PAGE_SIZE))

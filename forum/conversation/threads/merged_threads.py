@@ -24,9 +24,8 @@ def threads_by_former_id(viewer: Viewer, pks: Collection[int]) -> dict[int, Thre
     threads = seen.in_bulk(pks)
     if missing := set(pks) - threads.keys():
         merged = seen.filter(merged_threads__in=missing)
-        threads |= {
-            row.former_id: row for row in merged.annotate(former_id=F("merged_threads"))
-        }
+        annotations = {"former_id": F("merged_threads")}
+        threads |= {row.former_id: row for row in merged.annotate(**annotations)}
     return threads
 
 
@@ -40,7 +39,8 @@ def url_after_merge(viewer: Viewer, pk: int, page: int) -> str | None:
     places = places.filter(thread=pk, thread__merged_into__isnull=False).order_by("number")
     places = places.select_related("moved_to__thread")
     first = (page - 1) * PAGE_SIZE + 1
-    if place := places.filter(number__gte=first).first() or places.last():
+    place = places.filter(number__gte=first).first() or places.last()
+    if place and place.moved_to:
         return place.moved_to.page_url()
     into = thread_merged_from(viewer, pk)
     return into.get_absolute_url() if into else None

@@ -49,7 +49,9 @@ _WAITING = OPEN & Q(post_count=REMOVED + 1) & _LISTED
 _RESOLVED = resolved() & _LISTED
 
 
-class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
+class Thread(  # type: ignore[django-manager-missing]  # Of ``taggings``.
+    OfKind, Askable, Settleable, Mergeable, Licensable, Addressable
+):
     """A conversation in one space and on one topic; ``seq`` numbers its latest change.
 
     ``licence``: the one to which its authors agreed as it came to be read by everybody.
@@ -91,6 +93,22 @@ class Thread(OfKind, Askable, Settleable, Mergeable, Licensable, Addressable):
 
     #: Whether the action that returned it found it there: its words were sent again.
     was_posted_before = False
+    #: Set by the queries that ask for it.
+    addressees_text: str | None
+    asked_text: str | None
+    first_unread_number: int | None
+    follow_level: str | None
+    former_id: int
+    last_own_id: int | None
+    last_read_number: int | None
+    linked_threads: str | None
+    linking_threads: str | None
+    menu_version: float | None
+    own_changes: int | None
+    received_id: int | None
+    rights_number: int
+    shared_changes: int | None
+    was_opened: bool
 
     objects = ThreadQuerySet.as_manager()
     not_displayed = frozenset({"removed_at", "merged_into"})
@@ -195,6 +213,8 @@ class Post(Editable, Holdable, Movable, Undoable, Addressable):
     thank_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     #: Whether the action that returned it found it there: its words were sent again.
     was_posted_before = False
+    #: Set by the queries that ask for it.
+    shown_html: str
 
     objects = PostQuerySet.as_manager()
     #: Whatever other column there is belongs to what pages show of a post.

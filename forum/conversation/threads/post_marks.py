@@ -82,21 +82,20 @@ def first_unread_mark(thread: Thread, first: int, last: int) -> list[tuple[str, 
 def post_marks_of(person_id: Any) -> dict[str, Exists]:
     """The annotations of a query of posts that say whether each is marked for a person."""
     return {
-        f"marked_{model.post_mark.name}": Exists(
+        f"marked_{mark.name}": Exists(
             model._default_manager.filter(
-                model.post_mark.condition,
-                **{model.post_mark.person: person_id, model.post_mark.post: OuterRef("pk")},
+                mark.condition, **{mark.person: person_id, mark.post: OuterRef("pk")}
             )
         )
-        for model in marking_models()
+        for model, mark in marking_models()
     }
 
 
 @cache
-def marking_models() -> tuple[type[Model], ...]:
-    """The models that declare a mark."""
+def marking_models() -> tuple[tuple[type[Model], PostMark], ...]:
+    """The models that declare a mark, each with it."""
     marks = ((model, getattr(model, "post_mark", None)) for model in apps.get_models())
-    return tuple(model for model, mark in marks if isinstance(mark, PostMark))
+    return tuple((model, mark) for model, mark in marks if isinstance(mark, PostMark))
 
 
 @cache
@@ -105,7 +104,7 @@ def _author_marks() -> list[tuple[type[Model], AuthorMark]]:
     return [(model, mark) for model, mark in marks if isinstance(mark, AuthorMark)]
 
 
-def _author_ids(model, mark, person_id):
+def _author_ids(model: type[Model], mark: AuthorMark, person_id: Any) -> Subquery:
     rows = model._default_manager.filter(**{mark.person: person_id}).order_by()
     ids = StringAgg(Cast(mark.author, CharField()), Value(" "))
     return Subquery(rows.values(mark.person).annotate(ids=ids).values("ids"))

@@ -43,11 +43,11 @@ def writers_html(names: Sequence[str], total: int) -> SafeString:
     return _element("writers", text % values)
 
 
-def _element(name, text):
+def _element(name: str, text: str) -> SafeString:
     return format_html('<p class="presence" id="thread-{}">{}</p>', name, text)
 
 
-def _join_names(names, others):
+def _join_names(names: Sequence[str], others: int) -> str:
     if others > 0:
         rest = ngettext("%(n)d autre personne", "%(n)d autres personnes", others) % {
             "n": others

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
 from forum.base.rules import Refused, require_unsilenced, suspended_reason
 from forum.base.spaces.models import Space
+from forum.base.visibility import Rule
 from forum.conversation.addressees.addressee import Addressee
 from forum.conversation.addressees.queries import is_put_to
 from forum.conversation.drafts.queries import reply_draft_of
@@ -30,6 +32,7 @@ from forum.conversation.menu.queries import menu_state
 from forum.conversation.threads.holds import HoldReason
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.post_marks import author_marks_of
+from forum.conversation.threads.querysets import ThreadQuerySet
 from forum.conversation.threads.thread_parts import part_viewer_fields
 from forum.conversation.threads.undo.queries import just_sent_post_of
 
@@ -78,7 +81,7 @@ class EditConflict(Refused):
 class PostedOtherwise(Refused):
     """The form has created ``post`` already, with other words than it is sent with now."""
 
-    def __init__(self, post):
+    def __init__(self, post: Post) -> None:
         super().__init__(_("Votre premier envoi est publié, et ce texte-ci est un autre."))
         self.post = post
 
@@ -114,12 +117,14 @@ def thread_for_any(
 
 
 @cache
-def _thread_query(seats: int) -> CompiledQuery:
+def _thread_query(seats: int) -> CompiledQuery[Thread]:
     """The query for who holds so many ``seats`` at most."""
     return CompiledQuery(_thread_queryset, "pk", "person_id", "at", *id_names(seats))
 
 
-def _thread_queryset(rights, pk, person_id, at, **seats):
+def _thread_queryset(
+    rights: Rights, pk: int, person_id: int, at: datetime, **seats: int
+) -> ThreadQuerySet:
     viewer = Viewer(*rights, person_id=person_id, seat_ids=tuple(seats.values()))
     state = menu_state(viewer, at) | author_marks_of(person_id) | reply_draft_of(person_id)
     state |= part_viewer_fields(viewer, at) | just_sent_post_of(person_id)
@@ -128,15 +133,21 @@ def _thread_queryset(rights, pk, person_id, at, **seats):
     return seen.with_reading_of(viewer).filter(pk=pk)
 
 
-def _byline_queryset(rights, pk):
+def _byline_queryset(rights: Rights, pk: int) -> ThreadQuerySet:
     return Thread.objects.visible_to(rights).with_byline().filter(pk=pk)
 
 
-def _thread_for_any_queryset(rights_set, pk):
+def _thread_for_any_queryset(rights_set: frozenset[Rights], pk: int) -> ThreadQuerySet:
     return Thread.objects.visible_to_any(rights_set).with_page_fields().filter(pk=pk)
 
 
-def thread_for_update(thread_id, actor, rule=visibility.threads, *, writes=True):
+def thread_for_update(
+    thread_id: int | None,
+    actor: Viewer,
+    rule: Rule = visibility.threads,
+    *,
+    writes: bool = True,
+) -> Thread:
     """The thread with its space, its row locked until the transaction ends.
 
     Its ``rights_number`` is that of the rights clock.
@@ -156,9 +167,10 @@ def thread_for_update(thread_id, actor, rule=visibility.threads, *, writes=True)
     raise Thread.DoesNotExist
 
 
-def _thread_for_update(rights, rule, pk):
+def _thread_for_update(rights: Rights, rule: Rule, pk: int) -> ThreadQuerySet:
     threads = Thread.objects.visible_to(rights, rule).filter(pk=pk)
-    threads = threads.annotate(rights_number=rights_clock.newest_number())
+    annotations = {"rights_number": rights_clock.newest_number()}
+    threads = threads.annotate(**annotations)
     return threads.select_related("space").select_for_update(of=("self",), no_key=True)
 
 
@@ -234,7 +246,7 @@ def _recent_post(actor: Viewer, text: str, at: datetime, **about: Any) -> Post |
     return seen.filter(pk__in=pks, **about).select_related("thread").order_by("pk").last()
 
 
-def lock_active_account(actor, *, even_silenced=False):
+def lock_active_account(actor: Viewer, *, even_silenced: bool = False) -> None:
     """Lock the account of ``actor``. Raise Refused where it is suspended or closed by now.
 
     Likewise where it is silenced, unless for what nobody else reads: ``even_silenced``.
@@ -246,7 +258,7 @@ def lock_active_account(actor, *, even_silenced=False):
         require_unsilenced(silence_of(person))
 
 
-def _active_account(pk):
+def _active_account(pk: int) -> QuerySet[User, tuple[datetime | None]]:
     active = User.objects.filter(not_suspended(), pk=pk, is_active=True)
     return active.values_list("silenced_until")
 

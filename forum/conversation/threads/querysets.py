@@ -21,6 +21,7 @@ from forum.conversation.threads.thread_parts import part_fields
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
+    from forum.conversation.threads.models import Post, Thread  # noqa: F401  # In strings.
 
 
 class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
@@ -37,7 +38,8 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
 
     def with_addressees(self) -> Self:
         """Threads with ``addressees_text``, which says to whom a question is put."""
-        return self.annotate(addressees_text=addressees_text())
+        annotations = {"addressees_text": addressees_text()}
+        return self.annotate(**annotations)
 
     def with_reading_of(self, viewer: Viewer) -> Self:
         """Threads with ``last_read_number`` of the viewer's follow, None without one.
@@ -48,13 +50,13 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         ``followers_by_mail``, for those who may reply.
         """
         mailed = {"followers_by_mail": followers_by_mail("pk")} if viewer.is_signatory else {}
-        return self.annotate(
-            **mailed,
-            last_read_number=last_read_number(viewer),
-            follow_level=follow_level(viewer),
-            first_unread_number=first_unread_number(viewer),
-            was_opened=was_opened(viewer),
-        )
+        annotations = {
+            "last_read_number": last_read_number(viewer),
+            "follow_level": follow_level(viewer),
+            "first_unread_number": first_unread_number(viewer),
+            "was_opened": was_opened(viewer),
+        }
+        return self.annotate(**mailed, **annotations)
 
     def with_display_columns(self) -> Self:
         """Threads with the columns that pages show; reading another one is an error."""
@@ -69,11 +71,11 @@ class ThreadQuerySet(visibility.VisibleQuerySet["Thread"]):
         """The same, and what the head shows of the parts of a thread (``thread_parts.py``)."""
         return self.with_display_columns().annotate(**part_fields())
 
-    def for_list(self):
+    def for_list(self) -> Self:
         """Threads with all that a row shows, pinned first, then the newest activity."""
         return self.with_display_fields().prefetch_related("taggings").in_list_order()
 
-    def in_list_order(self):
+    def in_list_order(self) -> Self:
         """Threads in the order of lists: pinned first, then the newest activity."""
         return self.order_by("-is_pinned", "-last_posted_at", "-pk")
 
@@ -95,5 +97,6 @@ class PostQuerySet(visibility.VisibleQuerySet["Post"]):
         """Posts in order, with ``shown_html`` and what pages show; reading more is an error."""
         is_shown = When(visibility.shown_posts(), then=F("html"))
         html = Case(is_shown, default=Value(""), output_field=models.TextField())
-        rows = self.annotate(shown_html=html).with_byline().only(*display_fields(self.model))
+        annotations = {"shown_html": html}
+        rows = self.annotate(**annotations).with_byline().only(*display_fields(self.model))
         return rows.fetch_mode(models.FETCH_RAISE).order_by("number")

@@ -3,9 +3,11 @@
 They are rendered once for everyone and kept in the fragment cache.
 """
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 from functools import cache, partial
+from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -20,7 +22,8 @@ from forum.base.spaces.models import Space
 from forum.conversation.threads.display_fields import display_fields
 from forum.conversation.threads.link_previews import LONE_LINK_START, with_link_previews
 from forum.conversation.threads.models import PAGE_SIZE, Post, Thread
-from forum.conversation.threads.post_marks import marking_models, post_marks_of
+from forum.conversation.threads.post_marks import PostMark, marking_models, post_marks_of
+from forum.conversation.threads.querysets import PostQuerySet
 from forum.conversation.threads.thread_parts import SeenPart, part_fields
 
 _PART_TEMPLATES = {
@@ -67,7 +70,7 @@ def render_page_parts(
     """
     row = row_values(thread, _thread_fields())
 
-    def part(name):
+    def part(name: str) -> Callable[[], str]:
         return lambda: _PART_TEMPLATES[name].render(row, thread=thread)
 
     page = {"number": number, "first": (number - 1) * PAGE_SIZE + 1, "last": number * PAGE_SIZE}
@@ -101,9 +104,9 @@ def render_posts_between(
     )  # fmt: skip
     rows = [row[:_FIELD_COUNT] for row in marked_rows]
     marks = [
-        (model.post_mark.name, row[_NUMBER_INDEX])
+        (mark.name, row[_NUMBER_INDEX])
         for row in marked_rows
-        for model, is_marked in zip(marking_models(), row[_FIELD_COUNT:], strict=False)
+        for (_model, mark), is_marked in zip(marking_models(), row[_FIELD_COUNT:], strict=False)
         if is_marked
     ]
     cached = _POST_TEMPLATE.get_many([_cache_key(row, thread) for row in rows])
@@ -155,11 +158,11 @@ def render_post(post: Post, thread: Thread) -> str:
 
 
 @cache
-def _thread_fields():
+def _thread_fields() -> tuple[str, ...]:
     return (*display_fields(Thread), *part_fields())
 
 
-def _cache_key(row, thread):
+def _cache_key(row: tuple[Any, ...], thread: Thread) -> tuple[Any, ...]:
     """All that an article shows but its words, which change with the post's version.
 
     Of when a mandate ends it shows whether it has, be it that nobody has marked it yet.
@@ -170,14 +173,22 @@ def _cache_key(row, thread):
     return tuple(shows), is_former, thread.kind, is_accepted, thread.has_sheet
 
 
-def _seats(pk):
+def _seats(pk: int) -> QuerySet[Seat]:
     return Seat.objects.select_related("organisation__college").filter(pk=pk)
 
 
 _SEAT_QUERY = CompiledQuery(_seats, "pk")
 
 
-def _rows_between(kind, _models, with_marks, thread_id, first, last, person_id):
+def _rows_between(
+    kind: Rights,
+    _models: tuple[tuple[type[Model], PostMark], ...],
+    with_marks: bool,
+    thread_id: int,
+    first: int,
+    last: int,
+    person_id: int,
+) -> QuerySet[Post, tuple[Any, ...]]:
     seen = Post.objects.visible_to(kind, visibility.posts_with_tombstones).filter(
         thread=thread_id
     )
@@ -190,10 +201,10 @@ _ROWS_BETWEEN = CompiledQuery(_rows_between, "thread_id", "first", "last", "pers
 
 
 @cache
-def _posts_by_id_query(size):
+def _posts_by_id_query(size: int) -> CompiledQuery[Post]:
     """The query of ``size`` posts, a power of two: fewer leave some of its places the same."""
 
-    def these(kind, thread_id, space_id, **pks):
+    def these(kind: Rights, thread_id: int, space_id: int, **pks: int) -> PostQuerySet:
         posts = Post.objects.visible_to(kind, _WITH_UNDONE).with_display_fields()
         return posts.filter(pk__in=pks.values(), thread=thread_id, thread__space=space_id)
 

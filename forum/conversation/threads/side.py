@@ -2,12 +2,12 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.fragment_cache import TemplateFragment
 from accounts.models import User
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.threads.models import Post, Thread
 
 #: How many who wrote are shown; they are looked for in so many of the last posts.
@@ -38,7 +38,7 @@ def render_participants(viewer: Viewer, thread: Thread) -> str:
     )
 
 
-def _participants(viewer, thread):
+def _participants(viewer: Viewer, thread: Thread) -> list[Participant]:
     first = max(1, thread.post_count - _POSTS_READ)
     rows = _PARTICIPANTS.rows(viewer.rights, thread_id=thread.pk, first=first)
     return [
@@ -57,7 +57,9 @@ def _participants(viewer, thread):
     ]
 
 
-def _participants_queryset(rights: Any, thread_id: int, first: int) -> Any:
+def _participants_queryset(
+    rights: Rights, thread_id: int, first: int
+) -> QuerySet[Post, tuple[Any, ...]]:
     """Those who opened the thread and who wrote from ``first`` on, with their organisations."""
     shown = Post.objects.visible_to(rights).filter(thread=thread_id)
     shown = shown.filter(Q(number=1) | Q(number__gte=first))
@@ -68,4 +70,4 @@ def _participants_queryset(rights: Any, thread_id: int, first: int) -> Any:
     return rows.annotate(first=Min("number")).order_by("first")[: MAX_PARTICIPANTS + 1]
 
 
-_PARTICIPANTS: CompiledQuery[Any] = CompiledQuery(_participants_queryset, "thread_id", "first")
+_PARTICIPANTS = CompiledQuery(_participants_queryset, "thread_id", "first")

@@ -34,11 +34,11 @@ class ThreadField(TypedTextField):
 
     def clean(self, value: Any) -> Thread:
         """Find the thread."""
-        typed = super().clean(value)
+        typed: str = super().clean(value)
         threads = Thread.objects.visible_to(self.viewer).with_byline()
         pk = int(typed) if _NUMBER.fullmatch(typed) else None
         pk = pk or thread_id_at(self.viewer, typed, self.host)
-        if thread := threads.filter(pk=pk).first():
+        if pk and (thread := threads.filter(pk=pk).first()):
             return thread
         raise ValidationError(self.error_messages["missing"], "missing")
 

@@ -176,5 +176,5 @@ def threads_naming(person_id: int) -> set[int]:
     return {pk for threads in rows for pk in threads.values_list("thread", flat=True)}
 
 
-def _columns():
+def _columns() -> list[str]:
     return [name for part in thread_parts() for name in part.columns]

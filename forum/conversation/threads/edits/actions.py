@@ -62,7 +62,16 @@ def edit_post(
 
 
 @transaction.atomic(durable=True)
-def _edit(post, actor, text, body, version, shown_readers, files, reason):
+def _edit(
+    post: Post,
+    actor: Viewer,
+    text: str,
+    body: RenderedPost,
+    version: int,
+    shown_readers: str,
+    files: Sequence[Attachment] | None,
+    reason: str,
+) -> Post:
     thread = thread_for_update(post.thread_id, actor)
     require_shown_readers(thread.space, shown_readers)
     post = thread.posts.visible_to(actor, editable_posts).get(pk=post.pk)
@@ -134,8 +143,13 @@ def set_wiki(post: Post, actor: Viewer, is_wiki: bool) -> Post:
     post.is_wiki = is_wiki
     post.save(update_fields=["is_wiki"])
     if not rules.is_author(actor, post):
-        about = {"person_id": post.author_id, "thread_id": thread.pk, "post_id": post.pk}
-        record_action(LoggedAction.CLOSE_WIKI, actor.person_id, **about)
+        record_action(
+            LoggedAction.CLOSE_WIKI,
+            actor.person_id,
+            person_id=post.author_id,
+            thread_id=thread.pk,
+            post_id=post.pk,
+        )
     events.record(thread, post)
     return post
 
@@ -189,8 +203,10 @@ def edit_thread(
     require(not (is_other_kind and thread.has_sheet), words)
     title, tags = _words_to_set(thread, actor, title, list(tags), reason)
     if not rules.owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk}
-        record_action(LoggedAction.EDIT_THREAD, actor.person_id, **about)
+        person_id, thread_id = thread.author_id, thread.pk
+        record_action(
+            LoggedAction.EDIT_THREAD, actor.person_id, person_id=person_id, thread_id=thread_id
+        )
         if title != thread.title:
             thread.retitled_at = timezone.now()
     thread.kind = kind
@@ -205,7 +221,9 @@ def edit_thread(
     return thread
 
 
-def _words_to_set(thread, actor, title, tags, reason):
+def _words_to_set(
+    thread: Thread, actor: Viewer, title: str, tags: list[str], reason: str
+) -> tuple[str, list[str]]:
     """The title and tags that ``thread`` is given now: those that it has, where new ones wait.
 
     Tags that are removed, or that it has, are no new words.

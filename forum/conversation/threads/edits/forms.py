@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.conversation.files.forms import PostForm
 from forum.conversation.threads.forms import (
     ThreadForm,
+    TypedTextField,
     reason_field,
     shown_readers_field,
     text_field,
@@ -13,7 +14,7 @@ from forum.conversation.threads.forms import (
 from forum.conversation.threads.revisions.models import MAX_REASON_LENGTH
 
 
-def edit_reason_field():
+def edit_reason_field() -> TypedTextField:
     """Why something is edited, for who reads what it said before."""
     return reason_field(_("Pourquoi cette modification ?"), max_length=MAX_REASON_LENGTH)
 

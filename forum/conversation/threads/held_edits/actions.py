@@ -39,6 +39,7 @@ def hold_edit(
     if rows.filter(**values).exists():
         return
     drop_held_edit(of, actor, part)
+    assert actor.person_id is not None  # Who writes has an account.
     HeldEdit.objects.create(
         post=post, part=part, author_id=actor.person_id, held_for=held_for,
         source=SOURCE.get(), **values,

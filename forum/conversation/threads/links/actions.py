@@ -45,6 +45,7 @@ def link_thread(thread: Thread, actor: Viewer, linked_id: int, kind: LinkKind) -
     if link is None:
         too_many = _("Ce fil a déjà vingt liens : retirez-en pour en ajouter.")
         require(own.count() < MAX_LINKS, too_many)
+        assert actor.person_id is not None  # Who writes has an account.
         link = ThreadLink(thread=thread, linked=linked, made_by_id=actor.person_id)
     elif link.kind == kind:
         return link
@@ -82,8 +83,7 @@ def carry_links(thread: Thread, into: Thread) -> None:
         ThreadLink.objects.filter(thread=into).update(kind=LinkKind.SEE_ALSO)
 
 
-def _log(action, actor, thread):
+def _log(action: LoggedAction, actor: Viewer, thread: Thread) -> None:
     """Note what an animator does to the thread of another."""
     if actor.is_animator and not rules.owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk}
-        record_action(action, actor.person_id, **about)
+        record_action(action, actor.person_id, person_id=thread.author_id, thread_id=thread.pk)

@@ -1,10 +1,15 @@
 """The form that links a thread to another."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import field_of
+from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.links.models import LinkKind
 from forum.conversation.threads.links.rules import may_say_where_answered
+from forum.conversation.threads.models import Thread
 from forum.conversation.threads.thread_field import ThreadField
 
 
@@ -27,8 +32,11 @@ class LinkForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, viewer, thread, host, **kwargs):
+    def __init__(
+        self, *args: Any, viewer: Viewer, thread: Thread, host: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["address"].viewer, self.fields["address"].host = viewer, host
+        address = field_of(self, "address", ThreadField)
+        address.viewer, address.host = viewer, host
         if not may_say_where_answered(viewer, thread):
-            self.fields["kind"].choices = LinkKind.choices[:1]
+            field_of(self, "kind", forms.ChoiceField).choices = LinkKind.choices[:1]

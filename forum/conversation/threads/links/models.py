@@ -87,7 +87,7 @@ def linked_threads(viewer: Viewer | Rights) -> dict[str, Subquery]:
     }
 
 
-def _threads_text(viewer, this, other):
+def _threads_text(viewer: Viewer | Rights, this: str, other: str) -> Subquery:
     seen = visibility.threads(viewer, f"{other}__")
     links = ThreadLink.objects.filter(seen, **{this: OuterRef("pk")})
     return rows_as_json(links, this, "kind", f"{other}_id", f"{other}__title")

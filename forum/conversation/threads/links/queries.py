@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -40,7 +40,7 @@ def _links_of(viewer: Viewer, thread: Thread) -> QuerySet[ThreadLink]:
     return seen.select_related("thread__space", "linked__space", "made_by")
 
 
-def _shown(row, is_back):
+def _shown(row: list[Any], is_back: bool) -> ShownLink:
     kind, pk, title = row
     url = Thread(pk=pk, title=title).get_absolute_url()
     return ShownLink(title, url, kind == LinkKind.ANSWERED_IN, is_back)

@@ -29,6 +29,7 @@ def keep_text(post: Post, actor: Viewer, reason: str) -> None:
     Of a wiki post, who wrote that text answers for it. What a move withholds was for nobody
     else, and stays so.
     """
+    assert actor.person_id is not None  # Who writes has an account.
     Revision.objects.create(
         thread_id=post.thread_id, post=post, version=post.version, text=post.text,
         author_id=post.edited_by_id or post.author_id, edited_by_id=actor.person_id,
@@ -38,6 +39,7 @@ def keep_text(post: Post, actor: Viewer, reason: str) -> None:
 
 def keep_title(thread: Thread, actor: Viewer, reason: str) -> None:
     """Store the title of ``thread``, likewise."""
+    assert actor.person_id is not None  # Who writes has an account.
     Revision.objects.create(
         thread=thread, text=thread.title, author_id=thread.author_id,
         edited_by_id=actor.person_id, reason=reason,
@@ -46,6 +48,7 @@ def keep_title(thread: Thread, actor: Viewer, reason: str) -> None:
 
 def keep_summary(summary: Summary, actor: Viewer, reason: str) -> None:
     """Store the text of ``summary``, likewise; who wrote it answers for it."""
+    assert actor.person_id is not None  # Who writes has an account.
     Revision.objects.create(
         thread_id=summary.thread_id, of_summary=True, version=summary.version,
         text=summary.text, author_id=summary.author_id, edited_by_id=actor.person_id,
@@ -92,19 +95,26 @@ def refuse_to_blank(revision: Revision, actor: Viewer, refusal: str) -> Revision
     return revision
 
 
-def _lock(revision, actor):
+def _lock(revision: Revision, actor: Viewer) -> Revision:
     thread = thread_for_update(revision.thread_id, actor, writes=False)
     return thread.revisions.visible_to(actor).get(pk=revision.pk)
 
 
-def _lock_to_decide(revision, actor):
+def _lock_to_decide(revision: Revision, actor: Viewer) -> Revision:
     revision = _lock(revision, actor)
     require_moderator(actor)
     require(may_decide(actor, revision), _("Cette version n’est pas à vous d’effacer."))
+    assert actor.person_id is not None  # An animator has an account.
     require_unclaimed(SOURCE, revision.pk, actor.person_id)
     return revision
 
 
-def _record(action, actor, revision, reason=""):
-    about = {"thread_id": revision.thread_id, "post_id": revision.post_id}
-    record_action(action, actor.person_id, person_id=revision.author_id, reason=reason, **about)
+def _record(action: LoggedAction, actor: Viewer, revision: Revision, reason: str = "") -> None:
+    record_action(
+        action,
+        actor.person_id,
+        person_id=revision.author_id,
+        thread_id=revision.thread_id,
+        post_id=revision.post_id,
+        reason=reason,
+    )

@@ -39,7 +39,7 @@ def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return moved & (of_thread | visibility.posts(viewer, f"{prefix}post__"))
 
 
-def _title_writer():
+def _title_writer() -> Case:
     """Who wrote a former title: whoever replaced the one before. None of the first one."""
     titles = Q(post=None, of_summary=False)
     before = Revision.objects.filter(titles, thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
@@ -47,7 +47,7 @@ def _title_writer():
     return Case(When(titles, then=writer))
 
 
-def _exported_reason():
+def _exported_reason() -> Case:
     """Why it was edited, as its author may take it along: as ``_seen``, unless they say it."""
     known = _SINCE_MOVE | Q(edited_by=F("author"))
     return Case(When(known, then="reason"), default=Value(""))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.base.pagination import NumberedPage
 from accounts.charter.diff import bounded_changes
@@ -46,12 +46,12 @@ class ShownVersion:
 def revisions_of(viewer: Viewer, revised: Post | Thread | Summary) -> QuerySet[Revision]:
     """The edits that ``viewer`` sees of a post, the title of a thread, or its summary."""
     if isinstance(revised, Post):
-        about = {"post": revised}
+        about = Q(post=revised)
+    elif isinstance(revised, Summary):
+        about = Q(thread=revised.thread_id, post=None, of_summary=True)
     else:
-        is_summary = isinstance(revised, Summary)
-        thread_id = revised.thread_id if is_summary else revised.pk
-        about = {"thread": thread_id, "post": None, "of_summary": is_summary}
-    seen = Revision.objects.visible_to(viewer).filter(**about)
+        about = Q(thread=revised.pk, post=None, of_summary=False)
+    seen = Revision.objects.visible_to(viewer).filter(about)
     return seen.select_related("author", "edited_by").order_by("-pk")
 
 
@@ -70,6 +70,7 @@ def shown_versions(
     Each edit made a version of the one that its row holds.
     """
     rows = list(revisions_of(viewer, revised)[page.start : page.start + page.size + 1])
+    versions: list[tuple[str | None, Revision | None]]
     versions = [(None if row.blanked_at else row.text, row) for row in rows]
     edits = rows  # Of each version but the first ever, the edit that made it.
     if page.start == 0:
@@ -88,14 +89,17 @@ def shown_versions(
                 made.edited_by if made else (row or revised).author,
                 made.reason if made else "",
                 *_changes(None if is_last else versions[place + 1][0], text),
-                row,
-                row is not None and (may_ask_to_blank(viewer, row) or may_decide(viewer, row)),
+                revision=row,
+                may_blank=row is not None
+                and (may_ask_to_blank(viewer, row) or may_decide(viewer, row)),
             )
         )
     return shown
 
 
-def _changes(before, after):
+def _changes(
+    before: str | None, after: str | None
+) -> tuple[list[list[tuple[str, str]]] | None, bool]:
     """What changed, as much as a page shows of it, and whether there is more."""
     if before is None or after is None:
         return None, False

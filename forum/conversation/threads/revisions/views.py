@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,15 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.base.form_views import answer_form, posted
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import get_post_or_404
 from forum.conversation.threads.login_redirects import registered_required
+from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.queries import get_thread
 from forum.conversation.threads.revisions import actions, queries
 from forum.conversation.threads.revisions.forms import AskToBlankForm, RefuseToBlankForm
 from forum.conversation.threads.revisions.models import Revision
 from forum.conversation.threads.revisions.rules import may_ask_to_blank, may_decide
+from forum.conversation.threads.summaries.models import Summary
 from forum.conversation.threads.summaries.queries import summary_of
 
 #: What changed is worked out for each page.
@@ -29,21 +33,21 @@ _REQUESTS = RateLimit("ask_to_blank", "20/h/user,60/d/user")
 
 
 @require_safe
-def post_versions(request, pk):
+def post_versions(request: ViewerRequest, pk: int) -> HttpResponse:
     """All versions of a post, for who reads it."""
     post = get_post_or_404(request, pk)
     return _render_versions(request, post.thread, post, "post")
 
 
 @require_safe
-def title_versions(request, pk):
+def title_versions(request: ViewerRequest, pk: int) -> HttpResponse:
     """All titles that a thread had, for who reads it."""
     thread = get_thread(request.viewer, pk)
     return _render_versions(request, thread, thread, "title")
 
 
 @require_safe
-def summary_versions(request, pk):
+def summary_versions(request: ViewerRequest, pk: int) -> HttpResponse:
     """All versions of the summary that a thread shows, for who reads it."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -54,7 +58,7 @@ def summary_versions(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def blank_version(request, pk):
+def blank_version(request: ViewerRequest, pk: int) -> HttpResponse:
     """Ask that a version of one's own be blanked; for animators, blank it or refuse to."""
     viewer = request.viewer
     seen = Revision.objects.visible_to(viewer).select_related("thread", "post", "author")
@@ -66,11 +70,11 @@ def blank_version(request, pk):
     raise Http404
 
 
-def _ask(request, viewer, revision):
+def _ask(request: ViewerRequest, viewer: Viewer, revision: Revision) -> HttpResponse:
     initial = {"reason": revision.request_reason}
     form = AskToBlankForm(posted(request), initial=initial)
 
-    def act(reason):
+    def act(reason: str) -> Revision:
         actions.ask_to_blank(revision, viewer, reason)
         words = _("C’est demandé. La réponse sera dans votre boîte de réception.")
         messages.success(request, words)
@@ -80,12 +84,12 @@ def _ask(request, viewer, revision):
     return answer_form(request, form, act, page, limit=_REQUESTS, error_field="reason")
 
 
-def _decide(request, viewer, revision):
+def _decide(request: ViewerRequest, viewer: Viewer, revision: Revision) -> HttpResponse:
     if request.method == "POST" and "refuse" not in request.POST:
         return _blank(request, viewer, revision)
     form = RefuseToBlankForm(posted(request))
 
-    def act(refusal):
+    def act(refusal: str) -> Revision:
         actions.refuse_to_blank(revision, viewer, refusal)
         messages.success(request, _("La version reste. Son auteur lira pourquoi."))
         return revision
@@ -93,7 +97,7 @@ def _decide(request, viewer, revision):
     return answer_form(request, form, act, partial(_render_blanking, request, revision))
 
 
-def _blank(request, viewer, revision):
+def _blank(request: ViewerRequest, viewer: Viewer, revision: Revision) -> HttpResponse:
     try:
         actions.blank(revision, viewer)
         messages.success(request, _("La version est effacée."))
@@ -102,7 +106,12 @@ def _blank(request, viewer, revision):
     return redirect(revision)
 
 
-def _render_blanking(request, revision, form, status):
+def _render_blanking(
+    request: ViewerRequest,
+    revision: Revision,
+    form: AskToBlankForm | RefuseToBlankForm,
+    status: int,
+) -> HttpResponse:
     viewer = request.viewer
     context = {
         "revision": revision,
@@ -112,7 +121,9 @@ def _render_blanking(request, revision, form, status):
     return render(request, "conversation/revisions/blank_version.html", context, status=status)
 
 
-def _render_versions(request, thread, revised, kind):
+def _render_versions(
+    request: ViewerRequest, thread: Thread, revised: Post | Thread | Summary, kind: str
+) -> HttpResponse:
     if refusal := _READING.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     viewer = request.viewer

@@ -40,12 +40,17 @@ def settle_question(
     require_read_posts(actor, thread.space, html)
     require_quotable(actor, html, thread.space, markup.render(current.text if current else ""))
     end_settlement(thread)
+    assert actor.person_id is not None  # Who writes has an account.
     settlement = Settlement.objects.create(thread=thread, person_id=actor.person_id, text=text)
     before, thread.accepted = thread.accepted, None
     thread.settled_at = settlement.settled_at
     if not rules.owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk}
-        record_action(LoggedAction.SETTLE_QUESTION, actor.person_id, **about)
+        record_action(
+            LoggedAction.SETTLE_QUESTION,
+            actor.person_id,
+            person_id=thread.author_id,
+            thread_id=thread.pk,
+        )
     events.record(thread, before, changed=["accepted", "settled_at"])
     return thread
 

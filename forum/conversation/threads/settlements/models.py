@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from django.conf import settings
 from django.db import models
@@ -61,6 +63,13 @@ class Settlement(models.Model):
         return f"{self.thread_id}, {self.settled_at}"
 
 
+class _Resolvable(Protocol):
+    """A question that an answer settles, or words."""
+
+    accepted_id: int | None
+    settled_at: datetime | None
+
+
 class Settleable(models.Model):
     """What a thread is that may be settled otherwise than by an answer."""
 
@@ -71,7 +80,7 @@ class Settleable(models.Model):
         abstract = True
 
     @property
-    def is_resolved(self) -> bool:
+    def is_resolved(self: _Resolvable) -> bool:
         """Whether the question is settled, by an answer or otherwise. In SQL: ``resolved``."""
         return self.accepted_id is not None or self.settled_at is not None
 

@@ -60,8 +60,8 @@ def write_summary(
     is_same = text == (shown.text if shown else "")
     require_quotable_summary(thread, actor, text)
     if text and not is_same and (held_for := _reason_to_hold(actor, thread, text)):
-        about = {"version": version, "reason": reason}
-        hold_edit(thread, actor, held_for, EditedPart.SUMMARY, text, **about)
+        part = EditedPart.SUMMARY
+        hold_edit(thread, actor, held_for, part, text, version=version, reason=reason)
         return thread
     drop_held_edit(thread, actor, EditedPart.SUMMARY)
     if not is_same:
@@ -85,10 +85,11 @@ def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> No
     Part of the transaction that writes it, with the thread locked.
     """
     summary, shown = Summary.objects.filter(thread=thread).first(), summary_of(actor, thread)
-    if shown or (summary and not summary.text):
+    if summary and (shown or not summary.text):
         keep_summary(summary, actor, reason)
     if summary is None:
         summary = Summary(thread=thread, version=0)
+    assert actor.person_id is not None  # Who writes has an account.
     now = timezone.now()
     if shown is None and summary.text:
         summary.created_at = now
@@ -97,8 +98,13 @@ def replace_summary(thread: Thread, actor: Viewer, text: str, reason: str) -> No
     summary.version += 1
     summary.save()
     if not rules.owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk, "reason": reason}
-        record_action(LoggedAction.EDIT_SUMMARY, actor.person_id, **about)
+        record_action(
+            LoggedAction.EDIT_SUMMARY,
+            actor.person_id,
+            person_id=thread.author_id,
+            thread_id=thread.pk,
+            reason=reason,
+        )
 
 
 def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
@@ -116,5 +122,5 @@ def carry_summary(thread: Thread, into: Thread, actor: Viewer) -> None:
     former.update(thread=into)
 
 
-def _reason_to_hold(actor, thread, text):
+def _reason_to_hold(actor: Viewer, thread: Thread, text: str) -> str:
     return reason_to_hold(actor, thread.space, markup.render(text))

@@ -65,5 +65,5 @@ def offers_summary(viewer: Viewer, thread: Thread) -> bool:
 
     ``thread`` was read for its page.
     """
-    is_wanted = bool(thread.summary_mark) or thread.reply_count >= MIN_REPLIES
+    is_wanted = bool(vars(thread)["summary_mark"]) or thread.reply_count >= MIN_REPLIES
     return is_wanted and rules.may_edit_thread(viewer, thread)

@@ -28,7 +28,7 @@ class SummaryPart(ThreadPart):
 
     def shown(self, thread: Thread) -> Summary | None:
         """The summary, with its author."""
-        return shown_summary(thread) if thread.summary_mark else None
+        return shown_summary(thread) if vars(thread)["summary_mark"] else None
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """Of a long thread, or of one that has a summary."""

@@ -1,20 +1,26 @@
 """The page that edits the summary of a thread."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.form_views import answer_form, posted
 from accounts.charter.diff import bounded_changes
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base import markup, rules
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, refusal_reason
 from forum.conversation.threads.composer import renewing_readers, set_form_values
-from forum.conversation.threads.held_edits.models import EditedPart
+from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
 from forum.conversation.threads.held_edits.queries import held_edit_message, own_held_edit
 from forum.conversation.threads.login_redirects import registered_required
+from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import get_thread
 from forum.conversation.threads.summaries.actions import write_summary
 from forum.conversation.threads.summaries.forms import SummaryForm
@@ -30,7 +36,7 @@ _SUMMARIES = MemberRateLimit(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def edit_summary(request, pk):
+def edit_summary(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a thread's summary, for who keeps it."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -40,7 +46,7 @@ def edit_summary(request, pk):
     held = own_held_edit(viewer, thread, EditedPart.SUMMARY)
     form = SummaryForm(posted(request), initial=_initial(viewer, thread, held))
 
-    def act(**written):
+    def act(**written: Any) -> HttpResponse | Thread:
         try:
             with renewing_readers(form, thread.space):
                 changed = write_summary(thread, viewer, **written)
@@ -52,27 +58,39 @@ def edit_summary(request, pk):
             messages.success(request, _("Le résumé est enregistré."))
         return changed
 
-    def page(form, status):
+    def page(form: SummaryForm, status: int) -> HttpResponse:
         return _render(request, thread, form, status, None if form.is_bound else {"held": held})
 
     return answer_form(request, form, act, page, limit=_SUMMARIES, error_field="text")
 
 
-def _initial(viewer, thread, held):
+def _initial(viewer: Viewer, thread: Thread, held: HeldEdit | None) -> dict[str, Any]:
     edited = edited_summary(viewer, thread)
-    initial = {"text": edited.text, "version": edited.version}
+    initial: dict[str, Any] = {"text": edited.text, "version": edited.version}
     if held:
         initial |= {"text": held.text, "reason": held.reason}
     return initial | {"shown_readers": readership_of(thread.space).stamp}
 
 
-def _render(request, thread, form, status, compared=None):
-    context = {"thread": thread, "form": form, "readership": readership_of(thread.space)}
+def _render(
+    request: ViewerRequest,
+    thread: Thread,
+    form: SummaryForm,
+    status: int,
+    compared: dict[str, Any] | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "thread": thread,
+        "form": form,
+        "readership": readership_of(thread.space),
+    }
     context |= compared or {}
     return render(request, "conversation/summaries/edit_summary.html", context, status=status)
 
 
-def _render_conflict(request, thread, form, conflict):
+def _render_conflict(
+    request: ViewerRequest, thread: Thread, form: SummaryForm, conflict: SummaryConflict
+) -> HttpResponse:
     """Show the summary of today beside what was typed, and what differs."""
     typed, current = form.cleaned_data["text"], conflict.current
     set_form_values(form, version=current.version)

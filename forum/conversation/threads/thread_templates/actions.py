@@ -62,6 +62,6 @@ def offer_template(template: ThreadTemplate, actor: Viewer, *, is_offered: bool)
         _log(template, None, actor)
 
 
-def _log(template, topic, actor):
+def _log(template: ThreadTemplate, topic: Topic | None, actor: Viewer) -> None:
     reason = f"{template.name}, {topic.name}" if topic else template.name
     record_action(LoggedAction.EDIT_TEMPLATE, actor.person_id, reason=reason)

@@ -1,5 +1,9 @@
 """The form of a guide."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +11,17 @@ from forum.conversation.threads.forms import TypedTextField
 from forum.conversation.threads.thread_templates.actions import GuideTexts
 from forum.conversation.threads.thread_templates.models import MAX_LENGTH
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _text_field(label, help_text="", *, required=False, rows=6):
+
+def _text_field(
+    label: _StrPromise,
+    help_text: str | _StrPromise = "",
+    *,
+    required: bool = False,
+    rows: int = 6,
+) -> TypedTextField:
     return TypedTextField(
         label=label,
         help_text=help_text,

@@ -23,6 +23,8 @@ class ThreadTemplate(Addressable):
     kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
     order = models.PositiveSmallIntegerField(default=0)
     is_offered = models.BooleanField(_("proposé"), default=True)
+    #: Set by the queries that ask for it.
+    of_topics: list[TemplateGuide]
 
     class Meta:
         ordering = ["order", "pk"]

@@ -61,8 +61,9 @@ def templates_with_guides() -> list[ThreadTemplate]:
     """All templates, in order, with ``of_topics``: their guides for a topic each."""
     templates = list(ThreadTemplate.objects.prefetch_related("guides__topic"))
     for template in templates:
-        guides = [it for it in template.guides.all() if it.topic]
-        template.of_topics = sorted(guides, key=lambda it: it.topic.order)
+        guides = [(it.topic, it) for it in template.guides.all() if it.topic]
+        guides.sort(key=lambda it: it[0].order)
+        template.of_topics = [guide for _topic, guide in guides]
     return templates
 
 
@@ -72,7 +73,7 @@ def find_guide(slug: str, topic: Topic | None) -> TemplateGuide | None:
     return guides.select_related("template", "topic").first()
 
 
-def _offered(row):
+def _offered(row: TemplateGuide) -> OfferedTemplate:
     return OfferedTemplate(
         row.template.slug,
         translated(row.template, "name"),

@@ -60,7 +60,7 @@ def undo_post(post: Post, actor: Viewer) -> PostDraft | None:
     return draft
 
 
-def _delete(post):
+def _delete(post: Post) -> None:
     """Delete the text; whoever sends the form once more, from its history, sends it anew."""
     post.deleted_at, post.is_undone, post.source = timezone.now(), True, SOURCE.get()
     post.text = post.html = ""

@@ -52,7 +52,7 @@ def draft_key_of(post: Post) -> UUID:
 
 def draft_of(post: Post, thread: Thread) -> PostDraft:
     """What was typed and chosen for ``post``, as a draft that is not saved yet."""
-    choices = {"seat": post.seat_id}
+    choices: dict[str, str | int | None] = {"seat": post.seat_id}
     draft = PostDraft(person_id=post.author_id, key=draft_key_of(post), text=post.text)
     if post.number > 1:
         draft.thread = thread
@@ -65,7 +65,7 @@ def draft_of(post: Post, thread: Thread) -> PostDraft:
     return draft
 
 
-def _addressee_values(thread):
+def _addressee_values(thread: Thread) -> str:
     """Whom the question was put to, as forms name them: values of ``Addressee``, joined."""
     rows = ThreadAddressee.objects.filter(thread=thread, origin=Origin.ASKER).order_by("pk")
     return VALUE_SEPARATOR.join(values_of(rows.select_related("organisation", "territory")))

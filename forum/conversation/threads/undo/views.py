@@ -1,12 +1,13 @@
 """The button that undoes what was just sent."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.base.rate_limits import RateLimit
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
 from forum.conversation.threads.login_redirects import registered_required
 from forum.conversation.threads.models import Post
@@ -19,7 +20,7 @@ _UNDOING = RateLimit("undo_post", "20/10m/user,100/d/user")
 
 @require_POST
 @registered_required("post", "pk")
-def undo_post(request, pk):
+def undo_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """Undo sending a post, and lead to the form that holds it, to be changed and sent again."""
     viewer = request.viewer
     own = Post.objects.visible_to(viewer, just_sent_posts).select_related("thread")

@@ -1,6 +1,9 @@
 """The pages that edit threads and posts, and delete posts."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,7 +15,9 @@ from accounts.base.redirects import safe_next_url
 from accounts.base.resume_form import pop_saved_form
 from accounts.base.translations import translated
 from accounts.charter.diff import bounded_changes
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
+from accounts.viewers.viewers import Viewer
 from forum.base import markup, rules, visibility
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, is_author, refusal_reason
@@ -27,9 +32,10 @@ from forum.conversation.threads.composer import (
 from forum.conversation.threads.edits import actions as edits
 from forum.conversation.threads.edits.forms import EditPostForm, EditThreadForm
 from forum.conversation.threads.edits.queries import editable_posts
-from forum.conversation.threads.held_edits.models import EditedPart
+from forum.conversation.threads.held_edits.models import EditedPart, HeldEdit
 from forum.conversation.threads.held_edits.queries import held_edit_message, own_held_edit
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
+from forum.conversation.threads.models import Post
 from forum.conversation.threads.queries import EditConflict, get_thread
 
 #: Changes of posts and threads: each is sent to all who have the page open.
@@ -40,7 +46,7 @@ _EDITS = MemberRateLimit(
 )
 
 
-def edit_thread(request, pk):
+def edit_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a thread's title, topic, kind and tags; then back to ``next``, if said."""
     viewer, back = request.viewer, safe_next_url(request)
     if not viewer.is_registered:
@@ -81,7 +87,7 @@ def edit_thread(request, pk):
     return render(request, "conversation/threads/edit_thread.html", context, status=status)
 
 
-def edit_post(request, pk):
+def edit_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that edits one's own post, or a wiki post; then back to ``next``, likewise."""
     viewer, back = request.viewer, safe_next_url(request)
     if not viewer.is_registered:
@@ -120,7 +126,7 @@ def edit_post(request, pk):
     return redirect(back or edited.page_url())
 
 
-def _unbound_form(request, post, held):
+def _unbound_form(request: ViewerRequest, post: Post, held: HeldEdit | None) -> EditPostForm:
     """The form of ``post``: with a draft, else with what is ``held``, else as it is."""
     viewer = request.viewer
     draft = draft_fields(viewer, request.GET.get("draft", ""), post_id=post.pk)
@@ -140,7 +146,7 @@ def _unbound_form(request, post, held):
 
 @require_POST
 @registered_required("post", "pk")
-def wiki_post(request, pk):
+def wiki_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """Make a post a wiki post, with ``is_wiki=1``, or one that its author alone edits."""
     viewer = request.viewer
     post = get_post_or_404(request, pk)
@@ -157,7 +163,7 @@ def wiki_post(request, pk):
 
 
 @registered_required()
-def delete_post(request, pk):
+def delete_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """Delete one's own post, after a page that asks to confirm."""
     viewer = request.viewer
     post = get_post_or_404(request, pk, visibility.deletable_posts)
@@ -170,7 +176,7 @@ def delete_post(request, pk):
     return redirect("home") if thread.removed_at else redirect(post.page_url())
 
 
-def _redirect_non_editor(request, viewer, post):
+def _redirect_non_editor(request: ViewerRequest, viewer: Viewer, post: Post) -> HttpResponse:
     """Redirect who may not edit to deleting, if it is theirs, or an animator to hiding."""
     reason = _("Vous ne pouvez plus modifier ce message.")
     if rules.may_delete_post(viewer, post):
@@ -181,7 +187,14 @@ def _redirect_non_editor(request, viewer, post):
     raise Refused(reason)
 
 
-def _render_edit_post(request, post, form, status=200, compared=None, held=None):
+def _render_edit_post(
+    request: ViewerRequest,
+    post: Post,
+    form: EditPostForm,
+    status: int = 200,
+    compared: dict[str, Any] | None = None,
+    held: HeldEdit | None = None,
+) -> HttpResponse:
     viewer = request.viewer
     context = {"post": post, "form": form, "held": held} | (compared or {})
     context |= {
@@ -195,7 +208,9 @@ def _render_edit_post(request, post, form, status=200, compared=None, held=None)
     return render(request, "conversation/threads/edit_post.html", context, status=status)
 
 
-def _render_edit_conflict(request, form, conflict):
+def _render_edit_conflict(
+    request: ViewerRequest, form: EditPostForm, conflict: EditConflict
+) -> HttpResponse:
     """Show the current text beside what was typed, and what differs.
 
     Both are merged by hand; sending again replaces the current one.

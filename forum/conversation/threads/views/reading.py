@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
+from accounts.models import User
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base import markup, rules, visibility
 from forum.base.markup.source_blocks import source_blocks
@@ -27,9 +29,9 @@ from forum.conversation.threads.composer import (
     render_empty_composer,
     with_idempotency_key,
 )
-from forum.conversation.threads.forms import MAX_TEXT_LENGTH
 from forum.conversation.threads.models import PAGE_SIZE, Thread
 from forum.conversation.threads.post_marks import first_unread_mark, marked_authors
+from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
 from forum.conversation.threads.queries import thread_for_page
 from forum.conversation.threads.rendering import (
     render_page_parts,
@@ -49,7 +51,7 @@ _PREVIEWS = MemberRateLimit(
 
 
 @require_safe
-def show_thread(request, pk, slug=None):
+def show_thread(request: ViewerRequest, pk: int, slug: str | None = None) -> HttpResponse:
     """A page of 20 posts; a URL with an old title leads to the one of today."""
     viewer = request.viewer
     if (thread := thread_for_page(viewer, pk)) is None:
@@ -93,7 +95,7 @@ def show_thread(request, pk, slug=None):
     return render(request, "conversation/threads/thread.html", context)
 
 
-def _undoable_id(thread):
+def _undoable_id(thread: Thread) -> int | None:
     """The post that the page offers to undo; not the one of a sheet."""
     is_of_sheet = thread.has_sheet and thread.post_count == 1
     return (
@@ -101,7 +103,7 @@ def _undoable_id(thread):
     )
 
 
-def _mark_page_read(request, thread, numbers):
+def _mark_page_read(request: ViewerRequest, thread: Thread, numbers: range) -> bool:
     """Note that someone was shown the posts ``numbers``; return whether that changes the badge.
 
     Of their notifications, those about these posts are read. Of a follower, the posts up to
@@ -112,25 +114,27 @@ def _mark_page_read(request, thread, numbers):
     if not viewer.is_registered or not is_viewed(request):
         return False
     version = thread.own_changes, thread.shared_changes
+    assert viewer.person_id is not None  # It was read with the thread.
     unread = unread_of_posts(viewer, version, thread.pk, numbers)
     mark_notifications_read(viewer.person_id, unread)
     return _mark_posts_read(request, thread, numbers[-1]) or bool(unread)
 
 
-def _mark_posts_read(request, thread, number):
+def _mark_posts_read(request: ViewerRequest, thread: Thread, number: int) -> bool:
     viewer, read = request.viewer, thread.last_read_number
+    assert isinstance(request.user, User)  # Who looks has an account.
     if read is None:
         is_new = thread.created_at > request.user.last_visit_at
         if is_new and not thread.was_opened:
             mark_new_thread_read(thread.pk, viewer)
         return False
     if is_news := read < number:
-        mark_read(thread.pk, {viewer.person_id: number})
+        mark_read(thread.pk, {request.user.pk: number})
     return is_news
 
 
 @require_safe
-def thread_changes(request, pk):
+def thread_changes(request: ViewerRequest, pk: int) -> HttpResponse:
     """What a page that has seen change ``?after=`` must change, as JSON.
 
     It says in ``?readers=`` who reads the thread, as it shows it.
@@ -151,14 +155,14 @@ def thread_changes(request, pk):
 
 
 @require_safe
-def redirect_to_post(request, pk):
+def redirect_to_post(request: ViewerRequest, pk: int) -> HttpResponse:
     """A post's permanent URL leads to the page that it is on."""
     post = get_post_or_404(request, pk, visibility.posts_with_tombstones)
     return redirect(post.page_url())
 
 
 @require_POST
-def preview(request):
+def preview(request: ViewerRequest) -> HttpResponse:
     """The HTML of a text being written; for people with an account, since rendering costs.
 
     With links to whom it names in ``thread``, an id, or in a new thread of ``space``, a slug,
@@ -186,7 +190,7 @@ def preview(request):
     return render(request, "conversation/threads/preview.html", context)
 
 
-def _blocks(texts):
+def _blocks(texts: list[str]) -> HttpResponse:
     """The blocks of ``texts``, together no longer than one text; of more, none."""
     if sum(map(len, texts)) > MAX_TEXT_LENGTH:
         return HttpResponse(status=413)

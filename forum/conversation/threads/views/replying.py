@@ -3,16 +3,20 @@
 The script of an enhanced form says in ``X-Seen`` which change its page has seen.
 """
 
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.base.parsing import parse_natural_number
 from accounts.base.resume_form import pop_saved_form
+from accounts.models import User
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import markup
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
@@ -35,13 +39,13 @@ from forum.conversation.threads.composer import (
 from forum.conversation.threads.forms import ReplyForm
 from forum.conversation.threads.login_redirects import redirect_to_sign_in
 from forum.conversation.threads.merged_threads import thread_merged_from
-from forum.conversation.threads.models import Post, page_of_post
+from forum.conversation.threads.models import Post, Thread, page_of_post
 from forum.conversation.threads.posting_limits import STOPPED, refuse_stopped
 from forum.conversation.threads.queries import PostedOtherwise, thread_for_page
 from forum.conversation.threads.rendering import render_readers
 
 
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: ViewerRequest, pk: int) -> HttpResponse:
     """Reply to a thread: the composer on a page of its own, quoting ``?citer=``, or a POST."""
     viewer = request.viewer
     if not viewer.is_registered:
@@ -51,7 +55,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         draft = draft_fields(viewer, request.GET.get("draft", ""), thread_id=thread.pk)
         saved = pop_saved_form(request) or draft
-        typed = saved or {"text": _quotation(request, viewer, pk)}
+        typed: dict[str, Any] = saved or {"text": _quotation(request, viewer, pk)}
         typed = {"shown_readers": readership_of(thread.space).stamp} | typed
         form = ReplyForm(initial=with_idempotency_key(typed), viewer=viewer)
         form.take_files_of_draft(viewer, saved)
@@ -87,13 +91,13 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(post.page_url())
 
 
-def _thread_merged_from(viewer, pk):
+def _thread_merged_from(viewer: Viewer, pk: int) -> Thread | None:
     """The thread that this one was merged into: what one was writing goes there."""
     into = thread_merged_from(viewer, pk)
     return thread_for_page(viewer, into.pk) if into else None
 
 
-def _quotation(request, viewer, thread_id):
+def _quotation(request: ViewerRequest, viewer: Viewer, thread_id: int) -> str:
     number = parse_natural_number(request.GET.get("citer", ""))
     if number is None:
         return ""
@@ -105,7 +109,9 @@ def _quotation(request, viewer, thread_id):
     return markup.quote(quoted.text, *about)
 
 
-def _render_refusal(request, thread, form, status):
+def _render_refusal(
+    request: ViewerRequest, thread: Thread, form: ReplyForm, status: int
+) -> HttpResponse:
     """Show what was typed, and who reads today: sent again, it goes to them."""
     readership = readership_of(thread.space)
     if "X-Seen" in request.headers:
@@ -115,7 +121,9 @@ def _render_refusal(request, thread, form, status):
     return _render_composer(request, thread, form, status=status)
 
 
-def _render_posted_otherwise(request, thread, form, post):
+def _render_posted_otherwise(
+    request: ViewerRequest, thread: Thread, form: ReplyForm, post: Post
+) -> HttpResponse:
     """Show that another reply was posted from this form, and give it a key of its own."""
     key = uuid4()
     form.drop_posted_files()
@@ -130,16 +138,25 @@ def _render_posted_otherwise(request, thread, form, post):
     return _render_composer(request, thread, form, 409, post)
 
 
-def _render_composer(request, thread, form, status=200, posted=None):
+def _render_composer(
+    request: ViewerRequest,
+    thread: Thread,
+    form: ReplyForm,
+    status: int = 200,
+    posted: Post | None = None,
+) -> HttpResponse:
     if "X-Seen" in request.headers:
         return JsonResponse({"errors": form.errors}, status=status)
     context = composer_context(request, thread) | {"form": form, "posted": posted}
     return render(request, "conversation/threads/reply.html", context, status=status)
 
 
-def _created_response(request, viewer, thread, post):
+def _created_response(
+    request: ViewerRequest, viewer: Viewer, thread: Thread, post: Post
+) -> HttpResponse:
     """What the page that sent the form must change; most often that is this reply alone."""
     seen = request.headers["X-Seen"]
+    assert isinstance(request.user, User)  # Who writes has an account.
     post.author = request.user
     try:
         news = changes_of_reply(thread, post) if seen == str(thread.seq) else None
@@ -147,10 +164,10 @@ def _created_response(request, viewer, thread, post):
             after = parse_natural_number(seen) or 0
             news = thread_changes_since(viewer, post.thread_id, after)
     except TooFarBehind:
-        answer = {"reload": True}
+        answer: dict[str, Any] = {"reload": True}
     else:  # Who replies follows, unless they chose otherwise: the page says so at once.
         level = thread.follow_level
-        if level in (None, Level.FIRST) and follows_replies(viewer.person_id):
+        if level in (None, Level.FIRST) and follows_replies(request.user.pk):
             level = Level.ALL
         context = {"thread": thread, "number": page_of_post(post.number), "follow_level": level}
         button = render_to_string("conversation/threads/thread.html#follow", context).strip()

@@ -1,21 +1,32 @@
 """The page that starts a thread."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import rules, visibility
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
 from forum.base.spaces.models import Space, Topic
+from forum.conversation.addressees.addressee import Addressee
 from forum.conversation.addressees.queries import closed_to
 from forum.conversation.addressees.selection.forms import CRITERIA
-from forum.conversation.addressees.selection.queries import EXPERTISE, Criteria, proposals
+from forum.conversation.addressees.selection.queries import (
+    EXPERTISE,
+    Criteria,
+    Proposals,
+    Proposed,
+    proposals,
+)
 from forum.conversation.addressees.selection.rate_limits import PROPOSALS, QUESTIONS_TO_SEVERAL
 from forum.conversation.drafts.queries import draft_count, draft_fields
 from forum.conversation.threads import actions
@@ -27,6 +38,7 @@ from forum.conversation.threads.composer import (
 )
 from forum.conversation.threads.forms import NewThreadForm
 from forum.conversation.threads.login_redirects import redirect_to_charter, redirect_to_sign_in
+from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.posting_limits import refuse_stopped
 from forum.conversation.threads.queries import PostedOtherwise
 from forum.conversation.threads.shown_readers import ReadersChanged, stamps
@@ -39,7 +51,7 @@ _QUESTIONS = RateLimit("ask_addressee", "20/h/user,60/d/user,4/d/key")
 _MAX_OTHERS = 5
 
 
-def new_thread(request):
+def new_thread(request: ViewerRequest) -> HttpResponse:
     """The form of a new thread, which may be put to ``?addressee=``."""
     viewer = request.viewer
     if not viewer.is_registered:
@@ -73,7 +85,7 @@ def new_thread(request):
         form.discard_unused_files(viewer)
     except ReadersChanged as refusal:
         form.add_error("space", str(refusal))
-        readers = stamps(readership_of(space) for space in form.fields["space"].queryset)
+        readers = stamps(readership_of(space) for space in form.spaces)
         set_form_values(form, shown_readers=readers)
         return _render_new_thread(request, viewer, form, status=403)
     except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
@@ -86,7 +98,9 @@ def new_thread(request):
     return _redirect_to_started(request, thread)
 
 
-def _refusal_of_addressees(request, viewer, addressees):
+def _refusal_of_addressees(
+    request: ViewerRequest, viewer: Viewer, addressees: list[Addressee]
+) -> str:
     """The words for who puts too many questions; "" for others."""
     if len(addressees) > 1:
         return QUESTIONS_TO_SEVERAL.refusal(request)
@@ -95,7 +109,9 @@ def _refusal_of_addressees(request, viewer, addressees):
     return ""
 
 
-def _render_proposals(request, viewer, form):
+def _render_proposals(
+    request: ViewerRequest, viewer: Viewer, form: NewThreadForm
+) -> HttpResponse:
     """The page with those who would be asked, each as a ticked box; nothing is refused yet."""
     form.is_valid()
     criteria, space = form.criteria, form.cleaned_data.get("space")
@@ -111,7 +127,7 @@ def _render_proposals(request, viewer, form):
     return _render_new_thread(request, viewer, form, proposed=proposed)
 
 
-def _redirect_to_started(request, thread):
+def _redirect_to_started(request: ViewerRequest, thread: Thread) -> HttpResponse:
     """Redirect to a thread or, as long as its first post waits for an animator, to that."""
     if thread.was_posted_before:
         messages.info(request, posted_before_message())
@@ -121,16 +137,16 @@ def _redirect_to_started(request, thread):
     return redirect(thread)
 
 
-def _saved_fields(request, viewer):
+def _saved_fields(request: ViewerRequest, viewer: Viewer) -> dict[str, Any] | None:
     """What was typed before: sent when a session had ended, or a draft."""
     draft = draft_fields(viewer, request.GET.get("draft", ""))
     return pop_saved_form(request) or draft
 
 
-def _initial_from_query(request, viewer):
+def _initial_from_query(request: ViewerRequest, viewer: Viewer) -> dict[str, Any]:
     """What the query fills in, or else is usual; without a space where one may not write."""
     names = ("kind", "title", "topic", "space", "ask")
-    filled = {name: request.GET[name] for name in names if name in request.GET}
+    filled: dict[str, Any] = {name: request.GET[name] for name in names if name in request.GET}
     if addressees := request.GET.getlist("addressee"):
         filled["addressee"] = addressees
     writable = Space.objects.visible_to(viewer, visibility.writable_spaces)
@@ -140,7 +156,7 @@ def _initial_from_query(request, viewer):
     return usual | _begun(request, viewer) | filled
 
 
-def _begun(request, viewer):
+def _begun(request: ViewerRequest, viewer: Viewer) -> dict[str, str]:
     """The kind and text of the template that ``?template=`` names, as far as it is offered."""
     slug, topic = request.GET.get("template", ""), request.GET.get("topic", "")
     offered = offered_templates(is_animator=viewer.is_animator, topic=topic) if slug else ()
@@ -148,10 +164,15 @@ def _begun(request, viewer):
     return {"kind": chosen[0].kind, "text": chosen[0].text} if chosen else {}
 
 
-def _render_new_thread(request, viewer, form, status=200, posted=None, proposed=None):
-    space_readerships = [
-        (space, readership_of(space)) for space in form.fields["space"].queryset
-    ]
+def _render_new_thread(
+    request: ViewerRequest,
+    viewer: Viewer,
+    form: NewThreadForm,
+    status: int = 200,
+    posted: Post | None = None,
+    proposed: Proposals | None = None,
+) -> HttpResponse:
+    space_readerships = [(space, readership_of(space)) for space in form.spaces]
     readers = stamps(readership for _space, readership in space_readerships)
     form.initial["shown_readers"] = readers  # For a form that was not sent.
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
@@ -167,7 +188,7 @@ def _render_new_thread(request, viewer, form, status=200, posted=None, proposed=
     return render(request, "conversation/threads/new_thread.html", context, status=status)
 
 
-def _others(viewer, form):
+def _others(viewer: Viewer, form: NewThreadForm) -> list[Proposed]:
     """Those who know the topic, where who is named has been told of enough questions."""
     sent = getattr(form, "cleaned_data", {})
     if not (form.errors.get("addressee") and sent.get("space") and sent.get("topic")):
@@ -176,7 +197,7 @@ def _others(viewer, form):
     return proposed.rows[:_MAX_OTHERS]
 
 
-def _guides(request, viewer, form):
+def _guides(request: ViewerRequest, viewer: Viewer, form: NewThreadForm) -> dict[str, Any]:
     """What the page says of guides: to who asks somebody, of those of questions."""
     topic, kind = form["topic"].value() or "", form["kind"].value()
     offered = offered_templates(is_animator=viewer.is_animator, topic=topic)
@@ -189,7 +210,7 @@ def _guides(request, viewer, form):
     return shown | {"topic": topic, "addressee": addressee}
 
 
-def _cancel_url(form):
+def _cancel_url(form: NewThreadForm) -> str:
     """The page of the topic that is chosen, from which one comes most often; else home."""
     chosen = (form["topic"].value() or "").replace("\0", "")
     topic = Topic.objects.filter(slug=chosen).first() if chosen else None
