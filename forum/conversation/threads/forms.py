@@ -153,7 +153,9 @@ class ReplyForm(PostForm):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field_of(self, "seat", SeatField).choices = seat_choices(viewer)
+        seat = self.fields["seat"]
+        assert isinstance(seat, SeatField)
+        seat.choices = seat_choices(viewer)
 
 
 class ThreadForm(forms.Form):

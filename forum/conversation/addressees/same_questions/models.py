@@ -69,7 +69,7 @@ class SameQuestion(models.Model):
         return f"{self.organisation_id} → {self.thread_id}"
 
 
-class _Asked(Protocol):
+class _AskedThread(Protocol):
     """A thread that was read with whom it is put to."""
 
     kind: str
@@ -87,7 +87,7 @@ class Askable(models.Model):
         abstract = True
 
     @property
-    def shown_addressees(self: _Asked) -> list[ShownAddressee]:
+    def shown_addressees(self: _AskedThread) -> list[ShownAddressee]:
         """Whom a question is put to; read ``with_addressees`` or ``with_page_fields``."""
         if self.kind != "question":
             return []
@@ -95,6 +95,6 @@ class Askable(models.Model):
         return shown_addressees(self.asked_text if has_states else self.addressees_text)
 
     @property
-    def asked_list(self: _Asked) -> AskedList:
+    def asked_list(self: _AskedThread) -> AskedList:
         """The same, with what became of it with each; of one read ``with_page_fields``."""
         return asked_list(self.asked_text if self.kind == "question" else "")
