@@ -208,7 +208,7 @@ def _lift_hiding(measure: Measure, actor: Viewer, ending_reason: str) -> None:
     thread = _lock_for_moderator(measure.thread_id, actor, _any_thread)
     require_in_force(measure)
     hidden = thread.posts.filter(hidden_at__isnull=False, deleted_at=None)
-    post = hidden.filter(pk=measure.post_id).first()
+    post = hidden.filter(Q(("pk", measure.post_id))).first()
     if post is None:  # Its author has deleted it.
         about: dict[str, Any] = {"post": measure.post_id}
         close_measures(MeasureKind.HIDE_POST, actor, ending_reason, **about)

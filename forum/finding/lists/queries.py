@@ -152,8 +152,9 @@ def _thread_queryset(rights: Rights, **pks: Any) -> ThreadQuerySet:
     threads = threads.exclude(kind=ThreadKind.ANNOUNCEMENT)
     is_open = ExpressionWrapper(~resolved(), BooleanField())
     is_told = ExpressionWrapper(~Q(kind=ThreadKind.QUESTION), BooleanField())
-    threads = threads.annotate(is_open=is_open, is_told=is_told)
-    threads = threads.order_by("is_open", "is_told", "-last_posted_at", "-pk")
+    annotations = {"is_open": is_open, "is_told": is_told}
+    threads = threads.annotate(**annotations)
+    threads = threads.order_by(*annotations, "-last_posted_at", "-pk")
     return threads.select_related("author", "seat__organisation")[:1]
 
 
@@ -182,9 +183,9 @@ def _answer_queryset(
     posts = Post.objects.visible_to(rights).filter(thread=thread_id)
     posts = posts.select_related("author", "seat__organisation")
     if which == "author":
-        is_other = ExpressionWrapper(~Q(author=author_id), BooleanField())
-        posts = posts.annotate(is_other=is_other).filter(number__gt=1)
-        return posts.order_by("is_other", "number")[:1]
+        annotations = {"is_other": ExpressionWrapper(~Q(author=author_id), BooleanField())}
+        posts = posts.annotate(**annotations).filter(number__gt=1)
+        return posts.order_by(*annotations, "number")[:1]
     by_others = ~Q(author=author_id)
     posts = posts.filter(Q(is_accepted=True) if which == "accepted" else by_others)
     return posts.order_by("number")[:1]

@@ -140,7 +140,7 @@ def _delete_chosen_posts(closing: AccountClosing, unclaimed: list[User]) -> None
     PostToDelete.objects.filter(post__author=closing.person_id).delete()
 
 
-def _threads_with(posts: PostQuerySet) -> Iterator[tuple[int, tuple[int]]]:
+def _threads_with(posts: PostQuerySet) -> Iterator[tuple[int, tuple[int, ...]]]:
     """``(thread id, ids of some of posts)``, at most _BATCH of them at a time."""
     rows = posts.order_by("thread", "pk").values_list("thread", "pk")
     for thread, group in groupby(list(rows), key=lambda row: row[0]):

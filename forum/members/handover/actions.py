@@ -150,7 +150,7 @@ def _announce_ended_seats() -> bool:
     posts = list(_unannounced_posts(seats)[: _POST_BATCH + 1])
     _announce_posts(posts[:_POST_BATCH])
     # Posts are in the order of seats: the seats before the first post left out are done.
-    remaining = [post.seat_id for post in posts[_POST_BATCH:]]
+    remaining = [post.seat_id for post in posts[_POST_BATCH:] if post.seat_id]
     announced = [seat.pk for seat in seats if not remaining or seat.pk < remaining[0]]
     Seat.objects.filter(pk__in=announced).update(departed_at=timezone.now())
     return True

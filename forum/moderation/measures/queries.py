@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.moderation_log.models import ModerationLogEntry
 from accounts.viewers.viewers import Viewer
@@ -34,7 +36,7 @@ def measure_for_page(viewer: Viewer, pk: int) -> Measure | None:
     measure = rows.filter(pk=pk).first()
     if measure is None:
         return None
-    seen = Thread.objects.visible_to(viewer).filter(pk=measure.thread_id)
+    seen = Thread.objects.visible_to(viewer).filter(Q(("pk", measure.thread_id)))
     measure.is_own = measure.person_id == viewer.person_id
     measure.shown_thread = seen.first()
     is_removed = measure.post is None or measure.post.deleted_at is not None

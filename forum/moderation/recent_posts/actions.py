@@ -79,15 +79,21 @@ def _hide_in_thread(
     thread = thread_for_update(thread_id, actor, visibility.threads_with_removed)
     require_moderator(actor)
     require_animator(User(pk=actor.person_id))
-    posts = thread.posts.filter(pk__in=pks, hidden_at=None, deleted_at=None)
-    posts = list(posts.order_by("pk"))
+    shown = thread.posts.filter(pk__in=pks, hidden_at=None, deleted_at=None)
+    posts = list(shown.order_by("pk"))
     for index, post in enumerate(posts):
         post.held_at, post.hidden_at = None, about["starts_at"]
         post.hidden_by_id, post.hiding_reason = actor.person_id, hiding_reason(about["facts"])
         post.save(update_fields=["held_at", "hidden_at", "hidden_by", "hiding_reason"])
-        concerned = {"person_id": post.author_id, "thread": thread, "post": post}
-        concerned["answers_report"] = is_first and index == 0
-        create_measure(MeasureKind.HIDE_POST, actor, **about, **concerned)
+        create_measure(
+            MeasureKind.HIDE_POST,
+            actor,
+            **about,
+            person_id=post.author_id,
+            thread=thread,
+            post=post,
+            answers_report=is_first and index == 0,
+        )
     changed = []
     if thread.accepted_id in {post.pk for post in posts}:
         thread.accepted = None

@@ -58,9 +58,14 @@ def split_thread(
     new.licence = thread.licence
     placeholders = _move_out(thread, new, chosen, actor, reason)
     if rules.may_moderate(actor):
-        about = {"thread_id": thread.pk, "post_id": chosen[0].pk, "reason": reason}
-        about["person_id"] = thread.author_id
-        record_action(LoggedAction.SPLIT_THREAD, actor.person_id, **about)
+        record_action(
+            LoggedAction.SPLIT_THREAD,
+            actor.person_id,
+            person_id=thread.author_id,
+            thread_id=thread.pk,
+            post_id=chosen[0].pk,
+            reason=reason,
+        )
     events.record(thread, changed=["accepted", "last_posted_at"])
     events.record_all({thread: placeholders})
     events.record(new, changed=["post_count", "last_posted_at"])

@@ -52,7 +52,8 @@ def withhold_posts(thread: Thread, move: ThreadMove) -> list[Post]:
     shown = [
         post
         for post in back
-        if post.pk in agreed or move.space.is_within(post.withheld_move.from_space)
+        if post.pk in agreed
+        or (post.withheld_move and move.space.is_within(post.withheld_move.from_space))
     ]
     thread.posts.filter(pk__in=[post.pk for post in shown]).update(withheld_move=None)
     if move.space.is_within(thread.space):
