@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
@@ -127,7 +127,12 @@ class TwoStepPage[Row: Model](NumberedPage[Row]):
         return len(self._pks[:limit])
 
 
-class AskedPage[Row: Model](NumberedPage[Row]):
+class _Identified(Protocol):
+    @property
+    def pk(self) -> Any: ...
+
+
+class AskedPage[Row: _Identified](NumberedPage[Row]):
     """The same by two questions: ``pks_from(start, limit)``, then ``rows_of(pks)``."""
 
     def __init__(

@@ -39,6 +39,8 @@ class BreakGlassAccess(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     closes_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: The room of the college, where a query of the forum adds it.
+    space_slug: str
 
     objects = BreakGlassAccessQuerySet.as_manager()
     inbox_watches = (InboxWatch("everybody"),)

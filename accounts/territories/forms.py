@@ -224,7 +224,7 @@ class TerritoryChoiceForm(forms.Form):
         return fold(self.data.get("territory_words", ""))
 
 
-def initial_territory(territory: Territory) -> dict[str, str]:
+def initial_territory(territory: Territory | None) -> dict[str, str]:
     """The initial values of a TerritoryChoiceForm that names ``territory``, if any."""
     if territory is None:
         return {}

@@ -26,7 +26,8 @@ from django.utils import timezone
 from accounts.models import GroupEntry
 from accounts.organisations.queries import known_organisations
 from accounts.profiles.queries import findable as findable
-from accounts.viewers.viewers import AccessLevel, Rights, Viewer
+from accounts.viewers.viewers import AccessLevel as AccessLevel
+from accounts.viewers.viewers import Rights, Viewer
 
 #: A condition, by viewer and prefix.
 Rule = Callable[..., Q]

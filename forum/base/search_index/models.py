@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 from accounts.base.models import Addressable
 from forum.base import visibility
@@ -49,7 +50,7 @@ class IndexedWordQuerySet(visibility.VisibleQuerySet["IndexedWord"]):
 VERSIONS = 16
 
 
-def document_id(pk: int, version: int) -> int:
+def document_id[Key: (int, Combinable)](pk: Key, version: int) -> Key:
     """The id of the document of post, or thread, ``pk``: in the order of those."""
     return pk * VERSIONS + version % VERSIONS
 
@@ -209,6 +210,10 @@ class SynonymGroup(Addressable):
 
     terms = models.CharField(max_length=500, blank=True)
     reference = models.CharField(max_length=40, blank=True, editable=False)
+    #: The lines of all groups, those of animators and those of the reference data, where a
+    #: query adds them.
+    own_lines: str | None
+    reference_lines: str | None
 
     objects = SynonymGroupQuerySet.as_manager()
 

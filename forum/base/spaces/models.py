@@ -64,6 +64,8 @@ class Space(Addressable):
         related_name="spaces",
     )
     order = models.PositiveSmallIntegerField(default=0)
+    #: Whether who looks only reads it, where the menu asks.
+    is_read_only: bool
     #: Whether the first posts of who has no confirmed seat wait there for an animator.
     holds_first_posts = models.BooleanField(default=False)
     mail_content = models.CharField(
@@ -152,10 +154,13 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         prefix = "thread_counts__space__"
         seen = visibility.spaces(viewer, prefix)
         shut = visibility.members_spaces(viewer, prefix)
-        return self.annotate(
-            thread_count=Coalesce(Sum("thread_counts__count", filter=seen), Value(0)),
-            members_thread_count=Coalesce(Sum("thread_counts__count", filter=shut), Value(0)),
-        ).order_by("order", "pk")
+        annotations = {
+            "thread_count": Coalesce(Sum("thread_counts__count", filter=seen), Value(0)),
+            "members_thread_count": Coalesce(
+                Sum("thread_counts__count", filter=shut), Value(0)
+            ),
+        }
+        return self.annotate(**annotations).order_by("order", "pk")
 
 
 class Topic(models.Model):
@@ -168,6 +173,10 @@ class Topic(models.Model):
     description_en = models.CharField(max_length=300, blank=True)
     icon = models.CharField(max_length=30, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    #: Of a row that was read ``with_counts``; for the menu, whether it is one of the busiest.
+    thread_count: int
+    members_thread_count: int
+    is_busy: bool
 
     objects = TopicQuerySet.as_manager()
 
