@@ -131,7 +131,7 @@ def _send(row: PostMail) -> Sent:
     if (post := posts.filter(pk=row.post_id).first()) is None:
         row.delete()  # Shown again, it is planned again.
         return Sent.DROPPED
-    if post.is_muted:
+    if vars(post)["is_muted"]:
         return Sent.DROPPED
     key = key_of(person.pk, post.thread_id)
     with override(mail_setting_of(person.pk).language):

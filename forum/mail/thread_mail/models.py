@@ -94,7 +94,7 @@ def mailable(prefix: str = "") -> Q:
 
     An address from which mail came back too often is not.
     """
-    return Q((f"{prefix}is_active", True)) & not_suspended(prefix) & ~is_paused(prefix)
+    return Q((f"{prefix}is_active", True)) & not_suspended(prefix) & Q(~is_paused(prefix))
 
 
 def by_channel(channel: Channel) -> Q:
@@ -144,7 +144,9 @@ class ThreadMailKey(models.Model):
         return f"{self.person_id}, {self.thread_id}"
 
 
-class PostMailQuerySet(OutgoingQuerySet["PostMail"], visibility.VisibleQuerySet["PostMail"]):
+class PostMailQuerySet(  # type: ignore[override]  # mypy's plugin compares their managers.
+    OutgoingQuerySet["PostMail"], visibility.VisibleQuerySet["PostMail"]
+):
     """Mails of posts, for whom they are to: where the post is seen."""
 
     rule = staticmethod(partial(visibility.posts, prefix="post__"))

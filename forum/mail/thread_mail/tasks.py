@@ -17,7 +17,7 @@ _STEPS, _MAILS = 40, 500
 
 @scheduled(_("Envoyer par courriel ce qui est nouveau dans les fils suivis"), every=60)
 @task()
-def mail_posts():
+def mail_posts() -> None:
     """Plan the mails of what is new in followed threads, and send those that are due."""
     before = timezone.now() - SETTLED
     for _step in range(_STEPS):
@@ -28,7 +28,7 @@ def mail_posts():
 
 @scheduled(_("Oublier les courriels envoyés depuis longtemps"), cron="25 3 * * *")
 @task()
-def delete_settled_mails():
+def delete_settled_mails() -> None:
     """Forget what was sent long ago, and what came back."""
     while delete_settled(PostMail, timezone.now() - RETENTION):
         pass

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers import viewers
+from accounts.viewers.middleware import ViewerRequest
 from forum.conversation.follows.models import QUIET
 from forum.conversation.follows.settings.queries import follows_replies
 from forum.conversation.threads.login_redirects import registered_required
@@ -39,25 +40,26 @@ _KEYS = RateLimit("stop_mail", "300/h/ip", counts_reading=True)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def mail_settings(request):
+def mail_settings(request: ViewerRequest) -> HttpResponse:
     """The form of what one wants by mail, for who has an account."""
     viewer = request.viewer
-    saved = model_to_dict(mail_setting_of(viewer.person_id))
-    saved["follows_replies"] = follows_replies(viewer.person_id)
+    person_id = viewer.person_id or 0
+    saved = model_to_dict(mail_setting_of(person_id))
+    saved["follows_replies"] = follows_replies(person_id)
     form = MailSettingForm(request.POST or None, initial=saved)
     if request.method == "POST" and form.is_valid():
-        save_mail_setting(viewer.person_id, **form.cleaned_data)
+        save_mail_setting(person_id, **form.cleaned_data)
         messages.success(request, _("C’est enregistré."))
         return redirect("mail-settings")
     status = 422 if form.is_bound else 200
-    context = {"form": form, "pause": pauses_of(viewer.person_id).first()}
+    context = {"form": form, "pause": pauses_of(person_id).first()}
     return render(request, "mail/thread_mail/mail_settings.html", context, status=status)
 
 
 @never_cache
 @csrf_exempt  # What mail programs send has no cookie; the key says whose it is.
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_mail(request, key):
+def stop_mail(request: ViewerRequest, key: str) -> HttpResponse:
     """A page that says what is stopped; a POST stops it: the thread, or with ``all`` all mail.
 
     A mail program posts ``List-Unsubscribe=One-Click`` (RFC 8058), and is led nowhere.
@@ -88,7 +90,7 @@ def stop_mail(request, key):
 @never_cache
 @csrf_exempt  # As above.
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_setting(request, key, what):
+def stop_setting(request: ViewerRequest, key: str, what: str) -> HttpResponse:
     """A page that says what is stopped: ``what``, one of ``_STOPS``; a POST stops it."""
     if refusal := _KEYS.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)

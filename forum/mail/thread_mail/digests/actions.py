@@ -63,7 +63,9 @@ def plan_due_digests(size: int = 500) -> int:
     waiting = waiting.filter(next_digest_at__lte=now).order_by("next_digest_at")
     rows = list(waiting.select_for_update(skip_locked=True, no_key=True)[:size])
     digests = (
-        Digest(person_id=row.pk, planned_for=row.next_digest_at, due_at=now) for row in rows
+        Digest(person_id=row.pk, planned_for=row.next_digest_at, due_at=now)
+        for row in rows
+        if row.next_digest_at
     )
     Digest.objects.bulk_create(digests, ignore_conflicts=True)
     for row in rows:

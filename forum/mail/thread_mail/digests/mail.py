@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.mail import site_address
+from accounts.base.mail import plain_body, site_address
 from accounts.base.text import excerpt
 from accounts.models import User
 from forum.base.markup import plain_text
@@ -22,7 +22,6 @@ from forum.mail.thread_mail.digests.queries import EXCERPT, EXCERPT_BESIDE_ISSUE
 from forum.mail.thread_mail.mail import (
     AUTOMATIC,
     mail_domain,
-    plain_body,
     stop_headers,
     with_inline_styles,
 )

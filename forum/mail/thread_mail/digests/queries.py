@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest
 
@@ -138,12 +138,15 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
     waits = Q(level=Level.ALL) | Q(level=Level.FIRST, last_read_number=0, mailed_number=0)
     read = Greatest(OuterRef("last_read_number"), OuterRef("mailed_number"))
     own = Follow.objects.filter(waits, by_channel(Channel.DIGEST), person=person_id)
-    newest = own.with_news(rights, read).order_by("-newest_at", "-pk").values("pk")[:limit]
+    newest_first = own.with_news(rights, read).order_by(F("newest_at").desc(), "-pk")
+    newest = newest_first.values("pk")[:limit]
     new = unread_posts(read)
-    follows = Follow.objects.visible_to(rights).filter(pk__in=newest).annotate(
-        first=Subquery(new.values("pk")[:1]), last=Subquery(new.order_by("-number")[:1]),
-        **open_poll_fields(rights),
-    )  # fmt: skip
+    annotations = {
+        "first": Subquery(new.values("pk")[:1]),
+        "last": Subquery(new.order_by("-number")[:1]),
+    }
+    follows = Follow.objects.visible_to(rights).filter(pk__in=newest)
+    follows = follows.annotate(**annotations, **open_poll_fields(rights))
     follows = follows.select_related("thread__topic", "thread__space")
     return follows.order_by("-thread__last_posted_at", "-pk")
 
@@ -207,7 +210,7 @@ def _other_ids(rights: Any, limit: int, person_id: int, moment: datetime) -> Any
     threads = threads.exclude(is_subscribed_at(person_id, *QUIET)).annotate(
         is_near=ExpressionWrapper(is_near, BooleanField())
     )
-    threads = threads.order_by("-is_near", "-pk")
+    threads = threads.order_by(F("is_near").desc(), "-pk")
     return threads.values_list("pk")[:limit]
 
 

@@ -21,7 +21,7 @@ _DIGESTS = 2_000
 
 @scheduled(_("Envoyer les résumés par courriel"), every=60)
 @task()
-def send_digests():
+def send_digests() -> None:
     """Plan the digests whose hour has come, and send those that are due."""
     for step in (begin_digests, schedule_digests, plan_due_digests):
         while step():
@@ -31,7 +31,7 @@ def send_digests():
 
 @scheduled(_("Oublier les résumés envoyés depuis longtemps"), cron="27 3 * * *")
 @task()
-def delete_settled_digests():
+def delete_settled_digests() -> None:
     """Forget what was sent long ago."""
     while delete_settled(Digest, timezone.now() - RETENTION):
         pass

@@ -16,6 +16,7 @@ def send_confirmation(
     key: ThreadMailKey, mail: IncomingMail, thread: Thread | None, *, follows: bool
 ) -> None:
     """Tell them which it is now. ``thread``: None where they see it no more."""
-    context = {"thread": thread, "follows": follows, "url": site_address() + reverse("follows")}
+    url = site_address() + reverse("follows")
+    context: dict[str, object] = {"thread": thread, "follows": follows, "url": url}
     subject = _("Vous suivez ce fil") if follows else _("Vous ne suivez plus ce fil")
     answer_mail(key.person, mail, subject, "mail/thread_mail/follow_confirmation.txt", context)

@@ -150,7 +150,7 @@ def _exceeds_post(attachments: Sequence[Attachment], file: MailFile) -> bool:
     """Whether ``file`` might be taken by itself, and too much for one post with others."""
     limits, size = settings.FORUM_FILE_LIMITS, len(file.content)
     total = sum(it.file.size for it in attachments) + size
-    return size <= limits["file"] and total > limits["post"]
+    return bool(size <= limits["file"] and total > limits["post"])
 
 
 def _mails_of_today(actor: Viewer) -> int:

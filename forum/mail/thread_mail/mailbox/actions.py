@@ -70,6 +70,7 @@ class MailboxAddress:
     def open(self) -> Iterator[BaseMailBox]:
         """The mailbox, signed in, until the block ends."""
         context = ssl.create_default_context()
+        box: MailBox | MailBoxUnencrypted | MailBoxStartTls
         if self.is_tls:
             box = MailBox(self.host, self.port, timeout=_SILENCE, ssl_context=context)
         elif self.is_local:

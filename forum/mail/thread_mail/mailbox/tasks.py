@@ -18,7 +18,7 @@ log = logging.getLogger("forum")
     setting="FORUM_IMAP_URL",
 )
 @task()
-def fetch_mail():
+def fetch_mail() -> int | str:
     """Receive what is in the site's mailbox; return how many mails, or that it is out of reach.
 
     The next run tries again, so that a server that is away leaves no task behind.

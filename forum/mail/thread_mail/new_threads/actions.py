@@ -133,12 +133,15 @@ def _start(
         return None, FilesOfMail(), words % {"most": _MAX_TITLE}
     kind = "question" if title.endswith("?") else "discussion"
     identity = identity_of(mail, person.pk, place_of_space(space))
-    about = {"space": space, "topic": topic, "kind": kind, "title": title, "tags": []}
     actor = viewer_of_person(person)
 
     def publish(text: str, files: Sequence[Attachment]) -> Post:
-        thread = start_thread(actor, **about, text=text, idempotency_key=identity, files=files)
-        return thread.posts.select_related("thread__space").get(number=1)
+        thread = start_thread(
+            actor, space=space, topic=topic, kind=kind, title=title, tags=[],
+            text=text, idempotency_key=identity, files=files,
+        )  # fmt: skip
+        post: Post = thread.posts.select_related("thread__space").get(number=1)
+        return post
 
     try:
         return *post_with_files(mail, reply.text, actor, identity, publish), ""

@@ -19,6 +19,7 @@ def send_receipt(
     received: ReceivedMail, topic: Topic, mail: IncomingMail, reply: Reply, files: FilesOfMail
 ) -> None:
     """Tell them that their thread is there, or waits for an animator, and who reads it."""
+    assert received.post is not None
     subject = _("Reçu : votre fil attend une lecture") if received.post.held_at else _(
         "Reçu : votre fil est ouvert"
     )  # fmt: skip
@@ -28,7 +29,8 @@ def send_receipt(
 
 def send_refusal(person: User, mail: IncomingMail, text: str, reason: str) -> None:
     """Tell them why no thread was started, and give their ``text`` back, if any."""
-    context = {"reason": reason, "text": text, "url": site_address() + reverse("new-thread")}
+    url = site_address() + reverse("new-thread")
+    context: dict[str, object] = {"reason": reason, "text": text, "url": url}
     subject = _("Votre fil n’est pas ouvert")
     template = "mail/thread_mail/new_thread_refusal.txt"
     answer_with_refusal(person, mail, subject, template, context)

@@ -20,7 +20,7 @@ _MAILS = 2_000
 
 @scheduled(_("Envoyer par courriel ce qui concerne chacun"), every=60)
 @task()
-def mail_notifications():
+def mail_notifications() -> None:
     """Plan mails for whose notifications changed, and send those that are due."""
     plan_changed_notifications()
     send_due(send_next_notifications, _MAILS)
@@ -28,7 +28,7 @@ def mail_notifications():
 
 @scheduled(_("Chercher ce qu’il est temps de rappeler par courriel"), cron="0 8 * * *")
 @task()
-def remind_by_mail():
+def remind_by_mail() -> None:
     """Look for what comes with time alone; forget what was sent long ago."""
     plan_all_notifications()
     while delete_settled(NotificationMail, timezone.now() - RETENTION):

@@ -29,7 +29,8 @@ class QuarantinedMailQuerySet(visibility.VisibleQuerySet["QuarantinedMail"]):
     def with_beginnings(self) -> Self:
         """Without ``raw``, but for as much of each as is shown."""
         beginning = Substr("raw", 1, 4 * _MAX_SHOWN, output_field=models.BinaryField())
-        return self.defer("raw").annotate(beginning=beginning)
+        annotations = {"beginning": beginning}
+        return self.defer("raw").annotate(**annotations)
 
 
 class QuarantinedMail(Addressable):
@@ -47,6 +48,8 @@ class QuarantinedMail(Addressable):
     fault = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     raw = models.BinaryField()
+    #: Of a row that was read ``with_beginnings``.
+    beginning: bytes
 
     objects = QuarantinedMailQuerySet.as_manager()
 

@@ -1,11 +1,13 @@
 """The page of mails that could not be read."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.conversation.files.objects.actions import StorageFailed
 from forum.mail.incoming_mail.models import MailResult
 from forum.mail.thread_mail.quarantine import actions
@@ -18,7 +20,7 @@ _SHOWN = 20
 
 @require_safe
 @animator_required()
-def quarantined_mails(request):
+def quarantined_mails(request: ViewerRequest) -> HttpResponse:
     """The mails that could not be read, to threads that the animator reads."""
     rows = QuarantinedMail.objects.visible_to(request.viewer)
     rows = rows.with_beginnings().select_related("person", "thread")
@@ -28,7 +30,7 @@ def quarantined_mails(request):
 
 @require_POST
 @animator_required("quarantined-mails")
-def retry_quarantined_mail(request, pk):
+def retry_quarantined_mail(request: ViewerRequest, pk: int) -> HttpResponse:
     """Receive one once more, as the programs are now."""
     try:
         result = reception.retry_quarantined_mail(pk, request.viewer)
@@ -56,7 +58,7 @@ def retry_quarantined_mail(request, pk):
 
 @require_POST
 @animator_required("quarantined-mails")
-def delete_quarantined_mail(request, pk):
+def delete_quarantined_mail(request: ViewerRequest, pk: int) -> HttpResponse:
     """Delete one."""
     actions.delete_quarantined_mail(pk, request.viewer)
     messages.success(request, _("Ce courriel est effacé."))

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, AnyStr
 
 from aiosmtpd.lmtp import LMTP
 from asgiref.sync import sync_to_async
@@ -24,6 +25,10 @@ from forum.mail.thread_mail.reception.answers import (
     answer_to_long_mail,
     answers_to,
 )
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
 
 #: Bytes from one line break to the next; addresses of one mail.
 _MAX_LENGTH, _MAX_RECIPIENTS = 1_000_000, 100
@@ -69,7 +74,7 @@ class _Connection(LMTP):
         self._connections.discard(self)
         super().connection_lost(error)
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         if isinstance(status, str) and status.startswith("552 Error"):
             await _in_database(answer_to_long_mail)
         if isinstance(status, str) and status.startswith(_OF_THE_MAIL):
@@ -85,7 +90,7 @@ class LmtpServer:
     are told whose addresses are; by default in a thread of its own.
     """
 
-    def __init__(self, listen: str, receiver: Executor | None = None) -> None:
+    def __init__(self, listen: str, receiver: ThreadPoolExecutor | None = None) -> None:
         self._address = ListenAddress(listen)
         self._server: asyncio.Server | None = None
         self._at_work: set[asyncio.Future[None]] = set()
@@ -105,10 +110,13 @@ class LmtpServer:
     @property
     def port(self) -> int:
         """The port that it listens on."""
-        return self._server.sockets[0].getsockname()[1]
+        assert self._server is not None
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
 
     async def stop(self) -> None:
         """Take no further mail; answer those that are being received, then hang up."""
+        assert self._server is not None
         self._server.close()
         if self._at_work:
             await asyncio.wait(self._at_work, timeout=_STOP_SECONDS)
@@ -120,7 +128,14 @@ class LmtpServer:
         if self._address.path:
             Path(self._address.path).unlink(missing_ok=True)
 
-    async def add_recipient(self, _server, _session, envelope, address, _options) -> str:
+    async def add_recipient(
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
         """The answer to RCPT: whether the address is somebody's."""
         if len(envelope.rcpt_tos) >= _MAX_RECIPIENTS:
             return "452 4.5.3 Trop de destinataires."
@@ -129,7 +144,7 @@ class LmtpServer:
             envelope.rcpt_tos.append(address)
         return answer.reply
 
-    async def receive(self, _server, _session, envelope) -> str:
+    async def receive(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """The answers to a mail, one for each address (RFC 2033, 4.2)."""
         sender = (envelope.mail_from or "").strip("<>").encode("utf-8", "surrogateescape")
         raw = b"Return-Path: <%s>\r\n%s" % (sender, envelope.original_content)

@@ -183,7 +183,7 @@ def _publish(
     mail: IncomingMail, actor: Viewer, thread: Thread, reply: Reply, answered: Post | None
 ) -> tuple[Post | None, FilesOfMail, PermissionDenied | None]:
     """The post that it became, with its files; or None, and why not."""
-    identity = identity_of(mail, actor.person_id, _place_of_thread(thread))
+    identity = identity_of(mail, actor.person_id or 0, _place_of_thread(thread))
 
     def publish(text: str, files: Sequence[Attachment]) -> Post:
         shown = readership_of(thread.space).stamp  # Before moves are looked at.
@@ -215,6 +215,7 @@ def restore_folded(received: ReceivedMail, actor: Viewer, version: int, readers:
     what ``edit_post`` raises, and Refused where it would be too long.
     """
     post = received.post
+    assert post is not None
     text = restored_text(received, post.text)
     reason = reason_to_refuse(text)
     require(not reason, reason)

@@ -31,6 +31,7 @@ def send_receipt(
     received: ReceivedMail, mail: IncomingMail, reply: Reply, files: FilesOfMail
 ) -> None:
     """Tell them that it is published, or waits for an animator, and what was folded."""
+    assert received.post is not None
     subject = _("Reçu : votre réponse attend une lecture") if received.post.held_at else _(
         "Reçu : votre réponse est publiée"
     )  # fmt: skip
@@ -46,7 +47,7 @@ def send_refusal(
     """
     # Its title is not in the address: not all mails may say it.
     path = reverse("thread", args=[thread_id, "fil"]) if thread_id else reverse("follows")
-    context = {"reason": reason, "text": text, "url": site_address() + path}
+    context: dict[str, object] = {"reason": reason, "text": text, "url": site_address() + path}
     context["has_thread"] = thread_id is not None
     subject = _("Votre réponse n’est pas publiée")
     answer_with_refusal(person, mail, subject, "mail/thread_mail/refusal.txt", context)
@@ -78,6 +79,7 @@ def answer_with_receipt(
     many they are.
     """
     post, site = received.post, site_address()
+    assert post is not None
     context = {
         "post": post,
         "thread": post.thread,

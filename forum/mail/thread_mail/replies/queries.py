@@ -51,7 +51,7 @@ def post_answered(mail: IncomingMail, thread: Thread, viewer: Viewer) -> Post | 
     Not one before: what the mail quotes is not that one's.
     """
     pk = named_posts(mail).get(next(iter(mail.ancestors), ""))
-    seen = Post.objects.visible_to(viewer).filter(thread=thread, pk=pk)
+    seen = Post.objects.visible_to(viewer).filter(thread=thread, pk=pk or 0)
     return seen.select_related("author").first() if pk else None
 
 

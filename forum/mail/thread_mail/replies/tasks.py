@@ -11,7 +11,7 @@ from forum.mail.thread_mail.replies.actions import delete_old_replies
 
 @scheduled(_("Oublier les courriels reçus depuis longtemps"), cron="26 3 * * *")
 @task()
-def delete_received_mails():
+def delete_received_mails() -> None:
     """Forget mails that came long ago."""
     while delete_old_replies() or delete_old_quarantined_mails():
         pass

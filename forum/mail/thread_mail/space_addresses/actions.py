@@ -50,4 +50,5 @@ def process_space_mail(mail: IncomingMail, space: Space) -> MailResult:
         if answers_own_mail(mail):  # Not elsewhere, before others than its thread's readers.
             reason = _("Le fil auquel vous répondez n’est plus là, ou n’est pas pour vous.")
             return refuse_reply(mail, person, space, reason)
+        assert place is not None
         return start_thread_by_mail(mail, person, *place)

@@ -55,8 +55,8 @@ def welcome_sheet(viewer: Viewer) -> tuple[ExperienceSheet, Post] | None:
     sheets = sheets.exclude(written_sheets(viewer)).with_display_fields()
     if (sheet := sheets.newest_first().first()) is None:
         return None
-    post = _first_posts(viewer, [sheet.thread_id]).first()
-    return post and (sheet, post)
+    post = _first_posts(viewer, [sheet.thread_id or 0]).first()
+    return (sheet, post) if post else None
 
 
 def _new_threads(viewer: Viewer) -> QuerySet[Thread]:

@@ -19,7 +19,7 @@ _MAILS = 2_000
 
 @scheduled(_("Écrire aux nouveaux membres après leur arrivée"), cron="*/30 8-18 * * *")
 @task()
-def mail_welcomes():
+def mail_welcomes() -> None:
     """Plan what follows the welcome of new members, send it, forget what was sent long ago."""
     plan_welcomes()
     send_due(send_next_welcome, _MAILS)
