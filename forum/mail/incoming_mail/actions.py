@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
@@ -18,7 +19,7 @@ RETENTION = timedelta(days=365)
 
 def count_mail(result: MailResult) -> None:
     """Count one more with this ``result``, today. A count that fails, fails nothing else."""
-    about = {"day": timezone.localdate(), "result": result}
+    about: dict[str, Any] = {"day": timezone.localdate(), "result": result}
     try:
         with transaction.atomic():
             MailCount.objects.get_or_create(**about)

@@ -123,7 +123,9 @@ def parse_message(raw: bytes, *, text_headers: bool = False) -> Message:
     head, body = _split(raw)
     bounds = _Bounds(lines)
     policy = (_TextHeaders if text_headers else _CutHeaders)(bounds)
-    return message_from_bytes(head[:_MAX_HEAD] + body, bounds.make_part, policy=policy)
+    # The stubs know of no factory that is given the policy.
+    mail = head[:_MAX_HEAD] + body
+    return message_from_bytes(mail, bounds.make_part, policy=policy)  # type: ignore[arg-type]
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:

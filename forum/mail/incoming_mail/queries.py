@@ -28,4 +28,4 @@ def mail_figures() -> list[MailFigure]:
         today=Sum("number", filter=Q(day=today), default=0), recently=Sum("number")
     )
     counts = {result: numbers for result, *numbers in sums.order_by()}
-    return [MailFigure(it.label, *counts[it]) for it in MailResult if it in counts]
+    return [MailFigure(str(it.label), *counts[it]) for it in MailResult if it in counts]

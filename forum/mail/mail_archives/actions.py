@@ -56,7 +56,7 @@ def _lock(archive: MailArchive, actor: Viewer) -> MailArchive:
     """The archive, locked; whoever decides must still be an animator who sees it."""
     require_moderator(actor)
     rows = MailArchive.objects.visible_to(actor).select_for_update(of=("self",))
-    locked = rows.select_related("space").get(pk=archive.pk)
+    locked: MailArchive = rows.select_related("space").get(pk=archive.pk)
     require_animator(User(pk=actor.person_id))
     return locked
 

@@ -7,6 +7,8 @@ these tables is seen by animators alone, and found, counted and told nowhere.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +26,9 @@ from forum.mail.mail_archives.querysets import (
     MailArchiveQuerySet,
     MailAuthorQuerySet,
 )
+
+if TYPE_CHECKING:
+    from forum.conversation.files.shown_file import ShownFile
 
 
 class LeftOut(models.TextChoices):
@@ -89,7 +94,8 @@ class MailArchive(Addressable):
     @property
     def list_address(self) -> str:
         """The address that most of its mails were sent to; empty where they do not say."""
-        return self.report.get("list_address", "")
+        address: str = self.report.get("list_address", "")
+        return address
 
 
 class MailAuthor(models.Model):
@@ -109,6 +115,9 @@ class MailAuthor(models.Model):
     unclaimed = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+
+    #: Of one whose posts may be claimed.
+    published_at: datetime
 
     objects = MailAuthorQuerySet.as_manager()
 
@@ -195,6 +204,8 @@ class ArchivedMail(models.Model):
     position = models.PositiveIntegerField(default=0)
     shows_folded = models.BooleanField(default=False)
     post = models.ForeignKey("forum.Post", models.SET_NULL, null=True, related_name="+")
+    #: Set while the mail is published.
+    shown_files: list[ShownFile]
 
     objects = ArchivedMailQuerySet.as_manager()
 

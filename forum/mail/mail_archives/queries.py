@@ -59,7 +59,7 @@ def archive_figures(archive: MailArchive) -> ArchiveFigures:
 def archives(viewer: Viewer) -> QuerySet[MailArchive]:
     """The archives that ``viewer`` may open or has opened, the newest first."""
     rows = MailArchive.objects.visible_to(viewer).select_related("space", "topic")
-    counted = rows.annotate(mail_count=Count("mails"))
+    counted: QuerySet[MailArchive] = rows.annotate(mail_count=Count("mails"))
     return counted.order_by("-started_at", "-pk")
 
 
@@ -67,10 +67,13 @@ def visible_archive(viewer: Viewer, pk: int) -> MailArchive:
     """The archive, with its space and what names that; raise DoesNotExist."""
     rows = MailArchive.objects.visible_to(viewer)
     rows = rows.select_related("space__college", "space__group", "topic", "opened_by")
-    return rows.get(pk=pk)
+    archive: MailArchive = rows.get(pk=pk)
+    return archive
 
 
-def threads_page(viewer: Viewer, archive: MailArchive, number: int) -> NumberedPage:
+def threads_page(
+    viewer: Viewer, archive: MailArchive, number: int
+) -> NumberedPage[ArchivedThread]:
     """Page ``number`` of the threads of ``archive``, the oldest first."""
     rows = ArchivedThread.objects.visible_to(viewer).filter(archive=archive)
     return NumberedPage(rows.order_by("first_at", "pk"), number)
@@ -79,7 +82,8 @@ def threads_page(viewer: Viewer, archive: MailArchive, number: int) -> NumberedP
 def visible_archived_thread(viewer: Viewer, pk: int) -> ArchivedThread:
     """The thread of an archive that is not a thread yet; raise DoesNotExist."""
     rows = ArchivedThread.objects.visible_to(viewer).filter(is_published=False)
-    return rows.select_related("archive__space").get(pk=pk)
+    thread: ArchivedThread = rows.select_related("archive__space").get(pk=pk)
+    return thread
 
 
 def mails_page(
@@ -96,7 +100,7 @@ def left_out(archive: MailArchive) -> list[tuple[str, int, list[str]]]:
     """What the last import left out: why, in words, how many mails, and their subjects."""
     numbers, subjects = (archive.report.get(it, {}) for it in ("left_out", "subjects"))
     return [
-        (it.label, numbers[it.value], subjects.get(it.value, []))
+        (str(it.label), numbers[it.value], subjects.get(it.value, []))
         for it in LeftOut
         if it.value in numbers
     ]
@@ -105,4 +109,4 @@ def left_out(archive: MailArchive) -> list[tuple[str, int, list[str]]]:
 def files_left_out(archive: MailArchive) -> list[tuple[str, int]]:
     """Why the last import did not keep files, in words, and how many."""
     numbers = archive.report.get("files_left_out", {})
-    return [(it.label, numbers[it.value]) for it in FileLeftOut if it.value in numbers]
+    return [(str(it.label), numbers[it.value]) for it in FileLeftOut if it.value in numbers]

@@ -1,8 +1,12 @@
 """The pages of archives: all of them, one with what it holds, and a thread to be."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -10,6 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.pagination import page_number
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.base import rules
 from forum.base.markup import render as render_markup
 from forum.base.readership import readership_of
@@ -18,10 +24,13 @@ from forum.conversation.threads.shown_readers import stamps
 from forum.mail.mail_archives import actions, queries
 from forum.mail.mail_archives.post_text import post_text
 
+if TYPE_CHECKING:
+    from forum.mail.mail_archives.models import ArchivedMail, MailArchive
+
 
 @require_safe
 @animator_required("mail-archives")
-def mail_archives(request):
+def mail_archives(request: ViewerRequest) -> HttpResponse:
     """The archives of the spaces that one reads."""
     viewer = request.viewer
     context = {"archives": queries.archives(viewer)}
@@ -30,13 +39,15 @@ def mail_archives(request):
 
 @require_safe
 @animator_required("mail-archive", "pk")
-def mail_archive(request, pk):
+def mail_archive(request: ViewerRequest, pk: int) -> HttpResponse:
     """An archive: what opening it would show, and to whom; its threads, page by page."""
     viewer = request.viewer
     return _render_archive(request, viewer, queries.visible_archive(viewer, pk))
 
 
-def _render_archive(request, viewer, archive, status=200):
+def _render_archive(
+    request: ViewerRequest, viewer: Viewer, archive: MailArchive, status: int = 200
+) -> HttpResponse:
     readership = readership_of(archive.space)
     context = {
         "archive": archive,
@@ -56,7 +67,7 @@ def _render_archive(request, viewer, archive, status=200):
 
 @require_safe
 @animator_required("archived-thread", "pk")
-def archived_thread(request, pk):
+def archived_thread(request: ViewerRequest, pk: int) -> HttpResponse:
     """What a thread of an archive would say."""
     viewer = request.viewer
     thread = queries.visible_archived_thread(viewer, pk)
@@ -66,7 +77,7 @@ def archived_thread(request, pk):
     return render(request, "mail/mail_archives/archived_thread.html", context)
 
 
-def _text(mail):
+def _text(mail: ArchivedMail) -> str:
     with override("fr"):  # As it will be posted, whoever reads.
         names = [it.name for it in mail.files.all()]
         return post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments, names)
@@ -74,7 +85,7 @@ def _text(mail):
 
 @require_POST
 @animator_required("mail-archive", "pk")
-def open_archive(request, pk):
+def open_archive(request: ViewerRequest, pk: int) -> HttpResponse:
     """Open an archive; back to its page, which says how far that is."""
     viewer = request.viewer
     archive = queries.visible_archive(viewer, pk)
@@ -91,7 +102,7 @@ def open_archive(request, pk):
 
 @require_POST
 @animator_required("mail-archive", "pk")
-def discard_archive(request, pk):
+def discard_archive(request: ViewerRequest, pk: int) -> HttpResponse:
     """Discard an archive, where that was confirmed."""
     viewer = request.viewer
     archive = queries.visible_archive(viewer, pk)

@@ -16,9 +16,10 @@ class ClaimAddressForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
-    def clean_address(self):
+    def clean_address(self) -> str:
         """The address, as archives have it."""
-        return self.cleaned_data["address"].lower()
+        address: str = self.cleaned_data["address"]
+        return address.lower()
 
 
 class ClaimCodeForm(forms.Form):

@@ -23,7 +23,9 @@ def _claimable_authors(person_id: int) -> QuerySet[MailAuthor]:
     authors = MailAuthor.objects.claimable().filter(
         address__in=own.annotate(lower=Lower("email")).values("lower")
     )
-    return authors.annotate(published_at=F("unclaimed__joined_at")).order_by("-published_at")
+    annotations = {"published_at": F("unclaimed__joined_at")}
+    rows: QuerySet[MailAuthor] = authors.annotate(**annotations).order_by("-published_at")
+    return rows
 
 
 #: The authors whose address is one that ``person_id`` has proved here, newest posts first;

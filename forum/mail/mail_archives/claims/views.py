@@ -1,6 +1,7 @@
 """Claiming what one wrote to a list: from which address, then the code that came there."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import login_required_returning_to, pop_saved_form
+from accounts.viewers.middleware import PersonRequest
 from forum.mail.mail_archives.claims import actions, codes
 from forum.mail.mail_archives.claims.forms import ClaimAddressForm, ClaimCodeForm
 from forum.mail.mail_archives.claims.mail import send_claim_code
@@ -21,7 +23,7 @@ _TEMPLATE = "mail/mail_archives/claim_posts.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_returning_to("claim-posts", keep_form=True)
-def claim_posts(request):
+def claim_posts(request: PersonRequest) -> HttpResponse:
     """From which address one wrote; a POST sends a code there, if posts came from it.
 
     The answer is the same whether there are any.
@@ -49,7 +51,7 @@ def claim_posts(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_returning_to("claim-posts")
-def confirm_claim(request):
+def confirm_claim(request: PersonRequest) -> HttpResponse:
     """The code that was mailed; a POST with the right one makes the posts one's own."""
     address = codes.address_of_code(request)
     if not address:
@@ -72,7 +74,7 @@ def confirm_claim(request):
     return render(request, "mail/mail_archives/confirm_claim.html", context, status=status)
 
 
-def _claim(request, address):
+def _claim(request: PersonRequest, address: str) -> HttpResponse:
     count = actions.claim_posts(request.viewer, address)
     words = ngettext(
         "%(n)d message est désormais le vôtre.",

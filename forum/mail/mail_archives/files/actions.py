@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,10 @@ from forum.conversation.files.uploads.actions import unsaved_file
 from forum.mail.incoming_mail.attachments import picture_description
 from forum.mail.mail_archives.importing.parsed_mail import ParsedMail
 from forum.mail.mail_archives.models import ArchivedFile, ArchivedMail, FileLeftOut, MailArchive
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 
 #: Bytes of files that an archive keeps in all; rows of one statement.
 MAX_BYTES, _ROWS = 2_000_000_000, 20
@@ -63,12 +68,14 @@ def save_files(files: Iterable[tuple[ArchivedMail, Files]]) -> None:
 
 def write_files(mails: Iterable[ArchivedMail]) -> dict[int, list[StoredFile]]:
     """Write the objects of the files of ``mails``; return their rows, unsaved, by mail."""
-    authors = {mail.pk: mail.author.unclaimed_id for mail in mails}
+    authors = {mail.pk: mail.author.unclaimed_id for mail in mails if mail.author}
     rows: dict[int, list[StoredFile]] = {}
     waiting = ArchivedFile.objects.filter(mail__in=authors).order_by("mail", "position")
     for archived_file in waiting.iterator(chunk_size=1):
         upload = SimpleUploadedFile(archived_file.name, bytes(archived_file.content))
-        row = unsaved_file(authors[archived_file.mail_id], upload, archived_file.name)
+        author_id = authors[archived_file.mail_id]
+        assert author_id is not None
+        row = unsaved_file(author_id, upload, archived_file.name)
         row.position = archived_file.position
         if row.is_image:
             row.description = picture_description(archived_file.name)
@@ -97,9 +104,10 @@ def _remaining_bytes(archive: MailArchive) -> int:
     """Bytes of files that may still be kept: in this archive, and on the site."""
     in_archive = _sum(ArchivedFile.objects.filter(mail__archive=archive))
     waiting = _sum(ArchivedFile.objects.all())
-    site = settings.FORUM_FILE_LIMITS["site"] - waiting - stored_bytes()
+    site: int = settings.FORUM_FILE_LIMITS["site"] - waiting - stored_bytes()
     return min(MAX_BYTES - in_archive, site)
 
 
-def _sum(rows):
-    return rows.aggregate(total=Sum("size"))["total"] or 0
+def _sum(rows: QuerySet[ArchivedFile]) -> int:
+    total: int | None = rows.aggregate(total=Sum("size"))["total"]
+    return total or 0

@@ -142,8 +142,8 @@ def _dates(
         while next_ones:
             mail = next_ones.popleft()
             if undated.pop(mail.pk, None):
-                before = (dates[it.pk] for it in answered[mail.pk] if it.pk in dates)
-                dates[mail.pk] = max(before) + _SOON
+                earlier = (dates[it.pk] for it in answered[mail.pk] if it.pk in dates)
+                dates[mail.pk] = max(earlier) + _SOON
                 next_ones.extend(answers[mail.pk])
     return dates
 
@@ -200,7 +200,7 @@ def _joined_by_subject(groups: Sequence[MailGroup]) -> list[MailGroup]:
         subject.add(group)
     for group in joined:
         begins, *others = group.mails
-        moments_of = group.dates
-        others.sort(key=lambda it, dates=moments_of: (dates[it.pk], it.identity))
-        group.mails = [begins, *others]
+        dates = group.dates
+        places = {it.pk: (dates[it.pk], it.identity) for it in others}
+        group.mails = [begins, *sorted(others, key=lambda it: places[it.pk])]
     return joined

@@ -7,7 +7,7 @@ what is missing. When a whole file was read, its mails are grouped into threads 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -150,6 +150,7 @@ def _begin(space: Space, topic: Topic) -> MailArchive:
     archives = MailArchive.objects.filter(space=space)
     if archives.filter(opened_at__isnull=False, published_at=None).exists():
         raise ArchiveBusy
+    archive: MailArchive
     archive, _is_new = archives.get_or_create(
         opened_at=None, defaults={"space": space, "topic": topic}
     )
@@ -160,7 +161,7 @@ def _begin(space: Space, topic: Topic) -> MailArchive:
 
 @transaction.atomic(durable=True)
 def _save_mails(
-    archive: MailArchive, mails: Iterable[ParsedMail], counts: ImportCounts
+    archive: MailArchive, mails: Sequence[ParsedMail], counts: ImportCounts
 ) -> None:
     """Add those of ``mails`` that the space does not have."""
     archive = lock_row(MailArchive, archive.pk)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
@@ -101,7 +102,8 @@ def _publish(archive: MailArchive, rows: Sequence[ArchivedThread]) -> None:
     give_to_posts(published, files)
     for row in rows:
         row.is_published = True
-        row.thread_id = mails[row.pk][0].post.thread_id if mails[row.pk] else None
+        first_post = mails[row.pk][0].post if mails[row.pk] else None
+        row.thread_id = first_post.thread_id if first_post else None
     ArchivedThread.objects.bulk_update(rows, ["is_published", "thread"], batch_size=_ROWS)
 
 
@@ -118,19 +120,7 @@ def _begin_threads(
     archive: MailArchive, rows: Iterable[ArchivedThread], mails: dict[int, list[ArchivedMail]]
 ) -> list[Post]:
     """New threads; return their posts in the order of ``rows`` and of their mails."""
-    threads = Thread.objects.bulk_create(
-        Thread(
-            space_id=archive.space_id,
-            topic_id=archive.topic_id,
-            kind=ThreadKind.DISCUSSION,
-            title=row.title,
-            author_id=mails[row.pk][0].author.unclaimed_id,
-            created_at=mails[row.pk][0].placed_at,
-            last_posted_at=max(it.placed_at for it in mails[row.pk]),
-            post_count=len(mails[row.pk]),
-        )
-        for row in rows
-    )
+    threads = Thread.objects.bulk_create(_thread(archive, it, mails[it.pk]) for it in rows)
     posts = Post.objects.bulk_create(
         (
             _post(thread, number, mail)
@@ -161,17 +151,38 @@ def _continue(thread: Thread, mails: Sequence[ArchivedMail]) -> list[Post]:
     return posts
 
 
+def _thread(archive: MailArchive, row: ArchivedThread, mails: Sequence[ArchivedMail]) -> Thread:
+    author_id, created_at = _author_and_moment(mails[0])
+    return Thread(
+        space_id=archive.space_id,
+        topic_id=archive.topic_id,
+        kind=ThreadKind.DISCUSSION,
+        title=row.title,
+        author_id=author_id,
+        created_at=created_at,
+        last_posted_at=max(_author_and_moment(it)[1] for it in mails),
+        post_count=len(mails),
+    )
+
+
+def _author_and_moment(mail: ArchivedMail) -> tuple[int, datetime]:
+    """In whose name ``mail`` is published, and its moment: those that are have both."""
+    assert mail.author and mail.author.unclaimed_id and mail.placed_at
+    return mail.author.unclaimed_id, mail.placed_at
+
+
 def _post(thread: Thread, number: int, mail: ArchivedMail) -> Post:
+    author_id, created_at = _author_and_moment(mail)
     names = [it.name for it in mail.shown_files]
     text = post_text(mail.text, mail.folded, mail.shows_folded, mail.attachments, names)
     return Post(
         thread=thread,
         number=number,
-        author_id=mail.author.unclaimed_id,
+        author_id=author_id,
         text=text,
         html=markup.render(text),
         files=written_text(mail.shown_files),
-        created_at=mail.placed_at,
+        created_at=created_at,
         idempotency_key=uuid5(NAMESPACE_URL, f"list mail:{mail.space_id}:{mail.identity}"),
     )
 

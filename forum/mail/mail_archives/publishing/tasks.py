@@ -6,7 +6,7 @@ from forum.mail.mail_archives.publishing.actions import publish_next_threads
 
 
 @task()
-def publish_archive(archive_pk):
+def publish_archive(archive_pk: int) -> int:
     """Make threads of all that is left of an opened archive; return how many."""
     count = 0
     while number := publish_next_threads(archive_pk):
