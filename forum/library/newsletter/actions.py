@@ -124,7 +124,7 @@ def edit_issue(issue: NewsletterIssue, edit: IssueEdit, actor: Viewer) -> Newsle
         issue = lock_row(NewsletterIssue, issue.pk)
         require_moderator(actor)
         if issue.version != edit.version:
-            issue.edited_by = User.objects.filter(pk=issue.edited_by_id).first()
+            issue.edited_by = User.objects.filter(pk=issue.edited_by_id or 0).first()
             raise IssueConflict(issue)
         items = edited_items(actor, issue)
         is_written = is_changed = _write_texts(issue, items, edit)
@@ -162,7 +162,9 @@ def _create(
     return issue
 
 
-def _write_texts(issue, items, edit):
+def _write_texts(
+    issue: NewsletterIssue, items: Sequence[NewsletterItem], edit: IssueEdit
+) -> bool:
     """Write the introduction and the notes; return whether any has changed."""
     changed = [it for it in items if edit.notes.get(it.pk, it.note) != it.note]
     for item in changed:
@@ -173,14 +175,16 @@ def _write_texts(issue, items, edit):
     return is_changed
 
 
-def _arrange(items, edit):
+def _arrange(items: Sequence[NewsletterItem], edit: IssueEdit) -> bool:
     """Swap an item with the one beside it that the actor sees, or remove it."""
     places = {item.pk: n for n, item in enumerate(items)}
     if edit.removed in places:
         NewsletterItem.objects.filter(pk=edit.removed).delete()
         return True
     for pk, step in ((edit.raised, -1), (edit.lowered, 1)):
-        beside = places.get(pk, -2) + step
+        if pk is None or pk not in places:
+            continue
+        beside = places[pk] + step
         if 0 <= beside < len(items):
             pair = items[places[pk]], items[beside]
             pair[0].position, pair[1].position = pair[1].position, pair[0].position
@@ -189,10 +193,10 @@ def _arrange(items, edit):
     return False
 
 
-def _add(issue, items, added):
+def _add(issue: NewsletterIssue, items: Sequence[NewsletterItem], added: AddedItem) -> bool:
     """Add an item at the end; return whether it was not there."""
-    named = {name: getattr(added, name) for name in ("thread", "tool", "organisation")}
-    named = {name: row for name, row in named.items() if row}
+    rows = {name: getattr(added, name) for name in ("thread", "tool", "organisation")}
+    named = {name: row for name, row in rows.items() if row}
     if named and NewsletterItem.objects.filter(issue=issue, **named).exists():
         return False
     too_many = _("Cette édition a déjà %(n)d éléments\u00a0: retirez-en un d’abord.")
@@ -203,7 +207,7 @@ def _add(issue, items, added):
     return True
 
 
-def _decide(issue, publication, actor):
+def _decide(issue: NewsletterIssue, publication: Publication | None, actor: Viewer) -> bool:
     """Publish the issue, or not; return whether that was not decided already."""
     if publication is None or issue.is_published:
         return False
@@ -223,7 +227,7 @@ def _decide(issue, publication, actor):
     return True
 
 
-def _log(action, actor, issue):
+def _log(action: LoggedAction, actor: Viewer, issue: NewsletterIssue) -> None:
     record_action(action, actor.person_id, reason=issue.slug)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -26,8 +26,13 @@ from forum.library.newsletter.models import MAX_INTRODUCTION, MAX_NOTE, MAX_WORD
 from forum.library.newsletter.queries import MAX_ITEMS
 from forum.library.tools.models import Tool, ToolVersion
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def _text_field(label="", length=MAX_NOTE, **about):
+
+def _text_field(
+    label: _StrPromise | str = "", length: int = MAX_NOTE, **about: Any
+) -> TypedTextField:
     too_long = gettext_lazy(
         "C’est trop long\u00a0: %(show_value)d caractères, pour %(limit_value)d au plus."
     )
@@ -45,7 +50,8 @@ _NotesForm = type(
 )
 
 
-class IssueForm(_NotesForm):
+# A class that is made by a call is no type to mypy.
+class IssueForm(_NotesForm):  # type: ignore[valid-type, misc]
     """What an animator writes of an issue; ``items``: the ids of those that they were shown."""
 
     introduction = _text_field(
@@ -83,7 +89,7 @@ class IssueForm(_NotesForm):
 
     def clean(self) -> dict[str, Any]:
         """Find what the address names; its words are asked for where it leads elsewhere."""
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean()
         address, words = cleaned.get("address", ""), one_line(cleaned.get("words", ""))
         if words and not address:
             self.add_error("address", _("Où ces mots mènent-ils\u202f?"))
@@ -150,5 +156,5 @@ class IssueForm(_NotesForm):
         raise ValidationError(_nothing_there())
 
 
-def _nothing_there():
+def _nothing_there() -> str:
     return _("Rien que vous lisez n’est à cette adresse.")

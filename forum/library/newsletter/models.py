@@ -6,7 +6,7 @@ Items are references: what is shown of one is read when it is shown, by who read
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -25,6 +25,10 @@ from forum.conversation.threads.kinds import ThreadKind
 from forum.library.newsletter.querysets import NewsletterIssueQuerySet, NewsletterItemQuerySet
 from forum.library.sheets.models import sheet_url
 from forum.library.tools.models import ToolVersion
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
+
 
 #: Characters of an introduction, of the note on an item, and of the words of a link.
 MAX_INTRODUCTION, MAX_NOTE, MAX_WORDS = 600, 200, 120
@@ -122,6 +126,10 @@ class NewsletterItem(models.Model):
     #: Of a poll that is open in the thread, likewise; None for none.
     open_poll_id: int | None = None
     open_poll_closes_on: date | None = None
+    #: Of a tool, as its latest version has it.
+    tool_title: str
+    tool_publisher: str | None
+    tool_mail_content: str | None
 
     objects = NewsletterItemQuerySet.as_manager()
 
@@ -202,7 +210,7 @@ class NewsletterItem(models.Model):
         return _label_of(self.thread) if self.thread else _("À lire")
 
 
-def _label_of(thread):
+def _label_of(thread: Thread) -> str:
     if thread.kind != ThreadKind.QUESTION:
         return str(ThreadKind(thread.kind).label)
     if thread.accepted_id:

@@ -77,7 +77,8 @@ def published_issues(number: int) -> NumberedPage[NewsletterIssue]:
 
 def published_issue(slug: str) -> NewsletterIssue:
     """The published issue at the address ``slug``; raise DoesNotExist where there is none."""
-    return NewsletterIssue.objects.published().get(week=_week_of(slug))
+    issue: NewsletterIssue = NewsletterIssue.objects.published().get(week=_week_of(slug))
+    return issue
 
 
 def issue_beside(issue: NewsletterIssue, *, is_later: bool) -> NewsletterIssue | None:
@@ -91,7 +92,8 @@ def issue_beside(issue: NewsletterIssue, *, is_later: bool) -> NewsletterIssue |
 def find_issue(viewer: Viewer, slug: str) -> NewsletterIssue:
     """The issue, published or not; raise DoesNotExist where ``viewer`` is shown none."""
     issues = NewsletterIssue.objects.visible_to(viewer).select_related("edited_by")
-    return issues.get(week=_week_of(slug))
+    issue: NewsletterIssue = issues.get(week=_week_of(slug))
+    return issue
 
 
 def all_issues(viewer: Viewer, number: int) -> NumberedPage[NewsletterIssue]:

@@ -16,7 +16,13 @@ from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.viewers.viewers import Rights, Viewer
+    from forum.library.newsletter.models import (  # noqa: F401 (bases of querysets)
+        NewsletterIssue,
+        NewsletterItem,
+    )
 
 
 def shown_issues(viewer: Viewer | Rights, prefix: str = "", at: datetime | None = None) -> Q:
@@ -72,18 +78,20 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
         post = "file__post__"
         sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=OuterRef("thread"))
         where = Coalesce("territory__name", Value(""))
-        items = self.annotate(
-            sheet_territory=Subquery(sheets.values_list(where)[:1]),
-            tool_title=Subquery(latest.values("title")[:1]),
-            tool_publisher=Subquery(latest.values(f"{post}seat__organisation__name")[:1]),
-            tool_mail_content=Subquery(latest.values(f"{post}thread__space__mail_content")[:1]),
-            **open_poll_fields(viewer),
-        )
+        annotations = {
+            "sheet_territory": Subquery(sheets.values_list(where)[:1]),
+            "tool_title": Subquery(latest.values("title")[:1]),
+            "tool_publisher": Subquery(latest.values(f"{post}seat__organisation__name")[:1]),
+            "tool_mail_content": Subquery(
+                latest.values(f"{post}thread__space__mail_content")[:1]
+            ),
+        }
+        items = self.annotate(**annotations, **open_poll_fields(viewer))
         return items.select_related(
             "thread__space", "thread__topic", "thread__author", "thread__seat__organisation",
             "organisation__college",
         ).order_by("position", "pk")  # fmt: skip
 
 
-def _versions_of(viewer, tool):
+def _versions_of(viewer: Viewer | Rights, tool: str) -> QuerySet[ToolVersion]:
     return ToolVersion.objects.visible_to(viewer).filter(file__tool=OuterRef(tool))

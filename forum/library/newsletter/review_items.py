@@ -1,5 +1,10 @@
 """The drafts of the newsletter that wait for animators: to be looked at, or to be let out."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -7,13 +12,20 @@ from django.utils.translation import gettext_lazy
 from accounts.review_queue.sources import review_source
 from forum.library.newsletter.queries import unreviewed_issues
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
-def _issues(viewer, _at):
+    from accounts.review_queue.sources import Words
+    from accounts.viewers.viewers import Viewer
+    from forum.library.newsletter.models import NewsletterIssue
+
+
+def _issues(viewer: Viewer, _at: datetime | None) -> QuerySet[NewsletterIssue]:
     return unreviewed_issues(viewer)
 
 
 @review_source("semaine", gettext_lazy("La semaine du réseau"), _issues, "gathered_at", 80)
-def issue_item(issue):
+def issue_item(issue: NewsletterIssue) -> Words:
     """A draft, and what becomes of it."""
     url = reverse("edit-newsletter-issue", args=[issue.slug])
     if issue.is_held:

@@ -1,6 +1,12 @@
 """The pages of the newsletter: for readers, and where animators edit it."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -13,6 +19,7 @@ from accounts.base.resume_form import pop_saved_form
 from accounts.models import College
 from accounts.organisations.queries import all_colleges
 from accounts.viewers.decorators import animator_required
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
 from forum.conversation.threads.composer import set_form_values
 from forum.library.newsletter import actions
@@ -30,19 +37,24 @@ from forum.library.newsletter.queries import (
     shown_to,
 )
 
+if TYPE_CHECKING:
+    from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
+    from forum.library.newsletter.queries import ShownIssue
+
+
 #: Each press is a change, and a line of the log.
 _EDITS = RateLimit("newsletter", "120/10m/user,600/d/user")
 
 
 @require_safe
-def newsletter(request):
+def newsletter(request: ViewerRequest) -> HttpResponse:
     """The issues that were published."""
     context = {"page": published_issues(page_number(request.GET)).or_first()}
     return render(request, "library/newsletter/newsletter.html", context)
 
 
 @require_safe
-def newsletter_issue(request, slug):
+def newsletter_issue(request: ViewerRequest, slug: str) -> HttpResponse:
     """An issue, as who asks is shown it."""
     issue = published_issue(slug)
     context = {
@@ -56,7 +68,7 @@ def newsletter_issue(request, slug):
 
 @require_safe
 @animator_required("newsletter-issues")
-def newsletter_issues(request):
+def newsletter_issues(request: ViewerRequest) -> HttpResponse:
     """All issues, drafts too, and the button that begins that of this week."""
     viewer = request.viewer
     context = {
@@ -68,20 +80,21 @@ def newsletter_issues(request):
 
 @require_POST
 @animator_required("newsletter-issues")
-def start_issue(request):
+def start_issue(request: ViewerRequest) -> HttpResponse:
     """Begin the issue of this week with what the site proposes."""
     viewer = request.viewer
     issue = actions.start_issue(viewer) or issue_of_week(viewer)
+    assert issue is not None
     return redirect("edit-newsletter-issue", issue.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @animator_required("edit-newsletter-issue", "slug")
-def edit_issue(request, slug):
+def edit_issue(request: ViewerRequest, slug: str) -> HttpResponse:
     """The form of an issue. Each of its buttons saves all that is typed."""
     viewer = request.viewer
     issue = find_issue(viewer, slug)
-    about = {"viewer": viewer, "host": request.get_host()}
+    about: dict[str, Any] = {"viewer": viewer, "host": request.get_host()}
     if request.method != "POST":
         items = edited_items(viewer, issue)
         initial = pop_saved_form(request) or _initial(issue, items)
@@ -108,7 +121,7 @@ def edit_issue(request, slug):
 
 @require_safe
 @animator_required("preview-newsletter-issue", "slug")
-def preview_issue(request, slug):
+def preview_issue(request: ViewerRequest, slug: str) -> HttpResponse:
     """An issue as home and mails will show it to a ``?college=``, by default to guests."""
     viewer = request.viewer
     issue, chosen = find_issue(viewer, slug), request.GET.get("college", "")
@@ -124,21 +137,21 @@ def preview_issue(request, slug):
     return render(request, "library/newsletter/preview_issue.html", context)
 
 
-def _mail_of(week):
+def _mail_of(week: ShownIssue | None) -> str:
     """What a digest says of an issue, in plain text, without its empty lines."""
     about = {"week": week, "site": site_address()}
     text = render_to_string("library/newsletter/mail_rows.txt", about)
     return "\n".join(it for it in text.splitlines() if it.strip())
 
 
-def _initial(issue, items):
+def _initial(issue: NewsletterIssue, items: Sequence[NewsletterItem]) -> dict[str, Any]:
     notes = {f"note_{n}": item.note for n, item in enumerate(items)}
     pks = ",".join(str(item.pk) for item in items)
     about = {"introduction": issue.introduction, "version": issue.version, "items": pks}
     return about | notes
 
 
-def _saved(request, issue, pressed):
+def _saved(request: ViewerRequest, issue: NewsletterIssue, pressed: str) -> HttpResponse:
     words = {
         "publish-now": _("C’est publié\u00a0: les membres la lisent à l’accueil."),
         "publish-monday": _("Elle partira d’elle-même lundi."),
@@ -150,7 +163,13 @@ def _saved(request, issue, pressed):
     return redirect("edit-newsletter-issue", issue.slug)
 
 
-def _render(request, issue, items, form, status=200):
+def _render(
+    request: ViewerRequest,
+    issue: NewsletterIssue,
+    items: Sequence[NewsletterItem],
+    form: IssueForm,
+    status: int = 200,
+) -> HttpResponse:
     """The page of ``form``: of each item what is saved, and the field with what was typed."""
     fields = dict(form.note_fields())
     is_conflict = status == 409
