@@ -148,6 +148,7 @@ def publish_sheet(
     require(not quoted, quoted)
     if sheet.version != version:
         raise SheetConflict(sheet)
+    assert sheet.topic is not None  # It says all that is asked for.
     new = NewThread(
         space, sheet.topic, "experience", sheet.title, sheet_text(sheet, sheet.figures.all()),
         tag_names(sheet.tags), sheet.idempotency_key, shown_readers,
@@ -169,7 +170,7 @@ def _head_thread(sheet: ExperienceSheet, thread: Thread, actor: Viewer) -> None:
     release_sheet_files(sheet.pk)
     thread.has_sheet = True
     post = thread.posts.get(number=1)
-    origin = Thread.objects.visible_to(actor).filter(pk=sheet.origin_id).first()
+    origin = Thread.objects.visible_to(actor).filter(pk=sheet.origin_id or 0).first()
     if origin:
         made_by = {"made_by_id": actor.person_id, "kind": LinkKind.SEE_ALSO}
         ThreadLink.objects.get_or_create(thread=thread, linked=origin, defaults=made_by)

@@ -76,7 +76,7 @@ class SheetSelection(QueryFilters):
         Years that are the wrong way round are put right.
         """
         typed: dict[str, Any] = {
-            name: printable_line(params[param], _MAX_LENGTH)
+            name: printable_line(str(params[param]), _MAX_LENGTH)
             for name, param in cls.param_names.items()
             if param in params
         }

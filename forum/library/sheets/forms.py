@@ -184,7 +184,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         return SheetValues(
             title=data.get("title") or "",
             topic=data.get("topic")
-            or (sheet and sheet.topic if "topic" in self.errors else None),
+            or (sheet.topic if sheet and "topic" in self.errors else None),
             tags=", ".join(tag_names(data.get("tags") or "")),
             territory=place,
             population=population or (place.population if place else None),
@@ -209,7 +209,7 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         """Likewise the questions about figures alone."""
         rows = [row for row in self.figure_forms if row.figure]
         topic = str(self["topic"].value() or "")
-        questions = questions_about([row.figure for row in rows], topic)
+        questions = questions_about([row.figure for row in rows if row.figure], topic)
         for index, question in questions.items():
             rows[index].question = question
         return bool(questions)

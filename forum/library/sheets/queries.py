@@ -127,7 +127,8 @@ def review_state(sheet: ExperienceSheet) -> SheetReviewState:
     approved = [review for review in sheet.reviews.all() if review.verdict == Verdict.APPROVED]
     latest = max(approved, key=lambda review: (review.answered_at, review.pk), default=None)
     changed = sheet.figures_at
-    is_older = bool(latest and changed and changed > latest.answered_at)
+    answered_at = latest.answered_at if latest else None
+    is_older = bool(answered_at and changed and changed > answered_at)
     return SheetReviewState(latest, is_older)
 
 
@@ -162,8 +163,8 @@ def missing_parts(sheet: ExperienceSheet) -> dict[str, str]:
 
 
 def _with_page_fields(sheets: SheetQuerySet, viewer: Viewer) -> SheetQuerySet:
-    is_written = ExpressionWrapper(written_sheets(viewer), BooleanField())
-    sheets = sheets.annotate(is_written=is_written).with_display_fields()
+    annotations = {"is_written": ExpressionWrapper(written_sheets(viewer), BooleanField())}
+    sheets = sheets.annotate(**annotations).with_display_fields()
     return sheets.select_related("origin__space").prefetch_related(*parts_beside())
 
 

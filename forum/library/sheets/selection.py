@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -53,7 +54,7 @@ def sheets_page(
             rows += _dates(_versions_of(viewer, public), number)
         return [pk for _at, pk in sorted(rows, reverse=True)[start:number]]
 
-    def rows_of(pks: list[int]) -> list[ExperienceSheet | ListedVersion]:
+    def rows_of(pks: Sequence[int]) -> list[ExperienceSheet | ListedVersion]:
         sheets = [pk for pk in pks if pk > 0]
         versions = [-pk for pk in pks if pk < 0]
         rows: list[ExperienceSheet | ListedVersion] = []
@@ -77,7 +78,9 @@ def _versions_of(viewer: Viewer | Rights, condition: Q = _ALL) -> Any:
 
 
 def _dates(rows: Any, number: int) -> QuerySet[Any, tuple[datetime, int]]:
-    return rows.newest_first().values_list("published_at", "key")[:number]
+    columns = rows.newest_first().values_list("published_at", "key")
+    dates: QuerySet[Any, tuple[datetime, int]] = columns[:number]
+    return dates
 
 
 def _newest(rights: Rights, number: int) -> QuerySet[Any, tuple[datetime, int]]:

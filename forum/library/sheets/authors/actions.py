@@ -113,7 +113,7 @@ def require_reads_sources(sheet: ExperienceSheet, person: User) -> None:
     Nor the space that a draft is written for.
     """
     viewer = viewer_of_person(person)
-    sources = {sheet.thread_id, sheet.origin_id} - {None}
+    sources = {pk for pk in (sheet.thread_id, sheet.origin_id) if pk}
     seen = Thread.objects.visible_to(viewer).filter(pk__in=sources)
     reads = seen.count() == len(sources)
     if sheet.is_draft and sheet.space_id:

@@ -83,6 +83,7 @@ def answered_sheet_invitations(
             text = _("%(who)s a décliné d’écrire avec vous une fiche d’expérience.")
         text %= {"who": row.person.full_name}
         url = reverse("sheet-authors", args=[row.sheet_id])
+        assert row.answered_at is not None
         yield Notification(row.answered_at, text, url, subject=row.pk)
 
 
@@ -98,4 +99,5 @@ def removals_from_sheets(
                      "vous, ou un fichier, y restent : ils ne seront lus de tous, ni là où "
                      "d’autres lisent, qu’avec votre accord.")  # fmt: skip
         message = text % {"who": row.invited_by.full_name}
+        assert row.answered_at is not None
         yield Notification(row.answered_at, message, reverse("sheets"), subject=row.pk)

@@ -61,7 +61,7 @@ def people_named(viewer: Viewer, typed: str, most: int = 8) -> list[User]:
     words = search_words(typed)
     if not words or not viewer.is_member:
         return []
-    people = listed_people().exclude(pk=viewer.person_id)
+    people = listed_people().exclude(pk=viewer.person_id or 0)
     for word in words:
         people = people.filter(folded_name__contains=word)
     return list(people.order_by("folded_name")[:most])

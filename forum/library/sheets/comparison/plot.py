@@ -74,9 +74,11 @@ class _Scale:
         least, greatest = float(min(values)), float(max(values))
         self.is_logarithmic = least > 0 and greatest / least >= _WIDE
         self._first, self._last = first, last
+        self._low: float
         if self.is_logarithmic:
-            self._low, self._high = math.floor(math.log10(least)), math.log10(greatest) + 0.05
-            self._marks = [10.0**power for power in range(self._low, math.ceil(self._high) + 1)]
+            low = math.floor(math.log10(least))
+            self._low, self._high = low, math.log10(greatest) + 0.05
+            self._marks = [10.0**power for power in range(low, math.ceil(self._high) + 1)]
         else:
             step = _round_step(max(greatest, 0.0) / 4 or 1.0)
             count = max(1, math.ceil(greatest / step * 1.0001))

@@ -142,7 +142,9 @@ def sheets_like(viewer: Viewer, beside: Sequence[ShownSheet]) -> list[Experience
     """Other sheets on the topic of the first, the newest; of none, the newest of all."""
     sheets = ExperienceSheet.objects.published_to(viewer)
     if beside:
-        sheets = sheets.filter(thread__topic=beside[0].sheet.thread.topic_id)
+        thread = beside[0].sheet.thread
+        assert thread is not None
+        sheets = sheets.filter(thread__topic=thread.topic_id)
         sheets = sheets.exclude(pk__in=[shown.sheet.pk for shown in beside])
     return list(sheets.with_display_fields().newest_first()[:12])
 

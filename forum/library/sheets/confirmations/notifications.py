@@ -39,6 +39,7 @@ def sheets_to_confirm(
 ) -> Iterator[Notification]:
     """The sheets of which the person is asked whether they are still true."""
     for sheet in sheets:
+        assert sheet.thread is not None and sheet.asked_at is not None
         text = _("Toujours vrai en %(year)d ? Votre fiche « %(title)s ».")
         text %= {"year": timezone.localdate(sheet.asked_at).year, "title": sheet.thread.title}
         url = reverse("confirm-sheet", args=[sheet.thread_id])

@@ -145,6 +145,7 @@ def _missing(figure: TypedFigure) -> FigureQuestion | None:
         return None
     if not figure.shown_tax:
         return FigureQuestion(_("Hors taxes ou toutes taxes comprises ?"), "tax")
+    assert figure.quantity is not None
     if figure.quantity.tax and figure.tax and figure.tax != figure.quantity.tax:
         words = _("Vous avez écrit « %(typed)s » : HT ou TTC ?")
         return FigureQuestion(words % {"typed": figure.typed}, "tax")
@@ -156,6 +157,7 @@ def _missing(figure: TypedFigure) -> FigureQuestion | None:
 def _unusual(figure: TypedFigure, topic: str) -> FigureQuestion | None:
     """A figure that is far from what is usual for its kind and the topic."""
     usual = _USUAL_OF_TOPIC.get((figure.kind, topic)) or _USUAL[figure.kind]
+    assert figure.quantity is not None
     amount, symbol = figure.quantity.amount, BASE_SYMBOLS[KIND_RULES[figure.kind].dimension]
     low, high = (Decimal(str(it)) for it in usual)
     if low <= amount <= high:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -80,7 +81,10 @@ class FigureForm(forms.Form):
         """Take together what is confirmed now and what was before."""
         super().clean()
         data = self.cleaned_data
-        keys = self.data.getlist(self.add_prefix("confirmed")) if self.is_bound else []
+        keys = []
+        if self.is_bound:
+            assert isinstance(self.data, QueryDict)
+            keys = self.data.getlist(self.add_prefix("confirmed"))
         data["confirmed"] = " ".join(keys)[:_MAX_CONFIRMED]
         return data
 
@@ -116,7 +120,7 @@ def prefix_of(number: int) -> str:
     return f"{FigureForm.row_prefix}-{number}"
 
 
-def figures_typed_before(saved: dict[str, Any]) -> list[TypedFigure]:
+def figures_typed_before(saved: Mapping[str, Any]) -> list[TypedFigure]:
     """The figures of a form that was sent when a session had ended, from what was saved."""
     data = QueryDict(mutable=True)
     for name, value in saved.items():

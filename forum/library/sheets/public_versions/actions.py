@@ -63,6 +63,7 @@ def propose_public_version(thread_id: int, actor: Viewer, proposal: Proposal) ->
     lock_row(ExperienceSheet, sheet.pk)
     sheet = get_published_sheet(actor, thread_id)
     require_may_propose(actor, is_written=sheet.is_written)
+    assert sheet.thread is not None
     require_read_posts(actor, sheet.thread.space)
     authors = authors_of(sheet)
     words = _("Un de ses auteurs a fermé son compte : sans sa parole, elle ne devient pas "
@@ -181,6 +182,7 @@ def _withdraw(version: PublicVersion, now: datetime) -> None:
 
 def _require_read_words(version: PublicVersion, actor: Viewer) -> None:
     """Refuse words that nobody has proposed or confirms whose posts need no review."""
+    assert version.sheet.thread is not None
     space = version.sheet.thread.space
     if reason_to_hold(viewer_of_person(version.proposed_by), space, ""):
         require_read_posts(actor, space)

@@ -106,7 +106,9 @@ def _counts_by_territory(rights: Rights, has_topic: bool, slug: str) -> QuerySet
         rows.filter(territory__isnull=False).values_list("territory").annotate(Count("pk"))
         for rows in (seen, others)
     )
-    return next(counted).union(next(counted), all=True)
+    first, second = counted
+    rows: QuerySet[Any, Any] = first.union(second, all=True)
+    return rows
 
 
 _ON_TERRITORY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_on_territory, "pk")
@@ -139,7 +141,8 @@ def count_public_sheets() -> int:
 
 
 def _public_counts(rights: Rights) -> QuerySet[Any, Any]:
-    whole, counts = Value(1), []
+    whole = Value(1)
+    counts: list[QuerySet[Any, Any]] = []
     for rows in _readable(rights):
         counted = rows.annotate(group=whole).values("group").annotate(number=Count("pk"))
         counts.append(counted.values_list("number"))

@@ -109,14 +109,15 @@ def _in_unit(
         return _otherwise(parsed.refusal)
     if parsed.unit is None and not parsed.ignored:
         return _without_unit(values, dimension, parsed)
-    if parsed.unit is None:
-        if dimension == Dimension.COUNT:
-            parsed = parsed._replace(unit=unit_of("logements").unit)
-        else:
+    unit = parsed.unit
+    if unit is None:
+        if dimension != Dimension.COUNT:
             return _otherwise(_unknown(parsed.ignored, dimension))
-    if parsed.unit.dimension != dimension:
+        unit = _dwellings()
+        parsed = parsed._replace(unit=unit)
+    if unit.dimension != dimension:
         return _other_dimension(values, parsed, dimension)
-    choices = _quantities(values, parsed.unit, parsed)
+    choices = _quantities(values, unit, parsed)
     if parsed.is_yearly and not is_yearly:
         words = _("« %(typed)s » : on demande ici un total, et non par an. Est-ce bien cela ?")
         choices = tuple(replace(quantity, is_yearly=False) for quantity in choices)
@@ -139,10 +140,11 @@ def _single_reading(typed: str, parsed: ParsedUnit, choices: tuple[Quantity, ...
         return _asked(words % shown, choices)
     if parsed.is_doubtful:
         return _asked(_("%(typed)s : voulez-vous dire %(read)s ?") % shown, choices)
-    if parsed.unit.doubt:
-        base = BASE_SYMBOLS[parsed.unit.dimension]
+    unit = parsed.unit
+    if unit and unit.doubt:
+        base = BASE_SYMBOLS[unit.dimension]
         amount = spelled(choices[0].amount, english=get_language() == "en")
-        shown |= {"doubt": parsed.unit.doubt, "base": f"{amount}\u00a0{base}".rstrip()}
+        shown |= {"doubt": str(unit.doubt), "base": f"{amount}\u00a0{base}".rstrip()}
         words = _("%(read)s : comptés pour %(base)s, car %(doubt)s. Est-ce bien cela ?")
         return _asked(words % shown, choices)
     return _asked("", choices)
@@ -157,15 +159,21 @@ def _without_unit(
     if dimension == Dimension.SHARE and values[0] < 1 and len(values) == 1 and values[0]:
         values = (values[0], values[0] * 100)
     symbols = _LIKELY_UNITS.get(dimension, (BASE_SYMBOLS[dimension],))
-    units = [unit_words.read_unit(it).unit for it in symbols]
+    units = [unit for it in symbols if (unit := unit_words.read_unit(it).unit)]
     choices = tuple(q for it in units for q in _quantities(values, it, parsed))
     if len(choices) == 1:
         return _asked("", choices)
     return _asked(_("Il manque l’unité. Laquelle est-ce ?"), choices)
 
 
+def _dwellings() -> Unit:
+    named = unit_of("logements")
+    assert named is not None
+    return named.unit
+
+
 def _bare_count(values: tuple[Decimal, ...], parsed: ParsedUnit) -> Reading:
-    choices = _quantities(values, unit_of("logements").unit, parsed)
+    choices = _quantities(values, _dwellings(), parsed)
     if len(choices) == 1:
         return _asked("", choices)
     return _asked(_("Est-ce l’un de ces nombres ?"), choices)
@@ -176,6 +184,7 @@ def _range(
 ) -> Reading:
     """Ask which number of a range is meant: an end of it, or its middle."""
     until = _NUMBER.match(rest)
+    assert until is not None  # It is a range, as there is a number after it.
     low, high = read_number(digits), read_number(until[0].rstrip(" .,'"))
     if not (low and high) or low.values[0] >= high.values[0]:
         return _otherwise(_("Écrivez un seul nombre et son unité ; le reste dans la note."))

@@ -101,8 +101,9 @@ def _with_unit(parsed: ParsedUnit, text: str) -> ParsedUnit:
         rest += after
     unit = units[0].unit
     for divisor in units[1:]:
-        if (unit := divided(unit, divisor.unit)) is None:
+        if (quotient := divided(unit, divisor.unit)) is None:
             return parsed._replace(ignored=" ".join(text.split()))
+        unit = quotient
     parsed = parsed._replace(unit=unit, is_doubtful=any(it.is_doubtful for it in units))
     return parsed._replace(times=Decimal(10) ** power, ignored=" ".join(rest))
 

@@ -63,4 +63,5 @@ def reviews_received(
             text = _("%(who)s a relu votre fiche d’expérience : à revoir.")
         text %= {"who": row.reviewer.full_name}
         url = reverse("sheet-reviews", args=[row.sheet_id])
+        assert row.answered_at is not None
         yield Notification(row.answered_at, text, url, subject=row.pk)

@@ -49,7 +49,7 @@ def is_of_elsewhere(person: User, sheet: ExperienceSheet) -> bool:
 def seats_near(seats: QuerySet[Seat], sheet: ExperienceSheet) -> QuerySet[Seat]:
     """Those of ``seats`` in the organisation or the territory of ``sheet``."""
     nearby = seats.none()
-    if sheet.seat_id:
+    if sheet.seat:
         nearby |= seats.filter(organisation=sheet.seat.organisation_id)
     if sheet.territory_id:
         nearby |= seats.filter(organisation__territories=sheet.territory_id)

@@ -121,6 +121,7 @@ def edit_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     sheet = queries.get_published_sheet(viewer, pk)
     post = queries.first_post_of(viewer, sheet)
     rules.require_may_edit(viewer, sheet, is_written=sheet.is_written)
+    assert sheet.thread is not None
     stamp = readership_of(sheet.thread.space).stamp
     if request.method != "POST":
         tags = ", ".join(translated(it, "name") for it in sheet.thread.taggings.all())
@@ -220,7 +221,7 @@ def _render_form(
     context = {"sheet": sheet, "form": form, "post": post} | (compared or {})
     context["back"] = safe_next_url(request)
     context["is_post_author"] = post is not None and is_author(viewer, post)
-    if sheet is not None and sheet.thread_id:
+    if sheet is not None and sheet.thread:
         context["readership"] = readership_of(sheet.thread.space)
     return render(request, "library/sheets/edit_sheet.html", context, status=status)
 

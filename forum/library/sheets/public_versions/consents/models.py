@@ -93,5 +93,6 @@ class AuthorConsent(models.Model):
     @property
     def public_organisation(self) -> str:
         """The name of their organisation where the public reads it, else ""."""
-        is_named = self.shown_name != ShownName.NONE and self.seat is not None
-        return str(self.seat.organisation) if is_named else ""
+        if self.shown_name == ShownName.NONE or self.seat is None:
+            return ""
+        return str(self.seat.organisation)

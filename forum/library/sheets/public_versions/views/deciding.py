@@ -118,8 +118,9 @@ def _render_proposal(
     request: ViewerRequest, sheet: ExperienceSheet, form: BaseForm, status: int
 ) -> HttpResponse:
     viewer = request.viewer
-    values = (form[name].value() or "" for name in ("summary", "licence", "with_contacts"))
-    shown = snapshot_of(sheet, Proposal(*values))
+    names = ("summary", "licence", "with_contacts")
+    summary, licence, with_contacts = (form[name].value() or "" for name in names)
+    shown = snapshot_of(sheet, Proposal(summary, licence, bool(with_contacts)))
     context = {
         "sheet": sheet,
         "form": form,

@@ -43,7 +43,7 @@ def public_sheet(request: ViewerRequest, pk: int, slug: str = "") -> HttpRespons
         "address": address,
         "code": code_path(address),
         "picture": request.build_absolute_uri(static(SHARED_PICTURE)),
-        "thread": threads.filter(pk=version.sheet.thread_id).first(),
+        "thread": threads.filter(pk=version.sheet.thread_id or 0).first(),
         "sheet_url": reverse("sheet-short", args=[version.sheet.thread_id]),
     }
     return render(request, "library/sheets/public/public_sheet.html", context)

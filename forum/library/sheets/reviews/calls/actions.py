@@ -82,7 +82,7 @@ def take_call(pk: int, actor: Viewer) -> SheetReview:
     if call.taken_by_id == actor.person_id:
         return SheetReview.objects.visible_to(actor).get(sheet=sheet, reviewer=call.taken_by_id)
     require(call.is_open, ended_reason())
-    person = User.objects.get(pk=actor.person_id)
+    person = User.objects.get(pk=actor.person_id or 0)
     review = add_review(sheet, person, call.opened_by_id)
     call.ended_at, call.taken_by_id = timezone.now(), actor.person_id
     call.save(update_fields=["ended_at", "taken_by"])

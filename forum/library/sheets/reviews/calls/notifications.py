@@ -62,6 +62,7 @@ def calls_taken(
     """Who took the calls that the person opened."""
     for row in rows:
         text = _("%(who)s répond à votre appel, et relit votre fiche d’expérience.")
+        assert row.taken_by is not None and row.ended_at is not None
         text %= {"who": row.taken_by.full_name}
         url = reverse("sheet-reviews", args=[row.sheet_id])
         yield Notification(row.ended_at, text, url, subject=row.pk)

@@ -69,7 +69,8 @@ def get_call(viewer: Viewer, pk: int) -> ReviewCall:
     none.
     """
     is_written = ExpressionWrapper(written_sheets(viewer, "sheet__"), BooleanField())
-    calls = ReviewCall.objects.visible_to(viewer).annotate(is_written=is_written)
+    annotations = {"is_written": is_written}
+    calls = ReviewCall.objects.visible_to(viewer).annotate(**annotations)
     return _with_sheets(calls).get(pk=pk)
 
 
