@@ -46,6 +46,7 @@ def sheets_feed(
     """The feed of ``versions``; ``own`` is its own path. Ids are addresses without titles."""
     feed = _feed(f"Fiches publiques : {network}", network, absolute, own)
     for version in versions:
+        assert version.published_at is not None
         first, *others = public_authors(version) or [network]
         _add(
             feed, version.title,
@@ -103,8 +104,9 @@ def _add(
     licence: str | None = None,
 ) -> None:
     published, updated = moments
+    # Without a description; the stubs ask for one.
     feed.add_item(
-        _words(title), address, None, author_name=_words(author),
+        _words(title), address, None, author_name=_words(author),  # type: ignore[arg-type]
         unique_id=unique_id, pubdate=published, updateddate=updated, categories=(category,),
         item_copyright=licence, other_authors=[_words(it) for it in others],
         summary=_words(summary),

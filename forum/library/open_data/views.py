@@ -52,7 +52,9 @@ def open_data_file(request: ViewerRequest, file: str, ending: str) -> HttpRespon
     answer["Access-Control-Allow-Origin"] = "*"
     if data.is_saved:
         answer["Content-Disposition"] = f'attachment; filename="{file}.{ending}"'
-    return get_conditional_response(request, etag=etag, response=answer)
+    response = get_conditional_response(request, etag=etag, response=answer)
+    assert response is not None  # As ``answer`` is not.
+    return response
 
 
 @require_safe

@@ -162,6 +162,7 @@ def _locked(
     file: StoredFile, actor: Viewer, rule: Rule | None = None
 ) -> tuple[Thread, Post, StoredFile]:
     """The thread of ``file``, locked, its post and itself, where ``actor`` sees them."""
+    assert file.post is not None
     thread = thread_for_update(file.post.thread_id, actor)
     post = thread.posts.visible_to(actor, rule).get(pk=file.post_id)
     ready = StoredFile.objects.select_for_update().filter(post=post, state=FileState.READY)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.text import one_line
 from accounts.territories.forms import TerritoryChoiceForm, initial_territory
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Viewer
 from forum.base.licences import Licence
 from forum.base.spaces.models import Topic
@@ -117,11 +117,12 @@ class NewVersionForm(ReplyForm, ToolForm):
     """A reply that publishes a version: its text says what changed, its file is the version."""
 
     text = text_field(_("Ce qui change"))
-    files = forms.FileField(label=_("Le fichier"), required=False)
+    # It is a field alone: Django takes it off the class, and ``files`` is what was sent.
+    files = forms.FileField(label=_("Le fichier"), required=False)  # type: ignore[assignment]
     field_order = ["files", "text", "label", "title", "type", "licence", "topic"]
 
     def take_files(
-        self, request: HttpRequest, viewer: Viewer, post: Post | None = None
+        self, request: ViewerRequest, viewer: Viewer, post: Post | None = None, **about: Any
     ) -> None:
         """Take the one document that comes with the form, and its errors."""
         self.sent_files = sent = sent_files(request, viewer)

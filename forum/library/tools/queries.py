@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import batched
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -39,7 +39,7 @@ def library_page(viewer: Viewer, filters: ToolFilters) -> NumberedPage[ToolVersi
     versions = ToolVersion.objects.latest_seen(viewer).filter(_conditions(filters))
     rows = versions.with_use_counts(viewer).with_display_fields().newest_first()
     if filters.order == BY_USE:
-        rows = rows.order_by("-use_count", "-pk")
+        rows = rows.order_by(F("use_count").desc(), "-pk")
     return NumberedPage(rows, filters.page)
 
 

@@ -41,8 +41,8 @@ class ToolVersionQuerySet(visibility.VisibleQuerySet["ToolVersion"]):
     def with_use_counts(self, viewer: Viewer | Rights) -> Self:
         """With ``use_count``: how many organisations use the tool, of what ``viewer`` sees."""
         uses = apps.get_model("forum", "ToolUse").objects.visible_to(viewer)
-        uses = uses.filter(tool=OuterRef("file__tool")).order_by().values("tool")
-        counts = Subquery(uses.annotate(n=Count("pk")).values("n"))
+        of_tool = uses.filter(tool=OuterRef("file__tool")).order_by().values("tool")
+        counts = Subquery(of_tool.annotate(n=Count("pk")).values("n"))
         return self.annotate(use_count=Coalesce(counts, Value(0), output_field=IntegerField()))
 
     def with_display_fields(self) -> Self:

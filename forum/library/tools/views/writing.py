@@ -56,7 +56,8 @@ def offer_tool(request: ViewerRequest, file_id: UUID) -> HttpResponse:
     """The form by which an author has a document of their post be a tool."""
     viewer = request.viewer
     file = _file_or_404(viewer, file_id)
-    post, thread = file.post, file.post.thread
+    assert (post := file.post) is not None
+    thread = post.thread
     require_may_offer(viewer, file, post, thread)
     if file.tool_id:
         return redirect("tool-short", file.tool_id)
@@ -107,6 +108,7 @@ def publish_version(request: ViewerRequest, pk: int) -> HttpResponse:
     if (status := _refusal_status(request, form)) is not None:
         return _render_version(request, version, form, max(status, form.refusal_status))
     data = form.cleaned_data
+    assert form.sent_files is not None
     try:
         reply = actions.publish_version(
             version, viewer.with_seat(data["seat"]), form.facts, text=data["text"],
