@@ -81,7 +81,7 @@ def mark_posts_read(viewer: Viewer, numbers: Mapping[int, range]) -> None:
     As read, for who read the posts elsewhere than on a page, which knows what is unread.
     """
     count_notifications(viewer)
-    shown = {viewer.person_id: numbers.items()}
+    shown = {viewer.person_id or 0: numbers.items()}
     for person_id, unread in unread_of_shown_posts([viewer], shown).items():
         mark_notifications_read(person_id, unread)
 

@@ -31,7 +31,7 @@ class NotificationChange(models.Model):
     class Meta:
         indexes = [models.Index(fields=["person_id", "token"], name="notification_change")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk}: {self.person_id or 'everybody'}"
 
 

@@ -5,12 +5,15 @@ version to sign, a question passed on: so it is right whenever one looks, goes w
 holds, and publishing a version to thousands of members writes nothing for each.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from itertools import islice
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -26,6 +29,10 @@ from forum.conversation.inbox.notification import (
     Notification,
     NotificationSource,
 )
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 
 MAX_NOTIFICATIONS = 100
 #: Read notifications that are known one by one; what is older than the last of them is read.
@@ -91,7 +98,7 @@ def statement_of(sources: Iterable[NotificationSource]) -> CompiledUnion:
     return CompiledUnion([READS, *(query for source in sources for query in source.queries)])
 
 
-def _reads(person_id):
+def _reads(person_id: int) -> QuerySet[NotificationRead]:
     return NotificationRead.objects.filter(person=person_id).order_by("-until")[:MAX_READ]
 
 

@@ -9,7 +9,7 @@ from forum.conversation.inbox.actions import purge_changes, purge_reads
 
 @scheduled(_("Oublier les anciens changements de la cloche"), cron="40 3 * * *")
 @task()
-def delete_old_changes():
+def delete_old_changes() -> int:
     """Delete all but the newest changes of each person's notifications; return how many."""
     purge_reads()
     return purge_changes()

@@ -4,9 +4,12 @@ They tell rather too many people than too few: what is told in vain is counted a
 count is the same. Models declare what counts as ``inbox_watches``.
 """
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,6 +19,10 @@ from django.db.models.expressions import RawSQL
 from accounts.base.inbox_watch import InboxWatch, inbox_watches
 from accounts.base.triggers import Trigger, replace_triggers
 from forum.conversation.inbox.models import EVERYBODY
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
 
 _TABLE, _MAX_CONTACTS = "forum_notificationchange", 20
 #: Of models that cannot declare theirs: of another package, or made by Django.
@@ -52,18 +59,18 @@ def triggers(connection: BaseDatabaseWrapper) -> Iterator[Trigger]:
         for event, condition, people in select.events(model, watch):
             recipients[event, condition, watch.is_of_follow] |= dict.fromkeys(people)
     numbers: Counter[str] = Counter()
-    for (event, condition, is_of_follow), people in recipients.items():
+    for (event, condition, is_of_follow), selects in recipients.items():
         name = f"notify_of_{event.rpartition(' ')[2]}_{event.partition(' ')[0].lower()}"
         numbers[name] += 1
         body = (
             f"INSERT INTO {_TABLE} (person_id, token, is_of_follow)"  # noqa: S608
             f" SELECT recipient_id, RANDOM(), {str(is_of_follow).upper()} FROM"
-            f" ({' UNION '.join(people)}) AS people WHERE recipient_id IS NOT NULL;"
+            f" ({' UNION '.join(selects)}) AS people WHERE recipient_id IS NOT NULL;"
         )
         yield Trigger(f"{name}_{numbers[name]}", event, condition, body)
 
 
-def _watches():
+def _watches() -> list[tuple[type[Model], InboxWatch]]:
     foreign = ((apps.get_model(label), it) for label, it in _FOREIGN_WATCHES.items())
     return [*inbox_watches(), *foreign]
 
@@ -71,11 +78,11 @@ def _watches():
 class _Select:
     """SELECTs of whom a change concerns, for one database."""
 
-    def __init__(self, connection):
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
         self._connection = connection
         self._post, self._thread = (apps.get_model("forum", it) for it in ("Post", "Thread"))
 
-    def events(self, model, watch) -> Iterator[_Event]:
+    def events(self, model: type[Model], watch: InboxWatch) -> Iterator[_Event]:
         """The events of ``watch``, a declaration of ``model``."""
         other = model
         for name in filter(None, watch.of.split("__")):
@@ -96,7 +103,9 @@ class _Select:
         if watch.of:
             yield from self._events_of(model, watch, is_of_post=other is self._post)
 
-    def _events_of(self, model, watch, *, is_of_post) -> Iterator[_Event]:
+    def _events_of(
+        self, model: type[Model], watch: InboxWatch, *, is_of_post: bool
+    ) -> Iterator[_Event]:
         post, thread = self._post._meta.db_table, self._thread._meta.db_table
         of_thread, rows = watch.of, partial(self._rows, model, watch)
         if is_of_post:
@@ -108,17 +117,17 @@ class _Select:
         people = rows(of_thread, "NEW.id")
         yield f"UPDATE OF {self._thread.inbox_columns} ON {thread}", "TRUE", people
 
-    def _own(self, model, watch, row="NEW"):
+    def _own(self, model: type[Model], watch: InboxWatch, row: str = "NEW") -> list[str]:
         selects = [watch.select.replace("NEW.", f"{row}.")] if watch.select else []
         for path in watch.people.split():
             selects += self._of_path(model, path, row)
         return selects
 
-    def _of_path(self, model, path, row):
+    def _of_path(self, model: type[Model], path: str, row: str) -> list[str]:
         if path in _WORDS:
             return [_WORDS[path].format(row=row)]
         first, _, rest = path.partition("__")
-        field = model._meta.get_field(first)
+        field: Any = model._meta.get_field(first)
         if not field.concrete:
             key = f"{row}.{model._meta.pk.column}"
             return [self._sql(field.related_model, field.field.name, key, rest)]
@@ -135,14 +144,22 @@ class _Select:
             for people in self._rows(other, watch, watch.of, key)
         ]  # fmt: skip
 
-    def _rows(self, model, watch, of, key):
+    def _rows(self, model: type[Model], watch: InboxWatch, of: str, key: str) -> list[str]:
         return [self._sql(model, of, key, it, watch.rows) for it in watch.people.split()]
 
-    def _sql(self, model, of, key, path, condition=Q()):  # noqa: B008
+    def _sql(
+        self,
+        model: type[Model],
+        of: str,
+        key: str,
+        path: str,
+        condition: Q = Q(),  # noqa: B008
+    ) -> str:
         """Whom ``path`` leads to from the rows of ``model`` that name ``key``, in SQL."""
         rows = model._base_manager.filter(**{of: RawSQL(key, ())})  # noqa: S611
         if "__" in of:  # What it joins would leave out other people of these rows.
             rows = model._base_manager.filter(pk__in=rows.values("pk"))
-        rows = rows.filter(condition).order_by().distinct().values(recipient_id=F(path))
-        sql, params = rows.query.get_compiler(connection=self._connection).as_sql()
-        return sql % tuple(map(self._connection.schema_editor().quote_value, params))
+        people = rows.filter(condition).order_by().distinct().values(recipient_id=F(path))
+        sql, params = people.query.get_compiler(connection=self._connection).as_sql()
+        quote = self._connection.schema_editor().quote_value
+        return str(sql) % tuple(map(quote, params))

@@ -6,11 +6,13 @@ found in does. They say which of them a page shows, so that reading it costs not
 is unread.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from cachetools import LRUCache
@@ -21,6 +23,10 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer, get_person_with_viewer_annotations
 from forum.conversation.inbox.models import EVERYBODY, NotificationChange
 from forum.conversation.inbox.queries import find_notifications
+
+if TYPE_CHECKING:
+    from forum.conversation.inbox.notification import Notification
+
 
 #: A count says no more than this.
 MAX_UNREAD = 99
@@ -99,9 +105,9 @@ def unread_of_shown_posts(
     """
     now = timezone.now()
     return {
-        viewer.person_id: [
+        viewer.person_id or 0: [
             unread
-            for thread_id, numbers in shown.get(viewer.person_id, ())
+            for thread_id, numbers in shown.get(viewer.person_id or 0, ())
             for unread in unread_of_posts(viewer, version, thread_id, numbers)
         ]
         for viewer, version in _versions(viewers)
@@ -115,9 +121,9 @@ def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
     now = timezone.now()
     for viewer, version in _versions(viewers):
         if _cached_notifications(viewer, version, now) is None:
-            del counts[viewer.person_id]
+            del counts[viewer.person_id or 0]
         else:
-            counts[viewer.person_id] = unread_notifications(viewer, version)
+            counts[viewer.person_id or 0] = unread_notifications(viewer, version)
     return counts
 
 
@@ -143,21 +149,23 @@ def newest_changes() -> list[tuple[int, int]]:
     return _NEWEST.rows()
 
 
-def _unread(viewer, version):
+def _unread(viewer: Viewer, version: Version) -> list[Unread]:
     """The unread notifications of ``viewer`` that are not to come."""
     now = timezone.now()
     cached = _cached_notifications(viewer, version, now) or _read(viewer, version, now)
     return cached.until(now)
 
 
-def _cached_notifications(viewer, version, now):
+def _cached_notifications(
+    viewer: Viewer, version: Version, now: datetime
+) -> _UnreadNotifications | None:
     with _lock:
         cached = _cache.get((viewer, version))
     return cached if cached and now - cached.at < _MAX_AGE else None
 
 
-def _read(viewer, version, now):
-    person = get_person_with_viewer_annotations(viewer.person_id)
+def _read(viewer: Viewer, version: Version, now: datetime) -> _UnreadNotifications:
+    person = get_person_with_viewer_annotations(viewer.person_id or 0)
     notifications = find_notifications(person, viewer) if person else ()
     rows = [_unread_row(it) for it in notifications if not it.is_read]
     cached = _UnreadNotifications(now, sorted(rows, key=lambda it: it.at))
@@ -166,7 +174,7 @@ def _read(viewer, version, now):
     return cached
 
 
-def _unread_row(notification):
+def _unread_row(notification: Notification) -> Unread:
     thread_id, number = None, None
     if post := notification.post:
         thread_id, number = post.thread_id, post.number
@@ -174,7 +182,7 @@ def _unread_row(notification):
     return Unread(notification.at, notification.key, path, thread_id, number)
 
 
-def _newest():
+def _newest() -> QuerySet[NotificationChange, tuple[int, int]]:
     rows = NotificationChange.objects.order_by("-pk").values_list("pk", "person_id")
     return rows[:MAX_CHANGES]
 
@@ -195,6 +203,6 @@ def _sums(people: Collection[Any]) -> QuerySet[Any, Any]:
     return rows.values("person_id").annotate(total=Sum("token"))
 
 
-def _sum_for(person_id):
+def _sum_for(person_id: int) -> Subquery:
     rows = NotificationChange.objects.filter(person_id=person_id).order_by()
     return Subquery(rows.values(of=Value(1)).annotate(total=Sum("token")).values("total"))

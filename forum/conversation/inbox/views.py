@@ -1,16 +1,20 @@
 """The inbox: threads with news and one's notifications, in one list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.forms import ReadUntilForm
 from accounts.base.parsing import parse_natural_number
+from accounts.viewers.middleware import PersonRequest
+from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.actions import mark_all_read, mark_read_up_to
 from forum.conversation.follows.models import Follow
 from forum.conversation.follows.queries import (
@@ -50,7 +54,7 @@ class InboxItem:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def inbox(request):
+def inbox(request: PersonRequest) -> HttpResponse:
     """Threads with news and unread notifications, newest first; with ``?voir=tout`` read ones.
 
     A POST marks one of them as read, or all there was when the page was made; or it unfollows a
@@ -75,7 +79,7 @@ def inbox(request):
     return render(request, "conversation/inbox/inbox.html", context)
 
 
-def _thread_items(follows, viewer):
+def _thread_items(follows: Iterable[Follow], viewer: Viewer) -> list[InboxItem]:
     replies, reasons = unread_replies_in(follows, viewer), reasons_of(viewer, follows)
     return [
         InboxItem(
@@ -88,16 +92,16 @@ def _thread_items(follows, viewer):
     ]
 
 
-def _item_of(notification):
+def _item_of(notification: Notification) -> InboxItem:
     return InboxItem(notification.at, notification)
 
 
-def _act(request, viewer):
+def _act(request: PersonRequest, viewer: Viewer) -> HttpResponse:
     if "unfollow" in request.POST:
         return unfollow_in_list(request, viewer)
     if "thread" in request.POST:
-        thread_id, _space, number = request.POST["thread"].partition(" ")
-        thread_id, number = parse_natural_number(thread_id), parse_natural_number(number) or 0
+        pk, _space, read = request.POST["thread"].partition(" ")
+        thread_id, number = parse_natural_number(pk) or 0, parse_natural_number(read) or 0
         mark_read_up_to(viewer, {thread_id: number})
         mark_posts_read(viewer, {thread_id: range(1, number + 1)})
     elif "notification" in request.POST:

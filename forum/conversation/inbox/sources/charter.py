@@ -1,6 +1,10 @@
 """The version of the charter that waits for one's signature."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -9,12 +13,17 @@ from django.utils.translation import gettext as _
 from accounts.charter.queries import pending_signatures
 from forum.conversation.inbox.notification import Notification, waiting_source
 
+if TYPE_CHECKING:
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
+
+
 #: Before the end of the grace period, besides at its beginning and half-way.
 _REMINDERS = (timedelta(days=7), timedelta(days=1))
 
 
 @waiting_source()
-def versions_to_sign(person, _viewer):
+def versions_to_sign(person: User, _viewer: Viewer) -> Iterator[Notification]:
     """Each version to sign when it was published, with reminders until its grace period ends.
 
     Then, that member spaces are closed until it is signed.

@@ -1,5 +1,11 @@
 """Questions that are put to a person, or to what they represent, until they are answered."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,11 +18,18 @@ from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, mailed_as, waiting_source
 from forum.conversation.threads.models import Post
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Rights, Viewer
+
+
 #: The newest.
 _MAX_QUESTIONS = 50
 
 
-def _questions(rights, person_id, at):
+def _questions(rights: Rights, person_id: int, at: datetime) -> QuerySet[ThreadAddressee]:
     asked = ThreadAddressee.objects.visible_to(rights).filter(concerns(person_id, at))
     questions = asked.filter(waiting()).exclude(thread__author=person_id)
     questions = questions.exclude(is_at_level(person_id, "thread", Level.MUTED))
@@ -40,7 +53,9 @@ _QUESTIONS = CompiledQuery(_questions, "person_id", "at")
 
 
 @waiting_source(_QUESTIONS)
-def questions_to_answer(_person, viewer, rows):
+def questions_to_answer(
+    _person: User, viewer: Viewer, rows: Iterable[ThreadAddressee]
+) -> Iterator[Notification]:
     """The open questions that wait for an answer of the person, or of their organisation."""
     for row in rows if viewer.is_member else ():
         thread = row.thread
@@ -57,7 +72,9 @@ def questions_to_answer(_person, viewer, rows):
             text = _("%(who)s vous demande : « %(title)s »")
         else:
             text = _("%(who)s demande à « %(name)s » : « %(title)s »")
-            values["name"] = (row.organisation or row.territory).name
+            asked = row.organisation or row.territory
+            assert asked is not None
+            values["name"] = asked.name
         # One that was held is put to them as it is approved.
         at = max(row.asked_at, thread.created_at)
         mailed = mailed_as(thread.space, reverse("thread-short", args=[thread.pk]))

@@ -1,5 +1,11 @@
 """What was decided about one's seats, and what waits for a contact's decision."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,41 +20,49 @@ from forum.conversation.inbox.notification import (
     waiting_source,
 )
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.organisations.models import Organisation
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Viewer
+
+
 #: An animator is told of no more, so that it is not counted for long.
 _MAX_COUNTED = 99
 
 
-def _seats_url(organisation):
+def _seats_url(organisation: Organisation) -> str:
     return reverse("organisation-seats", args=[organisation.slug])
 
 
-def _own_seats(person_id):
+def _own_seats(person_id: int) -> QuerySet[Seat]:
     return Seat.objects.filter(person=person_id).select_related("organisation")
 
 
-def _handed_over(person_id):
+def _handed_over(person_id: int) -> QuerySet[Seat]:
     seats = Seat.objects.filter(successor__person=person_id).exclude(handed_over_at=None)
     return seats.select_related("person", "organisation")
 
 
-def _pending_seats(person_id, at):
+def _pending_seats(person_id: int, at: datetime) -> QuerySet[Seat]:
     seats = Seat.objects.pending(at).exclude(person=person_id)
     seats = seats.filter(organisation__in=_contact_organisations(person_id, at))
     return seats.select_related("person", "organisation")
 
 
-def _undecided_seats(person_id, at):
+def _undecided_seats(person_id: int, at: datetime) -> QuerySet[Seat]:
     seats = Seat.objects.pending(at).exclude(person=person_id)
     return seats.order_by("-started_at").only("started_at")[: _MAX_COUNTED + 1]
 
 
-def _decided_domains(person_id, at):
+def _decided_domains(person_id: int, at: datetime) -> QuerySet[EmailDomain]:
     decided = Q(verified_at__isnull=False) | Q(refused_at__isnull=False)
     domains = EmailDomain.objects.filter(decided).select_related("organisation")
     return domains.filter(organisation__in=_contact_organisations(person_id, at))
 
 
-def _contact_organisations(person_id, at):
+def _contact_organisations(person_id: int, at: datetime) -> QuerySet[Seat, Any]:
     """The ids of the organisations whose contact the person is."""
     return Seat.objects.contacts(at).filter(person=person_id).values("organisation")
 
@@ -61,7 +75,9 @@ _DECIDED_DOMAINS = CompiledQuery(_decided_domains, "person_id", "at")
 
 
 @notification_source(_OWN_SEATS)
-def decided_seats(_person, _viewer, seats):
+def decided_seats(
+    _person: User, _viewer: Viewer, seats: Iterable[Seat]
+) -> Iterator[Notification]:
     """The person's seats when confirmed, refused and ended."""
     account = reverse("account")
     first = min((seat.confirmed_at for seat in seats if seat.confirmed_at), default=None)
@@ -70,8 +86,13 @@ def decided_seats(_person, _viewer, seats):
         if seat.confirmed_at:
             text = _("Votre siège pour « %(name)s » est confirmé.")
             at, is_first = seat.confirmed_at, seat.confirmed_at == first
-            about = {"subject": seat.pk, "is_welcome": is_first and not seat.ended_at}
-            yield Notification(at, text % values, account, **about)
+            yield Notification(
+                at,
+                text % values,
+                account,
+                subject=seat.pk,
+                is_welcome=is_first and not seat.ended_at,
+            )
         if seat.refused_at:
             text = _("Votre siège pour « %(name)s » est refusé : %(why)s")
             yield Notification(seat.refused_at, text % values, account, subject=seat.pk)
@@ -81,18 +102,21 @@ def decided_seats(_person, _viewer, seats):
 
 
 @notification_source(_HANDED_OVER)
-def handovers(person, _viewer, seats):
+def handovers(person: User, _viewer: Viewer, seats: Iterable[Seat]) -> Iterator[Notification]:
     """The seats whose questions and follows were handed over to the person."""
     for seat in seats:
         text = _("Vous succédez à %(who)s pour « %(name)s » : ses questions ouvertes "
                  "et ses suivis sont désormais les vôtres.")  # fmt: skip
         values = {"who": seat.person.full_name, "name": seat.organisation.name}
         url = reverse("follows")
+        assert seat.handed_over_at is not None
         yield Notification(seat.handed_over_at, text % values, url, subject=seat.pk)
 
 
 @waiting_source(_PENDING_SEATS)
-def pending_seats(person, viewer, seats):
+def pending_seats(
+    person: User, viewer: Viewer, seats: Iterable[Seat]
+) -> Iterator[Notification]:
     """The seats that wait in the organisations whose contact the person is."""
     for seat in seats if viewer.seat_ids else ():
         text = _("%(who)s demande un siège pour « %(name)s ».")
@@ -102,7 +126,9 @@ def pending_seats(person, viewer, seats):
 
 
 @waiting_source(_UNDECIDED_SEATS)
-def undecided_seats(_person, viewer, asked):
+def undecided_seats(
+    _person: User, viewer: Viewer, asked: Sequence[Seat]
+) -> Iterator[Notification]:
     """For animators, how many seats wait in the network, since the newest was asked for."""
     if not asked or not viewer.is_animator:
         return
@@ -118,7 +144,9 @@ def undecided_seats(_person, viewer, asked):
 
 
 @notification_source(_DECIDED_DOMAINS)
-def decided_domains(_person, viewer, domains):
+def decided_domains(
+    _person: User, viewer: Viewer, domains: Iterable[EmailDomain]
+) -> Iterator[Notification]:
     """The e-mail domains of these organisations when verified or refused."""
     for domain in domains if viewer.seat_ids else ():
         text = (
@@ -128,5 +156,6 @@ def decided_domains(_person, viewer, domains):
         )
         values = {"domain": domain, "why": domain.refusal}
         at = domain.verified_at or domain.refused_at
+        assert at is not None
         url = _seats_url(domain.organisation)
         yield Notification(at, text % values, url, subject=domain.pk)
