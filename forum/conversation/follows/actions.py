@@ -1,6 +1,7 @@
 """Following a thread, unfollowing it, and noting how far it was read."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, When
@@ -61,11 +62,11 @@ def choose_follow(thread_id: int, actor: Viewer, level: str, channel: str) -> Th
 
 def _follow(thread_id: int, actor: Viewer, level: str, channel: str | None = None) -> Thread:
     """``channel``: None for the one that they chose for this thread, if they did."""
-    thread = Thread.objects.visible_to(actor).get(pk=thread_id)
+    thread: Thread = Thread.objects.visible_to(actor).get(pk=thread_id)
     rules.require(rules.may_follow(actor), _("Pour suivre un fil, il faut un compte."))
     read = thread.post_count
     follow = Follow(
-        person_id=actor.person_id, thread=thread, last_read_number=read,
+        person_id=actor.person_id or 0, thread=thread, last_read_number=read,
         level=level, channel=channel or "",
     )  # fmt: skip
     Follow.objects.bulk_create([follow], ignore_conflicts=True)
@@ -86,7 +87,7 @@ def unfollow_thread(thread_id: int, actor: Viewer) -> Thread:
 
     Raise Thread.DoesNotExist where ``actor`` does not see it.
     """
-    thread = Thread.objects.visible_to(actor).get(pk=thread_id)
+    thread: Thread = Thread.objects.visible_to(actor).get(pk=thread_id)
     Follow.objects.of_viewer(actor).filter(thread=thread).delete()
     return thread
 
@@ -112,7 +113,7 @@ def follow_own_post(actor: Viewer, thread_id: int, number: int) -> None:
     the thread. Part of the transaction that writes the post, in one statement. A new post has
     the highest number of its thread, so ``last_read_number`` never goes down.
     """
-    person = actor.person_id
+    person = actor.person_id or 0
     follow = Follow(person_id=person, thread_id=thread_id, last_read_number=number)
     where = compiled_queries.Condition(_FOLLOWS_ON, (number, person, person, thread_id))
     compiled_queries.insert(follow, _ON_CONFLICT_MARK_READ, where)
@@ -195,7 +196,7 @@ def follow_replies(follows: FollowQuerySet) -> None:
 
 def mark_new_thread_read(thread_id: int, actor: Viewer) -> None:
     """Note that ``actor`` was shown a thread that is new to them, without following it."""
-    read = ThreadRead(person_id=actor.person_id, thread_id=thread_id)
+    read = ThreadRead(person_id=actor.person_id or 0, thread_id=thread_id)
     ThreadRead.objects.bulk_create([read], ignore_conflicts=True)
 
 
@@ -209,7 +210,7 @@ def note_visit(person: User) -> None:
         ThreadRead.objects.filter(person=person).delete()
 
 
-def _follows_for_update(follows, **options):
+def _follows_for_update(follows: FollowQuerySet, **options: Any) -> list[Follow]:
     """The rows of ``follows``, locked, with their threads' counters.
 
     They are locked in the order of their ids, so that two transactions cannot deadlock.

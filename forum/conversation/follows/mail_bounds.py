@@ -37,8 +37,8 @@ def followers_by_mail(thread: str) -> ValueCount:
     rows = Follow.objects.filter(
         Q(channel=Channel.MAIL) | Q(channel=""), thread=OuterRef(thread), level=Level.ALL
     )
-    rows = rows.order_by().values(value=mailed)[:_MAX_FOLLOWERS]
-    return ValueCount(rows, most=MAIL_BOUNDS[-1] + 1)
+    values = rows.order_by().values(value=mailed)[:_MAX_FOLLOWERS]
+    return ValueCount(values, most=MAIL_BOUNDS[-1] + 1)
 
 
 def mail_bound(count: int) -> int:

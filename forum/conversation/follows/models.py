@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -110,8 +111,8 @@ def last_read_number(viewer: Viewer) -> Combinable:
 def first_unread_number(viewer: Viewer) -> Subquery:
     """The number of the first post that a follower of a thread has not read, if any."""
     own = Follow.objects.filter(thread=OuterRef("pk"), person=viewer.person_id or 0)
-    own = own.filter(last_read_number__gt=0).annotate(first=Subquery(unread_posts()[:1]))
-    return Subquery(own.values("first"))
+    own = own.filter(last_read_number__gt=0)
+    return Subquery(own.values(first=Subquery(unread_posts()[:1])))
 
 
 def follow_level(viewer: Viewer) -> Subquery:
@@ -154,7 +155,8 @@ class FollowQuerySet(visibility.VisibleQuerySet["Follow"]):
         newest_at = Subquery(behind.order_by().values("last_posted_at")[:1])
         first = Subquery(unread_posts(after)[:1])
         news = Case(When(IsNull(newest_at, False), then=first))
-        return self.annotate(newest_at=newest_at).filter(IsNull(news, False))
+        annotations = {"newest_at": newest_at}
+        return self.annotate(**annotations).filter(IsNull(news, False))
 
 
 class Follow(models.Model):
@@ -184,6 +186,12 @@ class Follow(models.Model):
         "forum.Subscription", models.SET_NULL, null=True, related_name="follows"
     )
     mailed_number = models.PositiveIntegerField(default=0, db_default=0)
+    #: Columns that queries add: whether a post is unread, the numbers of the first and of the
+    #: last that are, and when the newest was written.
+    has_unread: bool
+    first: int | None
+    last: int
+    newest_at: datetime
 
     objects = FollowQuerySet.as_manager()
 

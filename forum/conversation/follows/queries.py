@@ -1,9 +1,12 @@
 """The threads that someone follows, and what is new in each."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Subquery
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.expressions import RowCount
@@ -17,6 +20,13 @@ from forum.conversation.follows.models import (
     unread_posts,
 )
 from forum.models import Follow, Post
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.viewers.viewers import Rights
+    from forum.conversation.follows.models import FollowQuerySet
+
 
 #: A row says no more than this, so that a page never counts for long.
 MAX_UNREAD_REPLIES = 99
@@ -86,38 +96,40 @@ def unread_replies_in(follows: Iterable[Follow], viewer: Viewer) -> dict[int, Un
     }
 
 
-def _with_news(rights, person_id):
-    is_unread = ExpressionWrapper(has_unread(), BooleanField())
+def _with_news(rights: Rights, person_id: int) -> FollowQuerySet:
+    annotations = {"has_unread": ExpressionWrapper(has_unread(), BooleanField())}
     viewer = Viewer(*rights, person_id=person_id)
-    return Follow.objects.of_viewer(viewer).annotate(has_unread=is_unread)
+    return Follow.objects.of_viewer(viewer).annotate(**annotations)
 
 
-def _ids(rights, start, limit, person_id):
+def _ids(
+    rights: Rights, start: int, limit: int, person_id: int
+) -> QuerySet[Follow, tuple[int]]:
     rows = _with_news(rights, person_id).exclude(level=Level.FIRST)
     is_quiet = ExpressionWrapper(Q(level__in=QUIET), BooleanField())
-    rows = rows.annotate(is_quiet=is_quiet)
-    rows = rows.order_by("-has_unread", "is_quiet", "-thread__last_posted_at", "-pk")
-    return rows.values_list("pk")[start : start + limit]
+    ordered = rows.annotate(is_quiet=is_quiet).order_by(
+        F("has_unread").desc(), "is_quiet", "-thread__last_posted_at", "-pk"
+    )
+    return ordered.values_list("pk")[start : start + limit]
 
 
-def _follows(rights, person_id, **pks):
+def _follows(rights: Rights, person_id: int, **pks: int) -> FollowQuerySet:
     rows = _with_news(rights, person_id).filter(pk__in=pks.values())
     return rows.select_related(*_SHOWN)
 
 
-def _news_ids(rights, limit, person_id):
+def _news_ids(rights: Rights, limit: int, person_id: int) -> QuerySet[Follow, tuple[int]]:
     own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
-    return own.order_by("-newest_at", "-pk").values_list("pk")[:limit]
+    return own.order_by(F("newest_at").desc(), "-pk").values_list("pk")[:limit]
 
 
-def _unread_replies(rights, person_id, **pks):
+def _unread_replies(
+    rights: Rights, person_id: int, **pks: int
+) -> QuerySet[Follow, tuple[int, int, int]]:
     viewer = Viewer(*rights, person_id=person_id)
     follows = Follow.objects.of_viewer(viewer).filter(pk__in=pks.values())
-    follows = follows.annotate(
-        count=RowCount(unread_posts()[: MAX_UNREAD_REPLIES + 1]),
-        first=Subquery(unread_posts()[:1]),
-    )
-    return follows.values_list("pk", "count", "first")
+    count = RowCount(unread_posts()[: MAX_UNREAD_REPLIES + 1])
+    return follows.values_list("pk", count, Subquery(unread_posts()[:1]))
 
 
 _NEWS_IDS = CompiledQuery(_news_ids, "person_id")

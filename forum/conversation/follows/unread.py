@@ -4,6 +4,8 @@ What a viewer may no longer see counts for nothing, and counts again when the ri
 Nothing is counted ahead: a reply costs the same whether nobody follows or a thousand do.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -44,10 +46,10 @@ def unread_threads(viewer: Viewer, pks: Sequence[int]) -> list[int]:
 def unread_counts(viewers: Iterable[Viewer]) -> dict[int, int]:
     """``{person id: unread}`` of all ``viewers`` with a person, in a query a kind of viewer."""
     counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
-    people = {}
+    people: dict[Rights, set[int]] = {}
     for viewer in viewers:
         if viewer.is_registered:
-            people.setdefault(viewer.rights, set()).add(viewer.person_id)
+            people.setdefault(viewer.rights, set()).add(viewer.person_id or 0)
     for rights, ids in people.items():
         follows = Follow.objects.visible_to(rights).filter(person__in=ids).with_unread()
         counted = follows.values_list("person").annotate(threads=Count("pk")).order_by()
@@ -59,34 +61,34 @@ def followers_among(thread_id: int, person_ids: Iterable[int]) -> set[int]:
     """Those of ``person_ids`` that follow the thread, whether or not they still see it."""
     followers = _FOLLOWERS_QUERY.rows(thread_id=thread_id)
     if len(followers) > MAX_FOLLOWERS_READ:  # Too many to read them all for each reply.
-        followers = Follow.objects.filter(thread=thread_id, person__in=person_ids)
-        followers = followers.values_list("person", flat=True)
+        among = Follow.objects.filter(thread=thread_id, person__in=person_ids)
+        followers = list(among.values_list("person", flat=True))
     return set(followers).intersection(person_ids)
 
 
-def unread_follows(rights: Rights, person_id: int) -> QuerySet[Follow]:
+def unread_follows(rights: Rights, person_id: int) -> QuerySet[Follow, tuple[int]]:
     """The follows of the person with news, in threads that ``rights`` see: rows of ids."""
     own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
     return own.values_list("pk")
 
 
-def _unread_follows(rights, limit, person_id):
+def _unread_follows(rights: Rights, limit: int, person_id: int) -> QuerySet[Follow, tuple[int]]:
     return unread_follows(rights, person_id)[:limit]
 
 
-def _unread_threads(rights, person_id, **pks):
+def _unread_threads(rights: Rights, person_id: int, **pks: int) -> QuerySet[Thread, tuple[int]]:
     own = {"person": person_id, "thread": OuterRef("pk")}
     last_visit_at = User.objects.filter(pk=person_id).values("last_visit_at")
     is_new = Q(created_at__gt=Subquery(last_visit_at)) & ~Q(author=person_id)
     is_new &= Q(kind="announcement") | ~Q(muted_author(person_id))
     for model in (Follow, ThreadRead):
-        is_new &= ~Exists(model.objects.filter(**own))
+        is_new &= Q(~Exists(model.objects.filter(**own)))
     has_news = Q(Exists(Follow.objects.filter(**own).with_unread()))
     threads = Thread.objects.visible_to(rights).filter(has_news | is_new, pk__in=pks.values())
     return threads.order_by().values_list("pk")
 
 
-def _followers_of_thread(thread_id):
+def _followers_of_thread(thread_id: int) -> QuerySet[Follow, int]:
     rows = Follow.objects.filter(thread=thread_id).order_by()
     return rows.values_list("person", flat=True)[: MAX_FOLLOWERS_READ + 1]
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.forms import ReadUntilForm
 from accounts.base.pagination import page_number
 from accounts.base.parsing import parse_natural_number
+from accounts.viewers.middleware import ViewerRequest
+from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.actions import (
     choose_follow,
     follow_thread,
@@ -30,7 +33,7 @@ _LISTS = "inbox", "follows"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def follow(request, pk):
+def follow(request: ViewerRequest, pk: int) -> HttpResponse:
     """What of a thread is signalled, and how: the choice, or a POST that keeps it.
 
     With ``follow``, 1 or 0, a POST follows the thread as a whole or stops; with ``unmute`` it
@@ -61,7 +64,7 @@ def follow(request, pk):
     return redirect(thread.get_absolute_url() + (f"?page={number}" if number > 1 else ""))
 
 
-def _message_of(level):
+def _message_of(level: str) -> str:
     if level == Level.MUTED:
         return _("Ce fil est en sourdine : rien de ce qui s’y dit ne vous sera signalé.")
     if level == Level.NAMED:
@@ -72,7 +75,9 @@ def _message_of(level):
     return _("Vous suivez ce fil : ce qui s’y dit vous sera signalé.")
 
 
-def _render_choice(request, viewer, pk, form=None):
+def _render_choice(
+    request: ViewerRequest, viewer: Viewer, pk: int, form: FollowForm | None = None
+) -> HttpResponse:
     thread, follow = get_thread(viewer, pk), own_follow(viewer, pk)
     context = {
         "form": form or (FollowForm.of(follow) if follow else FollowForm()),
@@ -87,7 +92,7 @@ def _render_choice(request, viewer, pk, form=None):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def follows(request):
+def follows(request: ViewerRequest) -> HttpResponse:
     """The threads one follows, unread ones first. A POST unfollows one or marks all as read."""
     viewer = request.viewer
     if request.method == "POST":
@@ -100,7 +105,7 @@ def follows(request):
     return render(request, "conversation/follows/follows.html", context)
 
 
-def _unfollow_or_mark_read(request, viewer):
+def _unfollow_or_mark_read(request: ViewerRequest, viewer: Viewer) -> HttpResponse:
     if "unfollow" in request.POST:
         return unfollow_in_list(request, viewer)
     form = ReadUntilForm(request.POST)
@@ -112,9 +117,9 @@ def _unfollow_or_mark_read(request, viewer):
     return redirect(request.get_full_path())
 
 
-def unfollow_in_list(request, viewer):
+def unfollow_in_list(request: ViewerRequest, viewer: Viewer) -> HttpResponse:
     """Stop following the thread that the button of a row names; lead to the same list."""
-    thread = unfollow_thread(parse_natural_number(request.POST["unfollow"]), viewer)
+    thread = unfollow_thread(parse_natural_number(request.POST["unfollow"]) or 0, viewer)
     message = _("Vous ne suivez plus « %(title)s ».") % {"title": thread.title}
     messages.success(request, message)
     return redirect(request.get_full_path())

@@ -5,10 +5,12 @@ today: in a small query of its own, or along with its first row (``menu_state``)
 and topics of a version are kept in the process.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db.models import Subquery
 from django.db.models.functions import Least
@@ -28,6 +30,10 @@ from forum.conversation.inbox.unread import (
 from forum.conversation.menu.models import MenuVersion
 from forum.models import Space, Topic
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
 _COLLEGE_FIELDS = ("name", "name_en", "colour")
 _SPACE_FIELDS = ("pk", "slug", "name", "name_en", "audience", "group_id", "college_id")
 _TOPIC_FIELDS = ("pk", "slug", "name", "name_en", "icon")
@@ -37,6 +43,9 @@ _SLUG_INDEX = _TOPIC_FIELDS.index("slug")
 MAX_MENU_GROUPS = 12
 #: Topics that the menu of each page shows: the others are folded.
 _SHOWN_TOPICS = 6
+
+
+_Rows = tuple[tuple[Any, ...], ...]
 
 
 class SiteMenu(NamedTuple):
@@ -53,27 +62,27 @@ class SiteMenu(NamedTuple):
     is_suspended: bool
     is_signatory: bool
     is_member: bool
-    space_rows: tuple
-    topic_rows: tuple
-    opened_college_ids: frozenset
-    archived_group_ids: frozenset
+    space_rows: _Rows
+    topic_rows: _Rows
+    opened_college_ids: frozenset[int]
+    archived_group_ids: frozenset[int]
     has_more: bool
     unread: int
     unread_notifications: int
     decisions: int
 
     @property
-    def without_counts(self):
+    def without_counts(self) -> Self:
         """The same for all who read the same."""
         return self._replace(unread=0, unread_notifications=0, decisions=0)
 
     @property
-    def waiting(self):
+    def waiting(self) -> int:
         """What the bell counts: all that is new for the viewer."""
         return min(self.unread + self.unread_notifications, MAX_UNREAD)
 
     @property
-    def spaces(self):
+    def spaces(self) -> list[Space]:
         """The spaces with their colleges, made of the rows; whether one only reads them."""
         spaces = [_space_from_row(row) for row in self.space_rows]
         for space in spaces:
@@ -81,7 +90,7 @@ class SiteMenu(NamedTuple):
         return spaces
 
     @property
-    def topics(self):
+    def topics(self) -> list[Topic]:
         """The topics with their counts (``Topic.objects.with_counts``), made of the rows.
 
         ``is_busy``: whether it is one of the ``_SHOWN_TOPICS`` with most threads.
@@ -92,15 +101,15 @@ class SiteMenu(NamedTuple):
             topic.is_busy = topic in busiest
         return topics
 
-    def members_thread_count(self, slug=""):
+    def members_thread_count(self, slug: str = "") -> int:
         """How many threads of members, on the topic ``slug`` or on all, who is none misses."""
         return sum(row[-1] for row in self.topic_rows if slug in ("", row[_SLUG_INDEX]))
 
     @property
-    def colours(self):
+    def colours(self) -> str:
         """Those of one's colleges."""
         spaces = self.spaces
-        own = [it.college.colour for it in spaces if it.college_id and not it.is_read_only]
+        own = [it.college.colour for it in spaces if it.college and not it.is_read_only]
         return " ".join(own)
 
 
@@ -139,9 +148,10 @@ def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
     """
     state: dict[str, Any] = {"menu_version": Subquery(MenuVersion.objects.values("token"))}
     if viewer.is_registered:
-        follows = unread_follows(viewer.rights, viewer.person_id)
+        person_id = viewer.person_id or 0
+        follows = unread_follows(viewer.rights, person_id)
         state["unread"] = RowCount(follows[:MAX_UNREAD])
-        state |= notification_version(viewer.person_id)
+        state |= notification_version(person_id)
     if viewer.is_animator:
         state["decisions"] = _decisions(viewer, at, with_costly=False)
         state["has_costly_candidates"] = has_costly_candidates()
@@ -165,7 +175,7 @@ def waiting_counts(viewers: Collection[Viewer]) -> dict[int, dict[str, int]]:
     return counts
 
 
-def _counts(viewer, state):
+def _counts(viewer: Viewer, state: Any) -> tuple[int, int, int]:
     """What ``SiteMenu`` counts, from a row with the ``menu_state`` of ``viewer``."""
     if state is None or not viewer.is_registered:
         return 0, 0, 0
@@ -176,28 +186,30 @@ def _counts(viewer, state):
     return state.unread, unread_notifications(viewer, version), decisions
 
 
-def _decision_count(viewer):
+def _decision_count(viewer: Viewer) -> int:
     (decisions,) = _DECISIONS_QUERY.rows(viewer.rights, person_id=viewer.person_id)
     return decisions
 
 
-def _decisions(viewer, at=None, **options):
+def _decisions(viewer: Viewer, at: datetime | None = None, **options: Any) -> Least:
     """How many things wait on the dashboard of the animator ``viewer``."""
     return Least(waiting_count(viewer, MAX_UNREAD, at, **options), MAX_UNREAD)
 
 
-def _decisions_queryset(rights, person_id, at):
+def _decisions_queryset(
+    rights: Rights, person_id: int, at: datetime
+) -> QuerySet[MenuVersion, int]:
     viewer = Viewer(*rights, person_id=person_id)
     version = MenuVersion.objects.annotate(decisions=_decisions(viewer, at))
     return version.values_list("decisions", flat=True)
 
 
-def _state_queryset(rights, person_id, at):
+def _state_queryset(rights: Rights, person_id: int, at: datetime) -> QuerySet[MenuVersion, Any]:
     state = menu_state(Viewer(*rights, person_id=person_id), at)
     return MenuVersion.objects.annotate(**state).values_list(*state, named=True)
 
 
-def _read_rows(rights: Rights, _version: float | None) -> tuple[tuple, tuple]:
+def _read_rows(rights: Rights, _version: float | None) -> tuple[_Rows, _Rows]:
     """The rows of the spaces and of the topics, in order."""
     return tuple(_SPACES_QUERY.rows(rights)), tuple(_TOPICS_QUERY.rows(rights))
 
@@ -205,7 +217,7 @@ def _read_rows(rights: Rights, _version: float | None) -> tuple[tuple, tuple]:
 _kept_rows = lru_cache(256)(_read_rows)
 
 
-def _spaces_queryset(rights):
+def _spaces_queryset(rights: Rights) -> QuerySet[Space, tuple[Any, ...]]:
     """Of many groups' rooms the newest, those that live before those in the archive."""
     newest = sorted(rights.group_ids, key=lambda pk: (pk in rights.archived_group_ids, -pk))
     rights = rights._replace(group_ids=frozenset(newest[:MAX_MENU_GROUPS]))
@@ -213,7 +225,7 @@ def _spaces_queryset(rights):
     return Space.objects.visible_to(rights).values_list(*_SPACE_FIELDS, *paths)
 
 
-def _topics_queryset(rights):
+def _topics_queryset(rights: Rights) -> QuerySet[Topic, tuple[Any, ...]]:
     return Topic.objects.with_counts(rights).values_list(*_TOPIC_FIELDS, *_TOPIC_COUNTS)
 
 
@@ -223,7 +235,7 @@ _SPACES_QUERY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_spaces_queryset)
 _TOPICS_QUERY: CompiledQuery[tuple[Any, ...]] = CompiledQuery(_topics_queryset)
 
 
-def _space_from_row(row):
+def _space_from_row(row: tuple[Any, ...]) -> Space:
     space = Space(**dict(zip(_SPACE_FIELDS, row, strict=False)))
     if space.college_id:
         college = dict(zip(_COLLEGE_FIELDS, row[len(_SPACE_FIELDS) :], strict=True))
@@ -231,7 +243,7 @@ def _space_from_row(row):
     return space
 
 
-def _topic_from_row(row):
+def _topic_from_row(row: tuple[Any, ...]) -> Topic:
     topic = Topic(**dict(zip(_TOPIC_FIELDS, row, strict=False)))
     topic.thread_count, topic.members_thread_count = row[-2:]
     return topic

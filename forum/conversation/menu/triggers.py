@@ -12,7 +12,7 @@ from accounts.base.triggers import Trigger, renew_cache_version, replace_trigger
 _RENEW = renew_cache_version("forum_menuversion")
 
 
-def _any_differs(*columns):
+def _any_differs(*columns: str) -> str:
     """The condition that one of ``columns``, which are texts or numbers, changes."""
     return " OR ".join(f"OLD.{column} <> NEW.{column}" for column in columns)
 

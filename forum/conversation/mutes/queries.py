@@ -14,7 +14,7 @@ def mutable_person(viewer: Viewer, pk: int) -> User:
     is_known = Q(Exists(wrote))
     if viewer.is_member:
         is_known |= Q(Exists(DirectorySeat.objects.listed().filter(person=pk)))
-    return User.objects.exclude(pk=viewer.person_id).get(is_known, pk=pk, is_active=True)
+    return User.objects.exclude(pk=viewer.person_id or 0).get(is_known, pk=pk, is_active=True)
 
 
 def mutes_of(viewer: Viewer) -> QuerySet[Mute]:

@@ -1,26 +1,27 @@
 """The page that mutes one person, and the page of all whom one has muted."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.viewers.middleware import ViewerRequest
 from forum.conversation.mutes import actions, queries
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 
 
 @require_safe
 @registered_required()
-def mutes(request):
+def mutes(request: ViewerRequest) -> HttpResponse:
     """The people whom one has muted, each with a button that ends it."""
     viewer = request.viewer
     return render(request, "conversation/mutes/mutes.html", {"mutes": queries.mutes_of(viewer)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def mute(request, pk):
+def mute(request: ViewerRequest, pk: int) -> HttpResponse:
     """What muting does, before one does; a POST mutes, or ends it (``mute`` is 1 or 0)."""
     viewer = request.viewer
     if not viewer.is_registered:

@@ -46,10 +46,12 @@ def merge_follows(
     did, and only what they had not read of it is new to them. Of what somebody muted, or was
     told once as new, nothing is brought to a thread that they do not follow.
     """
-    rows = Follow.objects.filter(thread__in=[from_id, thread_id]).order_by("pk")
-    rows = list(rows.select_for_update(of=("self",), no_key=True))
+    follows = Follow.objects.filter(thread__in=[from_id, thread_id]).order_by("pk")
+    rows = list(follows.select_for_update(of=("self",), no_key=True))
     there = {row.person_id: row for row in rows if row.thread_id == thread_id}
-    before, added, changed = list(numbers), [], []
+    before = list(numbers)
+    added: list[Follow] = []
+    changed: list[Follow] = []
     for old in rows:
         if old.thread_id != from_id:
             continue

@@ -60,7 +60,7 @@ def _subscribe(actor: Viewer, to: SubscriptionTarget, level: str, channel: str) 
             own.count() < MAX_SUBSCRIPTIONS,
             _("Vous avez déjà deux cents abonnements : arrêtez-en un d’abord."),
         )
-        there = Subscription(person_id=actor.person_id, **{to.kind: to.target})
+        there = Subscription(person_id=actor.person_id or 0, **{to.kind: to.target})
     there.level, there.channel = level, channel
     there.save()
     _update_follows(there)

@@ -1,10 +1,12 @@
 """The form of a subscription, and that of what is suggested."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import field_of
 from forum.conversation.follows.models import Channel, Level
 from forum.conversation.follows.subscriptions.queries import SubscriptionTarget
 
@@ -39,15 +41,14 @@ class SuggestionForm(forms.Form):
     )
 
     def __init__(
-        self, suggestions: Iterable[SubscriptionTarget], *args: object, **options: object
-    ):
+        self, suggestions: Iterable[SubscriptionTarget], *args: Any, **options: Any
+    ) -> None:
         """``suggestions`` are what may be chosen."""
         super().__init__(*args, **options)
         self._by_value = {it.value: it for it in suggestions}
-        self.fields["chosen"].choices = [
-            (it.value, str(it.target)) for it in self._by_value.values()
-        ]
-        self.fields["chosen"].initial = [*self._by_value]
+        chosen = field_of(self, "chosen", forms.MultipleChoiceField)
+        chosen.choices = [(it.value, str(it.target)) for it in self._by_value.values()]
+        chosen.initial = [*self._by_value]
 
     @property
     def suggestions(self) -> list[SubscriptionTarget]:

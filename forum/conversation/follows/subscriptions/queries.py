@@ -89,7 +89,7 @@ def _visible(viewer: Viewer, **conditions: object) -> list[Subscription]:
         )
     tags = {it.pk: it for it in called(viewer, [it.tag for it in rows if it.tag])}
     for row in rows:
-        row.tag = tags.get(row.tag_id, row.tag)
+        row.tag = tags.get(row.tag_id or 0, row.tag)
     return rows
 
 

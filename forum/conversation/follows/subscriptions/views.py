@@ -1,12 +1,13 @@
 """The page of what one subscribes to, and that of one subscription."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.base.form_views import answer_form, form_page, posted
+from accounts.viewers.middleware import PersonRequest
 from forum.conversation.follows.subscriptions.actions import (
     subscribe,
     subscribe_to_suggestions,
@@ -26,12 +27,12 @@ _TEMPLATES = "conversation/follows/subscriptions"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def subscriptions(request):
+def subscriptions(request: PersonRequest) -> HttpResponse:
     """What one subscribes to, and what is suggested; a POST takes up suggestions."""
     viewer = request.viewer
     form = SuggestionForm(suggestions_for(request.user, viewer), posted(request))
 
-    def act(**_ticked):
+    def act(**_ticked: list[str]) -> str:
         subscribe_to_suggestions(form.suggestions, viewer)
         messages.success(request, _("C’est noté : ce qui y paraîtra vous sera signalé."))
         return "subscriptions"
@@ -43,7 +44,7 @@ def subscriptions(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
-def subscription(request, kind, pk):
+def subscription(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """What of one space, topic, tag, territory or organisation is signalled, and how.
 
     A POST keeps what was chosen or, with ``stop``, ends it.
@@ -59,7 +60,7 @@ def subscription(request, kind, pk):
     initial = {"level": current.level, "channel": current.channel} if current else None
     form = SubscriptionForm(posted(request), initial=initial)
 
-    def act(**chosen):
+    def act(**chosen: str) -> str:
         subscribe(kind, pk, viewer, **chosen)
         messages.success(request, _("C’est enregistré pour « %(name)s ».") % {"name": target})
         return "subscriptions"
