@@ -3,8 +3,11 @@
 As of files of posts: an object is written before its row, and deleted after it by a task.
 """
 
+from __future__ import annotations
+
 from io import BytesIO
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
@@ -28,8 +31,11 @@ from forum.conversation.files.preparing.images import prepare_avatar
 from forum.conversation.files.uploads.refusals import FileRefused, require_acceptable
 from forum.conversation.threads.queries import lock_active_account
 
+if TYPE_CHECKING:
+    pass
 
-def choose_photo(actor: Viewer, upload: UploadedFile) -> None:
+
+def choose_photo(actor: Viewer, upload: UploadedFile[bytes]) -> None:
     """Make ``upload`` the photo of ``actor``.
 
     Raise FileRefused where it is not taken; Refused where they are suspended or silenced.
@@ -56,7 +62,7 @@ def remove_photo(person_id: int | None) -> None:
     _set_photo(person_id, "")
 
 
-def choose_logo(actor: Viewer, organisation: Organisation, upload: UploadedFile) -> None:
+def choose_logo(actor: Viewer, organisation: Organisation, upload: UploadedFile[bytes]) -> None:
     """Make ``upload`` the logo of ``organisation``.
 
     Raise FileRefused where it is not taken; Refused where ``actor`` may not choose it.
@@ -76,28 +82,28 @@ def remove_logo(actor: Viewer, organisation: Organisation) -> None:
     _set_logo(actor, organisation, "")
 
 
-def _set_photo(person_id, name):
+def _set_photo(person_id: int | None, name: str) -> None:
     _replace(lock_row(User, person_id), "photo", name)
 
 
-def _set_logo(actor, organisation, name):
+def _set_logo(actor: Viewer, organisation: Organisation, name: str) -> None:
     """Anyone who represents it may. What an animator does is logged, for who represents it."""
     lock_active_account(actor)
     organisation = lock_organisation(organisation.pk)
     require(may_choose_logo(actor, organisation), logo_reason())
     _replace(organisation, "logo", name)
     if actor.is_animator and not organisation.seats.filter(person=actor.person_id).exists():
-        about = {"organisation_id": organisation.pk}
-        record_action(LoggedAction.CHANGE_LOGO, actor.person_id, **about)
+        action = LoggedAction.CHANGE_LOGO
+        record_action(action, actor.person_id, organisation_id=organisation.pk)
 
 
-def _replace(row, field, name):
+def _replace(row: User | Organisation, field: str, name: str) -> None:
     if before := getattr(row, field).name:
         delete_stored_objects.enqueue([before])  # It is written with what it is about.
     type(row)._base_manager.filter(pk=row.pk).update(**{field: name})
 
 
-def _write_avatar(upload, kind):
+def _write_avatar(upload: UploadedFile[bytes], kind: str) -> str:
     """Write the object that is made of ``upload``; return its name."""
     require_acceptable(clean_name(upload.name or ""), upload.size or 0)
     content = upload.read()
@@ -115,7 +121,7 @@ def _write_avatar(upload, kind):
         raise failed from None
 
 
-def _refusal(reason):
+def _refusal(reason: str) -> str:
     if reason == "too-large":
         return _("Cette image est trop grande. Enregistrez-la plus petite, puis choisissez-la.")
     return _("Ce fichier n’est pas une image lisible. Choisissez une image JPEG ou PNG.")

@@ -1,5 +1,7 @@
 """The form of a photo or a logo."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +24,7 @@ class AvatarForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the pictures of the device."""
         super().__init__(*args, **kwargs)
         accepted = ",".join(f".{it}" for it in image_endings())

@@ -7,6 +7,7 @@ swept (``sweeping/actions.py``).
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
@@ -57,7 +58,8 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     for row, attachment in zip(rows, attachments, strict=True):
         if row.sheet_id and row.owner_id != actor.person_id:
             row.sender_id = row.owner_id
-            row.owner_id, row.seat_id, row.upload_key = actor.person_id, actor.seat_id, None
+            row.owner_id, row.seat_id = actor.person_id or 0, actor.seat_id
+            row.upload_key = None
         row.post, row.sheet = post, None
         require(not attachment.lacks_description, description_missing(row))
     delete_rows(post.stored_files.exclude(pk__in=[row.pk for row in rows]))
@@ -65,7 +67,9 @@ def give_files(post: Post, actor: Viewer, attachments: Sequence[Attachment]) -> 
     show_files(post)
 
 
-def _locked_rows(actor, attachments, already):
+def _locked_rows(
+    actor: Viewer, attachments: Sequence[Attachment], already: Q
+) -> list[StoredFile]:
     """The files of ``attachments`` in this order, locked, with what is said of them.
 
     Those of ``actor`` that no post has, and those that are there ``already``, a condition.
@@ -137,7 +141,7 @@ def delete_sheet_files(sheet_id: int) -> None:
     delete_rows(_of_sheet(sheet_id))
 
 
-def _of_sheet(sheet_id):
+def _of_sheet(sheet_id: int) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(sheet=sheet_id, post=None)
 
 
@@ -185,7 +189,7 @@ def return_files(post: Post, draft: PostDraft) -> None:
         post.files = ""
 
 
-def discard_drafts(actor: Viewer, pks: Collection[object]) -> None:
+def discard_drafts(actor: Viewer, pks: Collection[UUID]) -> None:
     """Delete these files of ``actor`` that no post has."""
     with transaction.atomic():
         delete_rows(StoredFile.objects.filter(own_drafts(actor), pk__in=pks))

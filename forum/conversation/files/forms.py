@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Viewer
 from forum.conversation.files.actions import discard_drafts
 from forum.conversation.files.sent_files import SentFiles, files_of_draft, sent_files
@@ -19,7 +19,7 @@ class PostForm(forms.Form):
     sent_files: SentFiles | None = None
 
     def take_files(
-        self, request: HttpRequest, viewer: Viewer, post: Post | None = None, **about: Any
+        self, request: ViewerRequest, viewer: Viewer, post: Post | None = None, **about: Any
     ) -> None:
         """Take the files that come with the form, as ``sent_files`` does, and their errors.
 

@@ -36,7 +36,7 @@ def _object_name(row: StoredFile, _name: str) -> str:
     return row.object_name()
 
 
-def _tool_editor():
+def _tool_editor() -> Subquery:
     """The animator who last changed what is said of the file as a tool, if one did."""
     edits = ModerationLogEntry.objects.filter(
         action=LoggedAction.EDIT_TOOL, post_id=OuterRef("post")
@@ -165,7 +165,7 @@ class StoredFile(Addressable):
     @property
     def object_names(self) -> list[str]:
         """The names of all its objects."""
-        names = [self.content.name, *map(self.object_name, self.widths)]
+        names = [self.content.name or "", *map(self.object_name, self.widths)]
         return list(dict.fromkeys(names))  # A picture's largest size is its content.
 
     @property

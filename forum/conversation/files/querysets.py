@@ -11,6 +11,7 @@ from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
+    from forum.conversation.files.models import StoredFile  # noqa: F401 (bases of querysets)
 
 
 def files(viewer: Viewer, prefix: str = "") -> Q:

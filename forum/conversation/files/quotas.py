@@ -94,7 +94,7 @@ def stored_bytes(
     return sum(rows.aggregate(total=Sum(column))["total"] or 0 for rows, column in sums)
 
 
-def _require(quotas, name, size):
+def _require(quotas: list[Quota], name: str, size: int) -> None:
     quota = tightest(quotas)
     if quota.remaining < size:
         raise FileRefused(f"{no_quota_left(name)} {quota.words}")

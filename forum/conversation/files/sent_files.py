@@ -7,16 +7,19 @@ that a form that comes back has them, as ``file``. What it says of a picture com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.base.parsing import parse_uuid
 from accounts.base.text import one_line, without_controls
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import Refused
@@ -67,7 +70,7 @@ class SentFiles:
         """Whether one post may have as many, and as many bytes."""
         limits = settings.FORUM_FILE_LIMITS
         total = sum(attachment.file.size for attachment in self.attachments)
-        return len(self.attachments) <= limits["count"] and total <= limits["post"]
+        return bool(len(self.attachments) <= limits["count"] and total <= limits["post"])
 
     def without_posted(self) -> SentFiles:
         """Those that no post has got meanwhile, for a form that is shown again."""
@@ -103,14 +106,14 @@ def files_of_draft(viewer: Viewer, typed_key: str) -> SentFiles | None:
     return SentFiles(viewer, attachments) if attachments else None
 
 
-def _attachments_of(rows):
+def _attachments_of(rows: QuerySet[StoredFile]) -> list[Attachment]:
     """``rows`` in their order, with what is said of them."""
     ordered = rows.order_by("position")
     return [Attachment(row, row.description, row.is_decorative) for row in ordered]
 
 
 def sent_files(
-    request: HttpRequest,
+    request: ViewerRequest,
     viewer: Viewer,
     post: Post | None = None,
     *,
@@ -182,7 +185,9 @@ def own_draft_files(viewer: Viewer, named: list[str]) -> list[tuple[Attachment, 
     ]
 
 
-def _known_files(request, viewer, post, sheet_id):
+def _known_files(
+    request: HttpRequest, viewer: Viewer, post: Post | None, sheet_id: int | None
+) -> list[StoredFile]:
     """The files that the form names, and those of its post or sheet, but what it gives up."""
     removed = set(_ids(request.POST.getlist("remove")))
     named = _ids(request.POST.getlist("file"))
@@ -201,11 +206,11 @@ def _known_files(request, viewer, post, sheet_id):
     return [files[pk] for pk in dict.fromkeys(order) if pk not in removed]
 
 
-def _ids(values):
+def _ids(values: Sequence[str]) -> list[UUID]:
     return [key for key in map(parse_uuid, values[:200]) if key]
 
 
-def _typed_attachment(request, row):
+def _typed_attachment(request: HttpRequest, row: StoredFile) -> Attachment:
     """The file with what the form says of it; of what it does not say, as it was."""
     if f"description-{row.pk}" not in request.POST:
         return Attachment(row, row.description, row.is_decorative)
@@ -214,7 +219,7 @@ def _typed_attachment(request, row):
     return Attachment(row, typed[:MAX_DESCRIPTION], is_decorative)
 
 
-def _errors_of(attachments, is_draft):
+def _errors_of(attachments: Sequence[Attachment], is_draft: bool) -> list[str]:
     errors = []
     if sum(it.file.size for it in attachments) > settings.FORUM_FILE_LIMITS["post"]:
         errors.append(too_heavy())

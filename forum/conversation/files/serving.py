@@ -26,7 +26,7 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
 
     Browsers ask each time whether they still may: a right that is lost counts at once.
     """
-    name = row.object_name(width) if width in row.widths else row.content.name
+    name = (row.object_name(width) if width in row.widths else row.content.name) or ""
     is_page = not row.is_image and width in row.widths
     etag = f'"{name.rpartition("/")[2]}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -45,7 +45,9 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
     response["Content-Type"] = "image/webp" if is_page else row.media_type
     shown_name = with_ending(row.name, "webp") if is_page else row.name
     is_attachment = not (row.is_image or is_page)
-    response["Content-Disposition"] = content_disposition_header(is_attachment, shown_name)
+    disposition = content_disposition_header(is_attachment, shown_name)
+    assert disposition is not None  # It is where there is a name.
+    response["Content-Disposition"] = disposition
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = _POLICY
@@ -56,7 +58,7 @@ def file_response(request: HttpRequest, row: StoredFile, width: int | None) -> H
     return response
 
 
-def _content(request, row, name, etag):
+def _content(request: HttpRequest, row: StoredFile, name: str, etag: str) -> HttpResponse:
     with row.content.storage.open(name, "rb") as file:
         length = file.size
         asked = _range_of(request, length, etag)

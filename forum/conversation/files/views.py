@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.base.parsing import parse_natural_number
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import Refused
 from forum.conversation.files.models import FileState, StoredFile
@@ -20,7 +21,7 @@ from forum.conversation.files.uploads.panel import upload_panel
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload_file(request: HttpRequest) -> HttpResponse:
+def upload_file(request: ViewerRequest) -> HttpResponse:
     """Store the ``file`` that is sent, for a post to come; answer with its id and address.
 
     A GET gives the script of a composer what it needs to send some, with the rows of those
@@ -49,7 +50,7 @@ def upload_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def show_file(request: HttpRequest, file_id: UUID, name: str) -> HttpResponseBase:
+def show_file(request: ViewerRequest, file_id: UUID, name: str) -> HttpResponseBase:
     """A file, to whoever may read the text of its post; ``?largeur=`` is that of a picture.
 
     Its name in the address is for people: the id is what counts.

@@ -4,6 +4,8 @@ The object of a part is written before the row names it, and deleted by a task a
 longer does, as those of files are.
 """
 
+from __future__ import annotations
+
 from contextlib import suppress
 from typing import IO
 from uuid import UUID
@@ -77,12 +79,14 @@ def begin_upload(
             return begun
     require_within_quotas(actor, name, size)
     return PartialUpload.objects.create(
-        owner_id=actor.person_id, seat_id=actor.seat_id, key=key, name=name, size=size,
+        owner_id=actor.person_id or 0, seat_id=actor.seat_id, key=key, name=name, size=size,
         fingerprint=fingerprint,
     )  # fmt: skip
 
 
-def keep_part(actor: Viewer, key: UUID, offset: int, part: UploadedFile) -> PartialUpload:
+def keep_part(
+    actor: Viewer, key: UUID, offset: int, part: UploadedFile[bytes]
+) -> PartialUpload:
     """Store the bytes of a file of ``actor`` that begin at ``offset``; return its row.
 
     Raise PartMismatch where they are not those that are waited for, with nothing of them kept;
@@ -107,7 +111,7 @@ def keep_part(actor: Viewer, key: UUID, offset: int, part: UploadedFile) -> Part
             row = own.select_for_update().get(key=key)  # Of two at once, one is too late.
             _require_next(row, offset, part)
             row.parts.append(name)
-            row.received += part.size
+            row.received += part.size or 0
             row.updated_at = timezone.now()
             row.save(update_fields=["parts", "received", "updated_at"])
     except (PartMismatch, PartialUpload.DoesNotExist):
@@ -165,7 +169,7 @@ def delete_uploads(rows: QuerySet[PartialUpload]) -> int:
         return _delete_uploads(rows)
 
 
-def _delete_uploads(rows):
+def _delete_uploads(rows: QuerySet[PartialUpload]) -> int:
     locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
     PartialUpload.objects.filter(pk__in=[row.pk for row in locked]).delete()
     if names := [name for row in locked for name in row.parts]:
@@ -173,7 +177,7 @@ def _delete_uploads(rows):
     return len(locked)
 
 
-def _go_back(row, count):
+def _go_back(row: PartialUpload, count: int) -> int:
     """Reduce ``row`` to its first ``count`` parts; return how many bytes it then has."""
     with transaction.atomic(durable=True):
         current = PartialUpload.objects.select_for_update().get(pk=row.pk)
@@ -185,6 +189,6 @@ def _go_back(row, count):
     return current.received
 
 
-def _require_next(row, offset, part):
+def _require_next(row: PartialUpload, offset: int, part: UploadedFile[bytes]) -> None:
     if (offset, part.size) != (row.received, row.next_part_size) or row.is_whole:
         raise PartMismatch(row.received)

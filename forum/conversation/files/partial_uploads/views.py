@@ -1,9 +1,12 @@
 """Sending a file in parts: beginning, each part, giving it up. All are for scripts."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.base.parsing import parse_natural_number, parse_uuid
 from accounts.base.rate_limits import RateLimit
 from accounts.base.text import without_controls
+from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.objects.actions import StorageFailed
@@ -21,12 +25,18 @@ from forum.conversation.files.sent_files import UPLOADS
 from forum.conversation.files.uploads.actions import complete_upload
 from forum.conversation.files.views import file_answer, file_refusal, sign_in_first
 
+if TYPE_CHECKING:
+    from django.utils.datastructures import MultiValueDict
+
+    from accounts.viewers.viewers import Viewer
+
+
 #: Parts that one sends: in ten minutes, more than a person may keep.
 PARTS = RateLimit("upload_part", "800/10m/user,6000/d/user")
 
 
 @require_POST
-def begin_upload(request: HttpRequest) -> HttpResponse:
+def begin_upload(request: ViewerRequest) -> HttpResponse:
     """Begin to take a file in parts, or say where it stands.
 
     Takes ``key``, a UUID that whoever sends the file makes for it, ``name``, ``size`` and, if
@@ -62,7 +72,7 @@ def begin_upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def upload_part(request: HttpRequest, upload_key: UUID) -> HttpResponse:
+def upload_part(request: ViewerRequest, upload_key: UUID) -> HttpResponse:
     """Store the ``part`` of a file that begins at ``offset``, and the file after the last.
 
     Answers with ``{"received"}``; so, with status 409, where another part is waited for. With
@@ -88,7 +98,7 @@ def upload_part(request: HttpRequest, upload_key: UUID) -> HttpResponse:
 
 
 @require_POST
-def cancel_upload(request: HttpRequest, upload_key: UUID) -> HttpResponse:
+def cancel_upload(request: ViewerRequest, upload_key: UUID) -> HttpResponse:
     """Give up what has come of a file, if anything has."""
     viewer = request.viewer
     if not viewer.is_registered:
@@ -97,7 +107,12 @@ def cancel_upload(request: HttpRequest, upload_key: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _taken(viewer, key, typed_offset, files):
+def _taken(
+    viewer: Viewer,
+    key: UUID,
+    typed_offset: str,
+    files: MultiValueDict[str, UploadedFile[bytes]],
+) -> HttpResponse:
     upload = PartialUpload.objects.visible_to(viewer).get(key=key)
     if not upload.is_whole:
         offset, part = parse_natural_number(typed_offset), files.get("part")

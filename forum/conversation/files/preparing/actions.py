@@ -1,8 +1,12 @@
 """Preparing files: re-encode images, render first pages of PDFs, ask ClamAV, if any."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from io import BytesIO
 from secrets import token_hex
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
@@ -49,15 +53,15 @@ def prepare(pk: str) -> FileState | None:
     return _finish(row, image=image)
 
 
-def _finish_pdf(row: StoredFile, content: bytes):
+def _finish_pdf(row: StoredFile, content: bytes) -> FileState | None:
     """Mark a PDF ready, with its first page where that can be rendered."""
     try:
         page = draw_first_page(content)
     except ImageRefused:
-        return row.state if row.state == FileState.READY else _finish(row)
+        return FileState.READY if row.state == FileState.READY else _finish(row)
     current = StoredFile.objects.filter(pk=row.pk).first()
     if current is None or not current.needs_preparing:  # Deleted, or another was quicker.
-        return current and current.state
+        return FileState(current.state) if current else None
     made = {"widths": sorted(page.versions), **_shape_of(page), "state": FileState.READY}
     names = {row.object_name(width): version for width, version in page.versions.items()}
     delete_objects(names)  # Who was killed may have left a part of one.
@@ -68,9 +72,12 @@ def _finish_pdf(row: StoredFile, content: bytes):
     return FileState.READY
 
 
-def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = None):
+def _finish(
+    row: StoredFile, refusal: str = "", image: PreparedImage | None = None
+) -> FileState | None:
     before = row.object_names
-    values = {"state": FileState.REFUSED if refusal else FileState.READY, "refusal": refusal}
+    state = FileState.REFUSED if refusal else FileState.READY
+    values: dict[str, Any] = {"state": state, "refusal": refusal}
     if image:
         values |= _write_versions(row, image)
     elif refusal:
@@ -81,10 +88,10 @@ def _finish(row: StoredFile, refusal: str = "", image: PreparedImage | None = No
         return None
     if image or refusal:
         delete_objects(before)
-    return values["state"]
+    return state
 
 
-def _write_versions(row, image):
+def _write_versions(row: StoredFile, image: PreparedImage) -> dict[str, Any]:
     made = StoredFile(key=token_hex(16), widths=sorted(image.versions))
     made.content.name = made.object_name(image.width)
     _write_objects({made.object_name(it): content for it, content in image.versions.items()})
@@ -98,11 +105,11 @@ def _write_versions(row, image):
     }
 
 
-def _shape_of(image):
+def _shape_of(image: PreparedImage) -> dict[str, Any]:
     return {"width": image.width, "height": image.height, "colour": image.colour}
 
 
-def _write_objects(contents):
+def _write_objects(contents: dict[str, bytes]) -> None:
     """Write all of these, or none: then the task is tried again."""
     stored: list[str] = []
     for name, content in contents.items():
@@ -114,7 +121,7 @@ def _write_objects(contents):
             raise
 
 
-def _save(pk, values):
+def _save(pk: UUID, values: dict[str, Any]) -> bool:
     """Write ``values`` of the file, and what its post shows; whether it is still there."""
     for _attempt in range(3):  # It may be given to a post while we wait for a lock.
         row = StoredFile.objects.filter(pk=pk).select_related("post").first()
@@ -127,7 +134,7 @@ def _save(pk, values):
                 continue
             StoredFile.objects.filter(pk=pk).update(**values)
             if thread:
-                post = Post._base_manager.get(pk=row.post_id)
+                post = Post._base_manager.get(pk=row.post_id or 0)
                 show_files(post)
                 if events.Event.objects.filter(thread=thread, post=post).exists():
                     events.record(thread, post)  # Of posts that were mails nobody is told.

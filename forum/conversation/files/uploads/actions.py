@@ -1,5 +1,7 @@
 """Storing the files that people send, for posts to come."""
 
+from __future__ import annotations
+
 import hashlib
 from secrets import token_hex
 
@@ -28,7 +30,7 @@ from forum.conversation.threads.queries import lock_active_account
 
 
 def store_file(
-    actor: Viewer, upload: UploadedFile, ended: PartialUpload | None = None
+    actor: Viewer, upload: UploadedFile[bytes], ended: PartialUpload | None = None
 ) -> StoredFile:
     """Store what ``actor`` sent, for a post to come; return its row.
 
@@ -43,8 +45,8 @@ def store_file(
     require_acceptable(name, size)
     upload.seek(0)
     require_what_it_says(name, upload.read(HEAD_SIZE))
-    row = unsaved_file(actor.person_id, upload, name, seat_id=actor.seat_id)
-    row.upload_key = ended and ended.key
+    row = unsaved_file(actor.person_id or 0, upload, name, seat_id=actor.seat_id)
+    row.upload_key = ended.key if ended else None
     require_within_quotas(actor, name, size, besides=ended)
     row.content.name = write_object(row.object_name(), upload)
     try:
@@ -80,13 +82,13 @@ def complete_upload(actor: Viewer, ended: PartialUpload) -> StoredFile:
 
 
 def unsaved_file(
-    owner_id: int, upload: UploadedFile, name: str, seat_id: int | None = None
+    owner_id: int, upload: UploadedFile[bytes], name: str, seat_id: int | None = None
 ) -> StoredFile:
     """The row of ``upload``, whose clean ``name`` is known and may be what it says."""
     ending = ending_of(name)
     is_image = ending in image_endings()
     row = StoredFile(
-        owner_id=owner_id, seat_id=seat_id, name=name, size=upload.size,
+        owner_id=owner_id, seat_id=seat_id, name=name, size=upload.size or 0,
         media_type="image/webp" if is_image else media_type_of(ending), is_image=is_image,
         sha256=_hash_of(upload), key=token_hex(16), state=FileState.READY,
     )  # fmt: skip
@@ -95,7 +97,7 @@ def unsaved_file(
     return row
 
 
-def _hash_of(upload):
+def _hash_of(upload: UploadedFile[bytes]) -> str:
     digest = hashlib.sha256()
     upload.seek(0)
     for chunk in upload.chunks():
