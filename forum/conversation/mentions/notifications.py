@@ -1,5 +1,11 @@
 """Who is named or quoted in a post is told, as is who represents an organisation named."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -10,19 +16,27 @@ from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
 from forum.conversation.mentions.models import Mention, Quotation
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Rights, Viewer
+
+
 #: The newest.
 _MAX_MENTIONS = 50
 
 
-def _notification(row, since):
+def _notification(row: Mention | Quotation, since: datetime) -> Notification:
     post = row.post
     values = {"who": post.author.full_name, "title": post.thread.title}
-    if _is_quotation(row):
+    if isinstance(row, Quotation):
         text = _("%(who)s vous cite dans « %(title)s ».")
     elif row.person_id:
         text = _("%(who)s vous nomme dans « %(title)s ».")
     else:
         text = _("%(who)s nomme « %(name)s » dans « %(title)s ».")
+        assert row.organisation is not None
         values["name"] = row.organisation.name
     # A post that waited is told of as it is approved.
     at = max(since, post.approved_at or since)
@@ -30,15 +44,15 @@ def _notification(row, since):
     return Notification(at, text % values, post.get_absolute_url(), post=post, **mailed)
 
 
-def _is_quotation(row):
+def _is_quotation(row: Mention | Quotation) -> bool:
     return isinstance(row, Quotation)
 
 
-def _is_of_organisation(row):
-    return not _is_quotation(row) and row.organisation_id is not None
+def _is_of_organisation(row: Mention | Quotation) -> bool:
+    return isinstance(row, Mention) and row.organisation_id is not None
 
 
-def _mentions(rights, person_id, at):
+def _mentions(rights: Rights, person_id: int, at: datetime) -> QuerySet[Mention]:
     seats = Seat.objects.representing(at).filter(person=person_id)
     organisations = seats.values("organisation")
     concerned = Q(person=person_id) | Q(organisation__in=organisations)
@@ -47,7 +61,7 @@ def _mentions(rights, person_id, at):
     return _newest(rows, person_id).select_related("organisation", *_SHOWN)
 
 
-def _quotations(rights, person_id):
+def _quotations(rights: Rights, person_id: int) -> QuerySet[Quotation]:
     rows = Quotation.objects.visible_to(rights).filter(quoted__author=person_id)
     return _newest(rows, person_id).select_related(*_SHOWN)
 
@@ -55,7 +69,7 @@ def _quotations(rights, person_id):
 _SHOWN = "post__author", "post__thread__space"
 
 
-def _newest(rows, person_id):
+def _newest[Row: (Mention, Quotation)](rows: QuerySet[Row], person_id: int) -> QuerySet[Row]:
     """The newest of ``rows`` but for the person's own posts and what they muted."""
     rows = rows.exclude(post__author=person_id)
     rows = rows.exclude(muted_author(person_id, "post__author"))
@@ -69,13 +83,16 @@ _QUOTATIONS = CompiledQuery(_quotations, "person_id")
 
 
 @notification_source(_MENTIONS, _QUOTATIONS)
-def mentions(_person, _viewer, named, quoted):
+def mentions(
+    _person: User, _viewer: Viewer, named: Iterable[Mention], quoted: Iterable[Quotation]
+) -> Iterator[Notification]:
     """Where the person is named or quoted, or an organisation that they represent is named.
 
     Of one post they are told once, and that it names or quotes them rather than the rest.
     """
-    by_post = {}
-    for row in (*named, *quoted):
+    by_post: dict[int, list[Mention | Quotation]] = {}
+    all_rows: list[Mention | Quotation] = [*named, *quoted]
+    for row in all_rows:
         by_post.setdefault(row.post_id, []).append(row)
     for rows in by_post.values():
         own = sorted((row for row in rows if not _is_of_organisation(row)), key=_is_quotation)

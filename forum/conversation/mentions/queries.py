@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -15,6 +15,10 @@ from accounts.viewers.viewers import Viewer
 from forum.base.readership import reading_seats
 from forum.conversation.mentions.names import names_in
 from forum.models import Post, Space, Thread
+
+if TYPE_CHECKING:
+    from accounts.profiles.models import DirectorySeatQuerySet
+
 
 #: Of a name that is being typed, so many are proposed, from so many characters on.
 MAX_SUGGESTIONS, MIN_LENGTH = 6, 2
@@ -116,7 +120,7 @@ def _with_organisation(name: str, organisation: str) -> str:
 
 def _seats_of_people(
     viewer: Viewer, space: Space, thread_id: int | None
-) -> QuerySet[DirectorySeat]:
+) -> DirectorySeatQuerySet:
     """Those of people in the directory who read ``space``.
 
     Where everyone reads it, of those who wrote in the thread: others' names are for members.

@@ -3,6 +3,7 @@
 from django.http import Http404, JsonResponse
 from django.views.decorators.http import require_safe
 
+from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import ReadingRateLimit
 from forum.conversation.mentions.queries import find_thread_of_form, suggest_names
 
@@ -11,7 +12,7 @@ _SUGGESTIONS = ReadingRateLimit("suggest_names", people="1200/10m/user", guests=
 
 
 @require_safe
-def name_suggestions(request):
+def name_suggestions(request: ViewerRequest) -> JsonResponse:
     """Whom ``?q=`` may name in ``?thread=``, an id, or in a new thread of ``?space=``, as JSON.
 
     ``{"names": [{"name", "organisation"}, …]}``, for members; empty for others.

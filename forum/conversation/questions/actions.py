@@ -40,26 +40,31 @@ def unaccept_answer(thread: Thread, actor: Viewer) -> Thread:
     return _set_accepted(thread, None)
 
 
-def _require_may_accept(actor, thread):
+def _require_may_accept(actor: Viewer, thread: Thread) -> None:
     reason = refusal_reason(actor, thread, _("Qui pose la question retient la réponse."))
     require(rules.may_accept_answer(actor, thread), reason)
 
 
-def _record(action, actor, thread, post_id):
+def _record(action: LoggedAction, actor: Viewer, thread: Thread, post_id: int | None) -> None:
     """Note in the log what an animator decides of a question that is not theirs."""
     if not rules.owns_thread(actor, thread):
-        about = {"person_id": thread.author_id, "thread_id": thread.pk, "post_id": post_id}
-        record_action(action, actor.person_id, **about)
+        record_action(
+            action,
+            actor.person_id,
+            person_id=thread.author_id,
+            thread_id=thread.pk,
+            post_id=post_id,
+        )
 
 
-def _note(thread, post):
+def _note(thread: Thread, post: Post) -> None:
     """Note since when it is, where its author did not ask the question."""
     AcceptedAnswer.objects.filter(thread=thread).delete()
     if post.author_id != thread.author_id:
         AcceptedAnswer.objects.create(thread=thread, post=post, author_id=post.author_id)
 
 
-def _set_accepted(thread, post):
+def _set_accepted(thread: Thread, post: Post | None) -> Thread:
     before = thread.accepted
     if before == post and thread.settled_at is None:
         return thread

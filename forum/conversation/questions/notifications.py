@@ -1,5 +1,11 @@
 """What the inbox says of answers: to who asked, and of accepted ones to their authors."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -12,11 +18,18 @@ from forum.conversation.mentions.models import Mention, Quotation
 from forum.conversation.questions.models import AcceptedAnswer
 from forum.models import Post
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.users.models import User
+    from accounts.viewers.viewers import Rights, Viewer
+
+
 #: The newest.
 _MAX_ANSWERS = 50
 
 
-def _unread(rights, person_id, at):
+def _unread(rights: Rights, person_id: int, at: datetime) -> QuerySet[Post]:
     put_to_them = ThreadAddressee.objects.filter(concerns(person_id, at))
     concerned = Q(thread__author=person_id) | Exists(
         put_to_them.filter(thread=OuterRef("thread"))
@@ -39,7 +52,7 @@ def _unread(rights, person_id, at):
 _UNREAD = CompiledQuery(_unread, "person_id", "at")
 
 
-def _answers(rights, person_id):
+def _answers(rights: Rights, person_id: int) -> QuerySet[AcceptedAnswer]:
     answers = AcceptedAnswer.objects.visible_to(rights)
     answers = answers.filter(author=person_id, post__is_accepted=True)
     answers = answers.exclude(is_at_level(person_id, "thread", Level.MUTED))
@@ -51,7 +64,9 @@ _ANSWERS = CompiledQuery(_answers, "person_id")
 
 
 @notification_source(_ANSWERS)
-def accepted_answers(_person, _viewer, rows):
+def accepted_answers(
+    _person: User, _viewer: Viewer, rows: Iterable[AcceptedAnswer]
+) -> Iterator[Notification]:
     """The person's answers that others accepted."""
     for row in rows:
         text = _("Votre réponse est retenue dans « %(title)s ».") % {"title": row.thread.title}
@@ -61,7 +76,9 @@ def accepted_answers(_person, _viewer, rows):
 
 
 @notification_source(_UNREAD)
-def unread_answers(_person, _viewer, posts):
+def unread_answers(
+    _person: User, _viewer: Viewer, posts: Iterable[Post]
+) -> Iterator[Notification]:
     """The replies to questions that the person asked, or that were put to them.
 
     Where they hear only of what names, quotes or answers them (``Level.NAMED``), and have not

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from itertools import count
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -53,7 +52,9 @@ def _resolve(
     Where one was merged meanwhile, what is meant is asked anew, with no lock kept: they are
     locked in one order.
     """
-    for attempt in count(1):
+    attempt = 0
+    while True:
+        attempt += 1
         name_by_slug, unresolved = _meant(thread, typed, spellings)
         try:
             with transaction.atomic():

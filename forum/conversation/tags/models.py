@@ -1,5 +1,7 @@
 """Tags of threads. Case, accents and apostrophes do not make two tags of one word."""
 
+from __future__ import annotations
+
 from functools import partial
 from typing import Any, Self
 
@@ -35,7 +37,8 @@ FAMILIES = {
 OF_REFERENCE = ~Q(family="")
 
 
-class Tag(Addressable, TagBase):
+# taggit has no types, so that mypy does not take Tagging for a model.
+class Tag(Addressable, TagBase):  # type: ignore[django-manager-missing]
     """A word that threads are tagged with, identified by its slug (``tag_slug``).
 
     The ``name`` of one that writers made is its slug: what it is called is what the first of
@@ -71,7 +74,7 @@ class Tag(Addressable, TagBase):
         return reverse("tag", args=[self.slug])
 
     @property
-    def root(self) -> "Tag":
+    def root(self) -> Tag:
         """The tag that stands for it, through all that were merged; or itself."""
         tag = self
         while tag.merged_into is not None:
@@ -99,15 +102,20 @@ class TaggingQuerySet(visibility.VisibleQuerySet["Tagging"]):
         return self.order_by("-is_pinned", "-last_posted_at", "-content_object_id")
 
 
-class TaggingManager(models.Manager.from_queryset(TaggingQuerySet)):
+_TaggingManager = models.Manager.from_queryset(TaggingQuerySet)
+
+
+class TaggingManager(_TaggingManager["Tagging"]):
     """Reads taggings with their tags, in one query."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> TaggingQuerySet:
         """Taggings with their tags."""
-        return super().get_queryset().select_related("tag")
+        hints = self._hints  # type: ignore[attr-defined]  # The stubs leave it out.
+        rows = TaggingQuerySet(self.model, using=self._db, hints=hints)
+        return rows.select_related("tag")
 
 
-def _copied_key(model: str) -> "models.ForeignKey[Any, Any]":
+def _copied_key(model: str) -> models.ForeignKey[Any, Any]:
     """A foreign key of the thread: that one is checked and indexed."""
     return models.ForeignKey(
         model, models.DO_NOTHING, null=True, editable=False, related_name="+",
@@ -180,7 +188,8 @@ class Tagging(ItemBase):
     @property
     def name_en(self) -> str:
         """The tag's name in English, which is nobody's spelling; or nothing."""
-        return self.tag.name_en
+        name: str = self.tag.name_en
+        return name
 
 
 class MergedTaggingQuerySet(visibility.VisibleQuerySet["MergedTagging"]):
@@ -245,7 +254,7 @@ def taggings_of(thread_id: int) -> list[Tagging]:
     return _TAGGINGS.rows(thread_id=thread_id)
 
 
-def _taggings(thread_id):
+def _taggings(thread_id: int) -> TaggingQuerySet:
     return Tagging.objects.filter(content_object=thread_id)
 
 

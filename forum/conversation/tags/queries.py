@@ -1,8 +1,10 @@
 """Tags as a viewer sees them: what they are called, how often, what stands for what."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable
 from itertools import batched
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
@@ -19,6 +21,10 @@ from forum.conversation.tags.models import (
     Tagging,
     TagSynonym,
 )
+
+if TYPE_CHECKING:
+    from forum.conversation.tags.models import TaggingQuerySet
+
 
 #: Threads of one tag that are counted; beyond, "and more" is all one needs.
 MAX_COUNTED = 1000
@@ -45,7 +51,7 @@ def known_or_merged_tags(viewer: Viewer | Rights, prefix: str = "") -> Q:
     return known_tags(viewer, prefix) | merged_tags(viewer, prefix)
 
 
-def seen_taggings(viewer: Viewer | Rights) -> QuerySet[Tagging]:
+def seen_taggings(viewer: Viewer | Rights) -> TaggingQuerySet:
     """The taggings of the threads that ``viewer`` sees, found without joins."""
     return Tagging.objects.visible_to(viewer, _by_space_ids)
 
@@ -77,12 +83,14 @@ def find_tag(viewer: Viewer, slug: str, *, with_counts: bool = False) -> Tag | N
         return with_spelling(tag)
     merged = Tag.objects.visible_to(viewer, merged_tags).filter(slug=slug).first()
     synonym = None if merged else TagSynonym.objects.filter(slug=slug).first()
-    meant = merged or (synonym and synonym.tag)
-    tag = meant and _BY_SLUG.first(viewer.rights, with_counts, slug=meant.root.slug)
-    return tag and with_spelling(tag)
+    meant = merged or (synonym.tag if synonym else None)
+    if meant is None:
+        return None
+    tag = _BY_SLUG.first(viewer.rights, with_counts, slug=meant.root.slug)
+    return with_spelling(tag) if tag else None
 
 
-def _by_slug(rights, with_counts, slug):
+def _by_slug(rights: Rights, with_counts: bool, slug: str) -> QuerySet[Tag]:
     seen = named(rights, Tag.objects.visible_to(rights)).filter(slug=slug)
     if not with_counts:
         return seen
@@ -102,7 +110,7 @@ def called(viewer: Viewer, tags: Iterable[Tag]) -> list[Tag]:
     return [with_spelling(known[tag.pk]) for tag in tags if tag.pk in known]
 
 
-def _called(rights, **pks):
+def _called(rights: Rights, **pks: int) -> QuerySet[Tag]:
     known = Tag.objects.visible_to(rights, known_tags)
     return named(rights, known).filter(pk__in=pks.values())
 
@@ -119,7 +127,7 @@ class RelatedTag(NamedTuple):
     """A tag and how many of some threads have it."""
 
     tag: Tag
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 def related_tags(viewer: Viewer, tag: Tag) -> list[RelatedTag]:
@@ -129,12 +137,14 @@ def related_tags(viewer: Viewer, tag: Tag) -> list[RelatedTag]:
     return [RelatedTag(other, counts[other.pk]) for other in known]
 
 
-def _beside(rights, tag):
-    newest = seen_taggings(rights).filter(tag=tag).in_list_order()
-    newest = newest.values("content_object")[:_AMONG]
+def _beside(rights: Rights, tag: int) -> QuerySet[Tagging, tuple[int, int]]:
+    seen = seen_taggings(rights).filter(tag=tag).in_list_order()
+    newest = seen.values("content_object")[:_AMONG]
     beside = Tagging.objects.filter(content_object__in=newest).exclude(tag=tag)
-    rows = beside.order_by().values("tag").annotate(together=Count("pk"))
-    return rows.order_by("-together", "tag").values_list("tag", "together")[:_MOST_RELATED]
+    counted = beside.order_by().values("tag").annotate(together=Count("pk"))
+    ordered = counted.order_by("-together", "tag")
+    rows: QuerySet[Tagging, tuple[int, int]] = ordered.values_list("tag", "together")
+    return rows[:_MOST_RELATED]
 
 
 def synonyms_of(viewer: Viewer, tag: Tag) -> list[str]:
@@ -148,7 +158,7 @@ def merged_into(viewer: Viewer, tag: Tag) -> list[Tag]:
     return [with_spelling(other) for other in _MERGED.rows(viewer.rights, tag=tag.pk)]
 
 
-def _merged(rights, tag):
+def _merged(rights: Rights, tag: int) -> QuerySet[Tag]:
     merged = Tag.objects.visible_to(rights, merged_tags).filter(merged_into=tag)
     return merged.annotate(spelling=_merged_spelling(rights)).order_by("slug")
 
@@ -156,7 +166,8 @@ def _merged(rights, tag):
 def name_for_readers(tag: Tag, space: Space) -> str:
     """What ``tag`` is called to all who read ``space``; "" where some may not know of it."""
     if tag.is_of_reference:
-        return tag.name
+        name: str = tag.name
+        return name
     around = spaces_around(space, "space__")
     taggings = Tagging.objects.filter(visibility.remaining_threads(), around, tag=tag)
     return taggings.order_by("is_moved", "pk").values_list("name", flat=True).first() or ""
@@ -173,7 +184,7 @@ def taggings_that_may_become(source: Tag, target: Tag) -> QuerySet[Tagging]:
     return taggings.filter(spaces_within(spaces, "space__"))
 
 
-def _merged_spelling(viewer):
+def _merged_spelling(viewer: Viewer | Rights) -> Case:
     """What a merged tag was called: an annotation, as ``spelling``."""
     moved = MergedTagging.objects.visible_to(viewer).filter(source=OuterRef("pk"))
     names = Subquery(moved.order_by("tagging_pk").values("name")[:1])
@@ -191,7 +202,7 @@ def with_spelling(tag: Tag) -> Tag:
     return tag
 
 
-def _by_space_ids(viewer):
+def _by_space_ids(viewer: Viewer | Rights) -> Q:
     """The condition of ``visibility.threads``, without a join for each tagging."""
     return in_visible_spaces(viewer) & visibility.remaining_threads()
 

@@ -30,7 +30,7 @@ class Suggestion(NamedTuple):
 
     name: str
     slug: str
-    count: int
+    count: int  # type: ignore[assignment]
     family: str
     synonym: str
 
@@ -49,7 +49,7 @@ def suggest_tags(viewer: Viewer, words: str) -> list[Suggestion]:
     rows = _TAGS[size].rows(viewer.rights, **id_values(pks, size)) if pks else []
     matches = [(tag, meant[tag.pk]) for tag in rows]
 
-    def rank(row):
+    def rank(row: tuple[Tag, _Match]) -> tuple[bool, int, str]:
         begins = (row[1].slug or row[0].slug).startswith(typed)
         return not begins, -row[0].thread_count, row[0].slug
 
@@ -113,8 +113,8 @@ def _synonyms(rights: Rights, typed: str) -> QuerySet[TagSynonym]:
 
 def _tags(rights: Rights, **pks: int) -> QuerySet[Tag]:
     tags = Tag.objects.visible_to(rights, known_tags).filter(pk__in=pks.values())
-    tags = named(rights, tags.filter(merged_into=None))
-    return tags.annotate(thread_count=thread_count(rights))
+    unmerged = named(rights, tags.filter(merged_into=None))
+    return unmerged.annotate(thread_count=thread_count(rights))
 
 
 _kept_slug = lru_cache(4096)(tag_slug)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,9 @@ from forum.conversation.thanks.models import Thank
 from forum.conversation.thanks.rules import may_thank
 from forum.conversation.threads.models import Post
 from forum.conversation.threads.queries import thread_for_update
+
+if TYPE_CHECKING:
+    from forum.conversation.threads.models import Thread
 
 
 @transaction.atomic(durable=True)
@@ -38,7 +43,7 @@ def take_thanks_back(post: Post, actor: Viewer) -> None:
         _count(thread, post, -1)
 
 
-def _reason(actor, post, thread):
+def _reason(actor: Viewer, post: Post, thread: Thread) -> str:
     if rules.is_author(actor, post):
         return _("Ce message est le vôtre : on remercie les autres.")
     if thread.is_locked:
@@ -46,7 +51,7 @@ def _reason(actor, post, thread):
     return refusal_reason(actor, thread, _("Signez la charte pour remercier."))
 
 
-def _count(thread, post, change):
+def _count(thread: Thread, post: Post, change: int) -> None:
     """Change the number that the post shows, whose thread is locked."""
     post.thank_count += change
     post.save(update_fields=["thank_count"])

@@ -48,7 +48,7 @@ def tell_who_knows() -> int:
 
 
 @transaction.atomic(durable=True)
-def _tell_who_knows(pk):
+def _tell_who_knows(pk: int) -> bool:
     """Whether somebody was told of the question with this id, in the name of who asks it."""
     thread = Thread.objects.select_related("assignee__person", "author").get(pk=pk)
     owner: User = thread.assignee.person if thread.assignee else thread.author
@@ -61,7 +61,7 @@ def _tell_who_knows(pk):
     if not is_waiting.exists():
         return False
     organisations = askable_organisations(viewer, thread.space, thread.topic, thread)
-    knowing = organisations.filter(has_testified=True)[:MAX_KNOWING]
+    knowing = organisations.filter(Q(("has_testified", True)))[:MAX_KNOWING]
     addressees = [Addressee(f"organisation-{it.slug}", organisation=it) for it in knowing]
     if not addressees:
         return False

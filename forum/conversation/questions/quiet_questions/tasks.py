@@ -9,6 +9,6 @@ from forum.conversation.questions.quiet_questions.actions import remind_askers, 
 
 @scheduled(_("Chercher à qui proposer les questions sans réponse"), cron="30 7 * * *")
 @task()
-def tell_of_quiet_questions():
+def tell_of_quiet_questions() -> int:
     """Notify those who know the topic, and remind askers; return how many questions."""
     return tell_who_knows() + remind_askers()

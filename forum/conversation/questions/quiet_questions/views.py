@@ -1,12 +1,14 @@
 """The page on which who asked says whether a question is settled."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.base.rate_limits import RateLimit
 from accounts.base.text import excerpt
+from accounts.viewers.middleware import ViewerRequest
 from forum.base import rules
 from forum.base.markup import plain_text
 from forum.base.rules import Refused, refusal_reason
@@ -22,7 +24,7 @@ _ANSWERS = RateLimit("postpone_reminder", "30/10m/user,200/d/user")
 
 @require_safe
 @registered_required()
-def question_state(request, pk):
+def question_state(request: ViewerRequest, pk: int) -> HttpResponse:
     """The page that asks by which reply a question is settled, otherwise, or not yet."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
@@ -41,7 +43,7 @@ def question_state(request, pk):
 
 @require_POST
 @registered_required("thread-short", "pk")
-def not_settled(request, pk):
+def not_settled(request: ViewerRequest, pk: int) -> HttpResponse:
     """Postpone the reminder of a question that is not settled."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
