@@ -1,5 +1,7 @@
 """The form of a bookmark: a note to oneself, and when to be reminded."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +15,10 @@ _MAX_DAYS_AHEAD = 1826
 class NoteField(forms.CharField):
     """A text of several lines; the end of one counts as one character, as browsers count it."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> str:
         """The text, its lines ended in one way."""
-        return super().to_python(value).replace("\r\n", "\n")
+        text: str = super().to_python(value) or ""
+        return text.replace("\r\n", "\n")
 
 
 class BookmarkForm(forms.Form):

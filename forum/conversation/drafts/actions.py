@@ -54,7 +54,7 @@ def save_draft(
     if saved is None:
         too_many = _("Vous avez déjà cent brouillons : supprimez-en pour garder celui-ci.")
         require(own.unsent().count() < MAX_DRAFTS, too_many)
-    draft.pk, draft.person_id = saved and saved.pk, actor.person_id
+    draft.pk, draft.person_id = saved.pk if saved else None, actor.person_id or 0
     draft.revision = saved.revision + 1 if saved else 1
     draft.saved_at = timezone.now()
     draft.save()
@@ -76,11 +76,11 @@ def delete_old_drafts() -> int:
     return sum(rows.delete()[0] for rows in (drafts.filter(saved_at__lt=before), drafts.sent()))
 
 
-def _follows(draft, saved):
+def _follows(draft: PostDraft, saved: PostDraft) -> bool:
     """Whether ``draft`` goes on from ``kept``."""
     return saved.revision == draft.revision or saved.client == draft.client != ""
 
 
-def _sent_text(actor, key):
+def _sent_text(actor: Viewer, key: UUID) -> str | None:
     own = Post.objects.visible_to(actor, visibility.own_posts).filter(idempotency_key=key)
     return own.values_list("text", flat=True).first()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +45,7 @@ class DraftForm(forms.Form):
     draft_revision = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
     writer = forms.IntegerField(required=False)
 
-    def __init__(self, *args, viewer: Viewer, **kwargs):
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
 
@@ -60,6 +63,7 @@ class DraftForm(forms.Form):
         typed = self.cleaned_data
         thread_id, post_id = _place(self.viewer, typed["draft_of"])
         chosen = {name: self.data.get(name, "") for name in _CHOICES}
+        assert isinstance(self.data, QueryDict)
         addressees = VALUE_SEPARATOR.join(self.data.getlist("addressee"))
         return PostDraft(
             key=typed["idempotency_key"],
@@ -84,18 +88,18 @@ def form_path(address: str) -> str | None:
         return None
 
 
-def _place(viewer, address):
+def _place(viewer: Viewer, address: str) -> tuple[int | None, int | None]:
     """The ids of the thread that is replied to, and of the post that is edited."""
     if (path := form_path(address)) is None:
         return None, None
     match = resolve(path)
-    pk = match.kwargs.get("pk")
+    pk: int = match.kwargs.get("pk", 0)
     if match.url_name == "replies":
         seen = Thread.objects.visible_to(viewer).filter(pk=pk).first()
         thread = seen or thread_merged_from(viewer, pk)
         return (thread.pk if thread else None), None
     if match.url_name == "edit-post":
         edited = Q(author=viewer.person_id) | Q(is_wiki=True)
-        seen = Post.objects.visible_to(viewer).filter(edited, pk=pk)
-        return None, seen.values_list("pk", flat=True).first()
+        posts = Post.objects.visible_to(viewer).filter(edited, pk=pk)
+        return None, posts.values_list("pk", flat=True).first()
     return None, None

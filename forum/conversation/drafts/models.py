@@ -117,6 +117,6 @@ class PostDraft(Addressable):
         return any(it.strip() for it in (self.title, self.tags, self.text))
 
 
-def _is_sent():
+def _is_sent() -> Exists:
     posts = apps.get_model("forum", "Post").objects
     return Exists(posts.filter(author=OuterRef("person"), idempotency_key=OuterRef("key")))

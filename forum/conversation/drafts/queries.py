@@ -39,15 +39,16 @@ class ShownDraft(NamedTuple):
 def drafts_of(viewer: Viewer) -> list[ShownDraft]:
     """The drafts of ``viewer`` that were not sent, the latest first, in three queries."""
     drafts = list(PostDraft.objects.visible_to(viewer).unsent())
-    edited = {draft.post_id for draft in drafts}
-    posts = Post.objects.visible_to(viewer).filter(pk__in=edited - {None})
+    edited = {draft.post_id for draft in drafts if draft.post_id}
+    posts = Post.objects.visible_to(viewer).filter(pk__in=edited)
     by_post = {post.pk: post for post in posts}
-    wanted = {draft.thread_id for draft in drafts} | {post.thread_id for post in posts}
-    threads = Thread.objects.visible_to(viewer).in_bulk(wanted - {None})
+    wanted = {draft.thread_id for draft in drafts if draft.thread_id}
+    wanted |= {post.thread_id for post in posts}
+    threads = Thread.objects.visible_to(viewer).in_bulk(wanted)
     shown = []
     for draft in drafts:
-        post = by_post.get(draft.post_id)
-        thread = threads.get(post.thread_id if post else draft.thread_id)
+        post = by_post.get(draft.post_id or 0)
+        thread = threads.get(post.thread_id if post else draft.thread_id or 0)
         shown.append(ShownDraft(draft, thread, post))
     return shown
 

@@ -9,6 +9,6 @@ from forum.conversation.drafts import actions
 
 @scheduled(_("Supprimer les brouillons envoyés ou abandonnés"), cron="52 3 * * *")
 @task()
-def delete_old_drafts():
+def delete_old_drafts() -> int:
     """Delete the drafts that are over; return how many."""
     return actions.delete_old_drafts()
