@@ -67,7 +67,7 @@ class Listing:
         """
         view = params.get("vue", "recents")
         kind = params.get("nature", "")
-        fields = {
+        fields: dict[str, Any] = {
             "view": view if view in VIEWS else "recents",
             "topic": _slug_param(params, "sujet"),
             "space": _slug_param(params, "espace"),
@@ -96,7 +96,9 @@ class Listing:
             rows = Thread.objects.visible_to(viewer, rule)
         rows = rows.filter(self._condition())
         rows = rows.in_list_order() if is_ordered else rows.order_by()
-        return rows.values_list("content_object" if self.tag else "pk")
+        pks: QuerySet[Any, tuple[int]]
+        pks = rows.values_list("content_object" if self.tag else "pk")
+        return pks
 
     def _condition(self) -> Q:
         """What is filtered, but by tag; on threads and, under the same names, on taggings."""
@@ -142,17 +144,21 @@ class Listing:
     def query(self, **changed: Any) -> str:
         """The query string of this listing, in full, with ``changed`` parts."""
         it = replace(self, **changed)
-        named = {"vue": it.view if it.view != "recents" else "", "sujet": it.topic}
+        named: dict[str, str | int] = {
+            "vue": it.view if it.view != "recents" else "",
+            "sujet": it.topic,
+        }
         named |= {"espace": it.space, "mot": it.tag, "nature": it.kind}
         named["page"] = it.page if it.page > 1 else ""
         return urlencode({name: value for name, value in named.items() if value})
 
     def url(self, **changed: Any) -> str:
         """The page that shows this listing with ``changed`` parts, by its own address."""
-        it = replace(self, **({"page": 1} | changed))
+        it = replace(self, **{"page": 1, **changed})
         for name in ("tag", "topic", "space"):
             if value := getattr(it, name):
-                query = replace(it, **{name: ""}).query()
+                rest: dict[str, Any] = {name: ""}
+                query = replace(it, **rest).query()
                 path = reverse(name, args=[value])
                 return f"{path}?{query}" if query else path
         return f"{reverse('home')}?{it.query()}" if it.query() else reverse("home")

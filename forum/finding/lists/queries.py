@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -163,7 +163,8 @@ def _answered_queryset(rights: Rights, limit: int, person_id: int) -> QuerySet[F
     condition = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
     viewer = Viewer(*rights, person_id=person_id)
     follows = Follow.objects.of_viewer(viewer).with_unread().filter(condition)
-    follows = follows.annotate(first=Subquery(unread_posts()[:1])).select_related("thread")
+    annotations = {"first": Subquery(unread_posts()[:1])}
+    follows = follows.annotate(**annotations).select_related("thread")
     return follows.order_by("-thread__last_posted_at", "-pk")[:limit]
 
 

@@ -122,6 +122,7 @@ def _render_list(
     viewer = request.viewer
     page = shown.pop("page", None) or listing.get_page(viewer)
     if viewer.is_registered:
+        assert request.user.is_authenticated
         if is_viewed(request):
             note_visit(request.user)  # First: what is new depends on it.
         shown["unread"] = unread_threads(viewer, [row.pk for row in page.rows])
@@ -130,7 +131,7 @@ def _render_list(
     menu = site_menu(viewer, state)
     if listing.is_home and viewer.is_registered and listing.page == 1:
         shown["meeting"] = next_meeting(viewer)
-    if listing.is_home and viewer.is_registered and state:
+    if listing.is_home and request.user.is_authenticated and viewer.is_registered and state:
         shown["waiting"] = waiting_items(request.user, viewer, state)
     if (listing.topic or listing.space) and listing.is_whole and listing.page == 1:
         shown["statistics"] = statistics_of(viewer, listing.topic, listing.space)

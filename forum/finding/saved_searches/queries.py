@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer
@@ -85,7 +85,7 @@ def threads_found(
 
     ``ago`` says how long ago a moment was.
     """
-    found_posts = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id)
+    found_posts = FoundPost.objects.visible_to(viewer).of_person(viewer.person_id or 0)
     rows = found_posts.filter(saved_search=saved_search).order_by("-post_id")
     is_new: dict[int, bool] = {}
     posts: dict[int, int] = {}
@@ -97,12 +97,12 @@ def threads_found(
     return show_results(viewer.rights, shown, highlighter, ago)
 
 
-def _news(rights: Any, person_id: int) -> Iterable[Any]:
+def _news(rights: Any, person_id: int) -> QuerySet[Any, tuple[int, int, datetime, int]]:
     rows = FoundPost.objects.visible_to(rights).of_person(person_id).unread().order_by()
     return _counted(rows)
 
 
-def _counted(rows: FoundPostQuerySet) -> Iterable[Any]:
+def _counted(rows: FoundPostQuerySet) -> QuerySet[Any, tuple[int, int, datetime, int]]:
     """Of each search its id, in how many threads it has some of ``rows``, and the newest."""
     counted = rows.values("saved_search").annotate(
         thread_count=Count("post__thread", distinct=True),

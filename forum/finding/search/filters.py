@@ -69,10 +69,12 @@ def conditions(viewer: Viewer, filters: dict[str, str], *, thread: str, post: st
 
 def read_filters(scope: SearchScope, filters: dict[str, str]) -> tuple[Meaning, ...] | None:
     """What each of ``filters`` means in ``scope``; None where one names nothing."""
-    meanings = [_READERS[name](scope, value) for name, value in filters.items()]
-    if None in meanings:
-        return None
-    return tuple(it._replace(name=name) for it, name in zip(meanings, filters, strict=True))
+    meanings = []
+    for name, value in filters.items():
+        if (meaning := _READERS[name](scope, value)) is None:
+            return None
+        meanings.append(meaning._replace(name=name))
+    return tuple(meanings)
 
 
 def condition_of(

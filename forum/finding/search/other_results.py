@@ -85,7 +85,7 @@ def _sheets(viewer: Viewer, threads: Sequence[RankedThread]) -> list[ExperienceS
     if not pks:
         return []
     rows = _SHEETS.rows(viewer.rights, **id_values(pks, _MAX_SHEETS))
-    return sorted(rows, key=lambda sheet: pks.index(sheet.thread_id))
+    return sorted(rows, key=lambda sheet: pks.index(sheet.thread_id or 0))
 
 
 def _sheets_of(rights: Rights, **pks: Any) -> QuerySet[ExperienceSheet]:

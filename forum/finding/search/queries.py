@@ -140,7 +140,9 @@ def _by_filters(scope: SearchScope, query: SearchQuery) -> tuple[list[RankedThre
     is_whole = len(rows) < MAX_POSTS
     excluded = _with_excluded(viewer, query, [row[-1] for row in rows])
     rows = [row for row in rows if row[-1] not in excluded]
-    by_thread = {row[0]: SearchMatch(*row[:-1], post_id=row[-1]) for row in reversed(rows)}
+    by_thread = {
+        row[0]: SearchMatch(*row[:-1])._replace(post_id=row[-1]) for row in reversed(rows)
+    }
     newest = sorted(by_thread.values(), key=lambda it: it.posted_at, reverse=True)
     return [RankedThread(0.0, match) for match in newest], is_whole
 

@@ -103,10 +103,10 @@ _NAMES = "pk", "slug", "name", "name_en"
 def _spaces(rights: Rights) -> QuerySet[Space]:
     """The spaces they see, how many threads these have, and the latest ids."""
     counts = ThreadCount.objects.filter(space=OuterRef("pk")).order_by().values("space")
-    counts = counts.annotate(n=Sum("count")).values("n")
+    sums = counts.annotate(n=Sum("count")).values("n")
     rows = Space.objects.visible_to(rights).only(*_NAMES)
     return rows.annotate(
-        thread_count=Coalesce(Subquery(counts), Value(0)),
+        thread_count=Coalesce(Subquery(sums), Value(0)),
         latest_post=_latest_id(Post),
         latest_thread=_latest_id(Thread),
     )

@@ -73,7 +73,7 @@ def threads_to_link(viewer: Viewer, typed: str, within: Thread) -> list[dict[str
 def thread_at(viewer: Viewer, address: str, host: str, within: Thread) -> list[dict[str, str]]:
     """The thread at ``address``, or none, on the terms of ``threads_to_link``."""
     pk = thread_id_at(viewer, address, host)
-    return [_link(thread) for thread in _linkable_threads(viewer, within).filter(pk=pk)]
+    return [_link(thread) for thread in _linkable_threads(viewer, within).filter(pk=pk or 0)]
 
 
 def _linkable_threads(viewer: Viewer, within: Thread) -> QuerySet[Thread]:

@@ -137,15 +137,16 @@ def _in_use() -> QuerySet[SynonymGroup]:
     """One row with all groups, a line each: each search reads them."""
     rows = SynonymGroup.objects.in_use().order_by("pk").only("pk")
     own, reference = _lines(is_own=True), _lines(is_own=False)
-    return rows.annotate(own_lines=own, reference_lines=reference)[:1]
+    annotations = {"own_lines": own, "reference_lines": reference}
+    return rows.annotate(**annotations)[:1]
 
 
 def _lines(is_own: bool) -> Subquery:
     of_animators = ExpressionWrapper(Q(reference=""), BooleanField())
     groups = SynonymGroup.objects.in_use().order_by().annotate(is_own=of_animators)
-    groups = groups.filter(is_own=is_own).values("is_own")
+    of_one = groups.filter(is_own=is_own).values("is_own")
     lines = StringAgg("terms", Value("\n"), order_by="terms")
-    return Subquery(groups.annotate(lines=lines).values("lines"))
+    return Subquery(of_one.annotate(lines=lines).values("lines"))
 
 
 #: One row at most, with ``own_lines`` and ``reference_lines``.

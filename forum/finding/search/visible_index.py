@@ -149,7 +149,8 @@ class VisibleIndex:
             return [], True
         enough = max(1, _ENOUGH * limit // MAX_POSTS)
         is_narrowed = not self._filters.keys() <= OF_INDEX or among != _ALL
-        last, expected = None, latest  # ``last``: None for all there are.
+        last: int | None = None  # None for all there are.
+        expected: float = latest
         if size is None and latest < self._there[model]:
             size = last = self._last_window(model, expression)
         # Almost all of what is in one's spaces is seen: so many of the newest are enough.
@@ -163,6 +164,7 @@ class VisibleIndex:
                 return matches, last is None and len(matches) < limit
             if len(matches) >= enough:
                 return matches, False
+            assert size is not None  # Else ``last`` was, too.
             if last is None and is_narrowed:
                 last = self._last_window(model, expression)
                 if last and last <= size:
@@ -223,7 +225,8 @@ class VisibleIndex:
         self, model: type[Document], expression: Expression, window: int | None
     ) -> QuerySet[Document]:
         query = self._query(model, expression, window, self._meanings or ())
-        return model.objects.using(search_database()).filter(IsFound(query)).order_by()
+        rows = model._default_manager.using(search_database())
+        return rows.filter(IsFound(query)).order_by()
 
     def _ask(
         self,

@@ -160,7 +160,9 @@ def middle_answers(questions: QuerySet[Any, Any], *by: str) -> QuerySet[Any, Any
     # Of seven the fourth, of eight the fourth and the fifth; where none was, the first of all.
     count = F("answered_count")
     middle = numbered.filter(twice__gte=count, twice__lte=count + 2)
-    return middle.values_list(*by, "question_count", "answered_count", "delay")
+    columns = *by, "question_count", "answered_count", "delay"
+    rows: QuerySet[Any, Any] = middle.values_list(*columns)
+    return rows
 
 
 def _subject(*named: str, topic: str, space: str) -> Q:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Synonyms of one tag.
 MAX_SYNONYMS = 20
-_NAME_LENGTH = TagSynonym._meta.get_field("name").max_length
+_NAME_LENGTH = TagSynonym._meta.get_field("name").max_length or 0
 
 
 class SynonymsField(NameField):

@@ -24,7 +24,9 @@ from forum.moderation.recent_posts.forms import RecentPostsForm
 def recent_posts(request: ViewerRequest, pk: int) -> HttpResponse:
     """Hide what a person posted in the last 24 hours; what was hidden so, to show again."""
     viewer = request.viewer
-    person = get_object_or_404(User.objects.exclude(pk=viewer.person_id), pk=pk, is_active=True)
+    person = get_object_or_404(
+        User.objects.exclude(pk=viewer.person_id or 0), pk=pk, is_active=True
+    )
 
     def act(**values: Any) -> str:
         number = actions.hide_recent_posts(person, viewer, **values)

@@ -54,17 +54,17 @@ class Exchanges:
         in_network = Organisation.objects.in_network().order_by()
         rows = in_network.values_list("pk", "college")
         members: dict[int, list[int]] = {}
-        for pk, college in rows:
-            members.setdefault(college, []).append(pk)
-        return [
-            ExchangeFigures(
-                college,
-                *self._figures[_COLLEGE].get(college.pk, (0, 0, 0)),
-                len(members.get(college.pk, ())),
-                len(self._answering.intersection(members.get(college.pk, ()))),
+        for pk, college_id in rows:
+            members.setdefault(college_id, []).append(pk)
+        figures = []
+        for college in sorted(College.objects.all(), key=lambda it: fold(str(it))):
+            asked, received, given = self._figures[_COLLEGE].get(college.pk, (0, 0, 0))
+            own = members.get(college.pk, ())
+            answering = len(self._answering.intersection(own))
+            figures.append(
+                ExchangeFigures(college, asked, received, given, len(own), answering)
             )
-            for college in sorted(College.objects.all(), key=lambda college: fold(str(college)))
-        ]
+        return figures
 
     def of_territories(self) -> Mapping[int, tuple[int, int, int]]:
         """``{id: (asked, received, given)}`` of the territories that have any."""
@@ -107,7 +107,8 @@ def _counted(viewer: Viewer) -> list[tuple[int, int, int, int]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*asked_params, *given_params])
-        return cursor.fetchall()
+        rows: list[tuple[int, int, int, int]] = cursor.fetchall()
+        return rows
 
 
 def _given(viewer: Viewer) -> QuerySet[WeeklyPostCount, tuple[Any, ...]]:

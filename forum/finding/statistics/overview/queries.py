@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -15,6 +15,10 @@ from forum.base.spaces.queries import in_visible_spaces
 from forum.finding.statistics.models import AskedQuestion, WeeklyPostCount, monday_of, week_of
 from forum.finding.statistics.queries import YEAR, AnswerFigures, answer_figures, middle_answers
 from forum.models import Post, Topic
+
+if TYPE_CHECKING:
+    from accounts.profiles.models import DirectorySeatQuerySet
+
 
 #: An organisation is silent that wrote nothing in so many weeks, half a year.
 SILENT_WEEKS = 26
@@ -60,13 +64,13 @@ def silent_organisations(viewer: Viewer) -> QuerySet[Organisation]:
     counts = WeeklyPostCount.objects.visible_to(viewer, in_visible_spaces)
     counts = counts.filter(organisation=OuterRef("pk")).order_by()
     newest = DirectorySeat.objects.representing().filter(organisation=OuterRef("pk"))
-    newest = newest.order_by().values("organisation").annotate(at=Max("confirmed_at"))
+    latest = newest.order_by().values("organisation").annotate(at=Max("confirmed_at"))
     last = counts.values("organisation").annotate(week=Max("week"))
     first_week = week_of(timezone.now().date()) - SILENT_WEEKS + 1
     members = Organisation.objects.in_network().select_related("college")
     members = members.filter(~Exists(counts.filter(week__gte=first_week)))
     return members.annotate(
-        newest_seat_at=Subquery(newest.values("at")), last_week=Subquery(last.values("week"))
+        newest_seat_at=Subquery(latest.values("at")), last_week=Subquery(last.values("week"))
     ).order_by(F("newest_seat_at").desc(nulls_last=True), "folded_name", "pk")
 
 
@@ -76,7 +80,7 @@ def add_last_monday(organisation: Any) -> None:
     organisation.last_monday = None if week is None else monday_of(week)
 
 
-def newcomers(viewer: Viewer) -> QuerySet[DirectorySeat]:
+def newcomers(viewer: Viewer) -> DirectorySeatQuerySet:
     """The seats confirmed of late whose holders wrote nothing yet, the newest first."""
     posts = Post.objects.visible_to(viewer).filter(author=OuterRef("person")).order_by()
     seats = DirectorySeat.objects.representing().with_active_holder()

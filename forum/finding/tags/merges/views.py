@@ -76,7 +76,8 @@ def separate_tag(request: ViewerRequest, slug: str) -> HttpResponse:
         messages.warning(request, actions.more_left_message())
         return redirect("separate-tag", slug)
 
-    target = tags_by_id(viewer, [tag.merged_into_id]).get(tag.merged_into_id)
+    target_id = tag.merged_into_id or 0
+    target = tags_by_id(viewer, [target_id]).get(target_id)
     context = {"tag": tag, "target": target, "count": restorable_count(tag)}
     page = form_page(request, "finding/tags/separate_tag.html", context)
     return answer_form(request, form, act, page)

@@ -54,7 +54,7 @@ def merge_preview(viewer: Viewer, thread: Thread, into: Thread) -> ThreadMergePr
     """What would come of merging ``thread`` into ``into``, for who sees both."""
     posts = thread.posts.filter(deleted_at=None)
     writers = User.objects.filter(pk__in=posts.order_by().values("author"))
-    authors = list(writers.exclude(pk=viewer.person_id).order_by("full_name", "pk"))
+    authors = list(writers.exclude(pk=viewer.person_id or 0).order_by("full_name", "pk"))
     follows = Follow.objects.filter(thread=thread).exclude(level__in=QUIET)
     others = Follow.objects.filter(thread=into).exclude(level__in=QUIET)
     others = others.exclude(person__in=follows.values("person"))
