@@ -1,5 +1,7 @@
 """Settings of the files that posts have, read from the environment."""
 
+from typing import Any
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,7 +40,9 @@ FORUM_ACCEL_REDIRECT = env.str("FORUM_ACCEL_REDIRECT", default="")
 FORUM_CLAMAV = env.str("FORUM_CLAMAV", default="")
 
 #: A folder of ``FORUM_FILES``, or a bucket. No address of the bucket is ever given away.
-POST_FILES_STORAGE = {"BACKEND": "forum.conversation.files.storage.PostFileStorage"}
+POST_FILES_STORAGE: dict[str, Any] = {
+    "BACKEND": "forum.conversation.files.storage.PostFileStorage"
+}
 if env.str("FORUM_BUCKET", default=""):
     if FORUM_ACCEL_REDIRECT:
         raise ImproperlyConfigured("FORUM_ACCEL_REDIRECT is for files in a folder.")

@@ -61,8 +61,10 @@ class Command(BaseCommand):
         except thread_sizes.ImpossibleSizes as impossible:
             raise CommandError(str(impossible)) from impossible
         load_reference_data()
-        numbers = {"threads": threads, "posts": posts, "people_count": people, "deep": deep}
-        created = grow(**numbers, seed=seed, password=password)
+        created = grow(
+            threads=threads, posts=posts, people_count=people, deep=deep,
+            seed=seed, password=password,
+        )  # fmt: skip
         quiet = None if options["verbosity"] else True
         bar = tqdm(created, total=threads, unit=" threads", disable=quiet)
         urls = [thread.get_absolute_url() for thread in bar]

@@ -25,6 +25,7 @@ def create_public_sheets(now: datetime) -> None:
         sheet = ExperienceSheet.objects.select_related("author").get(idempotency_key=key)
         proposal = Proposal(row["summary"], row["licence"])
         actor = viewer_of_person(sheet.author)
+        assert sheet.thread_id is not None
         version = propose_public_version(sheet.thread_id, actor, proposal)
         authors = User.objects.filter(public_sheet_consents__version=version)
         for person in authors.order_by("pk"):
