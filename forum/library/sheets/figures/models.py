@@ -24,7 +24,7 @@ from forum.library.sheets.querysets import shown_sheets
 
 #: Characters of what is typed: what is longer than a figure is kept, and asked about.
 MAX_TYPED = 200
-_DECIMAL_PLACES = -int(BASE_STEP.as_tuple().exponent)
+_DECIMALS = -int(BASE_STEP.as_tuple().exponent)
 
 
 class SheetFigureQuerySet(visibility.VisibleQuerySet["SheetFigure"]):
@@ -47,8 +47,8 @@ class SheetFigure(models.Model):
     typed = models.CharField(_("chiffre"), max_length=MAX_TYPED)
     unit = models.CharField(max_length=40, blank=True, editable=False)
     amount = models.DecimalField(
-        max_digits=MAX_DIGITS + _DECIMAL_PLACES,
-        decimal_places=_DECIMAL_PLACES,
+        max_digits=MAX_DIGITS + _DECIMALS,
+        decimal_places=_DECIMALS,
         null=True,
         editable=False,
     )
