@@ -18,6 +18,7 @@ COMPOSER = "form[data-composer]"
 #: Whether who writes on a page has the field alone.
 HAS_NO_EDITOR = """() => {
     if (!Object.hasOwn || !("inert" in HTMLElement.prototype)) return true
+    if (navigator.connection?.saveData) return true
     try {
         return localStorage.getItem("formatting") === "off"
     } catch {

@@ -36,6 +36,7 @@ def test_a_document_is_offered_found_used_and_followed_by_a_version(sit):
     laurent.goto("/outils/")
     laurent.get_by_label("Mots", exact=True).fill(name)
     laurent.get_by_label("Sujet", exact=True).select_option(value="eolien")
+    laurent.locator("summary", has_text="Filtrer").click()
     laurent.get_by_label("Nature", exact=True).select_option(label="cahier des charges")
     laurent.locator("main").get_by_role("button", name="Chercher").click()
     expect(laurent.locator(".tool-list > li")).to_have_count(1)
