@@ -164,7 +164,7 @@ def _locked(
     """The thread of ``file``, locked, its post and itself, where ``actor`` sees them."""
     assert file.post is not None
     thread = thread_for_update(file.post.thread_id, actor)
-    post = thread.posts.visible_to(actor, rule).get(pk=file.post_id)
+    post = thread.posts.visible_to(actor, rule).get(pk=file.post.pk)
     ready = StoredFile.objects.select_for_update().filter(post=post, state=FileState.READY)
     return thread, post, ready.get(pk=file.pk)
 
