@@ -45,8 +45,7 @@ def _create_meeting(
     day = timezone.localdate(now) + timedelta(days=row["in_days"])
     zone = ZoneInfo(_TIME_ZONE)
     starts_at, ends_at = (
-        datetime.combine(day, time.fromisoformat(row[name]), zone)
-        for name in ("starts", "ends")
+        datetime.combine(day, time(*row[name]), zone) for name in ("starts", "ends")
     )
     slug = f"{row['thread']}/rencontre"
     (created_at,) = timestamps.post_times([row["days_ago"]], slug, now)
