@@ -30,7 +30,9 @@ _DERIVED = {
 _SHARED = {
     "accounts.Seat": {"departed_at"},
     "forum.Post": {"thank_count"},
-    "forum.Thread": {"last_posted_at", "post_count", "same_question_count", "seq"},
+    "forum.Thread": {
+        "last_posted_at", "post_count", "removed_reply_count", "same_question_count", "seq",
+    },
 }  # fmt: skip
 #: Rows of others that come, or go, with what they are about.
 _COMING, _GOING = {"forum.Follow", "forum.ReviewCallRecipient"}, {"forum.ToolUse"}
