@@ -372,7 +372,7 @@ def _posts(nadia, lucie):
         "thread": names,
         "thread-pk": {"pk": thread.pk},
         **_polls(nadia, lucie, thread),
-        "meeting": {"pk": _meeting(nadia, lucie, thread).pk},
+        "meeting": {"pk": _meeting(nadia, thread).pk},
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
@@ -491,15 +491,14 @@ def _polls(nadia, lucie, thread):
     return {name: {"pk": pk} for name, pk in pks.items()}
 
 
-def _meeting(nadia, lucie, thread):
-    """One in ``thread`` to which one comes and another waits, in ten days; a calendar feed."""
+def _meeting(nadia, thread):
+    """One in ``thread`` to which one comes and another may, in ten days; a calendar feed."""
     reader = viewer_of_person(nadia)
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
     where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
-    values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 1)
+    values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 12)
     meeting = meeting_actions.add_meeting(thread, reader, values)
     meeting_actions.register(meeting, reader)
-    meeting_actions.register(meeting, viewer_of_person(lucie))
     make_calendar_feed(reader)
     return meeting
 
