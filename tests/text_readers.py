@@ -247,7 +247,7 @@ READERS: Mapping[str, Reader] = {
     "changes": Reader(lambda text: bounded_changes(text, text[::-1]), MAX_TEXT_LENGTH),
     "names": Reader(lambda text: list(names_in(text))),
     "quoted posts": Reader(lambda text: find_quoted(GUEST, text)),
-    "lone links": Reader(lambda text: lone_links(lone_link(text))),
+    "lone links": Reader(lambda text: lone_links(f"{site_address()}/", lone_link(text))),
     "charter": Reader(charter.render.__wrapped__, MAX_CHARTER_LENGTH),
     "receipt": Reader(charter.blocks.__wrapped__, MAX_CHARTER_LENGTH),
     "versions": Reader(

@@ -40,11 +40,14 @@ def get_meeting(viewer: Viewer, pk: int) -> Meeting:
     return meetings.select_related("thread__space").get(pk=pk)
 
 
-def shown_meeting_of(viewer: Viewer, meeting: Meeting, *, is_kept: bool) -> ShownMeeting:
-    """What ``viewer`` sees of ``meeting``, which was got for them; names if they keep it."""
+def shown_meeting_of(viewer: Viewer, meeting: Meeting, *, with_names: bool) -> ShownMeeting:
+    """What ``viewer`` sees of ``meeting``, which was got for them.
+
+    ``with_names``: also who registered, for who keeps the thread.
+    """
     rows = Registration.objects.visible_to(viewer).filter(meeting=meeting)
     own = rows.filter(person=viewer.person_id or 0).first()
-    if not is_kept:
+    if not with_names:
         return ShownMeeting(own, [])
     names = rows.select_related("person").order_by("registered_at", "pk")
     return ShownMeeting(own, list(names[:MAX_NAMES]))

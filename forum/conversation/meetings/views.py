@@ -110,11 +110,11 @@ def show_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     viewer = request.viewer
     meeting = queries.get_meeting(viewer, pk)
     thread = meeting.thread
-    is_kept = rules.may_add_meeting(viewer, thread)
+    keeps_thread = rules.may_add_meeting(viewer, thread)
     context: dict[str, Any] = {"meeting": meeting, "thread": thread}
-    context["shown"] = queries.shown_meeting_of(viewer, meeting, is_kept=is_kept)
+    context["shown"] = queries.shown_meeting_of(viewer, meeting, with_names=keeps_thread)
     context["others"] = queries.other_meetings(viewer, meeting)
-    context["is_kept"] = is_kept
+    context["keeps_thread"] = keeps_thread
     context["may_edit"] = rules.may_edit_meeting(viewer, thread, meeting)
     context["may_register"] = rules.may_register(viewer, thread, meeting)
     context["no_registration_reason"] = rules.no_registration_reason(viewer, thread, meeting)
@@ -128,9 +128,9 @@ def meeting_calendar(request: ViewerRequest, pk: int) -> HttpResponse:
 
     viewer = request.viewer
     meeting = queries.get_meeting(viewer, pk)
-    is_kept = rules.may_add_meeting(viewer, meeting.thread)
-    shown = queries.shown_meeting_of(viewer, meeting, is_kept=False)
-    content = calendar_of([(meeting, is_kept or shown.has_place)])
+    keeps_thread = rules.may_add_meeting(viewer, meeting.thread)
+    shown = queries.shown_meeting_of(viewer, meeting, with_names=False)
+    content = calendar_of([(meeting, keeps_thread or shown.has_place)])
     answer = HttpResponse(content, content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="{_("rencontre.ics")}"'
     return answer

@@ -46,7 +46,7 @@ def with_link_previews[Key](
     """``articles`` of posts in the space of this id, with previews for their lone links."""
     previewed = dict(articles)
     site = f"{site_address()}/"
-    links = {key: _links_to(site, html) for key, html in articles.items() if html}
+    links = {key: lone_links(site, html) for key, html in articles.items() if html}
     targets = {link.target for post_links in links.values() for link in post_links}
     subjects = _subjects(space_id, targets) if targets else {}
     for key, post_links in links.items():
@@ -58,12 +58,8 @@ def with_link_previews[Key](
     return previewed
 
 
-def lone_links(html: str) -> list[_LoneLink]:
-    """The links to threads and organisations that stand alone in an article."""
-    return _links_to(f"{site_address()}/", html)
-
-
-def _links_to(site: str, html: str) -> list[_LoneLink]:
+def lone_links(site: str, html: str) -> list[_LoneLink]:
+    """The links to threads and organisations of ``site`` that stand alone in an article."""
     if f'<p><a href="{site}' not in html:
         return []
     links = []

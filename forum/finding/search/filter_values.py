@@ -1,7 +1,6 @@
 """Filters as a compiled query takes them: their shape, and ids and days as its values.
 
-As many places as there are ids would be a query for each number of them, so places are twice
-as many each time; those that are left over say the first id again.
+As many places as there are ids would be a query for each number of them, so they are padded.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from accounts.base.compiled_queries import padded_id_values
 from forum.finding.search.filters import Meaning
 
 #: Ids of one search; with more, its statement is not kept.
@@ -30,11 +30,12 @@ def placed(
     meanings: tuple[Meaning, ...],
 ) -> tuple[tuple[Placed, ...], dict[str, Any]] | None:
     """The shape of ``meanings`` and the values of their places; None for too many ids."""
-    shape, pks = [], []
+    shape: list[Placed] = []
+    pks: list[int] = []
     for meaning in meanings:
-        size = 1 << (len(meaning.pks) - 1).bit_length() if meaning.pks else 0
-        shape.append(Placed(meaning.name, meaning.word, size))
-        pks += [*meaning.pks, *meaning.pks[:1] * (size - len(meaning.pks))]
+        places = padded_id_values(meaning.pks)
+        shape.append(Placed(meaning.name, meaning.word, len(places)))
+        pks += places.values()
     if len(pks) > MAX_IDS:
         return None
     days = {DAYS[it.name]: it.day for it in meanings if it.day is not None}

@@ -88,7 +88,7 @@ class NewsletterIssue(Addressable):
         return self.published_at is not None and self.published_at <= timezone.now()
 
     @property
-    def is_held(self) -> bool:
+    def awaits_decision(self) -> bool:
         """Whether it waits for an animator to let it go out: somebody has written in it."""
         return self.published_at is None and not self.is_decided
 

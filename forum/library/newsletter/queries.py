@@ -109,8 +109,9 @@ def issue_of_week(viewer: Viewer) -> NewsletterIssue | None:
 
 def unreviewed_issues(viewer: Viewer) -> QuerySet[NewsletterIssue]:
     """The drafts that ``viewer`` may look at and nobody has, or that wait to be let out."""
-    is_held = Q(published_at=None, is_decided=False)
-    return NewsletterIssue.objects.visible_to(viewer).filter(Q(reviewed_at=None) | is_held)
+    awaits_decision = Q(published_at=None, is_decided=False)
+    issues = NewsletterIssue.objects.visible_to(viewer)
+    return issues.filter(Q(reviewed_at=None) | awaits_decision)
 
 
 def edited_items(viewer: Viewer, issue: NewsletterIssue) -> list[NewsletterItem]:

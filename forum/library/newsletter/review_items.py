@@ -28,7 +28,7 @@ def _issues(viewer: Viewer, _at: datetime | None) -> QuerySet[NewsletterIssue]:
 def issue_item(issue: NewsletterIssue) -> Words:
     """A draft, and what becomes of it."""
     url = reverse("edit-newsletter-issue", args=[issue.slug])
-    if issue.is_held:
+    if issue.awaits_decision:
         detail = _("Quelqu’un y a écrit : elle ne paraît que si l’un de vous le choisit.")
         return _("La semaine du réseau attend d’être publiée"), url, detail
     detail = _("Sans vous, elle paraît le lundi telle que le site la propose.")

@@ -16,7 +16,7 @@ from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
 from forum.conversation.meetings.models import Meeting, Registration
 
 #: For how long what took place is given; meetings at most.
-KEPT, MAX_MEETINGS = timedelta(days=60), 200
+PAST_PERIOD, MAX_MEETINGS = timedelta(days=60), 200
 _COLUMNS = (
     "pk", "starts_at", "ends_at", "time_zone", "place", "call_url", "sequence", "changed_at",
     "cancelled_at",
@@ -41,7 +41,8 @@ def feed_meetings(viewer: Viewer) -> list[tuple[Meeting, bool]]:
     has_place = Registration.objects.filter(
         meeting=OuterRef("pk"), person=viewer.person_id or 0, placed_at__isnull=False
     )
-    meetings = Meeting.objects.visible_to(viewer).filter(ends_at__gt=timezone.now() - KEPT)
+    since = timezone.now() - PAST_PERIOD
+    meetings = Meeting.objects.visible_to(viewer).filter(ends_at__gt=since)
     meetings = meetings.exclude(thread__space__mail_content=MailContent.NOTHING)
     annotations = {"has_place": Exists(has_place)}
     meetings = meetings.annotate(**annotations).select_related("thread__space")
