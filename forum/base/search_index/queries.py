@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.apps import apps
 from django.db.models import QuerySet
 
-from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from forum.base.search_index.analysis import VERSION
 from forum.base.search_index.models import IndexedTexts, IndexVersion, PostDocument
 
@@ -72,13 +72,26 @@ def texts_of_threads(threads: Collection[int]) -> dict[int, str]:
 def passages_of_threads(rights: Rights, threads: Collection[int]) -> dict[int, str]:
     """The same as a search shows it to ``rights``, of what they see."""
     passages: dict[int, str] = {}
+    ids = padded_id_values(list(threads))
     for model, indexed in _models_with_texts():
-        manager: Any = model._default_manager
-        rows = manager.visible_to(rights).filter(indexed.rows, thread__in=threads)
-        for pk, *values in rows.order_by("pk").values_list("thread", *indexed.fields):
+        for pk, *values in _shown_texts(model, len(ids)).rows(rights, **ids):
             words = " · ".join(line for text in values for line in text.splitlines())
             passages[pk] = f"{passages.get(pk, '')} {indexed.passage % {'text': words}}".strip()
     return passages
+
+
+@cache
+def _shown_texts(model: type[Model], size: int) -> CompiledQuery[tuple[Any, ...]]:
+    """The texts that ``model`` declares, of as many threads as ``size``."""
+    indexed: IndexedTexts = dict(_models_with_texts())[model]
+
+    def texts(rights: Rights, **pks: int) -> QuerySet[Any, tuple[Any, ...]]:
+        manager: Any = model._default_manager
+        rows: QuerySet[Any] = manager.visible_to(rights).filter(indexed.rows)
+        rows = rows.filter(thread__in=pks.values()).order_by("pk")
+        return rows.values_list("thread", *indexed.fields)
+
+    return CompiledQuery(texts, *id_names(size))
 
 
 @cache
