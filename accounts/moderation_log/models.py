@@ -43,6 +43,8 @@ class LoggedAction(models.TextChoices):
     UNLINK_THREAD = "unlink_thread", _("Lien entre deux fils retiré")
     REMOVE_POLL = "remove_poll", _("Sondage d’un fil supprimé")
     RESTORE_POLL = "restore_poll", _("Sondage d’un fil rétabli")
+    REMOVE_ROUND = "remove_round", _("Tour de consentement d’un fil supprimé")
+    RESTORE_ROUND = "restore_round", _("Tour de consentement d’un fil rétabli")
     EDIT_MEETING = "edit_meeting", _("Rencontre d’un fil changée")
     CANCEL_MEETING = "cancel_meeting", _("Rencontre d’un fil annulée")
     CLOSE_WIKI = "close_wiki", _("Message refermé à la modification de tous")

@@ -26,8 +26,9 @@ from forum.conversation.files.actions import Attachment
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.files.uploads.actions import store_file
 from forum.conversation.meetings import actions as meetings
+from forum.conversation.consultations import actions as consultations
 from forum.conversation.polls import actions as polls
-from forum.conversation.polls.models import PollValues
+from forum.conversation.polls.models import Poll, PollValues
 from forum.conversation.questions import actions as questions
 from forum.conversation.thanks import actions as thanks
 from forum.conversation.threads import actions as posting
@@ -309,13 +310,13 @@ CHANGES = {
     ),
     "begin a poll, whose last day passes": lambda s: (
         add_poll(s.thread, s.people.authorities, closes_on=date(2020, 1, 1)),
-        polls.close_due_polls(),
+        consultations.close_due(Poll),
     ),
     "begin a poll, remove it and restore it": lambda s: (
         poll := add_poll(s.thread, s.people.authorities),
         polls.vote(poll, s.jeanne, [1], 1),
-        polls.remove_poll(poll, s.lucie, "Hors sujet"),
-        polls.restore_poll(poll, s.lucie, "C’était une erreur"),
+        consultations.remove(poll, s.lucie, "Hors sujet"),
+        consultations.restore(poll, s.lucie, "C’était une erreur"),
     ),
     "begin a poll, then move to the public square": lambda s: (
         add_poll(s.thread, s.people.authorities, is_named=True),

@@ -59,6 +59,7 @@ from forum.conversation.meetings import actions as meeting_actions
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.models import MeetingValues
 from forum.conversation.mutes.actions import mute_person
+from forum.conversation.consultations import actions as consultations
 from forum.conversation.polls import actions as poll_actions
 from forum.conversation.polls.models import PollValues
 from forum.conversation.thanks.actions import thank_for_post
@@ -486,7 +487,7 @@ def _polls(nadia, lucie, thread):
     other = start_thread(nadia, thread.space, title="Qui achète des plaquettes avec nous ?")
     new = poll_actions.add_poll(other, reader, first)
     removed = poll_actions.add_poll(start_thread(nadia, thread.space), reader, first)
-    poll_actions.remove_poll(removed, animator, "C’est le sondage d’un autre fil.")
+    consultations.remove(removed, animator, "C’est le sondage d’un autre fil.")
     pks = {"poll": poll.pk, "new-poll": new.pk, "removed-poll": removed.pk}
     return {name: {"pk": pk} for name, pk in pks.items()}
 

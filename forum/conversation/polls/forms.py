@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.dates import DayField
 from accounts.base.text import fold, one_line
+from forum.conversation.consultations.forms import TOO_LONG, last_day_field
 from forum.conversation.polls.models import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -20,12 +20,8 @@ from forum.conversation.polls.models import (
 from forum.conversation.threads.forms import (
     TitleField,
     TypedTextField,
-    reason_field,
     shown_readers_field,
 )
-
-_MAX_DAYS_AHEAD = 366
-_TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
 
 
 class PollForm(forms.Form):
@@ -34,7 +30,7 @@ class PollForm(forms.Form):
     question = TitleField(
         label=_("Votre question"),
         max_length=MAX_QUESTION_LENGTH,
-        error_messages={"required": _("Écrivez votre question."), "max_length": _TOO_LONG},
+        error_messages={"required": _("Écrivez votre question."), "max_length": TOO_LONG},
     )
     choices = TypedTextField(
         label=_("Choix proposés, un par ligne"),
@@ -43,7 +39,7 @@ class PollForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={
             "required": _("Proposez au moins deux choix."),
-            "max_length": _TOO_LONG,
+            "max_length": TOO_LONG,
         },
     )
     takes_several = forms.BooleanField(
@@ -63,13 +59,8 @@ class PollForm(forms.Form):
         ),
         required=False,
     )
-    closes_on = DayField(
-        label=_("Dernier jour pour voter"),
-        help_text=_("Le sondage est clos à la fin de ce jour, ou quand vous le décidez."),
-        required=False,
-        min_days_ahead=0,
-        max_days_ahead=_MAX_DAYS_AHEAD,
-        out_of_range=_("Choisissez un jour à venir, d’ici un an."),
+    closes_on = last_day_field(
+        _("Le sondage est clos à la fin de ce jour, ou quand vous le décidez.")
     )
     shown_readers = shown_readers_field()
 
@@ -121,18 +112,3 @@ class VoteForm(forms.Form):
         """The numbers of the choices."""
         chosen = self.cleaned_data["chosen"]
         return chosen if isinstance(chosen, list) else [chosen]
-
-
-class RestorePollForm(forms.Form):
-    """Why a removed poll is shown again."""
-
-    reason = reason_field(_("Motif"), required=_("Dites pourquoi : le journal le garde."))
-
-
-class RemovePollForm(RestorePollForm):
-    """Why a poll is removed; not asked of who may delete it."""
-
-    def __init__(self, *args: Any, may_delete: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if may_delete:
-            del self.fields["reason"]

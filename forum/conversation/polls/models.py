@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
-from accounts.base.models import Addressable
+from accounts.moderation_log.models import LoggedAction
 from forum.base import visibility
 from forum.base.search_index.models import IndexedTexts
+from forum.conversation.consultations.models import Consultation, ConsultationQuerySet, seen
 
 if TYPE_CHECKING:
-    from accounts.viewers.viewers import Rights, Viewer
-    from forum.conversation.threads.models import Thread
+    from accounts.viewers.viewers import Viewer
 
 MAX_QUESTION_LENGTH, MAX_CHOICE_LENGTH = 200, 120
 MIN_CHOICES, MAX_CHOICES = 2, 10
@@ -56,49 +54,21 @@ class ChoiceResult(NamedTuple):
     percent: int
 
 
-def _seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
-    """The condition that a poll is seen: its thread is, and it was not removed."""
-    shown = Q((f"{prefix}removed_at", None))
-    return visibility.threads(viewer, f"{prefix}thread__") & shown
-
-
-def removed_polls(viewer: Viewer, prefix: str = "") -> Q:
-    """The removed polls that animators may restore, of threads that they see."""
-    removed = Q((f"{prefix}removed_at__isnull", False), (f"{prefix}is_restorable", True))
-    readable = visibility.threads(viewer, f"{prefix}thread__") & removed
-    return readable if viewer.is_animator else Q((f"{prefix}pk__in", []))
-
-
-class PollQuerySet(visibility.VisibleQuerySet["Poll"]):
+class PollQuerySet(ConsultationQuerySet["Poll"]):
     """Polls."""
 
-    rule = staticmethod(_seen)
-
-    def with_voter_count(self) -> Self:
+    def with_counts(self) -> Self:
         """Polls with ``voter_count``: how many people have voted."""
         annotations = {"voter_count": Count("votes")}
         return self.annotate(**annotations)
 
-    def open(self) -> Self:
-        """Those that nobody has closed or removed."""
-        return self.filter(closed_at=None, removed_at=None)
 
-    def open_first(self) -> Self:
-        """The open one, then the closed ones, the last first."""
-        return self.order_by(F("closed_at").desc(nulls_first=True), "-pk")
-
-
-class Poll(Addressable):
+class Poll(Consultation):
     """``author`` asks the readers of ``thread`` a question, with choices to vote for.
 
-    It takes votes until the end of the day ``closes_on``, or until somebody closes it; then
-    ``closes_on`` is empty. Pages show it as closed once ``closed_at`` says so, which the worker
-    sets. ``version`` is of its words: nobody votes for others than they read.
-    ``is_restorable``: an animator removed it, and its readers are the same still.
+    ``version`` is of its words: nobody votes for others than they read.
     """
 
-    thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="polls")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="polls")
     question = models.CharField(max_length=MAX_QUESTION_LENGTH)
     #: One a line.
     choices = models.TextField()
@@ -106,15 +76,12 @@ class Poll(Addressable):
     results = models.CharField(max_length=10, choices=ResultsShown.choices)
     is_named = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(default=timezone.now)
-    closes_on = models.DateField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    removed_at = models.DateTimeField(null=True, blank=True)
-    is_restorable = models.BooleanField(default=False)
     #: Set by the queries that ask for it.
     voter_count: int
     channel: str | None
 
+    open_words = _("Sondage ouvert"), _("Sondage ouvert jusqu’au %(day)s")
+    logged_actions = LoggedAction.REMOVE_POLL, LoggedAction.RESTORE_POLL
     objects = PollQuerySet.as_manager()
     inbox_watches = (
         InboxWatch(
@@ -156,20 +123,6 @@ class Poll(Addressable):
         ),
     )
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["thread"],
-                condition=Q(closed_at=None, removed_at=None),
-                name="one_open_poll_a_thread",
-            )
-        ]
-        indexes = [
-            models.Index(
-                fields=["closes_on"], condition=Q(closed_at=None), name="poll_by_last_day"
-            )
-        ]
-
     def __str__(self) -> str:
         return self.question
 
@@ -183,16 +136,9 @@ class Poll(Addressable):
         return [*enumerate(self.choices.splitlines(), 1)]
 
     @property
-    def takes_votes(self) -> bool:
-        """Whether it is open, and its last day not over."""
-        is_over = self.closes_on is not None and self.closes_on < timezone.localdate()
-        return self.closed_at is None and not is_over
-
-    @property
-    def zone_place(self) -> str:
-        """Where it is midnight as its last day ends: the place that names the site's zone."""
-        zone: str = settings.TIME_ZONE
-        return zone.rpartition("/")[2].replace("_", " ")
+    def has_answers(self) -> bool:
+        """Whether anybody has voted."""
+        return bool(self.voter_count)
 
     @property
     def shows_all_results(self) -> bool:
@@ -226,7 +172,7 @@ def _seen_votes(viewer: Viewer, prefix: str = "") -> Q:
     )
     shown = Q((f"{poll}closed_at__isnull", False)) | Q((f"{poll}results", ResultsShown.ALWAYS))
     shown |= Q((f"{poll}results", ResultsShown.VOTED)) & Q(has_voted)
-    return _seen(viewer, poll) & (own | Q((f"{poll}is_named", True)) & shown)
+    return seen(viewer, poll) & (own | Q((f"{poll}is_named", True)) & shown)
 
 
 class PollVoteQuerySet(visibility.VisibleQuerySet["PollVote"]):
@@ -283,30 +229,3 @@ class PollVote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} → {self.poll_id}"
-
-
-def has_poll() -> Exists:
-    """Whether a thread has a poll to show; what that says changes with the thread alone."""
-    return Exists(Poll.objects.filter(thread=OuterRef("pk"), removed_at=None))
-
-
-def head_poll(thread: Thread) -> Poll | None:
-    """The poll in the head of ``thread``: the open one, else the one that closed last."""
-    polls = Poll.objects.filter(thread=thread.pk, removed_at=None).with_voter_count()
-    return polls.open_first().first()
-
-
-def open_poll_fields(viewer: Viewer | Rights, thread: str = "thread") -> dict[str, Any]:
-    """Annotations of rows about a ``thread``: what ``open_poll_text`` says."""
-    polls = Poll.objects.visible_to(viewer).open().filter(thread=OuterRef(thread))
-    return {f"open_poll_{name}": Subquery(polls.values(name)) for name in ("id", "closes_on")}
-
-
-def open_poll_text(row: Any) -> str:
-    """That a poll is open in the thread of ``row``, which has ``open_poll_fields``; else ""."""
-    last_day = row.open_poll_closes_on
-    if row.open_poll_id is None or (last_day and last_day < timezone.localdate()):
-        return ""
-    if last_day is None:
-        return gettext("Sondage ouvert")
-    return gettext("Sondage ouvert jusqu’au %(day)s") % {"day": date_format(last_day, "j F")}

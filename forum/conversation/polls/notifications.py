@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
+from forum.conversation.consultations.models import reminder_moment
+from forum.conversation.consultations.rules import may_answer
 from forum.conversation.follows.models import Channel, Follow, Level, muted_author
 from forum.conversation.inbox.notification import (
     Notification,
@@ -20,13 +21,10 @@ from forum.conversation.inbox.notification import (
     notification_source,
 )
 from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
-from forum.conversation.polls.rules import may_vote
 from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_POLLS = 50
-#: When the worker looks for what comes with time alone, to mail it.
-_TIME_OF_DAY = time(8)
 
 
 def _closed_by_their_day(rights: Rights, person_id: int) -> PollQuerySet:
@@ -81,8 +79,8 @@ def last_days(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Noti
     """
     for poll in polls:
         assert poll.closes_on is not None  # The query says so.
-        at = timezone.make_aware(datetime.combine(poll.closes_on, _TIME_OF_DAY))
-        if poll.created_at >= at or not may_vote(viewer, poll.thread, poll):
+        at = reminder_moment(poll.closes_on)
+        if poll.created_at >= at or not may_answer(viewer, poll.thread, poll):
             continue
         text = _("Dernier jour pour voter, le %(day)s, dans «\u00a0%(title)s\u00a0».")
         text %= {"day": date_format(poll.closes_on, "j F"), "title": poll.thread.title}

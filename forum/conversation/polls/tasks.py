@@ -4,11 +4,12 @@ from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.schedules import scheduled
-from forum.conversation.polls.actions import close_due_polls
+from forum.conversation.consultations.actions import close_due
+from forum.conversation.polls.models import Poll
 
 
 @scheduled(_("Clore les sondages dont le dernier jour est passé"), every=60)
 @task()
 def close_polls() -> int:
     """Close the polls whose last day is over; return how many."""
-    return close_due_polls()
+    return close_due(Poll)

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import F
 
 from accounts.viewers.viewers import Viewer
-from forum.conversation.polls.actions import carry_polls, delete_polls, leave_polls
-from forum.conversation.polls.models import Poll, has_poll, head_poll
-from forum.conversation.polls.rules import may_add_poll
+from forum.conversation.consultations.actions import carry, delete_all
+from forum.conversation.consultations.models import has_one, head_of
+from forum.conversation.consultations.rules import may_add
+from forum.conversation.polls.actions import leave_polls
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.thread_parts import ThreadPart
 
@@ -25,19 +27,19 @@ class PollPart(ThreadPart):
 
     def fields(self) -> dict[str, Any]:
         """Whether there is one."""
-        return {"has_poll": has_poll()}
+        return {"has_poll": has_one(Poll)}
 
     def shown(self, thread: Thread) -> Poll | None:
         """The poll."""
-        return head_poll(thread) if vars(thread)["has_poll"] else None
+        return head_of(Poll, thread) if vars(thread)["has_poll"] else None
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """Whether ``viewer`` may add a poll: who keeps the thread."""
-        return may_add_poll(viewer, thread)
+        return may_add(viewer, thread)
 
     def merge(self, thread: Thread, into: Thread, actor: Viewer) -> None:
         """Give them to the other thread; of two open ones, that of the other stays open."""
-        carry_polls(thread, into)
+        carry(Poll, thread, into)
 
     def move(self, thread: Thread, *, has_more_readers: bool) -> None:
         """Close them before more readers, without names; leave them before fewer."""
@@ -46,7 +48,7 @@ class PollPart(ThreadPart):
 
     def undo(self, thread: Thread) -> None:
         """Delete them, with the first post."""
-        delete_polls(thread)
+        delete_all(Poll, thread)
 
     def agreed_words(self, threads: Collection[int]) -> Iterable[tuple[int, str]]:
         """The words of who opened the thread."""

@@ -18,8 +18,17 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
+from forum.conversation.consultations.queries import (
+    get_removed,
+    get_shown,
+    open_one,
+    others_of,
+    to_restore,
+)
+from forum.conversation.consultations.rules import may_add, may_answer, may_remove
+from forum.conversation.consultations.views import answer_removal, answer_restoral
 from forum.conversation.polls import actions, queries, rules
-from forum.conversation.polls.forms import PollForm, RemovePollForm, RestorePollForm, VoteForm
+from forum.conversation.polls.forms import PollForm, VoteForm
 from forum.conversation.polls.models import Poll, PollValues, ResultsShown
 from forum.conversation.polls.queries import ShownPoll
 from forum.conversation.threads.composer import renewing_readers
@@ -42,7 +51,7 @@ def add_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a new poll in a thread."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
-    if not rules.may_add_poll(viewer, thread):
+    if not may_add(viewer, thread):
         raise Refused(actions.no_poll_reason(viewer, thread))
     initial = {"results": ResultsShown.ALWAYS}
 
@@ -59,7 +68,7 @@ def add_poll(request: ViewerRequest, pk: int) -> HttpResponse:
 def edit_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a poll in which nobody has voted."""
     viewer = request.viewer
-    poll = queries.get_poll(viewer, pk)
+    poll = get_shown(Poll, viewer, pk)
     if not rules.may_edit_poll(viewer, poll.thread, poll):
         words = _("On ne modifie que son propre sondage, tant que personne n’y a voté.")
         raise Refused(words)
@@ -89,8 +98,8 @@ def _answer_poll_form(
             return act(PollValues(**values), shown_readers)
 
     context: dict[str, Any] = {"thread": thread, "readership": readership, "poll": poll}
-    context["open_poll"] = None if poll else queries.open_poll(request.viewer, thread)
-    context["removed"] = [] if poll else queries.polls_to_restore(request.viewer, thread)
+    context["open_poll"] = None if poll else open_one(Poll, request.viewer, thread)
+    context["removed"] = [] if poll else to_restore(Poll, request.viewer, thread)
     page = form_page(request, "conversation/polls/poll_form.html", context)
     return answer_form(request, form, write, page, limit=_POLLS, error_field="question")
 
@@ -99,7 +108,7 @@ def _answer_poll_form(
 def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """A poll, its results as far as one may see them, and the form of one's vote."""
     viewer = request.viewer
-    poll = queries.get_poll(viewer, pk)
+    poll = get_shown(Poll, viewer, pk)
     if request.method == "POST" and not viewer.is_registered:
         return redirect_to_sign_in(request)
     shown = queries.shown_poll_of(viewer, poll)
@@ -121,12 +130,12 @@ def _render(
 ) -> HttpResponse:
     viewer, thread = request.viewer, poll.thread
     context: dict[str, Any] = {"poll": poll, "thread": thread, "form": form, "shown": shown}
-    context["others"] = queries.other_polls(viewer, poll)
-    context["may_vote"] = rules.may_vote(viewer, thread, poll)
+    context["others"] = others_of(viewer, poll)
+    context["may_vote"] = may_answer(viewer, thread, poll)
     context["no_vote_reason"] = rules.no_vote_reason(viewer, thread, poll)
     context["may_edit"] = rules.may_edit_poll(viewer, thread, poll)
     context["may_close"] = rules.may_close_poll(viewer, thread, poll)
-    context["may_remove"] = rules.may_remove_poll(viewer, thread, poll)
+    context["may_remove"] = may_remove(viewer, thread, poll)
     return render(request, "conversation/polls/poll.html", context, status=status)
 
 
@@ -134,39 +143,18 @@ def _render(
 @registered_required()
 def remove_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that removes a poll, and asks animators why."""
-    viewer = request.viewer
-    poll = queries.get_poll(viewer, pk)
-    if not rules.may_remove_poll(viewer, poll.thread, poll):
-        words = _("Des personnes ont voté : seule l’équipe d’animation supprime ce sondage.")
-        raise Refused(words)
-    may_delete = rules.may_delete_poll(viewer, poll.thread, poll)
-    form = RemovePollForm(posted(request), may_delete=may_delete)
-
-    def act(reason: str = "") -> Thread:
-        thread = actions.remove_poll(poll, viewer, reason)
-        messages.success(request, _("Le sondage est supprimé."))
-        return thread
-
-    page = form_page(request, "conversation/polls/remove_poll.html", {"poll": poll})
-    return answer_form(request, form, act, page, limit=_POLLS)
+    poll = get_shown(Poll, request.viewer, pk)
+    template, done = "conversation/polls/remove_poll.html", _("Le sondage est supprimé.")
+    return answer_removal(request, poll, template, done, _POLLS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def restore_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form by which an animator shows a removed poll again, for a reason."""
-    viewer = request.viewer
-    poll = queries.get_removed_poll(viewer, pk)
-    if not rules.may_restore_poll(viewer, poll.thread, poll):
-        raise Refused(rules.no_restore_reason(viewer, poll.thread))
-
-    def act(reason: str) -> Poll:
-        restored = actions.restore_poll(poll, viewer, reason)
-        messages.success(request, _("Le sondage est rétabli."))
-        return restored
-
-    page = form_page(request, "conversation/polls/restore_poll.html", {"poll": poll})
-    return answer_form(request, RestorePollForm(posted(request)), act, page, limit=_POLLS)
+    poll = get_removed(Poll, request.viewer, pk)
+    template, done = "conversation/polls/restore_poll.html", _("Le sondage est rétabli.")
+    return answer_restoral(request, poll, template, done, _POLLS)
 
 
 @require_POST
@@ -188,7 +176,7 @@ def _press(
     limit: Limit,
     words: str,
 ) -> HttpResponse:
-    poll = queries.get_poll(request.viewer, pk)
+    poll = get_shown(Poll, request.viewer, pk)
     if not request.viewer.is_registered:
         return redirect_to_sign_in(request, reverse("poll", args=[pk]))
     if refusal := limit.refusal(request):

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base.spaces.models import MailContent
+from forum.conversation.consultations.models import open_text
 from forum.conversation.files.models import StoredFile
-from forum.conversation.polls.models import open_poll_text
 from forum.conversation.threads.kinds import ThreadKind
 from forum.library.newsletter.querysets import NewsletterIssueQuerySet, NewsletterItemQuerySet
 from forum.library.sheets.models import sheet_url
@@ -123,9 +123,11 @@ class NewsletterItem(models.Model):
     #: Where the sheet that heads the thread is about, "" for nowhere, as who it was read
     #: ``with_display_fields`` for sees it; None where there is none, or they do not.
     sheet_territory: str | None = None
-    #: Of a poll that is open in the thread, likewise; None for none.
+    #: Of what is open in the thread to be answered, likewise; None for nothing.
     open_poll_id: int | None = None
     open_poll_closes_on: date | None = None
+    open_consentround_id: int | None = None
+    open_consentround_closes_on: date | None = None
     #: Of a tool, as its latest version has it.
     tool_title: str
     tool_publisher: str | None
@@ -187,9 +189,9 @@ class NewsletterItem(models.Model):
         return (self.tool_publisher or "") if self.tool_id else ""
 
     @property
-    def poll_text(self) -> str:
-        """That a poll is open in the thread; "" where none is."""
-        return open_poll_text(self)
+    def asked_text(self) -> str:
+        """What is open in the thread to be answered; "" for nothing."""
+        return open_text(self)
 
     @property
     def is_titled_in_mails(self) -> bool:

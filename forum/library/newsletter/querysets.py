@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from forum.base import visibility
-from forum.conversation.polls.models import open_poll_fields
+from forum.conversation.consultations.models import open_fields
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion
 
@@ -72,7 +72,7 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
     def with_display_fields(self, viewer: Viewer | Rights) -> Self:
         """In order, with what is shown of each.
 
-        Of tools, sheets and polls, what ``viewer`` sees.
+        Of tools, sheets and consultations, what ``viewer`` sees.
         """
         latest = _versions_of(viewer, "tool").order_by("-pk")
         post = "file__post__"
@@ -86,7 +86,7 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
                 latest.values(f"{post}thread__space__mail_content")[:1]
             ),
         }
-        items = self.annotate(**annotations, **open_poll_fields(viewer))
+        items = self.annotate(**annotations, **open_fields(viewer))
         return items.select_related(
             "thread__space", "thread__topic", "thread__author", "thread__seat__organisation",
             "organisation__college",

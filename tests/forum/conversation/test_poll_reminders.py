@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.spaces.models import MailContent, Space
+from forum.conversation.consultations.actions import remove
 from forum.conversation.follows.actions import choose_follow, follow_thread
 from forum.conversation.follows.models import Channel, Follow, Level
 from forum.conversation.menu.queries import site_menu
 from forum.conversation.mutes.models import Mute
-from forum.conversation.polls.actions import close_poll, remove_poll, take_vote_back
+from forum.conversation.polls.actions import close_poll, take_vote_back
 from forum.conversation.polls.models import Poll
 from forum.conversation.polls.notifications import last_days
 from forum.mail.thread_mail.actions import save_mail_setting
@@ -147,7 +148,7 @@ def test_who_may_not_vote_any_more_is_not_reminded_and_the_bell_knows(
     if end == "closed":
         close_poll(poll, viewer_of_person(claire))
     elif end == "removed":
-        remove_poll(poll, viewer_of_person(lucie), "Hors sujet")
+        remove(poll, viewer_of_person(lucie), "Hors sujet")
     elif end == "locked":
         Thread.objects.filter(pk=poll.thread_id).update(is_locked=True)
     else:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.rules import Refused
+from forum.conversation.consultations.actions import close_due, remove, restore
 from forum.conversation.polls import actions, queries
 from forum.conversation.polls.models import Poll, PollValues, PollVote
 from forum.models import Event, Space, Thread
@@ -284,7 +285,7 @@ def test_its_author_deletes_it_until_somebody_votes_then_an_animator_for_a_reaso
     assert browser_of(claire).post(address, {"reason": "Raté"}).status_code == 403
     assert browser_of(lucie).post(address).status_code == 422
     with pytest.raises(Refused):
-        actions.remove_poll(poll, viewer_of_person(lucie))
+        remove(poll, viewer_of_person(lucie))
     browser_of(lucie).post(address, {"reason": "Hors sujet"})
     entry = ModerationLogEntry.objects.get(action=LoggedAction.REMOVE_POLL)
     assert (entry.actor, entry.person, entry.reason) == (lucie, claire, "Hors sujet")
@@ -298,7 +299,7 @@ def test_its_author_deletes_it_until_somebody_votes_then_an_animator_for_a_reaso
 def removed(poll, jeanne, lucie):
     """``poll``, after somebody voted in it, an animator removed it."""
     vote(poll, jeanne, 1)
-    actions.remove_poll(poll, viewer_of_person(lucie), "Hors sujet")
+    remove(poll, viewer_of_person(lucie), "Hors sujet")
     return poll
 
 
@@ -314,7 +315,7 @@ def test_an_animator_finds_a_removed_one_and_restores_it_with_its_votes_for_a_re
     assert QUESTION in browser_of(lucie).get(address).text
     assert browser_of(lucie).post(address).status_code == 422
     with pytest.raises(Refused):
-        actions.restore_poll(poll, viewer_of_person(lucie), "")
+        restore(poll, viewer_of_person(lucie), "")
     answer = browser_of(lucie).post(address, {"reason": "Une erreur"}, follow=True)
     assert "Le sondage est rétabli." in answer.text
     entry = ModerationLogEntry.objects.get(action=LoggedAction.RESTORE_POLL)
@@ -331,13 +332,13 @@ def test_nobody_restores_a_poll_of_their_own(thread, lucie, jeanne, browser_of, 
     assert address not in browser_of(lucie).get(add_url(thread)).text
     assert browser_of(lucie).post(address, {"reason": "Le mien"}).status_code == 403
     with pytest.raises(Refused, match="pour soi-même"):
-        actions.restore_poll(poll, viewer_of_person(lucie), "Le mien")
+        restore(poll, viewer_of_person(lucie), "Le mien")
 
 
 def test_restored_beside_an_open_one_it_is_closed(thread, claire, jeanne, lucie, browser_of):
     poll = removed(add_poll(thread, claire), jeanne, lucie)
     later = add_poll(thread, claire, question="Et après\u202f?")
-    restored = actions.restore_poll(poll, viewer_of_person(lucie), "Une erreur")
+    restored = restore(poll, viewer_of_person(lucie), "Une erreur")
     assert restored.closed_at and Poll.objects.get(closed_at=None) == later
     assert "Le 3 mars 1 voix" in page_of(browser_of(claire), restored)
 
@@ -374,13 +375,13 @@ def test_it_closes_at_the_end_of_its_last_day_before_the_worker_comes(
     today = timezone.localdate()
     poll = add_poll(thread, claire, closes_on=today, results="closed")
     vote(poll, jeanne, 1)
-    assert actions.close_due_polls() == 0
+    assert close_due(Poll) == 0
     Poll.objects.update(closes_on=today - timedelta(days=1))
     with pytest.raises(Refused, match="Ce sondage est clos"):
         vote(poll, jeanne, 2)
     assert "1 voix" not in page_of(browser_of(jeanne), poll)
     seen = Event.objects.count()
-    assert actions.close_due_polls() == 1 and actions.close_due_polls() == 0
+    assert close_due(Poll) == 1 and close_due(Poll) == 0
     assert Event.objects.count() == seen + 1
     assert "Le 3 mars 1 voix" in card(browser_of(jeanne), thread)
 

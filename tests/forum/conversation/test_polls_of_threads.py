@@ -8,13 +8,9 @@ from django.utils import timezone
 
 from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.consultations.actions import close_due, remove, restore
 from forum.conversation.menu.queries import site_menu
-from forum.conversation.polls.actions import (
-    close_due_polls,
-    close_poll,
-    remove_poll,
-    restore_poll,
-)
+from forum.conversation.polls.actions import close_poll
 from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.polls.notifications import closed_polls
 from forum.conversation.polls.tasks import close_polls
@@ -89,10 +85,10 @@ def test_one_removed_or_left_behind_before_more_readers_never_comes_back(
     poll = add_poll(thread, request.getfixturevalue(author))
     vote(poll, jeanne, 1)
     if author == "claire":
-        remove_poll(poll, animator, "Hors sujet")
+        remove(poll, animator, "Hors sujet")
     move(thread, lucie, spaces["public"])
     with pytest.raises(Poll.DoesNotExist):
-        restore_poll(poll, animator, "Une erreur")
+        restore(poll, animator, "Une erreur")
 
 
 def test_before_fewer_readers_it_stays_as_it_is(
@@ -229,7 +225,7 @@ def test_who_made_it_is_told_once_that_its_last_day_is_over_and_nobody_else(
 def test_one_that_somebody_closed_tells_nobody(thread, claire, lucie, told):
     poll = add_poll(thread, claire, closes_on=timezone.localdate())
     close_poll(poll, viewer_of_person(lucie))
-    assert close_due_polls() == 0 and [*told(claire)] == []
+    assert close_due(Poll) == 0 and [*told(claire)] == []
 
 
 def test_who_reads_the_thread_no_more_or_whose_poll_is_gone_is_not_told_and_the_bell_knows(
@@ -241,14 +237,14 @@ def test_who_reads_the_thread_no_more_or_whose_poll_is_gone_is_not_told_and_the_
     poll = add_poll(thread, claire, closes_on=timezone.localdate())
     over(poll)
     assert bell() == 0
-    close_due_polls()
+    close_due(Poll)
     assert bell() == len([*told(claire)]) == 1
     before = thread.space
     Thread.objects.filter(pk=thread.pk).update(space=spaces["structures-de-soutien"])
     assert bell() == len([*told(claire)]) == 0
     Thread.objects.filter(pk=thread.pk).update(space=before)
     assert bell() == 1
-    remove_poll(poll, viewer_of(lucie), "Hors sujet")
+    remove(poll, viewer_of(lucie), "Hors sujet")
     assert bell() == len([*told(claire)]) == 0
 
 
@@ -257,6 +253,6 @@ def test_its_mail_names_no_thread_of_a_space_that_is_not_named_in_mails(claire, 
     type(room).objects.filter(pk=room.pk).update(mail_content="nothing")
     poll = add_poll(start_thread(claire, room), claire, closes_on=timezone.localdate())
     over(poll)
-    close_due_polls()
+    close_due(Poll)
     (one,) = told(claire)
     assert "chaufferie" in one.text and "chaufferie" not in one.in_mail().text

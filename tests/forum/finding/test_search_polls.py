@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.search_index.reindexing.actions import begin_again, threads_indexed
+from forum.conversation.consultations.actions import remove
 from forum.conversation.polls import actions
 from forum.conversation.polls.models import PollValues
 from forum.members.closing.tasks import close_due_accounts
@@ -69,9 +70,9 @@ def test_what_it_no_longer_says_finds_it_no_more(thread, claire, jeanne, lucie, 
     actions.edit_poll(poll, viewer_of_person(claire), values)
     assert found(viewer, "trancheuse") == [] and found(viewer, "pelle") == [thread.pk]
     vote(poll, jeanne, 1)
-    actions.remove_poll(poll, viewer_of_person(lucie), "Hors sujet")
+    remove(poll, viewer_of_person(lucie), "Hors sujet")
     assert found(viewer, "pelle") == []
-    actions.remove_poll(poll_in(thread, claire), viewer_of_person(claire))
+    remove(poll_in(thread, claire), viewer_of_person(claire))
     assert found(viewer, "trancheuse") == []
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.conversation.consultations.models import open_text
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox.notification import Notification
 from forum.conversation.meetings.models import Meeting
-from forum.conversation.polls.models import open_poll_text
 from forum.finding.saved_searches.queries import Finds
 from forum.library.newsletter.queries import ShownIssue
 from forum.models import Post
@@ -33,9 +33,9 @@ class ThreadNews:
         return int(self.follow.last)
 
     @property
-    def poll_text(self) -> str:
-        """That a poll is open in the thread; "" where none is."""
-        return open_poll_text(self.follow)
+    def asked_text(self) -> str:
+        """What is open in the thread to be answered; "" for nothing."""
+        return open_text(self.follow)
 
     @property
     def url(self) -> str:

@@ -153,8 +153,8 @@ def _write_in_head(row: Any, field: str, thread: Any, _before: str) -> None:
     events.record(thread)
 
 
-def _write_poll(poll: Any, field: str, thread: Any, before: str) -> None:
-    _write_in_head(poll, field, thread, before)
+def _write_consultation(row: Any, field: str, thread: Any, before: str) -> None:
+    _write_in_head(row, field, thread, before)
     index_thread(thread)
 
 
@@ -192,7 +192,8 @@ _MADE: dict[str, Callable[[Any, str, Any, str], None]] = {
     "forum.Thread": _write_title,
     "forum.Summary": _write_summary,
     "forum.Settlement": _write_in_head,
-    "forum.Poll": _write_poll,
+    "forum.Poll": _write_consultation,
+    "forum.ConsentRound": _write_consultation,
     "forum.ThreadAddressee": _write_in_head,
     "forum.StoredFile": _write_file,
     "forum.ExperienceSheet": _write_sheet,

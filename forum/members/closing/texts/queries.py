@@ -9,7 +9,7 @@ def thread_id_of(label: str, pk: object) -> int | None:
         return int(str(pk))
     model = apps.get_model(label)
     names = {field.name for field in model._meta.concrete_fields}
-    path = next((it for it in ("thread", "post", "sheet") if it in names), None)
+    path = next((it for it in ("thread", "post", "sheet", "round") if it in names), None)
     if path is None:
         return None
     rows = model._base_manager.filter(pk=pk)

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.spaces.models import MailContent, Space
-from forum.conversation.polls.actions import close_poll, remove_poll
+from forum.conversation.consultations.actions import remove
+from forum.conversation.polls.actions import close_poll
 from forum.conversation.polls.models import Poll
 from forum.mail.thread_mail.actions import save_mail_setting
 from tests.factories import post_reply, start_thread
@@ -65,7 +66,7 @@ def test_of_one_that_takes_no_votes_nothing_is_said(thread, claire, jeanne, luci
     if end == "closed":
         close_poll(poll, viewer_of_person(claire))
     elif end == "removed":
-        remove_poll(poll, viewer_of_person(lucie), "Hors sujet")
+        remove(poll, viewer_of_person(lucie), "Hors sujet")
     else:
         Poll.objects.update(closes_on=timezone.localdate() - timedelta(days=1))
     issue_of(thread)

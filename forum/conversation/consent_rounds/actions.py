@@ -1,0 +1,232 @@
+"""Opening consent rounds, changing their text, taking positions, writing their outcome.
+
+Each is one transaction of four steps, and raises as the others do
+(``forum/conversation/threads/actions.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Seat
+from accounts.viewers.viewers import Viewer
+from forum.base import events, markup
+from forum.base.readership import reading_seats
+from forum.base.rules import Refused, require
+from forum.base.search_index.actions import index_thread
+from forum.base.spaces.models import Space
+from forum.conversation.consent_rounds import rules
+from forum.conversation.consent_rounds.models import (
+    ConsentRound,
+    Phase,
+    PositionKind,
+    RoundPosition,
+    RoundValues,
+    RoundVersion,
+    RoundVoter,
+    Unit,
+)
+from forum.conversation.consent_rounds.queries import digest_of
+from forum.conversation.consultations.actions import close, close_early, lock
+from forum.conversation.consultations.rules import may_answer
+from forum.conversation.mentions.quotations import require_quotable
+from forum.conversation.threads.held_edits.queries import require_read_posts
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.queries import thread_for_update
+from forum.conversation.threads.shown_readers import require_shown_readers
+
+
+class RoundChanged(Refused):
+    """The text says something else than was read."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("Le texte a changé depuis que vous l’avez ouvert : relisez-le."))
+
+
+@transaction.atomic(durable=True)
+def open_round(
+    thread: Thread, actor: Viewer, values: RoundValues, shown_readers: str = ""
+) -> ConsentRound:
+    """Open a round in ``thread``, with the voices of who reads it now; return it.
+
+    Sent twice, it is the one that there is. Raise Refused where one is open, or ``actor`` may
+    not, and ReadersChanged where others read the thread than ``shown_readers`` says.
+    """
+    thread = thread_for_update(thread.pk, actor)
+    require_shown_readers(thread.space, shown_readers)
+    reason = rules.no_round_reason(actor, thread)
+    require(rules.may_add_round(actor, thread), reason)
+    require_read_posts(actor, thread.space)
+    require_quotable(actor, markup.render(values.text), thread.space, "")
+    if it := ConsentRound.objects.open().filter(thread=thread).first():
+        about = RoundValues(*(getattr(it, name) for name in values._fields))
+        if about == values and it.author_id == actor.person_id:
+            return it
+        words = _("Un tour de consentement est déjà ouvert dans ce fil.")
+        require(it.is_over, words)
+        close(it)
+    now = timezone.now()
+    assert actor.person_id is not None  # Who writes has an account.
+    decides_from = now if values.phase == Phase.DECIDE else None
+    it = ConsentRound.objects.create(
+        thread=thread,
+        author_id=actor.person_id,
+        created_at=now,
+        decides_from=decides_from,
+        **values._asdict(),
+    )
+    RoundVoter.objects.bulk_create(_voices(it, thread.space))
+    index_thread(thread)
+    events.record(thread)
+    return it
+
+
+def _voices(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
+    """The voices of who reads ``space`` now: one an organisation, or a person."""
+    ids = space.college_id or 0, space.group_id or 0
+    seats = reading_seats(Seat.objects.representing(), space.audience, *ids)
+    seats = seats.with_active_holder().select_related("organisation").order_by("pk")
+    of_person, had = it.unit == Unit.PERSON, set()
+    for seat in seats:
+        one = seat.person_id if of_person else seat.organisation_id
+        if one not in had:
+            had.add(one)
+            yield RoundVoter(
+                round=it,
+                organisation=seat.organisation,
+                college_id=seat.organisation.college_id,
+                seat=seat if of_person else None,
+            )
+
+
+@transaction.atomic(durable=True)
+def go_on(it: ConsentRound, actor: Viewer, phase: str) -> None:
+    """Go on to ``phase``, the one after; where that is done already, nothing changes."""
+    it, thread = lock(it, actor)
+    require(rules.may_go_on(actor, thread, it), rules.no_change_reason())
+    if it.next_phase != phase:
+        return
+    it.phase = phase
+    if phase == Phase.DECIDE:
+        it.decides_from = timezone.now()
+    it.save(update_fields=["phase", "decides_from"])
+    events.record(thread)
+
+
+@transaction.atomic(durable=True)
+def amend(
+    it: ConsentRound,
+    actor: Viewer,
+    text: str,
+    reason: str,
+    version: int,
+    shown_readers: str = "",
+) -> ConsentRound:
+    """Have the proposal say ``text``, for a ``reason``; return it. All are asked anew.
+
+    Raise RoundChanged where ``version`` is not what its author read.
+    """
+    it, thread = lock(it, actor)
+    require_shown_readers(thread.space, shown_readers)
+    require(rules.may_go_on(actor, thread, it), rules.no_change_reason())
+    require_read_posts(actor, thread.space)
+    require_quotable(actor, markup.render(text), thread.space, markup.render(it.text))
+    if text == it.text:
+        return it
+    if version != it.version:
+        raise RoundChanged
+    RoundVersion.objects.create(round=it, number=it.version, text=it.text, reason=reason)
+    it.text, it.amended_at = text, timezone.now()
+    it.version += 1
+    it.save(update_fields=["text", "amended_at", "version"])
+    index_thread(thread)
+    events.record(thread)
+    return it
+
+
+@transaction.atomic(durable=True)
+def take_position(
+    it: ConsentRound, actor: Viewer, voter_id: int, kind: str, reason: str, version: int
+) -> None:
+    """Say for a voice what ``kind`` and ``reason`` say, in place of what it had said.
+
+    Raise RoundChanged where ``version`` is not that of the text now.
+    """
+    it, thread = lock(it, actor)
+    voters = RoundVoter.objects.filter(round=it, pk=voter_id)
+    voter = voters.of_person(actor.person_id or 0).first()
+    words = rules.no_position_reason(actor, thread, it, has_voice=voter is not None)
+    require(voter is not None and may_answer(actor, thread, it), words)
+    if version != it.version:
+        raise RoundChanged
+    words = _("Une objection dit pourquoi : sans raison, elle ne se traite pas.")
+    require(kind != PositionKind.OBJECTION or bool(reason), words)
+    assert voter is not None
+    assert actor.person_id is not None  # Who answers has an account.
+    stands = RoundPosition.objects.filter(voter=voter, replaced_at=None)
+    about = {"version": version, "kind": kind, "reason": reason, "person_id": actor.person_id}
+    if stands.filter(**about).exists():
+        return
+    now = timezone.now()
+    stands.update(replaced_at=now)
+    RoundPosition.objects.create(round=it, voter=voter, taken_at=now, **about)
+    events.record(thread)
+
+
+@transaction.atomic(durable=True)
+def close_round(it: ConsentRound, actor: Viewer) -> None:
+    """Close ``it`` before its last day, as all have answered; twice is once."""
+    it, thread = lock(it, actor)
+    if it.closed_at:
+        return
+    words = _("Un tour se clôt à son dernier jour, ou par qui l’a ouvert une fois que tous ont "
+              "répondu.")  # fmt: skip
+    require(rules.may_close_round(actor, thread, it), words)
+    it.closes_on = None
+    close(it)
+    events.record(thread)
+
+
+@transaction.atomic(durable=True)
+def write_outcome(
+    it: ConsentRound, actor: Viewer, outcome: str, text: str, treatments: Mapping[int, str]
+) -> ConsentRound:
+    """Say what came of ``it``, which is closed, once; return it.
+
+    ``treatments``: what becomes of each objection that stands, by the ids of these.
+    """
+    it, thread = lock(it, actor)
+    words = _("L’issue s’écrit une fois le tour clos, par qui l’a ouvert ou l’équipe "
+              "d’animation, et ne change plus.")  # fmt: skip
+    require(rules.may_decide(actor, thread, it), words)
+    require_read_posts(actor, thread.space)
+    objections = RoundPosition.objects.standing().filter(round=it, kind=PositionKind.OBJECTION)
+    for objection in objections:
+        objection.treatment = treatments.get(objection.pk, "")
+        require(bool(objection.treatment), _("Dites ce que devient chaque objection."))
+        objection.save(update_fields=["treatment"])
+    it.outcome, it.outcome_text, it.decided_at = outcome, text, timezone.now()
+    it.decided_by_id = actor.person_id
+    it.digest = digest_of(it)
+    it.save(update_fields=["outcome", "outcome_text", "decided_at", "decided_by", "digest"])
+    index_thread(thread)
+    events.record(thread)
+    return it
+
+
+def leave_rounds(thread: Thread) -> None:
+    """Leave the rounds of ``thread`` behind, as more come to read it: for good.
+
+    Positions and reasons of many stand in them, who spoke to the readers of before.
+    """
+    close_early(ConsentRound, thread)
+    rounds = ConsentRound.objects.filter(thread=thread)
+    rounds.update(is_restorable=False)
+    if rounds.filter(removed_at=None).update(removed_at=timezone.now()):
+        index_thread(thread)

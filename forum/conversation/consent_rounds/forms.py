@@ -1,0 +1,156 @@
+"""The forms of a consent round: its proposal, another text, a position, its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.base.forms import field_of
+from forum.conversation.consent_rounds.models import (
+    MAX_REASON_LENGTH,
+    MAX_TEXT_LENGTH,
+    MAX_TITLE_LENGTH,
+    Outcome,
+    Phase,
+    PositionKind,
+    RoundPosition,
+    RoundVoter,
+    Unit,
+)
+from forum.conversation.consultations.forms import TOO_LONG, last_day_field
+from forum.conversation.threads.forms import (
+    TitleField,
+    TypedTextField,
+    reason_field,
+    shown_readers_field,
+)
+
+_CHOOSE = _("Choisissez l’une des réponses proposées.")
+_CHOSEN = {"required": _CHOOSE, "invalid_choice": _CHOOSE}
+
+
+def _text_field(
+    label: Any, required: Any, help_text: Any = "", rows: int = 10
+) -> TypedTextField:
+    return TypedTextField(
+        label=label,
+        help_text=help_text,
+        max_length=MAX_TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": required, "max_length": TOO_LONG},
+    )
+
+
+class RoundForm(forms.Form):
+    """A proposal, whose voices it asks, and until when."""
+
+    title = TitleField(
+        label=_("La proposition en une ligne"),
+        max_length=MAX_TITLE_LENGTH,
+        error_messages={
+            "required": _("Dites ce que vous proposez."), "max_length": TOO_LONG
+        },
+    )  # fmt: skip
+    text = _text_field(
+        _("Le texte proposé"),
+        _("Écrivez le texte que vous proposez."),
+        _("Vous pourrez l’amender : chacun se prononce alors à nouveau."),
+    )
+    unit = forms.ChoiceField(
+        label=_("Qui a une voix"),
+        choices=Unit.choices,
+        widget=forms.RadioSelect,
+        help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
+        error_messages=_CHOSEN,
+    )
+    phase = forms.ChoiceField(
+        label=_("Commencer par"),
+        choices=Phase.choices,
+        widget=forms.RadioSelect,
+        error_messages=_CHOSEN,
+    )
+    closes_on = last_day_field(
+        _("Le tour est clos à la fin de ce jour, même si tous n’ont pas répondu."),
+        days_ahead=1,
+        required=_("Dites jusqu’à quel jour on se prononce."),
+    )
+    shown_readers = shown_readers_field()
+
+
+class AmendForm(forms.Form):
+    """Another text of a proposal, why, and the version that its author read."""
+
+    text = _text_field(_("Le texte proposé"), _("Écrivez le texte que vous proposez."))
+    reason = reason_field(
+        _("Pourquoi il change"),
+        max_length=MAX_REASON_LENGTH,
+        required=_("Dites pourquoi : chacun est invité à se prononcer à nouveau."),
+        rows=3,
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    shown_readers = shown_readers_field()
+
+
+class PositionForm(forms.Form):
+    """What one says of a proposal, for which of one's voices, and which version one read."""
+
+    voter = forms.TypedChoiceField(
+        label=_("Vous répondez pour"), coerce=int, error_messages=_CHOSEN
+    )
+    kind = forms.ChoiceField(
+        label=_("Votre position"),
+        choices=PositionKind.choices,
+        widget=forms.RadioSelect,
+        error_messages=_CHOSEN,
+    )
+    reason = reason_field(
+        _("Pourquoi"),
+        max_length=MAX_REASON_LENGTH,
+        help_text=_("Demandé pour une objection ; qui lit ce fil le lira, avec votre nom."),
+        rows=3,
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, voters: Sequence[RoundVoter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = field_of(self, "voter", forms.TypedChoiceField)
+        field.choices = [(it.pk, it.organisation.name) for it in voters]
+        if len(voters) == 1:
+            field.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, where an objection says why."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == PositionKind.OBJECTION and not cleaned.get("reason"):
+            words = _("Une objection dit pourquoi : sans raison, elle ne se traite pas.")
+            self.add_error("reason", words)
+        return cleaned
+
+
+class OutcomeForm(forms.Form):
+    """What came of a round, and what becomes of each objection."""
+
+    outcome = forms.ChoiceField(
+        label=_("La proposition est"),
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages=_CHOSEN,
+    )
+    text = _text_field(
+        _("Ce qui est décidé"), _("Dites ce qui est décidé, et ce qui vient ensuite."), rows=5
+    )
+
+    def __init__(self, *args: Any, objections: Sequence[RoundPosition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for it in objections:
+            label = _("Suite donnée à l’objection de %(who)s") % {"who": it.voter}
+            self.fields[f"treatment_{it.pk}"] = reason_field(
+                label,
+                max_length=MAX_REASON_LENGTH,
+                help_text=it.reason,
+                required=_("Dites ce que devient cette objection."),
+                rows=3,
+            )

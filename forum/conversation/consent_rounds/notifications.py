@@ -1,0 +1,137 @@
+"""What the inbox says of consent rounds: to voices, that they are asked; what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.base.compiled_queries import CompiledQuery
+from accounts.models import User
+from accounts.viewers.viewers import Rights, Viewer
+from forum.conversation.consent_rounds.models import (
+    ConsentRound,
+    ConsentRoundQuerySet,
+    Phase,
+    RoundPosition,
+    RoundVoter,
+)
+from forum.conversation.consultations.models import reminder_moment
+from forum.conversation.consultations.rules import may_answer
+from forum.conversation.follows.models import Level, is_at_level
+from forum.conversation.inbox.notification import (
+    Notification,
+    mailed_as,
+    notification_source,
+    waiting_source,
+)
+from forum.conversation.threads.models import Post
+
+#: The newest.
+_MAX_ROUNDS = 50
+
+
+def _to_answer(rights: Rights, person_id: int, at: datetime) -> ConsentRoundQuerySet:
+    """The open rounds in which the person speaks for a voice that has not answered."""
+    answers = RoundPosition._base_manager.filter(
+        voter=OuterRef("pk"), replaced_at=None, version=OuterRef("round__version")
+    )
+    own = RoundVoter.objects.of_person(person_id, at).filter(~Exists(answers))
+    rounds = (
+        ConsentRound.objects.visible_to(rights)
+        .open()
+        .filter(Exists(own.filter(round=OuterRef("pk"))), phase=Phase.DECIDE)
+    )
+    rounds = rounds.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    return rounds.select_related("thread__space").order_by("-pk")[:_MAX_ROUNDS]
+
+
+_TO_ANSWER = CompiledQuery(_to_answer, "person_id", "at")
+
+
+@waiting_source(_TO_ANSWER)
+def rounds_to_answer(
+    _person: User, viewer: Viewer, rounds: list[ConsentRound]
+) -> Iterator[Notification]:
+    """Rounds that ask the person for a position: at once, half-way and on the last day."""
+    for it in rounds:
+        if it.closes_on is None or not may_answer(viewer, it.thread, it):
+            continue
+        values = {"title": it.title, "day": date_format(it.closes_on, "j F")}
+        if it.amended_at and it.amended_at == it.asked_at:
+            words = _("« %(title)s » a changé : prenez position à nouveau, d’ici au %(day)s.")
+        else:
+            words = _("« %(title)s » attend votre position, d’ici au %(day)s.")
+        moments = _moments(it)
+        last = max((at for at in moments if at <= timezone.now()), default=it.asked_at)
+        for at in moments:
+            if at >= last:
+                yield _about(it, at, words % values, is_waiting=True)
+
+
+def _moments(it: ConsentRound) -> list[datetime]:
+    """When its voices are asked: at once, in the middle, and in the morning of the last day."""
+    assert it.closes_on is not None  # One that is open has a last day.
+    first = timezone.localdate(it.created_at)
+    middle = first + timedelta(days=(it.closes_on - first).days // 2)
+    reminders = (reminder_moment(day) for day in (middle, it.closes_on))
+    return [it.asked_at, *(at for at in reminders if at > it.asked_at)]
+
+
+def _to_decide(rights: Rights, person_id: int) -> ConsentRoundQuerySet:
+    """The person's closed rounds without an outcome."""
+    rounds = ConsentRound.objects.visible_to(rights).filter(author=person_id, decided_at=None)
+    rounds = rounds.filter(closed_at__isnull=False).select_related("thread__space")
+    return rounds.order_by("-closed_at", "-pk")[:_MAX_ROUNDS]
+
+
+_TO_DECIDE = CompiledQuery(_to_decide, "person_id")
+
+
+@waiting_source(_TO_DECIDE)
+def rounds_to_decide(
+    _person: User, _viewer: Viewer, rounds: list[ConsentRound]
+) -> Iterator[Notification]:
+    """The rounds of the person that are closed and wait for their outcome."""
+    for it in rounds:
+        assert it.closed_at is not None  # The query says so.
+        words = _("Votre tour « %(title)s » est clos : écrivez son issue.")
+        yield _about(it, it.closed_at, words % {"title": it.title}, is_waiting=True)
+
+
+def _decided(rights: Rights, person_id: int, at: datetime) -> ConsentRoundQuerySet:
+    """The rounds with an outcome in which the person has a voice, or which they opened."""
+    own = RoundVoter.objects.of_person(person_id, at).filter(round=OuterRef("pk"))
+    rounds = ConsentRound.objects.visible_to(rights).filter(
+        Q(Exists(own)) | Q(author=person_id), decided_at__isnull=False
+    )
+    rounds = rounds.exclude(decided_by=person_id)
+    rounds = rounds.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    return rounds.select_related("thread__space").order_by("-decided_at", "-pk")[:_MAX_ROUNDS]
+
+
+_DECIDED = CompiledQuery(_decided, "person_id", "at")
+
+
+@notification_source(_DECIDED)
+def decided_rounds(
+    _person: User, _viewer: Viewer, rounds: list[ConsentRound]
+) -> Iterator[Notification]:
+    """What came of the rounds in which the person has a voice."""
+    for it in rounds:
+        assert it.decided_at is not None  # The query says so.
+        values = {"title": it.title, "outcome": it.get_outcome_display()}
+        yield _about(it, it.decided_at, _("« %(title)s » : %(outcome)s.") % values)
+
+
+def _about(
+    it: ConsentRound, at: datetime, text: str, *, is_waiting: bool = False
+) -> Notification:
+    url = it.get_absolute_url()
+    post = Post(thread=it.thread, number=1)
+    mailed = mailed_as(it.thread.space, url)
+    return Notification(at, text, url, is_waiting, post=post, **mailed)

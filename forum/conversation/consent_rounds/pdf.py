@@ -1,0 +1,94 @@
+"""The minutes of a consent round as a PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from reportlab.platypus import Flowable
+
+from accounts.charter import pdf
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
+    from forum.conversation.consent_rounds.queries import ShownRound
+
+
+def render_minutes(it: ConsentRound, shown: ShownRound) -> bytes:
+    """The PDF of ``it``, whose outcome was written, as bytes."""
+    title = _("Procès-verbal d’un tour de consentement")
+
+    def story() -> list[Flowable]:
+        return [
+            pdf.paragraph(settings.FORUM_NETWORK, pdf.SMALL),
+            pdf.paragraph(title, pdf.TITLE),
+            pdf.paragraph(it.title, pdf.HEADING),
+            pdf.paragraph(_outcome(it), pdf.BODY),
+            *_lines(it.outcome_text),
+            pdf.paragraph(
+                _("Le texte, version %(number)d") % {"number": it.version}, pdf.HEADING
+            ),
+            *pdf.text_paragraphs(it.text),
+            *_voices(shown),
+            *_former(shown),
+            pdf.paragraph(_("Empreinte SHA-256 de tout ce qui précède"), pdf.SMALL),
+            pdf.paragraph(it.digest, pdf.DIGEST),
+        ]
+
+    return pdf.build_pdf(f"{title}, {it.title}", story)
+
+
+def _outcome(it: ConsentRound) -> str:
+    values = {"outcome": it.get_outcome_display(), "closed": _moment(it.closed_at)}
+    values["decided"] = _moment(it.decided_at)
+    return _("%(outcome)s. Tour clos le %(closed)s, issue écrite le %(decided)s.") % values
+
+
+def _voices(shown: ShownRound) -> list[Flowable]:
+    parts: list[Flowable] = []
+    for college, rows, counts in shown.colleges:
+        parts.append(pdf.paragraph(college, pdf.HEADING))
+        parts.append(
+            pdf.paragraph(", ".join(f"{n} {name}" for name, n in counts if n), pdf.BODY)
+        )
+        for voter, position in rows:
+            said = _said(position) if position else _("sans réponse")
+            parts.append(pdf.paragraph(_("%(who)s : %(said)s") % {"who": voter, "said": said},
+                                       pdf.ITEM))  # fmt: skip
+    return parts
+
+
+def _said(position: RoundPosition) -> str:
+    parts = [str(position.name), f"({position.person}, {_moment(position.taken_at)})"]
+    if position.reason:
+        parts.append(position.reason)
+    if position.treatment:
+        parts.append(_("Suite donnée : %(text)s") % {"text": position.treatment})
+    return " ".join(parts)
+
+
+def _former(shown: ShownRound) -> list[Flowable]:
+    parts: list[Flowable] = []
+    for version in shown.versions:
+        values = {"number": version.number, "reason": version.reason}
+        words = _("Version %(number)d, remplacée : %(reason)s") % values
+        parts += [pdf.paragraph(words, pdf.HEADING), *pdf.text_paragraphs(version.text)]
+    if shown.former:
+        parts.append(pdf.paragraph(_("Positions qui ne comptent plus"), pdf.HEADING))
+    for one in shown.former:
+        values = {"number": one.version, "who": one.voter, "said": _said(one)}
+        words = _("%(who)s, sur la version %(number)d : %(said)s") % values
+        parts.append(pdf.paragraph(words, pdf.ITEM))
+    return parts
+
+
+def _lines(text: str) -> list[Flowable]:
+    return [pdf.paragraph(line, pdf.BODY) for line in text.splitlines() if line.strip()]
+
+
+def _moment(moment: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")

@@ -1,0 +1,120 @@
+"""A consent round as its page shows it, lists of them, and what minutes attest."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from hashlib import sha256
+from typing import NamedTuple
+
+from accounts.base.pagination import NumberedPage
+from accounts.models import College
+from accounts.viewers.viewers import Viewer
+from forum.conversation.consent_rounds.models import (
+    ConsentRound,
+    ConsentRoundQuerySet,
+    RoundPosition,
+    RoundVersion,
+    RoundVoter,
+    counted,
+)
+
+#: Open rounds that the list of decisions shows.
+_MAX_OPEN = 50
+
+
+class CollegeRows(NamedTuple):
+    """The voices of a college, each with the position that stands, and how many say what."""
+
+    college: College
+    rows: list[tuple[RoundVoter, RoundPosition | None]]
+    counts: list[tuple[str, int]]
+
+
+class ShownRound(NamedTuple):
+    """What is shown of a round besides itself: the same to all who read it but ``own``.
+
+    ``own``: the voices for which the viewer speaks, with what they say. ``former``: positions
+    that no longer stand, in order. ``objections``: those that stand.
+    """
+
+    own: list[tuple[RoundVoter, RoundPosition | None]]
+    colleges: list[CollegeRows]
+    former: list[RoundPosition]
+    objections: list[RoundPosition]
+    versions: list[RoundVersion]
+
+
+def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:
+    """What ``viewer`` sees of ``it``, which was got for them."""
+    voters = RoundVoter.objects.visible_to(viewer).filter(round=it)
+    own = set(voters.of_person(viewer.person_id or 0).values_list("pk", flat=True))
+    voters = voters.select_related("organisation", "college", "seat__person")
+    voters = voters.order_by("college__order", "college", "organisation__folded_name", "pk")
+    positions = RoundPosition.objects.visible_to(viewer).filter(round=it)
+    positions = positions.select_related("person", "voter__organisation", "voter__seat__person")
+    all_positions = list(positions.order_by("taken_at", "pk"))
+    standing = {
+        one.voter_id: one
+        for one in all_positions
+        if one.replaced_at is None and one.version == it.version
+    }
+    rows = [(voter, standing.get(voter.pk)) for voter in voters]
+    return ShownRound(
+        own=[row for row in rows if row[0].pk in own],
+        colleges=_by_college(rows),
+        former=[one for one in all_positions if one is not standing.get(one.voter_id)],
+        objections=[one for one in standing.values() if one.kind == "objection"],
+        versions=list(
+            RoundVersion.objects.visible_to(viewer).filter(round=it).order_by("number")
+        ),
+    )
+
+
+def _by_college(rows: list[tuple[RoundVoter, RoundPosition | None]]) -> list[CollegeRows]:
+    by_college: dict[College, list[tuple[RoundVoter, RoundPosition | None]]] = {}
+    for voter, position in rows:
+        by_college.setdefault(voter.college, []).append((voter, position))
+    return [
+        CollegeRows(college, own, counted(len(own), [it.kind for _voter, it in own if it]))
+        for college, own in by_college.items()
+    ]
+
+
+def digest_of(it: ConsentRound) -> str:
+    """The SHA-256 of all that the minutes of ``it`` attest, as JSON with sorted keys.
+
+    As lines of the register, it names people and organisations by their ids.
+    """
+    about = "title", "text", "version", "unit", "outcome", "outcome_text"
+    attested = {name: getattr(it, name) for name in about}
+    attested["closed_at"] = it.closed_at and it.closed_at.astimezone(UTC).isoformat()
+    attested["versions"] = list(
+        it.versions.order_by("number").values_list("number", "text", "reason")
+    )
+    attested["voters"] = list(
+        it.voters.order_by("pk").values_list("pk", "organisation", "college", "seat")
+    )
+    positions = it.positions.order_by("taken_at", "pk").values_list(
+        "voter", "person", "version", "kind", "reason", "treatment", "taken_at"
+    )
+    attested["positions"] = [
+        (*row[:-1], row[-1].astimezone(UTC).isoformat()) for row in positions
+    ]
+    text = json.dumps(attested, sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def decisions(viewer: Viewer, number: int) -> NumberedPage[ConsentRound]:
+    """Page ``number`` of the rounds with an outcome that ``viewer`` sees, the last first."""
+    return NumberedPage(_listed(ConsentRound.objects.visible_to(viewer)).decided(), number)
+
+
+def open_rounds(viewer: Viewer) -> list[ConsentRound]:
+    """The open rounds that ``viewer`` sees, those that close next first."""
+    rounds = _listed(ConsentRound.objects.visible_to(viewer)).open()
+    return list(rounds.order_by("closes_on", "pk")[:_MAX_OPEN])
+
+
+def _listed(rounds: ConsentRoundQuerySet) -> ConsentRoundQuerySet:
+    return rounds.with_counts().select_related("thread__space__college", "thread__space__group")

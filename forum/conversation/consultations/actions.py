@@ -1,0 +1,131 @@
+"""Closing, removing and restoring consultations, and what becomes of them with their threads.
+
+Each is one transaction of four steps, or part of one, and raises as the others do
+(``forum/conversation/threads/actions.py``).
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.moderation_log.actions import record_action
+from accounts.viewers.viewers import Viewer
+from forum.base import events
+from forum.base.rules import require
+from forum.base.search_index.actions import index_thread
+from forum.conversation.consultations import rules
+from forum.conversation.consultations.models import Consultation, removed, rows_of
+from forum.conversation.threads.models import Thread
+from forum.conversation.threads.queries import thread_for_update
+
+
+def lock[Row: Consultation](it: Row, actor: Viewer) -> tuple[Row, Thread]:
+    """``it`` and its thread, locked; part of a transaction that changes it."""
+    thread = thread_for_update(it.thread_id, actor)
+    rows = rows_of(type(it)).visible_to(actor).with_counts()
+    return rows.get(pk=it.pk, thread=thread), thread
+
+
+def close(it: Consultation) -> None:
+    """Note that ``it``, whose thread is locked, is closed now."""
+    it.closed_at = timezone.now()
+    it.save(update_fields=["closed_at", "closes_on"])
+
+
+def close_early(model: type[Consultation], thread: Thread) -> None:
+    """Close the open one of ``thread``, which is locked, before its last day."""
+    open_ones = rows_of(model).filter(thread=thread, closed_at=None)
+    open_ones.update(closed_at=timezone.now(), closes_on=None)
+
+
+def close_due(model: type[Consultation]) -> int:
+    """Close those whose last day is over; return how many."""
+    due = rows_of(model).filter(closed_at=None, closes_on__lt=timezone.localdate())
+    pks = list(due.order_by("pk").values_list("pk", "thread"))
+    return sum(_close_due(model, *keys) for keys in pks)
+
+
+@transaction.atomic(durable=True)
+def _close_due(model: type[Consultation], pk: int, thread_id: int) -> bool:
+    """Whether it was still to be closed, and in this thread."""
+    thread = lock_row(Thread, thread_id)
+    it = rows_of(model).filter(pk=pk, thread=thread, closed_at=None).first()
+    if it is None or not it.is_over:
+        return False
+    close(it)
+    events.record(thread)
+    return True
+
+
+@transaction.atomic(durable=True)
+def remove(it: Consultation, actor: Viewer, reason: str = "") -> Thread:
+    """Take ``it`` out of sight, for a ``reason``; return its thread.
+
+    Its author deletes it where nobody has answered.
+    """
+    it, thread = lock(it, actor)
+    if rules.may_delete(actor, thread, it):
+        it.delete()
+    else:
+        require(rules.may_remove(actor, thread, it), rules.no_removal_reason())
+        require(bool(reason), _("Dites pourquoi : le journal le garde."))
+        it.removed_at, it.is_restorable = timezone.now(), True
+        it.save(update_fields=["removed_at", "is_restorable"])
+        _log(actor, it, reason, is_removal=True)
+    index_thread(thread)
+    events.record(thread)
+    return thread
+
+
+@transaction.atomic(durable=True)
+def restore[Row: Consultation](it: Row, actor: Viewer, reason: str) -> Row:
+    """Show ``it``, which was removed, again, for a ``reason``; return it.
+
+    Closed, where another was opened meanwhile. Raise DoesNotExist where it is not removed, or
+    may not come back, since others read its thread now.
+    """
+    thread = thread_for_update(it.thread_id, actor)
+    rows = rows_of(type(it))
+    it = rows.visible_to(actor, removed).get(pk=it.pk, thread=thread)
+    require(rules.may_restore(actor, thread, it), rules.no_restore_reason(actor, thread))
+    require(bool(reason), _("Dites pourquoi : le journal le garde."))
+    if it.closed_at is None and rows.open().filter(thread=thread).exists():
+        it.closed_at, it.closes_on = timezone.now(), None
+    it.removed_at, it.is_restorable = None, False
+    it.save(update_fields=["removed_at", "is_restorable", "closed_at", "closes_on"])
+    _log(actor, it, reason, is_removal=False)
+    index_thread(thread)
+    events.record(thread)
+    return it
+
+
+def carry(model: type[Consultation], thread: Thread, into: Thread) -> None:
+    """Give ``into`` those of ``thread``; of two open ones that of ``into`` stays so.
+
+    Part of the transaction that merges ``thread`` into it.
+    """
+    if rows_of(model).open().filter(thread=into).exists():
+        close_early(model, thread)
+    if rows_of(model).filter(thread=thread).update(thread=into):
+        index_thread(into)
+
+
+def delete_all(model: type[Consultation], thread: Thread) -> None:
+    """Delete those of ``thread``, as sending its first post is undone."""
+    if rows_of(model).filter(thread=thread).delete()[0]:
+        index_thread(thread)
+
+
+def _log(actor: Viewer, it: Consultation, reason: str, *, is_removal: bool) -> None:
+    """Log what an animator does to ``it``, for a ``reason``."""
+    removal, restoral = it.logged_actions
+    record_action(
+        removal if is_removal else restoral,
+        actor.person_id,
+        person_id=it.author_id,
+        thread_id=it.thread_id,
+        reason=reason,
+    )

@@ -1,0 +1,53 @@
+"""A consent round, as tests make and look at it."""
+
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.consent_rounds import actions
+from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, RoundVoter
+from tests.forum.conversation.poll_helpers import words
+
+TITLE, TEXT = "Un règlement pour le silo", "Chacun réserve **une semaine** avant."
+
+
+def open_round(thread, person, **about):
+    """A round of ``person`` in ``thread``: positions at once, for ten days, by organisation."""
+    values = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    values["closes_on"] = timezone.localdate() + timedelta(days=10)
+    return actions.open_round(thread, viewer_of_person(person), RoundValues(**(values | about)))
+
+
+def answer(it, person, kind="consent", reason="", voter=None, version=None):
+    """``person`` says this for the one voice that is theirs, on the text of today."""
+    voter = voter or RoundVoter.objects.filter(round=it).of_person(person.pk).first()
+    version = version or ConsentRound.objects.get(pk=it.pk).version
+    viewer = viewer_of_person(person)
+    actions.take_position(it, viewer, voter.pk if voter else 0, kind, reason, version)
+
+
+def close(it):
+    """Let the last day of ``it`` be over, and the worker come."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ConsentRound.objects.filter(pk=it.pk).update(closes_on=yesterday)
+    from forum.conversation.consent_rounds.tasks import close_rounds
+
+    close_rounds.call()
+    return ConsentRound.objects.get(pk=it.pk)
+
+
+def decide(it, person, outcome="adopted", text="On essaie un an.", **treatments):
+    """``person`` writes the outcome of ``it``, with a treatment of each objection."""
+    objections = it.positions.standing().filter(kind="objection")
+    treated = dict.fromkeys(objections.values_list("pk", flat=True), "Revu dans un an.")
+    viewer = viewer_of_person(person)
+    return actions.write_outcome(it, viewer, outcome, text, treated | treatments)
+
+
+def card(browser, thread):
+    """What the head of the page of ``thread`` says of a round, None where there is none."""
+    page = browser.get(thread.get_absolute_url()).text
+    found = re.search(r'<section class="card" id="consent-round".*?</section>', page, re.DOTALL)
+    return found and words(found[0])

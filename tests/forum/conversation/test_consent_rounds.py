@@ -1,0 +1,388 @@
+"""Consent rounds of threads: who opens them, whose voices count, what is kept of them."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from accounts.viewers.viewers import viewer_of_person
+from forum.base.rules import Refused
+from forum.conversation.consent_rounds import actions
+from forum.conversation.consent_rounds.actions import RoundChanged
+from forum.conversation.consent_rounds.models import (
+    ConsentRound,
+    RoundPosition,
+    RoundVersion,
+    RoundVoter,
+)
+from forum.conversation.consent_rounds.queries import digest_of
+from forum.conversation.consultations.actions import close_due, remove, restore
+from forum.models import Event, Thread
+from tests.factories import (
+    AUTHORITIES,
+    PROJECTS,
+    SUPPORT,
+    break_glass,
+    create_seat,
+    join_group,
+    start_thread,
+)
+from tests.forum.conversation.poll_helpers import page_of, words
+from tests.forum.conversation.round_helpers import (
+    TEXT,
+    TITLE,
+    answer,
+    card,
+    close,
+    decide,
+    open_round,
+)
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
+]
+CHANGED = "Chacun réserve deux semaines avant."
+
+
+@pytest.fixture
+def thread(claire, jeanne, lucie, spaces):
+    return start_thread(claire, spaces["network"], title="Notre silo")
+
+
+def in_ten_days():
+    return (timezone.localdate() + timedelta(days=10)).isoformat()
+
+
+def by(person):
+    return viewer_of_person(person)
+
+
+def tally(it):
+    """``{name: how many}`` of the voices of ``it`` that say something, or nothing."""
+    return {name: n for name, n in ConsentRound.objects.get(pk=it.pk).counts if n}
+
+
+def test_who_opened_the_thread_opens_one_and_who_has_a_voice_takes_a_position(
+    thread, claire, jeanne, browser_of
+):
+    address = thread.get_absolute_url()
+    assert "Ouvrir un tour de consentement" in browser_of(claire).get(address).text
+    assert "Ouvrir un tour de consentement" not in browser_of(jeanne).get(address).text
+    form = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    form["closes_on"] = in_ten_days()
+    opened = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form, follow=True)
+    assert "Le tour de consentement est ouvert." in opened.text
+    it = ConsentRound.objects.get()
+    assert it.voters.count() == 3
+    assert "0 voix exprimées sur 3" in card(browser_of(jeanne), thread)
+    voter = RoundVoter.objects.of_person(jeanne.pk).get()
+    sent = {"voter": voter.pk, "kind": "reserve", "reason": "C’est court.", "version": 1}
+    said = browser_of(jeanne).post(it.get_absolute_url(), sent, follow=True)
+    assert "Votre position est enregistrée." in said.text
+    page = page_of(browser_of(claire), it)
+    assert "réserve : C’est court. Jeanne Brunel" in page and "réserve : 1" in page
+    assert "réserve : 1" in card(browser_of(claire), thread)
+
+
+def test_an_objection_without_a_reason_is_refused_beside_the_field_and_all_is_kept(
+    thread, claire, jeanne, browser_of
+):
+    it = open_round(thread, claire)
+    voter = RoundVoter.objects.of_person(jeanne.pk).get()
+    sent = {"voter": voter.pk, "kind": "objection", "version": 1}
+    refused = browser_of(jeanne).post(it.get_absolute_url(), sent)
+    assert refused.status_code == 422 and "Une objection dit pourquoi" in refused.text
+    with pytest.raises(Refused):
+        answer(it, jeanne, "objection")
+    assert not RoundPosition.objects.exists()
+
+
+def test_one_changes_ones_position_until_the_close_and_each_change_is_kept(
+    thread, claire, jeanne, browser_of
+):
+    it = open_round(thread, claire)
+    answer(it, jeanne, "objection", "Trop cher.")
+    answer(it, jeanne, "consent")
+    seen = Event.objects.count()
+    answer(it, jeanne, "consent")
+    assert Event.objects.count() == seen
+    assert tally(it) == {"consentement": 1, "sans réponse": 2}
+    assert [row.kind for row in it.positions.order_by("pk")] == ["objection", "consent"]
+    assert "Positions qui ne comptent plus" in page_of(browser_of(claire), it)
+    close(it)
+    with pytest.raises(Refused, match="clos"):
+        answer(it, jeanne, "abstain")
+
+
+def test_another_text_asks_all_anew_says_why_and_keeps_the_former_one(
+    thread, claire, jeanne, lucie, browser_of
+):
+    it = open_round(thread, claire)
+    answer(it, jeanne)
+    answer(it, lucie, "objection", "Une semaine ne suffit pas.")
+    for other in jeanne, lucie:
+        with pytest.raises(Refused):
+            actions.amend(it, by(other), CHANGED, "Pour moi", 1)
+    form = {"text": CHANGED, "version": 1}
+    address = reverse("amend-round", args=[it.pk])
+    assert browser_of(claire).post(address, form).status_code == 422
+    form["reason"] = "L’objection est entendue."
+    assert "Le texte est amendé." in browser_of(claire).post(address, form, follow=True).text
+    assert tally(it) == {"sans réponse": 3}
+    page = page_of(browser_of(jeanne), it)
+    assert "deux semaines" in page and "L’objection est entendue." in page
+    assert "votre position est attendue sur celui-ci" in page
+    assert RoundVersion.objects.get().text == TEXT
+    with pytest.raises(RoundChanged):
+        answer(it, jeanne, version=1)
+    with pytest.raises(RoundChanged):
+        actions.amend(it, by(claire), "Autre chose.", "Encore", 1)
+    answer(it, jeanne)
+    assert tally(it) == {"consentement": 1, "sans réponse": 2}
+
+
+def test_who_came_later_or_only_reads_has_no_voice_and_sees_which_there_are(
+    thread, claire, make_person, browser_of
+):
+    it = open_round(thread, claire)
+    late = make_person("Tardive Arrivée", SUPPORT)
+    page = page_of(browser_of(late), it)
+    assert "Vous n’avez pas de voix" in page and "Organisation de Claire Le Bihan" in page
+    own = RoundVoter.objects.of_person(claire.pk).get()
+    for voter in None, own:
+        with pytest.raises(Refused, match="pas de voix"):
+            answer(it, late, voter=voter)
+
+
+def test_an_organisation_has_one_voice_by_whoever_represents_it(
+    thread, claire, jeanne, make_person
+):
+    colleague = make_person("Cora Collègue")
+    town = claire.seats.get().organisation
+    create_seat(colleague, AUTHORITIES, organisation=town)
+    it = open_round(thread, claire)
+    assert it.voters.count() == 3
+    answer(it, claire)
+    answer(it, colleague, "abstain")
+    assert tally(it) == {"abstention": 1, "sans réponse": 2}
+    assert it.positions.get(replaced_at=None).person == colleague
+
+
+def test_where_each_person_has_a_voice_a_successor_in_the_seat_speaks_in_its_stead(
+    thread, claire, jeanne, make_person
+):
+    colleague = make_person("Cora Collègue")
+    town = claire.seats.get().organisation
+    create_seat(colleague, AUTHORITIES, organisation=town)
+    it = open_round(thread, claire, unit="person")
+    assert it.voters.count() == 4
+    left = colleague.seats.get()
+    next_one = make_person("Suzanne Suite")
+    seat = create_seat(next_one, AUTHORITIES, organisation=town)
+    with pytest.raises(Refused):
+        answer(it, next_one)
+    left.ended_at, left.successor = timezone.now(), seat
+    left.save()
+    answer(it, next_one)
+    with pytest.raises((Refused, Thread.DoesNotExist)):
+        answer(it, colleague, voter=it.voters.get(seat=left))
+    assert tally(it) == {"consentement": 1, "sans réponse": 3}
+
+
+def test_whose_charter_lapsed_who_is_silenced_or_suspended_answers_for_no_voice(
+    thread, claire, jeanne, lucie
+):
+    it = open_round(thread, claire)
+    voter = RoundVoter.objects.of_person(jeanne.pk).get()
+    soon = timezone.now() + timedelta(days=1)
+    for change in {"silenced_until": soon}, {"suspended_at": timezone.now()}:
+        User.objects.filter(pk=jeanne.pk).update(**change)
+        with pytest.raises((Refused, Thread.DoesNotExist)):
+            answer(it, User.objects.get(pk=jeanne.pk), voter=voter)
+        User.objects.filter(pk=jeanne.pk).update(**dict.fromkeys(change))
+    jeanne.signatures.all().delete()
+    with pytest.raises((Refused, Thread.DoesNotExist)):
+        answer(it, jeanne, voter=voter)
+    assert it.voters.count() == 3 and not RoundPosition.objects.exists()
+
+
+def test_one_clarifies_and_reacts_before_positions_are_taken(
+    thread, claire, jeanne, browser_of
+):
+    it = open_round(thread, claire, phase="clarify")
+    with pytest.raises(Refused, match="pas encore"):
+        answer(it, jeanne)
+    assert "Éclaircir" in card(browser_of(jeanne), thread)
+    address = reverse("go-on-with-round", args=[it.pk])
+    assert browser_of(jeanne).post(address, {"phase": "react"}).status_code == 403
+    for phase in "react", "react", "decide":
+        browser_of(claire).post(address, {"phase": phase})
+    answer(it, jeanne)
+    assert ConsentRound.objects.get().decides_from
+
+
+def test_it_closes_once_by_the_worker_and_before_only_when_all_have_answered(
+    thread, claire, jeanne, lucie
+):
+    it = open_round(thread, claire)
+    for person in claire, jeanne:
+        answer(it, person)
+    with pytest.raises(Refused):
+        actions.close_round(it, by(claire))
+    answer(it, lucie)
+    with pytest.raises(Refused):
+        actions.close_round(it, by(lucie))
+    actions.close_round(it, by(claire))
+    actions.close_round(it, by(claire))
+    second = open_round(thread, claire)
+    assert close_due(ConsentRound) == 0
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ConsentRound.objects.filter(pk=second.pk).update(closes_on=yesterday)
+    with pytest.raises(Refused):
+        answer(second, jeanne)
+    assert close_due(ConsentRound) == 1 and close_due(ConsentRound) == 0
+
+
+def test_its_outcome_says_what_became_of_each_objection_and_never_changes(
+    thread, claire, jeanne, lucie, browser_of
+):
+    it = open_round(thread, claire)
+    answer(it, jeanne, "objection", "Trop cher.")
+    with pytest.raises(Refused):
+        decide(it, claire)
+    it = close(it)
+    address = reverse("round-outcome", args=[it.pk])
+    assert browser_of(jeanne).get(address).status_code == 403
+    form = {"outcome": "reserves", "text": "On essaie un an."}
+    late = browser_of(claire).post(address, form)
+    assert late.status_code == 422 and "Dites ce que devient cette objection." in late.text
+    objection = RoundPosition.objects.get()
+    form[f"treatment_{objection.pk}"] = "Le prix est revu en mars."
+    assert "L’issue est écrite." in browser_of(claire).post(address, form, follow=True).text
+    page = page_of(browser_of(lucie), it)
+    assert "Adoptée avec réserves" in page and "Le prix est revu en mars." in page
+    assert "rien n’y a changé depuis" in page
+    assert "Adoptée avec réserves" in card(browser_of(jeanne), thread)
+    assert browser_of(claire).get(address).status_code == 403
+    it.refresh_from_db()
+    assert it.digest == digest_of(it)
+    RoundPosition.objects.update(reason="Autre chose.")
+    assert it.digest != digest_of(it)
+    assert "Des mots ont été retirés" in page_of(browser_of(lucie), it)
+
+
+def test_the_minutes_are_a_pdf_for_who_reads_the_thread(
+    thread, claire, jeanne, make_person, browser_of, client
+):
+    it = open_round(thread, claire, text="# Un titre\n\n- une **liste** ☃")
+    answer(it, jeanne, "objection", "Trop cher.")
+    actions.amend(it, by(claire), CHANGED, "Revu", 1)
+    answer(it, jeanne, "reserve", "Encore un peu cher.")
+    it = close(it)
+    address = reverse("round-minutes", args=[it.pk])
+    assert browser_of(claire).get(address).status_code == 403
+    decide(it, claire)
+    sent = browser_of(jeanne).get(address)
+    assert sent.headers["Content-Type"] == "application/pdf" and sent.content[:4] == b"%PDF"
+    assert client.get(address).status_code in (302, 404)
+    assert browser_of(make_person("Rita Inscrite")).get(address).status_code == 404
+
+
+def test_decisions_are_listed_for_who_reads_their_threads_and_for_nobody_else(
+    thread, claire, jeanne, lucie, spaces, browser_of, client
+):
+    room = start_thread(claire, spaces[AUTHORITIES], title="Entre nous")
+    hidden = open_round(room, claire, title="Un secret de collège")
+    answer(hidden, claire)
+    decide(close(hidden), claire, text="Un secret bien gardé.")
+    shown = open_round(thread, claire)
+    address = reverse("decisions")
+    assert TITLE in browser_of(jeanne).get(address).text
+    decide(close(shown), claire)
+    later = open_round(thread, claire, title="Un autre tour")
+    assert "Adoptée" in words(browser_of(jeanne).get(address).text)
+    assert "secret" in browser_of(claire).get(address).text
+    for browser in browser_of(jeanne), client:
+        said = browser.get(address).text
+        assert "secret" not in said
+        assert (later.title in said) == (browser is not client)
+        for name in "consent-round", "round-minutes", "amend-round", "round-outcome":
+            assert browser.get(reverse(name, args=[hidden.pk])).status_code in (302, 404)
+    assert browser_of(jeanne).get(hidden.get_absolute_url()).status_code == 404
+
+
+def test_none_is_opened_in_public_in_a_locked_thread_or_beside_an_open_one(
+    thread, claire, lucie, spaces, browser_of
+):
+    public = start_thread(claire, spaces["public"])
+    with pytest.raises(Refused, match="espace de membres"):
+        open_round(public, claire)
+    it = open_round(thread, claire)
+    assert open_round(thread, claire) == it
+    with pytest.raises(Refused, match="déjà ouvert"):
+        open_round(thread, claire, title="Un autre")
+    other = start_thread(claire, spaces["network"])
+    Thread.objects.filter(pk=other.pk).update(is_locked=True)
+    with pytest.raises(Refused):
+        open_round(other, claire)
+
+
+def test_in_a_room_only_its_readers_have_voices_and_who_opened_it_only_reads(
+    claire, jeanne, lucie, spaces, browser_of
+):
+    join_group(jeanne)
+    join_group(claire)
+    group = open_round(start_thread(jeanne, spaces["group"]), jeanne)
+    people = {voter.organisation.seats.get().person for voter in group.voters.all()}
+    assert people == {jeanne, claire}
+    it = open_round(start_thread(claire, spaces[AUTHORITIES]), claire)
+    break_glass(lucie, AUTHORITIES)
+    page = page_of(browser_of(lucie), it)
+    assert it.title in page and "Donner cette position" not in page
+    with pytest.raises(Refused):
+        answer(it, lucie, voter=it.voters.get())
+
+
+def test_its_author_deletes_it_until_somebody_answered_then_an_animator_for_a_reason(
+    thread, claire, jeanne, lucie, browser_of
+):
+    remove(open_round(thread, claire), by(claire))
+    assert not ConsentRound.objects.exists() and not RoundVoter.objects.exists()
+    it = open_round(thread, claire)
+    answer(it, jeanne)
+    address = reverse("remove-round", args=[it.pk])
+    assert browser_of(claire).post(address, {"reason": "Raté"}).status_code == 403
+    assert browser_of(lucie).post(address).status_code == 422
+    browser_of(lucie).post(address, {"reason": "Hors sujet"})
+    for reader in claire, lucie:
+        assert browser_of(reader).get(it.get_absolute_url()).status_code == 404
+        assert card(browser_of(reader), thread) is None
+    assert not RoundPosition.objects.visible_to(by(jeanne)).exists()
+    assert reverse("restore-round", args=[it.pk]) in browser_of(lucie).get(
+        reverse("open-round", args=[thread.pk])
+    ).text  # fmt: skip
+    restored = restore(it, by(lucie), "Une erreur")
+    assert tally(restored) == {"consentement": 1, "sans réponse": 2}
+    said = [entry.action for entry in ModerationLogEntry.objects.order_by("pk")]
+    assert said == [LoggedAction.REMOVE_ROUND, LoggedAction.RESTORE_ROUND]
+
+
+def test_what_was_decided_is_not_its_authors_to_delete(thread, claire):
+    it = decide(close(open_round(thread, claire)), claire, "not_adopted")
+    with pytest.raises(Refused):
+        remove(it, by(claire), "Plus jamais")
+
+
+def test_who_has_two_organisations_says_for_which(thread, claire, browser_of):
+    create_seat(claire, PROJECTS)
+    it = open_round(thread, claire)
+    assert it.voters.count() == 4
+    page = browser_of(claire).get(it.get_absolute_url()).text
+    assert "Vous répondez pour" in page
+    for voter in RoundVoter.objects.of_person(claire.pk):
+        answer(it, claire, voter=voter)
+    assert tally(it) == {"consentement": 2, "sans réponse": 2}
