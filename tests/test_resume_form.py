@@ -55,6 +55,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.conversation.round_helpers import create_round
 from tests.forum.mail.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.tables import DRAFT
@@ -144,6 +145,8 @@ def arguments(aline, jeanne, spaces, topics):
         "sondages/supprimes/": removed_poll_of(thread, jeanne),
         "sondages/": poll_of(thread),
         "sujets/": topics[0].slug,
+        "tours/supprimes/": removed_round_of(thread, jeanne),
+        "tours/": create_round(thread).pk,
         "versions/": former_version(post),
         "territoires/": Territory.objects.create(slug="rohan", name="Rohan", type="pays").slug,
     }
@@ -223,6 +226,12 @@ def poll_of(thread, author=None, **asked):
 def removed_poll_of(thread, author):
     """One of ``author`` that an animator removed."""
     return poll_of(thread, author, is_restorable=True, removed_at=timezone.now())
+
+
+def removed_round_of(thread, author):
+    """A consent round of ``author`` that an animator removed."""
+    about = {"is_restorable": True, "removed_at": timezone.now()}
+    return create_round(thread, author, **about).pk
 
 
 def other_thread(thread):

@@ -22,11 +22,12 @@ from forum.conversation.addressees.same_questions.actions import (
     take_same_question_back,
 )
 from forum.conversation.addressees.selection.actions import ask_others
+from forum.conversation.consent_rounds import actions as rounds
+from forum.conversation.consultations import actions as consultations
 from forum.conversation.files.actions import Attachment
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.files.uploads.actions import store_file
 from forum.conversation.meetings import actions as meetings
-from forum.conversation.consultations import actions as consultations
 from forum.conversation.polls import actions as polls
 from forum.conversation.polls.models import Poll, PollValues
 from forum.conversation.questions import actions as questions
@@ -69,6 +70,13 @@ from tests.factories import (
 )
 from tests.forum.conversation.meeting_helpers import add_meeting, meeting_values
 from tests.forum.conversation.poll_helpers import add_poll
+from tests.forum.conversation.round_helpers import (
+    answer,
+    create_round,
+    decide,
+    end_round,
+    open_round,
+)
 from tests.page_elements import elements
 from tests.scenes import open_scene
 
@@ -327,6 +335,30 @@ CHANGES = {
         add_poll(other, s.people.authorities),
         merge_threads(other, s.thread, s.lucie),
     ),
+    "open a consent round, go on, answer, amend it and decide": lambda s: (
+        it := open_round(s.thread, s.people.authorities, phase="react"),
+        s.reload(s.people.authorities),
+        rounds.go_on(it, s.claire, "decide"),
+        answer(it, s.people.projects, "objection", "Trop cher."),
+        rounds.amend(it, s.claire, "Un autre texte.", "L’objection est entendue.", 1),
+        answer(it, s.people.projects),
+        decide(end_round(it), s.people.authorities),
+    ),
+    "open a consent round in which all answer, and close it": lambda s: (
+        it := create_round(s.thread),
+        answer(it, s.people.authorities),
+        rounds.close_round(it, s.claire),
+    ),
+    "open a consent round, remove it and restore it": lambda s: (
+        it := open_round(s.thread, s.people.authorities),
+        answer(it, s.people.projects),
+        consultations.remove(it, s.lucie, "Hors sujet"),
+        consultations.restore(it, s.lucie, "C’était une erreur"),
+    ),
+    "open a consent round, then move to the public square": lambda s: (
+        open_round(s.thread, s.people.authorities),
+        move_thread(s.thread, s.lucie, s.spaces["public"]),
+    ),
     "set a meeting, register, move it and cancel it": lambda s: (
         meeting := add_meeting(s.thread, s.people.authorities, max_people=1),
         meetings.register(meeting, s.jeanne),
@@ -557,8 +589,8 @@ def test_every_action_is_in_the_table_above():
         for name, made in vars(module).items()
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
-    of_others = {"carry_summary", "carry_polls", "leave_polls", "delete_polls"}
-    of_others |= {"close_due_polls", "no_poll_reason"}
+    of_others = {"carry_summary", "leave_polls", "leave_rounds", "no_poll_reason"}
+    of_others |= {"lock", "close", "close_early", "close_due", "carry", "delete_all"}
     of_others |= {
         "keep_due_meetings",
         "remind_of_meetings",
@@ -577,8 +609,8 @@ def test_every_action_is_in_the_table_above():
         "start_thread", "post_reply", "undo_post", "edit_post", "delete_post", "edit_thread",
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
-        "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove_poll",
-        "restore_poll",
+        "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove", "restore",
+        "open_round", "go_on", "amend", "take_position", "close_round", "write_outcome",
         "add_meeting", "edit_meeting", "cancel_meeting", "register", "withdraw",
         "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
         "take_decline_back", "say_same_question", "take_same_question_back",

@@ -35,6 +35,7 @@ from tests.factories import (
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.conversation.poll_helpers import add_poll, vote
+from tests.forum.conversation.round_helpers import answer, create_round
 from tests.forum.library.sheets.public_helpers import make_public
 
 THREAD, LIST, DIRECTORY, REPLY, CATCH_UP = 5, 12, 10, 10, 4
@@ -45,8 +46,8 @@ LIBRARY, SHEETS = 10, 14
 KEPT = 6
 #: The page of a meeting, to who keeps it.
 MEETING = 8
-#: The page of a poll.
-POLL = 8
+#: The page of a poll, and of a consent round.
+POLL, ROUND = 8, 10
 
 
 class Counted(CaptureQueriesContext):
@@ -247,6 +248,26 @@ def test_a_poll_costs_the_same_however_many_vote_and_its_thread_no_more(
 
     assert costs[0] == costs[1]
     assert costs[0][0] <= POLL and costs[0][1] <= THREAD
+
+
+def test_a_consent_round_costs_the_same_however_many_have_voices_and_its_thread_no_more(
+    claire, jeanne, thread, make_person, browser_of
+):
+    it, costs = create_round(thread), []
+    addresses = it.get_absolute_url(), thread.get_absolute_url(), reverse("decisions")
+    for n in range(2):
+        for m in range(1 + 5 * n):
+            person = make_person(f"Votante {n}{m}", AUTHORITIES)
+            town = person.seats.get().organisation
+            it.voters.create(organisation=town, college=town.college)
+            answer(it, person, "objection", "Trop cher.")
+            answer(it, person)
+            closed = {"closed_at": timezone.now(), "decided_at": timezone.now()}
+            create_round(thread, **closed, outcome="adopted")
+        costs.append([cost(browser_of(claire), address) for address in addresses])
+
+    assert costs[0] == costs[1]
+    assert costs[0][0] <= ROUND and costs[0][1] <= THREAD
 
 
 def test_a_meeting_costs_the_same_however_many_come_and_its_thread_no_more(

@@ -39,6 +39,7 @@ from tests.factories import create_tool, post_reply, start_thread
 from tests.forum.conversation.files.file_helpers import uploaded
 from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.conversation.poll_helpers import add_poll
+from tests.forum.conversation.round_helpers import answer, create_round
 from tests.forum.library.newsletter.newsletter_helpers import issue_of
 from tests.forum.library.sheets.public_helpers import PROPOSAL, YES, with_author
 from tests.forum.library.sheets.sheet_helpers import draft_of, values
@@ -86,6 +87,8 @@ def thread_of(world, space="group"):
     write_summary(thread, by(world.lucie), said(world.lucie), 0)
     close_poll(add_poll(thread, world.claire, question=said(world.claire)), by(world.lucie))
     add_poll(thread, world.lucie, question=said(world.lucie))
+    it = create_round(thread, text=said(world.claire))
+    answer(it, world.claire, "objection", said(world.claire))
     for person in world.claire, world.lucie:
         create_meeting(thread, author=person, place=said(person))
     return thread

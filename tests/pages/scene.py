@@ -49,6 +49,9 @@ from forum.conversation.addressees.same_questions.actions import say_same_questi
 from forum.conversation.addressees.selection.actions import ask_others
 from forum.conversation.bookmarks.actions import bookmark_post, edit_bookmark
 from forum.conversation.bookmarks.models import Bookmark
+from forum.conversation.consent_rounds import actions as round_actions
+from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, RoundVoter
+from forum.conversation.consultations import actions as consultations
 from forum.conversation.drafts import actions as draft_actions
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.files.models import StoredFile
@@ -59,7 +62,6 @@ from forum.conversation.meetings import actions as meeting_actions
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.models import MeetingValues
 from forum.conversation.mutes.actions import mute_person
-from forum.conversation.consultations import actions as consultations
 from forum.conversation.polls import actions as poll_actions
 from forum.conversation.polls.models import PollValues
 from forum.conversation.thanks.actions import thank_for_post
@@ -373,6 +375,7 @@ def _posts(nadia, lucie):
         "thread": names,
         "thread-pk": {"pk": thread.pk},
         **_polls(nadia, lucie, thread),
+        **_rounds(nadia, lucie, thread),
         "meeting": {"pk": _meeting(nadia, thread).pk},
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
@@ -490,6 +493,47 @@ def _polls(nadia, lucie, thread):
     consultations.remove(removed, animator, "C’est le sondage d’un autre fil.")
     pks = {"poll": poll.pk, "new-poll": new.pk, "removed-poll": removed.pk}
     return {name: {"pk": pk} for name, pk in pks.items()}
+
+
+def _rounds(nadia, lucie, thread):
+    """One open in ``thread``, with another text; elsewhere decided, closed and removed ones."""
+    reader, animator = viewer_of_person(nadia), viewer_of_person(lucie)
+    day = timezone.localdate() + timedelta(days=10)
+    text = "Chaque commune réserve le silo **une semaine** avant, et le rend propre."
+    values = RoundValues(
+        "Un règlement pour le silo commun", text, "organisation", "decide", day
+    )
+
+    def opened(where, title=values.title):
+        return round_actions.open_round(where, reader, values._replace(title=title))
+
+    def say(it, viewer, kind, reason="", version=1):
+        voter = RoundVoter.objects.filter(round=it).of_person(viewer.person_id).first()
+        round_actions.take_position(it, viewer, voter.pk, kind, reason, version)
+
+    def closed(title):
+        it = opened(start_thread(nadia, thread.space, title=f"{title}, chez vous ?"), title)
+        say(it, animator, "objection", "Rien n’est dit de qui paie une vis qui casse.")
+        ConsentRound.objects.filter(pk=it.pk).update(closed_at=timezone.now())
+        return it
+
+    decided = closed("Une astreinte partagée")
+    objection = decided.positions.get()
+    round_actions.write_outcome(
+        decided, reader, "reserves", "Un an d’essai, puis un bilan.",
+        {objection.pk: "La commune qui avait le silo paie, l’assurance rembourse."},
+    )  # fmt: skip
+    it = opened(thread)
+    say(it, animator, "objection", "Une semaine ne suffit pas aux plus loin.")
+    changed = text.replace("une semaine", "deux semaines")
+    round_actions.amend(it, reader, changed, "L’objection est entendue.", 1)
+    say(it, animator, "consent", version=2)
+    removed = opened(start_thread(nadia, thread.space), "Un tour de trop")
+    say(removed, animator, "abstain")
+    consultations.remove(removed, animator, "C’est le tour d’un autre fil.")
+    rounds = {"round": it, "decided-round": decided, "removed-round": removed}
+    rounds["closed-round"] = closed("Un achat groupé de plaquettes")
+    return {name: {"pk": it.pk} for name, it in rounds.items()}
 
 
 def _meeting(nadia, thread):

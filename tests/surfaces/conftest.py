@@ -32,6 +32,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.conversation.round_helpers import create_round
 from tests.scenes import open_scene
 from tests.surfaces.tables import WRITER
 
@@ -47,7 +48,7 @@ class Canaries:
     """One thread in every space, and a tool in it, with words that stand nowhere else."""
 
     def __init__(self, people, spaces):
-        """Start them; each bears a word, a tag, a reply, a summary, a poll and a meeting.
+        """Start them; each bears a word, a tag, a reply and one of each part.
 
         The first of them is linked to each of the others.
         """
@@ -64,6 +65,7 @@ class Canaries:
             Summary.objects.create(thread=thread, author=writer, **text)
             asked = {"question": f"Sondage {word}", "choices": f"Oui {word}\nNon"}
             Poll.objects.create(thread=thread, author=writer, results="always", **asked)
+            create_round(thread, title=f"Proposition {word}", text=f"Nous {word}.")
             create_meeting(thread, place=f"Salle {word}")
             for first in list(self.threads.values())[:1]:
                 about = {"kind": "see_also", "made_by": writer}

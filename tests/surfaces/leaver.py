@@ -30,6 +30,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.addressees.same_questions.models import SameQuestion
 from forum.conversation.bookmarks.models import Bookmark
+from forum.conversation.consent_rounds.models import RoundPosition, RoundVersion
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.follows.models import ThreadRead
 from forum.conversation.mutes.models import Mute
@@ -60,6 +61,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.conversation.round_helpers import create_round
 from tests.forum.mail.mail_archives.helpers import import_mails, mail, publish
 
 NAME, OTHER_ADDRESS = "Quitterie Vandœuvre", "q.vandoeuvre@ailleurs.example"
@@ -222,6 +224,16 @@ def _decide(leaver, people, spaces):
         about |= {"results": "always", "is_named": True}
         poll = Poll.objects.create(thread=post.thread, author=author, **about)
         PollVote.objects.create(poll=poll, person=leaver, chosen=[1])
+        title, text = f"Avec {NAME}", f"{NAME} propose."
+        it = create_round(post.thread, author=author, title=title, text=text)
+        RoundVersion.objects.create(round=it, number=1, text=f"{NAME}.", reason=f"Avec {NAME}")
+        RoundPosition.objects.create(
+            round=it, voter=it.voters.get(), person=leaver, version=1, kind="objection",
+            reason=f"Pas sans {NAME}.", treatment=f"Vu avec {NAME}.",
+        )  # fmt: skip
+        it.decided_by, it.decided_at, it.closed_at = author, timezone.now(), timezone.now()
+        it.outcome_text = f"{NAME} commence."
+        it.save()
         meeting = create_meeting(post.thread, author=author)
         meeting.registrations.create(person=leaver, placed_at=timezone.now())
     sheet = create_sheet(people.authorities, spaces["network"], title=f"Avec {NAME}, au bois")

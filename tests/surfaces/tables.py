@@ -60,6 +60,7 @@ WRITING = {
     "edit-summary",
     "add-meeting",
     "add-poll",
+    "open-round",
     "thread-links",
     "wiki-post",
     "ask-others",
@@ -78,12 +79,12 @@ ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
               "merge-threads", "split-thread", "similar-threads", "follow-thread",
               "title-versions", "edit-summary", "summary-versions", "thread-links",
-              "add-meeting", "add-poll",
+              "add-meeting", "add-poll", "open-round",
               "ask-others", "same-questions", "settle-question",
               "question-state"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
-               "add-meeting", "add-poll",
+               "add-meeting", "add-poll", "open-round",
                "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
                "take-same-question-back", "settle-question", "not-settled",
                "draw-sheet"]  # fmt: skip
@@ -107,6 +108,10 @@ MEETING = [
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
 #: About one that was removed, for animators who see its thread.
 REMOVED_POLL = ["restore-poll"]
+#: The same about consent rounds.
+ROUND = ["consent-round", "amend-round", "go-on-with-round", "close-round", "round-outcome",
+         "round-minutes", "remove-round"]  # fmt: skip
+REMOVED_ROUND = ["restore-round"]
 #: About one question that was put to somebody, for whom it concerns.
 RECEIVED = ["pass-on-question", "decline-question", "take-decline-back"]
 HIDDEN_POST = ["hidden-post", "restore-post", "held-post", "approve-post", "withdraw-post",
@@ -141,7 +146,7 @@ OPEN = ["home", "list-changes", "list-unread", "organisations", "territories",
         "shortcuts", "health", "report", "tags", "tag-suggestions", "tools", "sheets",
         "compare-sheets", "sheet-figures", "public-sheets", "open-data", "press",
         "name-suggestions", "template-guides", "newsletter", "help",
-        "meetings"]  # fmt: skip
+        "meetings", "decisions"]  # fmt: skip
 #: What names one thing by a word: everything that may be missing from someone's sight.
 NAMED = ["topic", "space", "tag", "thread", "organisation", "territory", "member",
          "charter-version", "file", "photo", "logo", "offer-tool", "tool", "newsletter-issue",
@@ -228,6 +233,8 @@ THINGS = {
     "meeting": MEETING,
     "poll": POLL,
     "removed poll": REMOVED_POLL,
+    "round": ROUND,
+    "removed round": REMOVED_ROUND,
     "received question": RECEIVED,
     "move": MOVES,
     "space": ["space", "break-glass-log"],

@@ -27,6 +27,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base.search_index.models import SynonymGroup
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.bookmarks.models import Bookmark
+from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.partial_uploads.models import PartialUpload
 from forum.conversation.polls.models import Poll
@@ -56,6 +57,7 @@ from tests.factories import (
     moderation_reason,
     start_thread,
 )
+from tests.forum.conversation.round_helpers import create_round
 from tests.forum.mail.mail_archives.helpers import import_mails, mail
 from tests.forum.moderation.report_helpers import reported
 from tests.surfaces.roles import body, for_each_role
@@ -236,6 +238,13 @@ def hidden_things(scene, role):
     about |= {"removed_at": timezone.now(), "is_restorable": True}
     removed = Poll.objects.create(thread=thread, **about)
     yield "removed poll", {"pk": removed.pk}, ANIMATE & readers
+    it = ConsentRound.objects.get(thread=thread)
+    yield "round", {"pk": it.pk}, readers
+    gone = create_round(public, removed_at=timezone.now())
+    yield "round", {"pk": gone.pk}, set()
+    yield "removed round", {"pk": gone.pk}, set()
+    removed = create_round(thread, removed_at=timezone.now(), is_restorable=True)
+    yield "removed round", {"pk": removed.pk}, ANIMATE & readers
     yield "meeting", {"pk": thread.meetings.get().pk}, readers
     about = {"person": scene.people.support, "asked_by": post.author}
     put = ThreadAddressee.objects.create(thread=thread, **about)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.consent_rounds import actions
 from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, RoundVoter
+from forum.conversation.consent_rounds.tasks import close_rounds
 from tests.forum.conversation.poll_helpers import words
 
 TITLE, TEXT = "Un règlement pour le silo", "Chacun réserve **une semaine** avant."
@@ -20,6 +21,19 @@ def open_round(thread, person, **about):
     return actions.open_round(thread, viewer_of_person(person), RoundValues(**(values | about)))
 
 
+def create_round(thread, author=None, **about):
+    """A round in ``thread`` that is there, with a voice of its author's organisation."""
+    about = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"} | about
+    about.setdefault("closes_on", timezone.localdate() + timedelta(days=10))
+    author = author or thread.author
+    it = ConsentRound.objects.create(thread=thread, author=author, **about)
+    seat = author.seats.select_related("organisation").first()
+    if seat:
+        town = seat.organisation
+        RoundVoter.objects.create(round=it, organisation=town, college=town.college)
+    return it
+
+
 def answer(it, person, kind="consent", reason="", voter=None, version=None):
     """``person`` says this for the one voice that is theirs, on the text of today."""
     voter = voter or RoundVoter.objects.filter(round=it).of_person(person.pk).first()
@@ -28,12 +42,10 @@ def answer(it, person, kind="consent", reason="", voter=None, version=None):
     actions.take_position(it, viewer, voter.pk if voter else 0, kind, reason, version)
 
 
-def close(it):
+def end_round(it):
     """Let the last day of ``it`` be over, and the worker come."""
     yesterday = timezone.localdate() - timedelta(days=1)
     ConsentRound.objects.filter(pk=it.pk).update(closes_on=yesterday)
-    from forum.conversation.consent_rounds.tasks import close_rounds
-
     close_rounds.call()
     return ConsentRound.objects.get(pk=it.pk)
 

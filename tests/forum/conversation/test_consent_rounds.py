@@ -36,8 +36,8 @@ from tests.forum.conversation.round_helpers import (
     TITLE,
     answer,
     card,
-    close,
     decide,
+    end_round,
     open_round,
 )
 
@@ -113,7 +113,7 @@ def test_one_changes_ones_position_until_the_close_and_each_change_is_kept(
     assert tally(it) == {"consentement": 1, "sans réponse": 2}
     assert [row.kind for row in it.positions.order_by("pk")] == ["objection", "consent"]
     assert "Positions qui ne comptent plus" in page_of(browser_of(claire), it)
-    close(it)
+    end_round(it)
     with pytest.raises(Refused, match="clos"):
         answer(it, jeanne, "abstain")
 
@@ -254,7 +254,7 @@ def test_its_outcome_says_what_became_of_each_objection_and_never_changes(
     answer(it, jeanne, "objection", "Trop cher.")
     with pytest.raises(Refused):
         decide(it, claire)
-    it = close(it)
+    it = end_round(it)
     address = reverse("round-outcome", args=[it.pk])
     assert browser_of(jeanne).get(address).status_code == 403
     form = {"outcome": "reserves", "text": "On essaie un an."}
@@ -282,7 +282,7 @@ def test_the_minutes_are_a_pdf_for_who_reads_the_thread(
     answer(it, jeanne, "objection", "Trop cher.")
     actions.amend(it, by(claire), CHANGED, "Revu", 1)
     answer(it, jeanne, "reserve", "Encore un peu cher.")
-    it = close(it)
+    it = end_round(it)
     address = reverse("round-minutes", args=[it.pk])
     assert browser_of(claire).get(address).status_code == 403
     decide(it, claire)
@@ -298,11 +298,11 @@ def test_decisions_are_listed_for_who_reads_their_threads_and_for_nobody_else(
     room = start_thread(claire, spaces[AUTHORITIES], title="Entre nous")
     hidden = open_round(room, claire, title="Un secret de collège")
     answer(hidden, claire)
-    decide(close(hidden), claire, text="Un secret bien gardé.")
+    decide(end_round(hidden), claire, text="Un secret bien gardé.")
     shown = open_round(thread, claire)
     address = reverse("decisions")
     assert TITLE in browser_of(jeanne).get(address).text
-    decide(close(shown), claire)
+    decide(end_round(shown), claire)
     later = open_round(thread, claire, title="Un autre tour")
     assert "Adoptée" in words(browser_of(jeanne).get(address).text)
     assert "secret" in browser_of(claire).get(address).text
@@ -372,7 +372,7 @@ def test_its_author_deletes_it_until_somebody_answered_then_an_animator_for_a_re
 
 
 def test_what_was_decided_is_not_its_authors_to_delete(thread, claire):
-    it = decide(close(open_round(thread, claire)), claire, "not_adopted")
+    it = decide(end_round(open_round(thread, claire)), claire, "not_adopted")
     with pytest.raises(Refused):
         remove(it, by(claire), "Plus jamais")
 

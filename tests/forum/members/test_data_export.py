@@ -35,6 +35,7 @@ from forum import models
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.addressees.same_questions.models import SameQuestion
 from forum.conversation.bookmarks.models import Bookmark
+from forum.conversation.consent_rounds.models import RoundPosition
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.partial_uploads.models import PartialUpload
@@ -78,6 +79,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.conversation.round_helpers import create_round
 from tests.forum.members.export_helpers import data_of, taken_along
 from tests.forum.moderation.report_helpers import reported
 
@@ -198,6 +200,12 @@ def full(claire, jeanne, spaces, topics, browser_of):
     asked = {"thread": thread, "question": "Mon sondage ?", "choices": "Oui\nNon"}
     poll = Poll.objects.create(author=claire, results="always", **asked)
     PollVote.objects.create(poll=poll, person=claire, chosen=[2])
+    it = create_round(thread, claire)
+    about = {"round": it, "voter": it.voters.get(), "person": claire, "version": 1}
+    RoundPosition.objects.create(kind="objection", reason="Trop cher pour nous.", **about)
+    it.closed_at = it.decided_at = timezone.now()
+    it.decided_by, it.outcome, it.outcome_text = claire, "adopted", "On essaie."
+    it.save()
     create_meeting(thread, author=claire).registrations.create(person=claire)
     CalendarFeed.objects.create(person=claire, token="secret-d-agenda")
     waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}

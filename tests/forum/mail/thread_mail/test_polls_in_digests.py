@@ -1,4 +1,4 @@
-"""An open poll in the week and in digests: one line beside its thread, without its words."""
+"""An open poll or consent round in the week and in digests: one line beside its thread, without its words."""
 
 from datetime import timedelta
 
@@ -15,6 +15,7 @@ from forum.conversation.polls.models import Poll
 from forum.mail.thread_mail.actions import save_mail_setting
 from tests.factories import post_reply, start_thread
 from tests.forum.conversation.poll_helpers import QUESTION, add_poll, vote
+from tests.forum.conversation.round_helpers import open_round
 from tests.forum.library.newsletter.newsletter_helpers import digest_of, issue_of, text_of
 
 pytestmark = [
@@ -94,3 +95,13 @@ def test_a_space_that_is_not_named_in_mails_has_none_said(thread, claire, jeanne
 def test_a_poll_alone_sends_no_digest(thread, claire):
     add_poll(thread, claire)
     assert digest_of(claire) is None
+
+
+def test_a_consent_round_is_told_of_likewise(thread, claire, jeanne):
+    open_round(thread, claire)
+    add_poll(thread, claire)
+    post_reply(jeanne, thread)
+    sent = digest_of(claire)
+    for part in sent.body, sent.alternatives[0][0]:
+        assert "Tour de consentement ouvert jusqu’au" in part and LINE in part
+        assert "Chacun réserve" not in part
