@@ -310,6 +310,7 @@ NOUNS = {
     "forum/members/directory/filters.py": "the filters of a page and their URL",
     "forum/members/directory/listings.py": "the pages of the two directories",
     "forum/members/directory/territory_map.py": "the map beside the list",
+    "forum/conversation/consent_rounds/pdf.py": "a file format",
     "forum/conversation/files/body_limit.py": "named by Django's settings",
     "forum/conversation/files/file_types.py": "which files are taken",
     "forum/conversation/files/names.py": "what files are called",

@@ -6,19 +6,16 @@ Each is one transaction of four steps, and raises as the others do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Seat
 from accounts.viewers.viewers import Viewer
 from forum.base import events, markup
-from forum.base.readership import reading_seats
 from forum.base.rules import Refused, require
 from forum.base.search_index.actions import index_thread
-from forum.base.spaces.models import Space
 from forum.conversation.consent_rounds import rules
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
@@ -28,9 +25,8 @@ from forum.conversation.consent_rounds.models import (
     RoundValues,
     RoundVersion,
     RoundVoter,
-    Unit,
 )
-from forum.conversation.consent_rounds.queries import digest_of
+from forum.conversation.consent_rounds.queries import digest_of, voices_of
 from forum.conversation.consultations.actions import close, close_early, lock
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.mentions.quotations import require_quotable
@@ -81,28 +77,10 @@ def open_round(
         decides_from=decides_from,
         **values._asdict(),
     )
-    RoundVoter.objects.bulk_create(_voices(it, thread.space))
+    RoundVoter.objects.bulk_create(voices_of(it, thread.space))
     index_thread(thread)
     events.record(thread)
     return it
-
-
-def _voices(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
-    """The voices of who reads ``space`` now: one an organisation, or a person."""
-    ids = space.college_id or 0, space.group_id or 0
-    seats = reading_seats(Seat.objects.representing(), space.audience, *ids)
-    seats = seats.with_active_holder().select_related("organisation").order_by("pk")
-    of_person, had = it.unit == Unit.PERSON, set()
-    for seat in seats:
-        one = seat.person_id if of_person else seat.organisation_id
-        if one not in had:
-            had.add(one)
-            yield RoundVoter(
-                round=it,
-                organisation=seat.organisation,
-                college_id=seat.organisation.college_id,
-                seat=seat if of_person else None,
-            )
 
 
 @transaction.atomic(durable=True)
@@ -206,7 +184,7 @@ def write_outcome(
               "d’animation, et ne change plus.")  # fmt: skip
     require(rules.may_decide(actor, thread, it), words)
     require_read_posts(actor, thread.space)
-    objections = RoundPosition.objects.standing().filter(round=it, kind=PositionKind.OBJECTION)
+    objections = RoundPosition.objects.current().filter(round=it, kind=PositionKind.OBJECTION)
     for objection in objections:
         objection.treatment = treatments.get(objection.pk, "")
         require(bool(objection.treatment), _("Dites ce que devient chaque objection."))

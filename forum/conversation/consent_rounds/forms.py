@@ -13,12 +13,12 @@ from forum.conversation.consent_rounds.models import (
     MAX_REASON_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
-    Outcome,
     Phase,
     PositionKind,
+    RoundOutcome,
     RoundPosition,
     RoundVoter,
-    Unit,
+    VoiceUnit,
 )
 from forum.conversation.consultations.forms import TOO_LONG, last_day_field
 from forum.conversation.threads.forms import (
@@ -61,7 +61,7 @@ class RoundForm(forms.Form):
     )
     unit = forms.ChoiceField(
         label=_("Qui a une voix"),
-        choices=Unit.choices,
+        choices=VoiceUnit.choices,
         widget=forms.RadioSelect,
         help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
         error_messages=_CHOSEN,
@@ -135,7 +135,7 @@ class OutcomeForm(forms.Form):
 
     outcome = forms.ChoiceField(
         label=_("La proposition est"),
-        choices=Outcome.choices,
+        choices=RoundOutcome.choices,
         widget=forms.RadioSelect,
         error_messages=_CHOSEN,
     )
@@ -146,7 +146,7 @@ class OutcomeForm(forms.Form):
     def __init__(self, *args: Any, objections: Sequence[RoundPosition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for it in objections:
-            label = _("Suite donnée à l’objection de %(who)s") % {"who": it.voter}
+            label = _("Suite donnée à l’objection : %(who)s") % {"who": it.voter}
             self.fields[f"treatment_{it.pk}"] = reason_field(
                 label,
                 max_length=MAX_REASON_LENGTH,

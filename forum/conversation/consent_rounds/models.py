@@ -29,7 +29,7 @@ _PEOPLE = "voters__organisation__seats__person"
 _SEEN_IN_ROUND = partial(seen, prefix="round__")
 
 
-class Unit(models.TextChoices):
+class VoiceUnit(models.TextChoices):
     """Who has one voice."""
 
     ORGANISATION = "organisation", _("Chaque organisation : une voix, par qui la représente")
@@ -56,7 +56,7 @@ class PositionKind(models.TextChoices):
     ABSTAIN = "abstain", _("Abstention")
 
 
-class Outcome(models.TextChoices):
+class RoundOutcome(models.TextChoices):
     """What came of a round."""
 
     ADOPTED = "adopted", _("Adoptée")
@@ -89,11 +89,11 @@ class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
         Each is asked by itself: joined, rows of both tables would be multiplied.
         """
         positions = RoundPosition._base_manager.filter(round=OuterRef("pk"))
-        standing = positions.filter(replaced_at=None, version=OuterRef("version"))
+        current = positions.filter(replaced_at=None, version=OuterRef("version"))
         voters = RoundVoter._base_manager.filter(round=OuterRef("pk"))
         annotations = {
             "voter_count": _count(voters),
-            "answer_count": _count(standing),
+            "answer_count": _count(current),
             "position_count": _count(positions),
         }
         return self.annotate(**annotations)
@@ -113,12 +113,12 @@ class ConsentRound(Consultation):
 
     title = models.CharField(max_length=MAX_TITLE_LENGTH)
     text = models.TextField()
-    unit = models.CharField(max_length=12, choices=Unit.choices)
+    unit = models.CharField(max_length=12, choices=VoiceUnit.choices)
     phase = models.CharField(max_length=8, choices=Phase.choices)
     version = models.PositiveIntegerField(default=1)
     decides_from = models.DateTimeField(null=True, blank=True)
     amended_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
+    outcome = models.CharField(max_length=12, choices=RoundOutcome.choices, blank=True)
     outcome_text = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -157,9 +157,7 @@ class ConsentRound(Consultation):
     export_labels = {
         "consent_rounds": _("Tours de consentement que vous avez ouverts"),
         "round_outcomes": _("Issues de tours de consentement que vous avez écrites"),
-        "outcome": _("Issue"),
         "outcome_text": _("Ce qui a été décidé"),
-        "decided_at": _("Date"),
     }
     privacy_notices = (
         PrivacyNotice(
@@ -203,17 +201,17 @@ class ConsentRound(Consultation):
     @property
     def counts(self) -> list[tuple[str, int]]:
         """``(name, how many voices)`` of each kind of position that stands, and of none."""
-        return counted(self.voters.count(), self.standing_kinds())
+        return counted(self.voters.count(), self.current_kinds())
 
     @property
     def html(self) -> str:
         """The text of today as HTML."""
         return markup.render(self.text)
 
-    def standing_kinds(self) -> list[str]:
+    def current_kinds(self) -> list[str]:
         """The kinds of the positions that stand, one a voice."""
-        standing = RoundPosition.objects.standing().filter(round=self.pk)
-        return list(standing.order_by().values_list("kind", flat=True))
+        current = RoundPosition.objects.current().filter(round=self.pk)
+        return list(current.order_by().values_list("kind", flat=True))
 
 
 #: What a kind of positions is called in tables.
@@ -318,7 +316,7 @@ class RoundPositionQuerySet(visibility.VisibleQuerySet["RoundPosition"]):
 
     rule = staticmethod(_SEEN_IN_ROUND)
 
-    def standing(self) -> Self:
+    def current(self) -> Self:
         """Those that count: on the text of today, and not replaced."""
         return self.filter(replaced_at=None, version=F("round__version"))
 
@@ -351,14 +349,14 @@ class RoundPosition(models.Model):
         ExportSection(
             "round_positions",
             "person",
-            "thread=round__thread title=round__title kind reason taken_at replaced_at"
+            "thread=round__thread title=round__title said=kind reason taken_at replaced_at"
             " treatment",
             words={"round__author": "title", "round__decided_by": "treatment"},
         ),
     )
     export_labels = {
         "round_positions": _("Vos positions dans des tours de consentement"),
-        "kind": _("Position"),
+        "said": _("Position"),
         "taken_at": _("Date"),
         "replaced_at": _("Remplacée le"),
         "treatment": _("Suite donnée à votre objection"),

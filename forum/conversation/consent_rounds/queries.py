@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC
 from hashlib import sha256
 from typing import NamedTuple
 
 from accounts.base.pagination import NumberedPage
-from accounts.models import College
+from accounts.models import College, Seat
 from accounts.viewers.viewers import Viewer
+from forum.base.readership import reading_seats
+from forum.base.spaces.models import Space
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     ConsentRoundQuerySet,
     RoundPosition,
     RoundVersion,
     RoundVoter,
+    VoiceUnit,
     counted,
 )
 
@@ -45,6 +49,24 @@ class ShownRound(NamedTuple):
     versions: list[RoundVersion]
 
 
+def voices_of(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
+    """The voices of who reads ``space`` now: one an organisation, or a person."""
+    ids = space.college_id or 0, space.group_id or 0
+    seats = reading_seats(Seat.objects.representing(), space.audience, *ids)
+    seats = seats.with_active_holder().select_related("organisation").order_by("pk")
+    of_person, had = it.unit == VoiceUnit.PERSON, set()
+    for seat in seats:
+        one = seat.person_id if of_person else seat.organisation_id
+        if one not in had:
+            had.add(one)
+            yield RoundVoter(
+                round=it,
+                organisation=seat.organisation,
+                college_id=seat.organisation.college_id,
+                seat=seat if of_person else None,
+            )
+
+
 def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:
     """What ``viewer`` sees of ``it``, which was got for them."""
     voters = RoundVoter.objects.visible_to(viewer).filter(round=it)
@@ -54,17 +76,17 @@ def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:
     positions = RoundPosition.objects.visible_to(viewer).filter(round=it)
     positions = positions.select_related("person", "voter__organisation", "voter__seat__person")
     all_positions = list(positions.order_by("taken_at", "pk"))
-    standing = {
+    current = {
         one.voter_id: one
         for one in all_positions
         if one.replaced_at is None and one.version == it.version
     }
-    rows = [(voter, standing.get(voter.pk)) for voter in voters]
+    rows = [(voter, current.get(voter.pk)) for voter in voters]
     return ShownRound(
         own=[row for row in rows if row[0].pk in own],
         colleges=_by_college(rows),
-        former=[one for one in all_positions if one is not standing.get(one.voter_id)],
-        objections=[one for one in standing.values() if one.kind == "objection"],
+        former=[one for one in all_positions if one is not current.get(one.voter_id)],
+        objections=[one for one in current.values() if one.kind == "objection"],
         versions=list(
             RoundVersion.objects.visible_to(viewer).filter(round=it).order_by("number")
         ),

@@ -24,7 +24,7 @@ from forum.conversation.consent_rounds.forms import (
     PositionForm,
     RoundForm,
 )
-from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, Unit
+from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, VoiceUnit
 from forum.conversation.consent_rounds.queries import ShownRound, shown_round_of
 from forum.conversation.consultations.queries import (
     get_removed,
@@ -65,7 +65,7 @@ def open_round(request: ViewerRequest, pk: int) -> HttpResponse:
     thread = get_thread(viewer, pk)
     require(rules.may_add_round(viewer, thread), rules.no_round_reason(viewer, thread))
     readership = readership_of(thread.space)
-    initial = {"unit": Unit.ORGANISATION, "shown_readers": readership.stamp}
+    initial = {"unit": VoiceUnit.ORGANISATION, "shown_readers": readership.stamp}
     form = RoundForm(posted(request), initial=initial)
 
     def act(shown_readers: str, **values: Any) -> ConsentRound:

@@ -16,6 +16,7 @@ from forum.models import Audience, Expertise, Space, Tag, ThreadKind, Topic
 from forum.site.demo import (
     asked_questions,
     bulk_threads,
+    consent_rounds,
     follows,
     meetings,
     people,
@@ -109,6 +110,7 @@ def _create_threads(seats_by_person: dict[str, Seat], now: datetime) -> None:
     asked_questions.put_to_several(pairs, seats_by_person)
     meetings.create_meetings(pairs, seats_by_person, now)
     polls.create_polls(pairs, seats_by_person, now)
+    consent_rounds.create_rounds(pairs, seats_by_person, now)
     follows.create_follows(threads, now, addressees)
     sheets.create_sheets(source_data.sheets(), seats_by_person, now)
 

@@ -68,6 +68,11 @@ def polls() -> list[dict[str, Any]]:
     return _rows("polls")
 
 
+def consent_rounds() -> list[dict[str, Any]]:
+    """The consent rounds, each by the slug of its thread."""
+    return _rows("consent_rounds")
+
+
 def tools() -> list[dict[str, Any]]:
     """The tools, each with the thread and the number of the post that has its file."""
     return _rows("tools")

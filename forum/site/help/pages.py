@@ -24,7 +24,8 @@ GROUPS = (
     (_("Pour commencer"), {"rejoindre": "charter", "qui-lit": "eye", "compte": "person"}),
     (_("Demander et répondre"), {
         "poser-une-question": "question", "interroger": "people", "repondre": "reply",
-        "ecrire": "edit", "fichiers": "file", "sondages": "list", "rencontres": "clock",
+        "ecrire": "edit", "fichiers": "file", "sondages": "list", "consentement": "check",
+        "rencontres": "clock",
     }),
     (_("Suivre et garder"), {
         "suivre": "flag", "etre-prevenu": "bell", "courriel": "share", "garder": "pin",

@@ -52,7 +52,7 @@ def end_round(it):
 
 def decide(it, person, outcome="adopted", text="On essaie un an.", **treatments):
     """``person`` writes the outcome of ``it``, with a treatment of each objection."""
-    objections = it.positions.standing().filter(kind="objection")
+    objections = it.positions.current().filter(kind="objection")
     treated = dict.fromkeys(objections.values_list("pk", flat=True), "Revu dans un an.")
     viewer = viewer_of_person(person)
     return actions.write_outcome(it, viewer, outcome, text, treated | treatments)

@@ -84,7 +84,7 @@ def test_who_opened_the_thread_opens_one_and_who_has_a_voice_takes_a_position(
     said = browser_of(jeanne).post(it.get_absolute_url(), sent, follow=True)
     assert "Votre position est enregistrée." in said.text
     page = page_of(browser_of(claire), it)
-    assert "réserve : C’est court. Jeanne Brunel" in page and "réserve : 1" in page
+    assert "réserve C’est court. Jeanne Brunel" in page and "réserve : 1" in page
     assert "réserve : 1" in card(browser_of(claire), thread)
 
 

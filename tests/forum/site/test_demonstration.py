@@ -11,6 +11,7 @@ from accounts.models import Organisation, Seat, Signature, Territory, User, Work
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from forum import urls
 from forum.conversation.addressees.models import ThreadAddressee
+from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
 from forum.conversation.follows.unread import unread_counts
 from forum.conversation.meetings.models import Meeting
 from forum.conversation.polls.models import Poll, PollVote
@@ -124,6 +125,22 @@ def test_it_has_an_open_poll_and_one_that_was_closed_with_what_it_gave(loaded, b
     assert "La chaufferie bois et sa plateforme 4 voix, 31 %" in said
     for vote in PollVote.objects.select_related("poll"):
         assert {1, 2, 3} >= {*vote.chosen} and vote.voted_at < timezone.now()
+
+
+def test_it_has_an_open_consent_round_and_a_decided_one_with_its_minutes(loaded, browser_of):
+    open_round, decided = ConsentRound.objects.with_counts().open_first()
+    assert open_round.takes_votes and open_round.answer_count == 2
+    page = browser_of(person("Nadia Kerambrun")).get(decided.get_absolute_url()).text
+    assert decided.outcome_text in page and "rien n’y a changé depuis" in page
+    assert (
+        browser_of(person("Nadia Kerambrun"))
+        .get(reverse("decisions"))
+        .text.count(decided.get_absolute_url())
+    )
+    for moment in decided.positions.values_list("taken_at", flat=True):
+        assert decided.created_at < moment < decided.closed_at < decided.decided_at
+    for position in RoundPosition.objects.all():
+        assert position.taken_at < timezone.now()
 
 
 def test_it_has_meetings_to_come_that_members_have_places_in(loaded, browser_of):

@@ -1,4 +1,4 @@
-"""An open poll or consent round in the week and in digests: one line beside its thread, without its words."""
+"""An open poll or consent round in the week and in digests: a line, without its words."""
 
 from datetime import timedelta
 

@@ -1,0 +1,128 @@
+"""A tally equals a recount from all that was said, whatever happens in whichever order.
+
+People take positions and change them, the text changes, seats end and are handed over, others
+come and go; nobody counts but the voices that were there as the round was opened.
+"""
+
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
+
+from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.consent_rounds import actions
+from forum.conversation.consent_rounds.models import KIND_NAMES, ConsentRound, RoundVoter
+from forum.conversation.consent_rounds.queries import shown_round_of
+from forum.models import Topic
+from tests import factories
+from tests.forum.conversation.round_helpers import end_round, open_round
+from tests.stateful import UndoneMachine, run_lives
+
+numbers = st.integers(0, 9)
+KINDS = {kind.value: str(name) for kind, name in KIND_NAMES.items()}
+
+
+class Rounds(UndoneMachine):
+    """Six people of four organisations in two colleges, one of whom opens a round."""
+
+    unit = "organisation"
+
+    def __init__(self):
+        super().__init__()
+        spaces = factories.create_spaces(factories.create_colleges())
+        factories.create_charter()
+        Topic.objects.create(slug="bois", name="Bois")
+        names = "Anne Arnal", "Bruno Bel", "Carla Cros", "Denis Dru", "Emma Eyt", "Fabien Fau"
+        self.people = []
+        for n, name in enumerate(names):
+            person = factories.create_person(name)
+            college = factories.AUTHORITIES if n % 2 else factories.PROJECTS
+            joined = self.people[n - 4].seats.get().organisation if n > 3 else None
+            factories.create_seat(person, college, organisation=joined)
+            self.people.append(person)
+        self.author = self.people[0]
+        thread = factories.start_thread(self.author, spaces["network"])
+        self.it = open_round(thread, self.author, unit=self.unit)
+        self.voters = set(self.it.voters.values_list("pk", flat=True))
+        #: By voice, what it said last and of which version; and the version of today.
+        self.said, self.version, self.is_open = {}, 1, True
+
+    @rule(number=numbers, voter=numbers, kind=st.sampled_from(list(KINDS)), old=st.booleans())
+    def answer(self, number, voter, kind, old):
+        person = self.people[number % len(self.people)]
+        voter = self.one(RoundVoter.objects.filter(round=self.it), voter)
+        speaks = RoundVoter.objects.filter(pk=voter.pk).of_person(person.pk).exists()
+        version = self.version - old
+        about = self.it, viewer_of_person(person), voter.pk, kind, "Parce que.", version
+        before = self.it.positions.count()
+        self.attempt(actions.take_position, *about)
+        may = speaks and self.is_open and not old
+        if not may:
+            assert self.it.positions.count() == before
+        else:
+            self.said[voter.pk] = kind, version
+
+    @rule(text=st.sampled_from(["Un texte.", "Un autre.", "Encore un."]))
+    def amend(self, text):
+        it = ConsentRound.objects.get(pk=self.it.pk)
+        viewer = viewer_of_person(self.author)
+        if self.attempt(actions.amend, it, viewer, text, "Revu", self.version):
+            self.version += text != it.text
+
+    @rule(number=st.integers(1, 9))
+    def leave(self, number):
+        person = self.people[number % len(self.people)]
+        if person != self.author:
+            person.seats.update(ended_at=timezone.now())
+
+    @rule(number=st.integers(1, 9))
+    def hand_over(self, number):
+        left = self.people[number % len(self.people)].seats.first()
+        if left.is_over and left.successor is None and len(self.people) < 9:
+            person = factories.create_person(f"Suite {len(self.people)}")
+            college = left.organisation.college.slug
+            seat = factories.create_seat(person, college, organisation=left.organisation)
+            left.successor = seat
+            left.save()
+            self.people.append(person)
+
+    @rule(end=st.integers(0, 6))
+    def close(self, end):
+        if end == 0:
+            end_round(self.it)
+            self.is_open = False
+
+    @invariant()
+    def tally_is_a_recount(self):
+        current = Counter(
+            KINDS[kind] for kind, version in self.said.values() if version == self.version
+        )
+        current["sans réponse"] = len(self.voters) - current.total()
+        it = ConsentRound.objects.with_counts().get(pk=self.it.pk)
+        assert dict(it.counts) == {name: current[name] for name, _n in it.counts}
+        assert it.answer_count == current.total() - current["sans réponse"]
+        by_college = Counter()
+        for _college, _rows, counts in shown_round_of(
+            viewer_of_person(self.author), it
+        ).colleges:
+            by_college.update(dict(counts))
+        assert by_college == dict(it.counts)
+        assert set(it.voters.values_list("pk", flat=True)) == self.voters
+
+
+class RoundsOfPeople(Rounds):
+    """The same, where each person has a voice."""
+
+    unit = "person"
+
+
+@pytest.mark.lives
+@pytest.mark.django_db
+@pytest.mark.usefixtures("no_posting_limits")
+@pytest.mark.parametrize(
+    "machine", [Rounds, pytest.param(RoundsOfPeople, marks=pytest.mark.deep)]
+)
+def test_a_tally_is_a_recount_in_whatever_order_things_happen(machine):
+    run_lives(machine, steps=30)
