@@ -1155,7 +1155,7 @@ class Migration(migrations.Migration):
                 ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.seat')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('seat', None)), fields=('round', 'organisation'), name='one_voice_an_organisation'), models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('round', 'seat'), name='one_voice_a_seat')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('seat', None)), fields=('round', 'organisation'), name='one_organisation_a_voice'), models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('round', 'seat'), name='one_seat_a_voice')],
             },
         ),
         migrations.CreateModel(

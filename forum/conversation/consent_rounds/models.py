@@ -296,12 +296,12 @@ class RoundVoter(models.Model):
             models.UniqueConstraint(
                 fields=["round", "organisation"],
                 condition=Q(seat=None),
-                name="one_voice_an_organisation",
+                name="one_organisation_a_voice",
             ),
             models.UniqueConstraint(
                 fields=["round", "seat"],
                 condition=Q(seat__isnull=False),
-                name="one_voice_a_seat",
+                name="one_seat_a_voice",
             ),
         ]
 
