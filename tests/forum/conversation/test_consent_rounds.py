@@ -78,7 +78,7 @@ def test_who_opened_the_thread_opens_one_and_who_has_a_voice_takes_a_position(
     assert "Le tour de consentement est ouvert." in opened.text
     it = ConsentRound.objects.get()
     assert it.voters.count() == 3
-    assert "0 voix exprimées sur 3" in card(browser_of(jeanne), thread)
+    assert "voix exprimées : 0 sur 3" in card(browser_of(jeanne), thread)
     voter = RoundVoter.objects.of_person(jeanne.pk).get()
     sent = {"voter": voter.pk, "kind": "reserve", "reason": "C’est court.", "version": 1}
     said = browser_of(jeanne).post(it.get_absolute_url(), sent, follow=True)
