@@ -372,6 +372,11 @@ CHANGES = {
         add_meeting(s.thread, s.people.authorities, days=-1),
         meetings.keep_due_meetings(),
     ),
+    "set a meeting, register, and withdraw out of sight": lambda s: (
+        meeting := add_meeting(s.thread, s.people.authorities),
+        meetings.register(meeting, s.jeanne),
+        meetings.withdraw_unseen(meeting.pk, s.jeanne),
+    ),
     "set a meeting, then cancel it": lambda s: meetings.cancel_meeting(
         add_meeting(s.thread, s.people.authorities), s.claire
     ),
@@ -611,7 +616,8 @@ def test_every_action_is_in_the_table_above():
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove", "restore",
         "open_round", "go_on", "amend", "take_position", "close_round", "write_outcome",
-        "add_meeting", "edit_meeting", "cancel_meeting", "register", "withdraw",
+        "add_meetings", "edit_meeting", "cancel_meeting", "register", "withdraw",
+        "withdraw_unseen",
         "set_wiki", "write_summary", "settle_question", "ask_others", "pass_on", "decline",
         "take_decline_back", "say_same_question", "take_same_question_back",
         "offer_tool", "publish_version", "edit_tool", "withdraw_tool", "say_used", "say_unused",

@@ -542,7 +542,7 @@ def _meeting(nadia, thread):
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
     where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
     values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 12)
-    meeting = meeting_actions.add_meeting(thread, reader, values)
+    meeting = meeting_actions.add_meetings(thread, reader, [values])
     meeting_actions.register(meeting, reader)
     make_calendar_feed(reader)
     return meeting

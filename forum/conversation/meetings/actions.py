@@ -6,6 +6,8 @@ Each is one transaction of four steps, and raises as the others do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -20,43 +22,46 @@ from forum.base.rules import owns_thread, require
 from forum.conversation.meetings import rules
 from forum.conversation.meetings.mail import mail_registration
 from forum.conversation.meetings.models import (
+    MAX_DATES,
     REMINDERS,
     Meeting,
     MeetingValues,
     Registration,
+    own_registrations,
 )
+from forum.conversation.meetings.queries import unseen_registrations
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
-from forum.conversation.threads.queries import thread_for_update
+from forum.conversation.threads.queries import lock_active_account, thread_for_update
 from forum.conversation.threads.shown_readers import require_shown_readers
 
 
 @transaction.atomic(durable=True)
-def add_meeting(
-    thread: Thread, actor: Viewer, values: MeetingValues, shown_readers: str = ""
+def add_meetings(
+    thread: Thread, actor: Viewer, dates: Sequence[MeetingValues], shown_readers: str = ""
 ) -> Meeting:
-    """Set a meeting of the readers of ``thread``; return it. Sent twice, it is one.
+    """Set meetings of the readers of ``thread``; return the first. Sent twice, each is one.
 
-    Raise Refused where one is open, or ``actor`` may not, and ReadersChanged where others read
-    the thread than the form showed in ``shown_readers``.
+    Raise Refused where too many would be open, or ``actor`` may not, and ReadersChanged where
+    others read the thread than the form showed in ``shown_readers``.
     """
     thread = thread_for_update(thread.pk, actor)
     require_shown_readers(thread.space, shown_readers)
     reason = rules.no_meeting_reason(actor, thread)
     require(rules.may_add_meeting(actor, thread), reason)
     require_read_posts(actor, thread.space)
-    if meeting := Meeting.objects.open().filter(thread=thread).first():
-        is_same = values == _values_of(meeting)
-        if is_same and meeting.author_id == actor.person_id:
-            return meeting
-        words = _("Une rencontre est déjà prévue dans ce fil : modifiez-la, ou annulez-la.")
-        require(not meeting.takes_registrations, words)
-        _end(meeting)
-    about = values._asdict()
+    coming = Meeting.objects.open().filter(thread=thread, ends_at__gt=timezone.now())
+    own = {_values_of(it): it for it in coming if it.author_id == actor.person_id}
+    new = [values for values in dates if values not in own]
+    words = _("Douze rencontres au plus sont à venir dans un fil : annulez-en d’abord.")
+    require(not new or len(coming) + len(new) <= MAX_DATES, words)
     assert actor.person_id is not None  # Who writes has an account.
-    meeting = Meeting.objects.create(thread=thread, author_id=actor.person_id, **about)
-    events.record(thread)
-    return meeting
+    for values in new:
+        about = values._asdict() | {"author_id": actor.person_id}
+        own[values] = Meeting.objects.create(thread=thread, **about)
+    if new:
+        events.record(thread)
+    return own[dates[0]]
 
 
 @transaction.atomic(durable=True)
@@ -129,6 +134,8 @@ def register(meeting: Meeting, actor: Viewer) -> Registration:
     own = Registration.objects.create(meeting=meeting, **about)
     if placed_at:
         mail_registration.enqueue(own.pk)
+    elif _promote_waiting(meeting):
+        own.refresh_from_db()
     events.record(thread)
     return own
 
@@ -136,18 +143,40 @@ def register(meeting: Meeting, actor: Viewer) -> Registration:
 @transaction.atomic(durable=True)
 def withdraw(meeting: Meeting, actor: Viewer) -> None:
     """Take back the registration of ``actor``, for who waits longest; twice is once."""
-    meeting, thread = _lock(meeting, actor)
+    meeting, thread = _lock(meeting, actor, writes=False)
     require(meeting.takes_registrations, rules.closed_reason(meeting))
-    own = Registration.objects.filter(meeting=meeting, person=actor.person_id)
+    _withdraw(meeting, thread, actor)
+
+
+@transaction.atomic(durable=True)
+def withdraw_unseen(meeting_id: int, actor: Viewer) -> None:
+    """Take back the registration of ``actor`` for a meeting that they no longer see.
+
+    Whatever became of it: they are told nothing of that. Twice is once.
+    """
+    threads = Meeting.objects.filter(pk=meeting_id).values_list("thread", flat=True)
+    if (thread_id := threads.first()) is None:
+        return
+    thread = lock_row(Thread, thread_id)
+    lock_active_account(actor, even_silenced=True)
+    meeting = Meeting.objects.filter(pk=meeting_id, thread=thread).first()
+    if meeting is not None:
+        _withdraw(meeting, thread, actor)
+
+
+def _withdraw(meeting: Meeting, thread: Thread, actor: Viewer) -> None:
+    own = Registration.objects.visible_to(actor, own_registrations).filter(meeting=meeting)
     if own.delete()[0]:
-        _promote_waiting(meeting)
+        if meeting.takes_registrations:
+            _promote_waiting(meeting)
         events.record(thread)
 
 
 def keep_due_meetings() -> int:
-    """End the meetings whose time is over, and give away places that closed accounts left.
+    """End the meetings whose time is over, and give away places that others wait for.
 
-    Return how many changed.
+    Those that closed accounts left, and of who may no longer read the thread. Return how many
+    meetings changed.
     """
     has_waiting = Q(max_people__isnull=False, registrations__placed_at=None)
     has_waiting &= Q(registrations__isnull=False)
@@ -177,7 +206,7 @@ def remind_of_meetings() -> int:
     now = timezone.now()
     soon = {"starts_at__gt": now, "starts_at__lte": now + max(REMINDERS)}
     meetings = Meeting.objects.open().filter(**soon).order_by("pk")
-    due = [meeting for meeting in meetings if meeting.due_reminder]
+    due = [meeting for meeting in meetings if meeting.is_reminder_due]
     return sum(_remind(meeting.pk, meeting.thread_id) for meeting in due)
 
 
@@ -186,9 +215,9 @@ def _remind(pk: int, thread_id: int) -> bool:
     """Whether it was still to be reminded of, and in this thread. Pages show nothing of it."""
     thread = lock_row(Thread, thread_id)
     meeting = Meeting.objects.open().filter(pk=pk, thread=thread).first()
-    if meeting is None or not (due := meeting.due_reminder):
+    if meeting is None or not meeting.is_reminder_due:
         return False
-    meeting.reminded_at = due
+    meeting.reminded_at = timezone.now()
     meeting.save(update_fields=["reminded_at"])
     return True
 
@@ -215,9 +244,9 @@ def delete_meetings(thread: Thread) -> None:
     Meeting.objects.filter(thread=thread).delete()
 
 
-def _lock(meeting: Meeting, actor: Viewer) -> tuple[Meeting, Thread]:
+def _lock(meeting: Meeting, actor: Viewer, *, writes: bool = True) -> tuple[Meeting, Thread]:
     """``meeting`` and its thread, locked."""
-    thread = thread_for_update(meeting.thread_id, actor)
+    thread = thread_for_update(meeting.thread_id, actor, writes=writes)
     meetings = Meeting.objects.visible_to(actor).with_counts()
     return meetings.get(pk=meeting.pk, thread=thread), thread
 
@@ -227,15 +256,23 @@ def _values_of(meeting: Meeting) -> MeetingValues:
 
 
 def _promote_waiting(meeting: Meeting) -> int:
-    """Give free places to those who wait longest; return how many."""
-    going = meeting.registrations.exclude(placed_at=None).count()
+    """Give free places to those who wait longest; return how many registrations changed.
+
+    Where somebody waits, who may no longer read the thread gives their place back, or stops
+    waiting for one.
+    """
     waiting = Registration.objects.filter(meeting=meeting).waiting()
+    if not waiting.exists():
+        return 0
+    dropped, _rows = Registration.objects.filter(pk__in=unseen_registrations(meeting)).delete()
+    going = meeting.registrations.exclude(placed_at=None).count()
     if meeting.max_people is not None:
         waiting = waiting[: max(0, meeting.max_people - going)]
     pks = list(waiting.values_list("pk", flat=True))
     for pk in pks:
         mail_registration.enqueue(pk)
-    return Registration.objects.filter(pk__in=pks).update(placed_at=timezone.now())
+    placed = Registration.objects.filter(pk__in=pks).update(placed_at=timezone.now())
+    return dropped + placed
 
 
 def _end(meeting: Meeting) -> None:

@@ -6,11 +6,12 @@ What is given for the same rows is the same, byte for byte, in each language.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import (
     Calendar,
@@ -31,10 +32,13 @@ CONTENT_TYPE = "text/calendar"
 _YEARS_BEYOND = 1
 
 
-def calendar_of(meetings: Sequence[tuple[Meeting, bool]], name: str = "") -> bytes:
+def calendar_of(
+    meetings: Sequence[tuple[Meeting, bool]], name: str = "", charter_day: date | None = None
+) -> bytes:
     """A calendar of ``meetings``, each with its thread and whether its call is shown.
 
-    ``name``: what it is called, of one that is subscribed to.
+    ``name``: what it is called, of one that is subscribed to. ``charter_day``: a day that says
+    that the charter is to be signed again, for what is missing.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Foirail//Foirail//FR")
@@ -42,6 +46,8 @@ def calendar_of(meetings: Sequence[tuple[Meeting, bool]], name: str = "") -> byt
     if name:
         calendar.add("name", name)
         calendar.add("x-wr-calname", name)
+    if charter_day:
+        calendar.add_component(_charter_entry(charter_day))
     years: set[int] = set()
     for meeting, has_call in meetings:
         calendar.add_component(_event_of(meeting, has_call=has_call))
@@ -86,6 +92,19 @@ def _add_offset(shown: Timezone, moment: datetime, before: timedelta | None) -> 
     part.add("tzoffsetto", moment.utcoffset())
     part.add("tzname", moment.tzname())
     shown.add_component(part)
+
+
+def _charter_entry(day: date) -> Event:
+    event, site = Event(), site_address()
+    page = site + reverse("charter")
+    event.add("uid", f"charter@{urlsplit(site).hostname}")
+    event.add("dtstamp", datetime.combine(day, time.min, UTC))
+    event.add("dtstart", day)
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", _("Signez la charte pour revoir ici toutes vos rencontres"))
+    event.add("url", page)
+    event.add("description", page)
+    return event
 
 
 def _event_of(meeting: Meeting, *, has_call: bool) -> Event:

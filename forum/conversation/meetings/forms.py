@@ -1,7 +1,9 @@
-"""The form of a meeting."""
+"""The forms of a meeting."""
 
 from __future__ import annotations
 
+from calendar import monthrange
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,12 +11,14 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import DayField
 from accounts.base.forms import field_of
 from forum.conversation.meetings.models import (
+    MAX_DATES,
     MAX_PLACE_LENGTH,
     MAX_URL_LENGTH,
     TIME_ZONES,
@@ -27,7 +31,16 @@ _MAX_DAYS_AHEAD, _MAX_LENGTH, _MAX_PEOPLE = 732, timedelta(days=31), 10_000
 _TOO_LONG = _("C’est trop long : %(show_value)d caractères, pour %(limit_value)d au plus.")
 _NO_TIME = _("Écrivez une heure, par exemple 14:30.")
 _NO_URL = _("Écrivez une adresse qui commence par https://.")
+_NO_TIMES = _("Écrivez un nombre de fois, de 2 à 12.")
 _NO_NUMBER = _("Écrivez un nombre de places, de 1 à 10 000, ou laissez vide.")
+
+
+class Rhythm(TextChoices):
+    """When a meeting comes again."""
+
+    WEEKLY = "weekly", _("Chaque semaine")
+    MONTHLY_BY_WEEKDAY = "monthly_by_weekday", _("Chaque mois, le même jour de la semaine")
+    MONTHLY_BY_DATE = "monthly_by_date", _("Chaque mois, à la même date")
 
 
 class _HourField(forms.TimeField):
@@ -146,6 +159,77 @@ class MeetingForm(forms.Form):
             self.add_error(time_name, words)
             return None
         return moment
+
+
+class NewMeetingForm(MeetingForm):
+    """The same for new ones, which may come again every week or month."""
+
+    rhythm = forms.ChoiceField(
+        label=_("Se répète"),
+        choices=[("", _("Non")), *Rhythm.choices],
+        required=False,
+        error_messages={"invalid_choice": _("Choisissez l’une des réponses proposées.")},
+    )
+    times = forms.IntegerField(
+        label=_("Combien de fois"),
+        help_text=_("Si elle se répète. Chaque date se change ou s’annule ensuite à part."),
+        required=False,
+        validators=[MinValueValidator(2, _NO_TIMES), MaxValueValidator(MAX_DATES, _NO_TIMES)],
+        widget=forms.NumberInput(attrs={"min": 2, "max": MAX_DATES}),
+        error_messages={"invalid": _NO_TIMES},
+    )
+    field_order = ("day", "start", "end", "last_day", "rhythm", "times")
+
+    def clean(self) -> dict[str, Any]:
+        """``dates``: the values of each; and who was shown to read them."""
+        typed = super().clean()
+        rhythm, times = self.cleaned_data.get("rhythm"), self.cleaned_data.get("times")
+        if rhythm and times is None and "times" not in self.errors:
+            self.add_error("times", _NO_TIMES)
+        if self.errors:
+            return typed
+        values: MeetingValues = typed["values"]
+        dates = [
+            values._replace(starts_at=starts_at, ends_at=ends_at)
+            for starts_at, ends_at in _moments_of(values, rhythm or "", times or 1)
+        ]
+        return {"dates": dates, "shown_readers": typed["shown_readers"]}
+
+
+def _moments_of(
+    values: MeetingValues, rhythm: str, times: int
+) -> Iterator[tuple[datetime, datetime]]:
+    """``(start, end)`` of each, at the same hours of clocks where it takes place."""
+    zone = ZoneInfo(values.time_zone)
+    start, end = (it.astimezone(zone) for it in (values.starts_at, values.ends_at))
+    for number in range(times if rhythm else 1):
+        shift = _day_of(start.date(), rhythm, number) - start.date()
+        first, last = (
+            datetime.combine(it.date() + shift, it.time(), zone) for it in (start, end)
+        )
+        yield first.astimezone(UTC), last.astimezone(UTC)
+
+
+def _day_of(first: date, rhythm: str, number: int) -> date:
+    """The day so many weeks or months after ``first``.
+
+    Where a month has no such date it is its last day, and where it has no fifth Monday, say,
+    its last one.
+    """
+    if rhythm == Rhythm.WEEKLY or not number:
+        return first + timedelta(weeks=number)
+    years, month = divmod(first.month - 1 + number, 12)
+    month_start = date(first.year + years, month + 1, 1)
+    length = monthrange(month_start.year, month_start.month)[1]
+    if rhythm == Rhythm.MONTHLY_BY_DATE:
+        return month_start.replace(day=min(first.day, length))
+    day = 1 + (first.weekday() - month_start.weekday()) % 7 + (first.day - 1) // 7 * 7
+    return month_start.replace(day=day if day <= length else day - 7)
+
+
+def copied_from(meeting: Meeting) -> dict[str, Any]:
+    """What the form of another date shows of ``meeting``: all but the days."""
+    return initial_of(meeting) | {"day": None, "last_day": None}
 
 
 def initial_of(meeting: Meeting) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,15 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
+from forum.conversation.threads.summaries.models import Summary
 
 if TYPE_CHECKING:
-    from accounts.viewers.viewers import Viewer
+    from accounts.viewers.viewers import Rights, Viewer
     from forum.conversation.threads.models import Thread
 
 MAX_PLACE_LENGTH, MAX_URL_LENGTH = 160, 500
+#: Meetings of one thread that are to come.
+MAX_DATES = 12
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 #: IANA time zones in which members live, and what they are called.
@@ -107,15 +110,20 @@ class Meeting(Addressable):
     changed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    #: The moment of the last reminder, by which pages know how long before it was.
+    #: When the last reminder was given, by which the inbox knows how long before it was.
     reminded_at = models.DateTimeField(null=True, blank=True)
     #: Set by the queries that ask for it.
     going_count: int
     waiting_count: int
     has_place: bool
+    has_minutes: bool
+    open_count: int
 
     objects = MeetingQuerySet.as_manager()
-    inbox_watches = (InboxWatch("registrations__person", on="UPDATE", of="thread"),)
+    inbox_watches = (
+        InboxWatch("registrations__person", on="UPDATE", of="thread"),
+        InboxWatch("author", of="thread"),
+    )
     export_sections = (
         ExportSection(
             "meetings",
@@ -172,12 +180,11 @@ class Meeting(Addressable):
         return self.is_open and self.ends_at > timezone.now()
 
     @property
-    def due_reminder(self) -> datetime | None:
-        """The moment of a reminder that has come and was not given, if there is one."""
+    def is_reminder_due(self) -> bool:
+        """Whether the moment of a reminder has come, and none was given since."""
         now, since = timezone.now(), self.reminded_at or self.changed_at or self.created_at
         moments = [self.starts_at - before for before in REMINDERS]
-        due = [it for it in moments if since < it <= now < self.starts_at]
-        return max(due, default=None)
+        return any(since < it <= now < self.starts_at for it in moments)
 
     @property
     def is_full(self) -> bool:
@@ -187,12 +194,16 @@ class Meeting(Addressable):
     @property
     def local_start(self) -> datetime:
         """Its start as clocks show it where it takes place."""
-        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        return self.local_time(self.starts_at)
 
     @property
     def local_end(self) -> datetime:
         """Its end likewise."""
-        return self.ends_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        return self.local_time(self.ends_at)
+
+    def local_time(self, moment: datetime) -> datetime:
+        """What clocks show where it takes place at ``moment``."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     @property
     def when(self) -> str:
@@ -220,6 +231,11 @@ def _seen_registrations(viewer: Viewer, prefix: str = "") -> Q:
         return seen
     person = viewer.person_id or 0
     return seen & (Q((f"{prefix}person", person)) | Q((f"{prefix}meeting__author", person)))
+
+
+def own_registrations(viewer: Viewer, prefix: str = "") -> Q:
+    """The viewer's own registrations: theirs whatever their rights are."""
+    return Q((f"{prefix}person", viewer.person_id or 0))
 
 
 class RegistrationQuerySet(visibility.VisibleQuerySet["Registration"]):
@@ -290,12 +306,25 @@ def has_meeting() -> Exists:
     return Exists(Meeting.objects.filter(thread=OuterRef("pk")))
 
 
+def has_minutes(viewer: Viewer | Rights) -> dict[str, Exists]:
+    """The annotation of meetings that says whether their thread was summed up since."""
+    summaries = Summary.objects.visible_to(viewer).filter(thread=OuterRef("thread"))
+    return {"has_minutes": Exists(summaries.filter(written_at__gt=OuterRef("ends_at")))}
+
+
 def head_meeting(thread: Thread) -> Meeting | None:
-    """The meeting in the head of ``thread``: the next open one, else the last."""
-    return Meeting.objects.filter(thread=thread.pk).with_counts().open_first().first()
+    """The meeting in the head of ``thread``: the next open one, else the last.
+
+    Its ``open_count`` is how many are open.
+    """
+    rows = Meeting.objects.filter(thread=thread.pk)
+    count = Func("pk", function="COUNT", output_field=models.IntegerField())
+    annotations = {"open_count": Subquery(rows.open().order_by().values_list(count))}
+    return rows.with_counts().annotate(**annotations).open_first().first()
 
 
 def is_registered(person_id: int) -> Exists:
-    """Whether a person is registered for an open meeting of a thread."""
-    own = Registration.objects.filter(person=person_id, meeting__thread=OuterRef("pk"))
-    return Exists(own.filter(meeting__cancelled_at=None, meeting__ended_at=None))
+    """Whether a person is registered for the next open meeting of a thread."""
+    coming = Meeting.objects.open().filter(thread=OuterRef(OuterRef("pk")))
+    following = Subquery(coming.order_by("starts_at", "pk").values("pk")[:1])
+    return Exists(Registration.objects.filter(person=person_id, meeting=following))

@@ -1,29 +1,43 @@
-"""What the inbox says of meetings, to who registered: changes, and a place that is theirs."""
+"""What the inbox says of meetings to who registered, and to who set one."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
+from forum.base.rules import may_edit_thread
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
 )
-from forum.conversation.meetings.models import Registration, RegistrationQuerySet
+from forum.conversation.meetings.models import (
+    REMINDERS,
+    Meeting,
+    MeetingQuerySet,
+    Registration,
+    RegistrationQuerySet,
+    has_minutes,
+)
 from forum.conversation.threads.models import Post
 
 #: The newest.
-_MAX_REGISTRATIONS = 50
+_MAX_REGISTRATIONS, _MAX_WITHOUT_MINUTES = 50, 5
 #: A place is mailed by itself (``mail.py``).
 _OWN_MAIL = Channel.DIGEST
+#: For how long who set a meeting is asked for its minutes.
+_MINUTES_PERIOD = timedelta(days=30)
+#: When the worker looks for what comes with time alone, to mail it.
+_TIME_OF_DAY = time(8)
 _READABLE = partial(visibility.threads, prefix="meeting__thread__")
 
 
@@ -55,6 +69,35 @@ def meeting_news(
             yield Notification(at, text, url, channel=channel, post=post, **mailed)
 
 
+def _without_minutes(rights: Rights, person_id: int, at: datetime) -> MeetingQuerySet:
+    """The last meetings that the person set, and nobody summed up since."""
+    meetings = Meeting.objects.visible_to(rights).filter(author=person_id, cancelled_at=None)
+    meetings = meetings.filter(ends_at__lte=at).exclude(has_minutes(rights)["has_minutes"])
+    meetings = meetings.select_related("thread__space").order_by("-ends_at", "-pk")
+    return meetings[:_MAX_WITHOUT_MINUTES]
+
+
+@notification_source(CompiledQuery(_without_minutes, "person_id", "at"))
+def meetings_without_minutes(
+    _person: User, viewer: Viewer, meetings: list[Meeting]
+) -> Iterator[Notification]:
+    """The meetings of the person that are to be summed up, from the day after on."""
+    for meeting in meetings:
+        is_old = meeting.ends_at < timezone.now() - _MINUTES_PERIOD
+        if is_old or not may_edit_thread(viewer, meeting.thread):
+            continue
+        day = timezone.localdate(meeting.ends_at) + timedelta(days=1)
+        text = _("Le compte rendu\u202f? La rencontre «\u00a0%(title)s\u00a0» a eu lieu.")
+        url = reverse("edit-summary", args=[meeting.thread_id])
+        yield Notification(
+            timezone.make_aware(datetime.combine(day, _TIME_OF_DAY)),
+            text % {"title": meeting.thread.title},
+            url,
+            subject=meeting.pk,
+            **mailed_as(meeting.thread.space, url),
+        )
+
+
 def _news_of(registration: Registration) -> Iterator[tuple[datetime, str, Channel]]:
     """``(moment, text, channel)`` of what there is to say, in order."""
     meeting = registration.meeting
@@ -64,8 +107,8 @@ def _news_of(registration: Registration) -> Iterator[tuple[datetime, str, Channe
         yield registration.placed_at, words % values, _OWN_MAIL
     reminded_at = meeting.reminded_at if meeting.is_open else None
     if reminded_at and registration.placed_at and reminded_at > registration.placed_at:
-        words = _reminder(meeting.starts_at - reminded_at)
-        yield reminded_at, words % values, Channel.MAIL
+        words = _reminder(meeting, reminded_at)
+        yield reminded_at, words, Channel.MAIL
     if meeting.cancelled_at:
         words = _("La rencontre « %(title)s », %(when)s, est annulée.")
         yield meeting.cancelled_at, words % values, Channel.MAIL
@@ -74,10 +117,17 @@ def _news_of(registration: Registration) -> Iterator[tuple[datetime, str, Channe
         yield meeting.changed_at, words % values, Channel.MAIL
 
 
-def _reminder(before: timedelta) -> str:
-    """What a reminder says that comes so long before."""
-    if before >= timedelta(days=7):
-        return _("Dans sept jours\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
-    if before >= timedelta(days=1):
-        return _("Demain\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
-    return _("Dans une heure\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
+def _reminder(meeting: Meeting, at: datetime) -> str:
+    """What a reminder says that was given ``at`` a moment, late where the worker was away."""
+    days = (meeting.local_start.date() - meeting.local_time(at).date()).days
+    if meeting.starts_at - at <= min(REMINDERS):
+        words = _("Dans l’heure\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
+    elif days == 0:
+        words = _("Aujourd’hui\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
+    elif days == 1:
+        words = _("Demain\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s.")
+    else:
+        words = _(
+            "Dans %(days)s\u00a0jours\u00a0: la rencontre «\u00a0%(title)s\u00a0», %(when)s."
+        )
+    return words % {"title": meeting.thread.title, "when": meeting.when, "days": days}

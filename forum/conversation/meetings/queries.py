@@ -10,9 +10,21 @@ from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.pagination import NumberedPage
-from accounts.viewers.viewers import Rights, Viewer
-from forum.conversation.meetings.models import Meeting, MeetingQuerySet, Registration
+from accounts.viewers.viewers import (
+    Rights,
+    Viewer,
+    pair_with_viewers,
+    with_viewer_annotations,
+)
+from forum.conversation.meetings.models import (
+    Meeting,
+    MeetingQuerySet,
+    Registration,
+    has_minutes,
+    own_registrations,
+)
 from forum.conversation.threads.models import Thread
+from forum.conversation.threads.queries import thread_for_any
 
 #: Names that are shown to who keeps a meeting.
 MAX_NAMES = 500
@@ -35,8 +47,11 @@ class ShownMeeting(NamedTuple):
 
 
 def get_meeting(viewer: Viewer, pk: int) -> Meeting:
-    """The meeting with its thread; raise Meeting.DoesNotExist where they see none."""
-    meetings = Meeting.objects.visible_to(viewer).with_counts()
+    """The meeting with its thread; raise Meeting.DoesNotExist where they see none.
+
+    Its ``has_minutes`` says whether the summary of the thread was written since.
+    """
+    meetings = Meeting.objects.visible_to(viewer).with_counts().annotate(**has_minutes(viewer))
     return meetings.select_related("thread__space").get(pk=pk)
 
 
@@ -53,10 +68,37 @@ def shown_meeting_of(viewer: Viewer, meeting: Meeting, *, with_names: bool) -> S
     return ShownMeeting(own, list(names[:MAX_NAMES]))
 
 
+def is_registered_unseen(viewer: Viewer, pk: int) -> bool:
+    """Whether ``viewer`` is registered for this meeting, whether they still see it or not."""
+    own = Registration.objects.visible_to(viewer, own_registrations).filter(meeting=pk)
+    return viewer.is_registered and own.exists()
+
+
+def unseen_registrations(meeting: Meeting) -> list[int]:
+    """The ids of those for ``meeting`` whose people may no longer read its thread.
+
+    None where nobody reads it: it may be restored.
+    """
+    if meeting.thread.removed_at:
+        return []
+    rows = Registration.objects.filter(meeting=meeting).order_by("pk")
+    pairs = pair_with_viewers(with_viewer_annotations(rows, timezone.now()))
+    rights = {viewer.rights for _row, viewer in pairs}
+    _thread, seen_by = thread_for_any(rights, meeting.thread_id)
+    return [row.pk for row, viewer in pairs if viewer.rights not in seen_by]
+
+
 def open_meeting(viewer: Viewer, thread: Thread) -> Meeting | None:
-    """The open meeting of ``thread``, if there is one."""
+    """The next meeting of ``thread`` that is to come, if there is one."""
     meetings = Meeting.objects.visible_to(viewer).open().filter(thread=thread)
-    return next((it for it in meetings if it.takes_registrations), None)
+    return meetings.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk").first()
+
+
+def copied_meeting(viewer: Viewer, thread: Thread, pk: str) -> Meeting | None:
+    """The meeting of ``thread`` that an address names; None where there is none."""
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return None
+    return Meeting.objects.visible_to(viewer).filter(thread=thread, pk=pk).first()
 
 
 def other_meetings(viewer: Viewer, meeting: Meeting) -> list[Meeting]:
@@ -75,6 +117,7 @@ def past_meetings(viewer: Viewer, number: int) -> NumberedPage[Meeting]:
     """Page ``number`` of those that took place, the last first."""
     meetings = Meeting.objects.visible_to(viewer).filter(cancelled_at=None)
     meetings = meetings.filter(ends_at__lte=timezone.now())
+    meetings = meetings.annotate(**has_minutes(viewer))
     return NumberedPage(_listed(meetings).order_by("-starts_at", "-pk"), number)
 
 

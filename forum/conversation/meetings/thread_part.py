@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
 
 from accounts.viewers.viewers import Viewer
 from forum.conversation.meetings.actions import (
@@ -31,7 +31,7 @@ class MeetingPart(ThreadPart):
     position = 15
     head = "conversation/meetings/card.html"
     button = "conversation/meetings/add_button.html"
-    marks = {"registered": "is_registered_for_meeting"}
+    marks = {"registered": "is_registered_for_meeting", "keeper": "keeps_meetings"}
 
     def fields(self) -> dict[str, Any]:
         """Whether there is one."""
@@ -42,10 +42,16 @@ class MeetingPart(ThreadPart):
         return head_meeting(thread) if vars(thread)["has_meeting"] else None
 
     def viewer_fields(self, viewer: Viewer, at: Any) -> dict[str, Any]:
-        """Whether the viewer is registered."""
+        """Whether the viewer is registered for the next, and whether they keep the thread."""
         person_id = viewer.person_id if viewer.is_registered else None
-        is_own = is_registered(person_id) if person_id else Value(False)
-        return {"is_registered_for_meeting": is_own}
+        if not person_id:
+            return dict.fromkeys(self.marks.values(), Value(False))
+        keeps = Q(author=person_id, assignee=None) | Q(assignee__in=viewer.seat_ids)
+        is_kept = ExpressionWrapper(keeps, BooleanField())
+        return {
+            "is_registered_for_meeting": is_registered(person_id),
+            "keeps_meetings": Value(True) if viewer.is_animator else is_kept,
+        }
 
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """Whether ``viewer`` may set a meeting: who keeps the thread."""

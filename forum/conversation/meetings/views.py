@@ -21,7 +21,12 @@ from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.meetings import actions, queries, rules
-from forum.conversation.meetings.forms import MeetingForm, initial_of
+from forum.conversation.meetings.forms import (
+    MeetingForm,
+    NewMeetingForm,
+    copied_from,
+    initial_of,
+)
 from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
@@ -56,12 +61,13 @@ def add_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     reason = rules.no_meeting_reason(viewer, thread)
     require(rules.may_add_meeting(viewer, thread), reason)
 
-    def act(values: MeetingValues, shown_readers: str) -> Meeting:
-        meeting = actions.add_meeting(thread, viewer, values, shown_readers)
+    def act(dates: list[MeetingValues], shown_readers: str) -> Meeting:
+        meeting = actions.add_meetings(thread, viewer, dates, shown_readers)
         messages.success(request, _("La rencontre est prévue."))
         return meeting
 
-    initial = {"time_zone": settings.TIME_ZONE}
+    copied = queries.copied_meeting(viewer, thread, request.GET.get("copier", ""))
+    initial = copied_from(copied) if copied else {"time_zone": settings.TIME_ZONE}
     return _answer_meeting_form(request, thread, initial, act, None)
 
 
@@ -86,19 +92,19 @@ def _answer_meeting_form(
     request: ViewerRequest,
     thread: Thread,
     initial: dict[str, Any],
-    act: Callable[[MeetingValues, str], Meeting],
+    act: Callable[..., Meeting],
     meeting: Meeting | None,
 ) -> HttpResponse:
     readership = readership_of(thread.space)
     initial |= {"shown_readers": readership.stamp}
-    form = MeetingForm(posted(request), initial=initial)
+    is_new = meeting is None
+    form = (NewMeetingForm if is_new else MeetingForm)(posted(request), initial=initial)
 
-    def write(values: MeetingValues, shown_readers: str) -> Meeting:
+    def write(**values: Any) -> Meeting:
         with renewing_readers(form, thread.space):
-            return act(values, shown_readers)
+            return act(**values)
 
     context: dict[str, Any] = {"thread": thread, "readership": readership, "meeting": meeting}
-    is_new = meeting is None
     context["open_meeting"] = queries.open_meeting(request.viewer, thread) if is_new else None
     page = form_page(request, "conversation/meetings/meeting_form.html", context)
     return answer_form(request, form, write, page, limit=_MEETINGS, error_field="day")
@@ -108,7 +114,12 @@ def _answer_meeting_form(
 def show_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     """When and where a meeting is, and the buttons of one's registration."""
     viewer = request.viewer
-    meeting = queries.get_meeting(viewer, pk)
+    try:
+        meeting = queries.get_meeting(viewer, pk)
+    except Meeting.DoesNotExist:
+        if not queries.is_registered_unseen(viewer, pk):
+            raise
+        return render(request, "conversation/meetings/unseen_registration.html", {"pk": pk})
     thread = meeting.thread
     keeps_thread = rules.may_add_meeting(viewer, thread)
     context: dict[str, Any] = {"meeting": meeting, "thread": thread}
@@ -170,7 +181,14 @@ def register(request: ViewerRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def withdraw(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Take one's registration back."""
+    """Take one's registration back, also for a meeting that one no longer sees."""
+    viewer = request.viewer
+    if not Meeting.objects.visible_to(viewer).filter(pk=pk).exists():
+        if not queries.is_registered_unseen(viewer, pk):
+            raise Meeting.DoesNotExist
+        actions.withdraw_unseen(pk, viewer)
+        messages.success(request, _("Votre inscription est retirée."))
+        return redirect("meetings")
 
     def act(meeting: Meeting, viewer: Viewer) -> str:
         actions.withdraw(meeting, viewer)

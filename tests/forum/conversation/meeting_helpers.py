@@ -22,7 +22,8 @@ def meeting_values(days=10, **about):
 
 def add_meeting(thread, person, **about):
     """A meeting that ``person`` sets in ``thread``."""
-    return actions.add_meeting(thread, viewer_of_person(person), meeting_values(**about))
+    dates = [meeting_values(**about)]
+    return actions.add_meetings(thread, viewer_of_person(person), dates)
 
 
 def create_meeting(thread, author=None, days=10, **about):

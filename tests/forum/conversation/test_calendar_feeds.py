@@ -14,7 +14,7 @@ from forum.conversation.meetings.calendar_feeds.actions import make_calendar_fee
 from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
 from forum.members.closing.tasks import close_due_accounts
 from forum.models import Thread
-from tests.factories import AUTHORITIES, start_thread
+from tests.factories import AUTHORITIES, create_charter, start_thread
 from tests.forum.conversation.meeting_helpers import CALL, PLACE, create_meeting, register
 
 pytestmark = [
@@ -73,6 +73,21 @@ def test_it_gives_what_its_person_may_read_at_that_moment_to_whoever_has_it(
     assert titles(browser_of(claire), other) == titles(client, other) == {"public", "network"}
     claire.seats.update(ended_at=timezone.now() - timedelta(days=1))
     assert titles(client, url) == {"public"}  # As where a charter is no longer signed.
+
+
+def test_a_lapsed_charter_leaves_public_meetings_and_one_entry_that_says_so(
+    meetings, claire, client
+):
+    url = feed_of(claire)
+    create_charter(2)
+    (entry,) = titles(client, url) - {"public"}
+    assert entry.startswith("Signez la charte")
+    assert "public" in titles(client, url)
+    events = Calendar.from_ical(client.get(url).content).events
+    (event,) = (it for it in events if it["UID"].startswith("charter@"))
+    assert event["URL"].endswith(reverse("charter")) and event.start == timezone.localdate()
+    etag = client.get(url)["ETag"]
+    assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
 
 
 def test_who_is_suspended_is_given_public_meetings_and_a_closed_account_none(

@@ -6,10 +6,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
-from forum.conversation.meetings.actions import edit_meeting
+from forum.base.rules import UNDO_PERIOD
+from forum.conversation.meetings.actions import edit_meeting, withdraw
 from forum.conversation.meetings.models import Meeting
 from forum.conversation.meetings.notifications import meeting_news
 from forum.conversation.meetings.tasks import remind_people
+from forum.mail.thread_mail.models import MailSetting
 from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
 from tests.factories import start_thread
 from tests.forum.conversation.meeting_helpers import CALL, create_meeting, meeting_values
@@ -42,6 +44,14 @@ def let_start_in(meeting, **time):
     )
 
 
+def remind(*people):
+    """The worker notes what it is time for, and some minutes later mails it to each."""
+    if remind_people.call():
+        Meeting.objects.update(reminded_at=timezone.now() - UNDO_PERIOD)
+    for person in people:
+        deliver_notifications(person)
+
+
 def reminders_of(person):
     """What the inbox says to ``person`` of what comes, in the order of time."""
     found = notifications_by(meeting_news, person, viewer_of_person(person))
@@ -52,15 +62,20 @@ def test_it_comes_three_times_to_who_has_a_place_and_each_replaces_the_one_befor
     meeting, claire, jeanne, lucie
 ):
     said = []
+    today = timezone.localdate()
     for time in {"days": 8}, {"days": 6}, {"days": 2}, {"hours": 20}, {"minutes": 50}:
         let_start_in(meeting, **time)
         times = remind_people.call(), remind_people.call()
-        said.append((times, reminders_of(jeanne)))
+        days = (timezone.localdate(Meeting.objects.get().starts_at) - today).days
+        said.append((days, times, reminders_of(jeanne)))
         Meeting.objects.update(reminded_at=None)
-    assert [times for times, _said in said] == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
-    assert [it for _times, it in said] == [
-        [], ["Dans sept jours"], ["Dans sept jours"], ["Demain"], ["Dans une heure"]
-    ]  # fmt: skip
+    assert [times for _days, times, _it in said] == [(0, 0), (1, 0), (1, 0), (1, 0), (1, 0)]
+    near = {0: "Aujourd’hui", 1: "Demain", 2: "Dans 2 jours", 3: "Dans 3 jours"}
+    assert said[0][2] == [] and said[4][2] == ["Dans l’heure"]
+    assert said[1][2] == [f"Dans {said[1][0]}"]
+    assert [it for _days, _times, it in said[2:4]] == [
+        [near[days].partition(" ")[0]] for days, _times, _it in said[2:4]
+    ]
     assert reminders_of(lucie) == reminders_of(claire) == []
 
 
@@ -70,14 +85,14 @@ def test_given_once_it_is_not_given_again_until_the_next(meeting, jeanne):
     Meeting.objects.update(reminded_at=timezone.now() - timedelta(days=6))
     let_start_in(meeting, hours=23)
     assert (remind_people.call(), remind_people.call()) == (1, 0)
-    assert reminders_of(jeanne) == ["Demain"]
+    assert reminders_of(jeanne)[0] in ("Demain", "Aujourd’hui")
 
 
 def test_who_gets_a_place_later_is_not_told_at_once_what_they_just_read(meeting, lucie):
     let_start_in(meeting, days=6)
     remind_people.call()
     meeting.registrations.filter(person=lucie).update(placed_at=timezone.now())
-    assert "Dans sept jours" not in reminders_of(lucie)
+    assert [it for it in reminders_of(lucie) if it.startswith("Dans")] == []
 
 
 def test_one_set_or_moved_shortly_before_reminds_of_no_moment_that_was_past(
@@ -89,7 +104,7 @@ def test_one_set_or_moved_shortly_before_reminds_of_no_moment_that_was_past(
     values = meeting_values(days=3)
     edit_meeting(Meeting.objects.get(), viewer_of_person(claire), values)
     assert remind_people.call() == 0
-    assert Meeting.objects.get().due_reminder is None
+    assert not Meeting.objects.get().is_reminder_due
 
 
 def test_what_is_cancelled_over_or_has_begun_is_not_reminded_of(meeting, jeanne):
@@ -103,8 +118,33 @@ def test_what_is_cancelled_over_or_has_begun_is_not_reminded_of(meeting, jeanne)
 
 def test_it_is_mailed_at_once_without_the_address_of_the_call(meeting, jeanne, mailoutbox):
     let_start_in(meeting, minutes=58)
-    remind_people.call()
-    deliver_notifications(jeanne)
+    remind(jeanne)
     (mail,) = mailoutbox
-    assert mail.to == [jeanne.email] and "Dans une heure" in mail.body
+    assert mail.to == [jeanne.email] and "Dans l’heure" in mail.body
     assert meeting.get_absolute_url() in mail.body and CALL not in mail.body
+
+
+def test_a_worker_that_was_away_for_days_mails_one_reminder_late_and_not_three(
+    meeting, jeanne, mailoutbox
+):
+    let_start_in(meeting, minutes=50)
+    Meeting.objects.update(created_at=timezone.now() - timedelta(days=20))
+    setting = {"notified_until": timezone.now() - timedelta(minutes=20)}
+    MailSetting.objects.update_or_create(person=jeanne, defaults=setting)
+    remind(jeanne)
+    (mail,) = mailoutbox
+    assert mail.body.count("la rencontre «") == 1
+    remind(jeanne)
+    assert len(mailoutbox) == 1
+
+
+def test_who_withdrew_waits_or_wants_no_notifications_by_mail_is_mailed_no_reminder(
+    meeting, jeanne, lucie, mailoutbox
+):
+    let_start_in(meeting, hours=20)
+    MailSetting.objects.update_or_create(person=jeanne, defaults={"notifications": False})
+    remind(jeanne, lucie)
+    MailSetting.objects.update(notifications=True)
+    withdraw(meeting, viewer_of_person(jeanne))
+    remind(jeanne)
+    assert mailoutbox == []

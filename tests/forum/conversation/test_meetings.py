@@ -53,6 +53,10 @@ def moments_of(form):
     return values.starts_at, values.ends_at
 
 
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
 def placed(meeting):
     """The first names of those who have a place, and of those who wait, in order."""
     rows = Registration.objects.filter(meeting=meeting).order_by("registered_at", "pk")
@@ -132,20 +136,82 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
     assert not Meeting.objects.exists()
 
 
-def test_one_is_open_at_a_time_and_sending_it_twice_makes_one(
-    thread, claire, lucie, browser_of
+def test_sent_twice_it_is_one_and_another_date_leaves_the_next_at_the_head(
+    thread, claire, jeanne, lucie, browser_of
 ):
-    meeting = add_meeting(thread, claire)
-    assert add_meeting(thread, claire) == meeting
-    assert meeting.get_absolute_url() in browser_of(lucie).get(add_url(thread)).text
-    answer = browser_of(lucie).post(add_url(thread), FORM | {"day": in_days(9)})
-    assert answer.status_code == 403 and "déjà prévue" in answer.text
-    register(meeting, lucie)
-    actions.cancel_meeting(meeting, viewer_of_person(claire))
-    later = add_meeting(thread, lucie, days=20)
-    assert later.when.replace("\u00a0", " ") in card(browser_of(claire), thread)
+    later = add_meeting(thread, claire, days=20)
+    assert add_meeting(thread, claire, days=20) == later
+    assert later.get_absolute_url() in browser_of(lucie).get(add_url(thread)).text
+    meeting = add_meeting(thread, lucie)
+    said = card(browser_of(claire), thread)
+    assert plain(meeting.when) in said and "et une autre date" in said
     for one, other in (meeting, later), (later, meeting):
         assert other.when in browser_of(claire).get(one.get_absolute_url()).text
+    mark = '[data-if="registered"]{display:flex}'
+    for registered, is_shown in (later, False), (meeting, True):
+        register(registered, jeanne)
+        shown = browser_of(jeanne).get(thread.get_absolute_url()).text
+        assert (mark in shown) == is_shown
+    actions.cancel_meeting(meeting, viewer_of_person(claire))
+    said = card(browser_of(claire), thread)
+    assert plain(later.when) in said and "et une autre date" not in said
+
+
+def test_who_keeps_the_thread_copies_one_for_another_date_by_one_press(
+    thread, claire, jeanne, lucie, browser_of
+):
+    meeting = add_meeting(thread, claire, max_people=17)
+    url = f"{add_url(thread)}?copier={meeting.pk}"
+    page = browser_of(claire).get(thread.get_absolute_url()).text
+    assert f'href="{url}"' in page
+    for person, is_shown in (claire, True), (lucie, True), (jeanne, False):
+        page = browser_of(person).get(thread.get_absolute_url()).text
+        assert ('[data-if="keeper"]{display:flex}' in page) == is_shown
+    form = browser_of(claire).get(url).text
+    assert PLACE in form and f'value="{CALL}"' in form and 'value="17"' in form
+    day = meeting.local_start
+    assert f'value="{day:%H:%M}"' in form and f'value="{day:%Y-%m-%d}"' not in form
+    for wrong in "x", "9" * 30, "0", "-1":
+        assert browser_of(claire).get(f"{add_url(thread)}?copier={wrong}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "day", "times", "days"),
+    [
+        ("", "2027-03-04", "", ["03-04"]),
+        ("weekly", "2027-03-18", "3", ["03-18", "03-25", "04-01"]),
+        ("monthly_by_weekday", "2027-09-02", "3", ["09-02", "10-07", "11-04"]),
+        ("monthly_by_weekday", "2027-09-30", "3", ["09-30", "10-28", "11-25"]),
+        ("monthly_by_date", "2027-10-31", "3", ["10-31", "11-30", "12-31"]),
+    ],
+)
+def test_a_series_is_dates_of_one_thread_at_the_same_hour_of_its_place(
+    thread, claire, browser_of, rhythm, day, times, days
+):
+    sent = FORM | {"day": day, "rhythm": rhythm, "times": times}
+    for _twice in range(2):
+        answer = browser_of(claire).post(add_url(thread), sent)
+        assert answer.status_code == 302
+    meetings = list(Meeting.objects.order_by("starts_at"))
+    assert [f"{it.local_start:%m-%d}" for it in meetings] == days
+    assert {f"{it.local_start:%H:%M}-{it.local_end:%H:%M}" for it in meetings} == {
+        "14:00-16:30"
+    }
+
+
+def test_twelve_are_to_come_at_most_and_one_that_is_left_out_leaves_nothing(
+    thread, claire, browser_of
+):
+    sent = FORM | {"day": in_days(9), "rhythm": "weekly"}
+    for times in "", "1", "13", "beaucoup":
+        answer = browser_of(claire).post(add_url(thread), sent | {"times": times})
+        assert answer.status_code == 422 and "de 2 à 12" in answer.text
+    browser_of(claire).post(add_url(thread), sent | {"times": "12"})
+    answer = browser_of(claire).post(add_url(thread), FORM | {"day": in_days(8)})
+    assert answer.status_code == 403 and "Douze rencontres au plus" in answer.text
+    actions.cancel_meeting(Meeting.objects.order_by("pk")[3], viewer_of_person(claire))
+    assert Meeting.objects.count() == 11
+    assert "et 10 autres dates" in card(browser_of(claire), thread)
 
 
 def test_a_place_that_is_given_back_goes_to_who_waits_longest_and_only_they_lose_none(

@@ -1,6 +1,7 @@
 """What becomes of meetings with their threads and people, and what the inbox says of them."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.closing.actions import ask_to_close
@@ -165,7 +166,71 @@ def test_who_may_no_longer_read_the_thread_is_told_nothing(
     assert len(news_of(jeanne)) == 1
     type(thread).objects.filter(pk=thread.pk).update(space=spaces[AUTHORITIES])
     assert news_of(jeanne) == []
+    assert browser_of(lucie).get(meeting.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["open", "cancelled", "over"])
+def test_who_may_no_longer_read_the_thread_withdraws_on_a_page_that_shows_nothing_else(
+    thread, claire, jeanne, lucie, spaces, browser_of, state
+):
+    meeting = add_meeting(thread, claire)
+    register(meeting, jeanne)
+    if state == "cancelled":
+        cancel_meeting(meeting, viewer_of_person(claire))
+    elif state == "over":
+        Meeting.objects.update(**create_times(-3))
+    type(thread).objects.update(space=spaces[AUTHORITIES])
+    said = page_of(browser_of(jeanne), meeting)
+    assert said == page_of(browser_of(jeanne), meeting)
+    for word in thread.title, PLACE, CALL, meeting.when, "annulée", "eu lieu", "Claire":
+        assert word not in said
+    answer = browser_of(jeanne).post(withdraw_url(meeting), follow=True)
+    assert "Votre inscription est retirée." in answer.text
+    assert not Registration.objects.exists()
     assert browser_of(jeanne).get(meeting.get_absolute_url()).status_code == 404
+    assert browser_of(jeanne).post(withdraw_url(meeting)).status_code == 404
+
+
+def test_a_place_of_who_may_no_longer_read_the_thread_is_for_who_waits_for_one(
+    thread, claire, jeanne, lucie, make_person, spaces
+):
+    nora, ida = make_person("Nora Pons", AUTHORITIES), make_person("Ida Roux", AUTHORITIES)
+    meeting = add_meeting(thread, claire, max_people=1)
+    register(meeting, jeanne)
+    type(thread).objects.update(space=spaces[AUTHORITIES])
+    keep_meetings.call()
+    assert going(meeting) == ["Jeanne Brunel"]  # Nobody waits: they may read it again.
+    register(meeting, nora)
+    assert going(meeting) == ["Nora Pons"]
+    register(meeting, ida)
+    nora.seats.update(ended_at=timezone.now())
+    keep_meetings.call()
+    assert going(meeting) == ["Ida Roux"]
+    assert keep_meetings.call() == 0
+
+
+def test_a_thread_that_is_removed_for_a_time_takes_nobody_their_place(
+    thread, claire, jeanne, lucie
+):
+    meeting = add_meeting(thread, claire, max_people=1)
+    register(meeting, jeanne, lucie)
+    type(thread).objects.update(removed_at=timezone.now())
+    keep_meetings.call()
+    assert going(meeting) == ["Jeanne Brunel"]
+
+
+def going(meeting):
+    rows = meeting.registrations.filter(placed_at__isnull=False)
+    return [str(it.person) for it in rows.order_by("pk")]
+
+
+def withdraw_url(meeting):
+    return reverse("withdraw-registration", args=[meeting.pk])
+
+
+def create_times(days):
+    values = meeting_values(days)
+    return {"starts_at": values.starts_at, "ends_at": values.ends_at}
 
 
 def test_one_takes_along_the_meetings_that_one_set_and_those_one_comes_to(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 
 from django.db.models import Exists, OuterRef
@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.base.mail import site_address
+from accounts.charter.status import LAPSED, get_charter_status
+from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.base.spaces.models import MailContent
 from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
@@ -50,11 +52,18 @@ def feed_meetings(viewer: Viewer) -> list[tuple[Meeting, bool]]:
     return [(row, row.has_place and row.thread.space.is_quoted_in_mails) for row in rows]
 
 
-def etag_of(meetings: list[tuple[Meeting, bool]]) -> str:
-    """What changes as soon as what is given of ``meetings`` does."""
+def charter_day_of(person: User, viewer: Viewer) -> date | None:
+    """Today, where ``person`` sees no more than public meetings until they sign again."""
+    if viewer.is_signatory or get_charter_status(person, viewer).state != LAPSED:
+        return None
+    return timezone.localdate()
+
+
+def etag_of(meetings: list[tuple[Meeting, bool]], charter_day: date | None) -> str:
+    """What changes as soon as what is given of ``meetings``, and of that day, does."""
     rows = [
         (*(getattr(meeting, name) for name in _COLUMNS), meeting.thread.title, has_call)
         for meeting, has_call in meetings
     ]
-    text = repr((site_address(), get_language(), rows))
+    text = repr((site_address(), get_language(), rows, charter_day))
     return f'"{sha256(text.encode()).hexdigest()[:32]}"'

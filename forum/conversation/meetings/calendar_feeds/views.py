@@ -1,5 +1,7 @@
 """The page of one's calendar feed, its buttons, and what calendars are given."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -54,18 +56,21 @@ def feed_file(request: ViewerRequest, token: str) -> HttpResponseBase:
     if (feed := queries.find_feed(token)) is None:
         raise Http404
     with in_language_of(feed.person_id):
-        meetings = queries.feed_meetings(viewer_of_person(feed.person))
-        etag = queries.etag_of(meetings)
+        viewer = viewer_of_person(feed.person)
+        meetings = queries.feed_meetings(viewer)
+        charter_day = queries.charter_day_of(feed.person, viewer)
+        etag = queries.etag_of(meetings, charter_day)
         answer = get_conditional_response(request, etag=etag)
         if answer is None:
-            answer = _file(meetings)
+            answer = _file(meetings, charter_day)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
     return answer
 
 
-def _file(meetings: list[tuple[Meeting, bool]]) -> HttpResponse:
+def _file(meetings: list[tuple[Meeting, bool]], charter_day: date | None) -> HttpResponse:
     from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
 
     name = _("Rencontres\u00a0: %(network)s") % {"network": network_name()}
-    return HttpResponse(calendar_of(meetings, name), content_type=CONTENT_TYPE)
+    content = calendar_of(meetings, name, charter_day)
+    return HttpResponse(content, content_type=CONTENT_TYPE)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
 
@@ -69,6 +70,7 @@ class Summary(Addressable):
             position=6,
         ),
     )
+    inbox_watches = (InboxWatch("thread__meetings__author"),)
     searched_texts = {"text": ""}
     texts_kept_when_closed = {"html": "made of other texts, and made anew with them"}
     export_labels = {"summaries": _("Résumés de fils que vous avez écrits")}
