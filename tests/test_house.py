@@ -229,6 +229,7 @@ NOUNS = {
     "accounts/charter/steps.py": "the steps of joining, as pages show them",
     "accounts/charter/uploads.py": "the PDFs that signatures enclose",
     "accounts/charter/verification.py": "the proof of the chain",
+    "forum/conversation/meetings/attendance/certificate.py": "a PDF",
     "forum/conversation/meetings/calendar.py": "a file format",
     "forum/site/help/pages.py": "the pages and their texts, and what words find",
     "accounts/glossary/terms.py": "the words of the glossary, and where they are linked",

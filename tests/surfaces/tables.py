@@ -103,6 +103,8 @@ MEETING = [
     "cancel-meeting",
     "register-for-meeting",
     "withdraw-registration",
+    "attendance-sheet",
+    "attendance-certificate",
 ]
 #: About one poll, for who sees its thread.
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]

@@ -26,6 +26,7 @@ from forum.conversation.meetings.models import (
     REMINDERS,
     Meeting,
     MeetingValues,
+    Question,
     Registration,
     own_registrations,
 )
@@ -85,9 +86,10 @@ def edit_meeting(
         meeting.reminded_at = None
     for name, value in values._asdict().items():
         setattr(meeting, name, value)
-    if values._replace(max_people=before.max_people) != before:
+    if values._replace(max_people=before.max_people, questions=before.questions) != before:
         meeting.sequence += 1
         meeting.changed_at = timezone.now()
+    if values._replace(max_people=before.max_people) != before:
         assert actor.person_id is not None  # Who writes has an account.
         meeting.author_id = actor.person_id
         _log(LoggedAction.EDIT_MEETING, actor, thread)
@@ -120,19 +122,32 @@ def cancel_meeting(meeting: Meeting, actor: Viewer) -> Thread:
 
 
 @transaction.atomic(durable=True)
-def register(meeting: Meeting, actor: Viewer) -> Registration:
-    """Register ``actor`` for ``meeting``: with a place, or waiting for one; twice is once."""
+def register(
+    meeting: Meeting, actor: Viewer, answers: Sequence[tuple[Question, str]] = ()
+) -> Registration:
+    """Register ``actor`` for ``meeting``: with a place, or waiting for one; twice is once.
+
+    Raise Refused where they may not, and where ``answers`` are to other questions than its own.
+    """
     meeting, thread = _lock(meeting, actor)
     own = Registration.objects.filter(meeting=meeting, person=actor.person_id).first()
     if own:
         return own
     reason = rules.no_registration_reason(actor, thread, meeting)
     require(rules.may_register(actor, thread, meeting), reason)
+    is_asked = tuple(question for question, _answer in answers) == meeting.asked
+    require(is_asked, _("Les questions ont changé : répondez à celles d’aujourd’hui."))
+    assert actor.person_id is not None  # Who registers has an account.
     now = timezone.now()
-    placed_at = None if meeting.is_full or meeting.waiting_count else now
-    about = {"person_id": actor.person_id, "registered_at": now, "placed_at": placed_at}
-    own = Registration.objects.create(meeting=meeting, **about)
-    if placed_at:
+    own = Registration.objects.create(
+        meeting=meeting,
+        person_id=actor.person_id,
+        seat_id=actor.seat_id,
+        registered_at=now,
+        placed_at=None if meeting.is_full or meeting.waiting_count else now,
+        answers=[[*question, answer] for question, answer in answers],
+    )
+    if own.placed_at:
         mail_registration.enqueue(own.pk)
     elif _promote_waiting(meeting):
         own.refresh_from_db()
@@ -223,15 +238,15 @@ def _remind(pk: int, thread_id: int) -> bool:
 
 
 def leave_words(thread: Thread) -> None:
-    """Empty where the meetings of ``thread`` are, as more come to read it, and say so.
+    """Empty where the meetings of ``thread`` are, as more come to read it, and what they ask.
 
-    But of those that who opened the thread set: only they have agreed.
+    Who registered is told. But of those that who opened the thread set: only they have agreed.
     """
     others = Meeting.objects.filter(thread=thread).exclude(author=thread.author_id)
-    others = others.exclude(place="", call_url="")
+    others = others.exclude(place="", call_url="", questions=[])
     now = timezone.now()
     others.open().update(changed_at=now, sequence=F("sequence") + 1)
-    others.update(place="", call_url="")
+    others.update(place="", call_url="", questions=[])
 
 
 def carry_meetings(thread: Thread, into: Thread) -> None:
@@ -252,7 +267,8 @@ def _lock(meeting: Meeting, actor: Viewer, *, writes: bool = True) -> tuple[Meet
 
 
 def _values_of(meeting: Meeting) -> MeetingValues:
-    return MeetingValues(*(getattr(meeting, name) for name in MeetingValues._fields))
+    values = MeetingValues(*(getattr(meeting, name) for name in MeetingValues._fields))
+    return values._replace(questions=meeting.asked)
 
 
 def _promote_waiting(meeting: Meeting) -> int:

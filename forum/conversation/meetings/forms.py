@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,12 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.dates import DayField
 from accounts.base.forms import field_of
 from forum.conversation.meetings.models import (
+    MAX_ANSWER_LENGTH,
     MAX_DATES,
     MAX_PLACE_LENGTH,
+    MAX_QUESTION_LENGTH,
+    MAX_QUESTIONS,
     MAX_URL_LENGTH,
     TIME_ZONES,
     Meeting,
     MeetingValues,
+    Question,
 )
 from forum.conversation.threads.forms import TitleField, shown_readers_field
 
@@ -33,6 +37,9 @@ _NO_TIME = _("Écrivez une heure, par exemple 14:30.")
 _NO_URL = _("Écrivez une adresse qui commence par https://.")
 _NO_TIMES = _("Écrivez un nombre de fois, de 2 à 12.")
 _NO_NUMBER = _("Écrivez un nombre de places, de 1 à 10 000, ou laissez vide.")
+
+
+_QUESTION_NAMES = [(f"question_{n}", f"yes_no_{n}") for n in range(1, MAX_QUESTIONS + 1)]
 
 
 class Rhythm(TextChoices):
@@ -112,10 +119,33 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for number, (text, yes_no) in enumerate(_QUESTION_NAMES, 1):
+            self.fields[text] = TitleField(
+                label=_("Question %(number)s") % {"number": number},
+                required=False,
+                max_length=MAX_QUESTION_LENGTH,
+                error_messages={"max_length": _TOO_LONG},
+            )
+            self.fields[yes_no] = forms.BooleanField(
+                label=_("On y répond par oui ou par non"), required=False
+            )
         own = {settings.TIME_ZONE: settings.TIME_ZONE}
         field_of(self, "time_zone", forms.ChoiceField).choices = list(
             {**own, **TIME_ZONES}.items()
         )
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """All but the questions to who registers."""
+        names = {name for pair in _QUESTION_NAMES for name in pair}
+        return [field for field in self if field.name not in names]
+
+    def question_fields(self) -> list[forms.BoundField]:
+        """Those."""
+        return [self[name] for pair in _QUESTION_NAMES for name in pair]
+
+    def asks(self) -> bool:
+        """Whether a question is written, right or wrong."""
+        return any(self[text].value() for text, _yes_no in _QUESTION_NAMES)
 
     def clean_call_url(self) -> str:
         """The address of a page, of the web."""
@@ -142,7 +172,12 @@ class MeetingForm(forms.Form):
             return typed
         assert starts_at and ends_at
         rest = {name: typed[name] for name in ("time_zone", "place", "call_url", "max_people")}
-        values = MeetingValues(starts_at, ends_at, **rest)
+        questions = tuple(
+            Question(typed[text], typed[yes_no])
+            for text, yes_no in _QUESTION_NAMES
+            if typed[text]
+        )
+        values = MeetingValues(starts_at, ends_at, **rest, questions=questions)
         return {"values": values, "shown_readers": typed["shown_readers"]}
 
     def _moment(self, day_name: str, time_name: str) -> datetime | None:
@@ -232,13 +267,57 @@ def copied_from(meeting: Meeting) -> dict[str, Any]:
     return initial_of(meeting) | {"day": None, "last_day": None}
 
 
+class RegistrationForm(forms.Form):
+    """What who registers answers to the ``questions`` of a meeting."""
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._questions = questions
+        for number, question in enumerate(questions):
+            self.fields[f"answer_{number}"] = _answer_field(question)
+
+    def clean(self) -> dict[str, Any]:
+        """``answers``, each with its question."""
+        typed = self.cleaned_data
+        if self.errors:
+            return typed
+        answers = [
+            (question, typed[f"answer_{number}"])
+            for number, question in enumerate(self._questions)
+        ]
+        return {"answers": answers}
+
+
+def _answer_field(question: Question) -> forms.Field:
+    if not question.is_yes_no:
+        messages = {"required": _("Répondez en quelques mots."), "max_length": _TOO_LONG}
+        return TitleField(
+            label=question.text, max_length=MAX_ANSWER_LENGTH, error_messages=messages
+        )
+    wrong = _("Choisissez l’une des réponses proposées.")
+    return forms.ChoiceField(
+        label=question.text,
+        choices=[("yes", _("Oui")), ("no", _("Non"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": wrong, "invalid_choice": wrong},
+    )
+
+
 def initial_of(meeting: Meeting) -> dict[str, Any]:
     """What the form shows of ``meeting``."""
     start, end = meeting.local_start, meeting.local_end
     names = ("time_zone", "place", "call_url", "max_people")
-    return {name: getattr(meeting, name) for name in names} | {
-        "day": start.date(),
-        "start": start.time(),
-        "end": end.time(),
-        "last_day": end.date() if end.date() != start.date() else None,
+    asked = zip(_QUESTION_NAMES, meeting.asked, strict=False)
+    questions = {
+        name: value for pair, it in asked for name, value in zip(pair, it, strict=True)
     }
+    return (
+        questions
+        | {name: getattr(meeting, name) for name in names}
+        | {
+            "day": start.date(),
+            "start": start.time(),
+            "end": end.time(),
+            "last_day": end.date() if end.date() != start.date() else None,
+        }
+    )

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
 
 MAX_PLACE_LENGTH, MAX_URL_LENGTH = 160, 500
-#: Meetings of one thread that are to come.
-MAX_DATES = 12
+MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 120, 160
+#: Meetings of one thread that are to come; questions that who registers is asked.
+MAX_DATES, MAX_QUESTIONS = 12, 3
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 #: IANA time zones in which members live, and what they are called.
@@ -45,6 +46,13 @@ TIME_ZONES = {
 }
 
 
+class Question(NamedTuple):
+    """What who registers is asked: answered by some words, or by yes or no."""
+
+    text: str
+    is_yes_no: bool = False
+
+
 class MeetingValues(NamedTuple):
     """What the form of a meeting says."""
 
@@ -54,6 +62,7 @@ class MeetingValues(NamedTuple):
     place: str = ""
     call_url: str = ""
     max_people: int | None = None
+    questions: tuple[Question, ...] = ()
 
 
 class MeetingQuerySet(visibility.VisibleQuerySet["Meeting"]):
@@ -105,6 +114,7 @@ class Meeting(Addressable):
     place = models.CharField(max_length=MAX_PLACE_LENGTH, blank=True)
     call_url = models.URLField(max_length=MAX_URL_LENGTH, blank=True)
     max_people = models.PositiveIntegerField(null=True, blank=True)
+    questions = models.JSONField(default=list, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(null=True, blank=True)
@@ -128,7 +138,8 @@ class Meeting(Addressable):
         ExportSection(
             "meetings",
             "author",
-            "thread starts_at ends_at time_zone place call_url created_at cancelled_at",
+            "thread starts_at ends_at time_zone place call_url questions created_at "
+            "cancelled_at",
         ),
     )
     export_labels = {
@@ -136,6 +147,7 @@ class Meeting(Addressable):
         "time_zone": gettext_lazy("Fuseau horaire"),
         "place": gettext_lazy("Lieu"),
         "call_url": gettext_lazy("Adresse de la visio"),
+        "questions": gettext_lazy("Questions à l’inscription"),
         "cancelled_at": gettext_lazy("Annulée le"),
     }
     privacy_notices = (
@@ -168,6 +180,11 @@ class Meeting(Addressable):
     def get_absolute_url(self) -> str:
         """Its page, where one registers."""
         return reverse("meeting", args=[self.pk])
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions to who registers."""
+        return tuple(Question(*it) for it in self.questions)
 
     @property
     def is_open(self) -> bool:
@@ -249,7 +266,11 @@ class RegistrationQuerySet(visibility.VisibleQuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    """``person`` comes to ``meeting``, or waits for a place while ``placed_at`` is empty."""
+    """``person`` comes to ``meeting``, or waits for a place while ``placed_at`` is empty.
+
+    ``answers`` are what they were asked then, each with what they said. ``attended_at``: when
+    who keeps the meeting noted that they came.
+    """
 
     meeting = models.ForeignKey(
         Meeting, models.CASCADE, related_name="registrations", db_index=False
@@ -259,6 +280,9 @@ class Registration(models.Model):
     )
     registered_at = models.DateTimeField(default=timezone.now)
     placed_at = models.DateTimeField(null=True, blank=True)
+    seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="+")
+    answers = models.JSONField(default=list, blank=True)
+    attended_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
     inbox_watches = (InboxWatch("person"),)
@@ -267,20 +291,24 @@ class Registration(models.Model):
         ExportSection(
             "meeting_registrations",
             "person",
-            "thread=meeting__thread starts_at=meeting__starts_at registered_at placed_at",
+            "thread=meeting__thread starts_at=meeting__starts_at registered_at placed_at "
+            "organisation=seat__organisation__name answers attended_at",
+            words={"meeting__author": "starts_at"},
         ),
     )
     export_labels = {
         "meeting_registrations": gettext_lazy("Vos inscriptions à des rencontres"),
         "registered_at": gettext_lazy("Inscription"),
         "placed_at": gettext_lazy("Place obtenue"),
+        "answers": gettext_lazy("Vos réponses"),
+        "attended_at": gettext_lazy("Présence notée"),
     }
     privacy_notices = (
         PrivacyNotice(
             gettext_lazy("Vos inscriptions aux rencontres"),
             gettext_lazy(
-                "Compter les places ; les montrer à qui a prévu la rencontre et à l’équipe "
-                "d’animation : contrat"
+                "Compter les places ; les montrer, avec vos réponses et votre présence, à qui "
+                "a prévu la rencontre et à l’équipe d’animation : contrat"
             ),
             gettext_lazy(
                 "Autant que le fil, ou jusqu’à ce que vous y renonciez ; effacées avec votre "
@@ -299,6 +327,15 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} → {self.meeting_id}"
+
+    @property
+    def shown_answers(self) -> list[tuple[str, str]]:
+        """``(question, answer)`` of each, as pages show them."""
+        words = {"yes": _("Oui"), "no": _("Non")}
+        return [
+            (text, words[answer] if is_yes_no else answer)
+            for text, is_yes_no, answer in self.answers
+        ]
 
 
 def has_meeting() -> Exists:

@@ -71,7 +71,9 @@ class MeetingPart(ThreadPart):
         delete_meetings(thread)
 
     def agreed_words(self, threads: Collection[int]) -> Iterable[tuple[int, str]]:
-        """Where the meetings of who opened the thread are."""
+        """Where the meetings of who opened the thread are, and what they ask."""
         meetings = Meeting.objects.filter(thread__in=threads, author=F("thread__author"))
-        rows = meetings.order_by("pk").values_list("thread", "place", "call_url")
-        return [(pk, f"{place}\n{call_url}") for pk, place, call_url in rows]
+        return [
+            (it.thread_id, "\n".join([it.place, it.call_url, *(text for text, _ in it.asked)]))
+            for it in meetings.order_by("pk")
+        ]

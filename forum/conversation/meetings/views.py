@@ -1,6 +1,7 @@
 """The page of a meeting, where one registers, and the forms that set, change and cancel it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,17 +18,17 @@ from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
-from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.meetings import actions, queries, rules
 from forum.conversation.meetings.forms import (
     MeetingForm,
     NewMeetingForm,
+    RegistrationForm,
     copied_from,
     initial_of,
 )
-from forum.conversation.meetings.models import Meeting, MeetingValues
+from forum.conversation.meetings.models import Meeting, MeetingValues, Question
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.models import Thread
@@ -112,7 +113,7 @@ def _answer_meeting_form(
 
 @require_safe
 def show_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
-    """When and where a meeting is, and the buttons of one's registration."""
+    """When and where a meeting is, and the form of one's registration."""
     viewer = request.viewer
     try:
         meeting = queries.get_meeting(viewer, pk)
@@ -120,16 +121,44 @@ def show_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
         if not queries.is_registered_unseen(viewer, pk):
             raise
         return render(request, "conversation/meetings/unseen_registration.html", {"pk": pk})
-    thread = meeting.thread
+    return _answer_registration(request, meeting)
+
+
+@require_POST
+def register(request: ViewerRequest, pk: int) -> HttpResponse:
+    """Register for a meeting, with what one answers to its questions."""
+    meeting = queries.get_meeting(request.viewer, pk)
+    if not request.viewer.is_registered:
+        return redirect_to_sign_in(request, meeting.get_absolute_url())
+    return _answer_registration(request, meeting)
+
+
+def _answer_registration(request: ViewerRequest, meeting: Meeting) -> HttpResponse:
+    form = RegistrationForm(posted(request), questions=meeting.asked)
+
+    def act(answers: list[tuple[Question, str]]) -> Meeting:
+        own = actions.register(meeting, request.viewer, answers)
+        words = _("Vous êtes sur la liste d’attente : vous saurez dès qu’une place est à vous.")
+        messages.success(request, _("Votre inscription est faite.") if own.placed_at else words)
+        return meeting
+
+    page = partial(_render, request, meeting)
+    return answer_form(request, form, act, page, limit=_REGISTRATIONS)
+
+
+def _render(
+    request: ViewerRequest, meeting: Meeting, form: RegistrationForm, status: int
+) -> HttpResponse:
+    viewer, thread = request.viewer, meeting.thread
     keeps_thread = rules.may_add_meeting(viewer, thread)
-    context: dict[str, Any] = {"meeting": meeting, "thread": thread}
+    context: dict[str, Any] = {"meeting": meeting, "thread": thread, "form": form}
     context["shown"] = queries.shown_meeting_of(viewer, meeting, with_names=keeps_thread)
     context["others"] = queries.other_meetings(viewer, meeting)
     context["keeps_thread"] = keeps_thread
     context["may_edit"] = rules.may_edit_meeting(viewer, thread, meeting)
     context["may_register"] = rules.may_register(viewer, thread, meeting)
     context["no_registration_reason"] = rules.no_registration_reason(viewer, thread, meeting)
-    return render(request, "conversation/meetings/meeting.html", context)
+    return render(request, "conversation/meetings/meeting.html", context, status=status)
 
 
 @require_safe
@@ -167,44 +196,20 @@ def cancel_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def register(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Register for a meeting."""
-
-    def act(meeting: Meeting, viewer: Viewer) -> str:
-        own = actions.register(meeting, viewer)
-        if own.placed_at:
-            return _("Votre inscription est faite.")
-        return _("Vous êtes sur la liste d’attente : vous saurez dès qu’une place est à vous.")
-
-    return _press(request, pk, act)
-
-
-@require_POST
 def withdraw(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take one's registration back, also for a meeting that one no longer sees."""
     viewer = request.viewer
-    if not Meeting.objects.visible_to(viewer).filter(pk=pk).exists():
-        if not queries.is_registered_unseen(viewer, pk):
-            raise Meeting.DoesNotExist
-        actions.withdraw_unseen(pk, viewer)
-        messages.success(request, _("Votre inscription est retirée."))
-        return redirect("meetings")
-
-    def act(meeting: Meeting, viewer: Viewer) -> str:
-        actions.withdraw(meeting, viewer)
-        return _("Votre inscription est retirée.")
-
-    return _press(request, pk, act)
-
-
-def _press(
-    request: ViewerRequest, pk: int, act: Callable[[Meeting, Viewer], str]
-) -> HttpResponse:
-    meeting = queries.get_meeting(request.viewer, pk)
-    if not request.viewer.is_registered:
+    meeting = Meeting.objects.visible_to(viewer).filter(pk=pk).first()
+    if meeting is None and not queries.is_registered_unseen(viewer, pk):
+        raise Meeting.DoesNotExist
+    if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("meeting", args=[pk]))
     if refusal := _REGISTRATIONS.refusal(request):
         messages.error(request, refusal)
+        return redirect("meeting", pk)
+    if meeting:
+        actions.withdraw(meeting, viewer)
     else:
-        messages.success(request, act(meeting, request.viewer))
-    return redirect(meeting)
+        actions.withdraw_unseen(pk, viewer)
+    messages.success(request, _("Votre inscription est retirée."))
+    return redirect(meeting or "meetings")

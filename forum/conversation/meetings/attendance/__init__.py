@@ -1,0 +1,1 @@
+"""Who came to a meeting: the sheet that is signed there, and what attests it."""

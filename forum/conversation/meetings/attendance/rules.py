@@ -1,0 +1,30 @@
+"""Who notes who came to a meeting, and when. No function asks the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.conversation.meetings.rules import closed_reason, may_add_meeting, no_meeting_reason
+
+if TYPE_CHECKING:
+    from accounts.viewers.viewers import Viewer
+    from forum.conversation.meetings.models import Meeting
+    from forum.conversation.threads.models import Thread
+
+
+def may_note_attendance(viewer: Viewer, thread: Thread, meeting: Meeting) -> bool:
+    """Whether ``viewer`` notes who came: who keeps the thread, once the meeting has begun."""
+    has_begun = meeting.cancelled_at is None and meeting.starts_at <= timezone.now()
+    return has_begun and may_add_meeting(viewer, thread)
+
+
+def no_attendance_reason(viewer: Viewer, thread: Thread, meeting: Meeting) -> str:
+    """The reason given to who may not note it."""
+    if meeting.cancelled_at:
+        return closed_reason(meeting)
+    if not may_add_meeting(viewer, thread):
+        return no_meeting_reason(viewer, thread)
+    return _("Notez les présences une fois la rencontre commencée.")
