@@ -19,6 +19,7 @@ from accounts.moderation_log.models import LoggedAction
 from accounts.viewers.viewers import Viewer
 from forum.base import events
 from forum.base.rules import owns_thread, require
+from forum.base.search_index.actions import index_thread
 from forum.conversation.meetings import rules
 from forum.conversation.meetings.mail import mail_registration
 from forum.conversation.meetings.models import (
@@ -61,6 +62,7 @@ def add_meetings(
         about = values._asdict() | {"author_id": actor.person_id}
         own[values] = Meeting.objects.create(thread=thread, **about)
     if new:
+        index_thread(thread)
         events.record(thread)
     return own[dates[0]]
 
@@ -94,6 +96,7 @@ def edit_meeting(
         meeting.author_id = actor.person_id
         _log(LoggedAction.EDIT_MEETING, actor, thread)
     meeting.save()
+    index_thread(thread)
     _promote_waiting(meeting)
     events.record(thread)
     return meeting
@@ -117,6 +120,7 @@ def cancel_meeting(meeting: Meeting, actor: Viewer) -> Thread:
         meeting.save(update_fields=["cancelled_at", "sequence"])
     else:
         meeting.delete()
+    index_thread(thread)
     events.record(thread)
     return thread
 
@@ -246,17 +250,20 @@ def leave_words(thread: Thread) -> None:
     others = others.exclude(place="", call_url="", questions=[])
     now = timezone.now()
     others.open().update(changed_at=now, sequence=F("sequence") + 1)
-    others.update(place="", call_url="", questions=[])
+    if others.update(place="", call_url="", questions=[]):
+        index_thread(thread)
 
 
 def carry_meetings(thread: Thread, into: Thread) -> None:
     """Give ``into`` the meetings of ``thread``, with who registered; both stay as they are."""
-    Meeting.objects.filter(thread=thread).update(thread=into)
+    if Meeting.objects.filter(thread=thread).update(thread=into):
+        index_thread(into)
 
 
 def delete_meetings(thread: Thread) -> None:
     """Delete the meetings of ``thread``, as sending its first post is undone."""
-    Meeting.objects.filter(thread=thread).delete()
+    if Meeting.objects.filter(thread=thread).delete()[0]:
+        index_thread(thread)
 
 
 def _lock(meeting: Meeting, actor: Viewer, *, writes: bool = True) -> tuple[Meeting, Thread]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +19,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
+from forum.base.search_index.models import IndexedTexts
 from forum.conversation.threads.summaries.models import Summary
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ class Meeting(Addressable):
     place = models.CharField(max_length=MAX_PLACE_LENGTH, blank=True)
     call_url = models.URLField(max_length=MAX_URL_LENGTH, blank=True)
     max_people = models.PositiveIntegerField(null=True, blank=True)
+    #: Its days in words of the site's language, by which searches find it.
+    day_words = models.CharField(max_length=100, editable=False)
     questions = models.JSONField(default=list, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -133,6 +136,9 @@ class Meeting(Addressable):
     inbox_watches = (
         InboxWatch("registrations__person", on="UPDATE", of="thread"),
         InboxWatch("author", of="thread"),
+    )
+    indexed_texts = IndexedTexts(
+        ("place", "day_words"), Q(cancelled_at=None), gettext_lazy("Rencontre : %(text)s")
     )
     export_sections = (
         ExportSection(
@@ -176,6 +182,13 @@ class Meeting(Addressable):
 
     def __str__(self) -> str:
         return self.when
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, with its days in words."""
+        days = dict.fromkeys((self.local_start.date(), self.local_end.date()))
+        with translation.override(settings.LANGUAGE_CODE):
+            self.day_words = ", ".join(formats.date_format(it, "l j F Y") for it in days)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Its page, where one registers."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import read_day, start_of_day
 from accounts.base.pagination import NumberedPage
+from accounts.base.parsing import parse_natural_number
 from accounts.viewers.viewers import (
     Rights,
     Viewer,
@@ -28,10 +33,44 @@ from forum.conversation.threads.queries import thread_for_any
 
 #: Names that are shown to who keeps a meeting.
 MAX_NAMES = 500
-#: Meetings to come that are listed.
-MAX_COMING = 50
+#: Meetings to come that are listed; those of a month.
+MAX_COMING, MAX_OF_MONTH = 50, 200
 #: For how long ahead home and digests tell of the next.
 SOON = timedelta(days=14)
+
+
+class MeetingFilters(NamedTuple):
+    """Which meetings are listed: of a topic, by its slug; of a month, by its first day."""
+
+    topic: str = ""
+    month: date | None = None
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, str]) -> Self:
+        """What an address asks for."""
+        year, _dash, month = params.get("mois", "").partition("-")
+        numbers = parse_natural_number(year), parse_natural_number(month)
+        first = read_day(*(number or 0 for number in numbers))
+        return cls(params.get("sujet", "")[:80], first)
+
+    def url(self, page: int = 1, **changed: Any) -> str:
+        """The page that lists them, with ``changed`` parts."""
+        topic, month = self._replace(**changed)
+        values = {"sujet": topic, "mois": f"{month:%Y-%m}" if month else ""}
+        values["page"] = str(page) if page > 1 else ""
+        query = urlencode({name: value for name, value in values.items() if value})
+        return f"{reverse('meetings')}?{query}" if query else reverse("meetings")
+
+    @property
+    def months_around(self) -> tuple[date | None, date | None]:
+        """The months before and after the one that is listed."""
+        assert self.month
+        before, after = self.month - timedelta(days=1), self.month + timedelta(days=31)
+        return read_day(before.year, before.month), read_day(after.year, after.month)
+
+    def of_topic(self, meetings: MeetingQuerySet) -> MeetingQuerySet:
+        """Those of ``meetings`` that are of the topic."""
+        return meetings.filter(thread__topic__slug=self.topic) if self.topic else meetings
 
 
 class ShownMeeting(NamedTuple):
@@ -96,9 +135,8 @@ def open_meeting(viewer: Viewer, thread: Thread) -> Meeting | None:
 
 def copied_meeting(viewer: Viewer, thread: Thread, pk: str) -> Meeting | None:
     """The meeting of ``thread`` that an address names; None where there is none."""
-    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
-        return None
-    return Meeting.objects.visible_to(viewer).filter(thread=thread, pk=pk).first()
+    meetings = Meeting.objects.visible_to(viewer).filter(thread=thread)
+    return meetings.filter(pk=parse_natural_number(pk) or 0).first()
 
 
 def other_meetings(viewer: Viewer, meeting: Meeting) -> list[Meeting]:
@@ -107,15 +145,30 @@ def other_meetings(viewer: Viewer, meeting: Meeting) -> list[Meeting]:
     return list(meetings.exclude(pk=meeting.pk).open_first()[:20])
 
 
-def coming_meetings(viewer: Viewer) -> list[Meeting]:
+def coming_meetings(viewer: Viewer, filters: MeetingFilters) -> list[Meeting]:
     """The open meetings that ``viewer`` sees, with their threads and counts, the next first."""
-    meetings = Meeting.objects.visible_to(viewer).open().filter(ends_at__gt=timezone.now())
+    meetings = filters.of_topic(Meeting.objects.visible_to(viewer).open())
+    meetings = meetings.filter(ends_at__gt=timezone.now())
     return list(_listed(meetings).order_by("starts_at", "pk")[:MAX_COMING])
 
 
-def past_meetings(viewer: Viewer, number: int) -> NumberedPage[Meeting]:
+def month_meetings(viewer: Viewer, filters: MeetingFilters) -> list[Meeting]:
+    """Those that begin in the month of ``filters``, and were not cancelled, in their order."""
+    first, following = filters.month, filters.months_around[1]
+    assert first
+    meetings = filters.of_topic(Meeting.objects.visible_to(viewer).filter(cancelled_at=None))
+    meetings = meetings.filter(starts_at__gte=start_of_day(first))
+    if following:
+        meetings = meetings.filter(starts_at__lt=start_of_day(following))
+    meetings = _listed(meetings).annotate(**has_minutes(viewer))
+    return list(meetings.order_by("starts_at", "pk")[:MAX_OF_MONTH])
+
+
+def past_meetings(
+    viewer: Viewer, number: int, filters: MeetingFilters
+) -> NumberedPage[Meeting]:
     """Page ``number`` of those that took place, the last first."""
-    meetings = Meeting.objects.visible_to(viewer).filter(cancelled_at=None)
+    meetings = filters.of_topic(Meeting.objects.visible_to(viewer).filter(cancelled_at=None))
     meetings = meetings.filter(ends_at__lte=timezone.now())
     meetings = meetings.annotate(**has_minutes(viewer))
     return NumberedPage(_listed(meetings).order_by("-starts_at", "-pk"), number)

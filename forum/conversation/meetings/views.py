@@ -10,6 +10,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,11 +46,16 @@ _REGISTRATIONS = RateLimit("register", "20/10m/user,200/d/user")
 
 @require_safe
 def meetings(request: ViewerRequest) -> HttpResponse:
-    """The meetings to come that one may read of, then those that took place."""
-    viewer = request.viewer
-    page = queries.past_meetings(viewer, page_number(request.GET)).or_first()
-    coming = queries.coming_meetings(viewer) if page.number == 1 else []
-    context = {"coming": coming, "page": page}
+    """The meetings to come that one may read of, then those that took place; or a month's."""
+    viewer, filters = request.viewer, queries.MeetingFilters.from_params(request.GET)
+    context: dict[str, Any] = {"filters": filters, "this_month": timezone.localdate()}
+    if filters.month:
+        context["month_meetings"] = queries.month_meetings(viewer, filters)
+        context["month_before"], context["month_after"] = filters.months_around
+        return render(request, "conversation/meetings/month.html", context)
+    page = queries.past_meetings(viewer, page_number(request.GET), filters).or_first()
+    coming = queries.coming_meetings(viewer, filters) if page.number == 1 else []
+    context |= {"coming": coming, "page": page}
     return render(request, "conversation/meetings/meetings.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The attendance sheet of a meeting: printed, signed, ticked; and what attests that one came."""
+"""The attendance sheet of a meeting: printed, signed, ticked; and one’s certificate."""
 
 from io import BytesIO
 

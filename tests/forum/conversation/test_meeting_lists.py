@@ -1,6 +1,6 @@
 """Where meetings are listed: their page, home and digests, each by who looks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -13,6 +13,7 @@ from forum.mail.thread_mail.digests.mail import compose_digest
 from forum.mail.thread_mail.digests.models import Digest
 from forum.mail.thread_mail.digests.queries import digest_content
 from forum.mail.thread_mail.models import MailSetting
+from forum.models import Thread
 from tests.factories import AUTHORITIES, start_thread
 from tests.forum.conversation.meeting_helpers import create_meeting
 from tests.forum.conversation.poll_helpers import words
@@ -105,3 +106,40 @@ def test_a_digest_has_the_next_that_one_may_read_if_its_space_lets_mails_name_it
     spaces[AUTHORITIES].mail_content = "nothing"
     spaces[AUTHORITIES].save()
     assert "Chez" not in digest_to(claire)[0]
+
+
+def test_one_asks_for_the_meetings_of_a_topic_and_keeps_it_from_page_to_page(
+    meetings, claire, topics, browser_of
+):
+    other = topics[1]
+    Thread.objects.filter(pk=meetings["network"].thread_id).update(topic=other)
+    for _number in range(21):
+        create_meeting(meetings["network"].thread, days=-3, ended_at=timezone.now())
+    url = f"{reverse('meetings')}?sujet={other.slug}"
+    text = browser_of(claire).get(url).text
+    assert f'value="{other.slug}"' in text and f"{url}&amp;page=2" in text
+    said = words(text.split("<main")[1])
+    assert "Chez network" in said and "Chez public" not in said and "Il y a" not in said
+    assert "Aucune rencontre" in page(browser_of(claire), f"{reverse('meetings')}?sujet=rien")
+
+
+def test_a_month_is_a_table_of_what_one_may_read_before_and_after_today(
+    meetings, claire, jeanne, browser_of
+):
+    start = timezone.make_aware(datetime(2027, 3, 31, 23, 0))
+    for name, days in ("public", 0), (AUTHORITIES, -29), ("network", 1), ("past", -31):
+        meeting = meetings[name]
+        meeting.starts_at = start + timedelta(days=days)
+        meeting.ends_at = meeting.starts_at + timedelta(hours=2)
+        meeting.save()
+    url = f"{reverse('meetings')}?mois=2027-03"
+    said = page(browser_of(claire), url)
+    assert said.index(f"Chez {AUTHORITIES}") < said.index("Chez public")
+    assert "Chez network" not in said and "Il y a longtemps" not in said
+    assert "Mars 2027" in said and "Février 2027" in said and "Avril 2027" in said
+    assert AUTHORITIES not in page(browser_of(jeanne), url)
+    link = f'href="{reverse("meetings")}?mois={timezone.localdate():%Y-%m}"'
+    assert link in browser_of(claire).get(reverse("meetings")).text
+    for wrong in "x", "2027-13", "2027", "0000-01", "99999-01", "-", "2200-12", "1900-01":
+        answer = browser_of(claire).get(f"{reverse('meetings')}?mois={wrong}")
+        assert answer.status_code == 200
