@@ -572,7 +572,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(blank=True, max_length=160)),
                 ('call_url', models.URLField(blank=True, max_length=500)),
                 ('max_people', models.PositiveIntegerField(blank=True, null=True)),
-                ('day_words', models.CharField(editable=False, max_length=100)),
+                ('day_words', models.CharField(blank=True, editable=False, max_length=100)),
                 ('questions', models.JSONField(blank=True, default=list)),
                 ('sequence', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -60,6 +60,7 @@ def add_meetings(
     assert actor.person_id is not None  # Who writes has an account.
     for values in new:
         about = values._asdict() | {"author_id": actor.person_id}
+        about["day_words"] = values.day_words
         own[values] = Meeting.objects.create(thread=thread, **about)
     if new:
         index_thread(thread)
@@ -88,6 +89,7 @@ def edit_meeting(
         meeting.reminded_at = None
     for name, value in values._asdict().items():
         setattr(meeting, name, value)
+    meeting.day_words = values.day_words
     if values._replace(max_people=before.max_people, questions=before.questions) != before:
         meeting.sequence += 1
         meeting.changed_at = timezone.now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -65,6 +65,14 @@ class MeetingValues(NamedTuple):
     max_people: int | None = None
     questions: tuple[Question, ...] = ()
 
+    @property
+    def day_words(self) -> str:
+        """The days of it where it takes place, in words of the site's language."""
+        zone = ZoneInfo(self.time_zone)
+        days = (it.astimezone(zone).date() for it in (self.starts_at, self.ends_at))
+        with translation.override(settings.LANGUAGE_CODE):
+            return ", ".join(formats.date_format(it, "l j F Y") for it in dict.fromkeys(days))
+
 
 class MeetingQuerySet(visibility.VisibleQuerySet["Meeting"]):
     """Meetings, seen where their threads are."""
@@ -116,7 +124,7 @@ class Meeting(Addressable):
     call_url = models.URLField(max_length=MAX_URL_LENGTH, blank=True)
     max_people = models.PositiveIntegerField(null=True, blank=True)
     #: Its days in words of the site's language, by which searches find it.
-    day_words = models.CharField(max_length=100, editable=False)
+    day_words = models.CharField(max_length=100, blank=True, editable=False)
     questions = models.JSONField(default=list, blank=True)
     sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -182,13 +190,6 @@ class Meeting(Addressable):
 
     def __str__(self) -> str:
         return self.when
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it, with its days in words."""
-        days = dict.fromkeys((self.local_start.date(), self.local_end.date()))
-        with translation.override(settings.LANGUAGE_CODE):
-            self.day_words = ", ".join(formats.date_format(it, "l j F Y") for it in days)
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """Its page, where one registers."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from forum.conversation.meetings.models import Meeting, Registration
+from forum.conversation.meetings.models import Meeting, MeetingValues, Registration
 from forum.site.demo import source_data, timestamps
 
 if TYPE_CHECKING:
@@ -49,14 +49,12 @@ def _create_meeting(
     )
     slug = f"{row['thread']}/rencontre"
     (created_at,) = timestamps.post_times([row["days_ago"]], slug, now)
+    rest = (row[name] for name in ("place", "call_url", "max_people"))
+    values = MeetingValues(starts_at, ends_at, _TIME_ZONE, *rest)
     return Meeting.objects.create(
         thread=thread,
         author_id=seats_by_person[row["person"]].person_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        time_zone=_TIME_ZONE,
-        place=row["place"],
-        call_url=row["call_url"],
-        max_people=row["max_people"],
+        day_words=values.day_words,
         created_at=created_at,
+        **values._asdict(),
     )

@@ -8,8 +8,8 @@ from accounts.viewers.viewers import Viewer
 from forum.conversation.meetings.models import Meeting, Registration, RegistrationQuerySet
 
 
-class SheetLine(NamedTuple):
-    """A line of an attendance sheet; ``answers`` are in the order of the questions."""
+class AttendanceRow(NamedTuple):
+    """A row of an attendance sheet; ``answers`` are in the order of the questions."""
 
     row: Registration
     answers: list[str]
@@ -24,10 +24,10 @@ def placed_registrations(viewer: Viewer, meeting: Meeting) -> RegistrationQueryS
     return rows.order_by("person__full_name", "pk")
 
 
-def sheet_line(meeting: Meeting, row: Registration, *, is_present: bool) -> SheetLine:
-    """The line of ``row``, with what it says to each question of today."""
+def attendance_row(meeting: Meeting, row: Registration, *, is_present: bool) -> AttendanceRow:
+    """The row of the sheet for ``row``, with what it says to each question of today."""
     answers = dict(row.shown_answers)
-    return SheetLine(row, [answers.get(text, "") for text, _ in meeting.asked], is_present)
+    return AttendanceRow(row, [answers.get(text, "") for text, _ in meeting.asked], is_present)
 
 
 def own_attendance(viewer: Viewer, meeting: Meeting) -> Registration | None:

@@ -38,7 +38,9 @@ def attendance_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
         return reverse("attendance-sheet", args=[pk])
 
     ticked = {str(it) for it in form["present"].value() or ()}
-    lines = [queries.sheet_line(meeting, row, is_present=str(row.pk) in ticked) for row in rows]
+    lines = [
+        queries.attendance_row(meeting, row, is_present=str(row.pk) in ticked) for row in rows
+    ]
     context = {"meeting": meeting, "thread": thread, "lines": lines}
     context["may_note"] = rules.may_note_attendance(viewer, thread, meeting)
     page = form_page(request, "conversation/meetings/attendance_sheet.html", context)
