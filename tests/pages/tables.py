@@ -137,6 +137,7 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
+    "meetings": ["?mois=2026-12", "?mois=2027-02"],
     "sheet-figures": ["?sujet=solaire-pv&par=habitant", "?sujet=eolien&x=power&y=jobs"],
     "compare-sheets": ["?fiche={sheet[pk]}&fiche={near-sheet[pk]}"],
     "sheets": [
