@@ -4,8 +4,10 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
+from forum.conversation.meetings.attendance import views as attendance_views
 from forum.conversation.meetings.models import Meeting, Question, Registration
 from tests.factories import start_thread
 from tests.forum.conversation.meeting_helpers import (
@@ -95,6 +97,29 @@ def test_presence_is_ticked_once_it_has_begun_and_unticked(
     browser_of(claire).post(sheet_of(meeting), {})
     own.refresh_from_db()
     assert own.attended_at is None
+
+
+def test_who_keeps_the_thread_reads_no_names_that_another_was_promised_to_see(
+    thread, claire, lucie, jeanne, browser_of
+):
+    meeting = add_meeting(thread, lucie)
+    register(meeting, jeanne)
+    answer = browser_of(claire).get(sheet_of(meeting))
+    assert answer.status_code == 403 and "qui a prévu la rencontre" in answer.text
+    assert "Jeanne" in browser_of(lucie).get(sheet_of(meeting)).text
+
+
+def test_ticks_of_people_whom_the_sheet_does_not_list_stay(
+    thread, claire, jeanne, lucie, browser_of, monkeypatch
+):
+    meeting = add_meeting(thread, claire)
+    register(meeting, jeanne, lucie)
+    begin(meeting)
+    Registration.objects.update(attended_at=timezone.now())
+    monkeypatch.setattr(attendance_views, "MAX_NAMES", 1)
+    browser_of(claire).post(sheet_of(meeting), {})
+    came = Registration.objects.filter(attended_at__isnull=False)
+    assert [it.person for it in came] == [lucie]
 
 
 def test_who_came_has_a_certificate_and_nobody_else(

@@ -10,7 +10,6 @@ from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import require
-from forum.conversation.meetings import rules as meeting_rules
 from forum.conversation.meetings.attendance import actions, queries, rules
 from forum.conversation.meetings.attendance.forms import AttendanceForm
 from forum.conversation.meetings.queries import MAX_NAMES, get_meeting
@@ -26,14 +25,14 @@ def attendance_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     viewer = request.viewer
     meeting = get_meeting(viewer, pk)
     thread = meeting.thread
-    reason = meeting_rules.no_meeting_reason(viewer, thread)
-    require(meeting_rules.may_add_meeting(viewer, thread), reason)
+    reason = rules.no_sheet_reason(viewer, thread)
+    require(rules.may_read_sheet(viewer, thread, meeting), reason)
     rows = list(queries.placed_registrations(viewer, meeting)[:MAX_NAMES])
     initial = {"present": [it.pk for it in rows if it.attended_at]}
     form = AttendanceForm(posted(request), registrations=rows, initial=initial)
 
     def act(present: list[int]) -> str:
-        actions.note_attendance(meeting, viewer, present)
+        actions.note_attendance(meeting, viewer, [it.pk for it in rows], present)
         messages.success(request, _("Les présences sont notées."))
         return reverse("attendance-sheet", args=[pk])
 
