@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, IntegerField, Subquery
+from django.db.models import BooleanField, Func, IntegerField, Subquery, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -31,6 +31,24 @@ class RowCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = IntegerField()
+
+
+class JoinedValues(Subquery):
+    """The texts of the column ``value`` of a query, with commas between; None of none."""
+
+    template = "(SELECT STRING_AGG(value, ',') FROM (%(subquery)s) AS joined)"
+    output_field = TextField()
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        """The same by its older name."""
+        return self.as_sql(
+            compiler,
+            connection,
+            template=self.template.replace("STRING_AGG", "GROUP_CONCAT"),
+            **context,
+        )
 
 
 class ValueCount(Subquery):

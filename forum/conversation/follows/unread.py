@@ -6,11 +6,13 @@ Nothing is counted ahead: a reply costs the same whether nobody follows or a tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.expressions import JoinedValues
 from accounts.base.pagination import PAGE_SIZE
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
@@ -57,6 +59,21 @@ def unread_counts(viewers: Iterable[Viewer]) -> dict[int, int]:
     return counts
 
 
+def last_read_of_unread(threads: Mapping[int, Iterable[int]]) -> dict[int, dict[int, int]]:
+    """``{person id: {thread id: last post read}}`` of follows with an unread post.
+
+    ``threads``: of each person, ids of some that they see. One query, and none without any.
+    """
+    last_read: dict[int, dict[int, int]] = {person: {} for person in threads}
+    pks = {pk for of_person in threads.values() for pk in of_person}
+    if pks:
+        follows = Follow.objects.filter(person__in=threads, thread__in=pks).with_unread()
+        rows = follows.order_by().values_list("person", "thread", "last_read_number")
+        for person, thread, number in rows:
+            last_read[person][thread] = number
+    return last_read
+
+
 def followers_among(thread_id: int, person_ids: Iterable[int]) -> set[int]:
     """Those of ``person_ids`` that follow the thread, whether or not they still see it."""
     followers = _FOLLOWERS_QUERY.rows(thread_id=thread_id)
@@ -66,14 +83,27 @@ def followers_among(thread_id: int, person_ids: Iterable[int]) -> set[int]:
     return set(followers).intersection(person_ids)
 
 
-def unread_follows(rights: Rights, person_id: int) -> QuerySet[Follow, tuple[int]]:
-    """The follows of the person with news, in threads that ``rights`` see: rows of ids."""
+def unread_follows(rights: Rights, person_id: int) -> JoinedValues:
+    """The person's follows with news in threads that ``rights`` see, ``MAX_UNREAD`` at most.
+
+    As a text that ``last_read_numbers`` reads.
+    """
     own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
-    return own.values_list("pk")
+    thread, number = (Cast(it, TextField()) for it in ("thread_id", "last_read_number"))
+    return JoinedValues(
+        own.values(value=Concat(thread, Value(" ", TextField()), number))[:MAX_UNREAD]
+    )
+
+
+def last_read_numbers(follows: str | None) -> dict[int, int]:
+    """``{thread id: last post read}`` of what ``unread_follows`` gave."""
+    pairs = (it.split() for it in (follows or "").split(",") if it)
+    return {int(thread): int(number) for thread, number in pairs}
 
 
 def _unread_follows(rights: Rights, limit: int, person_id: int) -> QuerySet[Follow, tuple[int]]:
-    return unread_follows(rights, person_id)[:limit]
+    own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
+    return own.values_list("pk")[:limit]
 
 
 def _unread_threads(rights: Rights, person_id: int, **pks: int) -> QuerySet[Thread, tuple[int]]:

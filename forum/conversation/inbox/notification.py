@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import IntEnum
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypedDict
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Post
 
 
+class Reason(IntEnum):
+    """Why somebody is told that a post was written, from the weakest on."""
+
+    ORGANISATION_NAMED = 1
+    ANSWERED = 2
+    QUOTED = 3
+    NAMED = 4
+    ASKED = 5
+
+
 @dataclass(frozen=True)
 class Notification:
     """One thing that happened ``at`` a moment, in a sentence, and the page that shows it.
@@ -28,7 +39,8 @@ class Notification:
     by which it reaches them at the fastest, besides the inbox: in the digest only what has a
     mail of its own or is no matter of theirs alone, on the site only what names something that
     they may no longer read, or what mails find by themselves. ``post``: the one that it tells
-    of: it is read where its person is shown that. ``subject``: what tells it from others that
+    of: it is read where its person is shown that. ``reason``: why it tells that this was
+    written, None of what became of it. ``subject``: what tells it from others that
     lead to the same page. ``mail_text`` and ``mail_url``: what a mail says of it instead, where
     that is less. ``is_read``: whether it was read, or all that was there at its moment.
     ``is_welcome``: whether its person is a member since, whose mail says what is open to them.
@@ -40,6 +52,7 @@ class Notification:
     is_waiting: bool = False
     channel: Channel = Channel.MAIL
     post: Post | None = None
+    reason: Reason | None = None
     subject: int | None = None
     mail_text: str = ""
     mail_url: str = ""
@@ -48,8 +61,14 @@ class Notification:
 
     @property
     def key(self) -> str:
-        """What it is marked as read by, whatever its words: the same for all of one subject."""
-        return sha256(f"{self.url} {self.subject}".encode()).hexdigest()[:KEY_LENGTH]
+        """What it is marked as read by, whatever its words: the same for all of one subject.
+
+        And for all that tell of the first post of a thread, which some lead to by the thread.
+        """
+        address = self.url
+        if self.reason and self.post and self.post.number == 1:
+            address = f"thread {self.post.thread_id}"
+        return sha256(f"{address} {self.subject}".encode()).hexdigest()[:KEY_LENGTH]
 
     @property
     def id(self) -> str:
@@ -84,6 +103,24 @@ def mailed_as(space: Space, url: str = "") -> MailedText:
         return {}
     text = _("Il y a du nouveau pour vous dans l’espace « %(space)s ».")
     return {"mail_text": text % {"space": space}, "mail_url": url}
+
+
+def by_message(notifications: Iterable[Notification]) -> list[Notification]:
+    """``notifications``, of each post that was written only the one of the strongest reason.
+
+    At the moment of the latest, so that what reads it reads them all.
+    """
+    others: list[Notification] = []
+    messages: dict[tuple[int, int], list[Notification]] = {}
+    for it in notifications:
+        if it.reason and it.post:
+            messages.setdefault((it.post.thread_id, it.post.number), []).append(it)
+        else:
+            others.append(it)
+    for same in messages.values():
+        strongest = max(same, key=lambda it: (it.reason or 0, it.at))
+        others.append(replace(strongest, at=max(it.at for it in same)))
+    return others
 
 
 def without_repeats(newest_first: Iterable[Notification]) -> list[Notification]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from forum.conversation.inbox.notification import (
     NOTIFICATION_SOURCES,
     Notification,
     NotificationSource,
+    by_message,
 )
 
 if TYPE_CHECKING:
@@ -74,12 +75,16 @@ def found_by(
     person: User,
     viewer: Viewer,
 ) -> Iterator[Notification]:
-    """What ``sources`` find for ``person``, whose queries are asked in ``statement``."""
+    """What ``sources`` find for ``person``, whose queries are asked in ``statement``.
+
+    One notification of each post that was written, whichever of them tell of it.
+    """
     read, *rows_of_sources = statement.rows(viewer.rights, person_id=person.pk)
     rows = iter(rows_of_sources)
-    for source in sources:
-        notifications = source.find(person, viewer, *islice(rows, len(source.queries)))
-        yield from with_reads(notifications, person, read)
+    found = chain.from_iterable(
+        source.find(person, viewer, *islice(rows, len(source.queries))) for source in sources
+    )
+    yield from with_reads(by_message(found), person, read)
 
 
 def with_reads(

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Viewer, get_person_with_viewer_annotations
+from forum.conversation.follows.unread import last_read_of_unread
 from forum.conversation.inbox.models import EVERYBODY, NotificationChange
 from forum.conversation.inbox.queries import find_notifications
 
@@ -42,13 +43,18 @@ Version = tuple[float | None, float | None]
 
 
 class Unread(NamedTuple):
-    """What is kept of an unread notification: its page, and of its post thread and number."""
+    """What is kept of an unread notification: its page, and of its post thread and number.
+
+    These are 0 where it is of none.
+    """
 
     at: datetime
     key: str
     path: str
-    thread_id: int | None
-    number: int | None
+    thread_id: int
+    number: int
+    #: Whether it tells that this post was written, as a thread that one follows does.
+    is_of_message: bool
 
 
 class _UnreadNotifications(NamedTuple):
@@ -71,12 +77,14 @@ def notification_version(person_id: int) -> dict[str, Any]:
     return {"own_changes": _sum_for(person_id), "shared_changes": _sum_for(EVERYBODY)}
 
 
-def unread_notifications(viewer: Viewer, version: Version) -> int:
+def unread_notifications(viewer: Viewer, version: Version, last_read: Mapping[int, int]) -> int:
     """How many notifications of ``viewer`` are unread, ``MAX_UNREAD`` at most.
 
-    ``version`` was read before, with ``notification_version``.
+    Without those of messages that a followed thread with news tells of, which are one line:
+    ``last_read`` says up to which post these were read. ``version`` was read before, with
+    ``notification_version``.
     """
-    return min(len(_unread(viewer, version)), MAX_UNREAD)
+    return _count(_unread(viewer, version), last_read)
 
 
 def unread_of_page(viewer: Viewer, version: Version, path: str) -> list[Unread]:
@@ -117,14 +125,20 @@ def unread_of_shown_posts(
 
 def unread_notification_counts(viewers: Collection[Viewer]) -> dict[int, int]:
     """``{person id: unread}`` of those ``viewers`` whose notifications are found already."""
-    counts = {viewer.person_id: 0 for viewer in viewers if viewer.person_id}
+    unread: dict[int, list[Unread]] = {it.person_id: [] for it in viewers if it.person_id}
     now = timezone.now()
     for viewer, version in _versions(viewers):
         if _cached_notifications(viewer, version, now) is None:
-            del counts[viewer.person_id or 0]
+            del unread[viewer.person_id or 0]
         else:
-            counts[viewer.person_id or 0] = unread_notifications(viewer, version)
-    return counts
+            unread[viewer.person_id or 0] = _unread(viewer, version)
+    last_read = last_read_of_unread(
+        {
+            person: {it.thread_id for it in rows if it.is_of_message and it.thread_id}
+            for person, rows in unread.items()
+        }
+    )
+    return {person: _count(rows, last_read[person]) for person, rows in unread.items()}
 
 
 def uncounted(viewers: Collection[Viewer]) -> list[Viewer]:
@@ -138,7 +152,7 @@ def uncounted(viewers: Collection[Viewer]) -> list[Viewer]:
 def count_notifications(viewer: Viewer) -> None:
     """Find the notifications of ``viewer`` for ``unread_notification_counts``."""
     for it, version in _versions([viewer]):
-        unread_notifications(it, version)
+        _unread(it, version)
 
 
 def newest_changes() -> list[tuple[int, int]]:
@@ -147,6 +161,17 @@ def newest_changes() -> list[tuple[int, int]]:
     Ids are not in the order of commits: a smaller one may come after a larger.
     """
     return _NEWEST.rows()
+
+
+def _count(unread: Iterable[Unread], last_read: Mapping[int, int]) -> int:
+    """How many of the ``unread`` are no message past what was read of threads with news."""
+    counted = sum(
+        not it.is_of_message
+        or it.thread_id not in last_read
+        or it.number <= last_read[it.thread_id]
+        for it in unread
+    )
+    return min(counted, MAX_UNREAD)
 
 
 def _unread(viewer: Viewer, version: Version) -> list[Unread]:
@@ -175,11 +200,12 @@ def _read(viewer: Viewer, version: Version, now: datetime) -> _UnreadNotificatio
 
 
 def _unread_row(notification: Notification) -> Unread:
-    thread_id, number = None, None
+    thread_id, number = 0, 0
     if post := notification.post:
         thread_id, number = post.thread_id, post.number
     path = urlsplit(notification.url).path
-    return Unread(notification.at, notification.key, path, thread_id, number)
+    is_of_message = notification.reason is not None
+    return Unread(notification.at, notification.key, path, thread_id, number, is_of_message)
 
 
 def _newest() -> QuerySet[NotificationChange, tuple[int, int]]:

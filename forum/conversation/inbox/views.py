@@ -1,8 +1,9 @@
 """The inbox: threads with news and one's notifications, in one list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -43,13 +44,15 @@ _ALL = "tout"
 
 @dataclass(frozen=True)
 class InboxItem:
-    """What the inbox shows: a thread with news, or a notification."""
+    """What the inbox shows: a thread with news, a notification, or both of one message."""
 
     at: datetime
     notification: Notification | None = None
     follow: Follow | None = None
     unread_replies: UnreadReplies | None = None
     reason: Subscription | None = None
+    #: The notifications of messages that the thread tells of, the first as ``notification``.
+    messages: Sequence[Notification] = ()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,8 +70,10 @@ def inbox(request: PersonRequest) -> HttpResponse:
     follows = threads_with_news(viewer)
     notifications = notifications_until_now(request.user, viewer)
     unread = [it for it in notifications if not it.is_read]
-    listed = (notifications if shown == _ALL else unread)[:MAX_NOTIFICATIONS]
-    items = [*_thread_items(follows[:MAX_WITH_NEWS], viewer), *map(_item_of, listed)]
+    threads = _thread_items(follows[:MAX_WITH_NEWS], viewer, unread)
+    of_threads = [it for item in threads for it in item.messages]
+    listed = [it for it in (notifications if shown == _ALL else unread) if it not in of_threads]
+    items = [*threads, *map(_item_of, listed[:MAX_NOTIFICATIONS])]
     context = {
         "items": sorted(items, key=lambda it: it.at, reverse=True),
         "has_more": len(follows) > MAX_WITH_NEWS,
@@ -79,17 +84,31 @@ def inbox(request: PersonRequest) -> HttpResponse:
     return render(request, "conversation/inbox/inbox.html", context)
 
 
-def _thread_items(follows: Iterable[Follow], viewer: Viewer) -> list[InboxItem]:
+def _thread_items(
+    follows: Iterable[Follow], viewer: Viewer, unread: Iterable[Notification]
+) -> list[InboxItem]:
+    """The threads of ``follows``, each with what of ``unread`` tells of its news."""
     replies, reasons = unread_replies_in(follows, viewer), reasons_of(viewer, follows)
-    return [
-        InboxItem(
-            follow.thread.last_posted_at,
-            follow=follow,
-            unread_replies=replies.get(follow.pk),
-            reason=reasons.get(follow.pk),
+    candidates = [(it.reason, it.post, it) for it in unread if it.reason and it.post]
+    items = []
+    for follow in follows:
+        of_thread = [
+            (reason, it)
+            for reason, post, it in candidates
+            if post.thread_id == follow.thread_id and post.number > follow.last_read_number
+        ]
+        messages = [it for _reason, it in sorted(of_thread, key=itemgetter(0), reverse=True)]
+        items.append(
+            InboxItem(
+                follow.thread.last_posted_at,
+                notification=messages[0] if messages else None,
+                follow=follow,
+                unread_replies=replies.get(follow.pk),
+                reason=reasons.get(follow.pk),
+                messages=messages,
+            )
         )
-        for follow in follows
-    ]
+    return items
 
 
 def _item_of(notification: Notification) -> InboxItem:

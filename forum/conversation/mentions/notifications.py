@@ -13,7 +13,12 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Seat
 from forum.conversation.follows.models import Level, is_at_level, muted_author
 from forum.conversation.follows.subscriptions.queries import is_subscribed_at
-from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
+from forum.conversation.inbox.notification import (
+    Notification,
+    Reason,
+    mailed_as,
+    notification_source,
+)
 from forum.conversation.mentions.models import Mention, Quotation
 
 if TYPE_CHECKING:
@@ -31,25 +36,18 @@ def _notification(row: Mention | Quotation, since: datetime) -> Notification:
     post = row.post
     values = {"who": post.author.full_name, "title": post.thread.title}
     if isinstance(row, Quotation):
-        text = _("%(who)s vous cite dans « %(title)s ».")
+        reason, text = Reason.QUOTED, _("%(who)s vous cite dans « %(title)s ».")
     elif row.person_id:
-        text = _("%(who)s vous nomme dans « %(title)s ».")
+        reason, text = Reason.NAMED, _("%(who)s vous nomme dans « %(title)s ».")
     else:
+        reason = Reason.ORGANISATION_NAMED
         text = _("%(who)s nomme « %(name)s » dans « %(title)s ».")
         assert row.organisation is not None
         values["name"] = row.organisation.name
     # A post that waited is told of as it is approved.
     at = max(since, post.approved_at or since)
-    mailed = mailed_as(post.thread.space)
-    return Notification(at, text % values, post.get_absolute_url(), post=post, **mailed)
-
-
-def _is_quotation(row: Mention | Quotation) -> bool:
-    return isinstance(row, Quotation)
-
-
-def _is_of_organisation(row: Mention | Quotation) -> bool:
-    return isinstance(row, Mention) and row.organisation_id is not None
+    text, url, mailed = text % values, post.get_absolute_url(), mailed_as(post.thread.space)
+    return Notification(at, text, url, post=post, reason=reason, **mailed)
 
 
 def _mentions(rights: Rights, person_id: int, at: datetime) -> QuerySet[Mention]:
@@ -88,14 +86,13 @@ def mentions(
 ) -> Iterator[Notification]:
     """Where the person is named or quoted, or an organisation that they represent is named.
 
-    Of one post they are told once, and that it names or quotes them rather than the rest.
+    Of one post since the first of these: what an edit adds is no news.
     """
     by_post: dict[int, list[Mention | Quotation]] = {}
     all_rows: list[Mention | Quotation] = [*named, *quoted]
     for row in all_rows:
         by_post.setdefault(row.post_id, []).append(row)
     for rows in by_post.values():
-        own = sorted((row for row in rows if not _is_of_organisation(row)), key=_is_quotation)
         since = min(row.created_at for row in rows)
-        for row in own[:1] or rows:
+        for row in rows:
             yield _notification(row, since)

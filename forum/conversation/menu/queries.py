@@ -16,12 +16,16 @@ from django.db.models import Subquery
 from django.db.models.functions import Least
 
 from accounts.base.compiled_queries import CompiledQuery
-from accounts.base.expressions import RowCount
 from accounts.models import College
 from accounts.review_queue.queries import has_costly_candidates, waiting_count
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base.rules import is_read_only
-from forum.conversation.follows.unread import MAX_UNREAD, unread_counts, unread_follows
+from forum.conversation.follows.unread import (
+    MAX_UNREAD,
+    last_read_numbers,
+    unread_counts,
+    unread_follows,
+)
 from forum.conversation.inbox.unread import (
     notification_version,
     unread_notification_counts,
@@ -142,15 +146,14 @@ def menu_state_of(viewer: Viewer) -> Any:
 def menu_state(viewer: Viewer, at: datetime | None = None) -> dict[str, Any]:
     """Annotations of any row: the ``menu_version``, and what is counted for the viewer.
 
-    Those are how many follows are ``unread``, the version of their notifications and, for
-    animators, how many ``decisions`` wait, but for those that are costly to count: of these it
-    is asked whether there may be any (``has_costly_candidates``).
+    Those are the ``unread_follows`` (``last_read_numbers``), the version of their notifications
+    and, for animators, how many ``decisions`` wait, but for those that are costly to count: of
+    these it is asked whether there may be any (``has_costly_candidates``).
     """
     state: dict[str, Any] = {"menu_version": Subquery(MenuVersion.objects.values("token"))}
     if viewer.is_registered:
         person_id = viewer.person_id or 0
-        follows = unread_follows(viewer.rights, person_id)
-        state["unread"] = RowCount(follows[:MAX_UNREAD])
+        state["unread_follows"] = unread_follows(viewer.rights, person_id)
         state |= notification_version(person_id)
     if viewer.is_animator:
         state["decisions"] = _decisions(viewer, at, with_costly=False)
@@ -183,7 +186,8 @@ def _counts(viewer: Viewer, state: Any) -> tuple[int, int, int]:
     decisions = state.decisions if viewer.is_animator else 0
     if viewer.is_animator and state.has_costly_candidates:
         decisions = _decision_count(viewer)
-    return state.unread, unread_notifications(viewer, version), decisions
+    last_read = last_read_numbers(state.unread_follows)
+    return len(last_read), unread_notifications(viewer, version, last_read), decisions
 
 
 def _decision_count(viewer: Viewer) -> int:

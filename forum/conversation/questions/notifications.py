@@ -13,8 +13,12 @@ from accounts.base.compiled_queries import CompiledQuery
 from forum.conversation.addressees.models import ThreadAddressee
 from forum.conversation.addressees.queries import concerns
 from forum.conversation.follows.models import Level, is_at_level, muted_author
-from forum.conversation.inbox.notification import Notification, mailed_as, notification_source
-from forum.conversation.mentions.models import Mention, Quotation
+from forum.conversation.inbox.notification import (
+    Notification,
+    Reason,
+    mailed_as,
+    notification_source,
+)
 from forum.conversation.questions.models import AcceptedAnswer
 from forum.models import Post
 
@@ -42,10 +46,7 @@ def _unread(rights: Rights, person_id: int, at: datetime) -> QuerySet[Post]:
         number__gt=F("thread__follows__last_read_number"),
     )
     posts = posts.exclude(number=1).exclude(author=person_id).exclude(muted_author(person_id))
-    # What names or quotes them is told as that.
-    posts = posts.exclude(Exists(Mention.objects.filter(post=OuterRef("pk"), person=person_id)))
-    quotations = Quotation.objects.filter(post=OuterRef("pk"), quoted__author=person_id)
-    posts = posts.exclude(Exists(quotations)).select_related("author", "thread__space")
+    posts = posts.select_related("author", "thread__space")
     return posts.order_by("-pk")[:_MAX_ANSWERS]
 
 
@@ -88,5 +89,5 @@ def unread_answers(
         values = {"who": post.author.full_name, "title": post.thread.title}
         text = _("%(who)s répond dans « %(title)s ».") % values
         at = max(post.created_at, post.approved_at or post.created_at)
-        mailed = mailed_as(post.thread.space)
-        yield Notification(at, text, post.get_absolute_url(), post=post, **mailed)
+        url, mailed = post.get_absolute_url(), mailed_as(post.thread.space)
+        yield Notification(at, text, url, post=post, reason=Reason.ANSWERED, **mailed)

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base import markup, visibility
 from forum.conversation.follows.models import unread_posts
+from forum.conversation.follows.unread import last_read_numbers
 from forum.conversation.inbox.waiting import waiting_for
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, resolved
 from forum.library.sheets.public_versions.queries import (
@@ -110,8 +111,8 @@ def waiting_items(person: User, viewer: Viewer, state: Any) -> list[WaitingItem]
         WaitingItem(notification.text, notification.url, notification.at)
         for notification in notifications
     ]
-    if state.unread:
-        items += _news_of_follows(viewer, state.unread)
+    if unread := last_read_numbers(state.unread_follows):
+        items += _news_of_follows(viewer, len(unread))
     if viewer.is_member:
         items += _questions_to_answer(viewer, {item.url for item in items})
     return items[: MAX_ITEMS + 1]

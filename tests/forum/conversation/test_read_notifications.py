@@ -52,16 +52,18 @@ def question(claire, spaces):
 
 @pytest.fixture
 def unread(browser_of, viewer_of):
-    """How much is new for someone; the bell, the inbox and open pages say the same."""
+    """How many lines tell someone something besides news of threads.
+
+    The bell, the inbox and open pages say the same of all lines.
+    """
 
     def unread(person):
         viewer, page = viewer_of(person), browser_of(person).get(INBOX)
-        shown = page.text.count(">nouveau<")
-        assert page.context["menu"].unread_notifications == shown
-        assert site_menu(viewer).unread_notifications == shown
+        lines = page.text.count('class="new"')
+        assert page.context["menu"].waiting == site_menu(viewer).waiting == lines
         count_notifications(viewer)
-        assert waiting_counts([viewer])[person.pk]["badge"] == page.context["menu"].waiting
-        return shown
+        assert waiting_counts([viewer])[person.pk]["badge"] == lines
+        return sum(item.notification is not None for item in page.context["items"])
 
     return unread
 
@@ -327,7 +329,7 @@ def test_what_tells_of_posts_of_followed_threads_is_read_as_these_are(
     Follow.objects.create(person=jeanne, thread=question)
     for thread in (question, other):
         post_reply(claire, thread, text=f"@{jeanne.full_name} : du bois ?")
-    assert unread(jeanne) == 2  # Besides the thread: who names her there, and in the other.
+    assert unread(jeanne) == 2  # Who names her there, and in the other.
     if page == "follows":
         press = {"until": timezone.now().isoformat()}
     else:

@@ -15,7 +15,12 @@ from forum.conversation.addressees.queries import concerns
 from forum.conversation.addressees.referrals.queries import waiting
 from forum.conversation.follows.models import Level, is_at_level, muted_author
 from forum.conversation.follows.subscriptions.queries import is_subscribed_at
-from forum.conversation.inbox.notification import Notification, mailed_as, waiting_source
+from forum.conversation.inbox.notification import (
+    Notification,
+    Reason,
+    mailed_as,
+    waiting_source,
+)
 from forum.conversation.threads.models import Post
 
 if TYPE_CHECKING:
@@ -83,5 +88,5 @@ def questions_to_answer(
             if not thread.space.is_quoted_in_mails:
                 mailed = mailed or {"mail_text": text}
             text = f"{text} {row.word}"
-        post = Post(thread=thread, number=1)
-        yield Notification(at, text, thread.get_absolute_url(), True, post=post, **mailed)
+        post, url = Post(thread=thread, number=1), thread.get_absolute_url()
+        yield Notification(at, text, url, True, post=post, reason=Reason.ASKED, **mailed)

@@ -17,10 +17,14 @@ from forum.models import Post
 
 @dataclass(frozen=True)
 class ThreadNews:
-    """A followed thread, and the first of its posts that is new."""
+    """A followed thread, and the first of its posts that is new.
+
+    ``is_repeat``: whether no other is, and a notification tells of it, here or in a mail.
+    """
 
     follow: Follow
     post: Post
+    is_repeat: bool = False
 
     @property
     def is_new_thread(self) -> bool:
@@ -71,3 +75,8 @@ class DigestContent:
     is_new: bool
     #: What happened later is not in it.
     until: datetime
+
+    @property
+    def shown_threads(self) -> list[ThreadNews]:
+        """Those of ``threads`` that have a line of their own."""
+        return [news for news in self.threads if not news.is_repeat]

@@ -42,7 +42,7 @@ def compose_digest(
         "finds": [notification_of(*find).in_mail() for find in content.finds],
         "threads": [
             (news, _excerpt(news.post, news.follow.thread.space, quoted))
-            for news in content.threads
+            for news in content.shown_threads
             if news.follow.thread.space.is_titled_in_mails
         ],
         "untitled_spaces": _untitled_spaces(content),
@@ -82,8 +82,8 @@ def _excerpt(post: Post, space: Space, length: int) -> str:
 
 def _untitled_spaces(content: DigestContent) -> list[Space]:
     """The spaces with news of which mails say no more than that."""
-    spaces = {news.follow.thread.space.pk: news.follow.thread.space for news in content.threads}
-    return [space for space in spaces.values() if not space.is_titled_in_mails]
+    spaces = [news.follow.thread.space for news in content.shown_threads]
+    return [it for it in {it.pk: it for it in spaces}.values() if not it.is_titled_in_mails]
 
 
 def _follow_url(person: User, post: Post) -> str:

@@ -5,6 +5,7 @@ The same number of queries for everybody, however much they follow.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,7 +65,9 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
         and not item.is_read
         and not _is_mailed_at_once(item, person)
     )
-    threads = [news for news in _thread_news(viewer) if _shown_at(news.post) <= until]
+    waiting, notifications = waiting[:MAX_NOTIFICATIONS], notifications[:MAX_NOTIFICATIONS]
+    mailed = (it for it in candidates if not it.is_read and _is_mailed_at_once(it, person))
+    threads = _thread_news(viewer, until, [*waiting, *notifications, *mailed])
     finds = unread_finds(person, viewer, _channels_of_searches(person), since)
     week = _week(person, viewer)
     listed = {news.follow.thread_id for news in threads} | (week.thread_ids if week else set())
@@ -74,8 +77,8 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
     questions = [it for it in firsts if it.thread.kind == ThreadKind.QUESTION]
     most = MAX_THREADS_BESIDE_ISSUE if week else MAX_THREADS
     return DigestContent(
-        waiting=waiting[:MAX_NOTIFICATIONS],
-        notifications=notifications[:MAX_NOTIFICATIONS],
+        waiting=waiting,
+        notifications=notifications,
         threads=threads[:most],
         has_more=len(threads) > most,
         finds=finds[:MAX_FINDS],
@@ -88,7 +91,8 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
             for it in _waiting_questions(person, viewer, since, until)
             if it.thread_id not in listed
         ][:MAX_QUESTIONS],
-        is_new=bool(notifications or threads or finds or week or firsts)
+        is_new=bool(notifications or finds or week or firsts)
+        or any(not news.is_repeat for news in threads)
         or any(it.at > since and not it.is_read for it in waiting),
         until=until,
     )
@@ -97,6 +101,14 @@ def digest_content(person: User, viewer: Viewer, since: datetime) -> DigestConte
 def _shown_at(post: Post) -> datetime:
     """Since when it is read: what its author may still undo is told the next time."""
     return post.approved_at or post.created_at
+
+
+def _is_repeat(follow: Follow, post: Post, lines: Iterable[Notification]) -> bool:
+    """Whether ``post`` is all that is new, and one of ``lines`` tells that it was written."""
+    place = post.thread_id, post.number
+    return post.number == follow.last and any(
+        it.reason and it.post and (it.post.thread_id, it.post.number) == place for it in lines
+    )
 
 
 def _is_mailed_at_once(notification: Notification, person: User) -> bool:
@@ -122,7 +134,10 @@ def _next_meeting(viewer: Viewer) -> Meeting | None:
     return meeting if meeting and meeting.thread.space.is_titled_in_mails else None
 
 
-def _thread_news(viewer: Viewer) -> list[ThreadNews]:
+def _thread_news(
+    viewer: Viewer, until: datetime, lines: Sequence[Notification]
+) -> list[ThreadNews]:
+    """Followed threads with news until then; ``lines`` are the notifications told or mailed."""
     own = {"person_id": viewer.person_id or 0}
     follows = _FOLLOWS.rows(viewer.rights, MAX_THREADS + 1, **own)
     if not follows:
@@ -130,7 +145,9 @@ def _thread_news(viewer: Viewer) -> list[ThreadNews]:
     pks = id_values([follow.first for follow in follows], MAX_THREADS + 1)
     posts = {post.pk: post for post in _POSTS.rows(viewer.rights, **pks)}
     return [
-        ThreadNews(follow, posts[follow.first]) for follow in follows if follow.first in posts
+        ThreadNews(follow, post, _is_repeat(follow, post, lines))
+        for follow in follows
+        if (post := posts.get(follow.first)) and _shown_at(post) <= until
     ]
 
 
