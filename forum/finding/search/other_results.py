@@ -1,4 +1,4 @@
-"""What else is called as one searches: sheets, tools, people, organisations, territories…"""
+"""What else is called as one searches: tools, people, organisations, territories…"""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 
-from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.query_filters import MAX_WORDS, search_words
 from accounts.base.text import fold, slug_of
 from accounts.models import Organisation, Territory, User
 from accounts.profiles.queries import listed_people
 from accounts.territories.search import search_territories
-from accounts.viewers.viewers import Rights, Viewer
+from accounts.viewers.viewers import Viewer
 from forum.conversation.tags.suggestions import suggest_tags
-from forum.finding.search.ranking import RankedThread
 from forum.finding.search.scope import SearchScope
 from forum.finding.search.search_query import SearchQuery
-from forum.library.sheets.models import PARTS, ExperienceSheet
 from forum.library.tools.queries import find_tools
 from forum.models import Space, Topic
 
-#: Of each kind, and of sheets, whose titles are long and stand among the threads found.
-MAX_OTHERS, _MAX_SHEETS = 5, 3
+#: Of each kind.
+MAX_OTHERS = 5
 
 
 class TagResult(NamedTuple):
@@ -43,24 +41,24 @@ class TagResult(NamedTuple):
         return reverse("tag", args=[self.slug])
 
 
-def find_others(
-    scope: SearchScope, query: SearchQuery, threads: Sequence[RankedThread] = ()
-) -> dict[str, Sequence[Any]]:
+def find_others(scope: SearchScope, query: SearchQuery) -> dict[str, Sequence[Any]]:
     """What the words of ``query`` name, by kind, where anything does; nothing with filters.
 
-    ``sheets`` are the first of those that head the ``threads`` found. ``people`` are those that
-    the directory shows the viewer of ``scope``; ``organisations`` those of the network;
-    ``spaces``, ``tags`` and ``tools`` what they see; ``topics`` all may.
+    ``people`` are those that the directory shows the viewer of ``scope``; ``organisations``
+    those of the network, and ``territories`` those whose names none of these bears, for the
+    page of such an organisation leads to its territory; ``spaces``, ``tags`` and ``tools`` what
+    they see; ``topics`` all may.
     """
     viewer, typed = scope.viewer, query.words
     words = [word for word in search_words(typed) if word[:1].isalnum()]
     if not words or query.filters:
         return {}
+    organisations = _named(_ORGANISATIONS, words)
+    names = {fold(str(it)) for it in organisations}
     results: dict[str, Sequence[Any]] = {
-        "sheets": _sheets(viewer, threads),
         "people": _named(_PEOPLE, words) if viewer.is_member else [],
-        "organisations": _named(_ORGANISATIONS, words),
-        "territories": territories(typed),
+        "organisations": organisations,
+        "territories": [it for it in territories(typed) if fold(str(it)) not in names],
         "tags": tags(viewer, typed),
         "spaces": _spaces(scope, words),
         "topics": _topics(scope, words),
@@ -78,19 +76,6 @@ def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
     """The tags of threads that ``viewer`` sees that are called so, or have such a synonym."""
     suggested = (it for it in suggest_tags(viewer, typed) if it.count)
     return [TagResult(it.name, it.slug, it.count) for it in suggested][:most]
-
-
-def _sheets(viewer: Viewer, threads: Sequence[RankedThread]) -> list[ExperienceSheet]:
-    pks = [it.best.thread_id for it in threads if it.best.has_sheet][:_MAX_SHEETS]
-    if not pks:
-        return []
-    rows = _SHEETS.rows(viewer.rights, **id_values(pks, _MAX_SHEETS))
-    return sorted(rows, key=lambda sheet: pks.index(sheet.thread_id or 0))
-
-
-def _sheets_of(rights: Rights, **pks: Any) -> QuerySet[ExperienceSheet]:
-    rows = ExperienceSheet.objects.published_to(rights).filter(thread__in=pks.values())
-    return rows.select_related("thread", "territory").defer(*PARTS, "stems")
 
 
 def _named(compiled: CompiledQuery[Any], words: Sequence[str]) -> list[Any]:
@@ -116,7 +101,6 @@ def _with_words(rows: QuerySet[Any], size: int, words: dict[str, Any]) -> QueryS
 _WORD_NAMES = tuple(f"word_{n}" for n in range(MAX_WORDS))
 _PEOPLE: CompiledQuery[User] = CompiledQuery(_people, *_WORD_NAMES, "at")
 _ORGANISATIONS: CompiledQuery[Organisation] = CompiledQuery(_organisations, *_WORD_NAMES, "at")
-_SHEETS: CompiledQuery[ExperienceSheet] = CompiledQuery(_sheets_of, *id_names(_MAX_SHEETS))
 
 
 def _spaces(scope: SearchScope, words: Sequence[str]) -> list[Space]:

@@ -76,6 +76,11 @@ class SearchResults(NumberedPage[Result]):
         return len(self._public_sheets.whole)
 
     @property
+    def has_sheets(self) -> bool:
+        """Whether a sheet heads one of those threads."""
+        return any(it.best.has_sheet for it in self._search.threads)
+
+    @property
     def is_whole(self) -> bool:
         """Whether that is all there are: otherwise, at least so many."""
         return self._search.is_whole

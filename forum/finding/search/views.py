@@ -37,8 +37,7 @@ def search(request: ViewerRequest) -> HttpResponse:
     if refusal := _SEARCHES.refusal(request):
         return render(request, "429.html", {"refusal": refusal}, status=429)
     results = SearchResults(viewer, query)
-    threads = results.search.threads
-    others = find_others(results.scope, query, threads) if query.page == 1 else {}
+    others = find_others(results.scope, query) if query.page == 1 else {}
     is_missed = is_viewed(request) and _is_missed(viewer, query, results, others)
     if is_missed and not _MISSED.refusal(request):
         note_missed_search(query.words, viewer)
@@ -47,6 +46,7 @@ def search(request: ViewerRequest) -> HttpResponse:
         "query": query,
         "results": results,
         "others": others,
+        "leads_to_sheets": results.has_sheets and not query.filters and query.page == 1,
         "fields": fields,
         "chips": filter_chips(query, fields),
     }

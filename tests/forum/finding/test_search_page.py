@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from accounts.models import Territory
+from accounts.models import Organisation, Territory
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.questions import actions as questions
 from forum.models import Space
@@ -90,6 +90,22 @@ def test_topics_that_are_called_so_are_found_too(page, boiler):
     assert topics("énerg") == ["bois-energie"]
     assert topics("énergie éolien") == []
     assert topics("nergie") == []
+
+
+def test_an_organisation_and_the_territory_of_its_name_and_department_are_one_result(page, town):
+    def also(words):
+        return page(words).partition('class="also-found"')[2].partition("</section>")[0]
+
+    namesake = {"name": "Brec", "type": "commune"}
+    here = Territory.objects.create(slug="brec", department_codes="22", **namesake)
+    there = Territory.objects.create(slug="brec-38", department_codes="38", **namesake)
+    town.territories.add(here, there)
+    Organisation.objects.filter(pk=town.pk).update(name="Brec", folded_name="brec")
+
+    assert re.findall(r'href="(/organisations/[^"]*|/territoires/[^"]*)"', also("brec")) == [
+        reverse("territory", args=["brec-38"]),
+        reverse("organisation", args=[town.slug]),
+    ]
 
 
 def test_a_filter_says_how_many_threads_it_keeps_and_a_chip_takes_it_away(

@@ -1,16 +1,13 @@
-"""Searches that look for experience sheets: by their type, and beside the threads found."""
+"""Searches that look for experience sheets: by their type, and among the threads found."""
 
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Territory
 from forum.models import Space
-from forum.moderation.actions import hide_post
-from tests.factories import AUTHORITIES, create_sheet, post_reply, start_thread
+from tests.factories import AUTHORITIES, create_sheet, start_thread
 
 pytestmark = pytest.mark.usefixtures("cast_scene", "no_posting_limits")
 WORDS = "Une chaudière à granulés."
@@ -93,12 +90,22 @@ def test_an_experience_is_found_with_its_sheet_or_without(sheet_in, told, claire
     assert sorted(options(page(claire, "granulés"))[0]) == ["experience", "fiche", "question"]
 
 
-def test_sheets_stand_beside_what_is_found_and_lead_to_their_list(sheet_in, claire, page):
+def test_a_sheet_is_one_row_and_what_is_found_leads_to_the_list_of_sheets(
+    sheet_in, told, claire, page
+):
     sheet = sheet_in()
     text = page(claire, "granulés")
 
-    assert f'href="{sheet.get_absolute_url()}"' in beside(text) and "Brec" in beside(text)
-    assert f'href="{reverse("sheets")}?q=granul%C3%A9s"' in beside(text)
+    assert found(text).count(sheet.thread_id) == 1
+    assert sheet.thread.title not in beside(text) and "Brec" not in beside(text)
+    link = f'href="{reverse("sheets")}?q=granul%C3%A9s"'
+    assert link in beside(text)
+    for words, filters in (("granulés", {"type": "question"}), ("granulés type:fiche", {})):
+        assert link not in beside(page(claire, words, **filters))
+
+
+def test_where_no_thread_found_has_a_sheet_nothing_leads_to_their_list(told, claire, page):
+    assert reverse("sheets") not in beside(page(claire, "granulés"))
 
 
 def test_where_nothing_is_found_one_is_led_to_the_list_of_sheets(claire, page):
@@ -120,33 +127,3 @@ def test_no_search_tells_of_a_sheet_that_one_does_not_see(
     sheet = sheet_in(AUTHORITIES)
     assert [told_to(who) for who in strangers] == before
     assert found(page(claire, "type:fiche")) == [sheet.thread_id]
-
-
-def test_a_sheet_that_was_hidden_stands_beside_nothing(
-    sheet_in, lucie, claire, viewer_of, page
-):
-    sheet = sheet_in(title="Les granulés de Brec")
-    post_reply(claire, sheet.thread, "Qui d’autre ?")
-    assert "Les granulés" in beside(page(claire, "granulés"))
-    hide_post(sheet.thread.posts.get(number=1), viewer_of(lucie), "Essai.")
-
-    text = page(claire, "granulés")
-    assert found(text) == [sheet.thread_id]
-    assert beside(text) == ""
-
-
-def test_three_sheets_at_most_stand_beside_what_is_found_and_cost_no_query_each(
-    sheet_in, claire, page
-):
-    def count():
-        page(claire, "granulés")  # What menus show is read anew after new threads.
-        with CaptureQueriesContext(connection) as queries:
-            page(claire, "granulés")
-        return len(queries)
-
-    sheet_in()
-    one = count()
-    for number in range(4):
-        sheet_in(title=f"La chaufferie {number}")
-    assert count() == one
-    assert beside(page(claire, "granulés")).count("<small>Brec") == 3
