@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import fold
 from accounts.models import DirectorySeat, Organisation, Seat
+from accounts.territories.search import search_territories
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import reading_seats
 from forum.conversation.mentions.names import names_in
@@ -87,7 +88,7 @@ def suggest_names(
     asked = fold(typed)
     if len(asked) < MIN_LENGTH or not may_name(viewer):
         return []
-    begins = Q(folded_name__startswith=asked) | Q(folded_name__contains=f" {asked}")
+    begins = _begins(asked)
     seats = _seats_of_people(viewer, space, thread_id).filter(begins)
     seats = seats.exclude(person=viewer.person_id)
     wrote = Exists(_posts(viewer, thread_id).filter(author=OuterRef("person")))
@@ -109,6 +110,39 @@ def suggest_names(
         for name in organisations.values_list("name", flat=True)[:MAX_SUGGESTIONS]
     ]
     return suggestions[:MAX_SUGGESTIONS]
+
+
+def suggest_listed_names(viewer: Viewer, typed: str, among: str) -> list[NameSuggestion]:
+    """Whom ``typed`` may become in a field of names, of all in the network, by name.
+
+    ``among``: ``people`` of the directory but oneself, ``organisations``, or ``addressees``,
+    which territories are too; of anything else nobody.
+    """
+    asked = fold(typed)
+    if len(asked) < MIN_LENGTH or not may_name(viewer):
+        return []
+    suggestions: list[NameSuggestion] = []
+    if among == "people":
+        seats = DirectorySeat.objects.listed().filter(_begins(asked))
+        seats = seats.exclude(person=viewer.person_id).order_by("folded_name", "person")
+        rows = seats.values_list(*_PERSON)[: 2 * MAX_SUGGESTIONS]
+        people = {pk: NameSuggestion(name, of) for pk, name, of in reversed(rows)}
+        suggestions = [*reversed(people.values())]
+    if among in ("organisations", "addressees"):
+        named = Organisation.objects.in_network().filter(_begins(asked)).order_by("folded_name")
+        names = named.values_list("name", flat=True)[:MAX_SUGGESTIONS]
+        suggestions = [NameSuggestion(name, "") for name in names]
+    if among == "addressees":
+        names = {fold(it.name) for it in suggestions}
+        places = search_territories(typed, MAX_SUGGESTIONS, are_acted_on=True)
+        suggestions += [
+            NameSuggestion(str(it), "") for it in places if it.folded_name not in names
+        ]
+    return suggestions[:MAX_SUGGESTIONS]
+
+
+def _begins(folded: str) -> Q:
+    return Q(folded_name__startswith=folded) | Q(folded_name__contains=f" {folded}")
 
 
 _PERSON = "person", "person__full_name", "organisation__name"

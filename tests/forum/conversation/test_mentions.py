@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml.html import fromstring
 
-from accounts.models import Profile
+from accounts.models import Profile, Territory
 from forum.conversation.follows.actions import choose_follow
 from forum.conversation.follows.models import Level
 from forum.conversation.follows.subscriptions.actions import subscribe
@@ -301,6 +301,25 @@ def test_organisations_are_suggested_too_and_oneself_is_not(suggested, claire, j
 
     assert organisation.name in suggested(claire, organisation.name[:6], thread=thread.pk)
     assert claire.full_name not in suggested(claire, "claire", thread=thread.pk)
+
+
+def test_a_field_of_names_is_suggested_those_of_the_whole_network_to_members_alone(
+    suggested, claire, jeanne, make_person, town, people
+):
+    own, other = (it.seats.get().organisation.name for it in (claire, jeanne))
+    brec = Territory.objects.create(
+        slug="brec", name="Organie", type="commune", department_codes="22"
+    )
+    town.territories.add(brec)
+    assert suggested(claire, "brun", among="people") == [jeanne.full_name]
+    assert suggested(claire, "claire", among="people") == []
+    organisations = suggested(claire, "organi", among="organisations")
+    assert {own, other} <= {*organisations} and "Organie (22)" not in organisations
+    assert "Organie (22)" in suggested(claire, "organie", among="addressees")
+    assert suggested(claire, "brun", among="x") == suggested(claire, "b", among="people") == []
+    for stranger in (people.guest, people.registered):
+        for among in ("people", "organisations", "addressees"):
+            assert suggested(stranger, "organi", among=among) == []
 
 
 def test_two_of_one_name_are_suggested_with_their_organisations(

@@ -92,7 +92,7 @@ def test_topics_that_are_called_so_are_found_too(page, boiler):
     assert topics("nergie") == []
 
 
-def test_an_organisation_and_the_territory_of_its_name_and_department_are_one_result(page, town):
+def test_an_organisation_and_the_territory_of_its_name_are_one_result(page, town):
     def also(words):
         return page(words).partition('class="also-found"')[2].partition("</section>")[0]
 

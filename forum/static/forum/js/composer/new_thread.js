@@ -3,7 +3,7 @@
 
 import "./posted.js"
 import "../suggestions/similar_to_title.js"
-import "../suggestions/tag_suggestions.js"
+import "../suggestions/field_suggestions.js"
 import "./thread_templates.js"
 
 // What was kept of a field that is folded away shows.

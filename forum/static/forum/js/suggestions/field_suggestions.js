@@ -1,16 +1,16 @@
-// Tags suggested while one types them, with commas between them: those of the word in which one
-// writes. Without it the field is the list of words that it is.
+// Tags or names suggested while one types them, with commas between them: those of the word in
+// which one writes. Without it the field is the list of words that it is.
 
 import { combobox } from "./combobox.js"
 
 const WAIT = 150 // ms without a key before asking
 
-/** Make ``place`` (data-tag-field) suggest tags for its input. */
+/** Make ``place`` (data-suggested: one, or many) suggest tags or names for its input. */
 function suggest(place) {
   const input = place.querySelector("input")
   const list = place.querySelector("[role=listbox]")
   const said = place.querySelector("[data-said]")
-  const isList = place.dataset.tagField === "many"
+  const isList = place.dataset.suggested === "many"
 
   /** Where the word begins and ends in which one writes. */
   function bounds() {
@@ -22,14 +22,14 @@ function suggest(place) {
 
   const words = () => input.value.slice(...bounds()).trim()
 
-  function option(tag, index) {
+  function option({ name: suggested, synonym, count, family, organisation }, index) {
     const item = document.createElement("li")
     const name = document.createElement("b")
     const about = document.createElement("small")
     const { one, many } = list.dataset
-    const counted = tag.count === 1 ? one : many.replace("{n}", tag.count)
-    name.textContent = tag.name
-    about.textContent = [tag.synonym && `= ${tag.synonym}`, counted, tag.family]
+    const counted = count === 1 ? one : many?.replace("{n}", count)
+    name.textContent = suggested
+    about.textContent = [synonym && `= ${synonym}`, counted, family, organisation]
       .filter(Boolean)
       .join(" · ")
     item.setAttribute("role", "option")
@@ -39,12 +39,12 @@ function suggest(place) {
   }
 
   async function find(typed, signal) {
-    const answer = await fetch(`${place.dataset.source}?q=${encodeURIComponent(typed)}`, {
-      signal,
-    })
+    const address = new URL(place.dataset.source, location.href)
+    address.searchParams.set("q", typed)
+    const answer = await fetch(address, { signal })
     if (!answer.ok) throw new Error(answer.status)
-    const { tags } = await answer.json()
-    list.replaceChildren(...tags.map(option))
+    const { tags, names } = await answer.json()
+    list.replaceChildren(...(tags ?? names).map(option))
   }
 
   function choose(chosen) {
@@ -102,4 +102,4 @@ function suggest(place) {
   })
 }
 
-document.querySelectorAll("[data-tag-field]").forEach(suggest)
+document.querySelectorAll("[data-suggested]").forEach(suggest)

@@ -1,4 +1,4 @@
-"""Tags are suggested while one types: by keyboard, by a finger, and not without a script."""
+"""Tags and names are suggested while one types, by keyboard or finger; not without a script."""
 
 import re
 
@@ -21,7 +21,8 @@ def test_tags_are_taken_by_keyboard_in_a_list_of_words(sit):
     expect(options).to_have_count(1)
     expect(options).to_have_text(re.compile(r"^Agriculteurs \d+ fils? · Acteurs$"))
     expect(field).to_have_attribute("aria-expanded", "true")
-    expect(page.locator("[data-said]")).to_have_text("1 mot-clé proposé")
+    said = page.locator("[data-said]").first
+    expect(said).to_have_text("1 mot-clé proposé")
     field.press("ArrowDown")
     active = field.get_attribute("aria-activedescendant")
     expect(options).to_have_attribute("id", active)
@@ -29,7 +30,9 @@ def test_tags_are_taken_by_keyboard_in_a_list_of_words(sit):
     field.press("Enter")
     expect(field).to_have_value("bocage, Agriculteurs, ")
     expect(field).to_have_attribute("aria-expanded", "false")
-    expect(page.locator("[data-said]")).to_have_text(re.compile(r"Agriculteurs\s: ajouté"))
+    expect(page.locator("[data-said]").first).to_have_text(
+        re.compile(r"Agriculteurs\s: ajouté")
+    )
 
     field.press_sequentially("ecol")
     expect(options.first).to_be_visible()
@@ -92,3 +95,17 @@ def test_an_animator_takes_the_tag_that_remains_and_sees_what_changes(sit):
 
     expect(page.get_by_role("region", name="devient")).to_contain_text("fils changent")
     expect(page.get_by_role("button", name="Réunir")).to_be_visible()
+
+
+def test_the_names_of_whom_a_question_is_put_to_are_suggested_one_by_one(sit):
+    page = sit(NADIA)
+    page.goto(NEW)
+    page.get_by_text("Poser cette question à des territoires en particulier").click()
+    page.get_by_text("Les critères").click()
+    field = page.get_by_role("combobox", name="Noms d’organisations ou de territoires")
+    options = page.get_by_role("listbox", name="Noms proposés").get_by_role("option")
+    field.press_sequentially("Trémoy, erdil")
+    expect(options.first).to_contain_text("Erdille")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value(re.compile(r"^Trémoy, .*Erdille.*, $"))
