@@ -133,10 +133,10 @@ def suggest_listed_names(viewer: Viewer, typed: str, among: str) -> list[NameSug
         names = named.values_list("name", flat=True)[:MAX_SUGGESTIONS]
         suggestions = [NameSuggestion(name, "") for name in names]
     if among == "addressees":
-        names = {fold(it.name) for it in suggestions}
+        found = {fold(it.name) for it in suggestions}
         places = search_territories(typed, MAX_SUGGESTIONS, are_acted_on=True)
         suggestions += [
-            NameSuggestion(str(it), "") for it in places if it.folded_name not in names
+            NameSuggestion(str(it), "") for it in places if it.folded_name not in found
         ]
     return suggestions[:MAX_SUGGESTIONS]
 
