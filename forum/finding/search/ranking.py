@@ -30,7 +30,7 @@ from forum.base.search_index.stem_text import StemText
 from forum.base.search_index.terms import Alternative, Clause, Expression
 from forum.finding.search.search_query import SHEET
 
-TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.2, 0.6, 1.5
+TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.6, 0.6, 1.5
 ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
 RECENT, HALF_LIFE = 0.15, 730.0
 #: Of BM25: how soon more of the same word counts no more, and how much length weighs.
