@@ -15,6 +15,9 @@ LAURENT = "laurent.delpuech@coop-segalie.demo.invalid"  # a project holder
 LUCIE = "lucie.hoarau@animation.demo.invalid"  # animates the network
 TOPIC = "eolien"
 COMPOSER = "form[data-composer]"
+#: The button of the editor, and the address of its library.
+SWITCH = "[data-formatting-switch]"
+LIBRARY = re.compile(r"/django_prose_editor/editor\.")
 #: Whether who writes on a page has the field alone.
 HAS_NO_EDITOR = """() => {
     if (!Object.hasOwn || !("inert" in HTMLElement.prototype)) return true

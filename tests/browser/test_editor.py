@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 
 from tests.browser.actions import (
     LAURENT,
+    LIBRARY,
     NADIA,
+    SWITCH,
     answer,
     ask,
     expect_frame_sent,
@@ -18,9 +20,6 @@ from tests.browser.actions import (
     title,
 )
 from tests.browser.file_helpers import chosen, give, row_of
-
-SWITCH = "[data-formatting-switch]"
-LIBRARY = re.compile(r"/django_prose_editor/editor\.")
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ const WORDS = { name: 5, title: 8 } // at most
 /** Suggest names while one types them into `field`, as of text_field.js. */
 export function suggestNames(field) {
   const { element } = field
-  const made = document.querySelector("template[data-name-list]").content.cloneNode(true)
+  const template = document.querySelector("template[data-name-list]")
+  if (!template) return // One names nobody here.
+  const made = template.content.cloneNode(true)
   const list = made.querySelector("[role=listbox]")
   const said = made.querySelector("[data-names-found]")
   const ofNames = list.getAttribute("aria-label")

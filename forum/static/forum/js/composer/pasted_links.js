@@ -30,10 +30,11 @@ function pathOf(text) {
 }
 
 async function titleOf(form, address) {
-  const { threads } = document.querySelector("[data-threads]").dataset
+  const list = document.querySelector("[data-threads]")
+  if (!list) return ""
   const where = new URLSearchParams({ address, ...placeOf(form) })
   try {
-    const answer = await fetch(`${threads}?${where}`)
+    const answer = await fetch(`${list.dataset.threads}?${where}`)
     return answer.ok ? (await answer.json()).threads[0]?.title : ""
   } catch {
     return "" // The address stays.

@@ -6,9 +6,9 @@
 const AROUND = { bold: ["**", "**"], italic: ["_", "_"] }
 const BEFORE = { quote: "> ", list: "- " }
 
-/** Show the toolbar of `form`, which formats what is selected in `area`. */
-export function enableToolbar(form, area) {
-  const toolbar = form.querySelector(".tools")
+/** Show the toolbar in `composer`, which formats what is selected in `area`. */
+export function enableToolbar(composer, area) {
+  const toolbar = composer.querySelector(".tools")
   if (!toolbar) return
   toolbar.hidden = false
   for (const button of toolbar.querySelectorAll("[data-md]")) {

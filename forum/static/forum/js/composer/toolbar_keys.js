@@ -3,9 +3,9 @@
 
 const FORMATS = { b: "bold", i: "italic", k: "link" }
 
-/** Have keys serve the toolbar of `form`. */
-export function enableToolbarKeys(form) {
-  const toolbar = form.querySelector(".tools")
+/** Have keys serve the toolbar of `composer`. */
+export function enableToolbarKeys(composer) {
+  const toolbar = composer.querySelector(".tools")
   if (!toolbar) return
   const buttons = [...toolbar.querySelectorAll("button")]
   toolbar.setAttribute("role", "toolbar")
@@ -30,7 +30,7 @@ export function enableToolbarKeys(form) {
     toolbar.querySelector(`[data-md=${format}]`)?.setAttribute("aria-keyshortcuts", keys)
   }
   // The editor stands beside the field, and has taken those of its own.
-  form.querySelector("textarea").parentElement.addEventListener("keydown", (event) => {
+  composer.querySelector("textarea").parentElement.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return
     const isPlain = !event.altKey && !event.shiftKey && event.ctrlKey !== event.metaKey
     const format = isPlain && FORMATS[event.key.toLowerCase()]

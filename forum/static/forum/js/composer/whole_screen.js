@@ -6,15 +6,14 @@
 const HEIGHT = "--seen-height"
 const TOP = "--seen-top"
 
-/** Offer it in the composer of `form`. */
-export function offerWholeScreen(form) {
-  const template = form.querySelector("[data-whole-screen]")
+/** Offer it in `composer`. */
+export function offerWholeScreen(composer) {
+  const template = composer.querySelector("[data-whole-screen]")
   const screen = window.visualViewport
   if (!template || !screen || !("inert" in template)) return
   template.replaceWith(template.content)
-  const button = form.querySelector(".tools [aria-pressed]")
-  const composer = form.querySelector(".composer")
-  const area = form.querySelector("textarea")
+  const button = composer.querySelector(".tools [aria-pressed]")
+  const area = composer.querySelector("textarea")
   let left = []
   button.title = button.getAttribute("aria-label")
 
@@ -37,7 +36,7 @@ export function offerWholeScreen(form) {
   }
 
   button.addEventListener("click", () => set(!composer.classList.contains("whole")))
-  form.addEventListener("submit", ({ submitter }) => {
+  area.form.addEventListener("submit", ({ submitter }) => {
     if (!submitter?.hasAttribute("formaction")) set(false)
   })
   composer.addEventListener("keydown", (event) => {

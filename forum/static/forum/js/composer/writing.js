@@ -14,16 +14,16 @@ import { noteUnreachedNames } from "./unreached_names.js"
 import { offerWholeScreen } from "./whole_screen.js"
 
 keepDrafts()
-for (const area of document.querySelectorAll("[data-names] > textarea"))
+for (const composer of document.querySelectorAll(".composer")) {
+  const area = composer.querySelector("textarea")
   suggestNames(textField(area))
-for (const area of document.querySelectorAll("form[data-composer] textarea")) {
   pasteAsMarkdown(area)
   titlePastedLinks(textField(area))
+  offerWholeScreen(composer)
+  offerFormatting(composer)
+  enableToolbarKeys(composer)
 }
 for (const form of document.querySelectorAll("form[data-composer]")) {
   previewInPlace(form)
-  offerWholeScreen(form)
-  offerFormatting(form)
-  enableToolbarKeys(form)
   noteUnreachedNames(form, form.querySelector("textarea"))
 }

@@ -15,17 +15,17 @@ import { labelEditor } from "./editor_labels.js"
 import { choose, isChosen, isPossible } from "./formatting_choice.js"
 import { enableTables } from "./table_button.js"
 
-/** Offer the switch in the composer of `form`. */
-export function offerFormatting(form) {
-  const template = form.querySelector("[data-formatting]")
+/** Offer the switch in `composer`. */
+export function offerFormatting(composer) {
+  const template = composer.querySelector("[data-formatting]")
   if (!template || !isPossible()) return
   const sheet = template.content.querySelector("link")
   sheet.remove()
   template.replaceWith(template.content)
-  const button = form.querySelector("[data-formatting-switch]")
-  const area = form.querySelector("textarea")
-  const toolbar = form.querySelector(".tools")
-  const label = form.querySelector(`label[for="${area.id}"]`)
+  const button = composer.querySelector("[data-formatting-switch]")
+  const area = composer.querySelector("textarea")
+  const toolbar = composer.querySelector(".tools")
+  const [label] = area.labels
   let editor
 
   /** Whether one types, or the text cannot be shown: then the field stays until it is left, or for
@@ -85,7 +85,7 @@ export function offerFormatting(form) {
     area.focus()
   }
 
-  enableTables(form.querySelector("[data-table]"), area, () => editor)
+  enableTables(composer.querySelector("[data-table]"), area, () => editor)
   button.title = button.getAttribute("aria-label")
   button.addEventListener("click", () => {
     choose(!editor)

@@ -84,7 +84,7 @@ async function ask(form, texts) {
   const body = new FormData()
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)
   for (const text of texts) body.append("text", text)
-  const answer = await fetch(form.querySelector("[data-preview]").formAction, {
+  const answer = await fetch(form.querySelector("[data-blocks]").dataset.blocks, {
     method: "POST",
     body,
     headers: { Accept: "application/json" },
