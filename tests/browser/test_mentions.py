@@ -70,6 +70,18 @@ def test_enter_and_tab_take_the_first_name_without_an_arrow(sit):
     expect(field).not_to_be_focused()
 
 
+def test_who_types_faster_than_names_come_is_given_no_other_name(sit):
+    page = sit(NADIA)
+    ask(page, title())
+    field, options = page.locator("#repondre textarea"), suggestions(page)
+    field.press_sequentially("@laure")
+    expect(options.first).to_contain_text("Laure Tessonneau")
+    page.route("**/noms/propositions/**", lambda _route: None)  # No other answer comes.
+    field.press_sequentially("n")
+    field.press("Enter")
+    expect(field).to_have_value("@lauren\n")
+
+
 def test_the_title_of_a_thread_is_taken_after_a_number_sign_and_is_a_link(sit):
     page, sought = sit(NADIA), title()
     address = ask(page, sought)

@@ -71,8 +71,17 @@ export function suggestNames(field) {
     said.textContent = !count ? "" : count === 1 ? one : many.replace("{n}", count)
   }
 
+  /** Of names that were found before the last key, none is the first that Enter would take but one
+      that has what is typed. */
+  function leaveOld() {
+    const first = list.firstElementChild?.dataset.written ?? ""
+    if (!folded(first).includes(folded(typed()?.words ?? "")))
+      list.removeAttribute("data-first")
+  }
+
   element.addEventListener("input", (event) => {
     if (!event.isTrusted) return
+    leaveOld()
     clearTimeout(timer)
     timer = setTimeout(ask, typed() ? WAIT : 0)
   })
@@ -85,6 +94,8 @@ export function suggestNames(field) {
   })
   ask()
 }
+
+const folded = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase()
 
 function nameOption({ name, organisation }) {
   return option(`@${name}`, name, organisation)
