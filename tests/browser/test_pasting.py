@@ -24,6 +24,8 @@ PASTED = {
     "a spreadsheet": (SHEET, "x", TABLE),
     "cells alone": ("", "Commune\tkW\r\nBrec\ta|b\r\n", TABLE),
     "a document": ('<b style="font-weight:normal"><p>Un <i>deux</i></p></b>', "x", "Un _deux_"),
+    "Safari": ('Lu<span class="Apple-converted-space">&nbsp;</span><b>gras</b>', "x",
+               "Lu **gras**"),
     "plain words": ("<meta><span style='color:red'>**gras**</span>", "**gras**", None),
     "plain text": ("", "a\nb", None),
 }  # fmt: skip

@@ -8,6 +8,7 @@ const FORMATTED =
   "a[href],b,strong,em,i,del,s,code,pre,ul,ol,table,blockquote,h1,h2,h3,h4,h5,h6"
 const TAG = /<[^<>]*>/g
 const WORD_ITEM = "p[class*=MsoListParagraph]"
+const SAFARI_SPACE = "span.Apple-converted-space"
 
 /** Have what is pasted into `area` become Markdown. */
 export function pasteAsMarkdown(area) {
@@ -30,10 +31,13 @@ function fromPage(html) {
   return body.querySelector(FORMATTED) ? toMarkdown(body) : undefined
 }
 
-/** The body of the page `html`, without styles, and with the lists of Word. */
+/** The body of the page `html`, without styles, and with the lists of Word and the spaces that one
+    copied in Safari, which makes some no-break spaces. */
 export function pastedBody(html) {
   const { body } = new DOMParser().parseFromString(html.replace(TAG, withoutStyle), "text/html")
   body.querySelectorAll(WORD_ITEM).forEach(makeItem)
+  for (const span of body.querySelectorAll(SAFARI_SPACE))
+    span.replaceWith(span.textContent.replaceAll("\u00a0", " "))
   return body
 }
 
