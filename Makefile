@@ -5,7 +5,7 @@ PY := .venv/bin/python
 WORKERS := -n auto --dist loadfile --no-loadscope-reorder
 QUICK = -m pytest $(WORKERS) -m "not (browser or deep)" $(ARGS)
 DEEP = -m pytest $(WORKERS) --hypothesis-profile=deep $(ARGS)
-DEEP_SQLITE = -m "(deep or lives) and not browser" $(COV)
+DEEP_SQLITE = -m "(deep and (sqlite or not postgresql) or lives) and not browser" $(COV)
 # Browsers, their servers and tests wait for each other: three workers for two cores.
 BROWSER_WORKERS := $(WORKERS) -n $(shell echo $$(((3 * $$(getconf _NPROCESSORS_ONLN) + 1) / 2)))
 BROWSER = -m pytest $(BROWSER_WORKERS) -m browser $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)

@@ -114,6 +114,7 @@ def new_database(folder):
 
 @pytest.mark.deep
 @pytest.mark.postgresql
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_migrations_give_the_tables_of_the_models(tmp_path):
     url, name = new_database(tmp_path)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.forum.site.backups.sites import ACT, IS_SQLITE, PICTURE, Site, programs
 
-pytestmark = [pytest.mark.deep, pytest.mark.postgresql]  # Processes of a site of its own.
+# Processes of a site of its own, whose dumps each database makes by programs of its own.
+pytestmark = [pytest.mark.deep, pytest.mark.postgresql, pytest.mark.sqlite]
 
 
 @pytest.fixture
