@@ -15,13 +15,16 @@ QUICK_STEPS = 10
 def run_lives(machine, *, steps, examples=None):
     """Run ``machine``, a callable that makes one: by the profile of hypothesis in use.
 
-    In the quick tier one life of ten steps, the same each time; else ``examples`` lives, or
-    as many as the profile has, of ``steps``. The test bears ``pytest.mark.lives``.
+    In the quick tier one life of ten steps, the same each time; in the deep tier ``examples``
+    lives, or as many as the profile has, of ``steps``, the same each time; by hand, with the
+    profile ``long``, as many as that has. The test bears ``pytest.mark.lives``.
     """
     if settings.get_current_profile_name() == "quick":
         options = {"stateful_step_count": min(steps, QUICK_STEPS), "max_examples": 1}
     else:
-        count = examples or settings.default.max_examples
+        count = settings.default.max_examples
+        if examples and settings.get_current_profile_name() == "deep":
+            count = examples
         options = {"stateful_step_count": steps, "max_examples": count}
     run_state_machine_as_test(machine, settings=settings(**options))
 

@@ -22,6 +22,7 @@ from tests.hostile_texts import hostile_texts
 from tests.text_readers import LONGEST, READERS, Reader
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.django_db,
     pytest.mark.no_cover,  # What notes lines would be timed, too.
     pytest.mark.skipif(connection.vendor != "sqlite", reason="no database reads texts"),
@@ -30,7 +31,7 @@ pytestmark = [
 #: Seconds beyond which it takes too long, however long it is.
 _CEILING = 6.0
 #: Of how many kinds of the longest texts a reader reads one; the profile `long` reads all.
-_PART = 1 if settings.get_current_profile_name() == "long" else 3
+_PART = 1 if settings.get_current_profile_name() == "long" else 6
 #: Likewise of the texts of the quick tier; the deep tier reads all kinds.
 _QUICK_PART = 4
 #: Readers that start a process for each text.

@@ -99,4 +99,4 @@ class Life(Events):
 
 @pytest.mark.lives
 def test_whatever_happens_each_is_told_what_they_may_see_and_no_more(world, db):
-    run_lives(lambda: Life(world), steps=6)
+    run_lives(lambda: Life(world), steps=6, examples=6)

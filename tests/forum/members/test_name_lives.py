@@ -225,4 +225,4 @@ def test_nothing_that_somebody_does_changes_a_word_of_others(no_posting_limits):
         quick = settings(max_examples=6, stateful_step_count=15)
         run_state_machine_as_test(Names, settings=quick)
     else:
-        run_lives(Names, steps=40, examples=40)
+        run_lives(Names, steps=40, examples=12)

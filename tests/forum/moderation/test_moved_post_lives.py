@@ -230,4 +230,4 @@ def rendered(part, thread, post=None):
 @pytest.mark.lives
 @pytest.mark.django_db
 def test_any_sequence_of_merges_and_splits_leaves_all_right():
-    run_lives(Lives, steps=25, examples=12)
+    run_lives(Lives, steps=25, examples=6)
