@@ -80,7 +80,7 @@ from tests.forum.conversation.round_helpers import (
 from tests.page_elements import elements
 from tests.scenes import open_scene
 
-pytestmark = pytest.mark.usefixtures("cast_scene")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("cast_scene")]
 
 
 def first_reply(scene):

@@ -46,6 +46,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.deep,
     pytest.mark.postgresql,
+    pytest.mark.long,
 ]
 
 

@@ -83,6 +83,7 @@ from tests.forum.thread_invariants import check_contribution_counts, check_threa
 pytestmark = [
     pytest.mark.deep,
     pytest.mark.postgresql,
+    pytest.mark.long,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer"),
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
