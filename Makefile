@@ -28,10 +28,12 @@ say = @printf '\n== %s\n' "$(1)"
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help dev test sqlite postgresql deep deep-sqlite deep-postgresql check coverage coverage-gate \
-  browser lint lock setup chromium screenshots pages pages-quick lighthouse java grammalecte \
-  readme-pictures mail-cases markdown-cases mailbox mail-bombs file-bombs file-servers open-data \
+  browser parallel lint lock setup chromium screenshots pages pages-quick odd-texts lighthouse java \
+  grammalecte readme-pictures mail-cases markdown-cases mailbox mail-bombs file-bombs file-servers open-data \
   deployment container crun debian dovecot nginx clamd soffice bench-gate
+ifndef PARALLEL
 .NOTPARALLEL:
+endif
 # What fails keeps nothing else from running: all of it is told in one go.
 MAKEFLAGS += --keep-going
 
@@ -61,8 +63,17 @@ deep-postgresql: setup
 	$(call say,Deep tests 2 of 2: what only PostgreSQL tells)
 	$(call tests,$(SERVERS) $(PY) $(DEEP) $(DEEP_SERVERS))
 
-check: sqlite postgresql deep mailbox coverage-gate browser pages-quick mail-cases markdown-cases \
-  mail-bombs file-bombs file-servers lint  ## all that must pass before a change lands
+check: sqlite postgresql deep browser parallel coverage-gate  ## all that must pass before a change lands
+
+# What waits, or keeps one core busy: two at a time, of one process of tests each, the longest first.
+IN_PARALLEL := pages-quick file-bombs file-servers odd-texts lint mail-bombs mailbox mail-cases \
+  markdown-cases
+ONE_OR_TWO := -n $(if $(PARALLEL),1,2)
+parallel: setup chromium java dovecot nginx clamd .tools/file-servers/.ready
+	$(MAKE) -j2 --output-sync=target PARALLEL=1 COV='$(COV)' $(IN_PARALLEL)
+
+# What failed in one of them is asked again in that one.
+mailbox mail-bombs file-bombs file-servers: export PYTEST_ADDOPTS = -o cache_dir=.pytest_cache/$@
 
 coverage: sqlite deep mailbox coverage-gate  ## branch coverage on SQLite, and its gate
 
@@ -82,9 +93,11 @@ pages: setup chromium java grammalecte  ## every page before engines and checker
 	$(call say,Every page in every state)
 	$(PLAIN) $(PY) -m tests.pages $(ARGS)
 
-pages-quick: setup chromium java  ## every page once
+pages-quick: setup chromium java  ## every page once, in a browser
 	$(call say,Every page)
 	$(PLAIN) $(PY) -m tests.pages --quick $(ARGS)
+
+odd-texts: setup
 	$(call say,Every page with odd characters in all texts)
 	$(PLAIN) $(PY) -m tests.pages.odd_texts
 
@@ -117,7 +130,7 @@ mailbox: setup dovecot  ## mail that is fetched over IMAP, of a real Dovecot
 
 mail-bombs: setup  ## thousands of hostile mails
 	$(call say,Hostile mails)
-	$(call tests,$(PLAIN) $(PY) -m pytest -q -n 2 --dist loadgroup \
+	$(call tests,$(PLAIN) $(PY) -m pytest -q $(ONE_OR_TWO) --dist loadgroup \
 	  tests/forum/mail/thread_mail/mail_bombs.py $(ARGS))
 
 PILLOW := $(shell sed -n 's/^pillow==\([0-9.]*\).*/pillow-\1/p' requirements.lock)
@@ -126,12 +139,12 @@ file-bombs: setup  ## hostile files, and the pictures that Pillow itself is test
 	@test -d .tools/$(PILLOW) || for pip in $(PIPS); do $$pip download -q \
 	  --disable-pip-version-check --no-deps --no-binary :all: -d .tools \
 	  $(subst -,==,$(PILLOW)) && tar -xzf .tools/$(PILLOW).tar.gz -C .tools && break; done
-	$(call tests,PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest -q -n 2 \
-	  tests/forum/conversation/files/file_bombs.py $(ARGS))
+	$(call tests,PILLOW_PICTURES=.tools/$(PILLOW)/Tests/images $(PLAIN) $(PY) -m pytest \
+	  -q $(ONE_OR_TWO) tests/forum/conversation/files/file_bombs.py $(ARGS))
 
 file-servers: setup .tools/file-servers/.ready nginx clamd  ## files with real servers, which are killed too
 	$(call say,Files with S3 nginx and clamd)
-	$(call tests,$(PLAIN) .tools/file-servers/bin/python -m pytest -q -n 2 --dist loadfile \
+	$(call tests,$(PLAIN) .tools/file-servers/bin/python -m pytest -q $(ONE_OR_TWO) --dist loadfile \
 	  tests/forum/conversation/files/file_servers.py \
 	  tests/forum/conversation/files/file_interruptions.py $(ARGS))
 
