@@ -39,6 +39,7 @@ TEMPLATES = {
         (r"\binsert\(Event\(", "forum/base/events.py"),
         (r"\bmark_safe\(", None),
         (r"(?<!def )\bviewer_of_user\(", "accounts/viewers/middleware.py"),
+        (r"\bformats\.date_format\b|formats import .*date_format", "accounts/base/dates.py"),
     ],
 )
 def test_it_is_done_in_one_place(what, home):

@@ -1,15 +1,17 @@
-"""Days, weeks and moments as people and addresses give them, and their beginnings and ends.
+"""Days, weeks and moments as people and addresses give and read them, and where they end.
 
 All are of the years 1900 to 2200: databases, time zones and calendars fail near both ends of
 what Python counts.
 """
 
+import re
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -20,6 +22,20 @@ _INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"]
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _FIRST_MOMENT = datetime.combine(_FIRST_DAY, time.min, UTC)
 _LAST_MOMENT = datetime.combine(_LAST_DAY, time.max, UTC)
+
+#: The day of the month in a format of Django's, where no backslash makes a letter of it.
+_DAY_OF_MONTH = re.compile(r"(?<!\\)j")
+
+
+def date_format(value: date | datetime, format: str | None = None) -> str:
+    """``value`` in one of Django's formats, with the first of a month as French has it: *1er*.
+
+    A moment is written as it is on the clock of its own time zone.
+    """
+    format = formats.get_format(format or "DATE_FORMAT")
+    if value.day == 1 and (get_language() or "").startswith("fr"):
+        format = _DAY_OF_MONTH.sub(r"j\\e\\r", format)
+    return formats.date_format(value, format)
 
 
 def read_day(year: int, month: int = 1, day: int = 1) -> date | None:

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admission.models import Invitation
+from accounts.base.dates import date_format
 from accounts.base.exceptions import FieldRefusal
 from accounts.base.locks import lock_row
 from accounts.charter import hash_chain
@@ -237,7 +238,7 @@ def _require_same_signature(existing: Signature, values: dict[str, Any]) -> None
             "Vous avez déjà signé cette version au nom de « %(name)s », le %(day)s. Pour "
             "signer à un autre titre, retirez d’abord cette signature."
         )
-        day = formats.date_format(timezone.localtime(existing.signed_at), "j F Y")
+        day = date_format(timezone.localtime(existing.signed_at), "j F Y")
         raise CannotSign(
             words % {"name": existing.organisation.name, "day": day}, "organisation"
         )

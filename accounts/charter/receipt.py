@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.platypus import Spacer, Table, TableStyle
 
+from accounts.base.dates import date_format
 from accounts.charter import pdf
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _facts(signature: Signature, line: RegisterLine | None) -> Table:
         (_("Le"), _format_datetime(signature.signed_at)),
         (_("Version"), _("%(name)s, adoptée le %(day)s, langue : %(language)s") % {
             "name": version.name, "language": _language_name(version.language),
-            "day": formats.date_format(version.adopted_on, "j F Y")}),
+            "day": date_format(version.adopted_on, "j F Y")}),
         (_("Ligne du registre"), f"nº {line.number}" if line else ""),
         (_("Empreinte de la ligne"), line.sha256 if line else ""),
         (_("Empreinte de l’acte"), signature.document_sha256),
@@ -89,7 +90,7 @@ def _signer(signature: Signature) -> str:
 
 def _authority_text(signature: Signature) -> str:
     """The act that authorised it: kind, reference and date."""
-    day = formats.date_format(signature.act_date, "j F Y") if signature.act_date else ""
+    day = date_format(signature.act_date, "j F Y") if signature.act_date else ""
     facts = signature.get_authority_display(), signature.authority_detail, day
     return ", ".join(filter(None, facts))
 
@@ -101,7 +102,7 @@ def _language_name(code: str) -> str:
 
 
 def _format_datetime(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
+    return date_format(timezone.localtime(moment), "j F Y, G \\h i")
 
 
 def _is_digest(value: object) -> bool:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.dates import date_format
 from accounts.charter import status
 
 if TYPE_CHECKING:
@@ -170,4 +171,4 @@ def _unsponsored(charter_status: CharterStatus) -> list[Seat]:
 
 
 def _day(moment: datetime) -> str:
-    return formats.date_format(timezone.localtime(moment), "j F Y")
+    return date_format(timezone.localtime(moment), "j F Y")

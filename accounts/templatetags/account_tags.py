@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template import Context
 from django.template.base import NodeList, Parser, Token
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.dates import date_format
 from accounts.glossary.terms import link_first_words
 from accounts.users import second_factors
 
@@ -27,7 +28,7 @@ register = template.Library()
 @register.filter
 def moment(at: datetime) -> str:
     """A moment in a sentence: *25 novembre 2026 à 20 h 48*."""
-    return formats.date_format(timezone.localtime(at), _("j F Y à G \\h i"))
+    return date_format(timezone.localtime(at), _("j F Y à G \\h i"))
 
 
 @register.filter

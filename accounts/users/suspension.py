@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.base.dates import date_format
 from accounts.users.models import User
 
 

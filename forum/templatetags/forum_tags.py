@@ -15,12 +15,13 @@ from django.template.context import RequestContext
 from django.template.defaultfilters import stringfilter
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.base.dates import date_format
 from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
 from accounts.base.text import excerpt, with_no_break_spaces
@@ -80,11 +81,17 @@ def icon(name: SafeString) -> SafeString:
     )
 
 
+@register.filter("date", expects_localtime=True)
+def formatted_date(value: date | datetime | None, format: str | None = None) -> str:
+    """A day or a moment in one of Django's formats: *1er décembre 2026*; nothing for None."""
+    return date_format(value, format) if value else ""
+
+
 @register.filter
 def when(moment: datetime) -> SafeString:
     """A ``<time>`` that reads the same whoever looks and whenever: *24 nov. 2026, 9 h 12*."""
     local = timezone.localtime(moment)
-    words = formats.date_format(local, _("j N Y, G \\h i"))
+    words = date_format(local, _("j N Y, G \\h i"))
     written = local.isoformat("T", "minutes")
     return format_html('<time datetime="{}" data-when>{}</time>', written, words)
 
@@ -92,7 +99,7 @@ def when(moment: datetime) -> SafeString:
 @register.filter
 def clock(moment: datetime) -> str:
     """The time of day of a moment: *9 h 12*; in English *09:12*."""
-    return formats.date_format(timezone.localtime(moment), _("G \\h i"))
+    return date_format(timezone.localtime(moment), _("G \\h i"))
 
 
 @register.filter
@@ -105,7 +112,7 @@ def ago(moment: datetime) -> SafeString:
 @lru_cache(4096)
 def _cached_ago(moment: datetime, today: date, minutes: int, _language: str) -> SafeString:
     local = timezone.localtime(moment)
-    exact = formats.date_format(local, _("l j F Y, G \\h i"))
+    exact = date_format(local, _("l j F Y, G \\h i"))
     return format_html(
         '<time datetime="{}" title="{}" data-ago>{}</time>',
         local.isoformat("T", "minutes"), exact, _relative_words(local, today, minutes),
@@ -123,8 +130,8 @@ def _relative_words(local: datetime, today: date, minutes: int) -> str:
     if days == 1:
         return _("hier")
     if days < 7:
-        return formats.date_format(local, "l")
-    return formats.date_format(local, "j N" if local.year == today.year else "j N Y")
+        return date_format(local, "l")
+    return date_format(local, "j N" if local.year == today.year else "j N Y")
 
 
 @register.filter

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
+from accounts.base.dates import date_format
 from accounts.charter.actions import refuse_version
 from accounts.charter.queries import pending_signatures
 from accounts.models import CharterVersion
@@ -17,7 +18,7 @@ BANNER = "Signez la nouvelle version"
 
 
 def day(moment):
-    return formats.date_format(timezone.localtime(moment), "j F Y")
+    return date_format(timezone.localtime(moment), "j F Y")
 
 
 def coming(number, days, **fields):

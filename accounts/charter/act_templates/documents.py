@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.dates import date_format
 from accounts.base.text import fold
 from accounts.charter import rendering
 from accounts.charter.models import Authority, CharterVersion
@@ -50,7 +51,7 @@ class ActFacts:
     def charter(self) -> str:
         """The version by its title, name and day of adoption."""
         with translation.override("fr"):
-            day = formats.date_format(self.version.adopted_on, "j F Y")
+            day = date_format(self.version.adopted_on, "j F Y")
         return f"« {charter_title(self.version)} », version {self.version.name}, du {day}"
 
     @property

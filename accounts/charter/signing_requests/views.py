@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base import resume_form
+from accounts.base.dates import date_format
 from accounts.base.rate_limits import RateLimit
 from accounts.charter import rendering
 from accounts.charter.act_templates.documents import TEMPLATES
@@ -236,7 +237,7 @@ def _place_of(signing_request: SigningRequest) -> str:
 def _mail_and_redirect(request: ViewerRequest, signing_request: SigningRequest) -> HttpResponse:
     actions.purge_requests()
     if mail.send_request(signing_request, request):
-        day = formats.date_format(timezone.localtime(signing_request.expires_at), "j F Y")
+        day = date_format(timezone.localtime(signing_request.expires_at), "j F Y")
         words = _("Le lien est parti à %(email)s : il vaut jusqu’au %(day)s.")
         messages.success(request, words % {"email": signing_request.email, "day": day})
     else:

@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admission import actions
@@ -18,6 +18,7 @@ from accounts.admission.forms import EmailDomainForm, SeatInvitationForm
 from accounts.admission.mail import send_invitation
 from accounts.admission.queries import declared_domains, open_invitations
 from accounts.base import resume_form
+from accounts.base.dates import date_format
 from accounts.base.form_views import answer_form
 from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
@@ -102,7 +103,7 @@ def _invited(
         address = request.build_absolute_uri(invitation.get_absolute_url())
         return _redirect_with_message(request, organisation, words % {"address": address})
     words = _("L’invitation est partie à %(email)s : elle vaut jusqu’au %(day)s.")
-    day = formats.date_format(timezone.localtime(invitation.expires_at), "j F Y")
+    day = date_format(timezone.localtime(invitation.expires_at), "j F Y")
     return _redirect_with_message(
         request, organisation, words % {"email": invitation.email, "day": day}
     )

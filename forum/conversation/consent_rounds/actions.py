@@ -7,6 +7,7 @@ Each is one transaction of four steps, and raises as the others do
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from forum.base.rules import Refused, require
 from forum.base.search_index.actions import index_thread
 from forum.conversation.consent_rounds import rules
 from forum.conversation.consent_rounds.models import (
+    MAX_VOICES,
     ConsentRound,
     Phase,
     PositionKind,
@@ -45,6 +47,16 @@ class RoundChanged(Refused):
         super().__init__(_("Le texte a changé depuis que vous l’avez ouvert : relisez-le."))
 
 
+class TooManyVoices(Refused):
+    """More have a voice than its page and its minutes list."""
+
+    status, field = 422, "unit"
+
+    def __init__(self) -> None:
+        words = _("Plus de %(most)d voix : ouvrez le tour dans un groupe, ou dans un collège.")
+        super().__init__(words % {"most": MAX_VOICES})
+
+
 @transaction.atomic(durable=True)
 def open_round(
     thread: Thread, actor: Viewer, values: RoundValues, shown_readers: str = ""
@@ -52,7 +64,8 @@ def open_round(
     """Open a round in ``thread``, with the voices of who reads it now; return it.
 
     Sent twice, it is the one that there is. Raise Refused where one is open, or ``actor`` may
-    not, and ReadersChanged where others read the thread than ``shown_readers`` says.
+    not, TooManyVoices where it would have more than ``MAX_VOICES``, and ReadersChanged where
+    others read the thread than ``shown_readers`` says.
     """
     thread = thread_for_update(thread.pk, actor)
     require_shown_readers(thread.space, shown_readers)
@@ -77,7 +90,10 @@ def open_round(
         decides_from=decides_from,
         **values._asdict(),
     )
-    RoundVoter.objects.bulk_create(voices_of(it, thread.space))
+    voices = list(islice(voices_of(it, thread.space), MAX_VOICES + 1))
+    if len(voices) > MAX_VOICES:
+        raise TooManyVoices
+    RoundVoter.objects.bulk_create(voices)
     index_thread(thread)
     events.record(thread)
     return it

@@ -23,6 +23,8 @@ from forum.base.search_index.models import IndexedTexts
 from forum.conversation.consultations.models import Consultation, ConsultationQuerySet, seen
 
 MAX_TITLE_LENGTH, MAX_TEXT_LENGTH, MAX_REASON_LENGTH = 200, 10_000, 1_000
+#: More than one page lists: a larger network asks its colleges or groups.
+MAX_VOICES = 1_000
 #: Successors of a seat, one after the other, that may still speak for a person's voice.
 _MAX_HANDOVERS = 3
 _PEOPLE = "voters__organisation__seats__person"

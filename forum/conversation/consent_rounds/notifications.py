@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.consent_rounds.models import (

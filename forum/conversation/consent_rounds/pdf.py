@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
+from accounts.base.dates import date_format
 from accounts.charter import pdf
 
 if TYPE_CHECKING:
@@ -91,4 +92,4 @@ def _lines(text: str) -> list[Flowable]:
 
 
 def _moment(moment: datetime | None) -> str:
-    return formats.date_format(timezone.localtime(moment), "j F Y, G \\h i")
+    return date_format(timezone.localtime(moment), "j F Y, G \\h i")

@@ -34,6 +34,16 @@ class CollegeRows(NamedTuple):
     rows: list[tuple[RoundVoter, RoundPosition | None]]
     counts: list[tuple[str, int]]
 
+    @property
+    def answered(self) -> list[tuple[RoundVoter, RoundPosition]]:
+        """Those with a position."""
+        return [(voter, position) for voter, position in self.rows if position]
+
+    @property
+    def unanswered(self) -> list[RoundVoter]:
+        """The voices without one."""
+        return [voter for voter, position in self.rows if position is None]
+
 
 class ShownRound(NamedTuple):
     """What is shown of a round besides itself: the same to all who read it but ``own``.

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from accounts.base.dates import date_format
 from accounts.base.models import Addressable
 from forum.base import visibility
 

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base import visibility
@@ -71,7 +72,7 @@ class MeetingValues(NamedTuple):
         zone = ZoneInfo(self.time_zone)
         days = (it.astimezone(zone).date() for it in (self.starts_at, self.ends_at))
         with translation.override(settings.LANGUAGE_CODE):
-            return ", ".join(formats.date_format(it, "l j F Y") for it in dict.fromkeys(days))
+            return ", ".join(date_format(it, "l j F Y") for it in dict.fromkeys(days))
 
 
 class MeetingQuerySet(visibility.VisibleQuerySet["Meeting"]):
@@ -240,14 +241,12 @@ class Meeting(Addressable):
     def when(self) -> str:
         """Day and hours, in words; with the time zone where it is not the site's."""
         start, end = self.local_start, self.local_end
-        values = {"day": formats.date_format(start, "l j F Y")}
-        values["start"], values["end"] = (
-            formats.date_format(it, _("G \\h i")) for it in (start, end)
-        )
+        values = {"day": date_format(start, "l j F Y")}
+        values["start"], values["end"] = (date_format(it, _("G \\h i")) for it in (start, end))
         if start.date() == end.date():
             words = _("%(day)s, %(start)s – %(end)s") % values
         else:
-            values["last"] = formats.date_format(end, "l j F Y")
+            values["last"] = date_format(end, "l j F Y")
             words = _("du %(day)s à %(start)s au %(last)s à %(end)s") % values
         if self.time_zone == settings.TIME_ZONE:
             return words

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.consultations.models import reminder_moment

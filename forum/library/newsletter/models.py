@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base.spaces.models import MailContent
@@ -70,7 +71,7 @@ class NewsletterIssue(Addressable):
         verbose_name = gettext_lazy("semaine du réseau")
 
     def __str__(self) -> str:
-        return _("Semaine du %(day)s") % {"day": formats.date_format(self.week, _("j F Y"))}
+        return _("Semaine du %(day)s") % {"day": date_format(self.week, _("j F Y"))}
 
     @property
     def slug(self) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import date_format
 from accounts.closing.models import AccountClosing
 from forum.conversation.follows.models import Channel
 from forum.conversation.inbox.notification import Notification, waiting_source

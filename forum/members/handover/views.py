@@ -10,13 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.base import resume_form
-from accounts.base.dates import end_of_day
+from accounts.base.dates import date_format, end_of_day
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.forms import field_of
 from accounts.models import Seat
@@ -69,7 +69,7 @@ def _end(request: PersonRequest, seat: Seat, day: datetime | None) -> HttpRespon
                   "%(day)s. Vous pouvez partir plus tôt, pas plus tard.")  # fmt: skip
     else:
         message = _("%(person)s, pour %(organisation)s : le mandat prendra fin le %(day)s.")
-    kept_day = formats.date_format(timezone.localtime(seat.ended_at), "j F Y")
+    kept_day = date_format(timezone.localtime(seat.ended_at), "j F Y")
     messages.success(
         request, message % (seat_decisions.names_of_seat(seat) | {"day": kept_day})
     )

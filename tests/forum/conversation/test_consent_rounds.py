@@ -88,6 +88,29 @@ def test_who_opened_the_thread_opens_one_and_who_has_a_voice_takes_a_position(
     assert "réserve : 1" in card(browser_of(claire), thread)
 
 
+def test_a_round_of_more_voices_than_a_page_lists_is_refused_beside_whose_they_are(
+    thread, claire, browser_of, monkeypatch
+):
+    monkeypatch.setattr(actions, "MAX_VOICES", 2)
+    form = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    form["closes_on"] = in_ten_days()
+    refused = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form)
+    assert refused.status_code == 422 and "Plus de 2 voix" in refused.text
+    assert TEXT in refused.text and not ConsentRound.objects.exists()
+
+
+def test_voices_without_an_answer_are_named_behind_their_number(
+    thread, claire, jeanne, browser_of
+):
+    it = open_round(thread, claire)
+    answer(it, jeanne)
+    page = browser_of(claire).get(it.get_absolute_url()).text
+    answered, _, unanswered = page.partition("Voix sans réponse")
+    names = [str(voter) for voter in it.voters.exclude(positions__isnull=False)]
+    assert names and not any(name in answered.split("<h2")[-1] for name in names)
+    assert any(name in unanswered for name in names)
+
+
 def test_an_objection_without_a_reason_is_refused_beside_the_field_and_all_is_kept(
     thread, claire, jeanne, browser_of
 ):

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from accounts.base.dates import date_format
 from accounts.organisations.actions import end_seat
 from accounts.viewers.viewers import viewer_of_person
 from forum.base import rules

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
+from accounts.base.dates import date_format
 from accounts.models import BreakGlassAccess
 from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.inbox.notification import Notification, notification_source
@@ -43,7 +44,7 @@ def accesses(
     """The accesses to the spaces of the viewer's colleges: by whom, until when and why."""
     for access in rows if viewer.college_ids else ():
         text = _("%(who)s a ouvert la pièce de votre collège, jusqu’au %(until)s : %(why)s")
-        until = formats.date_format(timezone.localtime(access.end), "j F, G \\h i")
+        until = date_format(timezone.localtime(access.end), "j F, G \\h i")
         values = {"who": access.person.full_name, "until": until, "why": access.reason}
         url = reverse("break-glass-log", args=[access.space_slug])
         yield Notification(access.opened_at, text % values, url, subject=access.pk)

@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.dates import date_format
 from accounts.charter.queries import pending_signatures
 from forum.conversation.inbox.notification import Notification, waiting_source
 
@@ -35,7 +36,7 @@ def versions_to_sign(person: User, _viewer: Viewer) -> Iterator[Notification]:
         values = {
             "name": pending.newest.name,
             "for": pending.organisation.name,
-            "day": formats.date_format(timezone.localtime(end), "j F Y"),
+            "day": date_format(timezone.localtime(end), "j F Y"),
         }
         charter, subject = reverse("charter"), pending.organisation.pk
         text = _("La version %(name)s de la charte attend votre signature pour « %(for)s », "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.base.dates import date_format
 from accounts.charter import pdf
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def render_certificate(meeting: Meeting, own: Registration) -> bytes:
     if own.seat:
         name = f"{name}, {own.seat.organisation}"
     where = meeting.place or _("en visio")
-    today = formats.date_format(timezone.localdate(), "j F Y")
+    today = date_format(timezone.localdate(), "j F Y")
     return pdf.build_pdf(
         title,
         lambda: [

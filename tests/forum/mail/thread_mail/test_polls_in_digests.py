@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.spaces.models import MailContent, Space
