@@ -20,6 +20,7 @@ from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base.spaces.models import MailContent
+from forum.conversation.consent_rounds.models import RoundOutcome
 from forum.conversation.consultations.models import open_text
 from forum.conversation.files.models import StoredFile
 from forum.conversation.threads.kinds import ThreadKind
@@ -128,6 +129,8 @@ class NewsletterItem(models.Model):
     open_poll_id: int | None = None
     open_poll_closes_on: date | None = None
     open_consentround_id: int | None = None
+    #: What came of the last consent round of the thread, likewise.
+    round_outcome: str | None = None
     open_consentround_closes_on: date | None = None
     #: Of a tool, as its latest version has it.
     tool_title: str
@@ -190,9 +193,14 @@ class NewsletterItem(models.Model):
         return (self.tool_publisher or "") if self.tool_id else ""
 
     @property
-    def asked_text(self) -> str:
-        """What is open in the thread to be answered; "" for nothing."""
-        return open_text(self)
+    def consultation_text(self) -> str:
+        """What is open in the thread to be answered, or what was decided; "" for nothing."""
+        if text := open_text(self):
+            return text
+        if not self.round_outcome:
+            return ""
+        outcome = RoundOutcome(self.round_outcome).label
+        return _("Décision\u00a0: %(outcome)s") % {"outcome": outcome}
 
     @property
     def is_titled_in_mails(self) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.viewers.viewers import AccessLevel, Viewer
 from forum.base.outgoing_mail.queries import undoable_since
+from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind
 from forum.conversation.threads.models import Thread
 from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
@@ -36,8 +37,9 @@ def proposed_items(at: datetime | None = None) -> list[NewsletterItem]:
     """The items, in order and unsaved, of a draft that is made ``at`` a moment."""
     now = at or timezone.now()
     sorts = [list(rows[:_MAX_OF_A_SORT]) for rows in _sorts(_since(now), now)]
-    in_turn = [it for it in chain(*zip_longest(*sorts)) if it][:MAX_PROPOSED]
-    chosen = [it for it in chain(*sorts) if any(it is item for item in in_turn)]
+    in_turn = list(dict.fromkeys(it for it in chain(*zip_longest(*sorts)) if it))
+    in_turn = in_turn[:MAX_PROPOSED]
+    chosen = [it for it in dict.fromkeys(chain(*sorts)) if it in in_turn]
     return [_item(row, n) for n, row in enumerate(chosen, start=1)]
 
 
@@ -48,7 +50,7 @@ def _since(now: datetime) -> datetime:
 
 
 def _sorts(since: datetime, now: datetime) -> list[Any]:
-    """Announcements, questions that wait, solved ones, sheets, other experiences, and so on.
+    """Announcements, decisions, questions that wait, solved ones, sheets, and so on.
 
     Questions that most territories have come first, then those that have waited longest.
     """
@@ -63,10 +65,13 @@ def _sorts(since: datetime, now: datetime) -> list[Any]:
     accepted = apps.get_model("forum", "AcceptedAnswer").objects.visible_to(_ANY_MEMBER)
     accepted = accepted.filter(thread=OuterRef("pk"), accepted_at__gt=since)
     solved = threads.filter(Exists(accepted), accepted__isnull=False)
+    rounds = ConsentRound.objects.visible_to(_ANY_MEMBER)
+    rounds = rounds.filter(thread=OuterRef("pk"), decided_at__gt=since)
     tools = ToolVersion.objects.latest_seen(_ANY_MEMBER).select_related("file")
     joined = Organisation.objects.in_network().filter(admitted_at__gt=since)
     return [
         new.filter(kind=ThreadKind.ANNOUNCEMENT),
+        threads.filter(Exists(rounds)).order_by("-last_posted_at", "-pk"),
         waiting.order_by("-same_question_count", "created_at", "pk"),
         solved.order_by("-last_posted_at", "-pk"),
         new.filter(kind=ThreadKind.EXPERIENCE, has_sheet=True),

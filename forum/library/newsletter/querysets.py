@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from forum.base import visibility
+from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.consultations.models import open_fields
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion
@@ -77,8 +78,11 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
         latest = _versions_of(viewer, "tool").order_by("-pk")
         post = "file__post__"
         sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=OuterRef("thread"))
+        rounds = ConsentRound.objects.visible_to(viewer).decided()
+        rounds = rounds.filter(thread=OuterRef("thread"))
         where = Coalesce("territory__name", Value(""))
         annotations = {
+            "round_outcome": Subquery(rounds.values("outcome")[:1]),
             "sheet_territory": Subquery(sheets.values_list(where)[:1]),
             "tool_title": Subquery(latest.values("title")[:1]),
             "tool_publisher": Subquery(latest.values(f"{post}seat__organisation__name")[:1]),

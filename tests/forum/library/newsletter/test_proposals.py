@@ -17,6 +17,7 @@ from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.library.newsletter.proposals import MAX_PROPOSED
 from forum.library.newsletter.tasks import draft_newsletter, settle_newsletters
 from tests.factories import AUTHORITIES, create_tool, post_reply, start_thread
+from tests.forum.conversation.round_helpers import decide, end_round, open_round
 from tests.forum.library.newsletter.newsletter_helpers import aged, issue_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,22 @@ def test_it_is_what_happened_of_each_sort_in_one_order(
     assert proposed() == [
         "Rencontre à Redon", "Quel vent ?", "Quelle régie ?", "Notre silo", town.name, "outil",
     ]  # fmt: skip
+
+
+def test_what_a_consent_round_decided_is_proposed_once_where_all_members_read_it(
+    claire, jeanne, spaces, browser_of, viewer_of
+):
+    thread = start_thread(claire, spaces["network"], title="Notre silo")
+    accept_answer(post_reply(jeanne, thread), viewer_of(claire))
+    in_college = start_thread(claire, spaces[AUTHORITIES], title="Au collège")
+    for it in open_round(thread, claire), open_round(in_college, claire):
+        decide(end_round(it), claire, outcome="reserves")
+    assert proposed() == ["Notre silo"]
+    issue = NewsletterIssue.objects.get()
+    item = NewsletterItem.objects.with_display_fields(viewer_of(jeanne)).get(issue=issue)
+    assert item.consultation_text == "Décision\u00a0: Adoptée avec réserves"
+    NewsletterIssue.objects.update(gathered_at=timezone.now(), published_at=timezone.now())
+    assert proposed() == []
 
 
 def test_only_what_all_members_read_is_proposed(jeanne, claire, spaces, make_person):
