@@ -68,6 +68,10 @@ class _HourField(forms.TimeField):
         return super().to_python("".join(value.split()) if isinstance(value, str) else value)
 
 
+#: The fields that few meetings need, besides the questions to who registers.
+_DATE_NAMES = "last_day", "rhythm", "times", "time_zone"
+
+
 class MeetingForm(forms.Form):
     """When a meeting is, where, and for how many."""
 
@@ -135,9 +139,18 @@ class MeetingForm(forms.Form):
         )
 
     def main_fields(self) -> list[forms.BoundField]:
-        """All but the questions to who registers."""
-        names = {name for pair in _QUESTION_NAMES for name in pair}
+        """Those of every meeting."""
+        names = {name for pair in _QUESTION_NAMES for name in pair} | {*_DATE_NAMES}
         return [field for field in self if field.name not in names]
+
+    def date_fields(self) -> list[forms.BoundField]:
+        """Those of one of several days, of several dates, or on other clocks."""
+        return [self[name] for name in _DATE_NAMES if name in self.fields]
+
+    def has_dates(self) -> bool:
+        """Whether one of these says something, right or wrong."""
+        usual = (None, "", settings.TIME_ZONE)
+        return any(it.errors or it.value() not in usual for it in self.date_fields())
 
     def question_fields(self) -> list[forms.BoundField]:
         """Those."""
@@ -213,8 +226,6 @@ class NewMeetingForm(MeetingForm):
         widget=forms.NumberInput(attrs={"min": 2, "max": MAX_DATES}),
         error_messages={"invalid": _NO_TIMES},
     )
-    field_order = ("day", "start", "end", "last_day", "rhythm", "times")
-
     def clean(self) -> dict[str, Any]:
         """``dates``: the values of each; and who was shown to read them."""
         typed = super().clean()
