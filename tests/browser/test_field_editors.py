@@ -171,3 +171,16 @@ def test_the_guide_of_a_template_is_written_as_it_will_look(sit, name):
     expect(editor.locator("strong").last).to_have_text("ici")
     expect(field).to_have_value(re.compile(r"@laurent \*\*ici\*\*\.$"))
     expect(page.get_by_role("listbox")).to_have_count(0)
+
+
+def test_a_file_that_is_dropped_on_a_text_does_not_take_the_place_of_the_page(sit):
+    page = sit(NADIA)
+    page.goto(NEW)
+    is_kept = """(field, type) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(["x"], "devis.pdf"))
+      const about = { dataTransfer, bubbles: true, cancelable: true }
+      return !field.dispatchEvent(new DragEvent(type, about))
+    }"""
+    for type in "dragover", "drop":
+        assert field_of(page, "context").evaluate(is_kept, type)

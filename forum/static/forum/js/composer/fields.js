@@ -7,10 +7,19 @@
 import { loadScript } from "../script_loading.js"
 import { enableToolbar } from "./toolbar.js"
 
-for (const form of document.querySelectorAll("form[data-writing]"))
+/** A file that misses its field would be opened in place of the page, and what is written lost. */
+function keepPage(event) {
+  if (event.target.type === "file" || !event.dataTransfer.types.includes("Files")) return
+  event.preventDefault()
+  event.dataTransfer.dropEffect = "none"
+}
+
+for (const form of document.querySelectorAll("form[data-writing]")) {
+  for (const type of ["dragover", "drop"]) form.addEventListener(type, keepPage)
   for (const composer of form.querySelectorAll(".composer")) {
     const load = () => loadScript(form.dataset.writing)
     enableToolbar(composer, composer.querySelector("textarea"))
     composer.addEventListener("focusin", load)
     if (composer.contains(document.activeElement)) load() // One was there before this.
   }
+}
