@@ -399,6 +399,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('unit', models.CharField(choices=[('organisation', 'Chaque organisation\xa0: une voix, par qui la représente'), ('person', 'Chaque personne\xa0: une voix')], max_length=12)),
                 ('phase', models.CharField(choices=[('clarify', 'Éclaircir\xa0: les questions d’abord, dans le fil'), ('react', 'Réagir\xa0: chacun dit ce qu’il en pense, dans le fil'), ('decide', 'Se prononcer')], max_length=8)),
+                ('quorum', models.CharField(blank=True, choices=[('half', 'La moitié des voix de chaque collège'), ('two_thirds', 'Les deux tiers des voix de chaque collège')], max_length=12)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('decides_from', models.DateTimeField(blank=True, null=True)),
                 ('amended_at', models.DateTimeField(blank=True, null=True)),

@@ -23,12 +23,13 @@ from forum.conversation.consent_rounds.models import (
     ConsentRound,
     Phase,
     PositionKind,
+    RoundOutcome,
     RoundPosition,
     RoundValues,
     RoundVersion,
     RoundVoter,
 )
-from forum.conversation.consent_rounds.queries import digest_of, voices_of
+from forum.conversation.consent_rounds.queries import digest_of, shown_round_of, voices_of
 from forum.conversation.consultations.actions import close, close_early, lock
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.mentions.quotations import require_quotable
@@ -55,6 +56,16 @@ class TooManyVoices(Refused):
     def __init__(self) -> None:
         words = _("Plus de %(most)d voix : ouvrez le tour dans un groupe, ou dans un collège.")
         super().__init__(words % {"most": MAX_VOICES})
+
+
+class NoQuorum(Refused):
+    """Too few voices of a college have answered for the proposal to be adopted."""
+
+    status, field = 422, "outcome"
+
+    def __init__(self, college: object) -> None:
+        words = _("Le quorum n’est pas atteint (%(college)s)\u00a0: elle n’est pas adoptée.")
+        super().__init__(words % {"college": college})
 
 
 @transaction.atomic(durable=True)
@@ -193,13 +204,18 @@ def write_outcome(
 ) -> ConsentRound:
     """Say what came of ``it``, which is closed, once; return it.
 
-    ``treatments``: what becomes of each objection that stands, by the ids of these.
+    ``treatments``: what becomes of each objection that stands, by the ids of these. Raise
+    NoQuorum where too few have answered for it to be adopted.
     """
     it, thread = lock(it, actor)
     words = _("L’issue s’écrit une fois le tour clos, par qui l’a ouvert ou l’équipe "
               "d’animation, et ne change plus.")  # fmt: skip
     require(rules.may_decide(actor, thread, it), words)
     require_read_posts(actor, thread.space)
+    if outcome != RoundOutcome.NOT_ADOPTED:
+        for of_college in shown_round_of(actor, it).colleges:
+            if of_college.lacks_quorum:
+                raise NoQuorum(of_college.college)
     objections = RoundPosition.objects.current().filter(round=it, kind=PositionKind.OBJECTION)
     for objection in objections:
         objection.treatment = treatments.get(objection.pk, "")

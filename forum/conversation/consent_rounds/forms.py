@@ -15,6 +15,7 @@ from forum.conversation.consent_rounds.models import (
     MAX_TITLE_LENGTH,
     Phase,
     PositionKind,
+    Quorum,
     RoundOutcome,
     RoundPosition,
     RoundVoter,
@@ -64,6 +65,12 @@ class RoundForm(forms.Form):
         choices=VoiceUnit.choices,
         widget=forms.RadioSelect,
         help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
+        error_messages=_CHOSEN,
+    )
+    quorum = forms.ChoiceField(
+        label=_("Réponses qu’il faut pour adopter"),
+        choices=[("", _("Aucun nombre")), *Quorum.choices],
+        required=False,
         error_messages=_CHOSEN,
     )
     phase = forms.ChoiceField(

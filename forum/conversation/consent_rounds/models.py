@@ -38,6 +38,17 @@ class VoiceUnit(models.TextChoices):
     PERSON = "person", _("Chaque personne : une voix")
 
 
+class Quorum(models.TextChoices):
+    """How many voices of each college must have answered for a proposal to be adopted."""
+
+    HALF = "half", _("La moitié des voix de chaque collège")
+    TWO_THIRDS = "two_thirds", _("Les deux tiers des voix de chaque collège")
+
+
+#: The part of the voices that each asks for; "" asks for none.
+_QUORUM_PARTS = {"": (0, 1), Quorum.HALF: (1, 2), Quorum.TWO_THIRDS: (2, 3)}
+
+
 class Phase(models.TextChoices):
     """What is done in a round; positions are taken in the last."""
 
@@ -74,6 +85,7 @@ class RoundValues(NamedTuple):
     unit: str
     phase: str
     closes_on: date
+    quorum: str = ""
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:
@@ -117,6 +129,7 @@ class ConsentRound(Consultation):
     text = models.TextField()
     unit = models.CharField(max_length=12, choices=VoiceUnit.choices)
     phase = models.CharField(max_length=8, choices=Phase.choices)
+    quorum = models.CharField(max_length=12, choices=Quorum.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
     decides_from = models.DateTimeField(null=True, blank=True)
     amended_at = models.DateTimeField(null=True, blank=True)
@@ -209,6 +222,11 @@ class ConsentRound(Consultation):
     def html(self) -> str:
         """The text of today as HTML."""
         return markup.render(self.text)
+
+    def has_quorum(self, voices: int, answered: int) -> bool:
+        """Whether ``answered`` of the ``voices`` of a college are as many as it asks for."""
+        part, whole = _QUORUM_PARTS[self.quorum]
+        return answered * whole >= voices * part
 
     def current_kinds(self) -> list[str]:
         """The kinds of the positions that stand, one a voice."""

@@ -46,16 +46,22 @@ def render_minutes(it: ConsentRound, shown: ShownRound) -> bytes:
 def _outcome(it: ConsentRound) -> str:
     values = {"outcome": it.get_outcome_display(), "closed": _moment(it.closed_at)}
     values["decided"] = _moment(it.decided_at)
-    return _("%(outcome)s. Tour clos le %(closed)s, issue écrite le %(decided)s.") % values
+    words = _("%(outcome)s. Tour clos le %(closed)s, issue écrite le %(decided)s.") % values
+    if not it.quorum:
+        return words
+    quorum = _("Quorum\u00a0: %(quorum)s.") % {"quorum": it.get_quorum_display()}
+    return f"{words} {quorum}"
 
 
 def _voices(shown: ShownRound) -> list[Flowable]:
     parts: list[Flowable] = []
-    for college, rows, counts in shown.colleges:
+    for college, rows, counts, lacks_quorum in shown.colleges:
         parts.append(pdf.paragraph(college, pdf.HEADING))
         parts.append(
             pdf.paragraph(", ".join(f"{n} {name}" for name, n in counts if n), pdf.BODY)
         )
+        if lacks_quorum:
+            parts.append(pdf.paragraph(_("Quorum non atteint."), pdf.BODY))
         for voter, position in rows:
             said = _said(position) if position else _("sans réponse")
             parts.append(pdf.paragraph(_("%(who)s : %(said)s") % {"who": voter, "said": said},

@@ -28,11 +28,15 @@ _MAX_OPEN = 50
 
 
 class CollegeRows(NamedTuple):
-    """The voices of a college, each with the position that stands, and how many say what."""
+    """The voices of a college, each with the position that stands, and how many say what.
+
+    ``lacks_quorum``: whether fewer have answered than its round asks for.
+    """
 
     college: College
     rows: list[tuple[RoundVoter, RoundPosition | None]]
     counts: list[tuple[str, int]]
+    lacks_quorum: bool
 
     @property
     def answered(self) -> list[tuple[RoundVoter, RoundPosition]]:
@@ -94,7 +98,7 @@ def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:
     rows = [(voter, current.get(voter.pk)) for voter in voters]
     return ShownRound(
         own=[row for row in rows if row[0].pk in own],
-        colleges=_by_college(rows),
+        colleges=_by_college(it, rows),
         former=[one for one in all_positions if one is not current.get(one.voter_id)],
         objections=[one for one in current.values() if one.kind == "objection"],
         versions=list(
@@ -103,14 +107,18 @@ def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:
     )
 
 
-def _by_college(rows: list[tuple[RoundVoter, RoundPosition | None]]) -> list[CollegeRows]:
+def _by_college(
+    it: ConsentRound, rows: list[tuple[RoundVoter, RoundPosition | None]]
+) -> list[CollegeRows]:
     by_college: dict[College, list[tuple[RoundVoter, RoundPosition | None]]] = {}
     for voter, position in rows:
         by_college.setdefault(voter.college, []).append((voter, position))
-    return [
-        CollegeRows(college, own, counted(len(own), [it.kind for _voter, it in own if it]))
-        for college, own in by_college.items()
-    ]
+    colleges = []
+    for college, own in by_college.items():
+        kinds = [position.kind for _voter, position in own if position]
+        counts, has_quorum = counted(len(own), kinds), it.has_quorum(len(own), len(kinds))
+        colleges.append(CollegeRows(college, own, counts, lacks_quorum=not has_quorum))
+    return colleges
 
 
 def digest_of(it: ConsentRound) -> str:
@@ -118,7 +126,7 @@ def digest_of(it: ConsentRound) -> str:
 
     As lines of the register, it names people and organisations by their ids.
     """
-    about = "title", "text", "version", "unit", "outcome", "outcome_text"
+    about = "title", "text", "version", "unit", "quorum", "outcome", "outcome_text"
     attested = {name: getattr(it, name) for name in about}
     attested["closed_at"] = it.closed_at and it.closed_at.astimezone(UTC).isoformat()
     attested["versions"] = list(

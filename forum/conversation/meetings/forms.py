@@ -226,6 +226,7 @@ class NewMeetingForm(MeetingForm):
         widget=forms.NumberInput(attrs={"min": 2, "max": MAX_DATES}),
         error_messages={"invalid": _NO_TIMES},
     )
+
     def clean(self) -> dict[str, Any]:
         """``dates``: the values of each; and who was shown to read them."""
         typed = super().clean()

@@ -99,6 +99,38 @@ def test_a_round_of_more_voices_than_a_page_lists_is_refused_beside_whose_they_a
     assert TEXT in refused.text and not ConsentRound.objects.exists()
 
 
+def test_nothing_is_adopted_while_a_college_lacks_its_quorum(
+    thread, claire, jeanne, lucie, browser_of
+):
+    form = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    form |= {"closes_on": in_ten_days(), "quorum": "half"}
+    opened = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form, follow=True)
+    assert "quorum : la moitié des voix de chaque collège" in words(opened.text)
+    it = ConsentRound.objects.get()
+    for person in claire, jeanne:
+        answer(it, person)
+    assert page_of(browser_of(jeanne), it).count("Il manque des réponses pour le quorum.") == 1
+    it = end_round(it)
+    assert page_of(browser_of(jeanne), it).count("Quorum non atteint.") == 1
+    address = reverse("round-outcome", args=[it.pk])
+    sent = {"outcome": "adopted", "text": "On essaie un an."}
+    refused = browser_of(claire).post(address, sent)
+    assert refused.status_code == 422 and "Le quorum n’est pas atteint" in refused.text
+    assert "On essaie un an." in refused.text
+    browser_of(claire).post(address, sent | {"outcome": "not_adopted"})
+    assert ConsentRound.objects.get().outcome == "not_adopted"
+
+
+@pytest.mark.parametrize(
+    ("quorum", "voices", "fewest"),
+    [("", 3, 0), ("half", 3, 2), ("half", 4, 2), ("two_thirds", 3, 2), ("two_thirds", 4, 3)],
+)
+def test_a_quorum_is_a_part_of_the_voices_rounded_up(quorum, voices, fewest):
+    it = ConsentRound(quorum=quorum)
+    enough = [n for n in range(voices + 1) if it.has_quorum(voices, n)]
+    assert enough == list(range(fewest, voices + 1))
+
+
 def test_voices_without_an_answer_are_named_behind_their_number(
     thread, claire, jeanne, browser_of
 ):
