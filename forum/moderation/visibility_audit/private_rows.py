@@ -25,6 +25,8 @@ from forum.models import Post
 _LEFT_OUT = {"forum.Measure.thread", "forum.Measure.post"}
 #: What a row has as well where it is of a thread: a sheet is then published.
 _OF_A_THREAD = {"forum.ExperienceSheet": "published_at"}
+#: What agrees with other rows: a text that was replaced has a number before that of today.
+_AGREED = {"forum.RoundVersion.number": 0}
 
 
 def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> set[str]:
@@ -125,6 +127,8 @@ class _Filler:
         return model._base_manager.order_by("pk").first()
 
     def _value(self, field: Field[Any, Any]) -> Any:
+        if (agreed := _AGREED.get(f"{field.model._meta.label}.{field.name}")) is not None:
+            return agreed
         if field.has_default() and not isinstance(field, models.TextField | models.CharField):
             return field.get_default()
         if field.choices:

@@ -188,6 +188,18 @@ def _for_link(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -
     return owners | (owner | owner_of_thread(row["linked_id"], rows) if is_gone else set())
 
 
+def _for_voter(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
+    """Who opens a round writes its voices, and they go with it."""
+    return {rows.referred(change.model, row, "round")["author_id"]}
+
+
+def _for_position(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
+    """Who opened a round says what becomes of objections."""
+    is_treated = change.is_update and change.columns == {"treatment"}
+    author = rows.referred(change.model, row, "round")["author_id"]
+    return owners | ({author} if is_treated else set())
+
+
 _RULES: dict[str, Callable[[RowChange, Row, set[int], RowsBefore], set[int]]] = {
     "accounts.Organisation": _for_organisation,
     "forum.AskedOrganisation": _for_asked,
@@ -195,6 +207,8 @@ _RULES: dict[str, Callable[[RowChange, Row, set[int], RowsBefore], set[int]]] = 
     "forum.ExperienceSheet": _for_sheet,
     "forum.LostReader": _for_move,
     "forum.Post": _for_post,
+    "forum.RoundPosition": _for_position,
+    "forum.RoundVoter": _for_voter,
     "forum.SheetAuthor": _for_coauthor,
     "forum.Thread": _for_thread,
     "forum.ThreadMove": _for_move,
