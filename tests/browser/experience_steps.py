@@ -111,15 +111,21 @@ def accept_and_draw(page, address):
 
 def write_draft(page, title):
     """Complete the draft that the thread half filled, and save it; its address."""
-    expect(page.get_by_label("Le contexte")).to_have_value(re.compile("Notre chaufferie"))
-    expect(page.get_by_label("Les résultats")).to_have_value(re.compile("Écrit par Xabi"))
+    expect(page.get_by_role("textbox", name="Le contexte")).to_have_value(
+        re.compile("Notre chaufferie")
+    )
+    expect(page.get_by_role("textbox", name="Les résultats")).to_have_value(
+        re.compile("Écrit par Xabi")
+    )
     page.get_by_label("Titre", exact=True).fill(title)
     page.get_by_label("Habitants").fill("980")
     page.get_by_label("Début").fill("mars 2023")
     page.get_by_label("Mise en service").fill("octobre 2024")
     page.get_by_label("Fin", exact=True).fill("2025")
-    page.get_by_label("Ce qui a été fait").fill("Une turbine sur la chaudière, et un contrat.")
-    page.get_by_label("Les résultats").fill("Elle tourne d’octobre à mai.")
+    page.get_by_role("textbox", name="Ce qui a été fait").fill(
+        "Une turbine sur la chaudière, et un contrat."
+    )
+    page.get_by_role("textbox", name="Les résultats").fill("Elle tourne d’octobre à mai.")
     for number, figure in enumerate((POWER, PRODUCED, PRICE), 1):
         type_figure(page, number, *figure)
     page.get_by_role("button", name="Enregistrer, et trois lignes de plus").click()

@@ -33,7 +33,7 @@ def test_a_group_lives_from_its_founding_to_its_archive(sit):
     nadia.click("#inviter button")
     expect(nadia.locator("#messages")).to_contain_text("a reçu votre invitation")
     button, waiting = (
-        nadia.locator(f"#inviter {it}").bounding_box() for it in ("form p", "h3")
+        nadia.locator(f"#inviter {it}").bounding_box() for it in ("form .actions", "h3")
     )
     assert waiting["y"] >= button["y"] + button["height"] + 8  # They do not touch.
     laurent.goto("/groupes/")
