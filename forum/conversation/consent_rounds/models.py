@@ -215,7 +215,7 @@ class ConsentRound(Consultation):
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """``(name, how many voices)`` of each kind of position that stands, and of none."""
+        """``(name, how many voices)`` of the positions that stand, and of voices without."""
         return counted(self.voters.count(), self.current_kinds())
 
     @property
@@ -244,9 +244,10 @@ KIND_NAMES = {
 
 
 def counted(voices: int, kinds: list[str]) -> list[tuple[str, int]]:
-    """``(name, how many)`` of each of ``kinds``, and of those of ``voices`` without one."""
+    """``(name, how many)`` of those of ``kinds`` there are, and of ``voices`` without one."""
     rows = [(str(name), kinds.count(kind)) for kind, name in KIND_NAMES.items()]
-    return [*rows, (str(_("sans réponse")), voices - len(kinds))]
+    rows.append((str(_("sans réponse")), voices - len(kinds)))
+    return [(name, number) for name, number in rows if number]
 
 
 class RoundVersionQuerySet(visibility.VisibleQuerySet["RoundVersion"]):

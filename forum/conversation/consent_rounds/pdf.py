@@ -57,9 +57,7 @@ def _voices(shown: ShownRound) -> list[Flowable]:
     parts: list[Flowable] = []
     for college, rows, counts, lacks_quorum in shown.colleges:
         parts.append(pdf.paragraph(college, pdf.HEADING))
-        parts.append(
-            pdf.paragraph(", ".join(f"{n} {name}" for name, n in counts if n), pdf.BODY)
-        )
+        parts.append(pdf.paragraph(", ".join(f"{n} {name}" for name, n in counts), pdf.BODY))
         if lacks_quorum:
             parts.append(pdf.paragraph(_("Quorum non atteint."), pdf.BODY))
         for voter, position in rows:
