@@ -60,7 +60,7 @@ from forum.conversation.follows.actions import follow_thread
 from forum.conversation.follows.subscriptions.actions import subscribe
 from forum.conversation.meetings import actions as meeting_actions
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
-from forum.conversation.meetings.models import MeetingValues
+from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.mutes.actions import mute_person
 from forum.conversation.polls import actions as poll_actions
 from forum.conversation.polls.models import PollValues
@@ -376,7 +376,7 @@ def _posts(nadia, lucie):
         "thread-pk": {"pk": thread.pk},
         **_polls(nadia, lucie, thread),
         **_rounds(nadia, lucie, thread),
-        "meeting": {"pk": _meeting(nadia, thread).pk},
+        **_meetings(nadia, thread),
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
@@ -536,16 +536,24 @@ def _rounds(nadia, lucie, thread):
     return {name: {"pk": it.pk} for name, it in rounds.items()}
 
 
-def _meeting(nadia, thread):
-    """One in ``thread`` to which one comes and another may, in ten days; a calendar feed."""
+def _meetings(nadia, thread):
+    """One in ``thread`` to which one comes and another may, in ten days; one of last week.
+
+    And a calendar feed.
+    """
     reader = viewer_of_person(nadia)
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
     where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
     values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 12)
+    past = meeting_actions.add_meetings(thread, reader, [values])
+    meeting_actions.register(past, reader)
+    hours = ("starts_at", "ends_at")
+    last_week = {name: getattr(past, name) - timedelta(days=17) for name in hours}
+    Meeting.objects.filter(pk=past.pk).update(**last_week)
     meeting = meeting_actions.add_meetings(thread, reader, [values])
     meeting_actions.register(meeting, reader)
     make_calendar_feed(reader)
-    return meeting
+    return {"meeting": {"pk": meeting.pk}, "past-meeting": {"pk": past.pk}}
 
 
 def _versions(nadia, lucie, thread):

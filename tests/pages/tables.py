@@ -29,7 +29,7 @@ PAGES = {
     "thanks": "thanked", "edit-summary": "thread-pk", "summary-versions": "thread-pk",
     "thread-links": "thread-pk",
     "meetings": "", "calendar-feed": "", "add-meeting": "thread-pk", "meeting": "meeting",
-    "attendance-sheet": "meeting",
+    "attendance-sheet": "past-meeting",
     "edit-meeting": "meeting", "cancel-meeting": "meeting",
     "add-poll": "thread-pk", "poll": "poll", "edit-poll": "new-poll", "remove-poll": "new-poll",
     "restore-poll": "removed-poll",
