@@ -106,6 +106,11 @@ def test_health_and_the_check_before_a_start_are_red_when_pages_are(
     assert f"forum.{name}" not in before and words in warnings[f"forum.{name}"].msg
 
 
+def test_django_finds_no_error_in_models_and_settings():
+    """As two constraints of one name are, which no table shows on SQLite."""
+    assert [it for it in checks.run_checks() if it.level >= checks.ERROR] == []
+
+
 @pytest.mark.parametrize(("sender", "said"), [
     ("Foirail <ne-pas-repondre@localhost>", True), ("Foirail <forum@example.org>", False),
 ])  # fmt: skip
