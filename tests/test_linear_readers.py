@@ -47,7 +47,7 @@ _BOUNDED = {
 #: Functions that ask regular expressions and are not in the table, by why not.
 _NOT_OF_STRANGERS = {
     "what it is asked of is ours": {
-        "accounts.base.compiled_unions._require_no_fixed_id",
+        "accounts.base.compiled_unions._require_no_fixed_id", "accounts.base.dates.date_format",
         "accounts.base.erasure.whole_words", "accounts.base.sql_parameters",
         "accounts.base.template_loader._Markup", "accounts.territories.countries._names",
         "forum.base.search_index.analysis.words_with", "forum.site.demo.growth.mailing_list",

@@ -18,12 +18,10 @@ from forum.base import events, markup
 from forum.base.rules import Refused, require
 from forum.base.search_index.actions import index_thread
 from forum.conversation.consent_rounds import rules
+from forum.conversation.consent_rounds.choices import Phase, PositionKind, RoundOutcome
 from forum.conversation.consent_rounds.models import (
     MAX_VOICES,
     ConsentRound,
-    Phase,
-    PositionKind,
-    RoundOutcome,
     RoundPosition,
     RoundValues,
     RoundVersion,

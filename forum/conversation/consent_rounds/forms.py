@@ -9,17 +9,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.forms import field_of
-from forum.conversation.consent_rounds.models import (
-    MAX_REASON_LENGTH,
-    MAX_TEXT_LENGTH,
-    MAX_TITLE_LENGTH,
+from forum.conversation.consent_rounds.choices import (
     Phase,
     PositionKind,
     Quorum,
     RoundOutcome,
+    VoiceUnit,
+)
+from forum.conversation.consent_rounds.models import (
+    MAX_REASON_LENGTH,
+    MAX_TEXT_LENGTH,
+    MAX_TITLE_LENGTH,
     RoundPosition,
     RoundVoter,
-    VoiceUnit,
 )
 from forum.conversation.consultations.forms import TOO_LONG, last_day_field
 from forum.conversation.threads.forms import (

@@ -20,6 +20,16 @@ from accounts.models import Seat
 from accounts.moderation_log.models import LoggedAction
 from forum.base import markup, visibility
 from forum.base.search_index.models import IndexedTexts
+from forum.conversation.consent_rounds.choices import (
+    KIND_NAMES,
+    QUORUM_PARTS,
+    Phase,
+    PositionKind,
+    Quorum,
+    RoundOutcome,
+    VoiceUnit,
+    counted,
+)
 from forum.conversation.consultations.models import Consultation, ConsultationQuerySet, seen
 
 MAX_TITLE_LENGTH, MAX_TEXT_LENGTH, MAX_REASON_LENGTH = 200, 10_000, 1_000
@@ -29,52 +39,6 @@ MAX_VOICES = 1_000
 _MAX_HANDOVERS = 3
 _PEOPLE = "voters__organisation__seats__person"
 _SEEN_IN_ROUND = partial(seen, prefix="round__")
-
-
-class VoiceUnit(models.TextChoices):
-    """Who has one voice."""
-
-    ORGANISATION = "organisation", _("Chaque organisation : une voix, par qui la représente")
-    PERSON = "person", _("Chaque personne : une voix")
-
-
-class Quorum(models.TextChoices):
-    """How many voices of each college must have answered for a proposal to be adopted."""
-
-    HALF = "half", _("La moitié des voix de chaque collège")
-    TWO_THIRDS = "two_thirds", _("Les deux tiers des voix de chaque collège")
-
-
-#: The part of the voices that each asks for; "" asks for none.
-_QUORUM_PARTS = {"": (0, 1), Quorum.HALF: (1, 2), Quorum.TWO_THIRDS: (2, 3)}
-
-
-class Phase(models.TextChoices):
-    """What is done in a round; positions are taken in the last."""
-
-    CLARIFY = "clarify", _("Éclaircir : les questions d’abord, dans le fil")
-    REACT = "react", _("Réagir : chacun dit ce qu’il en pense, dans le fil")
-    DECIDE = "decide", _("Se prononcer")
-
-
-class PositionKind(models.TextChoices):
-    """What a voice says of the proposal."""
-
-    CONSENT = "consent", _("Consentement")
-    RESERVE = "reserve", _("Réserve : je consens, et je dis ce qui m’inquiète")
-    OBJECTION = (
-        "objection",
-        _("Objection : ce texte nous empêcherait d’agir, et voici pourquoi"),
-    )
-    ABSTAIN = "abstain", _("Abstention")
-
-
-class RoundOutcome(models.TextChoices):
-    """What came of a round."""
-
-    ADOPTED = "adopted", _("Adoptée")
-    RESERVES = "reserves", _("Adoptée avec réserves")
-    NOT_ADOPTED = "not_adopted", _("Non adoptée")
 
 
 class RoundValues(NamedTuple):
@@ -225,29 +189,13 @@ class ConsentRound(Consultation):
 
     def has_quorum(self, voices: int, answered: int) -> bool:
         """Whether ``answered`` of the ``voices`` of a college are as many as it asks for."""
-        part, whole = _QUORUM_PARTS[self.quorum]
+        part, whole = QUORUM_PARTS[self.quorum]
         return answered * whole >= voices * part
 
     def current_kinds(self) -> list[str]:
         """The kinds of the positions that stand, one a voice."""
         current = RoundPosition.objects.current().filter(round=self.pk)
         return list(current.order_by().values_list("kind", flat=True))
-
-
-#: What a kind of positions is called in tables.
-KIND_NAMES = {
-    PositionKind.CONSENT: _("consentement"),
-    PositionKind.RESERVE: _("réserve"),
-    PositionKind.OBJECTION: _("objection"),
-    PositionKind.ABSTAIN: _("abstention"),
-}
-
-
-def counted(voices: int, kinds: list[str]) -> list[tuple[str, int]]:
-    """``(name, how many)`` of those of ``kinds`` there are, and of ``voices`` without one."""
-    rows = [(str(name), kinds.count(kind)) for kind, name in KIND_NAMES.items()]
-    rows.append((str(_("sans réponse")), voices - len(kinds)))
-    return [(name, number) for name, number in rows if number]
 
 
 class RoundVersionQuerySet(visibility.VisibleQuerySet["RoundVersion"]):

@@ -13,10 +13,10 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
+from forum.conversation.consent_rounds.choices import Phase
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     ConsentRoundQuerySet,
-    Phase,
     RoundPosition,
     RoundVoter,
 )

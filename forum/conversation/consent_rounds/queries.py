@@ -13,14 +13,13 @@ from accounts.models import College, Seat
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import reading_seats
 from forum.base.spaces.models import Space
+from forum.conversation.consent_rounds.choices import VoiceUnit, counted
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     ConsentRoundQuerySet,
     RoundPosition,
     RoundVersion,
     RoundVoter,
-    VoiceUnit,
-    counted,
 )
 
 #: Open rounds that the list of decisions shows.

@@ -18,13 +18,14 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.consent_rounds import actions, queries, rules
+from forum.conversation.consent_rounds.choices import VoiceUnit
 from forum.conversation.consent_rounds.forms import (
     AmendForm,
     OutcomeForm,
     PositionForm,
     RoundForm,
 )
-from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, VoiceUnit
+from forum.conversation.consent_rounds.models import ConsentRound, RoundValues
 from forum.conversation.consent_rounds.queries import ShownRound, shown_round_of
 from forum.conversation.consultations.queries import (
     get_removed,

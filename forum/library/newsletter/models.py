@@ -20,7 +20,7 @@ from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from forum.base.spaces.models import MailContent
-from forum.conversation.consent_rounds.models import RoundOutcome
+from forum.conversation.consent_rounds.choices import RoundOutcome
 from forum.conversation.consultations.models import open_text
 from forum.conversation.files.models import StoredFile
 from forum.conversation.threads.kinds import ThreadKind

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from forum.base.search_index.actions import index_thread
+from forum.conversation.consent_rounds.choices import Phase
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
-    Phase,
     RoundPosition,
     RoundVersion,
     RoundVoter,

@@ -13,7 +13,8 @@ from hypothesis.stateful import invariant, rule
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.consent_rounds import actions
-from forum.conversation.consent_rounds.models import KIND_NAMES, ConsentRound, RoundVoter
+from forum.conversation.consent_rounds.choices import KIND_NAMES
+from forum.conversation.consent_rounds.models import ConsentRound, RoundVoter
 from forum.conversation.consent_rounds.queries import shown_round_of
 from forum.models import Topic
 from tests import factories

@@ -10,11 +10,7 @@ from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.spaces.models import MailContent, Space
 from forum.conversation.consent_rounds import actions
-from forum.conversation.consent_rounds.models import (
-    ConsentRound,
-    RoundPosition,
-    RoundVoter,
-)
+from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition, RoundVoter
 from forum.conversation.consent_rounds.notifications import (
     decided_rounds,
     rounds_to_answer,

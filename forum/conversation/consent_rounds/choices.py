@@ -1,0 +1,68 @@
+"""What is chosen in consent rounds: who has a voice, what it says, what comes of it."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class VoiceUnit(TextChoices):
+    """Who has one voice."""
+
+    ORGANISATION = "organisation", _("Chaque organisation : une voix, par qui la représente")
+    PERSON = "person", _("Chaque personne : une voix")
+
+
+class Quorum(TextChoices):
+    """How many voices of each college must have answered for a proposal to be adopted."""
+
+    HALF = "half", _("La moitié des voix de chaque collège")
+    TWO_THIRDS = "two_thirds", _("Les deux tiers des voix de chaque collège")
+
+
+#: The part of the voices that each asks for; "" asks for none.
+QUORUM_PARTS = {"": (0, 1), Quorum.HALF: (1, 2), Quorum.TWO_THIRDS: (2, 3)}
+
+
+class Phase(TextChoices):
+    """What is done in a round; positions are taken in the last."""
+
+    CLARIFY = "clarify", _("Éclaircir : les questions d’abord, dans le fil")
+    REACT = "react", _("Réagir : chacun dit ce qu’il en pense, dans le fil")
+    DECIDE = "decide", _("Se prononcer")
+
+
+class PositionKind(TextChoices):
+    """What a voice says of the proposal."""
+
+    CONSENT = "consent", _("Consentement")
+    RESERVE = "reserve", _("Réserve : je consens, et je dis ce qui m’inquiète")
+    OBJECTION = (
+        "objection",
+        _("Objection : ce texte nous empêcherait d’agir, et voici pourquoi"),
+    )
+    ABSTAIN = "abstain", _("Abstention")
+
+
+class RoundOutcome(TextChoices):
+    """What came of a round."""
+
+    ADOPTED = "adopted", _("Adoptée")
+    RESERVES = "reserves", _("Adoptée avec réserves")
+    NOT_ADOPTED = "not_adopted", _("Non adoptée")
+
+
+#: What a kind of positions is called in tables.
+KIND_NAMES = {
+    PositionKind.CONSENT: _("consentement"),
+    PositionKind.RESERVE: _("réserve"),
+    PositionKind.OBJECTION: _("objection"),
+    PositionKind.ABSTAIN: _("abstention"),
+}
+
+
+def counted(voices: int, kinds: list[str]) -> list[tuple[str, int]]:
+    """``(name, how many)`` of those of ``kinds`` there are, and of ``voices`` without one."""
+    rows = [(str(name), kinds.count(kind)) for kind, name in KIND_NAMES.items()]
+    rows.append((str(_("sans réponse")), voices - len(kinds)))
+    return [(name, number) for name, number in rows if number]
