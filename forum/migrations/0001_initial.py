@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
                 ('is_restorable', models.BooleanField(default=False)),
                 ('title', models.CharField(max_length=200)),
                 ('text', models.TextField()),
-                ('unit', models.CharField(choices=[('organisation', 'Chaque organisation\xa0: une voix, par qui la représente'), ('person', 'Chaque personne\xa0: une voix')], max_length=12)),
+                ('voter_kind', models.CharField(choices=[('organisation', 'Chaque organisation\xa0: une voix, par qui la représente'), ('person', 'Chaque personne\xa0: une voix')], max_length=12)),
                 ('phase', models.CharField(choices=[('clarify', 'Éclaircir\xa0: les questions d’abord, dans le fil'), ('react', 'Réagir\xa0: chacun dit ce qu’il en pense, dans le fil'), ('decide', 'Se prononcer')], max_length=8)),
                 ('quorum', models.CharField(blank=True, choices=[('half', 'La moitié des voix de chaque collège'), ('two_thirds', 'Les deux tiers des voix de chaque collège')], max_length=12)),
                 ('version', models.PositiveIntegerField(default=1)),
@@ -1161,7 +1161,7 @@ class Migration(migrations.Migration):
                 ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.seat')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('seat', None)), fields=('round', 'organisation'), name='one_organisation_a_voice'), models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('round', 'seat'), name='one_seat_a_voice')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('seat', None)), fields=('round', 'organisation'), name='one_voter_an_organisation'), models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('round', 'seat'), name='one_voter_a_seat')],
             },
         ),
         migrations.CreateModel(
@@ -1180,7 +1180,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['round', 'replaced_at'], name='position_of_round')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('voter',), name='one_position_a_voice'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objection'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='objection_has_a_reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('voter',), name='one_position_a_voter'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objection'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='objection_has_a_reason')],
             },
         ),
         migrations.CreateModel(

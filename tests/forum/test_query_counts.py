@@ -250,7 +250,7 @@ def test_a_poll_costs_the_same_however_many_vote_and_its_thread_no_more(
     assert costs[0][0] <= POLL and costs[0][1] <= THREAD
 
 
-def test_a_consent_round_costs_the_same_however_many_have_voices_and_its_thread_no_more(
+def test_a_consent_round_costs_the_same_however_many_vote_and_its_thread_no_more(
     claire, jeanne, thread, make_person, browser_of
 ):
     it, costs = create_round(thread), []

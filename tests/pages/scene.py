@@ -526,7 +526,7 @@ def _rounds(nadia, lucie, thread):
     it = opened(thread)
     say(it, animator, "objection", "Une semaine ne suffit pas aux plus loin.")
     changed = text.replace("une semaine", "deux semaines")
-    round_actions.amend(it, reader, changed, "L’objection est entendue.", 1)
+    round_actions.amend_round(it, reader, changed, "L’objection est entendue.", 1)
     say(it, animator, "consent", version=2)
     removed = opened(start_thread(nadia, thread.space), "Un tour de trop")
     say(removed, animator, "abstain")

@@ -172,7 +172,7 @@ NO_PAGE = dict.fromkeys(
         "open-archive", "discard-archive",
         "accept-answer", "unaccept-answer", "thank-for-post", "take-thanks-back", "undo-post",
         "bookmark-post", "remove-bookmark", "close-poll", "take-vote-back",
-        "go-on-with-round", "close-round",
+        "begin-round-phase", "close-round",
         "register-for-meeting", "withdraw-registration", "make-calendar-feed",
         "remove-calendar-feed",
         "add-territory", "choose-territories",

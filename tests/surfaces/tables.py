@@ -111,7 +111,7 @@ POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
 #: About one that was removed, for animators who see its thread.
 REMOVED_POLL = ["restore-poll"]
 #: The same about consent rounds.
-ROUND = ["consent-round", "amend-round", "go-on-with-round", "close-round", "round-outcome",
+ROUND = ["consent-round", "amend-round", "begin-round-phase", "close-round", "round-outcome",
          "round-minutes", "remove-round"]  # fmt: skip
 REMOVED_ROUND = ["restore-round"]
 #: About one question that was put to somebody, for whom it concerns.

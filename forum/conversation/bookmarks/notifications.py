@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import excerpt, one_line
 from forum.base import visibility
 from forum.conversation.bookmarks.models import Bookmark
-from forum.conversation.inbox.notification import Notification, notification_source
+from forum.conversation.inbox.notification import (
+    Notification,
+    notification_source,
+    reminder_moment,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights, Viewer
 
 
-#: When the worker looks for what comes with time alone, to mail it.
-_TIME_OF_DAY = time(8)
 #: The newest; characters of a note.
 _MAX_REMINDERS, _NOTE_LENGTH = 50, 200
 _READABLE = partial(visibility.posts, prefix="post__")
@@ -47,7 +48,7 @@ def reminders(
     """The posts that the person keeps and wished to be reminded of; in muted threads, too."""
     for bookmark in bookmarks:
         assert bookmark.remind_on is not None
-        at = timezone.make_aware(datetime.combine(bookmark.remind_on, _TIME_OF_DAY))
+        at = reminder_moment(bookmark.remind_on)
         space, mail_text = bookmark.post.thread.space, ""
         text = _("Rappel : un message que vous gardez, dans « %(title)s ».")
         text %= {"title": bookmark.post.thread.title}

@@ -1,1 +1,1 @@
-"""Consent rounds: a proposal on which who speaks for each voice consents, or says why not."""
+"""Consent rounds: a proposal on which each voter consents, or says why not."""

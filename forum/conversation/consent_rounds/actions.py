@@ -20,14 +20,14 @@ from forum.base.search_index.actions import index_thread
 from forum.conversation.consent_rounds import rules
 from forum.conversation.consent_rounds.choices import Phase, PositionKind, RoundOutcome
 from forum.conversation.consent_rounds.models import (
-    MAX_VOICES,
+    MAX_VOTERS,
     ConsentRound,
     RoundPosition,
     RoundValues,
     RoundVersion,
     RoundVoter,
 )
-from forum.conversation.consent_rounds.queries import digest_of, shown_round_of, voices_of
+from forum.conversation.consent_rounds.queries import digest_of, shown_round_of, voters_of
 from forum.conversation.consultations.actions import close, close_early, lock
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.mentions.quotations import require_quotable
@@ -46,18 +46,18 @@ class RoundChanged(Refused):
         super().__init__(_("Le texte a changé depuis que vous l’avez ouvert : relisez-le."))
 
 
-class TooManyVoices(Refused):
-    """More have a voice than its page and its minutes list."""
+class TooManyVoters(Refused):
+    """There would be more voters than its page and its minutes list."""
 
-    status, field = 422, "unit"
+    status, field = 422, "voter_kind"
 
     def __init__(self) -> None:
         words = _("Plus de %(most)d voix : ouvrez le tour dans un groupe, ou dans un collège.")
-        super().__init__(words % {"most": MAX_VOICES})
+        super().__init__(words % {"most": MAX_VOTERS})
 
 
 class NoQuorum(Refused):
-    """Too few voices of a college have answered for the proposal to be adopted."""
+    """Too few voters of a college have answered for the proposal to be adopted."""
 
     status, field = 422, "outcome"
 
@@ -70,10 +70,10 @@ class NoQuorum(Refused):
 def open_round(
     thread: Thread, actor: Viewer, values: RoundValues, shown_readers: str = ""
 ) -> ConsentRound:
-    """Open a round in ``thread``, with the voices of who reads it now; return it.
+    """Open a round in ``thread``, whose voters are who reads it now; return it.
 
     Sent twice, it is the one that there is. Raise Refused where one is open, or ``actor`` may
-    not, TooManyVoices where it would have more than ``MAX_VOICES``, and ReadersChanged where
+    not, TooManyVoters where there would be more than ``MAX_VOTERS``, and ReadersChanged where
     others read the thread than ``shown_readers`` says.
     """
     thread = thread_for_update(thread.pk, actor)
@@ -99,20 +99,20 @@ def open_round(
         decides_from=decides_from,
         **values._asdict(),
     )
-    voices = list(islice(voices_of(it, thread.space), MAX_VOICES + 1))
-    if len(voices) > MAX_VOICES:
-        raise TooManyVoices
-    RoundVoter.objects.bulk_create(voices)
+    voters = list(islice(voters_of(it, thread.space), MAX_VOTERS + 1))
+    if len(voters) > MAX_VOTERS:
+        raise TooManyVoters
+    RoundVoter.objects.bulk_create(voters)
     index_thread(thread)
     events.record(thread)
     return it
 
 
 @transaction.atomic(durable=True)
-def go_on(it: ConsentRound, actor: Viewer, phase: str) -> None:
+def begin_phase(it: ConsentRound, actor: Viewer, phase: str) -> None:
     """Go on to ``phase``, the one after; where that is done already, nothing changes."""
     it, thread = lock(it, actor)
-    require(rules.may_go_on(actor, thread, it), rules.no_change_reason())
+    require(rules.may_edit_round(actor, thread, it), rules.no_change_reason())
     if it.next_phase != phase:
         return
     it.phase = phase
@@ -123,7 +123,7 @@ def go_on(it: ConsentRound, actor: Viewer, phase: str) -> None:
 
 
 @transaction.atomic(durable=True)
-def amend(
+def amend_round(
     it: ConsentRound,
     actor: Viewer,
     text: str,
@@ -137,7 +137,7 @@ def amend(
     """
     it, thread = lock(it, actor)
     require_shown_readers(thread.space, shown_readers)
-    require(rules.may_go_on(actor, thread, it), rules.no_change_reason())
+    require(rules.may_edit_round(actor, thread, it), rules.no_change_reason())
     require_read_posts(actor, thread.space)
     require_quotable(actor, markup.render(text), thread.space, markup.render(it.text))
     if text == it.text:
@@ -157,14 +157,14 @@ def amend(
 def take_position(
     it: ConsentRound, actor: Viewer, voter_id: int, kind: str, reason: str, version: int
 ) -> None:
-    """Say for a voice what ``kind`` and ``reason`` say, in place of what it had said.
+    """Say for a voter what ``kind`` and ``reason`` say, in place of what it had said.
 
     Raise RoundChanged where ``version`` is not that of the text now.
     """
     it, thread = lock(it, actor)
     voters = RoundVoter.objects.filter(round=it, pk=voter_id)
     voter = voters.of_person(actor.person_id or 0).first()
-    words = rules.no_position_reason(actor, thread, it, has_voice=voter is not None)
+    words = rules.no_position_reason(actor, thread, it, is_voter=voter is not None)
     require(voter is not None and may_answer(actor, thread, it), words)
     if version != it.version:
         raise RoundChanged

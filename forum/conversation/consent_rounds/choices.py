@@ -1,4 +1,4 @@
-"""What is chosen in consent rounds: who has a voice, what it says, what comes of it."""
+"""What is chosen in consent rounds: who votes, what they say, what comes of it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class VoiceUnit(TextChoices):
-    """Who has one voice."""
+class VoterKind(TextChoices):
+    """Who votes: once each."""
 
     ORGANISATION = "organisation", _("Chaque organisation : une voix, par qui la représente")
     PERSON = "person", _("Chaque personne : une voix")
 
 
 class Quorum(TextChoices):
-    """How many voices of each college must have answered for a proposal to be adopted."""
+    """How many voters of each college must have answered for a proposal to be adopted."""
 
     HALF = "half", _("La moitié des voix de chaque collège")
     TWO_THIRDS = "two_thirds", _("Les deux tiers des voix de chaque collège")
 
 
-#: The part of the voices that each asks for; "" asks for none.
+#: The part of the voters that each asks for; "" asks for none.
 QUORUM_PARTS = {"": (0, 1), Quorum.HALF: (1, 2), Quorum.TWO_THIRDS: (2, 3)}
 
 
@@ -33,7 +33,7 @@ class Phase(TextChoices):
 
 
 class PositionKind(TextChoices):
-    """What a voice says of the proposal."""
+    """What a voter says of the proposal."""
 
     CONSENT = "consent", _("Consentement")
     RESERVE = "reserve", _("Réserve : je consens, et je dis ce qui m’inquiète")
@@ -61,8 +61,8 @@ KIND_NAMES = {
 }
 
 
-def counted(voices: int, kinds: list[str]) -> list[tuple[str, int]]:
-    """``(name, how many)`` of those of ``kinds`` there are, and of ``voices`` without one."""
+def counted(voters: int, kinds: list[str]) -> list[tuple[str, int]]:
+    """``(name, how many)`` of those of ``kinds`` there are, and of ``voters`` without one."""
     rows = [(str(name), kinds.count(kind)) for kind, name in KIND_NAMES.items()]
-    rows.append((str(_("sans réponse")), voices - len(kinds)))
+    rows.append((str(_("sans réponse")), voters - len(kinds)))
     return [(name, number) for name, number in rows if number]

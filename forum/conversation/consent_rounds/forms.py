@@ -14,7 +14,7 @@ from forum.conversation.consent_rounds.choices import (
     PositionKind,
     Quorum,
     RoundOutcome,
-    VoiceUnit,
+    VoterKind,
 )
 from forum.conversation.consent_rounds.models import (
     MAX_REASON_LENGTH,
@@ -48,7 +48,7 @@ def _text_field(
 
 
 class RoundForm(forms.Form):
-    """A proposal, whose voices it asks, and until when."""
+    """A proposal, whose voters it asks, and until when."""
 
     title = TitleField(
         label=_("La proposition en une ligne"),
@@ -62,9 +62,9 @@ class RoundForm(forms.Form):
         _("Écrivez le texte que vous proposez."),
         _("Vous pourrez l’amender : chacun se prononce alors à nouveau."),
     )
-    unit = forms.ChoiceField(
+    voter_kind = forms.ChoiceField(
         label=_("Qui a une voix"),
-        choices=VoiceUnit.choices,
+        choices=VoterKind.choices,
         widget=forms.RadioSelect,
         help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
         error_messages=_CHOSEN,
@@ -104,7 +104,7 @@ class AmendForm(forms.Form):
 
 
 class PositionForm(forms.Form):
-    """What one says of a proposal, for which of one's voices, and which version one read."""
+    """What one says of a proposal, as which voter, and which version one read."""
 
     voter = forms.TypedChoiceField(
         label=_("Vous répondez pour"), coerce=int, error_messages=_CHOSEN

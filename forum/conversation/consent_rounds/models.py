@@ -1,4 +1,4 @@
-"""Consent rounds of threads: their voices, frozen as they begin, and the positions of these."""
+"""Consent rounds of threads: their voters, frozen as they begin, and the positions of these."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from forum.conversation.consent_rounds.choices import (
     PositionKind,
     Quorum,
     RoundOutcome,
-    VoiceUnit,
+    VoterKind,
     counted,
 )
 from forum.conversation.consultations.models import Consultation, ConsultationQuerySet, seen
 
 MAX_TITLE_LENGTH, MAX_TEXT_LENGTH, MAX_REASON_LENGTH = 200, 10_000, 1_000
 #: More than one page lists: a larger network asks its colleges or groups.
-MAX_VOICES = 1_000
-#: Successors of a seat, one after the other, that may still speak for a person's voice.
+MAX_VOTERS = 1_000
+#: Successors of a seat, one after the other, that may still answer for a person.
 _MAX_HANDOVERS = 3
 _PEOPLE = "voters__organisation__seats__person"
 _SEEN_IN_ROUND = partial(seen, prefix="round__")
@@ -46,7 +46,7 @@ class RoundValues(NamedTuple):
 
     title: str
     text: str
-    unit: str
+    voter_kind: str
     phase: str
     closes_on: date
     quorum: str = ""
@@ -62,7 +62,7 @@ class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
     """Consent rounds."""
 
     def with_counts(self) -> Self:
-        """Rounds with how many voices they have, how many answered, and positions ever taken.
+        """Rounds with how many voters they have, how many answered, and positions ever taken.
 
         Each is asked by itself: joined, rows of both tables would be multiplied.
         """
@@ -82,7 +82,7 @@ class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
 
 
 class ConsentRound(Consultation):
-    """``author`` proposes ``text`` to the readers of ``thread``, for whose voices it is open.
+    """``author`` proposes ``text`` to the readers of ``thread``, its voters among them.
 
     ``version`` is that of the text: positions on a former one no longer count. Positions are
     taken from ``decides_from`` on, or anew since ``amended_at``. The outcome is written once,
@@ -91,7 +91,7 @@ class ConsentRound(Consultation):
 
     title = models.CharField(max_length=MAX_TITLE_LENGTH)
     text = models.TextField()
-    unit = models.CharField(max_length=12, choices=VoiceUnit.choices)
+    voter_kind = models.CharField(max_length=12, choices=VoterKind.choices)
     phase = models.CharField(max_length=8, choices=Phase.choices)
     quorum = models.CharField(max_length=12, choices=Quorum.choices, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -179,7 +179,7 @@ class ConsentRound(Consultation):
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """``(name, how many voices)`` of the positions that stand, and of voices without."""
+        """``(name, how many voters)`` of the positions that stand, and of voters without."""
         return counted(self.voters.count(), self.current_kinds())
 
     @property
@@ -187,13 +187,13 @@ class ConsentRound(Consultation):
         """The text of today as HTML."""
         return markup.render(self.text)
 
-    def has_quorum(self, voices: int, answered: int) -> bool:
-        """Whether ``answered`` of the ``voices`` of a college are as many as it asks for."""
+    def has_quorum(self, voters: int, answered: int) -> bool:
+        """Whether ``answered`` of the ``voters`` of a college are as many as it asks for."""
         part, whole = QUORUM_PARTS[self.quorum]
-        return answered * whole >= voices * part
+        return answered * whole >= voters * part
 
     def current_kinds(self) -> list[str]:
-        """The kinds of the positions that stand, one a voice."""
+        """The kinds of the positions that stand, one of a voter."""
         current = RoundPosition.objects.current().filter(round=self.pk)
         return list(current.order_by().values_list("kind", flat=True))
 
@@ -228,14 +228,14 @@ class RoundVersion(models.Model):
 
 
 class RoundVoterQuerySet(visibility.VisibleQuerySet["RoundVoter"]):
-    """The voices of rounds, seen where these are."""
+    """The voters of rounds, seen where these are."""
 
     rule = staticmethod(_SEEN_IN_ROUND)
 
     def of_person(self, person_id: int, at: datetime | None = None) -> Self:
-        """The voices for which a person speaks: by a seat in it, or that of a person's voice.
+        """Those for which a person answers, by a seat in the organisation or the voter's own.
 
-        Whoever follows in a seat speaks in its stead.
+        Whoever follows in a seat answers in its stead.
         """
         own = Seat.objects.representing(at).filter(person=person_id)
         speaks = Q(seat=None, organisation__in=own.values("organisation"))
@@ -245,7 +245,7 @@ class RoundVoterQuerySet(visibility.VisibleQuerySet["RoundVoter"]):
 
 
 class RoundVoter(models.Model):
-    """A voice of ``round``, frozen as it began: of ``organisation``, in its college of then.
+    """A voter of ``round``, frozen as it began: of ``organisation``, in its college of then.
 
     ``seat``: by which a person has it, where each person has one.
     """
@@ -265,12 +265,12 @@ class RoundVoter(models.Model):
             models.UniqueConstraint(
                 fields=["round", "organisation"],
                 condition=Q(seat=None),
-                name="one_organisation_a_voice",
+                name="one_voter_an_organisation",
             ),
             models.UniqueConstraint(
                 fields=["round", "seat"],
                 condition=Q(seat__isnull=False),
-                name="one_seat_a_voice",
+                name="one_voter_a_seat",
             ),
         ]
 
@@ -293,7 +293,7 @@ class RoundPositionQuerySet(visibility.VisibleQuerySet["RoundPosition"]):
 class RoundPosition(models.Model):
     """``person`` said, for ``voter``, of ``version`` of the text, what ``kind`` says.
 
-    Rows are added, and never changed but for ``replaced_at``, when the voice said something
+    Rows are added, and never changed but for ``replaced_at``, when the voter said something
     else, and ``treatment``: what became of an objection, as the outcome says.
     """
 
@@ -342,7 +342,7 @@ class RoundPosition(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["voter"], condition=Q(replaced_at=None), name="one_position_a_voice"
+                fields=["voter"], condition=Q(replaced_at=None), name="one_position_a_voter"
             ),
             models.CheckConstraint(
                 condition=~Q(kind=PositionKind.OBJECTION) | ~Q(reason=""),

@@ -1,4 +1,4 @@
-"""What the inbox says of consent rounds: to voices, that they are asked; what came of it."""
+"""What the inbox says of consent rounds: to voters, that they are asked; what came of it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from forum.conversation.consent_rounds.models import (
     RoundPosition,
     RoundVoter,
 )
-from forum.conversation.consultations.models import reminder_moment
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.follows.models import Level, is_at_level
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
+    reminder_moment,
     waiting_source,
 )
 from forum.conversation.threads.models import Post
@@ -36,7 +36,7 @@ _MAX_ROUNDS = 50
 
 
 def _to_answer(rights: Rights, person_id: int, at: datetime) -> ConsentRoundQuerySet:
-    """The open rounds in which the person speaks for a voice that has not answered."""
+    """The open rounds in which the person answers for a voter that has not."""
     answers = RoundPosition._base_manager.filter(
         voter=OuterRef("pk"), replaced_at=None, version=OuterRef("round__version")
     )
@@ -74,7 +74,7 @@ def rounds_to_answer(
 
 
 def _moments(it: ConsentRound) -> list[datetime]:
-    """When its voices are asked: at once, in the middle, and in the morning of the last day."""
+    """When its voters are asked: at once, in the middle, and in the morning of the last day."""
     assert it.closes_on is not None  # One that is open has a last day.
     first = timezone.localdate(it.created_at)
     middle = first + timedelta(days=(it.closes_on - first).days // 2)
@@ -104,7 +104,7 @@ def rounds_to_decide(
 
 
 def _decided(rights: Rights, person_id: int, at: datetime) -> ConsentRoundQuerySet:
-    """The rounds with an outcome in which the person has a voice, or which they opened."""
+    """The rounds with an outcome in which the person votes, or which they opened."""
     own = RoundVoter.objects.of_person(person_id, at).filter(round=OuterRef("pk"))
     rounds = ConsentRound.objects.visible_to(rights).filter(
         Q(Exists(own)) | Q(author=person_id), decided_at__isnull=False
@@ -121,7 +121,7 @@ _DECIDED = CompiledQuery(_decided, "person_id", "at")
 def decided_rounds(
     _person: User, _viewer: Viewer, rounds: list[ConsentRound]
 ) -> Iterator[Notification]:
-    """What came of the rounds in which the person has a voice."""
+    """What came of the rounds in which the person votes."""
     for it in rounds:
         assert it.decided_at is not None  # The query says so.
         values = {"title": it.title, "outcome": it.get_outcome_display()}

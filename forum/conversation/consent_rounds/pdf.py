@@ -34,7 +34,7 @@ def render_minutes(it: ConsentRound, shown: ShownRound) -> bytes:
                 _("Le texte, version %(number)d") % {"number": it.version}, pdf.HEADING
             ),
             *pdf.text_paragraphs(it.text),
-            *_voices(shown),
+            *_voters(shown),
             *_former(shown),
             pdf.paragraph(_("Empreinte SHA-256 de tout ce qui précède"), pdf.SMALL),
             pdf.paragraph(it.digest, pdf.DIGEST),
@@ -53,7 +53,7 @@ def _outcome(it: ConsentRound) -> str:
     return f"{words} {quorum}"
 
 
-def _voices(shown: ShownRound) -> list[Flowable]:
+def _voters(shown: ShownRound) -> list[Flowable]:
     parts: list[Flowable] = []
     for college, rows, counts, lacks_quorum in shown.colleges:
         parts.append(pdf.paragraph(college, pdf.HEADING))

@@ -13,7 +13,7 @@ from accounts.models import College, Seat
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import reading_seats
 from forum.base.spaces.models import Space
-from forum.conversation.consent_rounds.choices import VoiceUnit, counted
+from forum.conversation.consent_rounds.choices import VoterKind, counted
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     ConsentRoundQuerySet,
@@ -27,7 +27,7 @@ _MAX_OPEN = 50
 
 
 class CollegeRows(NamedTuple):
-    """The voices of a college, each with the position that stands, and how many say what.
+    """The voters of a college, each with the position that stands, and how many say what.
 
     ``lacks_quorum``: whether fewer have answered than its round asks for.
     """
@@ -44,14 +44,14 @@ class CollegeRows(NamedTuple):
 
     @property
     def unanswered(self) -> list[RoundVoter]:
-        """The voices without one."""
+        """The voters without one."""
         return [voter for voter, position in self.rows if position is None]
 
 
 class ShownRound(NamedTuple):
     """What is shown of a round besides itself: the same to all who read it but ``own``.
 
-    ``own``: the voices for which the viewer speaks, with what they say. ``former``: positions
+    ``own``: the voters for which the viewer answers, with what they say. ``former``: positions
     that no longer stand, in order. ``objections``: those that stand.
     """
 
@@ -62,12 +62,12 @@ class ShownRound(NamedTuple):
     versions: list[RoundVersion]
 
 
-def voices_of(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
-    """The voices of who reads ``space`` now: one an organisation, or a person."""
+def voters_of(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
+    """The voters among who reads ``space`` now: each organisation, or each person."""
     ids = space.college_id or 0, space.group_id or 0
     seats = reading_seats(Seat.objects.representing(), space.audience, *ids)
     seats = seats.with_active_holder().select_related("organisation").order_by("pk")
-    of_person, had = it.unit == VoiceUnit.PERSON, set()
+    of_person, had = it.voter_kind == VoterKind.PERSON, set()
     for seat in seats:
         one = seat.person_id if of_person else seat.organisation_id
         if one not in had:
@@ -125,7 +125,7 @@ def digest_of(it: ConsentRound) -> str:
 
     As lines of the register, it names people and organisations by their ids.
     """
-    about = "title", "text", "version", "unit", "quorum", "outcome", "outcome_text"
+    about = "title", "text", "version", "voter_kind", "quorum", "outcome", "outcome_text"
     attested = {name: getattr(it, name) for name in about}
     attested["closed_at"] = it.closed_at and it.closed_at.astimezone(UTC).isoformat()
     attested["versions"] = list(

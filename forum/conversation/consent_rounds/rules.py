@@ -38,19 +38,19 @@ def no_round_reason(viewer: Viewer, thread: Thread) -> str:
 
 
 def no_position_reason(
-    viewer: Viewer, thread: Thread, it: ConsentRound, *, has_voice: bool
+    viewer: Viewer, thread: Thread, it: ConsentRound, *, is_voter: bool
 ) -> str:
     """The reason given to who may not take a position."""
     if it.is_over:
         return _("Ce tour est clos : on n’y prend plus position.")
     if not it.takes_votes:
         return _("On ne se prononce pas encore : posez vos questions et réagissez dans le fil.")
-    if not has_voice and viewer.is_member:
+    if not is_voter and viewer.is_member:
         return _("Vous n’avez pas de voix dans ce tour : la liste en est fixée à l’ouverture.")
     return no_answer_reason(viewer, thread)
 
 
-def may_go_on(viewer: Viewer, thread: Thread, it: ConsentRound) -> bool:
+def may_edit_round(viewer: Viewer, thread: Thread, it: ConsentRound) -> bool:
     """Whether ``viewer`` may change its text, or go on to its next phase: its author."""
     return not it.is_over and may_keep(viewer, thread, it)
 
@@ -61,7 +61,9 @@ def may_close_round(viewer: Viewer, thread: Thread, it: ConsentRound) -> bool:
     ``it``: read ``with_counts``.
     """
     return (
-        may_go_on(viewer, thread, it) and it.takes_votes and it.answer_count == it.voter_count
+        may_edit_round(viewer, thread, it)
+        and it.takes_votes
+        and it.answer_count == it.voter_count
     )
 
 

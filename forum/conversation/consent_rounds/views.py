@@ -18,7 +18,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.consent_rounds import actions, queries, rules
-from forum.conversation.consent_rounds.choices import VoiceUnit
+from forum.conversation.consent_rounds.choices import VoterKind
 from forum.conversation.consent_rounds.forms import (
     AmendForm,
     OutcomeForm,
@@ -40,7 +40,7 @@ from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
 
-#: Each is told to all who have a voice.
+#: Each is told to all who vote.
 _ROUNDS = MemberRateLimit(
     "write_round", "10/h/user,20/d/user,50/h/key", waiting="3/h/user,5/d/user,5/h/key"
 )
@@ -66,7 +66,7 @@ def open_round(request: ViewerRequest, pk: int) -> HttpResponse:
     thread = get_thread(viewer, pk)
     require(rules.may_add_round(viewer, thread), rules.no_round_reason(viewer, thread))
     readership = readership_of(thread.space)
-    initial = {"unit": VoiceUnit.ORGANISATION, "shown_readers": readership.stamp}
+    initial = {"voter_kind": VoterKind.ORGANISATION, "shown_readers": readership.stamp}
     form = RoundForm(posted(request), initial=initial)
 
     def act(shown_readers: str, **values: Any) -> ConsentRound:
@@ -111,14 +111,14 @@ def show_round(request: ViewerRequest, pk: int) -> HttpResponse:
 def _render(
     request: ViewerRequest, it: ConsentRound, shown: ShownRound, form: PositionForm, status: int
 ) -> HttpResponse:
-    viewer, thread, has_voice = request.viewer, it.thread, bool(shown.own)
+    viewer, thread, is_voter = request.viewer, it.thread, bool(shown.own)
     context: dict[str, Any] = {"round": it, "thread": thread, "form": form, "shown": shown}
     context["others"] = others_of(viewer, it)
-    context["may_answer"] = has_voice and may_answer(viewer, thread, it)
+    context["may_answer"] = is_voter and may_answer(viewer, thread, it)
     context["no_position_reason"] = rules.no_position_reason(
-        viewer, thread, it, has_voice=has_voice
+        viewer, thread, it, is_voter=is_voter
     )
-    context["may_go_on"] = rules.may_go_on(viewer, thread, it)
+    context["may_edit_round"] = rules.may_edit_round(viewer, thread, it)
     context["may_close"] = rules.may_close_round(viewer, thread, it)
     context["may_decide"] = rules.may_decide(viewer, thread, it)
     context["is_as_attested"] = bool(it.digest) and queries.digest_of(it) == it.digest
@@ -147,14 +147,14 @@ def amend_round(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of another text."""
     viewer = request.viewer
     it = get_shown(ConsentRound, viewer, pk)
-    require(rules.may_go_on(viewer, it.thread, it), rules.no_change_reason())
+    require(rules.may_edit_round(viewer, it.thread, it), rules.no_change_reason())
     readership = readership_of(it.thread.space)
     initial = {"text": it.text, "version": it.version, "shown_readers": readership.stamp}
     form = AmendForm(posted(request), initial=initial)
 
     def act(**values: Any) -> ConsentRound:
         with renewing_readers(form, it.thread.space):
-            amended = actions.amend(it, viewer, **values)
+            amended = actions.amend_round(it, viewer, **values)
         messages.success(request, _("Le texte est amendé."))
         return amended
 
@@ -191,11 +191,11 @@ def write_outcome(request: ViewerRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @registered_required("consent-round", "pk")
-def go_on(request: ViewerRequest, pk: int) -> HttpResponse:
+def begin_phase(request: ViewerRequest, pk: int) -> HttpResponse:
     """Go on to the next phase."""
 
     def act(it: ConsentRound) -> None:
-        actions.go_on(it, request.viewer, request.POST.get("phase", ""))
+        actions.begin_phase(it, request.viewer, request.POST.get("phase", ""))
 
     return _press(request, pk, act, _("Le tour passe à la suite."))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from accounts.moderation_log.models import LoggedAction
     from accounts.viewers.viewers import Rights, Viewer
     from forum.conversation.threads.models import Thread
-
-#: When the worker looks for what comes with time alone, to mail it.
-_TIME_OF_DAY = time(8)
 
 
 def seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -133,11 +129,6 @@ def head_of(model: type[Consultation], thread: Thread) -> Any:
     """The one in the head of ``thread``: the open one, else the one that closed last."""
     rows = rows_of(model).filter(thread=thread.pk, removed_at=None).with_counts()
     return rows.open_first().first()
-
-
-def reminder_moment(day: date) -> datetime:
-    """The moment of a reminder on ``day``, when the worker mails what comes with time alone."""
-    return timezone.make_aware(datetime.combine(day, _TIME_OF_DAY))
 
 
 def open_fields(viewer: Viewer | Rights, thread: str = "thread") -> dict[str, Any]:

@@ -88,7 +88,7 @@ def unread_follows(rights: Rights, person_id: int) -> JoinedValues:
 
     As a text that ``last_read_numbers`` reads.
     """
-    own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
+    own = _with_news(rights, person_id)
     thread, number = (Cast(it, TextField()) for it in ("thread_id", "last_read_number"))
     return JoinedValues(
         own.values(value=Concat(thread, Value(" ", TextField()), number))[:MAX_UNREAD]
@@ -102,8 +102,11 @@ def last_read_numbers(follows: str | None) -> dict[int, int]:
 
 
 def _unread_follows(rights: Rights, limit: int, person_id: int) -> QuerySet[Follow, tuple[int]]:
-    own = Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
-    return own.values_list("pk")[:limit]
+    return _with_news(rights, person_id).values_list("pk")[:limit]
+
+
+def _with_news(rights: Rights, person_id: int) -> QuerySet[Follow]:
+    return Follow.objects.filter(WAITS_FOR_NEWS, person=person_id).with_news(rights)
 
 
 def _unread_threads(rights: Rights, person_id: int, **pks: int) -> QuerySet[Thread, tuple[int]]:

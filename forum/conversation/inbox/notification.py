@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from enum import IntEnum
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypedDict
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -19,6 +20,10 @@ from forum.conversation.inbox.models import KEY_LENGTH
 if TYPE_CHECKING:
     from forum.base.spaces.models import Space
     from forum.conversation.threads.models import Post
+
+
+#: When the worker looks for what comes with time alone, to mail it.
+REMINDER_TIME = time(8)
 
 
 class Reason(IntEnum):
@@ -92,6 +97,11 @@ class MailedThread(MailedText, total=False):
     """The same, and by which channel."""
 
     channel: Channel
+
+
+def reminder_moment(day: date) -> datetime:
+    """The moment of a reminder on ``day``, when the worker mails what comes with time alone."""
+    return timezone.make_aware(datetime.combine(day, REMINDER_TIME))
 
 
 def mailed_as(space: Space, url: str = "") -> MailedText:

@@ -1,7 +1,7 @@
 """What the inbox says of meetings to who registered, and to who set one."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import F, Q
@@ -19,6 +19,7 @@ from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
+    reminder_moment,
 )
 from forum.conversation.meetings.models import (
     REMINDERS,
@@ -36,8 +37,6 @@ _MAX_REGISTRATIONS, _MAX_WITHOUT_MINUTES = 50, 5
 _OWN_MAIL = Channel.DIGEST
 #: For how long who set a meeting is asked for its minutes.
 _MINUTES_PERIOD = timedelta(days=30)
-#: When the worker looks for what comes with time alone, to mail it.
-_TIME_OF_DAY = time(8)
 _READABLE = partial(visibility.threads, prefix="meeting__thread__")
 
 
@@ -90,7 +89,7 @@ def meetings_without_minutes(
         text = _("Le compte rendu\u202f? La rencontre «\u00a0%(title)s\u00a0» a eu lieu.")
         url = reverse("edit-summary", args=[meeting.thread_id])
         yield Notification(
-            timezone.make_aware(datetime.combine(day, _TIME_OF_DAY)),
+            reminder_moment(day),
             text % {"title": meeting.thread.title},
             url,
             subject=meeting.pk,

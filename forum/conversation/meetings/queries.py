@@ -97,7 +97,7 @@ def get_meeting(viewer: Viewer, pk: int) -> Meeting:
 def shown_meeting_of(viewer: Viewer, meeting: Meeting, *, with_names: bool) -> ShownMeeting:
     """What ``viewer`` sees of ``meeting``, which was got for them.
 
-    ``with_names``: also who registered, for who keeps the thread.
+    ``with_names``: also who registered, for who reads the sheet.
     """
     rows = Registration.objects.visible_to(viewer).filter(meeting=meeting)
     own = rows.filter(person=viewer.person_id or 0).first()
@@ -107,8 +107,8 @@ def shown_meeting_of(viewer: Viewer, meeting: Meeting, *, with_names: bool) -> S
     return ShownMeeting(own, list(names[:MAX_NAMES]))
 
 
-def is_registered_unseen(viewer: Viewer, pk: int) -> bool:
-    """Whether ``viewer`` is registered for this meeting, whether they still see it or not."""
+def has_registration(viewer: Viewer, pk: int) -> bool:
+    """Whether ``viewer`` is registered for this meeting, also where they no longer see it."""
     own = Registration.objects.visible_to(viewer, own_registrations).filter(meeting=pk)
     return viewer.is_registered and own.exists()
 

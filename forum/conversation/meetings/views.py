@@ -22,6 +22,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.meetings import actions, queries, rules
+from forum.conversation.meetings.attendance.rules import may_read_sheet
 from forum.conversation.meetings.forms import (
     MeetingForm,
     NewMeetingForm,
@@ -124,7 +125,7 @@ def show_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     try:
         meeting = queries.get_meeting(viewer, pk)
     except Meeting.DoesNotExist:
-        if not queries.is_registered_unseen(viewer, pk):
+        if not queries.has_registration(viewer, pk):
             raise
         return render(request, "conversation/meetings/unseen_registration.html", {"pk": pk})
     return _answer_registration(request, meeting)
@@ -158,7 +159,9 @@ def _render(
     viewer, thread = request.viewer, meeting.thread
     keeps_thread = rules.may_add_meeting(viewer, thread)
     context: dict[str, Any] = {"meeting": meeting, "thread": thread, "form": form}
-    context["shown"] = queries.shown_meeting_of(viewer, meeting, with_names=keeps_thread)
+    context["shown"] = queries.shown_meeting_of(
+        viewer, meeting, with_names=may_read_sheet(viewer, thread, meeting)
+    )
     context["others"] = queries.other_meetings(viewer, meeting)
     context["keeps_thread"] = keeps_thread
     context["may_edit"] = rules.may_edit_meeting(viewer, thread, meeting)
@@ -206,7 +209,7 @@ def withdraw(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take one's registration back, also for a meeting that one no longer sees."""
     viewer = request.viewer
     meeting = Meeting.objects.visible_to(viewer).filter(pk=pk).first()
-    if meeting is None and not queries.is_registered_unseen(viewer, pk):
+    if meeting is None and not queries.has_registration(viewer, pk):
         raise Meeting.DoesNotExist
     if not viewer.is_registered:
         return redirect_to_sign_in(request, reverse("meeting", args=[pk]))

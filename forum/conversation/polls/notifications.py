@@ -12,13 +12,13 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum.conversation.consultations.models import reminder_moment
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.follows.models import Channel, Follow, Level, muted_author
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
+    reminder_moment,
 )
 from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
 from forum.conversation.threads.models import Post

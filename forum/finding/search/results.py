@@ -14,7 +14,7 @@ from accounts.viewers.viewers import Viewer
 from forum.finding.search.filters import type_named
 from forum.finding.search.passages import Highlighter
 from forum.finding.search.public_sheets import find_public_sheets, show_public_sheets
-from forum.finding.search.queries import Search, find_whole, with_partial
+from forum.finding.search.queries import find_whole, with_partial
 from forum.finding.search.ranking import RankedThread
 from forum.finding.search.result_rows import FoundThread, Result, show_results
 from forum.finding.search.scope import SearchScope
@@ -131,11 +131,6 @@ class SearchResults(NumberedPage[Result]):
             if key in named
         ]
         return sorted(options, key=lambda it: (-(it.count or 0), it.label))
-
-    @property
-    def search(self) -> Search:
-        """What was found, in order."""
-        return self._search
 
 
 def _merged(

@@ -15,7 +15,7 @@ from forum.conversation.consent_rounds.models import (
     RoundVersion,
     RoundVoter,
 )
-from forum.conversation.consent_rounds.queries import digest_of, voices_of
+from forum.conversation.consent_rounds.queries import digest_of, voters_of
 from forum.site.demo import source_data, timestamps
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _create_round(
         author_id=seats_by_person[row["person"]].person_id,
         title=row["title"],
         text=row["text"],
-        unit=row["unit"],
+        voter_kind=row["voter_kind"],
         phase=Phase.DECIDE,
         version=2 if former else 1,
         created_at=began_at,
@@ -61,7 +61,7 @@ def _create_round(
         closes_on=_last_day(row, now),
         closed_at=_at(days, name, now) if (days := row.get("closed_days_ago")) else None,
     )
-    RoundVoter.objects.bulk_create(voices_of(it, thread.space))
+    RoundVoter.objects.bulk_create(voters_of(it, thread.space))
     if former:
         it.amended_at = _at(former["days_ago"], name, now)
         it.save(update_fields=["amended_at"])

@@ -16,14 +16,19 @@ TITLE, TEXT = "Un règlement pour le silo", "Chacun réserve **une semaine** ava
 
 def open_round(thread, person, **about):
     """A round of ``person`` in ``thread``: positions at once, for ten days, by organisation."""
-    values = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    values = {"title": TITLE, "text": TEXT, "voter_kind": "organisation", "phase": "decide"}
     values["closes_on"] = timezone.localdate() + timedelta(days=10)
     return actions.open_round(thread, viewer_of_person(person), RoundValues(**(values | about)))
 
 
 def create_round(thread, author=None, **about):
-    """A round in ``thread`` that is there, with a voice of its author's organisation."""
-    about = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"} | about
+    """A round in ``thread`` that is there, with a voter of its author's organisation."""
+    about = {
+        "title": TITLE,
+        "text": TEXT,
+        "voter_kind": "organisation",
+        "phase": "decide",
+    } | about
     about.setdefault("closes_on", timezone.localdate() + timedelta(days=10))
     author = author or thread.author
     it = ConsentRound.objects.create(thread=thread, author=author, **about)
@@ -35,7 +40,7 @@ def create_round(thread, author=None, **about):
 
 
 def answer(it, person, kind="consent", reason="", voter=None, version=None):
-    """``person`` says this for the one voice that is theirs, on the text of today."""
+    """``person`` says this for the one voter that they answer for, on the text of today."""
     voter = voter or RoundVoter.objects.filter(round=it).of_person(person.pk).first()
     version = version or ConsentRound.objects.get(pk=it.pk).version
     viewer = viewer_of_person(person)

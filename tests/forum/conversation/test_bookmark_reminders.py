@@ -10,10 +10,11 @@ from accounts.base import schedules
 from forum.base.spaces.models import MailContent, Space
 from forum.conversation.bookmarks.actions import bookmark_post, edit_bookmark, remove_bookmark
 from forum.conversation.bookmarks.models import Bookmark
-from forum.conversation.bookmarks.notifications import _TIME_OF_DAY, reminders
+from forum.conversation.bookmarks.notifications import reminders
 from forum.conversation.follows.actions import choose_follow
 from forum.conversation.follows.models import Channel, Level
 from forum.conversation.inbox.models import NotificationChange
+from forum.conversation.inbox.notification import REMINDER_TIME
 from forum.conversation.menu.queries import site_menu
 from forum.mail.thread_mail.actions import save_mail_setting
 from forum.mail.thread_mail.digests.queries import digest_content
@@ -114,7 +115,7 @@ def test_it_is_mailed_that_morning_once(bookmark, claire, at):
 
 def test_the_worker_looks_for_them_at_the_hour_that_they_have():
     cron = schedules._DECLARED["remind_by_mail"].options["cron"]
-    assert cron == f"{_TIME_OF_DAY.minute} {_TIME_OF_DAY.hour} * * *"
+    assert cron == f"{REMINDER_TIME.minute} {REMINDER_TIME.hour} * * *"
 
 
 def test_who_wants_no_such_mail_finds_it_in_their_digest(bookmark, claire, viewer_of, at):

@@ -1,4 +1,4 @@
-"""Consent rounds of threads: who opens them, whose voices count, what is kept of them."""
+"""Consent rounds of threads: who opens them, whose voters count, what is kept of them."""
 
 from datetime import timedelta
 
@@ -62,17 +62,17 @@ def by(person):
 
 
 def tally(it):
-    """``{name: how many}`` of the voices of ``it`` that say something, or nothing."""
+    """``{name: how many}`` of the voters of ``it`` that say something, or nothing."""
     return {name: n for name, n in ConsentRound.objects.get(pk=it.pk).counts if n}
 
 
-def test_who_opened_the_thread_opens_one_and_who_has_a_voice_takes_a_position(
+def test_who_opened_the_thread_opens_one_and_who_votes_takes_a_position(
     thread, claire, jeanne, browser_of
 ):
     address = thread.get_absolute_url()
     assert "Ouvrir un tour de consentement" in browser_of(claire).get(address).text
     assert "Ouvrir un tour de consentement" not in browser_of(jeanne).get(address).text
-    form = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    form = {"title": TITLE, "text": TEXT, "voter_kind": "organisation", "phase": "decide"}
     form["closes_on"] = in_ten_days()
     opened = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form, follow=True)
     assert "Le tour de consentement est ouvert." in opened.text
@@ -88,11 +88,11 @@ def test_who_opened_the_thread_opens_one_and_who_has_a_voice_takes_a_position(
     assert "réserve : 1" in card(browser_of(claire), thread)
 
 
-def test_a_round_of_more_voices_than_a_page_lists_is_refused_beside_whose_they_are(
+def test_a_round_of_more_voters_than_a_page_lists_is_refused_beside_whose_they_are(
     thread, claire, browser_of, monkeypatch
 ):
-    monkeypatch.setattr(actions, "MAX_VOICES", 2)
-    form = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    monkeypatch.setattr(actions, "MAX_VOTERS", 2)
+    form = {"title": TITLE, "text": TEXT, "voter_kind": "organisation", "phase": "decide"}
     form["closes_on"] = in_ten_days()
     refused = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form)
     assert refused.status_code == 422 and "Plus de 2 voix" in refused.text
@@ -102,7 +102,7 @@ def test_a_round_of_more_voices_than_a_page_lists_is_refused_beside_whose_they_a
 def test_nothing_is_adopted_while_a_college_lacks_its_quorum(
     thread, claire, jeanne, lucie, browser_of
 ):
-    form = {"title": TITLE, "text": TEXT, "unit": "organisation", "phase": "decide"}
+    form = {"title": TITLE, "text": TEXT, "voter_kind": "organisation", "phase": "decide"}
     form |= {"closes_on": in_ten_days(), "quorum": "half"}
     opened = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form, follow=True)
     assert "quorum : la moitié des voix de chaque collège" in words(opened.text)
@@ -122,16 +122,16 @@ def test_nothing_is_adopted_while_a_college_lacks_its_quorum(
 
 
 @pytest.mark.parametrize(
-    ("quorum", "voices", "fewest"),
+    ("quorum", "voters", "fewest"),
     [("", 3, 0), ("half", 3, 2), ("half", 4, 2), ("two_thirds", 3, 2), ("two_thirds", 4, 3)],
 )
-def test_a_quorum_is_a_part_of_the_voices_rounded_up(quorum, voices, fewest):
+def test_a_quorum_is_a_part_of_the_voters_rounded_up(quorum, voters, fewest):
     it = ConsentRound(quorum=quorum)
-    enough = [n for n in range(voices + 1) if it.has_quorum(voices, n)]
-    assert enough == list(range(fewest, voices + 1))
+    enough = [n for n in range(voters + 1) if it.has_quorum(voters, n)]
+    assert enough == list(range(fewest, voters + 1))
 
 
-def test_voices_without_an_answer_are_named_behind_their_number(
+def test_voters_without_an_answer_are_named_behind_their_number(
     thread, claire, jeanne, browser_of
 ):
     it = open_round(thread, claire)
@@ -181,7 +181,7 @@ def test_another_text_asks_all_anew_says_why_and_keeps_the_former_one(
     answer(it, lucie, "objection", "Une semaine ne suffit pas.")
     for other in jeanne, lucie:
         with pytest.raises(Refused):
-            actions.amend(it, by(other), CHANGED, "Pour moi", 1)
+            actions.amend_round(it, by(other), CHANGED, "Pour moi", 1)
     form = {"text": CHANGED, "version": 1}
     address = reverse("amend-round", args=[it.pk])
     assert browser_of(claire).post(address, form).status_code == 422
@@ -195,12 +195,12 @@ def test_another_text_asks_all_anew_says_why_and_keeps_the_former_one(
     with pytest.raises(RoundChanged):
         answer(it, jeanne, version=1)
     with pytest.raises(RoundChanged):
-        actions.amend(it, by(claire), "Autre chose.", "Encore", 1)
+        actions.amend_round(it, by(claire), "Autre chose.", "Encore", 1)
     answer(it, jeanne)
     assert tally(it) == {"consentement": 1, "sans réponse": 2}
 
 
-def test_who_came_later_or_only_reads_has_no_voice_and_sees_which_there_are(
+def test_who_came_later_or_only_reads_does_not_vote_and_sees_which_there_are(
     thread, claire, make_person, browser_of
 ):
     it = open_round(thread, claire)
@@ -213,7 +213,7 @@ def test_who_came_later_or_only_reads_has_no_voice_and_sees_which_there_are(
             answer(it, late, voter=voter)
 
 
-def test_an_organisation_has_one_voice_by_whoever_represents_it(
+def test_an_organisation_is_one_voter_by_whoever_represents_it(
     thread, claire, jeanne, make_person
 ):
     colleague = make_person("Cora Collègue")
@@ -227,13 +227,13 @@ def test_an_organisation_has_one_voice_by_whoever_represents_it(
     assert it.positions.get(replaced_at=None).person == colleague
 
 
-def test_where_each_person_has_a_voice_a_successor_in_the_seat_speaks_in_its_stead(
+def test_where_each_person_votes_a_successor_in_the_seat_answers_in_its_stead(
     thread, claire, jeanne, make_person
 ):
     colleague = make_person("Cora Collègue")
     town = claire.seats.get().organisation
     create_seat(colleague, AUTHORITIES, organisation=town)
-    it = open_round(thread, claire, unit="person")
+    it = open_round(thread, claire, voter_kind="person")
     assert it.voters.count() == 4
     left = colleague.seats.get()
     next_one = make_person("Suzanne Suite")
@@ -248,7 +248,7 @@ def test_where_each_person_has_a_voice_a_successor_in_the_seat_speaks_in_its_ste
     assert tally(it) == {"consentement": 1, "sans réponse": 3}
 
 
-def test_whose_charter_lapsed_who_is_silenced_or_suspended_answers_for_no_voice(
+def test_whose_charter_lapsed_who_is_silenced_or_suspended_answers_for_no_voter(
     thread, claire, jeanne, lucie
 ):
     it = open_round(thread, claire)
@@ -272,7 +272,7 @@ def test_one_clarifies_and_reacts_before_positions_are_taken(
     with pytest.raises(Refused, match="pas encore"):
         answer(it, jeanne)
     assert "Éclaircir" in card(browser_of(jeanne), thread)
-    address = reverse("go-on-with-round", args=[it.pk])
+    address = reverse("begin-round-phase", args=[it.pk])
     assert browser_of(jeanne).post(address, {"phase": "react"}).status_code == 403
     for phase in "react", "react", "decide":
         browser_of(claire).post(address, {"phase": phase})
@@ -335,7 +335,7 @@ def test_the_minutes_are_a_pdf_for_who_reads_the_thread(
 ):
     it = open_round(thread, claire, text="# Un titre\n\n- une **liste** ☃")
     answer(it, jeanne, "objection", "Trop cher.")
-    actions.amend(it, by(claire), CHANGED, "Revu", 1)
+    actions.amend_round(it, by(claire), CHANGED, "Revu", 1)
     answer(it, jeanne, "reserve", "Encore un peu cher.")
     it = end_round(it)
     address = reverse("round-minutes", args=[it.pk])
@@ -386,7 +386,7 @@ def test_none_is_opened_in_public_in_a_locked_thread_or_beside_an_open_one(
         open_round(other, claire)
 
 
-def test_in_a_room_only_its_readers_have_voices_and_who_opened_it_only_reads(
+def test_in_a_room_only_its_readers_vote_and_who_opened_it_only_reads(
     claire, jeanne, lucie, spaces, browser_of
 ):
     join_group(jeanne)

@@ -1,7 +1,7 @@
 """A tally equals a recount from all that was said, whatever happens in whichever order.
 
 People take positions and change them, the text changes, seats end and are handed over, others
-come and go; nobody counts but the voices that were there as the round was opened.
+come and go; nobody counts but the voters that were there as the round was opened.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ KINDS = {kind.value: str(name) for kind, name in KIND_NAMES.items()}
 class Rounds(UndoneMachine):
     """Six people of four organisations in two colleges, one of whom opens a round."""
 
-    unit = "organisation"
+    voter_kind = "organisation"
 
     def __init__(self):
         super().__init__()
@@ -45,9 +45,9 @@ class Rounds(UndoneMachine):
             self.people.append(person)
         self.author = self.people[0]
         thread = factories.start_thread(self.author, spaces["network"])
-        self.it = open_round(thread, self.author, unit=self.unit)
+        self.it = open_round(thread, self.author, voter_kind=self.voter_kind)
         self.voters = set(self.it.voters.values_list("pk", flat=True))
-        #: By voice, what it said last and of which version; and the version of today.
+        #: By voter, what it said last and of which version; and the version of today.
         self.said, self.version, self.is_open = {}, 1, True
 
     @rule(number=numbers, voter=numbers, kind=st.sampled_from(list(KINDS)), old=st.booleans())
@@ -69,7 +69,7 @@ class Rounds(UndoneMachine):
     def amend(self, text):
         it = ConsentRound.objects.get(pk=self.it.pk)
         viewer = viewer_of_person(self.author)
-        if self.attempt(actions.amend, it, viewer, text, "Revu", self.version):
+        if self.attempt(actions.amend_round, it, viewer, text, "Revu", self.version):
             self.version += text != it.text
 
     @rule(number=st.integers(1, 9))
@@ -112,9 +112,9 @@ class Rounds(UndoneMachine):
 
 
 class RoundsOfPeople(Rounds):
-    """The same, where each person has a voice."""
+    """The same, where each person votes."""
 
-    unit = "person"
+    voter_kind = "person"
 
 
 @pytest.mark.lives

@@ -134,7 +134,7 @@ def test_it_is_found_by_its_words_and_its_outcome_by_who_reads_the_thread(
 ):
     it = open_round(thread, claire, text="Une trancheuse pour tous.")
     assert found(viewer_of(jeanne), "trancheuse") == [thread.pk]
-    actions.amend(it, by(claire), "Une broyeuse pour tous.", "Mieux", 1)
+    actions.amend_round(it, by(claire), "Une broyeuse pour tous.", "Mieux", 1)
     assert found(viewer_of(jeanne), "trancheuse") == []
     decide(end_round(it), claire, text="Vive la broyeuse et l’affûteuse.")
     assert found(viewer_of(jeanne), "affûteuse") == [thread.pk]
@@ -162,7 +162,7 @@ def at(monkeypatch):
     return at
 
 
-def test_who_has_a_voice_is_asked_until_it_answered_and_anew_after_a_change(
+def test_who_votes_is_asked_until_it_answered_and_anew_after_a_change(
     thread, claire, jeanne, lucie, make_person, browser_of
 ):
     def bell():
@@ -178,7 +178,7 @@ def test_who_has_a_voice_is_asked_until_it_answered_and_anew_after_a_change(
     assert told(rounds_to_answer, late) == []
     answer(it, jeanne)
     assert told(rounds_to_answer, jeanne) == [] and bell() == before
-    actions.amend(it, by(claire), "Un autre texte.", "Revu", 1)
+    actions.amend_round(it, by(claire), "Un autre texte.", "Revu", 1)
     (one,) = told(rounds_to_answer, jeanne)
     assert "a changé" in one.text and bell() == before + 1
     choose_follow(thread.pk, by(jeanne), Level.MUTED, "")
@@ -201,7 +201,7 @@ def test_reminders_come_half_way_and_on_the_last_day_and_mails_once_each(
     assert all("Chacun réserve" not in text for text in texts)
 
 
-def test_its_author_is_asked_for_the_outcome_and_who_has_a_voice_is_told_of_it(
+def test_its_author_is_asked_for_the_outcome_and_who_votes_is_told_of_it(
     thread, claire, jeanne, lucie
 ):
     it = end_round(open_round(thread, claire))

@@ -37,7 +37,7 @@ class ThreadNews:
         return int(self.follow.last)
 
     @property
-    def asked_text(self) -> str:
+    def consultation_text(self) -> str:
         """What is open in the thread to be answered; "" for nothing."""
         return open_text(self.follow)
 

@@ -189,7 +189,7 @@ def _for_link(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -
 
 
 def _for_voter(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
-    """Who opens a round writes its voices, and they go with it."""
+    """Who opens a round names its voters, and they go with it."""
     return {rows.referred(change.model, row, "round")["author_id"]}
 
 
