@@ -49,21 +49,13 @@ from forum.conversation.addressees.same_questions.actions import say_same_questi
 from forum.conversation.addressees.selection.actions import ask_others
 from forum.conversation.bookmarks.actions import bookmark_post, edit_bookmark
 from forum.conversation.bookmarks.models import Bookmark
-from forum.conversation.consent_rounds import actions as round_actions
-from forum.conversation.consent_rounds.models import ConsentRound, RoundValues, RoundVoter
-from forum.conversation.consultations import actions as consultations
 from forum.conversation.drafts import actions as draft_actions
 from forum.conversation.drafts.models import PostDraft
 from forum.conversation.files.models import StoredFile
 from forum.conversation.files.preparing.actions import prepare
 from forum.conversation.follows.actions import follow_thread
 from forum.conversation.follows.subscriptions.actions import subscribe
-from forum.conversation.meetings import actions as meeting_actions
-from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
-from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.mutes.actions import mute_person
-from forum.conversation.polls import actions as poll_actions
-from forum.conversation.polls.models import PollValues
 from forum.conversation.thanks.actions import thank_for_post
 from forum.conversation.threads.edits.actions import (
     delete_post,
@@ -126,6 +118,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.pages.scene_files import reply_with_files
+from tests.pages.scene_thread_parts import make_meetings, make_polls, make_rounds
 from tests.pages.tables import MEMBER, MORE, PAGES, PROTECTED
 
 #: A mail that answers below a quotation.
@@ -374,9 +367,9 @@ def _posts(nadia, lucie):
     return {
         "thread": names,
         "thread-pk": {"pk": thread.pk},
-        **_polls(nadia, lucie, thread),
-        **_rounds(nadia, lucie, thread),
-        **_meetings(nadia, thread),
+        **make_polls(nadia, lucie, thread),
+        **make_rounds(nadia, lucie, thread),
+        **make_meetings(nadia, thread),
         "post": {"pk": _post(own).pk},
         "hidden": {"pk": _post(hidden).pk},
         "shown": {"pk": _post(shown).pk},
@@ -474,86 +467,6 @@ def _keep_together(nadia, lucie, post):
     link_thread(thread, reader, other.pk, LinkKind.ANSWERED_IN)
     there = f"{site_address()}{other.get_absolute_url()}"
     post_reply(nadia, thread, f"C’est raconté là\u00a0:\n\n{there}")
-
-
-def _polls(nadia, lucie, thread):
-    """Two in ``thread``, of which the open one shows names; one elsewhere, without a vote."""
-    reader, animator = viewer_of_person(nadia), viewer_of_person(lucie)
-    choices = "Le samedi 3 mars, au matin\nLe mercredi 7 mars, l’après-midi\nNi l’un ni l’autre"
-    about = {"takes_several": True, "is_named": True}
-    first = PollValues("Qui vient visiter la chaufferie\u00a0?", "Oui\nNon")
-    poll_actions.close_poll(poll_actions.add_poll(thread, reader, first), reader)
-    asked = PollValues("Quel jour pour la visite\u00a0?", choices, **about)
-    poll = poll_actions.add_poll(thread, reader, asked)
-    poll_actions.vote(poll, reader, [1, 2], 1)
-    poll_actions.vote(poll, animator, [1], 1)
-    other = start_thread(nadia, thread.space, title="Qui achète des plaquettes avec nous ?")
-    new = poll_actions.add_poll(other, reader, first)
-    removed = poll_actions.add_poll(start_thread(nadia, thread.space), reader, first)
-    consultations.remove(removed, animator, "C’est le sondage d’un autre fil.")
-    pks = {"poll": poll.pk, "new-poll": new.pk, "removed-poll": removed.pk}
-    return {name: {"pk": pk} for name, pk in pks.items()}
-
-
-def _rounds(nadia, lucie, thread):
-    """One open in ``thread``, with another text; elsewhere decided, closed and removed ones."""
-    reader, animator = viewer_of_person(nadia), viewer_of_person(lucie)
-    day = timezone.localdate() + timedelta(days=10)
-    text = "Chaque commune réserve le silo **une semaine** avant, et le rend propre."
-    values = RoundValues(
-        "Un règlement pour le silo commun", text, "organisation", "decide", day
-    )
-
-    def opened(where, title=values.title):
-        return round_actions.open_round(where, reader, values._replace(title=title))
-
-    def say(it, viewer, kind, reason="", version=1):
-        voter = RoundVoter.objects.filter(round=it).of_person(viewer.person_id).first()
-        round_actions.take_position(it, viewer, voter.pk, kind, reason, version)
-
-    def closed(title):
-        it = opened(start_thread(nadia, thread.space, title=f"{title}, chez vous ?"), title)
-        say(it, animator, "objection", "Rien n’est dit de qui paie une vis qui casse.")
-        ConsentRound.objects.filter(pk=it.pk).update(closed_at=timezone.now())
-        return it
-
-    decided = closed("Une astreinte partagée")
-    objection = decided.positions.get()
-    round_actions.write_outcome(
-        decided, reader, "reserves", "Un an d’essai, puis un bilan.",
-        {objection.pk: "La commune qui avait le silo paie, l’assurance rembourse."},
-    )  # fmt: skip
-    it = opened(thread)
-    say(it, animator, "objection", "Une semaine ne suffit pas aux plus loin.")
-    changed = text.replace("une semaine", "deux semaines")
-    round_actions.amend_round(it, reader, changed, "L’objection est entendue.", 1)
-    say(it, animator, "consent", version=2)
-    removed = opened(start_thread(nadia, thread.space), "Un tour de trop")
-    say(removed, animator, "abstain")
-    consultations.remove(removed, animator, "C’est le tour d’un autre fil.")
-    rounds = {"round": it, "decided-round": decided, "removed-round": removed}
-    rounds["closed-round"] = closed("Un achat groupé de plaquettes")
-    return {name: {"pk": it.pk} for name, it in rounds.items()}
-
-
-def _meetings(nadia, thread):
-    """One in ``thread`` to which one comes and another may, in ten days; one of last week.
-
-    And a calendar feed.
-    """
-    reader = viewer_of_person(nadia)
-    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
-    where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
-    values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 12)
-    past = meeting_actions.add_meetings(thread, reader, [values])
-    meeting_actions.register(past, reader)
-    hours = ("starts_at", "ends_at")
-    last_week = {name: getattr(past, name) - timedelta(days=17) for name in hours}
-    Meeting.objects.filter(pk=past.pk).update(**last_week)
-    meeting = meeting_actions.add_meetings(thread, reader, [values])
-    meeting_actions.register(meeting, reader)
-    make_calendar_feed(reader)
-    return {"meeting": {"pk": meeting.pk}, "past-meeting": {"pk": past.pk}}
 
 
 def _versions(nadia, lucie, thread):
