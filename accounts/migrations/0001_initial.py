@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('is_onboarding', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('photo', models.FileField(blank=True, default='', max_length=40, storage=accounts.base.models.avatar_storage, upload_to='', verbose_name='photo')),
                 ('inbox_read_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('newsletter_read_week', models.DateField(editable=False, null=True)),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_visit_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),

@@ -1,6 +1,6 @@
 """Changes of a person's own account, besides those of allauth."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -33,6 +33,12 @@ def mark_inbox_read(person: User, until: datetime) -> None:
     """
     until = min(until, timezone.now())
     User.objects.filter(pk=person.pk, inbox_read_at__lt=until).update(inbox_read_at=until)
+
+
+def mark_newsletter_read(person: User, week: date) -> None:
+    """Mark the newsletter of ``week``, a Monday, and those before as read by ``person``."""
+    if person.newsletter_read_week is None or person.newsletter_read_week < week:
+        User.objects.filter(pk=person.pk).update(newsletter_read_week=week)
 
 
 def note_visit(person: User) -> bool:

@@ -93,6 +93,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     photo = avatar_field(_("photo"))
     inbox_read_at = models.DateTimeField(default=timezone.now)
+    #: The Monday of the latest week whose newsletter they opened.
+    newsletter_read_week = models.DateField(null=True, editable=False)
     #: When they last looked at a list, to ``actions.SEEN_INTERVAL``; and when they did so
     #: last in the visit before this one: what is newer is new to them.
     seen_at = models.DateTimeField(default=timezone.now)

@@ -14,6 +14,7 @@ from accounts.base.pagination import PAGE_SIZE
 from accounts.base.parsing import parse_natural_number
 from accounts.base.prefetch import is_viewed
 from accounts.base.translations import network_name
+from accounts.models import User
 from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Viewer
 from forum.base import rules
@@ -31,7 +32,7 @@ from forum.finding.lists.listing import VIEWS, Listing
 from forum.finding.lists.queries import exchange_among, public_figures, waiting_items
 from forum.finding.lists.rows import count_threads, views_with_threads
 from forum.finding.statistics.queries import statistics_of
-from forum.library.newsletter.queries import current_issue, shown_to
+from forum.library.newsletter.queries import unread_issue
 from forum.library.sheets.public_versions.queries import public_versions_on
 from forum.models import Space, Topic
 
@@ -52,8 +53,8 @@ def home(request: ViewerRequest) -> HttpResponse:
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
         shown = {"page": page, "exchange": exchange, "is_welcome": True} | public_figures()
         shown["title"] = str(network_name())
-    elif listing.is_home and viewer.is_member:
-        shown["week"] = shown_to(viewer, current_issue())
+    elif listing.is_home and viewer.is_member and isinstance(request.user, User):
+        shown["week"] = unread_issue(viewer, request.user.newsletter_read_week)
     return _render_list(request, listing, **shown)
 
 

@@ -61,6 +61,14 @@ def current_issue() -> NewsletterIssue | None:
     return _CURRENT.first(moment=timezone.now() - CURRENT)
 
 
+def unread_issue(viewer: Viewer, read_week: date | None) -> ShownIssue | None:
+    """The current issue as ``viewer`` is shown it, unless they read that of its week."""
+    issue = current_issue()
+    if issue and read_week and issue.week <= read_week:
+        return None
+    return shown_to(viewer, issue)
+
+
 def shown_to(viewer: Viewer, issue: NewsletterIssue | None) -> ShownIssue | None:
     """``issue`` as ``viewer`` is shown it; None where it tells them nothing."""
     if issue is None:

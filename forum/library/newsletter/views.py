@@ -16,8 +16,9 @@ from accounts.base.mail import site_address
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
-from accounts.models import College
+from accounts.models import College, User
 from accounts.organisations.queries import all_colleges
+from accounts.users.actions import mark_newsletter_read
 from accounts.viewers.decorators import animator_required
 from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import Refused
@@ -55,8 +56,10 @@ def newsletter(request: ViewerRequest) -> HttpResponse:
 
 @require_safe
 def newsletter_issue(request: ViewerRequest, slug: str) -> HttpResponse:
-    """An issue, as who asks is shown it."""
+    """An issue, as who asks is shown it; for who is signed in it is read by this."""
     issue = published_issue(slug)
+    if isinstance(request.user, User):
+        mark_newsletter_read(request.user, issue.week)
     context = {
         "issue": issue,
         "week": shown_to(request.viewer, issue),

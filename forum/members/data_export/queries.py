@@ -16,7 +16,7 @@ from forum.library.sheets.queries import visible_draft_titles
 
 _USER_FIELDS = (
     "email", "joined_at", "last_login", "is_animator", "is_staff", "suspended_at",
-    "inbox_read_at",
+    "inbox_read_at", "newsletter_read_week",
 )  # fmt: skip
 #: The columns that are given by their titles, which somebody may not be told today.
 _TITLES: dict[str, Callable[[Viewer, Collection[int]], dict[int, str]]] = {

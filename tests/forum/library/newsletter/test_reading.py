@@ -45,6 +45,22 @@ def test_members_have_it_on_home_for_nine_days_and_others_not(people, spaces, br
     assert text_of(claire, issue.get_absolute_url())
 
 
+def test_home_says_no_more_of_an_issue_that_its_reader_opened_and_of_the_next_again(
+    claire, jeanne, browser_of
+):
+    before, issue = issue_of("Un", weeks_ago=2, ago=timedelta(days=6)), issue_of("Deux")
+    browser = browser_of(claire)
+    browser.get(before.get_absolute_url())
+    assert LINE in text_of(browser, "/"), "an older one was read"
+    browser.get(issue.get_absolute_url())
+    browser.get(before.get_absolute_url())
+    assert LINE not in text_of(browser, "/")
+    assert LINE in text_of(browser_of(jeanne), "/")
+
+    NewsletterIssue.objects.filter(pk=issue.pk).update(week=issue.week + timedelta(weeks=1))
+    assert LINE in text_of(browser, "/")
+
+
 def test_what_is_published_last_is_on_home_and_what_tells_one_nothing_is_not(
     claire, jeanne, spaces, browser_of
 ):
