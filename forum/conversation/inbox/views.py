@@ -26,7 +26,6 @@ from forum.conversation.follows.queries import (
 )
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.conversation.follows.subscriptions.queries import reasons_of
-from forum.conversation.follows.views import unfollow_in_list
 from forum.conversation.inbox.actions import (
     mark_notifications_read,
     mark_posts_read,
@@ -60,8 +59,7 @@ class InboxItem:
 def inbox(request: PersonRequest) -> HttpResponse:
     """Threads with news and unread notifications, newest first; with ``?voir=tout`` read ones.
 
-    A POST marks one of them as read, or all there was when the page was made; or it unfollows a
-    thread.
+    A POST marks one of them as read, or all there was when the page was made.
     """
     viewer, shown = request.viewer, request.GET.get("voir")
     if request.method == "POST":
@@ -116,8 +114,6 @@ def _item_of(notification: Notification) -> InboxItem:
 
 
 def _act(request: PersonRequest, viewer: Viewer) -> HttpResponse:
-    if "unfollow" in request.POST:
-        return unfollow_in_list(request, viewer)
     if "thread" in request.POST:
         pk, _space, read = request.POST["thread"].partition(" ")
         thread_id, number = parse_natural_number(pk) or 0, parse_natural_number(read) or 0

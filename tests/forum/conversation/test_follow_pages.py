@@ -140,7 +140,7 @@ def test_a_row_says_more_than_99_rather_than_count_for_long(thread, claire, jean
 def unread_posts(client):
     """What the rows of my follows say of what is new."""
     page = client.get(FOLLOWS).content.decode()
-    return re.findall(r'<a class="chip told"[^>]*><svg.*?</svg> ([^<]*)</a>', page)
+    return re.findall(r'<a class="news"[^>]*>\s*([^<]*?)\s*</a>', page)
 
 
 def test_my_follows_stop_one_and_stay_on_their_page(thread, claire, jeanne, browser_of):

@@ -10,7 +10,7 @@ from forum.conversation.follows.subscriptions.queries import (
     suggestions_for,
 )
 from forum.conversation.follows.unread import unread_count
-from forum.models import Expertise, Follow
+from forum.models import Expertise
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 from tests.forum.mail.thread_mail.helpers import plan
 
@@ -105,13 +105,3 @@ def test_all_of_the_inbox_is_marked_as_read_with_one_button(
 
     assert unread_count(viewer_of(claire)) == 0
     assert browser.get(reverse("inbox")).context["menu"].waiting == 0
-
-
-def test_a_thread_is_unfollowed_in_the_inbox_which_stays(claire, jeanne, spaces, browser_of):
-    own = start_thread(claire, spaces["network"], title="Notre réseau de chaleur ?")
-    post_reply(jeanne, own)
-    browser, here = browser_of(claire), reverse("inbox") + "?voir=tout"
-    answered = browser.post(here, {"unfollow": str(own.pk)})
-
-    assert answered["Location"] == here
-    assert not Follow.objects.filter(person=claire).exists()
