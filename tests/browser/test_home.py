@@ -30,7 +30,9 @@ WORDS_OUTSIDE_ROWS = r"""() => {
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
       const box = range.getBoundingClientRect();
-      if (box.width > 1 && box.bottom > 0 && box.top < innerHeight) words += 1;
+      const { right } = text.parentElement.getBoundingClientRect();
+      const isOnScreen = box.bottom > 0 && box.top < innerHeight;
+      if (box.width > 1 && box.left < right && isOnScreen) words += 1;
     }
   }
   return words;
@@ -58,7 +60,8 @@ def test_a_guest_s_phone_says_what_this_is_and_shows_a_thread_before_one_scrolls
 
 
 @pytest.mark.parametrize(
-    ("person", "address", "rows"), [(None, "/", 6), (NADIA, "/sujets/solaire-pv/", 8)]
+    ("person", "address", "rows"),
+    [(None, "/", 6), (NADIA, "/", 8), (LAURENT, "/", 8), (NADIA, "/sujets/solaire-pv/", 8)],
 )
 def test_the_first_screen_of_a_list_is_threads_and_a_hundred_words_at_most(
     person, address, rows, sit
