@@ -9,7 +9,7 @@ the topic; among them, and then among the others, who was asked the longest ago.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.conf import settings
@@ -38,6 +38,8 @@ from forum.conversation.threads.models import Thread
 
 #: How many are proposed at once.
 MAX_PROPOSED = 30
+#: Of the next in population, where no territory has about that of one's own.
+MAX_NEAREST = 5
 #: Names that are looked for at once.
 MAX_NAMES = 10
 SIMILAR, COLLEGE, EXPERTISE, NAMED = "similar", "college", "expertise", "named"
@@ -84,6 +86,8 @@ class Proposals(NamedTuple):
     total: int
     testified: int
     are_territories: bool = False
+    #: Whether none has about the population that was asked for: these are the nearest to it.
+    are_nearest: bool = False
     #: Names that nobody has, or nobody who can be asked here.
     unknown: tuple[str, ...] = ()
 
@@ -100,10 +104,18 @@ def proposals(
     topic: Topic | None,
     thread: Thread | None = None,
 ) -> Proposals:
-    """Who would be asked in ``space`` by ``criteria``; not who ``thread`` was put to."""
+    """Who would be asked in ``space`` by ``criteria``; not who ``thread`` was put to.
+
+    Where no territory has about the population asked for, the nearest to it.
+    """
+    are_nearest = False
     askable = askable_organisations(viewer, space, topic, thread)
     if criteria.mode == SIMILAR:
         rows = _territories(viewer, criteria, askable)
+        if not rows and criteria.factor:
+            wider = replace(criteria, factor=None)
+            rows = _territories(viewer, wider, askable, by_population=True)[:MAX_NEAREST]
+            are_nearest = bool(rows)
     elif criteria.mode == NAMED:
         return _named(viewer, criteria.names, space, askable)
     else:
@@ -118,7 +130,7 @@ def proposals(
         rows = [row for row in rows if row.has_testified]
     testified = sum(row.has_testified for row in rows)
     is_similar = criteria.mode == SIMILAR
-    return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar)
+    return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, are_nearest)
 
 
 def askable_organisations(
@@ -163,19 +175,32 @@ def _testified(viewer: Viewer, topic: Topic | None) -> Q:
 
 
 def _territories(
-    viewer: Viewer, criteria: Criteria, organisations: QuerySet[Organisation]
+    viewer: Viewer,
+    criteria: Criteria,
+    organisations: QuerySet[Organisation],
+    *,
+    by_population: bool = False,
 ) -> list[Proposed]:
     """The territories like that of ``criteria``, in which one at least can be asked.
 
-    One that would ask nobody new besides those before it is left out.
+    One that would ask nobody new besides those before it is left out. ``by_population``: first
+    those with the population nearest to that of ``criteria``, rather than those to whom it is
+    fair.
     """
-    ranked = {it.pk: (rank, it.has_testified) for rank, it in enumerate(organisations)}
+    ranked = {it.pk: (place, it.has_testified) for place, it in enumerate(organisations)}
     acting: dict[int, set[int]] = {}
     acts = Organisation.territories.through.objects.filter(organisation__in=list(ranked))
     for territory, organisation in acts.values_list("territory", "organisation"):
         acting.setdefault(territory, set()).add(organisation)
     names = similar_territories(viewer, criteria).in_bulk(acting)
-    order = sorted(names, key=lambda pk: (min(ranked[it] for it in acting[pk]), pk))
+    own = criteria.territory.population if criteria.territory else None
+
+    def rank(pk: int) -> tuple[float, int]:
+        if by_population:
+            return abs((names[pk].population or 0) - (own or 0)), pk
+        return min(ranked[it][0] for it in acting[pk]), pk
+
+    order = sorted(names, key=rank)
     rows: list[Proposed] = []
     reached: set[int] = set()
     for pk in order:

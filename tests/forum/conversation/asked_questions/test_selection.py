@@ -59,6 +59,26 @@ def test_territories_like_mine_are_of_its_kind_size_and_place(asker, make_town, 
     assert found(factor=2, is_same_type=True, area=DEPARTMENT) == {"Near"}
 
 
+def test_where_no_territory_has_about_the_population_the_nearest_to_it_are_proposed(
+    asker, make_town, spaces, browser_of
+):
+    for name, population in (("City", 90_000), ("Hamlet", 40), ("Borough", 20_000)):
+        make_town(name, population)
+    make_town("Park", 4_100, type="pnr")
+    place = town_of(asker).territories.get()
+    found = propose(
+        asker, spaces[NETWORK], SIMILAR, territory=place, factor=2, is_same_type=True
+    )
+
+    shown = [row.name.split("\N{NO-BREAK SPACE}")[0].split(" (")[0] for row in found.rows]
+    assert found.are_nearest and shown == ["Hamlet", "Borough", "City"]
+    page = browser_of(asker).post(
+        reverse("new-thread"),
+        fields(ask=SIMILAR, factor="2", same_type="on", territory=place.slug, propose="1"),
+    )
+    assert "Voici les 3 plus proches" in words_of(page)
+
+
 def test_the_same_topics_are_those_on_which_ones_own_territory_writes_most(
     asker, make_town, jeanne, spaces, browser_of
 ):
