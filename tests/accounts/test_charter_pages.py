@@ -290,7 +290,7 @@ def test_what_a_legal_representative_need_not_give_is_not_called_compulsory(
         field = re.search(
             rf'<label for="id_{name}">.*?<input[^>]*name="{name}"[^>]*>', text, re.S
         )
-        assert "sauf pour un représentant légal" in field[0]
+        assert "obligatoire, sauf pour un représentant légal" in field[0]
         assert " required" not in field[0] and "facultatif" not in field[0]
 
 

@@ -46,9 +46,12 @@ def home(request: ViewerRequest) -> HttpResponse:
     A guest is told first what this is, and for whom; who is signed in, what waits for them.
     """
     listing = Listing.from_query(request.GET)
-    shown: dict[str, Any] = {"title": _("À la une du réseau")}
     viewer = request.viewer
-    if listing.is_home and viewer.person_id is None:
+    is_guest = viewer.person_id is None
+    shown: dict[str, Any] = {
+        "title": _("Échanges publics") if is_guest else _("À la une du réseau")
+    }
+    if listing.is_home and is_guest:
         page = listing.get_page(viewer)
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
         shown = {"page": page, "exchange": exchange, "is_welcome": True} | public_figures()

@@ -148,11 +148,12 @@ def test_a_long_answer_ends_with_a_whole_word(jeanne, asked, exchange):
 
 
 def test_who_has_an_account_or_asks_for_a_choice_is_not_welcomed(people, asked, home):
-    for person, query in (
-        (people.registered, ""), (people.authorities, ""),
-        (None, "?vue=experiences"), (None, "?page=2"),
+    for person, query, title in (
+        (people.registered, "", "À la une du réseau"),
+        (people.authorities, "", "À la une du réseau"),
+        (None, "?vue=experiences", "Échanges publics"), (None, "?page=2", "Échanges publics"),
     ):  # fmt: skip
-        assert "À la une du réseau" in home(person, query)
+        assert f"<h1>{title}</h1>" in home(person, query)
 
 
 @pytest.fixture
