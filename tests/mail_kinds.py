@@ -14,6 +14,7 @@ from uuid import uuid4
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.admission.mail import send_invitation
@@ -30,6 +31,7 @@ from accounts.names.mail import send_name_changed
 from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base.outgoing_mail.models import OutgoingMail
 from forum.base.spaces.new_thread_addresses import new_thread_address
+from forum.conversation.meetings.calendar_addresses import CalendarAddress
 from forum.conversation.meetings.mail import mail_registration
 from forum.library.newsletter.models import NewsletterIssue
 from forum.mail.mail_archives.claims.mail import send_claim_code
@@ -47,6 +49,7 @@ from forum.moderation.measures.models import Measure
 from forum.moderation.reports import mail as reports
 from tests.factories import join_group, moderation_reason, post_reply, start_thread
 from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.mail.thread_mail.calendar_replies import calendar_reply
 from tests.forum.mail.thread_mail.helpers import answer
 from tests.forum.moderation.report_helpers import reported
 
@@ -410,6 +413,14 @@ def _answer_nothing(world):
 def _stop_by_mail(world):
     address = _own_address(world).replace("@", "+stop@")
     receive_mail(answer(world.claire).as_bytes(), address)
+
+
+@_kind("mail/thread_mail/meeting_answer.txt", is_answer=True)
+def _answer_by_calendar(world):
+    meeting = create_meeting(start_thread(world.jeanne, world.spaces["network"]))
+    with override_settings(FORUM_REPLY_ADDRESS="reponse@forum.example.org"):
+        own = str(CalendarAddress(world.claire.pk, meeting.pk))
+        receive_mail(calendar_reply("Outlook", world.claire.email, own, "TENTATIVE"), own)
 
 
 @_kind("mail/thread_mail/unreadable.txt", is_answer=True)

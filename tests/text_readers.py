@@ -33,6 +33,7 @@ from forum.conversation.addressees.selection.forms import AskOthersForm
 from forum.conversation.files import serving
 from forum.conversation.files.file_types import is_what_it_says
 from forum.conversation.files.names import clean_name
+from forum.conversation.meetings.calendar_addresses import parse_calendar_address
 from forum.conversation.mentions.actions import render_again
 from forum.conversation.mentions.names import names_in, typed_name
 from forum.conversation.mentions.quotations import find_quoted
@@ -63,6 +64,7 @@ from forum.mail.incoming_mail.addresses import (
     without_addresses,
 )
 from forum.mail.incoming_mail.authentication import parse_authentication_results
+from forum.mail.incoming_mail.calendar_reply import read_calendar_reply
 from forum.mail.incoming_mail.html_text import text_of_html
 from forum.mail.incoming_mail.list_footers import without_list_footers
 from forum.mail.incoming_mail.machines import has_marks_of_machine
@@ -294,6 +296,10 @@ READERS: Mapping[str, Reader] = {
     ),
     "secrets": Reader(lambda text: without_secrets(extract_reply(text))),
     "keys": Reader(read_keys),
+    "calendar address": Reader(parse_calendar_address),
+    "answer of a calendar": Reader(
+        lambda text: read_calendar_reply(f"BEGIN:VCALENDAR\n{text}", "c@example.org")
+    ),
     "whose report": Reader(proved_people),
     "report": Reader(lambda text: read_report(mail_of(text))),
     "status": Reader(status_in),

@@ -16,7 +16,7 @@ from smtplib import (
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 
 log = logging.getLogger("accounts")
 #: Spaces and line breaks of every kind, but for the no-break spaces of French.
@@ -42,15 +42,20 @@ def send(
     body: str,
     file: tuple[str, bytes, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    alternative: tuple[str, str] | None = None,
 ) -> bool:
     """Mail ``body`` to ``address``; return whether it was sent.
 
     ``file``: name, bytes and type of one that goes with it. ``headers``: further ones.
+    ``alternative``: what programs that know its type show in its stead, and that type.
 
     Line breaks in ``subject`` become spaces; its no-break spaces stay. Of ``body``, which is
     rendered from a template, no two blank lines stand together.
     """
-    mail = EmailMessage(_BREAKS.sub(" ", subject).strip(), plain_body(body), to=[address])
+    subject = _BREAKS.sub(" ", subject).strip()
+    mail = EmailMultiAlternatives(subject, plain_body(body), to=[address])
+    if alternative:
+        mail.attach_alternative(*alternative)
     if file:
         mail.attach(*file)
     mail.extra_headers |= {"Auto-Submitted": "auto-generated", **(headers or {})}  # RFC 3834

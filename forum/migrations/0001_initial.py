@@ -510,7 +510,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField()),
-                ('result', models.CharField(choices=[('published', 'publiés'), ('held', 'en attente d’une lecture'), ('follow', 'suivis et arrêts'), ('refused', 'refusés, le texte rendu'), ('quarantined', 'illisibles, gardés'), ('unreadable', 'illisibles, ou sans expéditeur, refusés'), ('twice', 'arrivés deux fois'), ('other sender', 'd’un autre expéditeur'), ('unproved', 'sans preuve d’expéditeur'), ('unknown address', 'à une adresse inconnue'), ('no account', 'à un espace, d’une adresse sans compte'), ('too long', 'trop lourds'), ('auto-reply', 'réponses automatiques'), ('list', 'envois de listes'), ('bounce', 'retours à l’envoyeur'), ('loop', 'boucles'), ('untold', 'sans accusé de réception\xa0: trop en un jour')], max_length=20)),
+                ('result', models.CharField(choices=[('published', 'publiés'), ('held', 'en attente d’une lecture'), ('follow', 'suivis et arrêts'), ('calendar', 'réponses d’agendas'), ('refused', 'refusés, le texte rendu'), ('quarantined', 'illisibles, gardés'), ('unreadable', 'illisibles, ou sans expéditeur, refusés'), ('twice', 'arrivés deux fois'), ('other sender', 'd’un autre expéditeur'), ('unproved', 'sans preuve d’expéditeur'), ('unknown address', 'à une adresse inconnue'), ('no account', 'à un espace, d’une adresse sans compte'), ('too long', 'trop lourds'), ('auto-reply', 'réponses automatiques'), ('list', 'envois de listes'), ('bounce', 'retours à l’envoyeur'), ('loop', 'boucles'), ('untold', 'sans accusé de réception\xa0: trop en un jour')], max_length=20)),
                 ('number', models.PositiveIntegerField(default=0)),
             ],
             options={
@@ -1015,7 +1015,7 @@ class Migration(migrations.Migration):
                 ('message_id', models.CharField(max_length=250)),
                 ('place', models.CharField(blank=True, db_default='', default='', max_length=30)),
                 ('received_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('outcome', models.CharField(choices=[('published', 'Published'), ('held', 'Held'), ('refused', 'Refused'), ('follow', 'Follow')], max_length=10)),
+                ('outcome', models.CharField(choices=[('published', 'Published'), ('held', 'Held'), ('refused', 'Refused'), ('follow', 'Follow'), ('calendar', 'Calendar')], max_length=10)),
                 ('folded', models.TextField(blank=True)),
                 ('text', models.TextField(blank=True)),
                 ('whole', models.TextField(blank=True)),

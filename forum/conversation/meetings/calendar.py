@@ -20,14 +20,19 @@ from icalendar import (
     Timezone,
     TimezoneDaylight,
     TimezoneStandard,
+    vCalAddress,
     vUri,
 )
 
 from accounts.base.mail import site_address
 from accounts.base.text import one_line
+from accounts.models import User
+from forum.conversation.meetings.calendar_addresses import CalendarAddress
 from forum.conversation.meetings.models import Meeting
 
 CONTENT_TYPE = "text/calendar"
+#: Of an invitation, which calendars answer (RFC 6047).
+INVITATION_TYPE = f"{CONTENT_TYPE}; method=REQUEST"
 #: Years that time zones are shown of beyond those of the meetings.
 _YEARS_BEYOND = 1
 
@@ -40,6 +45,13 @@ def calendar_of(
     ``name``: what it is called, of one that is subscribed to. ``charter_day``: a day that says
     that the charter is to be signed again, for what is missing.
     """
+    written: bytes = _calendar_of(meetings, name, charter_day).to_ical()
+    return written
+
+
+def _calendar_of(
+    meetings: Sequence[tuple[Meeting, bool]], name: str = "", charter_day: date | None = None
+) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Foirail//Foirail//FR")
     calendar.add("version", "2.0")
@@ -54,8 +66,32 @@ def calendar_of(
         years |= {meeting.local_start.year, meeting.local_end.year}
     for zone in sorted({meeting.time_zone for meeting, _has_call in meetings}):
         calendar.add_component(_time_zone(zone, min(years), max(years) + _YEARS_BEYOND))
-    written: bytes = calendar.to_ical()
-    return written
+    return calendar
+
+
+def invitation_to(
+    person: User, meeting: Meeting, *, has_call: bool, has_place: bool
+) -> tuple[bytes, str]:
+    """A calendar of ``meeting``, with its thread, that the program of ``person`` answers.
+
+    And its type. Where no mail comes in, it is one that nobody answers.
+    """
+    if not (own_address := str(CalendarAddress(person.pk, meeting.pk))):
+        return calendar_of([(meeting, has_call)]), CONTENT_TYPE
+    calendar = _calendar_of([(meeting, has_call)])
+    organizer = vCalAddress(f"mailto:{own_address}")
+    attendee = vCalAddress(f"mailto:{person.email}")
+    organizer.params["CN"] = "Foirail"
+    attendee.params |= {
+        "ROLE": "REQ-PARTICIPANT",
+        "PARTSTAT": "ACCEPTED" if has_place else "NEEDS-ACTION",
+        "RSVP": "TRUE",
+    }
+    calendar.add("method", "REQUEST")
+    (event,) = calendar.events
+    event.add("organizer", organizer)
+    event.add("attendee", attendee)
+    return calendar.to_ical(), INVITATION_TYPE
 
 
 @lru_cache(64)

@@ -73,7 +73,7 @@ def files_in(message: Message) -> list[MailFile]:
             is_attached=part.get_content_disposition() == "attachment",
             part=part,
         )
-        for part in _parts(message)
+        for part in parts_of(message)
         if _is_file(part)
     ]
 
@@ -108,7 +108,7 @@ def text_of_files(names: Iterable[str]) -> str:
         return words % {"names": ", ".join(shown)}
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def parts_of(message: Message) -> Iterator[Message]:
     """The parts that hold something, without those of mails in the mail."""
     waiting, number = deque([message]), 0
     while waiting and number < _MAX_PARTS:

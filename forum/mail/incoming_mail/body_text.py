@@ -53,7 +53,7 @@ def _plain_texts(parts: list[Message]) -> list[str]:
 def html_of(message: Message) -> list[str]:
     """The HTML of its own parts, one after another; empty where it has none."""
     parts = (it for it in _body_parts(message) if it.get_content_subtype() == "html")
-    return list(map(_decoded, parts))
+    return list(map(decoded_part, parts))
 
 
 def _body_parts(part: Message) -> Iterator[Message]:
@@ -70,7 +70,7 @@ def _body_parts(part: Message) -> Iterator[Message]:
         yield part
 
 
-def _decoded(part: Message) -> str:
+def decoded_part(part: Message) -> str:
     """The text of ``part`` by the charset that it declares, or where that lies by another."""
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
@@ -85,7 +85,7 @@ def _text_of_part(plain: Message, most: int) -> str:
 
     Of a text that is longer than ``most``, one character more than that is given.
     """
-    text = _decoded(plain)[: most + 1]
+    text = decoded_part(plain)[: most + 1]
     if str(plain.get_param("format", "")).lower() != "flowed":
         return text
     deletes_space = str(plain.get_param("delsp", "")).lower() == "yes"

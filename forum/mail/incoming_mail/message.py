@@ -16,6 +16,11 @@ from forum.mail.incoming_mail.addresses import authors_of
 from forum.mail.incoming_mail.answered_posts import MAX_ANCESTORS
 from forum.mail.incoming_mail.attachments import MailFile, files_in, is_joined
 from forum.mail.incoming_mail.body_text import body_text, html_of
+from forum.mail.incoming_mail.calendar_reply import (
+    CalendarReply,
+    calendar_text,
+    read_calendar_reply,
+)
 from forum.mail.incoming_mail.headers import (
     body_digest,
     decoded_header,
@@ -73,16 +78,17 @@ class IncomingMail:
         return self.authors[0].address if len(self.authors) == 1 else ""
 
     @cached_property
-    def _body(self) -> tuple[str, list[MailFile]] | MailUnreadable:
-        """Its text and files; or why they cannot be read, which is asked once."""
+    def _body(self) -> tuple[str, list[MailFile], str | None] | MailUnreadable:
+        """Its text, files and calendar; or why they cannot be read, which is asked once."""
         try:
             with _faults_of_mail():
                 message = parse_message(self.raw)
-                return body_text(message), self._joined_files(message)
+                files = self._joined_files(message)
+                return body_text(message), files, calendar_text(message)
         except MailUnreadable as fault:
             return fault
 
-    def _readable_body(self) -> tuple[str, list[MailFile]]:
+    def _readable_body(self) -> tuple[str, list[MailFile], str | None]:
         if isinstance(self._body, MailUnreadable):
             raise self._body
         return self._body
@@ -96,6 +102,13 @@ class IncomingMail:
     def files(self) -> list[MailFile]:
         """The files that its writer joined, as far as that can be known."""
         return self._readable_body()[1]
+
+    @property
+    def calendar_reply(self) -> CalendarReply | None:
+        """What its sender answers to an invitation; None where it brings no calendar."""
+        text = self._readable_body()[2]
+        with _faults_of_mail():
+            return None if text is None else read_calendar_reply(text, self.sender)
 
     @staticmethod
     def _joined_files(message: Message) -> list[MailFile]:

@@ -13,6 +13,8 @@ class MailResult(models.TextChoices):
     HELD = "held", _("en attente d’une lecture")
     #: To follow a thread no more, or again.
     FOLLOW = "follow", _("suivis et arrêts")
+    #: By a calendar, to the invitation to a meeting.
+    CALENDAR = "calendar", _("réponses d’agendas")
     REFUSED = "refused", _("refusés, le texte rendu")
     QUARANTINED = "quarantined", _("illisibles, gardés")
     UNREADABLE = "unreadable", _("illisibles, ou sans expéditeur, refusés")

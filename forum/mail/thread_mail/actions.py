@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -36,6 +37,8 @@ from forum.conversation.thanks.rules import may_thank
 from forum.finding.saved_searches import actions as saved_searches
 from forum.mail.thread_mail.bounces.actions import deliver_to
 from forum.mail.thread_mail.mail import compose
+from forum.mail.thread_mail.meeting_invitations.mail import invite
+from forum.mail.thread_mail.meeting_invitations.queries import meeting_to_answer
 from forum.mail.thread_mail.models import (
     DigestFrequency,
     MailSetting,
@@ -137,7 +140,10 @@ def _send(row: PostMail) -> Sent:
     with override(mail_setting_of(person.pk).language):
         reason = reasons_of(viewer, [follow]).get(follow.pk)
         thanks = may_thank(viewer, post, post.thread)
-        deliver_to(person, compose(post, person, key, reason, may_thank=thanks))
+        mail = compose(post, person, key, reason, may_thank=thanks)
+        if settings.FORUM_REPLY_ADDRESS and (meeting := meeting_to_answer(viewer, post)):
+            invite(mail, person, meeting)
+        deliver_to(person, mail)
     note_mailed({follow.pk: post.number})
     return Sent.SENT
 

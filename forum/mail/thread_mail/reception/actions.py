@@ -9,10 +9,15 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 
+from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.base.spaces.new_thread_addresses import parse_new_thread_address
 from forum.conversation.files.objects.actions import StorageFailed
 from forum.conversation.files.storage import storage_errors
+from forum.conversation.meetings.calendar_addresses import (
+    CalendarAddress,
+    parse_calendar_address,
+)
 from forum.mail.incoming_mail.actions import count_mail
 from forum.mail.incoming_mail.headers import head_of
 from forum.mail.incoming_mail.machines import has_marks_of_machine
@@ -21,6 +26,7 @@ from forum.mail.incoming_mail.models import MailResult
 from forum.mail.thread_mail.bounces.actions import process_report
 from forum.mail.thread_mail.follows.actions import process_follow
 from forum.mail.thread_mail.keys import key_in_address, request_in_address
+from forum.mail.thread_mail.meeting_invitations.actions import process_calendar_reply
 from forum.mail.thread_mail.models import ThreadMailKey
 from forum.mail.thread_mail.new_threads.actions import is_disproved, process_new_thread, warn
 from forum.mail.thread_mail.new_threads.queries import person_of_address
@@ -91,6 +97,8 @@ def is_passing(fault: Exception) -> bool:
 
 def _process(mail: IncomingMail, recipient: str) -> MailResult:
     recipients = [recipient] if recipient else mail.recipients
+    if invited := next(filter(None, map(parse_calendar_address, recipients)), None):
+        return _process_for_invited(mail, invited)
     keys = _keys_of(recipients)
     if machine := mail.machine(own_addresses(), _members_of(mail, keys)):
         if machine is MailResult.BOUNCE and (not recipient or is_taken(recipient)):
@@ -112,10 +120,30 @@ def _process(mail: IncomingMail, recipient: str) -> MailResult:
     return process_new_thread(mail, address) if address else MailResult.UNKNOWN_ADDRESS
 
 
+def _process_for_invited(mail: IncomingMail, invited: CalendarAddress) -> MailResult:
+    """Process ``mail`` to the address of an invitation: calendars answer it as machines do."""
+    person = User.objects.filter(pk=invited.person_id, is_active=True).first()
+    if person is None:
+        return MailResult.UNKNOWN_ADDRESS
+    machine = mail.machine(own_addresses(), [person.email.lower()])
+    if machine and machine is not MailResult.AUTO_REPLY:
+        return machine
+    if mail.sender != person.email.lower():
+        return MailResult.OTHER_SENDER
+    reply = mail.calendar_reply
+    if machine and reply is None:
+        return machine
+    if is_disproved(mail):
+        return warn(mail, person, send_refusal)
+    return process_calendar_reply(mail, person, invited.meeting_id, reply)
+
+
 def is_taken(address: str) -> bool:
     """Whether ``address`` is the site's, somebody's, or may be a space's."""
     is_own = address.strip("<>").casefold() in own_addresses()
-    if is_own or parse_new_thread_address(address) or key_of_address(address):
+    if is_own or parse_new_thread_address(address) or parse_calendar_address(address):
+        return True
+    if key_of_address(address):
         return True
     return space_of_addresses([address]) is not None
 

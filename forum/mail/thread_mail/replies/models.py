@@ -23,6 +23,8 @@ class MailOutcome(models.TextChoices):
     REFUSED = "refused"
     #: It asked to follow a thread no more, or again.
     FOLLOW = "follow"
+    #: A calendar answered the invitation to a meeting.
+    CALENDAR = "calendar"
 
 
 class ReceivedMailQuerySet(visibility.VisibleQuerySet["ReceivedMail"]):
