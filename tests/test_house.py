@@ -231,6 +231,7 @@ NOUNS = {
     "accounts/charter/uploads.py": "the PDFs that signatures enclose",
     "accounts/charter/verification.py": "the proof of the chain",
     "forum/conversation/meetings/attendance/certificate.py": "a PDF",
+    "forum/conversation/consultations/answer_links.py": "links of mails that choose an answer",
     "forum/conversation/meetings/calendar.py": "a file format",
     "forum/conversation/meetings/calendar_addresses.py": "the addresses calendars answer at",
     "forum/site/help/pages.py": "the pages and their texts, and what words find",

@@ -13,13 +13,14 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
-from forum.conversation.consent_rounds.choices import Phase
+from forum.conversation.consent_rounds.choices import KIND_NAMES, Phase
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     ConsentRoundQuerySet,
     RoundPosition,
     RoundVoter,
 )
+from forum.conversation.consultations.answer_links import answer_query
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.follows.models import Level, is_at_level
 from forum.conversation.inbox.notification import (
@@ -70,7 +71,12 @@ def rounds_to_answer(
         last = max((at for at in moments if at <= timezone.now()), default=it.asked_at)
         for at in moments:
             if at >= last:
-                yield _about(it, at, words % values, is_waiting=True)
+                yield _about(it, at, words % values, is_waiting=True, answers=_answers(it))
+
+
+def _answers(it: ConsentRound) -> tuple[tuple[str, str], ...]:
+    kinds = KIND_NAMES.items()
+    return tuple((str(name), answer_query(kind, it.version)) for kind, name in kinds)
 
 
 def _moments(it: ConsentRound) -> list[datetime]:
@@ -129,9 +135,14 @@ def decided_rounds(
 
 
 def _about(
-    it: ConsentRound, at: datetime, text: str, *, is_waiting: bool = False
+    it: ConsentRound,
+    at: datetime,
+    text: str,
+    *,
+    is_waiting: bool = False,
+    answers: tuple[tuple[str, str], ...] = (),
 ) -> Notification:
     url = it.get_absolute_url()
     post = Post(thread=it.thread, number=1)
     mailed = mailed_as(it.thread.space, url)
-    return Notification(at, text, url, is_waiting, post=post, **mailed)
+    return Notification(at, text, url, is_waiting, post=post, answers=answers, **mailed)

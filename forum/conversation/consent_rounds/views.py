@@ -18,7 +18,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.consent_rounds import actions, queries, rules
-from forum.conversation.consent_rounds.choices import VoterKind
+from forum.conversation.consent_rounds.choices import PositionKind, VoterKind
 from forum.conversation.consent_rounds.forms import (
     AmendForm,
     OutcomeForm,
@@ -27,6 +27,7 @@ from forum.conversation.consent_rounds.forms import (
 )
 from forum.conversation.consent_rounds.models import ConsentRound, RoundValues
 from forum.conversation.consent_rounds.queries import ShownRound, shown_round_of
+from forum.conversation.consultations.answer_links import chosen_answer
 from forum.conversation.consultations.queries import (
     get_removed,
     get_shown,
@@ -96,6 +97,9 @@ def show_round(request: ViewerRequest, pk: int) -> HttpResponse:
         initial = {"voter": voter.pk}
         if position:
             initial |= {"kind": position.kind, "reason": position.reason}
+    chosen = chosen_answer(request.GET, it.version)
+    if chosen in PositionKind.values and chosen != initial.get("kind"):
+        initial |= {"kind": chosen, "reason": "", "is_chosen": True}
     voters = [voter for voter, _position in shown.own]
     form = PositionForm(posted(request), voters=voters, initial=initial)
 

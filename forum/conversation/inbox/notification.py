@@ -49,6 +49,8 @@ class Notification:
     lead to the same page. ``mail_text`` and ``mail_url``: what a mail says of it instead, where
     that is less. ``is_read``: whether it was read, or all that was there at its moment.
     ``is_welcome``: whether its person is a member since, whose mail says what is open to them.
+    ``answers``: what they may answer to ``question``, each with what follows ``url`` where it
+    is chosen; mails alone show them.
     """
 
     at: datetime
@@ -63,6 +65,8 @@ class Notification:
     mail_url: str = ""
     is_read: bool = False
     is_welcome: bool = False
+    question: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -83,7 +87,8 @@ class Notification:
     def in_mail(self) -> Self:
         """The same as mails say it."""
         text, url = self.mail_text or self.text, self.mail_url or self.url
-        return replace(self, text=text, url=url)
+        answers = () if self.mail_text else self.answers
+        return replace(self, text=text, url=url, answers=answers)
 
 
 class MailedText(TypedDict, total=False):

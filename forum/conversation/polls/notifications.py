@@ -12,6 +12,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
+from forum.conversation.consultations.answer_links import answer_query
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.follows.models import Channel, Follow, Level, muted_author
 from forum.conversation.inbox.notification import (
@@ -86,8 +87,19 @@ def last_days(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Noti
         text %= {"day": date_format(poll.closes_on, "j F"), "title": poll.thread.title}
         url = poll.get_absolute_url()
         mailed = mailed_as(poll.thread.space, url)
-        channel, post = (
-            Channel(poll.channel or Channel.MAIL),
+        channel = Channel(poll.channel or Channel.MAIL)
+        post, question, answers = (
             Post(thread=poll.thread, number=1),
+            poll.question,
+            _answers(poll),
         )
-        yield Notification(at, text, url, channel=channel, post=post, **mailed)
+        yield Notification(
+            at, text, url, channel=channel, post=post, question=question, answers=answers,
+            **mailed,
+        )  # fmt: skip
+
+
+def _answers(poll: Poll) -> tuple[tuple[str, str], ...]:
+    """Its choices, where mails bring what is written there."""
+    choices = poll.choice_list if poll.thread.space.is_quoted_in_mails else []
+    return tuple((text, answer_query(number, poll.version)) for number, text in choices)

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.form_views import Limit, answer_form, form_page, posted
+from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import Refused
+from forum.conversation.consultations.answer_links import chosen_answer
 from forum.conversation.consultations.queries import (
     get_removed,
     get_shown,
@@ -113,7 +115,11 @@ def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
         return redirect_to_sign_in(request)
     shown = queries.shown_poll_of(viewer, poll)
     own = shown.own_chosen if poll.takes_several else shown.own_chosen[:1]
-    initial = {"chosen": own if poll.takes_several else next(iter(own), None)}
+    initial: dict[str, Any] = {"chosen": own if poll.takes_several else next(iter(own), None)}
+    chosen = parse_natural_number(chosen_answer(request.GET, poll.version))
+    if chosen in dict(poll.choice_list) and chosen not in own:
+        initial = {"chosen": [*own, chosen] if poll.takes_several else chosen}
+        initial["is_chosen"] = True
     form = VoteForm(posted(request), poll=poll, initial=initial)
 
     def act(chosen: list[int], version: int) -> Poll:

@@ -96,7 +96,7 @@ def test_it_is_mailed_once_however_often_the_worker_looks_or_was_away(poll, jean
     at()
     (sent,) = mails(jeanne)
     assert "Dernier jour pour voter" in sent.body and poll.get_absolute_url() in sent.body
-    assert QUESTION not in sent.body
+    assert QUESTION in sent.body and sent.reply_to == []
     for hour in 8, 9, 15:
         at(hour=hour, minute=40)
         assert mails(jeanne) == []

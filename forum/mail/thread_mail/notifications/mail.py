@@ -58,7 +58,8 @@ def compose_notifications(
     posts = posts_to_quote(viewer, shown)
     quoted = [_quoted(posts.get(number), viewer, site) for number in range(len(shown))]
     post = posts.get(0) if len(notifications) == 1 else None
-    reply_to = _reply_to(post, viewer) if post else []
+    is_asked = bool(shown[0].answers)  # What answers this mail would be a post to all.
+    reply_to = _reply_to(post, viewer) if post and not is_asked else []
     context = {
         "kind": kind,
         "notifications": list(zip(shown, quoted, strict=True)),
