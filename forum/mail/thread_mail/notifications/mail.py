@@ -49,7 +49,7 @@ def compose_notifications(
     """The mail to ``person`` of these, one at least, in the language that is active.
 
     Each has the post that it tells of, where ``viewer``, who the person is, sees that and its
-    space sends texts. One alone is answered by mail, if it has the whole post.
+    space sends texts. One alone is answered by mail, if it has the whole post and links answer nothing in it.
     ``pk``: of the row in the queue, by which its Message-ID is always the same. ``kind``: what
     ``stop_key`` stops, "notifications" or "welcomes".
     """
@@ -58,8 +58,7 @@ def compose_notifications(
     posts = posts_to_quote(viewer, shown)
     quoted = [_quoted(posts.get(number), viewer, site) for number in range(len(shown))]
     post = posts.get(0) if len(notifications) == 1 else None
-    is_asked = bool(shown[0].answers)  # What answers this mail would be a post to all.
-    reply_to = _reply_to(post, viewer) if post and not is_asked else []
+    reply_to = _reply_to(post, viewer) if post and not shown[0].answers else []
     context = {
         "kind": kind,
         "notifications": list(zip(shown, quoted, strict=True)),
