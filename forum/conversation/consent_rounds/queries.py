@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from hashlib import sha256
 from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef
 
 from accounts.base.pagination import NumberedPage
 from accounts.models import College, Seat
@@ -118,6 +120,20 @@ def _by_college(
         counts, has_quorum = counted(len(own), kinds), it.has_quorum(len(own), len(kinds))
         colleges.append(CollegeRows(college, own, counts, lacks_quorum=not has_quorum))
     return colleges
+
+
+def without_quorum(viewer: Viewer, rounds: Sequence[ConsentRound]) -> list[ConsentRound]:
+    """Those of ``rounds`` that take positions, and in which a college lacks its quorum."""
+    asking = {it.pk: it for it in rounds if it.quorum and it.takes_votes}
+    current = RoundPosition.objects.current().filter(voter=OuterRef("pk"))
+    voters = RoundVoter.objects.visible_to(viewer).filter(round__in=asking)
+    colleges = voters.order_by().values_list("round", "college")
+    counts = colleges.annotate(voters=Count("pk"), answered=Count("pk", filter=Exists(current)))
+    lacking = {
+        pk for pk, _college, voters, answered in counts
+        if not asking[pk].has_quorum(voters, answered)
+    }  # fmt: skip
+    return [it for it in rounds if it.pk in lacking]
 
 
 def digest_of(it: ConsentRound) -> str:

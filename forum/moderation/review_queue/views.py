@@ -23,6 +23,7 @@ from accounts.review_queue.queries import (
 from accounts.review_queue.sources import ReviewSource, review_sources
 from accounts.viewers.decorators import animator_required
 from accounts.viewers.middleware import ViewerRequest
+from forum.moderation.review_queue.queries import open_consultations
 
 #: Items on a page; and more of one source than this are not counted.
 _PAGE_SIZE, _MAX_COUNTED = 30, 999
@@ -43,7 +44,10 @@ class QueueFilter(NamedTuple):
 @require_safe
 @animator_required()
 def review_queue(request: ViewerRequest) -> HttpResponse:
-    """What waits, of all sources or of ``?file=`` one, with who has claimed what."""
+    """What waits, of all sources or of ``?file=`` one, with who has claimed what.
+
+    Below the first of all, what is being decided in threads.
+    """
     viewer = request.viewer
     names = [source.name for source in review_sources()]
     chosen = request.GET.get("file", "")
@@ -57,6 +61,8 @@ def review_queue(request: ViewerRequest) -> HttpResponse:
         "counts": waiting_by_source(viewer, _MAX_COUNTED),
         "listing": QueueFilter(chosen if names == [chosen] else ""),
     }
+    is_first = page.number == 1 and names != [chosen]
+    context["consultations"] = open_consultations(viewer) if is_first else []
     return render(request, "moderation/review_queue.html", context)
 
 
