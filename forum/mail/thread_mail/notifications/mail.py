@@ -49,8 +49,7 @@ def compose_notifications(
     """The mail to ``person`` of these, one at least, in the language that is active.
 
     Each has the post that it tells of, where ``viewer``, who the person is, sees that and its
-    space sends texts. One alone is answered by mail, if it has the whole post
-    and no answers of its own.
+    space sends texts. One alone is answered by mail, if it has the whole post, no links.
     ``pk``: of the row in the queue, by which its Message-ID is always the same. ``kind``: what
     ``stop_key`` stops, "notifications" or "welcomes".
     """
