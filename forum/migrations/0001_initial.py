@@ -108,6 +108,13 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='LostRegistration',
+            fields=[
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('lost_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='MailSetting',
             fields=[
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mail_setting', serialize=False, to=settings.AUTH_USER_MODEL)),

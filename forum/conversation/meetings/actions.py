@@ -21,6 +21,7 @@ from forum.base import events
 from forum.base.rules import owns_thread, require
 from forum.base.search_index.actions import index_thread
 from forum.conversation.meetings import rules
+from forum.conversation.meetings.lost_registrations.actions import note_lost_registrations
 from forum.conversation.meetings.mail import mail_registration
 from forum.conversation.meetings.models import (
     MAX_DATES,
@@ -284,12 +285,14 @@ def _promote_waiting(meeting: Meeting) -> int:
     """Give free places to those who wait longest; return how many registrations changed.
 
     Where somebody waits, who may no longer read the thread gives their place back, or stops
-    waiting for one.
+    waiting for one, and is told.
     """
     waiting = Registration.objects.filter(meeting=meeting).waiting()
     if not waiting.exists():
         return 0
-    dropped, _rows = Registration.objects.filter(pk__in=unseen_registrations(meeting)).delete()
+    unseen = Registration.objects.filter(pk__in=unseen_registrations(meeting))
+    note_lost_registrations(unseen.values_list("person", flat=True))
+    dropped, _rows = unseen.delete()
     going = meeting.registrations.exclude(placed_at=None).count()
     if meeting.max_people is not None:
         waiting = waiting[: max(0, meeting.max_people - going)]

@@ -7,11 +7,13 @@ from django.utils import timezone
 from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.meetings.actions import cancel_meeting, edit_meeting, withdraw
+from forum.conversation.meetings.lost_registrations.notifications import lost_registrations
 from forum.conversation.meetings.models import Meeting, Registration
 from forum.conversation.meetings.notifications import meeting_news
 from forum.conversation.meetings.tasks import keep_meetings
 from forum.conversation.menu.queries import site_menu
 from forum.conversation.threads.undo.actions import undo_post
+from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
 from forum.members.closing.tasks import close_due_accounts
 from forum.moderation.thread_moves.actions import answer_move, move_thread
 from forum.moderation.thread_moves.merges.actions import merge_threads
@@ -28,6 +30,8 @@ from tests.forum.conversation.meeting_helpers import (
     register,
 )
 from tests.forum.conversation.notification_helpers import notifications_by
+from tests.forum.conversation.poll_helpers import words
+from tests.forum.mail.thread_mail.helpers import deliver_notifications
 from tests.forum.members.export_helpers import taken_along
 
 pytestmark = [
@@ -207,6 +211,33 @@ def test_a_place_of_who_may_no_longer_read_the_thread_is_for_who_waits_for_one(
     keep_meetings.call()
     assert going(meeting) == ["Ida Roux"]
     assert keep_meetings.call() == 0
+
+
+@pytest.mark.usefixtures("mailed_at_once")
+def test_who_loses_a_place_is_told_that_they_did_and_nothing_of_the_meeting(
+    thread, claire, jeanne, make_person, spaces, browser_of
+):
+    nora = make_person("Nora Pons", AUTHORITIES)
+    meeting = add_meeting(thread, claire, max_people=1)
+    register(meeting, jeanne)
+    plan_changed_notifications()
+    type(thread).objects.update(space=spaces[AUTHORITIES])
+    keep_meetings.call()
+    assert going(meeting) == ["Jeanne Brunel"] and lost(jeanne) == []
+
+    register(meeting, nora)
+    (told,) = lost(jeanne)
+    assert lost(nora) == [] == lost(claire)
+    (sent,) = deliver_notifications(jeanne)
+    assert told.text in sent.body
+    inbox = words(browser_of(jeanne).get(reverse("inbox")).text)
+    assert "Votre inscription à une rencontre est retirée" in inbox
+    for word in thread.title, PLACE, CALL, meeting.when, "Claire", meeting.get_absolute_url():
+        assert word not in sent.body + sent.subject + told.text
+
+
+def lost(person):
+    return notifications_by(lost_registrations, person, viewer_of_person(person))
 
 
 def test_a_thread_that_is_removed_for_a_time_takes_nobody_their_place(

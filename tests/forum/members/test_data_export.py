@@ -43,6 +43,7 @@ from forum.conversation.follows.models import ThreadRead
 from forum.conversation.follows.settings.models import FollowSetting
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
+from forum.conversation.meetings.lost_registrations.models import LostRegistration
 from forum.conversation.mutes.models import Mute
 from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.thanks.models import Thank
@@ -208,6 +209,7 @@ def full(claire, jeanne, spaces, topics, browser_of):
     it.save()
     create_meeting(thread, author=claire).registrations.create(person=claire)
     CalendarFeed.objects.create(person=claire, token="secret-d-agenda")
+    LostRegistration.objects.create(person=claire, lost_at=now)
     waiting = {"post": thread.posts.get(), "part": "text", "held_for": "newcomer"}
     HeldEdit.objects.create(text="Mes mots à relire.", author=claire, **waiting)
     ThreadLink.objects.create(thread=thread, linked=newer, kind="see_also", made_by=claire)
