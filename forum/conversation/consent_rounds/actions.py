@@ -198,12 +198,18 @@ def close_round(it: ConsentRound, actor: Viewer) -> None:
 
 @transaction.atomic(durable=True)
 def write_outcome(
-    it: ConsentRound, actor: Viewer, outcome: str, text: str, treatments: Mapping[int, str]
+    it: ConsentRound,
+    actor: Viewer,
+    outcome: str,
+    text: str,
+    treatments: Mapping[int, str],
+    changes: int | None = None,
 ) -> ConsentRound:
     """Say what came of ``it``, which is closed, once; return it.
 
-    ``treatments``: what becomes of each objection that stands, by the ids of these. Raise
-    NoQuorum where too few have answered for it to be adopted.
+    ``treatments``: what becomes of each objection that stands, by the ids of these.
+    ``changes``: the id of the decision that it changes, which ``actor`` sees. Raise NoQuorum
+    where too few have answered for it to be adopted.
     """
     it, thread = lock(it, actor)
     words = _("L’issue s’écrit une fois le tour clos, par qui l’a ouvert ou l’équipe "
@@ -219,13 +225,23 @@ def write_outcome(
         objection.treatment = treatments.get(objection.pk, "")
         require(bool(objection.treatment), _("Dites ce que devient chaque objection."))
         objection.save(update_fields=["treatment"])
+    if changes is not None:
+        _require_changeable(changes, actor, outcome)
+        it.changes_id = changes
     it.outcome, it.outcome_text, it.decided_at = outcome, text, timezone.now()
     it.decided_by_id = actor.person_id
     it.digest = digest_of(it)
-    it.save(update_fields=["outcome", "outcome_text", "decided_at", "decided_by", "digest"])
+    it.save()
     index_thread(thread)
     events.record(thread)
     return it
+
+
+def _require_changeable(pk: int, actor: Viewer, outcome: str) -> None:
+    """Raise Refused where no adopted decision that ``actor`` sees would change by this."""
+    seen = ConsentRound.objects.visible_to(actor).adopted().filter(pk=pk)
+    is_changed = outcome != RoundOutcome.NOT_ADOPTED and seen.exists()
+    require(is_changed, _("Cette décision n’est plus de celles que l’on peut changer."))
 
 
 def leave_rounds(thread: Thread) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.dates import date_format
 from accounts.base.forms import field_of
 from forum.conversation.consent_rounds.choices import (
     Phase,
@@ -20,6 +22,7 @@ from forum.conversation.consent_rounds.models import (
     MAX_REASON_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
+    ConsentRound,
     RoundPosition,
     RoundVoter,
 )
@@ -152,8 +155,27 @@ class OutcomeForm(forms.Form):
         _("Ce qui est décidé"), _("Dites ce qui est décidé, et ce qui vient ensuite."), rows=5
     )
 
-    def __init__(self, *args: Any, objections: Sequence[RoundPosition], **kwargs: Any) -> None:
+    changes = forms.TypedChoiceField(
+        label=_("Décision qu’elle change"),
+        help_text=_("Sa page dira qu’une autre l’a changée, à qui peut lire les deux."),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages=_CHOSEN,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        objections: Sequence[RoundPosition],
+        decisions: Sequence[ConsentRound],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        field = field_of(self, "changes", forms.TypedChoiceField)
+        field.choices = [("", _("Aucune")), *((one.pk, _dated(one)) for one in decisions)]
+        if not decisions:
+            del self.fields["changes"]
         for it in objections:
             label = _("Suite donnée à l’objection : %(who)s") % {"who": it.voter}
             self.fields[f"treatment_{it.pk}"] = reason_field(
@@ -163,3 +185,14 @@ class OutcomeForm(forms.Form):
                 required=_("Dites ce que devient cette objection."),
                 rows=3,
             )
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, where only what is adopted changes another decision."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == RoundOutcome.NOT_ADOPTED and cleaned.get("changes"):
+            self.add_error("changes", _("Une proposition non adoptée ne change rien."))
+        return cleaned
+
+
+def _dated(it: ConsentRound) -> str:
+    return f"{it.title} ({date_format(timezone.localtime(it.decided_at), 'j F Y')})"

@@ -80,13 +80,18 @@ class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
         """Those whose outcome was written, the last first."""
         return self.filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
 
+    def adopted(self) -> Self:
+        """Those of them that were adopted, with reserves or without."""
+        return self.decided().exclude(outcome=RoundOutcome.NOT_ADOPTED)
+
 
 class ConsentRound(Consultation):
     """``author`` proposes ``text`` to the readers of ``thread``, its voters among them.
 
     ``version`` is that of the text: positions on a former one no longer count. Positions are
     taken from ``decides_from`` on, or anew since ``amended_at``. The outcome is written once,
-    after the close, by ``decided_by``; ``digest`` is then that of the minutes.
+    after the close, by ``decided_by``; ``digest`` is then that of the minutes, and ``changes``
+    the decision that it changes, if it does.
     """
 
     title = models.CharField(max_length=MAX_TITLE_LENGTH)
@@ -104,6 +109,9 @@ class ConsentRound(Consultation):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     digest = models.CharField(max_length=64, blank=True)
+    changes = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="changed_by"
+    )
     #: Set by the queries that ask for it.
     voter_count: int
     answer_count: int

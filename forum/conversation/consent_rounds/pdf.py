@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
-    from forum.conversation.consent_rounds.queries import ShownRound
+    from forum.conversation.consent_rounds.queries import LinkedDecisions, ShownRound
 
 
-def render_minutes(it: ConsentRound, shown: ShownRound) -> bytes:
+def render_minutes(it: ConsentRound, shown: ShownRound, linked: LinkedDecisions) -> bytes:
     """The PDF of ``it``, whose outcome was written, as bytes."""
     title = _("Procès-verbal d’un tour de consentement")
 
@@ -30,6 +30,7 @@ def render_minutes(it: ConsentRound, shown: ShownRound) -> bytes:
             pdf.paragraph(it.title, pdf.HEADING),
             pdf.paragraph(_outcome(it), pdf.BODY),
             *_lines(it.outcome_text),
+            *_linked(linked),
             pdf.paragraph(
                 _("Le texte, version %(number)d") % {"number": it.version}, pdf.HEADING
             ),
@@ -51,6 +52,12 @@ def _outcome(it: ConsentRound) -> str:
         return words
     quorum = _("Quorum\u00a0: %(quorum)s.") % {"quorum": it.get_quorum_display()}
     return f"{words} {quorum}"
+
+
+def _linked(linked: LinkedDecisions) -> list[Flowable]:
+    words = [(_("Change la décision\u00a0:"), one) for one in linked.changed]
+    words += [(_("Changée depuis par\u00a0:"), one) for one in linked.changed_by]
+    return [pdf.paragraph(f"{said} {one.title}", pdf.BODY) for said, one in words]
 
 
 def _voters(shown: ShownRound) -> list[Flowable]:

@@ -8,7 +8,7 @@ from datetime import UTC
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.base.pagination import NumberedPage
 from accounts.models import College, Seat
@@ -26,6 +26,8 @@ from forum.conversation.consent_rounds.models import (
 
 #: Open rounds that the list of decisions shows.
 _MAX_OPEN = 50
+#: Decisions among which one chooses what an outcome changes.
+_MAX_CHANGEABLE = 200
 
 
 class CollegeRows(NamedTuple):
@@ -62,6 +64,13 @@ class ShownRound(NamedTuple):
     former: list[RoundPosition]
     objections: list[RoundPosition]
     versions: list[RoundVersion]
+
+
+class LinkedDecisions(NamedTuple):
+    """The decision that a round changes, if any, and those that changed it, the last first."""
+
+    changed: list[ConsentRound]
+    changed_by: list[ConsentRound]
 
 
 def voters_of(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
@@ -156,6 +165,8 @@ def digest_of(it: ConsentRound) -> str:
     attested["positions"] = [
         (*row[:-1], row[-1].astimezone(UTC).isoformat()) for row in positions
     ]
+    if it.changes_id:
+        attested["changes"] = it.changes_id
     text = json.dumps(attested, sort_keys=True, ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
 
@@ -163,6 +174,21 @@ def digest_of(it: ConsentRound) -> str:
 def decisions(viewer: Viewer, number: int) -> NumberedPage[ConsentRound]:
     """Page ``number`` of the rounds with an outcome that ``viewer`` sees, the last first."""
     return NumberedPage(_listed(ConsentRound.objects.visible_to(viewer)).decided(), number)
+
+
+def changeable_decisions(viewer: Viewer) -> list[ConsentRound]:
+    """The decisions that ``viewer`` sees, and that an outcome may change, the last first."""
+    return list(ConsentRound.objects.visible_to(viewer).adopted()[:_MAX_CHANGEABLE])
+
+
+def linked_decisions(viewer: Viewer, it: ConsentRound) -> LinkedDecisions:
+    """What ``viewer`` sees of what ``it`` changes, and of what changed it since."""
+    linked = Q(changes=it.pk) | Q(pk=it.changes_id or 0)
+    seen = list(ConsentRound.objects.visible_to(viewer).decided().filter(linked))
+    return LinkedDecisions(
+        changed=[one for one in seen if one.pk == it.changes_id],
+        changed_by=[one for one in seen if one.changes_id == it.pk],
+    )
 
 
 def open_rounds(viewer: Viewer) -> list[ConsentRound]:

@@ -118,6 +118,7 @@ def _render(
     viewer, thread, is_voter = request.viewer, it.thread, bool(shown.own)
     context: dict[str, Any] = {"round": it, "thread": thread, "form": form, "shown": shown}
     context["others"] = others_of(viewer, it)
+    context["linked"] = queries.linked_decisions(viewer, it) if it.decided_at else None
     context["may_answer"] = is_voter and may_answer(viewer, thread, it)
     context["no_position_reason"] = rules.no_position_reason(
         viewer, thread, it, is_voter=is_voter
@@ -139,7 +140,8 @@ def minutes(request: ViewerRequest, pk: int) -> HttpResponse:
     it = get_shown(ConsentRound, request.viewer, pk)
     require(it.decided_at is not None, _("Le procès-verbal vient avec l’issue du tour."))
     _MINUTES.check(request)
-    content = render_minutes(it, shown_round_of(request.viewer, it))
+    linked = queries.linked_decisions(request.viewer, it)
+    content = render_minutes(it, shown_round_of(request.viewer, it), linked)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="proces-verbal-{pk}.pdf"'
     return answer
@@ -177,13 +179,14 @@ def write_outcome(request: ViewerRequest, pk: int) -> HttpResponse:
               "d’animation, et ne change plus.")  # fmt: skip
     require(rules.may_decide(viewer, it.thread, it), words)
     shown = shown_round_of(viewer, it)
-    form = OutcomeForm(posted(request), objections=shown.objections)
+    decisions = queries.changeable_decisions(viewer)
+    form = OutcomeForm(posted(request), objections=shown.objections, decisions=decisions)
 
-    def act(outcome: str, text: str, **values: str) -> ConsentRound:
+    def act(outcome: str, text: str, changes: int | None = None, **values: str) -> ConsentRound:
         treatments = {
             objection.pk: values[f"treatment_{objection.pk}"] for objection in shown.objections
         }
-        decided = actions.write_outcome(it, viewer, outcome, text, treatments)
+        decided = actions.write_outcome(it, viewer, outcome, text, treatments, changes)
         messages.success(request, _("L’issue est écrite."))
         return decided
 

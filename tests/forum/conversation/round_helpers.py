@@ -55,12 +55,12 @@ def end_round(it):
     return ConsentRound.objects.get(pk=it.pk)
 
 
-def decide(it, person, outcome="adopted", text="On essaie un an.", **treatments):
+def decide(it, person, outcome="adopted", text="On essaie un an.", changes=None):
     """``person`` writes the outcome of ``it``, with a treatment of each objection."""
     objections = it.positions.current().filter(kind="objection")
     treated = dict.fromkeys(objections.values_list("pk", flat=True), "Revu dans un an.")
     viewer = viewer_of_person(person)
-    return actions.write_outcome(it, viewer, outcome, text, treated | treatments)
+    return actions.write_outcome(it, viewer, outcome, text, treated, changes)
 
 
 def card(browser, thread):
