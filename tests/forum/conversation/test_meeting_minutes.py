@@ -34,7 +34,13 @@ def meeting(claire, spaces):
 
 @pytest.fixture
 def at(monkeypatch, meeting):
-    """Go to an hour of the day that is so many days from the one of the meeting."""
+    """Go to an hour of the day that is so many days from the one of the meeting.
+
+    It is of today then: who signed only now has no rights at an hour before.
+    """
+    for name in ("starts_at", "ends_at"):
+        setattr(meeting, name, getattr(meeting, name) + timedelta(days=1))
+    meeting.save()
     meeting_day = timezone.localdate(meeting.ends_at)
 
     def at(days, hour=8, minute=5):
