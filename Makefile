@@ -80,7 +80,7 @@ coverage: sqlite deep mailbox coverage-gate  ## branch coverage on SQLite, and i
 coverage-gate:
 	$(if $(COV),$(PY) -m coverage report)
 
-check coverage: COV = $(if $(ARGS),,--cov --cov-append --cov-report= --cov-fail-under=0)
+check coverage: COV = $(if $(ARGS),,-p tests.branch_events --cov --cov-append --cov-report= --cov-fail-under=0)
 
 browser: setup chromium
 	$(call say,Tests in a browser)
