@@ -6,6 +6,9 @@ WORKERS := -n auto --dist loadfile --no-loadscope-reorder
 QUICK = -m pytest $(WORKERS) -m "not (browser or deep)" $(ARGS)
 DEEP = -m pytest $(WORKERS) --hypothesis-profile=deep $(ARGS)
 DEEP_SQLITE = -m "(deep and (sqlite or not postgresql) or lives) and not browser" $(COV)
+# Both tiers at once: tests are collected, and a file's scene is made, once for both.
+BOTH_SQLITE = -m "(not deep or sqlite or not postgresql or lives) and not browser" $(COV)
+BOTH_SERVERS = -m pytest $(WORKERS) -m "(not deep or postgresql) and not browser" $(ARGS)
 # Browsers, their servers and tests wait for each other: three workers for two cores.
 BROWSER_WORKERS := $(WORKERS) -n $(shell echo $$(((3 * $$(getconf _NPROCESSORS_ONLN) + 1) / 2)))
 BROWSER = -m pytest $(BROWSER_WORKERS) -m browser $(if $(findstring tests/,$(ARGS)),,tests/browser) $(ARGS)
@@ -27,7 +30,8 @@ say = @printf '\n== %s\n' "$(1)"
 # Bytecode is kept: workers need not compile the tests, nor processes that they start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help dev test sqlite postgresql deep deep-sqlite deep-postgresql check coverage coverage-gate \
+.PHONY: help dev test sqlite postgresql deep deep-sqlite deep-postgresql both-sqlite both-postgresql \
+  check coverage coverage-gate \
   browser parallel lint lock setup chromium screenshots pages pages-quick odd-texts lighthouse java \
   grammalecte readme-pictures mail-cases markdown-cases mailbox mail-bombs file-bombs file-servers open-data \
   deployment container crun debian dovecot nginx clamd soffice bench-gate
@@ -63,7 +67,15 @@ deep-postgresql: setup
 	$(call say,Deep tests 2 of 2: what only PostgreSQL tells)
 	$(call tests,$(SERVERS) $(PY) $(DEEP) $(DEEP_SERVERS))
 
-check: sqlite postgresql deep browser parallel coverage-gate  ## all that must pass before a change lands
+both-sqlite: setup
+	$(call say,Quick and deep tests 1 of 2: SQLite)
+	$(call tests,$(PLAIN) $(PY) $(DEEP) $(BOTH_SQLITE))
+
+both-postgresql: setup
+	$(call say,Quick and deep tests 2 of 2: PostgreSQL and Redis)
+	$(call tests,$(SERVERS) $(PY) $(BOTH_SERVERS))
+
+check: both-sqlite both-postgresql browser parallel coverage-gate  ## all that must pass before a change lands
 
 # What waits, or keeps one core busy: two at a time, of one process of tests each, the longest first.
 IN_PARALLEL := pages-quick file-bombs file-servers odd-texts lint mail-bombs mailbox mail-cases \
@@ -75,7 +87,7 @@ parallel: setup chromium java dovecot nginx clamd .tools/file-servers/.ready
 # What failed in one of them is asked again in that one.
 mailbox mail-bombs file-bombs file-servers: export PYTEST_ADDOPTS = -o cache_dir=.pytest_cache/$@
 
-coverage: sqlite deep mailbox coverage-gate  ## branch coverage on SQLite, and its gate
+coverage: both-sqlite mailbox coverage-gate  ## branch coverage on SQLite, and its gate
 
 coverage-gate:
 	$(if $(COV),$(PY) -m coverage report)
