@@ -21,15 +21,19 @@ class StemText:
         """How often ``clause`` stands in it, by weight; a phrase counts once."""
         both, most = self._both, 0.0
         for alternative in clause:
-            if needles := alternative.needles:
-                number = 0
-                for needle in needles:  # Most do not stand in it at all.
-                    if needle in both:
-                        number = max(number, self._count_needle(needle))
-            else:
-                number = self._count_all(alternative)
-            if number and (weighted := number * alternative.weight) > most:
-                most = weighted
+            number = 0
+            for needles in alternative.needed:
+                times = 0
+                for letters, needle in needles:
+                    if letters in both:  # Most do not stand in it at all.
+                        times = max(times, self._count(needle))
+                if not times:
+                    number = 0
+                    break
+                number = min(number, times) if number else times
+            if number and alternative.phrases:
+                number = int(self.has_phrase(alternative))
+            most = max(most, number * alternative.weight)
         return most
 
     def has_phrase(self, alternative: Alternative) -> bool:
@@ -39,15 +43,7 @@ class StemText:
                 return True
         return False
 
-    def _count_all(self, alternative: Alternative) -> int:
-        if alternative.phrases:
-            return int(self.has_phrase(alternative))
-        return min(map(self._count_term, alternative.terms))
-
-    def _count_term(self, term: QueryTerm) -> int:
-        return max(map(self._count_needle, term.needles))
-
-    def _count_needle(self, needle: str) -> int:
+    def _count(self, needle: str) -> int:
         return max(self._stems.count(needle), self._folded_stems.count(needle))
 
 

@@ -78,9 +78,15 @@ class Alternative:
     weight: float = 1.0
 
     @cached_property
-    def needles(self) -> tuple[str, ...]:
-        """What a text has that has its one word; none where it has more words."""
-        return self.terms[0].needles if len(self.terms) == 1 else ()
+    def needed(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Needles, of which a text with its words has one of each group.
+
+        Before each stands what it is without spaces: that is looked for faster.
+        """
+        groups = [term.needles for term in self.terms]
+        if self.phrases:
+            groups = [tuple(dict.fromkeys(phrase.needle for phrase in self.phrases))]
+        return tuple(tuple((it.strip(), it) for it in group) for group in groups)
 
     @cached_property
     def phrase_needles(self) -> tuple[tuple[str, bool], ...]:
@@ -99,6 +105,16 @@ class Alternative:
             whole = stems[:-1] if last.prefix else stems
             phrases.append(Phrase(whole, last.prefix, name == "folded_stem"))
         return tuple(dict.fromkeys(phrases))
+
+    def stands_with(self, other: Alternative) -> bool:
+        """Whether it stands, and counts as much, wherever ``other`` does, which asks for more.
+
+        So *chaleur* wherever its synonym *vague de chaleur* does.
+        """
+        if self.phrases or self.weight < other.weight:
+            return False
+        asks_more = len(other.terms) > len(self.terms) or other.phrases
+        return bool(asks_more) and set(self.terms) <= set(other.terms)
 
 
 #: Alternatives of which one is to be found.
@@ -148,6 +164,11 @@ def word_clause(word: str) -> Clause:
 def phrase_clause(text: str) -> Clause:
     """What finds the words of ``text`` one after another; empty where it has none."""
     return _alternatives(_words(text), is_prefix=False)
+
+
+def shortest(clause: Clause) -> Clause:
+    """``clause`` without alternatives that stand only where another one does too."""
+    return tuple(it for it in clause if not any(one.stands_with(it) for one in clause))
 
 
 def is_phrase(clause: Clause) -> bool:

@@ -27,7 +27,7 @@ from django.utils import timezone
 from forum.base.search_index.analysis import SEPARATOR
 from forum.base.search_index.models import OF_TOPIC
 from forum.base.search_index.stem_text import StemText
-from forum.base.search_index.terms import Alternative, Clause, Expression
+from forum.base.search_index.terms import Alternative, Clause, Expression, shortest
 from forum.finding.search.search_query import SHEET
 
 TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.6, 0.6, 1.5
@@ -104,7 +104,7 @@ class _Asked(NamedTuple):
         """Those of ``expression``."""
         clauses = expression.clauses
         pairs = (Alternative((*a[0].terms, *b[0].terms)) for a, b in pairwise(clauses))
-        return cls(clauses, list(pairs))
+        return cls(tuple(map(shortest, clauses)), list(pairs))
 
 
 class _Title:

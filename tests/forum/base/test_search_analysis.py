@@ -1,13 +1,15 @@
 """When two words are the same for search: one answer for both databases."""
 
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.base.search_index.analysis import clean, stems_of, streams_of, words_of
-from forum.base.search_index.terms import term
+from forum.base.search_index.stem_text import StemText
+from forum.base.search_index.terms import phrase_clause, shortest, term
 
 
 def meets(typed, text):
@@ -118,3 +120,29 @@ def test_of_a_long_word_no_more_is_kept_than_its_beginning():
         tracemalloc.stop()
 
     assert kept < 2_000_000, "36,000 letters of each: 5.8 MB"
+
+
+def synonym(typed):
+    """The alternative that a synonym is."""
+    (alternative,) = phrase_clause(typed)
+    return replace(alternative, weight=0.8)
+
+
+CLAUSE = (
+    *phrase_clause("chaleur"), synonym("vague de chaleur"), synonym("canicule"),
+    replace(synonym("chaleur bois"), is_ordered=False), synonym("bois énergie"),
+)  # fmt: skip
+
+
+def test_a_synonym_that_stands_only_with_the_word_typed_is_not_asked_for():
+    assert shortest(CLAUSE) == (CLAUSE[0], CLAUSE[2], CLAUSE[4])
+    heavier = (synonym("chaleur"), *phrase_clause("vague de chaleur"))
+    assert shortest(heavier) == heavier
+
+
+@given(
+    st.lists(st.sampled_from(["une", "vague", "de", "chaleur", "bois", "énergie", "canicule"]))
+)
+def test_without_it_a_text_has_as_much_of_what_is_asked(words):
+    text = StemText(*streams_of(" ".join(words)))
+    assert text.count(shortest(CLAUSE)) == text.count(CLAUSE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from forum.base.search_index.terms import Alternative, Clause, Expression, Phrase
+from forum.base.search_index.terms import Alternative, Clause, Expression, Phrase, shortest
 
 
 class Syntax(NamedTuple):
@@ -54,7 +54,7 @@ def _at_least(number: int, clauses: Sequence[str], syntax: Syntax) -> str:
 
 
 def _clause(clause: Clause, syntax: Syntax) -> str:
-    return _joined([_alternative(alternative, syntax) for alternative in clause], syntax.either)
+    return _joined([_alternative(it, syntax) for it in shortest(clause)], syntax.either)
 
 
 def _alternative(alternative: Alternative, syntax: Syntax) -> str:
