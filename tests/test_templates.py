@@ -1,10 +1,12 @@
 """The shape of the templates, and the white space that leaves as they are compiled."""
 
+import gc
 import re
 from pathlib import Path
 from shutil import which
 from subprocess import run
 from sys import executable
+from weakref import ref
 
 import pytest
 from django.template import Context, Engine
@@ -156,6 +158,21 @@ def engine(folder, debug=False):
     loaders = ["django.template.loaders.filesystem.Loader"]
     loader = ("accounts.base.template_loader.Loader", loaders)
     return Engine(dirs=[folder], debug=debug, loaders=[loader])
+
+
+def test_what_a_page_was_made_from_goes_with_it():
+    def numbers():
+        return [1]
+
+    page, kept = get_template("components/pagination.html").template, ref(numbers)
+    gc.disable()
+    try:
+        (context := Context()).push({"numbers": numbers})  # As of a request.
+        page.render(context)
+        del context, numbers
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_nothing_is_drawn_before_the_page_is_whole(client, spaces):

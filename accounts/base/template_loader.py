@@ -16,9 +16,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from django.template import Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import Context, Template, TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import DebugLexer, Lexer, NodeList, Origin, Parser, Token, TokenType
 from django.template.loaders import base, cached
+from django.utils.safestring import SafeString
 
 #: Django tags whose content is left alone, with what ends it.
 _RAW_BLOCKS = {
@@ -39,6 +40,18 @@ class CondensedTemplate(Template):
 
     ``source`` is what the file says, so errors show the lines that one wrote.
     """
+
+    def render(self, context: Context) -> SafeString:
+        """As Django's; then let go of the values of a page.
+
+        A context and its values refer to each other: until Python's next collection, the
+        process would keep all that the page was made from, and the collection go through it.
+        """
+        is_page = context.template is None
+        html = super().render(context)
+        if is_page:
+            context.dicts.clear()
+        return html
 
     def compile_nodelist(self) -> NodeList:
         """Compile the condensed tokens; what is wrong is told as Django tells it."""

@@ -140,9 +140,10 @@ def test_a_synonym_that_stands_only_with_the_word_typed_is_not_asked_for():
     assert shortest(heavier) == heavier
 
 
-@given(
-    st.lists(st.sampled_from(["une", "vague", "de", "chaleur", "bois", "énergie", "canicule"]))
-)
+WORDS = "une", "vague", "de", "chaleur", "bois", "énergie", "canicule"
+
+
+@given(st.lists(st.sampled_from(WORDS)))
 def test_without_it_a_text_has_as_much_of_what_is_asked(words):
     text = StemText(*streams_of(" ".join(words)))
     assert text.count(shortest(CLAUSE)) == text.count(CLAUSE)
