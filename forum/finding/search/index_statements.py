@@ -14,7 +14,12 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.viewers.viewers import Rights
 from forum.base.search_index.engines import IsFound
 from forum.base.search_index.engines.index_query import VALUE_NAMES, IndexQuery
-from forum.base.search_index.models import PostDocument, ThreadDocument, document_id
+from forum.base.search_index.models import (
+    Document,
+    PostDocument,
+    ThreadDocument,
+    document_id,
+)
 from forum.conversation.threads.kinds import resolved
 from forum.finding.search.filter_values import DAYS, ID_VALUE_NAMES, meanings_from
 from forum.finding.search.filters import OF_PEOPLE, Meaning, condition_of
@@ -148,6 +153,19 @@ def _compiled(build: Callable[..., QuerySet[Any, Any]]) -> CompiledQuery[tuple[A
 COMPILED: dict[Any, CompiledQuery[tuple[Any, ...]]] = {
     model: _compiled(build) for model, build in STATEMENTS.items()
 }
+
+
+def _further(model: type[Document]) -> CompiledQuery[int]:
+    """The id of one more document than ``number`` that a query finds, whoever sees it."""
+
+    def rows(size: int, number: int, **values: Any) -> QuerySet[Document, int]:
+        documents = model._default_manager.filter(IsFound(IndexQuery.from_values(size, values)))
+        return documents.order_by().values_list("pk", flat=True)[number : number + 1]
+
+    return CompiledQuery(rows, *VALUE_NAMES)
+
+
+FURTHER = {model: _further(model) for model in STATEMENTS}
 
 
 def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:

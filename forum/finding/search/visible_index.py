@@ -30,6 +30,7 @@ from forum.finding.search.filters import (
 )
 from forum.finding.search.index_statements import (
     COMPILED,
+    FURTHER,
     MAX_OF_PEOPLE,
     NEWEST_OF_PEOPLE,
     STATEMENTS,
@@ -50,6 +51,8 @@ _LEFT = {"type": 0.25, "resolu": 0.3, "mot": 0.1}
 #: How many times as many as are enough are expected in the next window; and looked at where
 #: almost all that is found is seen.
 _SURPLUS, _MARGIN = 2, 4 / 3
+#: The part of what there is at which all of it is looked through at once.
+_MOST = 3 / 4
 #: As many posts as are read at once rather than looking at the newest of them first.
 _FEW_POSTS = 300
 #: Of words that more posts have, what is chosen among them is looked for in the newest windows.
@@ -171,12 +174,17 @@ class VisibleIndex:
                     return matches, False
             share = (len(matches) + 1) / _span(latest, size)
             expected = share * (last or latest)
-            window = _window(max(2 * size, _SURPLUS * enough / share))
-            size = last if 2 * window > (last or latest) else window
+            least = (2 if matches else 4) * size  # Where there are none, the share is a guess.
+            window = _window_with(latest, max(least, _SURPLUS * enough / share))
+            is_most = _span(latest, window) > _MOST * (last or latest)
+            size = last if is_most else window
 
     def _has_more(self, model: type[Document], expression: Expression, number: int) -> bool:
         """Whether more than ``number`` documents have the words, whoever sees them."""
-        return self._matching(model, expression, None)[: number + 1].count() > number
+        if search_database() != DEFAULT_DB_ALIAS:
+            return self._matching(model, expression, None)[: number + 1].count() > number
+        query = self._query(model, expression, None, self._meanings or ())
+        return bool(FURTHER[model].rows(len(query.conditions), number, **query.values))
 
     def _first_window(self, model: type[Document]) -> int | None:
         """How many of the newest to look through first; None for all there are."""
@@ -274,6 +282,16 @@ def _window(size: float) -> int:
     """The smallest window of the engine that has as many ids."""
     unit = max(it for it in get_engine().windows if it <= size)
     return -(-int(size) // unit) * unit
+
+
+def _window_with(latest: int, number: float) -> int:
+    """The smallest window that has so many of the ids up to ``latest``.
+
+    Windows begin where a range does, so that most have more ids than they are called by.
+    """
+    window, unit = _window(number), max(it for it in get_engine().windows if it <= number)
+    smaller = window - unit
+    return smaller if smaller >= unit and _span(latest, smaller) >= number else window
 
 
 def _span(latest: int, size: int) -> int:
