@@ -21,8 +21,9 @@ from forum.finding.search.search_query import SearchQuery
 
 #: Letters of a word that names a place; words that are looked for.
 _MIN_LENGTH, _MAX_WORDS = 4, 6
-#: A word in the names of more organisations names none; rows of names that are read.
-_MAX_ORGANISATIONS, _MAX_ROWS = 12, 200
+#: A word in the names of more organisations names none; rows of names that are read, of the
+#: organisations that came first: their names have no index, and take 0.6 µs each and word.
+_MAX_ORGANISATIONS, _MAX_ROWS, _MAX_LOOKED_THROUGH = 12, 200, 3_000
 
 
 def query_by_place(query: SearchQuery) -> SearchQuery | None:
@@ -66,7 +67,8 @@ def _names_queryset(size: int, **words: Any) -> QuerySet[Organisation, Any]:
         for name in _WORD_NAMES[:size]
         for column in columns
     )
-    rows = Organisation.objects.filter(reduce(or_, named)).order_by()
+    first = Organisation.objects.order_by("pk").values("pk")[:_MAX_LOOKED_THROUGH]
+    rows = Organisation.objects.filter(reduce(or_, named), pk__in=first).order_by()
     return rows.values_list("pk", *columns)[:_MAX_ROWS]
 
 

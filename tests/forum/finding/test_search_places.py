@@ -2,7 +2,9 @@
 
 import pytest
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Organisation, Territory
+from forum.finding.search import places
 from forum.finding.search.places import query_by_place
 from forum.finding.search.search_query import SearchQuery
 from forum.moderation.actions import hide_post
@@ -75,3 +77,13 @@ def test_a_word_that_many_organisations_have_names_none(place):
     assert query_by_place(SearchQuery(words="mairie combles")) is None
     by_place = query_by_place(SearchQuery(words="mairie orvelange combles"))
     assert (by_place.words, by_place.territoire) == ("mairie combles", "orvelange")
+
+
+def test_names_are_looked_through_of_so_many_organisations_that_came_first(place, monkeypatch):
+    query = SearchQuery(words="orvelange combles")
+    before = Organisation.objects.filter(pk__lte=place.pk).count()
+    for number in (before, before - 1):
+        names = CompiledQuery(places._names_queryset, *places._WORD_NAMES)
+        monkeypatch.setattr(places, "_NAMED", names)
+        monkeypatch.setattr(places, "_MAX_LOOKED_THROUGH", number)
+        assert (query_by_place(query) is not None) == (number == before)
