@@ -24,7 +24,8 @@ PLAIN = {
 }  # fmt: skip
 #: What some do not know, and what they show instead.
 ENHANCEMENTS = {
-    ":has(": "a rule drops that aligns, colours or hides what has no use; each stands alone",
+    ":has(": "a rule drops that aligns, colours, keeps in sight or hides what has no use; each "
+    "stands alone",
     ":focus-visible": "the browser's own ring, since none is taken away but by such a rule",
     "::backdrop": "a page that is not dimmed behind what is open",
     ":placeholder-shown": "an empty field that could have been left out",

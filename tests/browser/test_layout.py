@@ -57,3 +57,17 @@ def test_every_tab_of_a_list_is_whole_on_a_phone(sit):
 
     expect(tabs).to_have_count(4)
     assert all(it["x"] >= 0 and it["x"] + it["width"] <= PHONE["width"] for it in edges)
+
+
+def test_sheets_that_are_ticked_are_counted_on_a_button_in_sight(sit):
+    for size in (None, PHONE):
+        page = sit(NADIA, **{"viewport": size} if size else {})
+        page.goto("/experiences/")
+        button = page.get_by_role("button", name="Comparer les fiches cochées")
+        expect(button).not_to_be_in_viewport()
+        for at in (0, 1):
+            page.get_by_label("Comparer").nth(at).check()
+
+        expect(button).to_be_in_viewport(ratio=1)
+        button.click()
+        expect(page.locator("table.beside thead th")).to_have_count(2)
