@@ -71,3 +71,23 @@ def test_sheets_that_are_ticked_are_counted_on_a_button_in_sight(sit):
         expect(button).to_be_in_viewport(ratio=1)
         button.click()
         expect(page.locator("table.beside thead th")).to_have_count(2)
+
+
+def test_rows_of_sheets_are_low_with_plain_titles_as_wide_as_a_phone(sit):
+    for size in ({"width": 1280, "height": 900}, PHONE):
+        page = sit(NADIA, viewport=size)
+        page.goto("/experiences/")
+        rows = [box(it) for it in page.locator(".sheet-row").all()]
+        title, tick = (
+            page.locator(".sheet-row h2").first,
+            page.locator(".sheet-row input").first,
+        )
+        label, ticked = box(page.locator(".sheet-row label").first), box(tick)
+        middles = [it["y"] + it["height"] / 2 for it in (label, ticked)]
+
+        assert title.evaluate("it => getComputedStyle(it).fontWeight") == "400"
+        assert abs(middles[0] - middles[1]) < 1
+        if size is PHONE:
+            assert box(title)["width"] == rows[0]["width"] and label["height"] >= 44
+        else:
+            assert sum(it["y"] + it["height"] <= 900 for it in rows) >= 7

@@ -26,14 +26,14 @@ from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.querysets import SheetQuerySet, own_drafts, written_sheets
 from forum.library.sheets.reviews.models import SheetReview, Verdict
 
-#: The figures that a card and the head of a sheet show, the most important first.
+#: The figures that a row and the head of a sheet show, the most important first.
 _KEY_KINDS = (
-    FigureKind.POWER, FigureKind.PRODUCED, FigureKind.SAVED_ENERGY, FigureKind.INVESTMENT,
+    FigureKind.POWER, FigureKind.INVESTMENT, FigureKind.PRODUCED, FigureKind.SAVED_ENERGY,
     FigureKind.AREA_COST, FigureKind.ENERGY_PRICE, FigureKind.SAVED_MONEY, FigureKind.EMISSIONS,
     FigureKind.AID, FigureKind.CITIZEN_SHARE, FigureKind.HOUSEHOLDS, FigureKind.VEHICLES,
 )  # fmt: skip
 #: How many of them each shows.
-LISTED_FIGURES, HEAD_FIGURES = 3, 6
+LISTED_FIGURES, HEAD_FIGURES = 2, 6
 #: Replies that the page of a sheet shows; drafts that are counted.
 LAST_REPLIES, MAX_COUNTED = 3, 100
 

@@ -298,6 +298,15 @@ def test_its_thread_leads_to_it_and_back(sheet, jeanne, browser_of):
     assert sheet.thread.get_absolute_url() in page
 
 
+def test_a_row_has_how_large_it_is_and_what_it_cost(sheet_of, claire, browser_of):
+    sheet_of(energy_price=80, produced=310, investment=285000, power=150)
+    page = browser_of(claire).get(reverse("sheets"))
+    [[_sheet, figures, _state]] = page.context["cards"]
+
+    assert [figure.kind for figure in figures] == ["power", "investment"]
+    assert page.content.decode().count("tapé") == 2
+
+
 def test_lists_are_sifted(sheet, claire, place, topics, spaces, viewer_of, browser_of):
     other = draft_of(viewer_of(claire), None, topics[1], title="Un parc éolien citoyen",
                      work="Quatre mâts.")  # fmt: skip
