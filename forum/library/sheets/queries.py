@@ -26,14 +26,14 @@ from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.querysets import SheetQuerySet, own_drafts, written_sheets
 from forum.library.sheets.reviews.models import SheetReview, Verdict
 
-#: The figures that a row and the head of a sheet show, the most important first.
+#: The figures that say most of a sheet, the most important first.
 _KEY_KINDS = (
     FigureKind.POWER, FigureKind.INVESTMENT, FigureKind.PRODUCED, FigureKind.SAVED_ENERGY,
     FigureKind.AREA_COST, FigureKind.ENERGY_PRICE, FigureKind.SAVED_MONEY, FigureKind.EMISSIONS,
     FigureKind.AID, FigureKind.CITIZEN_SHARE, FigureKind.HOUSEHOLDS, FigureKind.VEHICLES,
 )  # fmt: skip
-#: How many of them each shows.
-LISTED_FIGURES, HEAD_FIGURES = 2, 6
+#: How many figures a row shows, and the head of a sheet.
+LISTED_FIGURES, HEAD_FIGURES = 2, 3
 #: Replies that the page of a sheet shows; drafts that are counted.
 LAST_REPLIES, MAX_COUNTED = 3, 100
 
@@ -115,11 +115,12 @@ def last_replies(viewer: Viewer, thread: Thread) -> list[Post]:
 
 
 def key_figures(sheet: ExperienceSheet, most: int) -> list[SheetFigure]:
-    """The ``most`` key figures of ``sheet``, one of a kind."""
+    """The ``most`` figures of ``sheet`` that say most, one of a kind."""
     by_kind: dict[str, SheetFigure] = {}
     for figure in sheet.figures.all():
         by_kind.setdefault(figure.kind, figure)
-    return [by_kind[kind] for kind in _KEY_KINDS if kind in by_kind][:most]
+    kinds = dict.fromkeys((*_KEY_KINDS, *by_kind))
+    return [by_kind[kind] for kind in kinds if kind in by_kind][:most]
 
 
 def review_state(sheet: ExperienceSheet) -> SheetReviewState:

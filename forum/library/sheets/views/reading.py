@@ -14,6 +14,7 @@ from forum.conversation.files.sent_files import shown_draft_files
 from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.login_redirects import registered_required
 from forum.library.sheets import queries
+from forum.library.sheets.months import month_text
 from forum.library.sheets.public_versions.queries import current_version, public_address
 from forum.library.sheets.public_versions.rules import may_propose
 from forum.library.sheets.reviews.queries import own_review, reviews_of
@@ -71,13 +72,16 @@ def show_draft(request: ViewerRequest, pk: int) -> HttpResponse:
 
 
 def _head(sheet: ExperienceSheet) -> dict[str, Any]:
-    """What the head of a sheet shows."""
-    figures = queries.key_figures(sheet, queries.HEAD_FIGURES)
+    """What the head and the foot of a sheet show."""
+    figures = [(figure, figure_details(figure)) for figure in sheet.figures.all()]
+    key_figures = queries.key_figures(sheet, queries.HEAD_FIGURES)
     return {
         "sheet": sheet,
         "population": population_text(sheet),
+        "commissioned": month_text(sheet.commissioned),
         "dates": dates_of(sheet),
-        "figures": [(figure, figure_details(figure)) for figure in figures],
+        "figures": figures,
+        "key_figures": [(figure, figure_details(figure)) for figure in key_figures],
         "coauthors": sheet.coauthors.all(),
         "review_state": queries.review_state(sheet),
     }

@@ -88,6 +88,20 @@ def test_the_page_shows_figures_as_typed_and_counts_in_one_base(sheet, jeanne, b
     assert amounts == {"power": 300, "investment": 450_000}
 
 
+def test_a_sheet_shows_three_figures_first_and_all_of_them_at_its_end(
+    sheet_of, claire, browser_of
+):
+    kinds = "energy_price", "length", "produced", "jobs", "investment", "power"
+    sheet = sheet_of(**dict.fromkeys(kinds, 150))
+    page = browser_of(claire).get(sheet.get_absolute_url())
+    head, foot = page.text.split("Le récit</h2>")
+
+    assert [figure.kind for figure, _line in page.context["key_figures"]] == [
+        "power", "investment", "produced",
+    ]  # fmt: skip
+    assert (head.count("tapé"), foot.count("tapé")) == (3, 6)
+
+
 def test_publishing_twice_publishes_once(draft, claire, spaces, viewer_of):
     first = publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
     again = publish_sheet(draft, viewer_of(claire), spaces["network"], version=draft.version)
