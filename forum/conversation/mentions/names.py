@@ -46,6 +46,11 @@ def typed_name(text: str, start: int) -> str:
     return " ".join([f"@{first}", *takewhile(lambda it: it[0].isupper(), others)])
 
 
+def without_mentions(text: str) -> str:
+    """``text`` with the names alone where it mentions somebody."""
+    return _AT.sub("", text)
+
+
 def unreached_words(names: Collection[str]) -> str:
     """What who writes is told of these ``names``, which nobody is told by; "" of none.
 

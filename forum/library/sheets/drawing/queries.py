@@ -12,7 +12,8 @@ from accounts.base.translations import SOURCE_LANGUAGE, translated
 from accounts.territories.queries import meant_territory
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import is_author, require
-from forum.conversation.mentions.quotations import unasked_writers
+from forum.conversation.mentions.names import without_mentions
+from forum.conversation.mentions.quotations import POST_PATH, unasked_writers
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.actions import SheetValues
 from forum.library.sheets.models import MAX_PART_LENGTH
@@ -21,20 +22,26 @@ from forum.library.sheets.rules import may_draw_sheet
 
 #: Characters of a post that are taken.
 _MAX_QUOTED = MAX_PART_LENGTH - 500
-#: *Bonjour à tous,* at the beginning; thanks or a polite formula at the end, with who signs it.
+#: *Bonjour à tous,* or *Bonjour @Jeanne,* at the beginning; thanks or a polite formula at the
+#: end, with who signs it.
 _GREETING = re.compile(
     r"\A(?i:bonjour|bonsoir|salut)"
-    r"(?:\s(?:(?i:à|tous|toutes|et|chers|chères|collègues)|[A-ZÉ]\w*))*"
+    r"(?:\s(?:(?i:à|tous|toutes|et|chers|chères|collègues)|@?[A-ZÉ][\w’-]*))*"
     r"[\s,.!]*(?:[,.!]|\n)\s*"
 )
 _THANKED = "d[’']avance|par avance|à tous|à toutes|à vous|pour vos|pour votre|de vos|de votre"
 _CLOSING = re.compile(
     r"(?:\A|\n|(?<=[.!?…])\s)\s*+(?:"
-    rf"(?i:merci)(?:(?i:\sbeaucoup|\sbien)?\s(?i:{_THANKED})[^\n.!?]{{0,60}})?[\s,.!]*"
+    r"(?i:merci)(?:\s@[^\n.!?]{0,60})?"
+    rf"(?:(?i:\sbeaucoup|\sbien)?\s(?i:{_THANKED})[^\n.!?]{{0,60}})?[\s,.!]*"
     r"|(?i:bien cordialement|cordialement|bien à vous|bonne journée|à bientôt)[\s,.!]*"
     r"(?:\n[^\n]{0,60})?)\Z"
 )
 _BLANK_LINES = re.compile(r"\n{3,}")
+#: A link to a post, of which the words stay: its number is of another thread.
+_POST_REFERENCE = re.compile(
+    rf"\[([^\[\]\n]{{1,200}})\]\([^()\s]{{0,200}}{POST_PATH}\d{{1,18}}/\)"
+)
 
 
 def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
@@ -83,17 +90,17 @@ def _taken(viewer: Viewer, post: Post) -> str:
         who = post.author.full_name
         if post.seat:
             who = f"{who} ({post.seat.organisation.name})"
-        words = _("Écrit par %(who)s, [message nº %(number)d](%(url)s) :")
-        values = {"who": who, "number": post.number, "url": post.get_absolute_url()}
-        return f"{words % values}\n\n{lines}"
+        words = _("Écrit par %(who)s, [dans le fil](%(url)s) :")
+        return f"{words % {'who': who, 'url': post.get_absolute_url()}}\n\n{lines}"
 
 
 def _own_words(text: str) -> str:
-    """What ``text`` itself tells: without quotations and greetings, its units well written."""
+    """What ``text`` itself tells, without greetings and mentions, its units well written."""
     lines = (it.rstrip() for it in text.splitlines() if not it.lstrip().startswith(">"))
     words = _BLANK_LINES.sub("\n\n", "\n".join(lines).strip())  # Endless runs are slow to read.
     words = _GREETING.sub("", words)
     for _formula in range(2):  # Thanks, and a polite formula.
         words = _CLOSING.sub("", words).rstrip()
+    words = without_mentions(_POST_REFERENCE.sub(r"\1", words))
     words = with_written_units(words)
     return words[:1].upper() + words[1:] if words else text

@@ -49,7 +49,7 @@ def test_who_asked_draws_it_with_the_answer_as_a_quotation(settled, claire, brow
     assert sheet.context == "Notre chaudière est à bout."
     assert "> Nous avons mis 300 kW au bois." in sheet.results
     assert "Jeanne Brunel (Organisation de Jeanne" in sheet.results
-    assert f"(/messages/{settled.accepted_id}/)" in sheet.results
+    assert f"[dans le fil](/messages/{settled.accepted_id}/)" in sheet.results
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,15 @@ def test_who_asked_draws_it_with_the_answer_as_a_quotation(settled, claire, brow
         ("Fait. Merci à l’ADEME, qui a payé.", "Fait. Merci à l’ADEME, qui a payé."),
         ("https://exemple.fr/60kw et 60 kw/an", "https://exemple.fr/60kw et 60 kW/an"),
         ("> Rien que cela.", "> Rien que cela."),
+        ("Bonjour @Jeanne Brunel,\n\nIl fait froid. Merci @Jeanne !", "Il fait froid."),
+        (
+            "Comme @Anne-Marie Le Gall, à froid@exemple.fr.",
+            "Comme Anne-Marie Le Gall, à froid@exemple.fr.",
+        ),
+        (
+            "Voir le [message nº 2](/messages/243/) et [le prix](https://exemple.fr/).",
+            "Voir le message nº 2 et [le prix](https://exemple.fr/).",
+        ),
     ],
 )
 def test_greetings_and_quotations_are_not_taken_and_units_are_well_written(
