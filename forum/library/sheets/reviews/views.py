@@ -72,11 +72,14 @@ def _render(
     request: ViewerRequest, sheet: ExperienceSheet, form: BaseForm, status: int
 ) -> HttpResponse:
     viewer = request.viewer
+    manages = manages_sheet(viewer, sheet)
+    is_approved = queries.review_state(sheet).review is not None
     context = {
         "sheet": sheet,
         "form": form,
         "rows": reviews_of(viewer, sheet),
-        "manages": manages_sheet(viewer, sheet),
+        "manages": manages,
+        "may_publish": manages and is_approved and sheet.thread_id is None,
         "call": call_for(viewer, sheet),
     }
     return render(request, "library/sheets/sheet_reviews.html", context, status=status)

@@ -67,6 +67,25 @@ def test_what_they_say_is_for_the_authors(
     assert "Relue par Jeanne Brunel" in page and "Dites le prix du bois." not in page
 
 
+def test_a_draft_that_somebody_approved_waits_for_its_author_to_publish_it(
+    review, draft, claire, jeanne, spaces, viewer_of, browser_of
+):
+    address, publication = (
+        reverse(name, args=[draft.pk]) for name in ("sheet-reviews", "publish-sheet")
+    )
+    assert publication not in browser_of(claire).get(address).text
+    browser_of(jeanne).post(reverse("review-sheet", args=[review.pk]), {"verdict": "approved"})
+
+    assert address in browser_of(claire).get(reverse("home")).text
+    assert publication in browser_of(claire).get(address).text
+    assert address in browser_of(claire).get(reverse("home")).text
+    publish(draft, viewer_of(claire), spaces["network"])
+    assert address not in browser_of(claire).get(reverse("home")).text
+    assert publication not in browser_of(claire).get(address).text
+    found = notifications_of(claire, viewer_of(claire))
+    assert [one.is_waiting for one in found if one.url == address] == [False]
+
+
 def test_who_reviewed_a_sheet_that_all_may_read_is_not_named_to_guests(
     review, draft, claire, jeanne, lucie, spaces, client, viewer_of, browser_of
 ):
