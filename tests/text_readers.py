@@ -245,6 +245,11 @@ READERS: Mapping[str, Reader] = {
     "missed search": Reader(countable_words),
     "quotation": Reader(lambda text: markup.quote(text, text, 1, "/"), MAX_TEXT_LENGTH),
     "words of HTML": Reader(lambda text: markup.plain_text(f"<p>{escape(text)}</p>")),
+    "own words of HTML": Reader(
+        lambda text: markup.own_text_of(
+            f"<blockquote>{escape(text)}</blockquote>{escape(text)}"
+        )
+    ),
     "addressees": Reader(read_addressees, 60_000),
     "domain of an address": Reader(lambda text: read_domain(f"a@{text}")),
     "changes": Reader(lambda text: bounded_changes(text, text[::-1]), MAX_TEXT_LENGTH),

@@ -21,7 +21,8 @@ class ReviewItem(NamedTuple):
     """One thing that waits, as the queue shows it: a ``title`` that leads to ``url``.
 
     ``pk``: that of its row among those of its source. ``at``: since when it waits. ``detail``:
-    a line below, or "". ``is_quoted``: whether people wrote the detail, in French as they do.
+    a line below, or "". ``place``: whose it is and where, in few words each. ``is_quoted``:
+    whether people wrote the detail, in French as they do.
     """
 
     pk: int
@@ -30,10 +31,11 @@ class ReviewItem(NamedTuple):
     title: str
     url: str
     detail: str = ""
+    place: Sequence[str] = ()
 
 
-#: What a row is called, the URL of its page and, where there is more to say, the detail.
-Words = tuple[str, str] | tuple[str, str, str]
+#: What a row is called, the URL of its page and, where there is more to say, detail and place.
+Words = tuple[str, str] | tuple[str, str, str] | tuple[str, str, str, Sequence[str]]
 
 
 @dataclass(frozen=True)

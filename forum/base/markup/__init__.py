@@ -269,3 +269,20 @@ def text_of(html: str) -> str:
     """
     text = _TAG.sub("", html)
     return unescape(strip_tags(html) if "<" in text else text)
+
+
+#: Where quotations begin and end in rendered HTML.
+_QUOTATION_EDGE = re.compile(r"(</?blockquote>)")
+
+
+def own_text_of(html: str) -> str:
+    """The words of rendered ``html`` without quotations; with them where it has no others."""
+    kept, depth = [], 0
+    for part in _QUOTATION_EDGE.split(html):
+        if part == "<blockquote>":
+            depth += 1
+        elif part == "</blockquote>":
+            depth -= 1
+        elif not depth:
+            kept.append(part)
+    return text_of("".join(kept)).strip() or text_of(html).strip()

@@ -19,6 +19,7 @@ from forum.base import visibility
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
+    from forum.models import Thread
 
 #: Characters that a report, and what is answered to it, may have.
 MAX_TEXT = 5_000
@@ -125,8 +126,9 @@ class Report(Addressable):
         "forum.Report", models.SET_NULL, null=True, related_name="appeal"
     )
 
-    #: How many are open about the same: in the review queue.
+    #: In the review queue: how many are open about the same, and its thread if one reads it.
     open_count: int
+    read_thread: Thread | None
 
     objects = ReportQuerySet.as_manager()
     inbox_watches = (InboxWatch("reporter animators"),)

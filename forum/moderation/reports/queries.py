@@ -1,5 +1,7 @@
 """Queries of reports: those of one subject, and what an animator may read of it."""
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q
 
 from accounts.viewers.viewers import Viewer
@@ -24,10 +26,15 @@ def report_for_page(viewer: Viewer, pk: int) -> Report:
     return rows.select_related(*related).get(pk=pk)
 
 
+def read_threads(viewer: Viewer, reports: Iterable[Report]) -> dict[int, Thread]:
+    """``{id: thread}`` of the threads that ``reports`` are about and that ``viewer`` reads."""
+    threads = Thread.objects.visible_to(viewer, visibility.threads_with_removed)
+    return threads.in_bulk({report.thread_id for report in reports if report.thread_id})
+
+
 def is_place_read(report: Report, viewer: Viewer) -> bool:
     """Whether ``viewer`` reads where it was written; so they do what is in no thread."""
-    threads = Thread.objects.visible_to(viewer, visibility.threads_with_removed)
-    return report.thread_id is None or threads.filter(pk=report.thread_id).exists()
+    return report.thread_id is None or bool(read_threads(viewer, [report]))
 
 
 def open_counts(viewer: Viewer, subjects: list[str]) -> dict[str, int]:

@@ -220,12 +220,14 @@ def test_of_a_private_room_an_animator_reads_the_reported_text_and_no_more(
         assert thread.posts.get().text.split()[0] in page.text
         assert "ecret du coll" not in page.text and "secret-du-college" not in page.text
     page = page_of(report, desk)
-    assert "ouvrez-la" in page.text and "Le lire là où il est" not in page.text
+    link = f'href="{reverse("post", args=[thread.posts.get().pk])}"'
+    assert "ouvrez-la" in page.text and link not in page.text
     assert claire.full_name not in page.text and page.context["concerned"] is None
 
     break_glass(lucie, AUTHORITIES)
     page = page_of(report, browser_of(lucie))
-    assert "Le lire là où il est" in page.text and page.context["concerned"] == claire
+    assert link in page.text and "Secret du collège" in page.text
+    assert page.context["concerned"] == claire
 
 
 def test_the_address_of_a_group_that_an_animator_is_not_in_is_not_shown(

@@ -4,7 +4,8 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.review_queue.models import ReviewClaim
-from tests.factories import AUTHORITIES, start_thread
+from forum.base.markup import quote
+from tests.factories import AUTHORITIES, post_reply, start_thread
 from tests.forum.moderation.report_helpers import reported
 from tests.forum.test_query_counts import Counted
 
@@ -103,3 +104,45 @@ def test_the_desk_costs_the_same_whatever_waits(
     with Counted() as many:
         assert len(desk.get(address).context["rows"]) == 8
     assert few.number == many.number <= 12
+
+
+def test_a_report_shows_what_its_author_wrote_and_not_what_they_quote(
+    claire, jeanne, lucie, spaces, viewer_of, browser_of
+):
+    thread = start_thread(claire, spaces["public"], title="Quelle chaudière ?")
+    first = thread.posts.get()
+    quotation = quote(
+        "Trois **devis** suffisent.", claire.full_name, 1, f"/messages/{first.pk}/"
+    )
+    post = post_reply(jeanne, thread, f"{quotation}Ces devis *mentent*.")
+    report = reported(viewer_of(claire), reverse("post", args=[post.pk]))
+    desk, queue = browser_of(lucie), reverse("review-queue")
+
+    ((_source, item, _claim),) = desk.get(queue).context["rows"]
+    assert item.detail == "Ces devis mentent."
+    assert item.place == [jeanne.full_name, "Quelle chaudière ?"]
+    form = reverse("report") + f"?adresse=/messages/{post.pk}/"
+    for page in (browser_of(claire).get(form), desk.get(report.get_absolute_url())):
+        assert page.context["words"] == "Ces devis mentent."
+        assert "&gt; **" not in page.text and "Quelle chaudière\u202f?" in page.text
+        assert jeanne.full_name in page.text and f'href="/messages/{post.pk}/"' in page.text
+    assert "Trois devis suffisent." in desk.get(report.get_absolute_url()).text  # Folded.
+
+
+def test_a_report_of_a_quotation_alone_shows_the_quotation(
+    claire, lucie, spaces, browser_of, viewer_of
+):
+    post = start_thread(claire, spaces["public"], text="> Un mot d’ailleurs.").posts.get()
+    reported(viewer_of(claire), reverse("post", args=[post.pk]))
+    ((_source, item, _claim),) = browser_of(lucie).get(reverse("review-queue")).context["rows"]
+    assert item.detail == "Un mot d’ailleurs."
+
+
+def test_of_a_private_room_the_desk_names_neither_author_nor_thread(
+    claire, lucie, spaces, browser_of, viewer_of
+):
+    thread = start_thread(claire, spaces[AUTHORITIES], title="Secret du collège")
+    reported(viewer_of(claire), thread.get_absolute_url())
+    page = browser_of(lucie).get(reverse("review-queue"))
+    assert not page.context["rows"][0][1].place
+    assert "Secret" not in page.text and claire.full_name not in page.text

@@ -18,6 +18,8 @@ from accounts.viewers.decorators import animator_required
 from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import Viewer
 from forum.base import visibility
+from forum.base.markup import own_text_of, text_of
+from forum.base.markup import render as render_markdown
 from forum.models import Space
 from forum.moderation.measures.models import Measure
 from forum.moderation.reports import actions
@@ -73,6 +75,8 @@ def _render_report(
     viewer = request.viewer
     reports = reports_of_subject(report, viewer)
     seen = find_subject(viewer, report.address)
+    html = render_markdown(report.reported_text)
+    words, whole = own_text_of(html), text_of(html).strip()
     reads_place = is_place_read(report, viewer)
     claim = claims_of([("signalements", reports[0].pk)]).get(("signalements", reports[0].pk))
     form.initial.setdefault("last_pk", reports[-1].pk)
@@ -83,6 +87,8 @@ def _render_report(
         "measures": measures,
         "reports": reports,
         "what": subject_label(report),
+        "words": words,
+        "whole": whole if whole != words else "",  # With what it quotes.
         "seen": seen,
         "reads_place": reads_place,
         "concerned": seen.person or (report.person if reads_place else None),

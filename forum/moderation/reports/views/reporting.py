@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.rate_limits import RateLimit
 from accounts.viewers.middleware import ViewerRequest
+from forum.base.markup import own_text_of
+from forum.base.markup import render as render_markdown
 from forum.conversation.threads.composer import with_idempotency_key
 from forum.moderation.reports import actions, mail
 from forum.moderation.reports.forms import ReportForm, SecondReadingForm
@@ -77,7 +79,11 @@ def _render_form(request: ViewerRequest, form: ReportForm, status: int) -> HttpR
     address = form["address"].value() or ""
     viewer = request.viewer
     subject = find_subject(viewer, address[:500])
-    context = {"form": form, "quoted": subject.text}
+    context = {
+        "form": form,
+        "subject": subject,
+        "words": own_text_of(render_markdown(subject.text)),
+    }
     if viewer.is_registered and subject.person and subject.person.pk != viewer.person_id:
         context["author"] = subject.person  # Whom they may rather mute.
     return render(request, "moderation/report.html", context, status=status)
