@@ -271,7 +271,8 @@ def test_a_group_stands_under_groups_in_the_menu(claire, browser_of):
 def test_the_page_of_a_failure_is_as_wide_as_others_of_one_column(rf):
     page = Page(server_error(rf.get("/")).text)
 
-    assert page.all("body")[0]["class"] == "single"
+    (main,) = page.all("main")
+    assert main["class"] == "page"
 
 
 def test_what_is_to_be_put_right_has_no_colon_after_a_question(people, browser_of):
