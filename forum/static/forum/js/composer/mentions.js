@@ -9,6 +9,8 @@ import { escapeMarks } from "./inline_markdown.js"
 import { placeOf } from "./typed_text.js"
 
 const WAIT = 150 // ms without a key before asking
+const LINE = 32 // px, of the line in which one writes
+const HEADER = 64 // px
 const TYPED =
   /(?:^|[^\p{L}\p{N}.@/+-])@(?<name>\p{L}[^\n@]{1,60})$|(?:^|[^\p{L}\p{N}#&/])#(?<title>[\p{L}\p{N}][^\n#]{1,60})$/u
 const WORDS = { name: 5, title: 8 } // at most
@@ -53,6 +55,15 @@ export function suggestNames(field) {
     list.replaceChildren(...options)
   }
 
+  /** Put the list under the line in which one writes, or above it where the screen ends. */
+  function place() {
+    const end = field.lineEnd()
+    list.style.top = `${end}px`
+    const { top, bottom, height } = list.getBoundingClientRect()
+    if (bottom > visualViewport.height && top - LINE - height > HEADER)
+      list.style.top = `${end - LINE - height}px`
+  }
+
   async function ask() {
     asked?.abort()
     asked = new AbortController()
@@ -65,8 +76,8 @@ export function suggestNames(field) {
       list.replaceChildren()
     }
     const count = list.children.length
-    list.style.top = `${field.lineEnd()}px`
     box.show(count > 0 && document.activeElement === element && typed() !== null)
+    if (box.isOpen()) place()
     const { one, many } = said.dataset
     said.textContent = !count ? "" : count === 1 ? one : many.replace("{n}", count)
   }

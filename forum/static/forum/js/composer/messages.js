@@ -9,9 +9,12 @@ export function note(form, name) {
   if (place && place.textContent !== words) place.textContent = words
 }
 
-/** Say that the network did not answer. */
+/** Say that the network did not answer, until it is back or one goes on writing. */
 export function showFailure(form, area) {
   showErrors(area, [fill(form.querySelector("[data-draft]"), "failed")])
+  const end = () => showErrors(area, [])
+  addEventListener("online", end, { once: true })
+  form.addEventListener("input", end, { once: true })
 }
 
 /** List `errors` above the field, tied to it; none takes the list away. */

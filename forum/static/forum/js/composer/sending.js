@@ -27,6 +27,7 @@ export async function send(event, form, area) {
 
 async function sendInPlace(form, area, posts) {
   const sent = area.value
+  document.querySelector("[data-sent]").textContent = "" // It was of the post before.
   const answer = await whileSending(form, () => post(form, posts))
   if (answer === null || answer.status >= 500) {
     showFailure(form, area)

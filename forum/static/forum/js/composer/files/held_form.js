@@ -1,7 +1,7 @@
 // A composer is sent once its files are, and each picture is described.
 
 import { fill } from "../../words.js"
-import { findMissing } from "./upload_rows.js"
+import { findMissing, isDescribed } from "./upload_rows.js"
 
 /** Hold `form` back until its files are sent, and take away those that its post has got. */
 export function holdForm({ form, list, panel, queue }) {
@@ -12,7 +12,7 @@ export function holdForm({ form, list, panel, queue }) {
   function hold(event) {
     if (event.submitter?.hasAttribute("formaction")) return
     const reason = reasonToWait(event)
-    if (!reason) {
+    if (reason === null) {
       pressed = null
       sent = [...list.children]
       return
@@ -22,7 +22,8 @@ export function holdForm({ form, list, panel, queue }) {
     said.textContent = reason
   }
 
-  /** Why it is not sent now, in words; where its writer must do something, that has the focus. */
+  /** Why it is not sent now, in words, or null; where its writer must do something, that has the
+      focus, and a picture's field says itself what is missing. */
   function reasonToWait({ submitter }) {
     const missing = findMissing(list, fill(panel, "describe"))
     const [wrong] = queue.inState("failed", "refused")
@@ -33,9 +34,9 @@ export function holdForm({ form, list, panel, queue }) {
     }
     if (missing) {
       missing.focus()
-      return fill(panel, "describe")
+      return ""
     }
-    if (!queue.inState("waiting", "sending", "cut").length) return ""
+    if (!queue.inState("waiting", "sending", "cut").length) return null
     pressed = submitter ?? form.querySelector("[data-send]")
     return fill(panel, "held")
   }
@@ -47,6 +48,10 @@ export function holdForm({ form, list, panel, queue }) {
     if (button?.isConnected) button.click()
   }
 
+  list.addEventListener("input", ({ target }) => {
+    const row = target.closest("li")
+    if (row.querySelector("[aria-invalid]")) isDescribed(row, fill(panel, "describe"))
+  })
   // Before what sends it, and what notes that it is sent.
   form.addEventListener("submit", hold, true)
   form.addEventListener("settled", goOn)

@@ -109,20 +109,24 @@ export function arrange(list) {
   }
 }
 
-/** Say by its field that a picture lacks its description; where all have one, none. */
+/** The first field of a picture that lacks its description, if any; each says so. */
 export function findMissing(list, words) {
-  const lacking = rowsOf(list).map((row) => {
-    const field = row.querySelector("[name^=description-]")
-    const isSaid =
-      !field || field.value.trim() || row.querySelector("[name^=decorative-]").checked
-    if (!field) return null
-    if (isSaid) field.removeAttribute("aria-invalid")
-    else field.setAttribute("aria-invalid", "true")
-    document.getElementById(`${field.id}_error`).textContent = isSaid ? "" : words
-    return isSaid ? null : field
-  })
-  return lacking.find(Boolean)
+  const [missing] = rowsOf(list).filter((row) => !isDescribed(row, words))
+  return missing && descriptionOf(missing)
 }
+
+/** Whether the picture of a row, if it is one, is described; its field says if it is not. */
+export function isDescribed(row, words) {
+  const field = descriptionOf(row)
+  if (!field) return true
+  const is = field.value.trim() !== "" || row.querySelector("[name^=decorative-]").checked
+  if (is) field.removeAttribute("aria-invalid")
+  else field.setAttribute("aria-invalid", "true")
+  document.getElementById(`${field.id}_error`).textContent = is ? "" : words
+  return is
+}
+
+const descriptionOf = (row) => row.querySelector("[name^=description-]")
 
 function rename(row, from, to) {
   const place = new RegExp(`-${from}(?=$|_)`)
