@@ -1,9 +1,22 @@
 """What docs/look.md promises and only a browser tells."""
 
 from django.urls import reverse
+from playwright.sync_api import expect
+
+from tests.browser.actions import (
+    LAURENT,
+    NADIA,
+    answer,
+    ask,
+    title,
+    wait_until_live,
+    words,
+    write,
+)
+from tests.browser.file_helpers import choose, chosen, row_of
 
 LUCIE = "lucie.hoarau@animation.demo.invalid"
-#: Wide pages, those of one column, and those of an account, which guests are not sent away from.
+#: Wide pages and those of one column.
 FRAMED = (
     "home", "review-queue", "seats", "overview", "animator-settings", "account", "report",
 )  # fmt: skip
@@ -29,3 +42,64 @@ def test_mark_menu_and_title_stand_at_one_place_on_all_pages(sit):
     titles.add(_place(guest, "main h1")[0])
 
     assert (len(marks), len(titles), len(tabs)) == (1, 1, 1)
+
+
+def test_nothing_moves_by_itself_in_a_thread_not_even_where_motion_is_welcome(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT)
+    address = ask(nadia, title())
+    nadia.goto(address)
+    wait_until_live(nadia)
+    laurent.goto(address)
+    answer(laurent, words())
+    expect(nadia.locator("#post-2")).to_be_visible()
+
+    assert nadia.evaluate("document.getAnimations().length") == 0
+
+
+def test_an_accepted_answer_is_a_flat_tint_in_light_and_dark(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT)
+    address = ask(nadia, title())
+    laurent.goto(address)
+    answer(laurent, words())
+    nadia.goto(address)
+    nadia.locator("#post-2").get_by_role("button", name="Retenir").click()
+    nadia.goto(f"{address}#post-2")
+    post = nadia.locator("#post-2.answer")
+
+    for scheme in ("light", "dark"):
+        nadia.emulate_media(color_scheme=scheme)
+        for name, none in {"border-width": "0px", "background-image": "none"}.items():
+            expect(post).to_have_css(name, none)
+        expect(post).to_have_css("outline-style", "none")  # Led there, too.
+
+
+def test_what_one_presses_in_a_thread_is_44_px_high_for_a_finger(sit):
+    nadia = sit(NADIA, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    address = ask(nadia, title())
+    nadia.goto(address)
+    choose(nadia, chosen("plan.pdf"))
+    expect(row_of(nadia, "plan.pdf")).to_have_attribute("data-state", "sent")
+    answer(nadia, words())
+    nadia.goto(address)
+    pressed = nadia.locator(".post footer :is(a, button):visible, .documents a:visible")
+
+    heights = pressed.evaluate_all("(all) => all.map((it) => it.offsetHeight)")
+    assert len(heights) > 5 and min(heights) >= 44
+
+
+def test_what_the_viewer_unfolded_in_the_head_stays_so_as_the_head_changes(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT)
+    address = ask(nadia, title())
+    number = address.partition("/fils/")[2].partition("-")[0]
+    nadia.goto(f"/fils/{number}/resume/")
+    write(nadia, "La régie.")
+    nadia.locator("main form [data-send], main form .primary").first.click()
+    nadia.goto(address)
+    wait_until_live(nadia)
+    nadia.locator("#summary summary").click()
+    expect(nadia.locator("#summary .prose")).to_be_hidden()
+    laurent.goto(address)
+    answer(laurent, words())
+    expect(nadia.locator("#thread-head")).to_contain_text("1 réponse")
+
+    expect(nadia.locator("#summary .prose")).to_be_hidden()

@@ -30,6 +30,7 @@ class AddresseePart(ThreadPart):
     position = 10
     columns = ("same_question_count",)
     head = "conversation/addressees/head.html"
+    folds = False
     button = "conversation/addressees/ask_others_button.html"
     marks = {"same-question": "has_same_question"}
 

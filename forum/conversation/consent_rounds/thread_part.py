@@ -30,6 +30,10 @@ class ConsentRoundPart(ThreadPart):
         """The round."""
         return head_of(ConsentRound, thread) if vars(thread)["has_consent_round"] else None
 
+    def is_urgent(self, shown: ConsentRound) -> bool:
+        """While voters answer."""
+        return shown.closed_at is None
+
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """Whether ``viewer`` may open one: who keeps the thread, where members read."""
         return may_add_round(viewer, thread)

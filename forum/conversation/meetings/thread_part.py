@@ -41,6 +41,10 @@ class MeetingPart(ThreadPart):
         """The meeting."""
         return head_meeting(thread) if vars(thread)["has_meeting"] else None
 
+    def is_urgent(self, shown: Meeting) -> bool:
+        """Before it is over."""
+        return shown.is_open
+
     def viewer_fields(self, viewer: Viewer, at: Any) -> dict[str, Any]:
         """Whether the viewer is registered for the next, and whether they keep the thread."""
         person_id = viewer.person_id if viewer.is_registered else None

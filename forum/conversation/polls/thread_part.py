@@ -33,6 +33,10 @@ class PollPart(ThreadPart):
         """The poll."""
         return head_of(Poll, thread) if vars(thread)["has_poll"] else None
 
+    def is_urgent(self, shown: Poll) -> bool:
+        """While one votes."""
+        return shown.closed_at is None
+
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """Whether ``viewer`` may add a poll: who keeps the thread."""
         return may_add(viewer, thread)

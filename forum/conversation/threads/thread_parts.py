@@ -33,6 +33,8 @@ class ThreadPart(ABC):
     columns: ClassVar[tuple[str, ...]] = ()
     #: Templates, which take thread, and as ``part`` what they show: in the head, ``shown``;
     head: ClassVar[str] = ""
+    #: of which one is open (``is_open``) where they fold;
+    folds: ClassVar[bool] = True
     #: above the posts and beside the thread, ``seen``; each only where there is any.
     above_posts: ClassVar[str] = ""
     beside: ClassVar[str] = ""
@@ -48,6 +50,10 @@ class ThreadPart(ABC):
     def shown(self, thread: Thread) -> Any:
         """What the head shows, which was not kept; ``thread`` was read with ``fields``."""
         return None
+
+    def is_urgent(self, shown: Any) -> bool:
+        """Whether what the head shows is asked of its readers today."""
+        return False
 
     def viewer_fields(self, viewer: Viewer, at: Any) -> dict[str, Any]:
         """Annotations of a thread's page for ``viewer`` at a moment."""
@@ -115,10 +121,16 @@ def part_viewer_fields(viewer: Viewer, at: Any) -> dict[str, Any]:
     return {name: it for fields in of_parts for name, it in fields.items()}
 
 
-def head_parts(thread: Thread) -> list[tuple[str, Any]]:
-    """``(template, what it shows)`` of those in the head of ``thread``."""
-    heads = [(part.head, part.shown(thread)) for part in thread_parts() if part.head]
-    return [(template, value) for template, value in heads if value]
+def head_parts(thread: Thread) -> list[tuple[str, Any, bool]]:
+    """``(template, what it shows, whether it is open)`` of those in the head of ``thread``.
+
+    Of those that fold what is urgent comes first, and the first is open.
+    """
+    heads = [(part, part.shown(thread)) for part in thread_parts() if part.head]
+    lines = [(part, shown) for part, shown in heads if shown]
+    lines.sort(key=lambda line: (line[0].folds, not line[0].is_urgent(line[1])))
+    first = next((part for part, _shown in lines if part.folds), None)
+    return [(part.head, shown, part is first) for part, shown in lines]
 
 
 def seen_parts(thread: Thread) -> tuple[SeenPart, ...]:

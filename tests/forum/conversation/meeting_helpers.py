@@ -43,7 +43,7 @@ def register(meeting, *people):
 def card(browser, thread):
     """What the head of the page of ``thread`` says of a meeting, None where there is none."""
     page = browser.get(thread.get_absolute_url()).text
-    found = re.search(r'<section class="card" id="meeting".*?</section>', page, re.DOTALL)
+    found = re.search(r'<details class="part" id="meeting".*?</details>', page, re.DOTALL)
     return found and words(found[0])
 
 

@@ -31,7 +31,7 @@ def words(html):
 def card(browser, thread):
     """What the head of the page of ``thread`` says of a poll, None where there is none."""
     page = browser.get(thread.get_absolute_url()).text
-    found = re.search(r'<section class="card poll" id="poll".*?</section>', page, re.DOTALL)
+    found = re.search(r'<details class="part poll" id="poll".*?</details>', page, re.DOTALL)
     return found and words(found[0])
 
 

@@ -66,5 +66,5 @@ def decide(it, person, outcome="adopted", text="On essaie un an.", changes=None)
 def card(browser, thread):
     """What the head of the page of ``thread`` says of a round, None where there is none."""
     page = browser.get(thread.get_absolute_url()).text
-    found = re.search(r'<section class="card" id="consent-round".*?</section>', page, re.DOTALL)
+    found = re.search(r'<details class="part" id="consent-round".*?</details>', page, re.DOTALL)
     return found and words(found[0])

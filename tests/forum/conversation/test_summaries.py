@@ -55,7 +55,7 @@ def fields(browser, thread, text, **more):
 
 def shown(page):
     """What the summary says on a page, None where there is none."""
-    found = re.search(r'<section class="card" id="summary".*?</section>', page.text, re.DOTALL)
+    found = re.search(r'<details class="part" id="summary".*?</details>', page.text, re.DOTALL)
     return found and " ".join(re.sub("<[^>]+>", " ", found[0]).replace("\u00a0", " ").split())
 
 

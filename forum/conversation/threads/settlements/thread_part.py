@@ -27,6 +27,10 @@ class SettlementPart(ThreadPart):
         """The current settlement, with who wrote it."""
         return thread.page_settlement if thread.settled_at else None
 
+    def is_urgent(self, shown: Settlement) -> bool:
+        """It is what the question asked for."""
+        return True
+
     def offers(self, viewer: Viewer, thread: Thread) -> bool:
         """To who may accept an answer."""
         return may_accept_answer(viewer, thread) and not thread.is_resolved

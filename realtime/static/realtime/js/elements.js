@@ -22,11 +22,13 @@ export function numberOf(id) {
   return Number(id.slice("post-".length))
 }
 
-/** Put `html` in the place of `shown`; the focus stays where it was. */
+/** Put `html` in the place of `shown`; the focus stays where it was, and open what is open. */
 export function replace(shown, html) {
   const fresh = parse(html)
   const focusable = (root) => [...root.querySelectorAll("a, button, input")]
   const focused = focusable(shown).indexOf(document.activeElement)
+  for (const { id, open } of shown.querySelectorAll("details[id]"))
+    fresh.querySelector(`#${id}`)?.toggleAttribute("open", open)
   shown.replaceWith(fresh)
   if (focused >= 0) focusable(fresh)[focused]?.focus({ preventScroll: true })
 }
@@ -52,16 +54,8 @@ export function withoutMoving(list, change) {
     list.style.paddingBottom = `${parseFloat(list.style.paddingBottom || 0) + left}px`
 }
 
-const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
-
-/** Let `element`, which is new, come in from below. */
-export function slideIn(element) {
-  const from = { opacity: 0, transform: "translateY(0.75rem)" }
-  if (!isCalm()) element.animate([from, {}], { duration: 300, easing: "ease-out" })
-}
-
 /** Give `element` the focus, and scroll to it. */
 export function bringIntoView(element) {
   element.focus({ preventScroll: true })
-  element.scrollIntoView({ block: "nearest", behavior: isCalm() ? "auto" : "smooth" })
+  element.scrollIntoView({ block: "nearest" }) // Smoothly, where the style says so.
 }

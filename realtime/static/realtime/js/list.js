@@ -1,6 +1,6 @@
 // A page of a list: a state, whose rows change, come, go and are put in order.
 
-import { address, parse, replace, slideIn } from "./elements.js"
+import { address, parse, replace } from "./elements.js"
 import { showBar } from "./notices.js"
 
 const PREFIX = "thread-"
@@ -54,7 +54,8 @@ export function listPage(list) {
       const row = document.getElementById(id) ?? parse(waiting.get(id))
       if (row === next) next = next.nextElementSibling
       else list.insertBefore(row, next)
-      if (waiting.delete(id) || moved.delete(id)) slideIn(row)
+      waiting.delete(id)
+      moved.delete(id)
     }
     document.querySelector("main .empty")?.toggleAttribute("hidden", order.length > 0)
     list.hidden = !list.children.length

@@ -8,7 +8,6 @@ import {
   numberOf,
   parse,
   replace,
-  slideIn,
   withoutMoving,
 } from "./elements.js"
 import { announceReply, showBar, withdrawReply } from "./notices.js"
@@ -55,7 +54,7 @@ export function threadPage(list, say) {
     if (number > last && isNew) beyond.add(number)
     if (isOfThisPage) {
       if (held.size || wouldMoveTheReader()) held.set(id, html)
-      else slideIn(insert(html, number))
+      else insert(html, number)
     }
     if (isNew) announceReply(number, parse(html))
   }
@@ -96,7 +95,7 @@ export function threadPage(list, say) {
   function show(number) {
     withdrawReply(number)
     beyond.delete(number)
-    insertHeld().forEach(slideIn)
+    insertHeld()
     const post = document.getElementById(`post-${number}`)
     if (post) bringIntoView(post)
     updateBar()

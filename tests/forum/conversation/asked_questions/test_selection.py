@@ -132,7 +132,7 @@ def test_the_step_before_sending_counts_them_and_who_has_testified(
     sent |= {"addressee": kept, "proposed": "similar"}
     assert browser_of(asker).post(reverse("new-thread"), sent).status_code == 302
     assert latest().addressees.count() == 4
-    assert "interroge 4 organisations ou territoires" in head_of(browser_of(asker), latest())
+    assert "demande 0 réponse 4 interrogés" in head_of(browser_of(asker), latest())
     title = " ".join(latest().title.split())
     told = [person for person in towns if title in inbox_of(browser_of(person))]
     assert told == towns[:4]
