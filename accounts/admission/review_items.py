@@ -27,16 +27,29 @@ def _candidates(_viewer: Viewer, at: datetime) -> OrganisationQuerySet:
     return Organisation.objects.candidates(at)
 
 
-@review_source("organisations", gettext_lazy("Organisations à admettre"), _candidates,
-               "created_at", 50)  # fmt: skip
+@review_source(
+    "organisations",
+    gettext_lazy("Organisations à admettre"),
+    _candidates,
+    "created_at",
+    50,
+    decision=gettext_lazy("Vérifier"),
+)
 def candidate_item(candidate: Organisation) -> tuple[str, str, str]:
     """An organisation that nobody has admitted."""
     detail = _("sans parrains pour l’instant ; vous pouvez l’admettre")
     return candidate.name, f"{reverse('seats')}#candidates-title", detail
 
 
-@review_source("domaines", gettext_lazy("Domaines à vérifier"), _domains, "declared_at", 60,
-               related=("organisation",))  # fmt: skip
+@review_source(
+    "domaines",
+    gettext_lazy("Domaines à vérifier"),
+    _domains,
+    "declared_at",
+    60,
+    related=("organisation",),
+    decision=gettext_lazy("Vérifier"),
+)
 def domain_item(domain: EmailDomain) -> tuple[str, str, str]:
     """A domain that an organisation declared."""
     url = f"{reverse('seats')}#domaine-{domain.pk}"

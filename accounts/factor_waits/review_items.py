@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from accounts.factor_waits.models import FactorWait
 
 
-@review_source("protections", _("Doubles protections à confirmer"), waiting_factors,
-               "started_at", 45, related=("person",))  # fmt: skip
+@review_source(
+    "protections",
+    _("Doubles protections à confirmer"),
+    waiting_factors,
+    "started_at",
+    45,
+    related=("person",),
+    decision=_("Vérifier"),
+)
 def factor_item(wait: FactorWait) -> tuple[str, str]:
     """The first second factor of an animator."""
     return wait.person.full_name, wait.get_absolute_url()

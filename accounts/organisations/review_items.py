@@ -21,8 +21,16 @@ def _waiting(viewer: Viewer, at: datetime) -> SeatQuerySet:
     return Seat.objects.pending(at).exclude(person=viewer.person_id)
 
 
-@review_source("sieges", _("Sièges à confirmer"), _waiting, "started_at", 40,
-               related=("person", "organisation"), is_quoted=True)  # fmt: skip
+@review_source(
+    "sieges",
+    _("Sièges à confirmer"),
+    _waiting,
+    "started_at",
+    40,
+    related=("person", "organisation"),
+    is_quoted=True,
+    decision=_("Vérifier"),
+)
 def seat_item(seat: Seat) -> tuple[str, str, str]:
     """A seat, and what its person says that they are there."""
     url = f"{reverse('organisation-seats', args=[seat.organisation.slug])}#siege-{seat.pk}"

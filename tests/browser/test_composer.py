@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA, ask, prefer_source, title
+from tests.browser.actions import NADIA, answer, ask, prefer_source, title
 
 AREA = "#repondre textarea"
 PHONE = {"width": 390, "height": 844}
@@ -74,3 +74,40 @@ def test_a_telephone_gives_its_whole_screen_to_the_text_and_escape_leaves(sit):
     page.click("#repondre [data-send]")
     expect(page.locator("#post-2")).to_be_focused()
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_that_the_network_did_not_answer_goes_once_it_is_back(sit):
+    nadia = sit(NADIA)
+    ask(nadia, title())
+    answer(nadia, "Première.")
+    expect(nadia.locator(".undo")).to_be_visible()
+    field, failure = (
+        nadia.locator("#repondre textarea"),
+        nadia.locator("#repondre [role=alert]"),
+    )
+    field.fill("Deuxième.")
+    nadia.context.set_offline(True)
+    nadia.click("#repondre [data-send]")
+    expect(failure).to_contain_text("Le réseau n’a pas répondu.")
+    expect(nadia.locator(".undo")).to_have_count(0)  # Of the post before: it would lie over it.
+    inner, outer = failure.locator("li").bounding_box(), field.bounding_box()
+    assert inner["x"] >= outer["x"] + 12
+
+    nadia.context.set_offline(False)
+    expect(failure).to_have_count(0)
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("Deuxième.")
+
+
+def test_without_a_script_a_phone_shows_the_field_of_files_whole(sit):
+    nadia = sit(NADIA)
+    address = ask(nadia, title())
+    plain = sit(
+        at=None, viewport={"width": 390, "height": 844}, java_script_enabled=False,
+        storage_state=nadia.context.storage_state(),
+    )  # fmt: skip
+    plain.goto(address)
+    box, field = plain.locator("#repondre .composer"), plain.locator("#id_files")
+    outer, inner = box.bounding_box(), field.bounding_box()
+
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]

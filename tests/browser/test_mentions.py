@@ -166,3 +166,15 @@ def test_names_that_reach_nobody_are_said_below_the_field_and_move_nothing(sit):
         send.click()
         expect(page.locator("#post-2")).to_contain_text("@Zoé Le Gall")
         expect(line).to_have_text("")
+
+
+def test_the_names_open_above_the_line_where_the_screen_ends_below_it(sit):
+    nadia = sit(NADIA, viewport={"width": 1280, "height": 500})
+    ask(nadia, title())
+    field, options = nadia.locator("#repondre textarea"), suggestions(nadia)
+    field.evaluate("(it) => scrollBy(0, it.getBoundingClientRect().top - innerHeight + 60)")
+    field.press_sequentially("Merci @la")
+
+    expect(options.first).to_be_visible()
+    expect(options.last).to_be_in_viewport(ratio=1)
+    assert options.last.bounding_box()["y"] < field.bounding_box()["y"] + 40

@@ -52,7 +52,10 @@ def test_a_pdf_and_two_photographs_are_described_and_sent_and_others_see_them(si
     field = row_of(nadia, "pre.jpg").get_by_label("Ce que montre l’image")
     expect(field).to_be_focused()
     expect(row_of(nadia, "pre.jpg").locator(".error").first).to_contain_text("Décrivez l’image")
+    expect(nadia.locator("[data-said]")).to_be_empty()  # It is said once, by its field.
     field.fill("Le pré, vu du chemin")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(row_of(nadia, "pre.jpg").locator(".error").first).to_be_empty()
     row_of(nadia, "mat.jpg").get_by_label("Elle est décorative").check()
     assert (
         nadia.evaluate("document.documentElement.scrollWidth") <= nadia.viewport_size["width"]

@@ -24,7 +24,14 @@ def _issues(viewer: Viewer, _at: datetime | None) -> QuerySet[NewsletterIssue]:
     return unreviewed_issues(viewer)
 
 
-@review_source("semaine", gettext_lazy("La semaine du réseau"), _issues, "gathered_at", 80)
+@review_source(
+    "semaine",
+    gettext_lazy("La semaine du réseau"),
+    _issues,
+    "gathered_at",
+    80,
+    decision=gettext_lazy("Relire"),
+)
 def issue_item(issue: NewsletterIssue) -> Words:
     """A draft, and what becomes of it."""
     url = reverse("edit-newsletter-issue", args=[issue.slug])

@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from forum.conversation.threads.held_edits.models import HeldEdit
 
 
-@review_source(SOURCE, _("Modifications à relire"), waiting_edits, "held_at", 31,
-               related=("author", "post__thread"))  # fmt: skip
+@review_source(
+    SOURCE,
+    _("Modifications à relire"),
+    waiting_edits,
+    "held_at",
+    31,
+    related=("author", "post__thread"),
+    decision=_("Relire"),
+)
 def edit_item(edit: HeldEdit) -> Words:
     """An edit, and whose it is."""
     detail = f"{edit.author.full_name}, {edit.get_part_display()}"

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Post
 
 
-@review_source(SOURCE, _("Messages à relire"), waiting_posts, "held_at", 30,
-               related=("author", "thread"))  # fmt: skip
+@review_source(
+    SOURCE,
+    _("Messages à relire"),
+    waiting_posts,
+    "held_at",
+    30,
+    related=("author", "thread"),
+    decision=_("Relire"),
+)
 def post_item(post: Post) -> Words:
     """A post, whose it is and why it waits."""
     detail = f"{post.author.full_name}, {post.get_held_for_display()}"

@@ -14,7 +14,14 @@ def _audits(_viewer: Viewer, _at: datetime | None) -> VisibilityAuditQuerySet:
     return VisibilityAudit.objects.unacknowledged()
 
 
-@review_source("controles", gettext_lazy("Contrôle des accès"), _audits, "ended_at", 5)
+@review_source(
+    "controles",
+    gettext_lazy("Contrôle des accès"),
+    _audits,
+    "ended_at",
+    5,
+    decision=gettext_lazy("Lire"),
+)
 def audit_item(audit: VisibilityAudit) -> Words:
     """An audit, and how much it found."""
     words = ngettext(

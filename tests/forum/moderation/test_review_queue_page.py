@@ -1,5 +1,7 @@
 """The animators' desk: filters, claims, pages, and as many queries whatever waits."""
 
+import re
+
 import pytest
 from django.urls import get_resolver, reverse
 
@@ -76,6 +78,15 @@ def test_a_press_claims_an_item_and_another_gives_it_back(seat, lucie, make_pers
     assert f"{lucie.full_name} s’en occupe" in answer.text
     desk.post(reverse("release-item"), item)
     assert not ReviewClaim.objects.exists()
+
+
+def test_each_row_has_its_decision_beside_it(seat, report, lucie, browser_of):
+    page = browser_of(lucie).get(reverse("review-queue"))
+    for (source, item, _claim), word in zip(
+        page.context["rows"], ("Vérifier", "Lire et décider"), strict=True
+    ):
+        button = rf'<a class="button small" href="{re.escape(item.url)}">\s*{word}<'
+        assert source.decision == word and re.search(button, page.text)
 
 
 def test_what_is_decided_or_names_nothing_is_not_claimed(lucie, claire, seat, browser_of):

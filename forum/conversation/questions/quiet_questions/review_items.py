@@ -14,8 +14,16 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
 
 
-@review_source("questions", _("Questions sans réponse"), waiting_questions, "last_posted_at",
-               70, related=("seat__organisation", "author"), is_quoted=True)  # fmt: skip
+@review_source(
+    "questions",
+    _("Questions sans réponse"),
+    waiting_questions,
+    "last_posted_at",
+    70,
+    related=("seat__organisation", "author"),
+    is_quoted=True,
+    decision=_("Lire"),
+)
 def question_item(thread: Thread) -> Words:
     """A question, and who asks it."""
     asker = thread.seat.organisation if thread.seat else thread.author

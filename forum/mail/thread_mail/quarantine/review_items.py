@@ -22,8 +22,15 @@ def _waiting(viewer: Viewer, _at: datetime | None) -> QuarantinedMailQuerySet:
     return QuarantinedMail.objects.visible_to(viewer).defer("raw")
 
 
-@review_source("courriels", gettext_lazy("Courriels illisibles"), _waiting, "arrived_at", 60,
-               related=("person",))  # fmt: skip
+@review_source(
+    "courriels",
+    gettext_lazy("Courriels illisibles"),
+    _waiting,
+    "arrived_at",
+    60,
+    related=("person",),
+    decision=gettext_lazy("Lire"),
+)
 def mail_item(mail: QuarantinedMail) -> Words:
     """A mail, and whose it is."""
     return _("Un courriel n’a pas pu être lu"), reverse("quarantined-mails"), str(mail.person)
