@@ -5,6 +5,7 @@ what Python counts.
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y"]
+
+_LOCAL_FORMATS = "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"
 
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _FIRST_MOMENT = datetime.combine(_FIRST_DAY, time.min, UTC)
@@ -54,6 +57,15 @@ def read_week(text: str) -> date | None:
     except ValueError:
         return None
     return monday if _FIRST_DAY <= monday <= _LAST_DAY else None
+
+
+def read_moment(text: str) -> datetime | None:
+    """The moment that ``text`` names in ISO 8601, in UTC; None where it names none."""
+    try:
+        read = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return read if _FIRST_MOMENT <= read <= _LAST_MOMENT else None
 
 
 class DayField(forms.DateField):
@@ -103,6 +115,31 @@ class DayField(forms.DateField):
             ):
                 raise forms.ValidationError(self._out_of_range)
         return day
+
+
+class LocalTimeField(forms.DateTimeField):
+    """A day and an hour as clocks show them somewhere, without a time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = _("Choisissez un jour et une heure.")
+        super().__init__(
+            widget=forms.DateTimeInput(
+                attrs={"type": "datetime-local"}, format=_LOCAL_FORMATS[0]
+            ),
+            error_messages={"required": words, "invalid": words},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> datetime | None:
+        """What clocks show; raise ValidationError where it is nothing that they do."""
+        if value in self.empty_values:
+            return None
+        for form in _LOCAL_FORMATS:
+            with suppress(ValueError):
+                shown = datetime.strptime(value.strip(), form)
+                if _FIRST_DAY <= shown.date() <= _LAST_DAY:
+                    return shown
+        raise forms.ValidationError(self.error_messages["invalid"], "invalid")
 
 
 class MomentField(forms.DateTimeField):

@@ -759,6 +759,9 @@ class Migration(migrations.Migration):
                 ('is_restorable', models.BooleanField(default=False)),
                 ('question', models.CharField(max_length=200)),
                 ('choices', models.TextField()),
+                ('starts', models.JSONField(blank=True, default=list)),
+                ('minutes', models.PositiveIntegerField(blank=True, null=True)),
+                ('time_zone', models.CharField(blank=True, max_length=40)),
                 ('takes_several', models.BooleanField(default=False)),
                 ('results', models.CharField(choices=[('always', 'À tout moment, à qui lit le fil'), ('voted', 'À qui a voté, puis à tous une fois le sondage clos'), ('closed', 'Une fois le sondage clos')], max_length=10)),
                 ('is_named', models.BooleanField(default=False)),
@@ -777,6 +780,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('chosen', models.JSONField(default=list)),
+                ('if_needed', models.JSONField(blank=True, default=list)),
                 ('voted_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='poll_votes', to=settings.AUTH_USER_MODEL)),
                 ('poll', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='forum.poll')),

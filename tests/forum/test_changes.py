@@ -69,7 +69,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import add_meeting, meeting_values
-from tests.forum.conversation.poll_helpers import add_poll
+from tests.forum.conversation.poll_helpers import add_date_poll, add_poll
 from tests.forum.conversation.round_helpers import (
     answer,
     create_round,
@@ -309,6 +309,9 @@ CHANGES = {
         polls.vote(poll, s.lucie, [2], 1),
         s.reload(s.people.authorities),  # What is kept of it then is not shown later.
         polls.take_vote_back(poll, s.jeanne),
+    ),
+    "begin a poll about dates, then answer": lambda s: polls.vote(
+        add_date_poll(s.thread, s.people.authorities), s.jeanne, [1], 1, [3]
     ),
     "begin a poll, edit it and close it": lambda s: (
         poll := add_poll(s.thread, s.people.authorities, results="closed"),

@@ -12,12 +12,12 @@ from forum.conversation.meetings import actions as meeting_actions
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.polls import actions as poll_actions
-from forum.conversation.polls.models import PollValues
+from forum.conversation.polls.models import PollValues, proposed_dates
 from tests.factories import start_thread
 
 
 def make_polls(nadia, lucie, thread):
-    """Two in ``thread``, of which the open one shows names; one elsewhere, without a vote."""
+    """Two in ``thread``, one open, with names; elsewhere without a vote, and about dates."""
     reader, animator = viewer_of_person(nadia), viewer_of_person(lucie)
     choices = "Le samedi 3 mars, au matin\nLe mercredi 7 mars, l’après-midi\nNi l’un ni l’autre"
     about = {"takes_several": True, "is_named": True}
@@ -31,8 +31,22 @@ def make_polls(nadia, lucie, thread):
     new = poll_actions.add_poll(other, reader, first)
     removed = poll_actions.add_poll(start_thread(nadia, thread.space), reader, first)
     consultations.remove(removed, animator, "C’est le sondage d’un autre fil.")
-    pks = {"poll": poll.pk, "new-poll": new.pk, "removed-poll": removed.pk}
-    return {name: {"pk": pk} for name, pk in pks.items()}
+    date_poll = _date_poll(removed.thread, reader)
+    poll_actions.vote(date_poll, reader, [1], 1, [2])
+    poll_actions.vote(date_poll, animator, [2], 1, [1, 3])
+    polls = {"poll": poll, "date-poll": date_poll, "new-poll": new, "removed-poll": removed}
+    return {name: {"pk": it.pk} for name, it in polls.items()}
+
+
+def _date_poll(thread, viewer):
+    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
+    starts = tuple((start + timedelta(days=n)).isoformat() for n in (0, 1, 5))
+    when = {"starts": starts, "minutes": 90, "time_zone": "Europe/Paris"}
+    choices = "\n".join(str(it) for it in proposed_dates(**when))
+    question = "Quelle date vous convient\u202f?"
+    return poll_actions.add_poll(
+        thread, viewer, PollValues(question, choices, is_named=True, **when)
+    )
 
 
 def make_rounds(nadia, lucie, thread):

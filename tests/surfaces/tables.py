@@ -60,6 +60,7 @@ WRITING = {
     "edit-summary",
     "add-meeting",
     "add-poll",
+    "add-date-poll",
     "open-round",
     "thread-links",
     "wiki-post",
@@ -79,12 +80,12 @@ ENTRY = ["invitation", "answer-request", "withdraw-entry"]
 THREAD_GET = ["thread-short", "thread-changes", "replies", "edit-thread", "move-thread",
               "merge-threads", "split-thread", "similar-threads", "follow-thread",
               "title-versions", "edit-summary", "summary-versions", "thread-links",
-              "add-meeting", "add-poll", "open-round",
+              "add-meeting", "add-poll", "add-date-poll", "open-round",
               "ask-others", "same-questions", "settle-question",
               "question-state"]  # fmt: skip
 THREAD_POST = ["replies", "edit-thread", "move-thread", "lock-thread", "slow-thread",
                "merge-threads", "split-thread", "pin-thread", "edit-summary", "thread-links",
-               "add-meeting", "add-poll", "open-round",
+               "add-meeting", "add-poll", "add-date-poll", "open-round",
                "unaccept-answer", "follow-thread", "ask-others", "say-same-question",
                "take-same-question-back", "settle-question", "not-settled",
                "draw-sheet"]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.base.dates import DayField
+from accounts.base.dates import DayField, read_moment
 from accounts.base.forms import field_of
+from accounts.base.time_zones import moment_at, time_zone_choices
 from forum.conversation.meetings.models import (
     MAX_ANSWER_LENGTH,
     MAX_DATES,
@@ -24,7 +25,6 @@ from forum.conversation.meetings.models import (
     MAX_QUESTION_LENGTH,
     MAX_QUESTIONS,
     MAX_URL_LENGTH,
-    TIME_ZONES,
     Meeting,
     MeetingValues,
     Question,
@@ -133,10 +133,8 @@ class MeetingForm(forms.Form):
             self.fields[yes_no] = forms.BooleanField(
                 label=_("On y répond par oui ou par non"), required=False
             )
-        own = {settings.TIME_ZONE: settings.TIME_ZONE}
-        field_of(self, "time_zone", forms.ChoiceField).choices = list(
-            {**own, **TIME_ZONES}.items()
-        )
+        zones = field_of(self, "time_zone", forms.ChoiceField)
+        zones.choices = time_zone_choices()
 
     def main_fields(self) -> list[forms.BoundField]:
         """Those of every meeting."""
@@ -200,12 +198,10 @@ class MeetingForm(forms.Form):
         hour: time | None = typed.get(time_name)
         if day is None or hour is None or "time_zone" not in typed:
             return None
-        zone, local = ZoneInfo(typed["time_zone"]), datetime.combine(day, hour)
-        moment = local.replace(tzinfo=zone).astimezone(UTC)
-        if moment.astimezone(zone).replace(tzinfo=None) != local:
+        moment = moment_at(datetime.combine(day, hour), typed["time_zone"])
+        if moment is None:
             words = _("Ce jour-là, les horloges sautent cette heure : choisissez-en une autre.")
             self.add_error(time_name, words)
-            return None
         return moment
 
 
@@ -272,6 +268,15 @@ def _day_of(first: date, rhythm: str, number: int) -> date:
         return month_start.replace(day=min(first.day, length))
     day = 1 + (first.weekday() - month_start.weekday()) % 7 + (first.day - 1) // 7 * 7
     return month_start.replace(day=day if day <= length else day - 7)
+
+
+def proposed_in(params: Mapping[str, str]) -> dict[str, Any]:
+    """What the form shows where an address says from when to when, and in which time zone."""
+    zone = params.get("heure", "")
+    start, end = (read_moment(params.get(name, "")) for name in ("debut", "fin"))
+    if not (start and end and zone in dict(time_zone_choices())):
+        return {}
+    return initial_of(Meeting(starts_at=start, ends_at=end, time_zone=zone))
 
 
 def copied_from(meeting: Meeting) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
+from accounts.base.time_zones import TIME_ZONES, local_time, span_words
 from forum.base import visibility
 from forum.base.search_index.models import IndexedTexts
 from forum.conversation.threads.summaries.models import Summary
@@ -33,19 +34,6 @@ MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 120, 160
 MAX_DATES, MAX_QUESTIONS = 12, 3
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
-#: IANA time zones in which members live, and what they are called.
-TIME_ZONES = {
-    "Europe/Paris": gettext_lazy("France métropolitaine"),
-    "America/Guadeloupe": gettext_lazy("Guadeloupe"),
-    "America/Cayenne": gettext_lazy("Guyane"),
-    "Indian/Reunion": gettext_lazy("La Réunion"),
-    "America/Martinique": gettext_lazy("Martinique"),
-    "Indian/Mayotte": gettext_lazy("Mayotte"),
-    "Pacific/Noumea": gettext_lazy("Nouvelle-Calédonie"),
-    "Pacific/Tahiti": gettext_lazy("Polynésie française"),
-    "America/Miquelon": gettext_lazy("Saint-Pierre-et-Miquelon"),
-    "Pacific/Wallis": gettext_lazy("Wallis-et-Futuna"),
-}
 
 
 class Question(NamedTuple):
@@ -235,23 +223,12 @@ class Meeting(Addressable):
 
     def local_time(self, moment: datetime) -> datetime:
         """What clocks show where it takes place at ``moment``."""
-        return moment.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+        return local_time(moment, self.time_zone)
 
     @property
     def when(self) -> str:
         """Day and hours, in words; with the time zone where it is not the site's."""
-        start, end = self.local_start, self.local_end
-        values = {"day": date_format(start, "l j F Y")}
-        values["start"], values["end"] = (date_format(it, _("G \\h i")) for it in (start, end))
-        if start.date() == end.date():
-            words = _("%(day)s, %(start)s – %(end)s") % values
-        else:
-            values["last"] = date_format(end, "l j F Y")
-            words = _("du %(day)s à %(start)s au %(last)s à %(end)s") % values
-        if self.time_zone == settings.TIME_ZONE:
-            return words
-        zone = TIME_ZONES.get(self.time_zone, self.time_zone)
-        return _("%(when)s (heure locale : %(zone)s)") % {"when": words, "zone": zone}
+        return span_words(self.starts_at, self.ends_at, self.time_zone)
 
 
 def _seen_registrations(viewer: Viewer, prefix: str = "") -> Q:

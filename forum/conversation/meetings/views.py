@@ -29,6 +29,7 @@ from forum.conversation.meetings.forms import (
     RegistrationForm,
     copied_from,
     initial_of,
+    proposed_in,
 )
 from forum.conversation.meetings.models import Meeting, MeetingValues, Question
 from forum.conversation.threads.composer import renewing_readers
@@ -75,7 +76,9 @@ def add_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
         return meeting
 
     copied = queries.copied_meeting(viewer, thread, request.GET.get("copier", ""))
-    initial = copied_from(copied) if copied else {"time_zone": settings.TIME_ZONE}
+    initial = {"time_zone": settings.TIME_ZONE} | proposed_in(request.GET)
+    if copied:
+        initial = copied_from(copied)
     return _answer_meeting_form(request, thread, initial, act, None)
 
 

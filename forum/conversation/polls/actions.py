@@ -54,8 +54,7 @@ def add_poll(
     require(may_add(actor, thread), no_poll_reason(actor, thread))
     require_read_posts(actor, thread.space)
     if poll := Poll.objects.open().filter(thread=thread).first():
-        is_same = values == PollValues(*(getattr(poll, name) for name in values._fields))
-        if is_same and poll.author_id == actor.person_id:
+        if values == poll.values and poll.author_id == actor.person_id:
             return poll
         words = _("Un sondage est déjà ouvert dans ce fil : il faut d’abord le clore.")
         require(not poll.takes_votes, words)
@@ -101,9 +100,16 @@ def edit_poll(poll: Poll, actor: Viewer, values: PollValues, shown_readers: str 
 
 
 @transaction.atomic(durable=True)
-def vote(poll: Poll, actor: Viewer, numbers: Iterable[int], version: int) -> None:
+def vote(
+    poll: Poll,
+    actor: Viewer,
+    numbers: Iterable[int],
+    version: int,
+    if_needed: Iterable[int] = (),
+) -> None:
     """Vote for the choices of these ``numbers``, in place of what ``actor`` had chosen.
 
+    Of dates, perhaps none suits them, and on those of ``if_needed`` they come if need be.
     Raise PollChanged where ``version`` is not what it says now.
     """
     poll, thread = lock(poll, actor)
@@ -111,15 +117,17 @@ def vote(poll: Poll, actor: Viewer, numbers: Iterable[int], version: int) -> Non
     require(may_answer(actor, thread, poll), why)
     if version != poll.version:
         raise PollChanged
-    chosen = sorted(set(numbers))
-    are_there = bool(chosen) and set(chosen) <= {number for number, _text in poll.choice_list}
-    require(are_there, _("Choisissez parmi ce qui est proposé."))
-    require(poll.takes_several or len(chosen) == 1, _("Un seul choix est possible."))
+    chosen, also = sorted(set(numbers)), sorted(set(if_needed) - set(numbers))
+    are_there = {*chosen, *also} <= {number for number, _text in poll.choice_list}
+    words = _("Choisissez parmi ce qui est proposé.")
+    require(are_there and bool(poll.starts or (chosen and not also)), words)
+    takes_several = poll.takes_several or bool(poll.starts)
+    require(takes_several or len(chosen) == 1, _("Un seul choix est possible."))
     own = PollVote.objects.filter(poll=poll, person=actor.person_id)
-    if own.filter(chosen=chosen).exists():
+    if own.filter(chosen=chosen, if_needed=also).exists():
         return
     assert actor.person_id is not None  # Who votes has an account.
-    defaults = {"chosen": chosen, "voted_at": timezone.now()}
+    defaults = {"chosen": chosen, "if_needed": also, "voted_at": timezone.now()}
     PollVote.objects.update_or_create(poll=poll, person_id=actor.person_id, defaults=defaults)
     events.record(thread)
 

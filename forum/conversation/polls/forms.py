@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.dates import LocalTimeField
+from accounts.base.forms import field_of
 from accounts.base.text import fold, one_line
+from accounts.base.time_zones import local_time, moment_at, time_zone_choices
 from forum.conversation.consultations.forms import TOO_LONG, last_day_field
 from forum.conversation.polls.models import (
     MAX_CHOICE_LENGTH,
@@ -15,7 +22,9 @@ from forum.conversation.polls.models import (
     MAX_QUESTION_LENGTH,
     MIN_CHOICES,
     Poll,
+    PollVote,
     ResultsShown,
+    proposed_dates,
 )
 from forum.conversation.threads.forms import (
     TitleField,
@@ -23,33 +32,44 @@ from forum.conversation.threads.forms import (
     shown_readers_field,
 )
 
+_CHOOSE = _("Choisissez l’une des réponses proposées.")
+_ANSWER = _("Répondez pour cette date.")
+_MAX_AHEAD = timedelta(days=732)
+_START_NAMES = [f"start_{number}" for number in range(1, MAX_CHOICES + 1)]
+#: Those of dates that few polls have.
+_MORE_NAMES = _START_NAMES[4:]
+_LENGTHS = [
+    (30, _("30 minutes")),
+    (60, _("1 heure")),
+    (90, _("1 heure 30")),
+    (120, _("2 heures")),
+    (180, _("3 heures")),
+    (240, _("Une demi-journée (4 heures)")),
+    (480, _("Une journée (8 heures)")),
+]
 
-class PollForm(forms.Form):
-    """A question, its choices, and how one votes."""
+
+class DateAnswer(TextChoices):
+    """What one says of a date."""
+
+    YES = "yes", _("Oui")
+    IF_NEEDED = "if_needed", _("Si besoin")
+    NO = "no", _("Non")
+
+
+class _ConsultingForm(forms.Form):
+    """What is asked, and how one votes."""
 
     question = TitleField(
         label=_("Votre question"),
         max_length=MAX_QUESTION_LENGTH,
         error_messages={"required": _("Écrivez votre question."), "max_length": TOO_LONG},
     )
-    choices = TypedTextField(
-        label=_("Choix proposés, un par ligne"),
-        help_text=_("De deux à dix, de 120 caractères au plus chacun."),
-        max_length=2 * MAX_CHOICES * MAX_CHOICE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={
-            "required": _("Proposez au moins deux choix."),
-            "max_length": TOO_LONG,
-        },
-    )
-    takes_several = forms.BooleanField(
-        label=_("On peut cocher plusieurs choix"), required=False
-    )
     results = forms.ChoiceField(
         label=_("Montrer les résultats"),
         choices=ResultsShown.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choisissez l’une des réponses proposées.")},
+        error_messages={"required": _CHOOSE},
     )
     is_named = forms.BooleanField(
         label=_("Montrer qui a choisi quoi"),
@@ -63,6 +83,25 @@ class PollForm(forms.Form):
         _("Le sondage est clos à la fin de ce jour, ou quand vous le décidez.")
     )
     shown_readers = shown_readers_field()
+
+
+class PollForm(_ConsultingForm):
+    """A question, its choices, and how one votes."""
+
+    choices = TypedTextField(
+        label=_("Choix proposés, un par ligne"),
+        help_text=_("De deux à dix, de 120 caractères au plus chacun."),
+        max_length=2 * MAX_CHOICES * MAX_CHOICE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={
+            "required": _("Proposez au moins deux choix."),
+            "max_length": TOO_LONG,
+        },
+    )
+    takes_several = forms.BooleanField(
+        label=_("On peut cocher plusieurs choix"), required=False
+    )
+    field_order = ("question", "choices", "takes_several")
 
     def clean_choices(self) -> str:
         """The choices, one a line, without empty lines."""
@@ -81,6 +120,82 @@ class PollForm(forms.Form):
         if len({fold(line) for line in lines}) < len(lines):
             raise forms.ValidationError(_("Deux choix sont les mêmes."))
         return "\n".join(lines)
+
+
+def _start_field(number: int) -> LocalTimeField:
+    return LocalTimeField(
+        label=_("Date %(number)s") % {"number": number}, required=number <= MIN_CHOICES
+    )
+
+
+class DatePollForm(_ConsultingForm):
+    """A question, dates among which one looks for a day, and how one votes."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("Durée"), coerce=int, choices=_LENGTHS, error_messages={"required": _CHOOSE}
+    )
+    time_zone = forms.ChoiceField(label=_("Heure locale"), error_messages={"required": _CHOOSE})
+    field_order = ("question", *_START_NAMES, "minutes", "time_zone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = field_of(self, "time_zone", forms.ChoiceField)
+        zones.choices = time_zone_choices()
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """Those of every poll about dates: the first dates, how one votes."""
+        return [it for it in self if it.name not in _MORE_NAMES]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """Further dates."""
+        return [self[name] for name in _MORE_NAMES]
+
+    def has_more(self) -> bool:
+        """Whether one of these says something, right or wrong."""
+        return any(it.value() for it in self.more_fields())
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, with ``starts`` in place of each start, and ``choices`` in words."""
+        typed = self.cleaned_data
+        names = [name for name in _START_NAMES if typed.get(name)]
+        moments = [it for name in names if (it := self._moment(name))]
+        if self.errors:
+            return typed
+        zone, minutes = typed["time_zone"], typed["minutes"]
+        starts = tuple(it.isoformat() for it in sorted(moments))
+        with translation.override(settings.LANGUAGE_CODE):
+            choices = [str(it) for it in proposed_dates(starts, minutes, zone)]
+        rest = {name: value for name, value in typed.items() if name not in _START_NAMES}
+        return rest | {"starts": starts, "choices": "\n".join(choices)}
+
+    def _moment(self, name: str) -> datetime | None:
+        """The moment that a field names; None, with an error, where it is none to propose."""
+        typed = self.cleaned_data
+        if "time_zone" not in typed:
+            return None
+        moment = moment_at(typed[name], typed["time_zone"])
+        others = _START_NAMES[: _START_NAMES.index(name)]
+        if moment is None:
+            words = _("Ce jour-là, les horloges sautent cette heure : choisissez-en une autre.")
+        elif not timezone.now() < moment < timezone.now() + _MAX_AHEAD:
+            words = _("Choisissez un jour à venir, d’ici deux ans.")
+        elif any(typed.get(other) == typed[name] for other in others):
+            words = _("Deux dates sont les mêmes.")
+        else:
+            return moment
+        self.add_error(name, words)
+        return None
+
+
+DatePollForm.base_fields |= {
+    name: _start_field(number) for number, name in enumerate(_START_NAMES, 1)
+}
+
+
+def initial_of(poll: Poll) -> dict[str, Any]:
+    """What its form shows of ``poll``."""
+    starts = (local_time(it.starts_at, it.time_zone) for it in poll.dates)
+    return poll.values._asdict() | dict(zip(_START_NAMES, starts, strict=False))
 
 
 class VoteForm(forms.Form):
@@ -112,3 +227,46 @@ class VoteForm(forms.Form):
         """The numbers of the choices."""
         chosen = self.cleaned_data["chosen"]
         return chosen if isinstance(chosen, list) else [chosen]
+
+
+class DateVoteForm(forms.Form):
+    """On which dates of a poll somebody comes, and which version of it they read."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, text in poll.choice_list:
+            self.fields[f"date_{number}"] = forms.ChoiceField(
+                label=text,
+                choices=DateAnswer.choices,
+                widget=forms.RadioSelect,
+                error_messages={"required": _ANSWER, "invalid_choice": _ANSWER},
+            )
+
+    def date_fields(self) -> list[forms.BoundField]:
+        """One for each date."""
+        return [it for it in self if it.name != "version"]
+
+    def clean(self) -> dict[str, Any]:
+        """``chosen`` and ``if_needed``, the numbers of dates, and the version."""
+        typed = self.cleaned_data
+        if self.errors:
+            return typed
+        answers = enumerate((typed[it.name] for it in self.date_fields()), 1)
+        by_answer: dict[str, list[int]] = {}
+        for number, answer in answers:
+            by_answer.setdefault(answer, []).append(number)
+        return {
+            "chosen": by_answer.get(DateAnswer.YES, []),
+            "if_needed": by_answer.get(DateAnswer.IF_NEEDED, []),
+            "version": typed["version"],
+        }
+
+
+def answers_of(vote: PollVote) -> dict[str, Any]:
+    """What the form of dates shows of ``vote``."""
+    numbers = range(1, MAX_CHOICES + 1)
+    answers = {f"date_{number}": DateAnswer.NO for number in numbers}
+    answers |= {f"date_{number}": DateAnswer.YES for number in vote.chosen}
+    return answers | {f"date_{number}": DateAnswer.IF_NEEDED for number in vote.if_needed}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
+from accounts.base.dates import read_moment
 from accounts.base.inbox_watch import InboxWatch
+from accounts.base.time_zones import span_words
 from accounts.moderation_log.models import LoggedAction
 from forum.base import visibility
 from forum.base.search_index.models import IndexedTexts
@@ -44,14 +48,41 @@ class PollValues(NamedTuple):
     results: str = ResultsShown.ALWAYS
     is_named: bool = False
     closes_on: date | None = None
+    starts: tuple[str, ...] = ()
+    minutes: int | None = None
+    time_zone: str = ""
 
 
 class ChoiceResult(NamedTuple):
-    """What became of one choice; ``percent``: of those who voted."""
+    """What became of one choice; ``percent``: of those who voted.
+
+    ``date``: where the choice is one, with how many come if need be, and how many do not.
+    """
 
     text: str
     vote_count: int
     percent: int
+    date: ProposedDate | None = None
+    if_needed_count: int = 0
+    no_count: int = 0
+    is_best: bool = False
+
+
+class ProposedDate(NamedTuple):
+    """When a poll about dates proposes to meet."""
+
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+    def __str__(self) -> str:
+        return span_words(*self)
+
+    @property
+    def meeting_query(self) -> str:
+        """What the address of the form of a meeting takes to show it."""
+        start, end = self.starts_at.isoformat(), self.ends_at.isoformat()
+        return urlencode({"debut": start, "fin": end, "heure": self.time_zone})
 
 
 class PollQuerySet(ConsultationQuerySet["Poll"]):
@@ -66,12 +97,17 @@ class PollQuerySet(ConsultationQuerySet["Poll"]):
 class Poll(Consultation):
     """``author`` asks the readers of ``thread`` a question, with choices to vote for.
 
-    ``version`` is of its words: nobody votes for others than they read.
+    ``version`` is of its words: nobody votes for others than they read. Where it is about
+    dates, ``starts`` has when each of its choices begins, in ISO 8601, and each takes so many
+    ``minutes``; ``choices`` has them in words of the site's language, for searches.
     """
 
     question = models.CharField(max_length=MAX_QUESTION_LENGTH)
     #: One a line.
     choices = models.TextField()
+    starts = models.JSONField(default=list, blank=True)
+    minutes = models.PositiveIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
     takes_several = models.BooleanField(default=False)
     results = models.CharField(max_length=10, choices=ResultsShown.choices)
     is_named = models.BooleanField(default=False)
@@ -131,9 +167,21 @@ class Poll(Consultation):
         return reverse("poll", args=[self.pk])
 
     @property
+    def values(self) -> PollValues:
+        """What its form says."""
+        values = PollValues(*(getattr(self, name) for name in PollValues._fields))
+        return values._replace(starts=tuple(self.starts))
+
+    @property
+    def dates(self) -> list[ProposedDate]:
+        """The dates that it proposes; none where it is not about dates."""
+        return proposed_dates(self.starts, self.minutes, self.time_zone)
+
+    @property
     def choice_list(self) -> list[tuple[int, str]]:
         """``(number, text)`` of its choices, numbered from 1."""
-        return [*enumerate(self.choices.splitlines(), 1)]
+        texts = [str(it) for it in self.dates] or self.choices.splitlines()
+        return [*enumerate(texts, 1)]
 
     @property
     def has_answers(self) -> bool:
@@ -148,17 +196,46 @@ class Poll(Consultation):
     @property
     def choice_results(self) -> list[ChoiceResult]:
         """The results, in the order of the choices."""
-        votes = self.votes.order_by().values_list("chosen").annotate(count=Count("pk"))
+        votes = self.votes.order_by().values_list("chosen", "if_needed")
         counts: Counter[int] = Counter()
+        if_needed: Counter[int] = Counter()
         voters = 0
-        for numbers, count in votes:
+        for chosen, also, count in votes.annotate(count=Count("pk")):
             voters += count
-            for number in numbers:
-                counts[number] += count
-        return [
+            for counted, numbers in (counts, chosen), (if_needed, also):
+                for number in numbers:
+                    counted[number] += count
+        results = [
             ChoiceResult(text, counts[number], round(100 * counts[number] / (voters or 1)))
             for number, text in self.choice_list
         ]
+        for number, date_ in enumerate(self.dates, 1):
+            nays = voters - counts[number] - if_needed[number]
+            results[number - 1] = results[number - 1]._replace(
+                date=date_, if_needed_count=if_needed[number], no_count=nays
+            )
+        return _with_best(results)
+
+
+def _with_best(results: list[ChoiceResult]) -> list[ChoiceResult]:
+    """``results``, of dates with the best marked: fewest do not come, then most say yes."""
+    best = max((-it.no_count, it.vote_count) for it in results)
+    return [
+        it._replace(
+            is_best=bool(it.date and (it.vote_count or it.if_needed_count))
+            and (-it.no_count, it.vote_count) == best
+        )
+        for it in results
+    ]
+
+
+def proposed_dates(
+    starts: Iterable[str], minutes: int | None, time_zone: str
+) -> list[ProposedDate]:
+    """The dates that begin at ``starts``, in ISO 8601, and take so many ``minutes``."""
+    moments = filter(None, map(read_moment, starts))
+    length = timedelta(minutes=minutes or 0)
+    return [ProposedDate(start, start + length, time_zone) for start in moments]
 
 
 def _seen_votes(viewer: Viewer, prefix: str = "") -> Q:
@@ -182,13 +259,17 @@ class PollVoteQuerySet(visibility.VisibleQuerySet["PollVote"]):
 
 
 class PollVote(models.Model):
-    """``person`` has ``chosen`` the choices of ``poll`` with these numbers: once, or not."""
+    """``person`` has ``chosen`` the choices of ``poll`` with these numbers: once, or not.
+
+    Of dates those on which they come, and others on which they would ``if_needed``.
+    """
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="votes", db_index=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="poll_votes"
     )
     chosen = models.JSONField(default=list)
+    if_needed = models.JSONField(default=list, blank=True)
     voted_at = models.DateTimeField(default=timezone.now)
 
     objects = PollVoteQuerySet.as_manager()
@@ -197,7 +278,8 @@ class PollVote(models.Model):
         ExportSection(
             "poll_votes",
             "person",
-            "thread=poll__thread question=poll__question choices=poll__choices chosen voted_at",
+            "thread=poll__thread question=poll__question choices=poll__choices chosen "
+            "if_needed voted_at",
             words={"poll__author": "question choices"},
         ),
     )
@@ -205,6 +287,7 @@ class PollVote(models.Model):
     export_labels = {
         "poll_votes": _("Vos votes dans des sondages"),
         "chosen": _("Numéros de vos choix"),
+        "if_needed": _("Numéros des dates où vous viendriez si besoin"),
         "voted_at": _("Date"),
     }
     privacy_notices = (

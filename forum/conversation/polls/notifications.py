@@ -100,6 +100,7 @@ def last_days(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Noti
 
 
 def _answers(poll: Poll) -> tuple[tuple[str, str], ...]:
-    """Its choices, where mails bring what is written there."""
-    choices = poll.choice_list if poll.thread.space.is_quoted_in_mails else []
+    """Its choices, where mails bring what is written there; none of a poll about dates."""
+    is_one_answer = poll.thread.space.is_quoted_in_mails and not poll.starts
+    choices = poll.choice_list if is_one_answer else []
     return tuple((text, answer_query(number, poll.version)) for number, text in choices)

@@ -16,14 +16,14 @@ MAX_NAMED_VOTES = 500
 
 
 class ShownPoll(NamedTuple):
-    """What a viewer sees of a poll: their own votes, the results and names that they may see.
+    """What a viewer sees of a poll: their own vote, the results and names that they may see.
 
-    ``results``: each with who chose it, nobody where the poll has no names; none where they are
-    not shown.
+    ``results``: each with who chose it, and who comes if need be; nobody where the poll has no
+    names. None where they are not shown.
     """
 
-    own_chosen: list[int]
-    results: list[tuple[ChoiceResult, list[User]]]
+    own: PollVote | None
+    results: list[tuple[ChoiceResult, list[User], list[User]]]
     has_more_names: bool = False
 
 
@@ -33,12 +33,16 @@ def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
     is_own = When(person=viewer.person_id or 0, then=0)
     seen = seen.order_by(Case(is_own, default=1), "person__full_name", "pk")
     votes = list(seen[: MAX_NAMED_VOTES + 1])
-    own: list[int] = next((it.chosen for it in votes if it.person_id == viewer.person_id), [])
-    if not may_see_results(poll, has_voted=bool(own)):
+    own = next((it for it in votes if it.person_id == viewer.person_id), None)
+    if not may_see_results(poll, has_voted=own is not None):
         return ShownPoll(own, [])
     named = votes[:MAX_NAMED_VOTES] if poll.is_named else []
-    voters = [
-        [it.person for it in named if number in it.chosen] for number, _text in poll.choice_list
+    results = [
+        (
+            result,
+            [it.person for it in named if number in it.chosen],
+            [it.person for it in named if number in it.if_needed],
+        )
+        for number, result in enumerate(poll.choice_results, 1)
     ]
-    results = list(zip(poll.choice_results, voters, strict=True))
     return ShownPoll(own, results, len(votes) > MAX_NAMED_VOTES)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +19,7 @@ from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
-from forum.base.rules import Refused
+from forum.base.rules import Refused, require
 from forum.conversation.consultations.answer_links import chosen_answer
 from forum.conversation.consultations.queries import (
     get_removed,
@@ -30,8 +31,15 @@ from forum.conversation.consultations.queries import (
 from forum.conversation.consultations.rules import may_add, may_answer, may_remove
 from forum.conversation.consultations.views import answer_removal, answer_restoral
 from forum.conversation.polls import actions, queries, rules
-from forum.conversation.polls.forms import PollForm, VoteForm
-from forum.conversation.polls.models import Poll, PollValues, ResultsShown
+from forum.conversation.polls.forms import (
+    DatePollForm,
+    DateVoteForm,
+    PollForm,
+    VoteForm,
+    answers_of,
+    initial_of,
+)
+from forum.conversation.polls.models import Poll, PollValues, PollVote, ResultsShown
 from forum.conversation.polls.queries import ShownPoll
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
@@ -53,16 +61,40 @@ def add_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a new poll in a thread."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
-    if not may_add(viewer, thread):
-        raise Refused(actions.no_poll_reason(viewer, thread))
+    require(may_add(viewer, thread), actions.no_poll_reason(viewer, thread))
     initial = {"results": ResultsShown.ALWAYS}
+    return _add(request, thread, PollForm, initial)
 
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def add_date_poll(request: ViewerRequest, pk: int) -> HttpResponse:
+    """The form of a new poll about dates."""
+    viewer = request.viewer
+    thread = get_thread(viewer, pk)
+    require(may_add(viewer, thread), actions.no_poll_reason(viewer, thread))
+    initial = {
+        "question": _("Quelle date vous convient ?"),
+        "minutes": 60,
+        "time_zone": settings.TIME_ZONE,
+        "results": ResultsShown.ALWAYS,
+        "is_named": True,
+    }
+    return _add(request, thread, DatePollForm, initial)
+
+
+def _add(
+    request: ViewerRequest,
+    thread: Thread,
+    form_class: type[PollForm | DatePollForm],
+    initial: dict[str, Any],
+) -> HttpResponse:
     def act(values: PollValues, shown_readers: str) -> Poll:
-        poll = actions.add_poll(thread, viewer, values, shown_readers)
+        poll = actions.add_poll(thread, request.viewer, values, shown_readers)
         messages.success(request, _("Le sondage est ouvert."))
         return poll
 
-    return _answer_poll_form(request, thread, initial, act, None)
+    return _answer_poll_form(request, thread, form_class, initial, act, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,26 +106,27 @@ def edit_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     if not rules.may_edit_poll(viewer, poll.thread, poll):
         words = _("On ne modifie que son propre sondage, tant que personne n’y a voté.")
         raise Refused(words)
-    initial = {name: getattr(poll, name) for name in PollValues._fields}
+    form_class = DatePollForm if poll.starts else PollForm
 
     def act(values: PollValues, shown_readers: str) -> Poll:
         edited = actions.edit_poll(poll, viewer, values, shown_readers)
         messages.success(request, _("Le sondage est modifié."))
         return edited
 
-    return _answer_poll_form(request, poll.thread, initial, act, poll)
+    return _answer_poll_form(request, poll.thread, form_class, initial_of(poll), act, poll)
 
 
 def _answer_poll_form(
     request: ViewerRequest,
     thread: Thread,
+    form_class: type[PollForm | DatePollForm],
     initial: dict[str, Any],
     act: Callable[[PollValues, str], Poll],
     poll: Poll | None,
 ) -> HttpResponse:
     readership = readership_of(thread.space)
     initial |= {"shown_readers": readership.stamp}
-    form = PollForm(posted(request), initial=initial)
+    form = form_class(posted(request), initial=initial)
 
     def write(shown_readers: str, **values: Any) -> Poll:
         with renewing_readers(form, thread.space):
@@ -102,7 +135,9 @@ def _answer_poll_form(
     context: dict[str, Any] = {"thread": thread, "readership": readership, "poll": poll}
     context["open_poll"] = None if poll else open_one(Poll, request.viewer, thread)
     context["removed"] = [] if poll else to_restore(Poll, request.viewer, thread)
-    page = form_page(request, "conversation/polls/poll_form.html", context)
+    is_about_dates = form_class is DatePollForm
+    name = "date_poll_form" if is_about_dates else "poll_form"
+    page = form_page(request, f"conversation/polls/{name}.html", context)
     return answer_form(request, form, write, page, limit=_POLLS, error_field="question")
 
 
@@ -114,31 +149,48 @@ def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not viewer.is_registered:
         return redirect_to_sign_in(request)
     shown = queries.shown_poll_of(viewer, poll)
-    own = shown.own_chosen if poll.takes_several else shown.own_chosen[:1]
-    initial: dict[str, Any] = {"chosen": own if poll.takes_several else next(iter(own), None)}
-    chosen = parse_natural_number(chosen_answer(request.GET, poll.version))
-    if chosen in dict(poll.choice_list) and chosen not in own:
-        initial = {"chosen": [*own, chosen] if poll.takes_several else chosen}
-        initial["is_chosen"] = True
-    form = VoteForm(posted(request), poll=poll, initial=initial)
+    form = _vote_form(request, poll, shown.own)
 
-    def act(chosen: list[int], version: int) -> Poll:
-        actions.vote(poll, viewer, chosen, version)
+    def act(version: int, **numbers: list[int]) -> Poll:
+        chosen, if_needed = numbers["chosen"], numbers.get("if_needed", ())
+        actions.vote(poll, viewer, chosen, version, if_needed)
         messages.success(request, _("Votre vote est compté."))
         return poll
 
     page = partial(_render, request, poll, shown)
-    return answer_form(request, form, act, page, limit=_VOTES, error_field="chosen")
+    field = None if poll.starts else "chosen"
+    return answer_form(request, form, act, page, limit=_VOTES, error_field=field)
+
+
+def _vote_form(
+    request: ViewerRequest, poll: Poll, own: PollVote | None
+) -> VoteForm | DateVoteForm:
+    """The form of a vote in ``poll``, with that of who looks and what the link of a mail chose."""
+    if poll.starts:
+        initial = answers_of(own) if own else {}
+        return DateVoteForm(posted(request), poll=poll, initial=initial)
+    chosen = own.chosen if own else []
+    initial = {"chosen": chosen if poll.takes_several else next(iter(chosen), None)}
+    linked = parse_natural_number(chosen_answer(request.GET, poll.version))
+    if linked in dict(poll.choice_list) and linked not in chosen:
+        initial = {"chosen": [*chosen, linked] if poll.takes_several else linked}
+        initial["is_chosen"] = True
+    return VoteForm(posted(request), poll=poll, initial=initial)
 
 
 def _render(
-    request: ViewerRequest, poll: Poll, shown: ShownPoll, form: VoteForm, status: int
+    request: ViewerRequest,
+    poll: Poll,
+    shown: ShownPoll,
+    form: VoteForm | DateVoteForm,
+    status: int,
 ) -> HttpResponse:
     viewer, thread = request.viewer, poll.thread
     context: dict[str, Any] = {"poll": poll, "thread": thread, "form": form, "shown": shown}
     context["others"] = others_of(viewer, poll)
     context["may_vote"] = may_answer(viewer, thread, poll)
     context["no_vote_reason"] = rules.no_vote_reason(viewer, thread, poll)
+    context["may_add_meeting"] = may_add(viewer, thread)
     context["may_edit"] = rules.may_edit_poll(viewer, thread, poll)
     context["may_close"] = rules.may_close_poll(viewer, thread, poll)
     context["may_remove"] = may_remove(viewer, thread, poll)

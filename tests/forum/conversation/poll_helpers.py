@@ -1,10 +1,13 @@
 """A poll, as tests make and look at it."""
 
 import re
+from datetime import UTC, timedelta
+
+from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.polls import actions
-from forum.conversation.polls.models import Poll, PollValues
+from forum.conversation.polls.models import Poll, PollValues, proposed_dates
 
 QUESTION = "Quelle date pour la visite\u00a0?"
 CHOICES = "Le 3 mars\nLe 10 mars\nLe 17 mars"
@@ -14,6 +17,15 @@ def add_poll(thread, person, **about):
     """A poll of ``person`` in ``thread``."""
     values = PollValues(**({"question": QUESTION, "choices": CHOICES} | about))
     return actions.add_poll(thread, viewer_of_person(person), values)
+
+
+def add_date_poll(thread, person, start=None, **about):
+    """A poll of ``person`` about three days in a row, the first from ``start`` on."""
+    start = start or timezone.now().replace(microsecond=0) + timedelta(days=10)
+    starts = tuple((start.astimezone(UTC) + timedelta(days=n)).isoformat() for n in range(3))
+    about |= {"starts": starts, "minutes": 60, "time_zone": "Europe/Paris"}
+    choices = "\n".join(str(it) for it in proposed_dates(starts, 60, "Europe/Paris"))
+    return add_poll(thread, person, choices=choices, **about)
 
 
 def vote(poll, person, *choices):
