@@ -7,7 +7,6 @@ Each is one transaction of four steps, and raises as the others do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,15 +19,14 @@ from forum.base.search_index.actions import index_thread
 from forum.conversation.consent_rounds import rules
 from forum.conversation.consent_rounds.choices import Phase, PositionKind, RoundOutcome
 from forum.conversation.consent_rounds.models import (
-    MAX_VOTERS,
     ConsentRound,
     RoundPosition,
     RoundValues,
     RoundVersion,
     RoundVoter,
 )
-from forum.conversation.consent_rounds.queries import digest_of, shown_round_of, voters_of
-from forum.conversation.consultations.actions import close, close_early, lock
+from forum.conversation.consent_rounds.queries import digest_of, shown_round_of
+from forum.conversation.consultations.actions import close, close_early, frozen_voters, lock
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.mentions.quotations import require_quotable
 from forum.conversation.threads.held_edits.queries import require_read_posts
@@ -44,16 +42,6 @@ class RoundChanged(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("Le texte a changé depuis que vous l’avez ouvert : relisez-le."))
-
-
-class TooManyVoters(Refused):
-    """There would be more voters than its page and its minutes list."""
-
-    status, field = 422, "voter_kind"
-
-    def __init__(self) -> None:
-        words = _("Plus de %(most)d voix : ouvrez le tour dans un groupe, ou dans un collège.")
-        super().__init__(words % {"most": MAX_VOTERS})
 
 
 class NoQuorum(Refused):
@@ -99,10 +87,8 @@ def open_round(
         decides_from=decides_from,
         **values._asdict(),
     )
-    voters = list(islice(voters_of(it, thread.space), MAX_VOTERS + 1))
-    if len(voters) > MAX_VOTERS:
-        raise TooManyVoters
-    RoundVoter.objects.bulk_create(voters)
+    voters = frozen_voters(it.voter_kind, thread.space)
+    RoundVoter.objects.bulk_create(RoundVoter(round=it, **about) for about in voters)
     index_thread(thread)
     events.record(thread)
     return it

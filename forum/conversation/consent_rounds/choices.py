@@ -6,13 +6,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class VoterKind(TextChoices):
-    """Who votes: once each."""
-
-    ORGANISATION = "organisation", _("Chaque organisation : une voix, par qui la représente")
-    PERSON = "person", _("Chaque personne : une voix")
-
-
 class Quorum(TextChoices):
     """How many voters of each college must have answered for a proposal to be adopted."""
 

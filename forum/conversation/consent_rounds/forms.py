@@ -16,7 +16,6 @@ from forum.conversation.consent_rounds.choices import (
     PositionKind,
     Quorum,
     RoundOutcome,
-    VoterKind,
 )
 from forum.conversation.consent_rounds.models import (
     MAX_REASON_LENGTH,
@@ -27,6 +26,7 @@ from forum.conversation.consent_rounds.models import (
     RoundVoter,
 )
 from forum.conversation.consultations.forms import TOO_LONG, last_day_field
+from forum.conversation.consultations.models import VoterKind
 from forum.conversation.threads.forms import (
     TitleField,
     TypedTextField,

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.inbox_watch import InboxWatch
-from accounts.models import Seat
 from accounts.moderation_log.models import LoggedAction
 from forum.base import markup, visibility
 from forum.base.search_index.models import IndexedTexts
@@ -27,16 +26,18 @@ from forum.conversation.consent_rounds.choices import (
     PositionKind,
     Quorum,
     RoundOutcome,
-    VoterKind,
     counted,
 )
-from forum.conversation.consultations.models import Consultation, ConsultationQuerySet, seen
+from forum.conversation.consultations.models import (
+    Consultation,
+    ConsultationQuerySet,
+    Voter,
+    VoterKind,
+    VoterQuerySet,
+    seen,
+)
 
 MAX_TITLE_LENGTH, MAX_TEXT_LENGTH, MAX_REASON_LENGTH = 200, 10_000, 1_000
-#: More than one page lists: a larger network asks its colleges or groups.
-MAX_VOTERS = 1_000
-#: Successors of a seat, one after the other, that may still answer for a person.
-_MAX_HANDOVERS = 3
 _PEOPLE = "voters__organisation__seats__person"
 _SEEN_IN_ROUND = partial(seen, prefix="round__")
 
@@ -235,35 +236,18 @@ class RoundVersion(models.Model):
         return f"{self.round_id}, {self.number}"
 
 
-class RoundVoterQuerySet(visibility.VisibleQuerySet["RoundVoter"]):
+class RoundVoterQuerySet(VoterQuerySet["RoundVoter"]):
     """The voters of rounds, seen where these are."""
 
     rule = staticmethod(_SEEN_IN_ROUND)
 
-    def of_person(self, person_id: int, at: datetime | None = None) -> Self:
-        """Those for which a person answers, by a seat in the organisation or the voter's own.
 
-        Whoever follows in a seat answers in its stead.
-        """
-        own = Seat.objects.representing(at).filter(person=person_id)
-        speaks = Q(seat=None, organisation__in=own.values("organisation"))
-        for n in range(_MAX_HANDOVERS + 1):
-            speaks |= Q((f"seat{'__successor' * n}__in", own.values("pk")))
-        return self.filter(speaks)
-
-
-class RoundVoter(models.Model):
-    """A voter of ``round``, frozen as it began: of ``organisation``, in its college of then.
-
-    ``seat``: by which a person has it, where each person has one.
-    """
+class RoundVoter(Voter):
+    """A voter of ``round``."""
 
     round = models.ForeignKey(
         ConsentRound, models.CASCADE, related_name="voters", db_index=False
     )
-    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
-    college = models.ForeignKey("accounts.College", models.PROTECT, related_name="+")
-    seat = models.ForeignKey("accounts.Seat", models.PROTECT, null=True, related_name="+")
 
     objects = RoundVoterQuerySet.as_manager()
     inbox_watches = (InboxWatch("organisation__seats__person"),)
@@ -281,11 +265,6 @@ class RoundVoter(models.Model):
                 name="one_voter_a_seat",
             ),
         ]
-
-    def __str__(self) -> str:
-        if self.seat is None:
-            return str(self.organisation)
-        return f"{self.seat.person}, {self.organisation}"
 
 
 class RoundPositionQuerySet(visibility.VisibleQuerySet["RoundPosition"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,11 +11,9 @@ from typing import NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.base.pagination import NumberedPage
-from accounts.models import College, Seat
+from accounts.models import College
 from accounts.viewers.viewers import Viewer
-from forum.base.readership import reading_seats
-from forum.base.spaces.models import Space
-from forum.conversation.consent_rounds.choices import VoterKind, counted
+from forum.conversation.consent_rounds.choices import counted
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     ConsentRoundQuerySet,
@@ -71,24 +69,6 @@ class LinkedDecisions(NamedTuple):
 
     changed: list[ConsentRound]
     changed_by: list[ConsentRound]
-
-
-def voters_of(it: ConsentRound, space: Space) -> Iterator[RoundVoter]:
-    """The voters among who reads ``space`` now: each organisation, or each person."""
-    ids = space.college_id or 0, space.group_id or 0
-    seats = reading_seats(Seat.objects.representing(), space.audience, *ids)
-    seats = seats.with_active_holder().select_related("organisation").order_by("pk")
-    of_person, had = it.voter_kind == VoterKind.PERSON, set()
-    for seat in seats:
-        one = seat.person_id if of_person else seat.organisation_id
-        if one not in had:
-            had.add(one)
-            yield RoundVoter(
-                round=it,
-                organisation=seat.organisation,
-                college_id=seat.organisation.college_id,
-                seat=seat if of_person else None,
-            )
 
 
 def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:

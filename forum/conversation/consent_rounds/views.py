@@ -18,7 +18,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.consent_rounds import actions, queries, rules
-from forum.conversation.consent_rounds.choices import PositionKind, VoterKind
+from forum.conversation.consent_rounds.choices import PositionKind
 from forum.conversation.consent_rounds.forms import (
     AmendForm,
     OutcomeForm,
@@ -28,6 +28,7 @@ from forum.conversation.consent_rounds.forms import (
 from forum.conversation.consent_rounds.models import ConsentRound, RoundValues
 from forum.conversation.consent_rounds.queries import ShownRound, shown_round_of
 from forum.conversation.consultations.answer_links import chosen_answer
+from forum.conversation.consultations.models import VoterKind
 from forum.conversation.consultations.queries import (
     get_removed,
     get_shown,

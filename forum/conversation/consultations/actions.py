@@ -6,6 +6,9 @@ Each is one transaction of four steps, or part of one, and raises as the others 
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +17,35 @@ from accounts.base.locks import lock_row
 from accounts.moderation_log.actions import record_action
 from accounts.viewers.viewers import Viewer
 from forum.base import events
-from forum.base.rules import require
+from forum.base.rules import Refused, require
 from forum.base.search_index.actions import index_thread
+from forum.base.spaces.models import Space
 from forum.conversation.consultations import rules
-from forum.conversation.consultations.models import Consultation, removed, rows_of
+from forum.conversation.consultations.models import MAX_VOTERS, Consultation, removed, rows_of
+from forum.conversation.consultations.queries import voters_of
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
+
+
+class TooManyVoters(Refused):
+    """There would be more voters than its page lists."""
+
+    status, field = 422, "voter_kind"
+
+    def __init__(self) -> None:
+        words = _("Plus de %(most)d voix : ouvrez-le dans un groupe, ou dans un collège.")
+        super().__init__(words % {"most": MAX_VOTERS})
+
+
+def frozen_voters(voter_kind: str, space: Space) -> list[dict[str, Any]]:
+    """What each voter of one that opens in ``space`` is.
+
+    Raise TooManyVoters where there would be more than ``MAX_VOTERS``.
+    """
+    voters = list(islice(voters_of(voter_kind, space), MAX_VOTERS + 1))
+    if len(voters) > MAX_VOTERS:
+        raise TooManyVoters
+    return voters
 
 
 def lock[Row: Consultation](it: Row, actor: Viewer) -> tuple[Row, Thread]:

@@ -1,4 +1,4 @@
-"""What is asked of the readers of a thread until a day, at its head and on a page."""
+"""What is asked of the readers of a thread until a day, and who votes where that is frozen."""
 
 from __future__ import annotations
 
@@ -8,17 +8,27 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.base.dates import date_format
 from accounts.base.models import Addressable
+from accounts.models import Seat
 from forum.base import visibility
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.functional import _StrPromise
 
     from accounts.moderation_log.models import LoggedAction
     from accounts.viewers.viewers import Rights, Viewer
     from forum.conversation.threads.models import Thread
+
+
+#: More than one page lists: a larger network asks its colleges or groups.
+MAX_VOTERS = 1_000
+#: Successors of a seat, one after the other, that may still answer for a person.
+_MAX_HANDOVERS = 3
 
 
 def seen(viewer: Viewer | Rights, prefix: str = "") -> Q:
@@ -158,3 +168,47 @@ def open_text(row: Any) -> str:
 
 def _open_field(model: type[Consultation], name: str) -> str:
     return f"open_{model._meta.model_name}_{name}"
+
+
+class VoterKind(models.TextChoices):
+    """Who votes: once each."""
+
+    ORGANISATION = (
+        "organisation",
+        _("Chaque organisation : une voix, par qui la représente"),
+    )
+    PERSON = "person", _("Chaque personne : une voix")
+
+
+class VoterQuerySet[Row: Model](visibility.VisibleQuerySet[Row]):
+    """The voters of one kind of consultations."""
+
+    def of_person(self, person_id: int, at: datetime | None = None) -> Self:
+        """Those for which a person answers, by a seat in the organisation or the voter's own.
+
+        Whoever follows in a seat answers in its stead.
+        """
+        own = Seat.objects.representing(at).filter(person=person_id)
+        speaks = Q(seat=None, organisation__in=own.values("organisation"))
+        for n in range(_MAX_HANDOVERS + 1):
+            speaks |= Q((f"seat{'__successor' * n}__in", own.values("pk")))
+        return self.filter(speaks)
+
+
+class Voter(models.Model):
+    """Who counts once, frozen as it opened: of ``organisation``, in its college of then.
+
+    ``seat``: by which a person has it, where each person has one.
+    """
+
+    organisation = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+")
+    college = models.ForeignKey("accounts.College", models.PROTECT, related_name="+")
+    seat = models.ForeignKey("accounts.Seat", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        if self.seat is None:
+            return str(self.organisation)
+        return f"{self.seat.person}, {self.organisation}"

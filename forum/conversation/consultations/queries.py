@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterator
+from typing import Any, cast
 
+from accounts.models import Seat
 from accounts.viewers.viewers import Viewer
-from forum.conversation.consultations.models import Consultation, removed, rows_of
+from forum.base.readership import reading_seats
+from forum.base.spaces.models import Space
+from forum.conversation.consultations.models import Consultation, VoterKind, removed, rows_of
 from forum.conversation.threads.models import Thread
 
 
@@ -39,3 +43,21 @@ def others_of[Row: Consultation](viewer: Viewer, it: Row) -> list[Row]:
     """The others of its kind in its thread, the open one first."""
     rows = rows_of(type(it)).visible_to(viewer).filter(thread=it.thread_id).exclude(pk=it.pk)
     return list(rows.open_first())
+
+
+def voters_of(voter_kind: str, space: Space) -> Iterator[dict[str, Any]]:
+    """What each voter is among who reads ``space`` now: an organisation, or a person."""
+    ids = space.college_id or 0, space.group_id or 0
+    seats = reading_seats(Seat.objects.representing(), space.audience, *ids)
+    seats = seats.with_active_holder().select_related("organisation").order_by("pk")
+    of_person, had = voter_kind == VoterKind.PERSON, set()
+    for seat in seats:
+        one = seat.person_id if of_person else seat.organisation_id
+        if one not in had:
+            had.add(one)
+            college_id = seat.organisation.college_id
+            yield {
+                "organisation": seat.organisation,
+                "college_id": college_id,
+                "seat": seat if of_person else None,
+            }

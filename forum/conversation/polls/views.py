@@ -165,7 +165,7 @@ def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
 def _vote_form(
     request: ViewerRequest, poll: Poll, own: PollVote | None
 ) -> VoteForm | DateVoteForm:
-    """The form of a vote in ``poll``, with that of who looks and what the link of a mail chose."""
+    """The form of a vote in ``poll``, with that of who looks or what a mail’s link chose."""
     if poll.starts:
         initial = answers_of(own) if own else {}
         return DateVoteForm(posted(request), poll=poll, initial=initial)

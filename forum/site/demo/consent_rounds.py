@@ -15,7 +15,8 @@ from forum.conversation.consent_rounds.models import (
     RoundVersion,
     RoundVoter,
 )
-from forum.conversation.consent_rounds.queries import digest_of, voters_of
+from forum.conversation.consent_rounds.queries import digest_of
+from forum.conversation.consultations.queries import voters_of
 from forum.site.demo import source_data, timestamps
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _create_round(
         closes_on=_last_day(row, now),
         closed_at=_at(days, name, now) if (days := row.get("closed_days_ago")) else None,
     )
-    RoundVoter.objects.bulk_create(voters_of(it, thread.space))
+    voters = voters_of(it.voter_kind, thread.space)
+    RoundVoter.objects.bulk_create(RoundVoter(round=it, **about) for about in voters)
     if former:
         it.amended_at = _at(former["days_ago"], name, now)
         it.save(update_fields=["amended_at"])

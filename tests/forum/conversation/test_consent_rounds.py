@@ -19,6 +19,7 @@ from forum.conversation.consent_rounds.models import (
     RoundVoter,
 )
 from forum.conversation.consent_rounds.queries import digest_of
+from forum.conversation.consultations import actions as consultations
 from forum.conversation.consultations.actions import close_due, remove, restore
 from forum.models import Event, Thread
 from tests.factories import (
@@ -91,7 +92,7 @@ def test_who_opened_the_thread_opens_one_and_who_votes_takes_a_position(
 def test_a_round_of_more_voters_than_a_page_lists_is_refused_beside_whose_they_are(
     thread, claire, browser_of, monkeypatch
 ):
-    monkeypatch.setattr(actions, "MAX_VOTERS", 2)
+    monkeypatch.setattr(consultations, "MAX_VOTERS", 2)
     form = {"title": TITLE, "text": TEXT, "voter_kind": "organisation", "phase": "decide"}
     form["closes_on"] = in_ten_days()
     refused = browser_of(claire).post(reverse("open-round", args=[thread.pk]), form)
