@@ -483,6 +483,7 @@ NOUNS = {
     "forum/conversation/threads/composer.py": "the context of every form for a post",
     "forum/conversation/threads/display_fields.py": "the columns that pages show",
     "forum/conversation/threads/kinds.py": "kinds of threads, and which wait for an answer",
+    "forum/conversation/polls/secret_ballots/cipher.py": "ballots until they are counted",
     "forum/conversation/consent_rounds/choices.py": "what rounds and positions may be",
     "forum/conversation/threads/link_previews.py": "what lone links of posts lead to",
     "forum/conversation/threads/list_rows.py": "threads as rows of a list, in HTML",

@@ -766,6 +766,8 @@ class Migration(migrations.Migration):
                 ('results', models.CharField(choices=[('always', 'À tout moment, à qui lit le fil'), ('voted', 'À qui a voté, puis à tous une fois le sondage clos'), ('closed', 'Une fois le sondage clos')], max_length=10)),
                 ('is_named', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('voter_kind', models.CharField(blank=True, choices=[('organisation', 'Chaque organisation\xa0: une voix, par qui la représente'), ('person', 'Chaque personne\xa0: une voix')], max_length=12)),
+                ('is_counted', models.BooleanField(default=False)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='forum.thread')),
             ],
@@ -774,6 +776,22 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['closes_on'], name='poll_by_last_day')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('removed_at', None)), fields=('thread',), name='one_open_poll_a_thread')],
             },
+        ),
+        migrations.CreateModel(
+            name='BallotBox',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sealed', models.TextField()),
+                ('poll', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='box', to='forum.poll')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Ballot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('chosen', models.JSONField(default=list)),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='forum.poll')),
+            ],
         ),
         migrations.CreateModel(
             name='PollVote',
@@ -787,6 +805,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('poll', 'person'), name='one_vote_a_poll')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PollVoter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('has_voted', models.BooleanField(default=False)),
+                ('college', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.college')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('poll', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='voters', to='forum.poll')),
+                ('seat', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.seat')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('seat', None)), fields=('poll', 'organisation'), name='one_poll_voter_an_organisation'), models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('poll', 'seat'), name='one_poll_voter_a_seat')],
             },
         ),
         migrations.CreateModel(

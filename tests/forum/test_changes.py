@@ -30,6 +30,7 @@ from forum.conversation.files.uploads.actions import store_file
 from forum.conversation.meetings import actions as meetings
 from forum.conversation.polls import actions as polls
 from forum.conversation.polls.models import Poll, PollValues
+from forum.conversation.polls.secret_ballots import actions as secret_ballots
 from forum.conversation.questions import actions as questions
 from forum.conversation.thanks import actions as thanks
 from forum.conversation.threads import actions as posting
@@ -63,6 +64,7 @@ from forum.moderation.thread_moves.splits.actions import split_thread
 from tests.clients import client_of_session
 from tests.factories import (
     AUTHORITIES,
+    create_person,
     create_sheet,
     move_thread,
     post_reply,
@@ -309,6 +311,18 @@ CHANGES = {
         polls.vote(poll, s.lucie, [2], 1),
         s.reload(s.people.authorities),  # What is kept of it then is not shown later.
         polls.take_vote_back(poll, s.jeanne),
+    ),
+    "begin a poll by secret ballot, vote and count": lambda s: (
+        [create_person(f"Votant {n}", AUTHORITIES) for n in range(5)],
+        poll := add_poll(
+            s.thread, s.people.authorities, voter_kind="person", closes_on=date(2100, 1, 1)
+        ),
+        secret_ballots.cast_ballot(
+            poll, s.jeanne, poll.voters.of_person(s.jeanne.person_id).get().pk, [2]
+        ),
+        Poll.objects.filter(pk=poll.pk).update(closes_on=date(2020, 1, 1)),
+        consultations.close_due(Poll),
+        secret_ballots.count_closed(),
     ),
     "begin a poll about dates, then answer": lambda s: polls.vote(
         add_date_poll(s.thread, s.people.authorities), s.jeanne, [1], 1, [3]
@@ -583,6 +597,7 @@ def test_every_action_is_in_the_table_above():
     names = {".".join(path.relative_to(forum).parts) for path in features} | {"moderation"}
     names |= {f"conversation.threads.{it}" for it in ("edits", "summaries", "undo")}
     names |= {"conversation.threads.settlements", "conversation.addressees.referrals"}
+    names.add("conversation.polls.secret_ballots")
     names |= {f"conversation.addressees.{it}" for it in ("same_questions", "selection")}
     # Moving is in the table as a factory does it, with the answers of all authors; its own test
     # has the rest. Handing over passes on what is followed or asked, and has tests of its own;
@@ -598,7 +613,16 @@ def test_every_action_is_in_the_table_above():
         if callable(made) and made.__module__ == module.__name__ and name[0].islower()
     }
     of_others = {"carry_summary", "leave_polls", "leave_rounds", "no_poll_reason"}
-    of_others |= {"lock", "close", "close_early", "close_due", "carry", "delete_all"}
+    of_others |= {
+        "frozen_voters",
+        "prepare_ballots",
+        "lock",
+        "close",
+        "close_early",
+        "close_due",
+        "carry",
+        "delete_all",
+    }
     of_others |= {
         "keep_due_meetings",
         "remind_of_meetings",
@@ -618,6 +642,7 @@ def test_every_action_is_in_the_table_above():
         "hide_post", "restore_post", "lock_thread", "slow_thread", "pin_thread",
         "accept_answer", "unaccept_answer", "thank_for_post", "take_thanks_back",
         "add_poll", "edit_poll", "vote", "take_vote_back", "close_poll", "remove", "restore",
+        "cast_ballot", "count_closed",
         "open_round", "begin_phase", "amend_round", "take_position", "close_round",
         "write_outcome",
         "add_meetings", "edit_meeting", "cancel_meeting", "register", "withdraw",

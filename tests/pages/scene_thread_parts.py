@@ -34,8 +34,19 @@ def make_polls(nadia, lucie, thread):
     date_poll = _date_poll(removed.thread, reader)
     poll_actions.vote(date_poll, reader, [1], 1, [2])
     poll_actions.vote(date_poll, animator, [2], 1, [1, 3])
+    secret = poll_actions.add_poll(
+        start_thread(lucie, thread.space), animator, _secret_values()
+    )
     polls = {"poll": poll, "date-poll": date_poll, "new-poll": new, "removed-poll": removed}
+    polls["secret-poll"] = secret
     return {name: {"pk": it.pk} for name, it in polls.items()}
+
+
+def _secret_values():
+    question, names = "Qui anime le groupe cette année\u202f?", "Nadia\nHugo\nPersonne encore"
+    last_day = timezone.localdate() + timedelta(days=10)
+    about = {"results": "closed", "voter_kind": "person", "closes_on": last_day}
+    return PollValues(question, names, **about)
 
 
 def _date_poll(thread, viewer):

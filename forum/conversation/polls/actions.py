@@ -16,6 +16,7 @@ from accounts.viewers.viewers import Viewer
 from forum.base import events
 from forum.base.rules import Refused, no_reply_reason, refusal_reason, require
 from forum.base.search_index.actions import index_thread
+from forum.base.spaces.models import Audience
 from forum.conversation.consultations.actions import close, close_early, lock
 from forum.conversation.consultations.rules import may_add, may_answer
 from forum.conversation.polls import rules
@@ -25,6 +26,7 @@ from forum.conversation.polls.models import (
     PollVote,
     ResultsShown,
 )
+from forum.conversation.polls.secret_ballots.actions import prepare_ballots
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
@@ -46,12 +48,14 @@ def add_poll(
 ) -> Poll:
     """Begin a poll in ``thread``; return it. Sent twice, it is the one that there is.
 
-    Raise Refused where one is open, or ``actor`` may not, and ReadersChanged where others read
-    the thread than the form showed in ``shown_readers``.
+    Raise Refused where one is open, or ``actor`` may not, ReadersChanged where others read the
+    thread than the form showed in ``shown_readers``, and by secret ballot TooManyVoters and
+    TooFewVoters.
     """
     thread = thread_for_update(thread.pk, actor)
     require_shown_readers(thread.space, shown_readers)
-    require(may_add(actor, thread), no_poll_reason(actor, thread))
+    may = rules.may_add_secret_poll if values.voter_kind else may_add
+    require(may(actor, thread), no_poll_reason(actor, thread))
     require_read_posts(actor, thread.space)
     if poll := Poll.objects.open().filter(thread=thread).first():
         if values == poll.values and poll.author_id == actor.person_id:
@@ -61,6 +65,8 @@ def add_poll(
         close(poll)
     assert actor.person_id is not None  # Who writes has an account.
     poll = Poll.objects.create(thread=thread, author_id=actor.person_id, **values._asdict())
+    if poll.is_secret:
+        prepare_ballots(poll)
     index_thread(thread)
     events.record(thread)
     return poll
@@ -70,6 +76,8 @@ def no_poll_reason(viewer: Viewer, thread: Thread) -> str:
     """The reason given to who may not make a poll."""
     if thread.is_locked:
         return refusal_reason(viewer, thread, no_reply_reason(thread))
+    if thread.space.audience == Audience.PUBLIC and may_add(viewer, thread):
+        return _("Un vote à bulletin secret s’ouvre dans un espace de membres.")
     words = _("Un sondage est fait par qui a ouvert le fil, ou par l’équipe d’animation.")
     return refusal_reason(viewer, thread, words)
 
@@ -83,7 +91,8 @@ def edit_poll(poll: Poll, actor: Viewer, values: PollValues, shown_readers: str 
     poll, thread = lock(poll, actor)
     require_shown_readers(thread.space, shown_readers)
     words = _("On ne modifie que son propre sondage, tant que personne n’y a voté.")
-    require(rules.may_edit_poll(actor, thread, poll), words)
+    may_edit = rules.may_edit_poll(actor, thread, poll) and not values.voter_kind
+    require(may_edit, words)
     require_read_posts(actor, thread.space)
     words = _("Ce sondage a été annoncé sans noms : il le reste. Supprimez-le pour en refaire.")
     require(poll.is_named or not values.is_named, words)
@@ -114,15 +123,12 @@ def vote(
     """
     poll, thread = lock(poll, actor)
     why = rules.no_vote_reason(actor, thread, poll)
-    require(may_answer(actor, thread, poll), why)
+    require(may_answer(actor, thread, poll) and not poll.is_secret, why)
     if version != poll.version:
         raise PollChanged
     chosen, also = sorted(set(numbers)), sorted(set(if_needed) - set(numbers))
-    are_there = {*chosen, *also} <= {number for number, _text in poll.choice_list}
-    words = _("Choisissez parmi ce qui est proposé.")
-    require(are_there and bool(poll.starts or (chosen and not also)), words)
-    takes_several = poll.takes_several or bool(poll.starts)
-    require(takes_several or len(chosen) == 1, _("Un seul choix est possible."))
+    why = rules.wrong_choice_reason(poll, chosen, also)
+    require(not why, why)
     own = PollVote.objects.filter(poll=poll, person=actor.person_id)
     if own.filter(chosen=chosen, if_needed=also).exists():
         return
@@ -157,12 +163,12 @@ def close_poll(poll: Poll, actor: Viewer) -> None:
 def leave_polls(thread: Thread) -> None:
     """Close the polls of ``thread`` and forget their names, as more come to read it.
 
-    Those whose author did not open it stay behind: only who did has agreed. Those that were
-    removed before stay so.
+    Those whose author did not open it stay behind: only who did has agreed. So do those by
+    secret ballot, which list their voters. Those that were removed before stay so.
     """
     polls = Poll.objects.filter(thread=thread)
     close_early(Poll, thread)
     polls.update(is_named=False, is_restorable=False)
-    others = polls.filter(removed_at=None).exclude(author=thread.author_id)
+    others = polls.filter(removed_at=None).exclude(author=thread.author_id, voter_kind="")
     if others.update(removed_at=timezone.now()):
         index_thread(thread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from accounts.base.forms import field_of
 from accounts.base.text import fold, one_line
 from accounts.base.time_zones import local_time, moment_at, time_zone_choices
 from forum.conversation.consultations.forms import TOO_LONG, last_day_field
+from forum.conversation.consultations.models import VoterKind
 from forum.conversation.polls.models import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -88,6 +90,7 @@ class _ConsultingForm(forms.Form):
 class PollForm(_ConsultingForm):
     """A question, its choices, and how one votes."""
 
+    template = "poll_form"
     choices = TypedTextField(
         label=_("Choix proposés, un par ligne"),
         help_text=_("De deux à dix, de 120 caractères au plus chacun."),
@@ -101,7 +104,7 @@ class PollForm(_ConsultingForm):
     takes_several = forms.BooleanField(
         label=_("On peut cocher plusieurs choix"), required=False
     )
-    field_order = ("question", "choices", "takes_several")
+    field_order: Sequence[str] = ("question", "choices", "takes_several")
 
     def clean_choices(self) -> str:
         """The choices, one a line, without empty lines."""
@@ -122,6 +125,31 @@ class PollForm(_ConsultingForm):
         return "\n".join(lines)
 
 
+class SecretPollForm(PollForm):
+    """A question, its choices, and who votes on it by secret ballot."""
+
+    template = "secret_poll_form"
+    results = None  # type: ignore[assignment]
+    is_named = None  # type: ignore[assignment]
+    voter_kind = forms.ChoiceField(
+        label=_("Qui a une voix"),
+        choices=VoterKind.choices,
+        widget=forms.RadioSelect,
+        help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
+        error_messages={"required": _CHOOSE},
+    )
+    closes_on = last_day_field(
+        _("Le vote est clos à la fin de ce jour, et les bulletins sont alors comptés."),
+        days_ahead=1,
+        required=_("Dites jusqu’à quel jour on vote."),
+    )
+    field_order: Sequence[str] = ("question", "choices", "takes_several", "voter_kind")
+
+    def clean(self) -> dict[str, Any]:
+        """The fields; results are shown once it is closed."""
+        return {**self.cleaned_data, "results": ResultsShown.CLOSED}
+
+
 def _start_field(number: int) -> LocalTimeField:
     return LocalTimeField(
         label=_("Date %(number)s") % {"number": number}, required=number <= MIN_CHOICES
@@ -131,11 +159,12 @@ def _start_field(number: int) -> LocalTimeField:
 class DatePollForm(_ConsultingForm):
     """A question, dates among which one looks for a day, and how one votes."""
 
+    template = "date_poll_form"
     minutes = forms.TypedChoiceField(
         label=_("Durée"), coerce=int, choices=_LENGTHS, error_messages={"required": _CHOOSE}
     )
     time_zone = forms.ChoiceField(label=_("Heure locale"), error_messages={"required": _CHOOSE})
-    field_order = ("question", *_START_NAMES, "minutes", "time_zone")
+    field_order: Sequence[str] = ("question", *_START_NAMES, "minutes", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -227,6 +256,12 @@ class VoteForm(forms.Form):
         """The numbers of the choices."""
         chosen = self.cleaned_data["chosen"]
         return chosen if isinstance(chosen, list) else [chosen]
+
+
+class BallotForm(VoteForm):
+    """What is voted by secret ballot, and for which voter."""
+
+    voter = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class DateVoteForm(forms.Form):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,12 @@ from accounts.base.time_zones import span_words
 from accounts.moderation_log.models import LoggedAction
 from forum.base import visibility
 from forum.base.search_index.models import IndexedTexts
-from forum.conversation.consultations.models import Consultation, ConsultationQuerySet, seen
+from forum.conversation.consultations.models import (
+    Consultation,
+    ConsultationQuerySet,
+    VoterKind,
+    seen,
+)
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -51,6 +56,7 @@ class PollValues(NamedTuple):
     starts: tuple[str, ...] = ()
     minutes: int | None = None
     time_zone: str = ""
+    voter_kind: str = ""
 
 
 class ChoiceResult(NamedTuple):
@@ -89,8 +95,9 @@ class PollQuerySet(ConsultationQuerySet["Poll"]):
     """Polls."""
 
     def with_counts(self) -> Self:
-        """Polls with ``voter_count``: how many people have voted."""
-        annotations = {"voter_count": Count("votes")}
+        """Polls with ``voter_count``: how many have voted, voters where they are frozen."""
+        cast = Count("voters", filter=Q(voters__has_voted=True))
+        annotations = {"voter_count": Count("votes") + cast}
         return self.annotate(**annotations)
 
 
@@ -100,6 +107,8 @@ class Poll(Consultation):
     ``version`` is of its words: nobody votes for others than they read. Where it is about
     dates, ``starts`` has when each of its choices begins, in ISO 8601, and each takes so many
     ``minutes``; ``choices`` has them in words of the site's language, for searches.
+    By secret ballot, ``voter_kind`` says who its frozen voters are, and ``is_counted`` that its
+    ballots were counted.
     """
 
     question = models.CharField(max_length=MAX_QUESTION_LENGTH)
@@ -112,6 +121,8 @@ class Poll(Consultation):
     results = models.CharField(max_length=10, choices=ResultsShown.choices)
     is_named = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
+    voter_kind = models.CharField(max_length=12, choices=VoterKind.choices, blank=True)
+    is_counted = models.BooleanField(default=False)
     #: Set by the queries that ask for it.
     voter_count: int
     channel: str | None
@@ -173,6 +184,16 @@ class Poll(Consultation):
         return values._replace(starts=tuple(self.starts))
 
     @property
+    def is_secret(self) -> bool:
+        """Whether one votes by secret ballot."""
+        return bool(self.voter_kind)
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether it closed with too few ballots for these to stay secret."""
+        return self.is_counted and not self.ballots.exists()
+
+    @property
     def dates(self) -> list[ProposedDate]:
         """The dates that it proposes; none where it is not about dates."""
         return proposed_dates(self.starts, self.minutes, self.time_zone)
@@ -191,12 +212,17 @@ class Poll(Consultation):
     @property
     def shows_all_results(self) -> bool:
         """Whether all who see it see its results now."""
+        if self.is_secret:
+            return self.closed_at is not None and self.is_counted
         return self.closed_at is not None or self.results == ResultsShown.ALWAYS
 
     @property
     def choice_results(self) -> list[ChoiceResult]:
         """The results, in the order of the choices."""
-        votes = self.votes.order_by().values_list("chosen", "if_needed")
+        votes: Any = self.votes.order_by().values_list("chosen", "if_needed")
+        if self.is_secret:
+            none = Value([], models.JSONField())
+            votes = self.ballots.order_by().values_list("chosen", none)
         counts: Counter[int] = Counter()
         if_needed: Counter[int] = Counter()
         voters = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from forum.conversation.inbox.notification import (
     reminder_moment,
 )
 from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
+from forum.conversation.polls.secret_ballots.models import PollVoter
 from forum.conversation.threads.models import Post
 
 #: The newest.
@@ -51,8 +52,13 @@ def closed_polls(_person: User, _viewer: Viewer, polls: list[Poll]) -> Iterator[
         yield Notification(poll.closed_at, text, url, post=post, **mailed)
 
 
-def _on_their_last_day(rights: Rights, person_id: int, today: date) -> PollQuerySet:
-    """The open polls of others whose last day it is, which the person follows unanswered."""
+def _on_their_last_day(
+    rights: Rights, person_id: int, today: date, at: datetime
+) -> PollQuerySet:
+    """The open polls of others whose last day it is, which the person follows unanswered.
+
+    Of those by secret ballot the ones in which they vote for somebody who has not.
+    """
     follows = Follow.objects.filter(
         person=person_id, thread=OuterRef("thread"), level=Level.ALL
     )
@@ -60,7 +66,9 @@ def _on_their_last_day(rights: Rights, person_id: int, today: date) -> PollQuery
     annotations = {"channel": Subquery(follows.values("channel"))}
     polls = polls.annotate(**annotations)
     own = Q(author=person_id) | muted_author(person_id) | Exists(_votes_of(person_id))
-    polls = polls.filter(Q(("channel__isnull", False))).exclude(own)
+    voters = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("pk"))
+    may_vote = Q(voter_kind="") | Exists(voters.filter(has_voted=False))
+    polls = polls.filter(Q(("channel__isnull", False)), may_vote).exclude(own)
     return polls.select_related("thread__space").order_by("-pk")[:_MAX_POLLS]
 
 
@@ -68,7 +76,7 @@ def _votes_of(person_id: int) -> QuerySet[PollVote]:
     return PollVote._base_manager.filter(poll=OuterRef("pk"), person=person_id)
 
 
-_LAST_DAYS = CompiledQuery(_on_their_last_day, "person_id", "today")
+_LAST_DAYS = CompiledQuery(_on_their_last_day, "person_id", "today", "at")
 
 
 @notification_source(_LAST_DAYS)

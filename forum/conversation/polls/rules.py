@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from forum.base.rules import may_pin_or_move
+from forum.base.spaces.models import Audience
 from forum.conversation.consultations.rules import (
+    may_add,
     may_delete,
     may_keep,
     no_answer_reason,
@@ -18,27 +20,52 @@ from forum.conversation.consultations.rules import (
 from forum.conversation.polls.models import ResultsShown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.viewers.viewers import Viewer
     from forum.conversation.polls.models import Poll
     from forum.conversation.threads.models import Thread
 
 
-def no_vote_reason(viewer: Viewer, thread: Thread, poll: Poll) -> str:
+def no_vote_reason(viewer: Viewer, thread: Thread, poll: Poll, *, is_voter: bool = True) -> str:
     """The reason given to who may not vote."""
     if not poll.takes_votes:
         return _("Ce sondage est clos : on n’y vote plus.")
+    if not is_voter and viewer.is_member:
+        return _("Vous n’avez pas de voix dans ce vote : la liste en est fixée à l’ouverture.")
     return no_answer_reason(viewer, thread)
 
 
+def wrong_choice_reason(poll: Poll, chosen: list[int], if_needed: Iterable[int] = ()) -> str:
+    """Why one may not choose these numbers; "" where one may. Of dates none may suit."""
+    are_there = {*chosen, *if_needed} <= {number for number, _text in poll.choice_list}
+    if not are_there or not (poll.starts or (chosen and not if_needed)):
+        return _("Choisissez parmi ce qui est proposé.")
+    is_one = poll.takes_several or bool(poll.starts) or len(chosen) == 1
+    return "" if is_one else _("Un seul choix est possible.")
+
+
+def may_add_secret_poll(viewer: Viewer, thread: Thread) -> bool:
+    """Whether ``viewer`` may open a vote by secret ballot: where members read alone."""
+    return thread.space.audience != Audience.PUBLIC and may_add(viewer, thread)
+
+
 def may_edit_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Whether ``viewer`` may edit ``poll``: its author, as long as nobody has voted."""
-    return poll.takes_votes and may_delete(viewer, thread, poll)
+    """Whether ``viewer`` may edit ``poll``: its author, as long as nobody has voted.
+
+    Nobody edits one by secret ballot, which stays what it was as it opened.
+    """
+    is_open = poll.takes_votes and not poll.is_secret
+    return is_open and may_delete(viewer, thread, poll)
 
 
 def may_close_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
-    """Whether ``viewer`` may close ``poll``: its author, and animators."""
+    """Whether ``viewer`` may close ``poll``: its author, and animators.
+
+    One by secret ballot closes on its last day.
+    """
     is_keeper = may_keep(viewer, thread, poll) or may_pin_or_move(viewer, thread)
-    return poll.takes_votes and is_keeper
+    return poll.takes_votes and is_keeper and not poll.is_secret
 
 
 def may_see_results(poll: Poll, *, has_voted: bool) -> bool:

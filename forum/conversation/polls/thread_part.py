@@ -57,6 +57,6 @@ class PollPart(ThreadPart):
     def agreed_words(self, threads: Collection[int]) -> Iterable[tuple[int, str]]:
         """The words of who opened the thread."""
         polls = Poll.objects.filter(thread__in=threads, removed_at=None)
-        polls = polls.filter(author=F("thread__author")).order_by("pk")
+        polls = polls.filter(author=F("thread__author"), voter_kind="").order_by("pk")
         rows = polls.values_list("thread", "question", "choices")
         return [(pk, f"{question}\n{choices}") for pk, question, choices in rows]

@@ -7,6 +7,7 @@ from forum.conversation.polls import views
 urlpatterns = [
     path("fils/<id:pk>/sondage/", views.add_poll, name="add-poll"),
     path("fils/<id:pk>/sondage/dates/", views.add_date_poll, name="add-date-poll"),
+    path("fils/<id:pk>/sondage/secret/", views.add_secret_poll, name="add-secret-poll"),
     path("sondages/<id:pk>/", views.show_poll, name="poll"),
     path("sondages/<id:pk>/modifier/", views.edit_poll, name="edit-poll"),
     path("sondages/<id:pk>/supprimer/", views.remove_poll, name="remove-poll"),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.base.form_views import Limit, answer_form, form_page, posted
@@ -21,6 +22,7 @@ from accounts.viewers.viewers import Viewer
 from forum.base.readership import readership_of
 from forum.base.rules import Refused, require
 from forum.conversation.consultations.answer_links import chosen_answer
+from forum.conversation.consultations.models import VoterKind
 from forum.conversation.consultations.queries import (
     get_removed,
     get_shown,
@@ -32,15 +34,19 @@ from forum.conversation.consultations.rules import may_add, may_answer, may_remo
 from forum.conversation.consultations.views import answer_removal, answer_restoral
 from forum.conversation.polls import actions, queries, rules
 from forum.conversation.polls.forms import (
+    BallotForm,
     DatePollForm,
     DateVoteForm,
     PollForm,
+    SecretPollForm,
     VoteForm,
     answers_of,
     initial_of,
 )
 from forum.conversation.polls.models import Poll, PollValues, PollVote, ResultsShown
 from forum.conversation.polls.queries import ShownPoll
+from forum.conversation.polls.secret_ballots.actions import cast_ballot
+from forum.conversation.polls.secret_ballots.queries import ShownVoters, shown_voters_of
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.models import Thread
@@ -81,6 +87,16 @@ def add_date_poll(request: ViewerRequest, pk: int) -> HttpResponse:
         "is_named": True,
     }
     return _add(request, thread, DatePollForm, initial)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@registered_required()
+def add_secret_poll(request: ViewerRequest, pk: int) -> HttpResponse:
+    """The form of a new poll by secret ballot."""
+    viewer = request.viewer
+    thread = get_thread(viewer, pk)
+    require(rules.may_add_secret_poll(viewer, thread), actions.no_poll_reason(viewer, thread))
+    return _add(request, thread, SecretPollForm, {"voter_kind": VoterKind.PERSON})
 
 
 def _add(
@@ -135,13 +151,13 @@ def _answer_poll_form(
     context: dict[str, Any] = {"thread": thread, "readership": readership, "poll": poll}
     context["open_poll"] = None if poll else open_one(Poll, request.viewer, thread)
     context["removed"] = [] if poll else to_restore(Poll, request.viewer, thread)
-    is_about_dates = form_class is DatePollForm
-    name = "date_poll_form" if is_about_dates else "poll_form"
-    page = form_page(request, f"conversation/polls/{name}.html", context)
+    template = f"conversation/polls/{form_class.template}.html"
+    page = form_page(request, template, context)
     return answer_form(request, form, write, page, limit=_POLLS, error_field="question")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("chosen")
 def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """A poll, its results as far as one may see them, and the form of one's vote."""
     viewer = request.viewer
@@ -149,6 +165,9 @@ def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not viewer.is_registered:
         return redirect_to_sign_in(request)
     shown = queries.shown_poll_of(viewer, poll)
+    voters = shown_voters_of(viewer, poll) if poll.is_secret else None
+    if voters:
+        return _answer_ballot(request, poll, shown, voters)
     form = _vote_form(request, poll, shown.own)
 
     def act(version: int, **numbers: list[int]) -> Poll:
@@ -157,9 +176,23 @@ def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Votre vote est compté."))
         return poll
 
-    page = partial(_render, request, poll, shown)
+    page = partial(_render, request, poll, shown, None)
     field = None if poll.starts else "chosen"
     return answer_form(request, form, act, page, limit=_VOTES, error_field=field)
+
+
+def _answer_ballot(
+    request: ViewerRequest, poll: Poll, shown: ShownPoll, voters: ShownVoters
+) -> HttpResponse:
+    form = BallotForm(posted(request), poll=poll)
+
+    def act(voter: int, chosen: list[int], version: int) -> Poll:
+        cast_ballot(poll, request.viewer, voter, chosen)
+        messages.success(request, _("Votre bulletin est déposé."))
+        return poll
+
+    page = partial(_render, request, poll, shown, voters)
+    return answer_form(request, form, act, page, limit=_VOTES, error_field="chosen")
 
 
 def _vote_form(
@@ -182,14 +215,20 @@ def _render(
     request: ViewerRequest,
     poll: Poll,
     shown: ShownPoll,
+    voters: ShownVoters | None,
     form: VoteForm | DateVoteForm,
     status: int,
 ) -> HttpResponse:
     viewer, thread = request.viewer, poll.thread
     context: dict[str, Any] = {"poll": poll, "thread": thread, "form": form, "shown": shown}
     context["others"] = others_of(viewer, poll)
-    context["may_vote"] = may_answer(viewer, thread, poll)
-    context["no_vote_reason"] = rules.no_vote_reason(viewer, thread, poll)
+    is_voter = voters is None or bool(voters.own)
+    context["voters"] = voters
+    context["may_vote"] = may_answer(viewer, thread, poll) and (
+        voters is None or voters.next_own is not None
+    )
+    why = rules.no_vote_reason(viewer, thread, poll, is_voter=is_voter)
+    context["no_vote_reason"] = why
     context["may_add_meeting"] = may_add(viewer, thread)
     context["may_edit"] = rules.may_edit_poll(viewer, thread, poll)
     context["may_close"] = rules.may_close_poll(viewer, thread, poll)

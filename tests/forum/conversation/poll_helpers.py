@@ -8,6 +8,8 @@ from django.utils import timezone
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.polls import actions
 from forum.conversation.polls.models import Poll, PollValues, proposed_dates
+from forum.conversation.polls.secret_ballots.actions import cast_ballot
+from forum.conversation.polls.secret_ballots.models import PollVoter
 
 QUESTION = "Quelle date pour la visite\u00a0?"
 CHOICES = "Le 3 mars\nLe 10 mars\nLe 17 mars"
@@ -32,6 +34,20 @@ def vote(poll, person, *choices):
     """``person`` votes for the ``choices`` with these numbers."""
     version = Poll.objects.get(pk=poll.pk).version
     actions.vote(poll, viewer_of_person(person), choices, version)
+
+
+def open_vote(thread, person, **about):
+    """A poll of ``person`` by secret ballot, on ten lists, in which each person votes."""
+    choices = "\n".join(f"Liste {letter}" for letter in "ABCDEFGHIJ")
+    last_day = timezone.localdate() + timedelta(days=10)
+    values = {"choices": choices, "results": "closed", "closes_on": last_day}
+    return add_poll(thread, person, **(values | {"voter_kind": "person"} | about))
+
+
+def cast(poll, person, *numbers, voter=None):
+    """``person`` casts a ballot for the voter that they vote for, or another."""
+    voter = voter or PollVoter.objects.filter(poll=poll).of_person(person.pk).first()
+    cast_ballot(poll, viewer_of_person(person), voter.pk if voter else 0, numbers)
 
 
 def words(html):

@@ -21,9 +21,9 @@ from forum.mail.thread_mail.actions import save_mail_setting
 from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
 from forum.mail.thread_mail.notifications.tasks import remind_by_mail
 from forum.models import Thread
-from tests.factories import start_thread
+from tests.factories import PROJECTS, start_thread
 from tests.forum.conversation.notification_helpers import notifications_by
-from tests.forum.conversation.poll_helpers import QUESTION, add_poll, vote
+from tests.forum.conversation.poll_helpers import QUESTION, add_poll, cast, open_vote, vote
 from tests.forum.mail.thread_mail.helpers import send_notifications
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
@@ -169,3 +169,20 @@ def test_its_mail_names_no_thread_of_a_space_that_is_not_named_in_mails(poll, je
     at()
     (one,) = reminded(jeanne)
     assert TITLE in one.text and TITLE not in one.in_mail().text
+
+
+def test_of_a_secret_vote_who_may_vote_and_has_not_is_reminded(
+    poll, claire, jeanne, lucie, make_person, at
+):
+    close_poll(poll, viewer_of_person(claire))
+    for n in range(3):
+        make_person(f"Votante {n}", PROJECTS)
+    last_day = timezone.localdate() + timedelta(days=LAST)
+    secret = open_vote(poll.thread, claire, closes_on=last_day)
+    late = make_person("Trop Tard", PROJECTS)
+    for person in late, lucie:
+        follow_thread(poll.thread_id, viewer_of_person(person))
+    cast(secret, lucie, 1)
+    at()
+    assert [it.url for it in reminded(jeanne)] == [secret.get_absolute_url()]
+    assert reminded(late) == reminded(lucie) == []

@@ -22,7 +22,8 @@ from forum.moderation.visibility_audit.writes.recorded_changes import RowChange
 _DERIVED = {
     "accounts.DirectorySeat", "accounts.MapVersion", "accounts.ModerationLogEntry",
     "accounts.RegisterLine", "accounts.RightsChange", "accounts.SignedVersion",
-    "forum.AskedQuestion", "forum.ContributionCount", "forum.Event", "forum.IndexedWord",
+    "forum.AskedQuestion", "forum.Ballot", "forum.BallotBox", "forum.ContributionCount",
+    "forum.Event", "forum.IndexedWord",
     "forum.MenuVersion", "forum.NotificationChange", "forum.PostDocument",
     "forum.ThreadCount", "forum.ThreadDocument", "forum.WeeklyPostCount",
 }  # fmt: skip
@@ -193,6 +194,14 @@ def _for_voter(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) 
     return {rows.referred(change.model, row, "round")["author_id"]}
 
 
+def _for_poll_voter(
+    change: RowChange, row: Row, owners: set[int], rows: RowsBefore
+) -> set[int]:
+    """Who opens a vote names its voters; who votes for one notes that it has."""
+    author = rows.referred(change.model, row, "poll")["author_id"]
+    return owners if change.is_update and change.columns == {"has_voted"} else {author}
+
+
 def _for_position(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
     """Who opened a round says what becomes of objections."""
     is_treated = change.is_update and change.columns == {"treatment"}
@@ -206,6 +215,7 @@ _RULES: dict[str, Callable[[RowChange, Row, set[int], RowsBefore], set[int]]] = 
     "forum.AuthorConsent": _for_consent,
     "forum.ExperienceSheet": _for_sheet,
     "forum.LostReader": _for_move,
+    "forum.PollVoter": _for_poll_voter,
     "forum.Post": _for_post,
     "forum.RoundPosition": _for_position,
     "forum.RoundVoter": _for_voter,

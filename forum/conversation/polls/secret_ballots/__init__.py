@@ -1,0 +1,1 @@
+"""Polls by secret ballot: who voted, and ballots that nothing ties to them."""

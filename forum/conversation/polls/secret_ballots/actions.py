@@ -1,0 +1,109 @@
+"""Opening polls by secret ballot, casting ballots and counting them.
+
+Each is one transaction of four steps, or part of one, and raises as the others do
+(``forum/conversation/threads/actions.py``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from secrets import SystemRandom
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.base.locks import lock_row
+from accounts.viewers.viewers import Viewer
+from forum.base import events
+from forum.base.rules import Refused, require
+from forum.conversation.consultations.actions import frozen_voters, lock
+from forum.conversation.consultations.rules import may_answer
+from forum.conversation.polls.models import Poll
+from forum.conversation.polls.rules import no_vote_reason, wrong_choice_reason
+from forum.conversation.polls.secret_ballots.cipher import seal, unseal
+from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox, PollVoter
+from forum.conversation.threads.models import Thread
+
+#: Of fewer, the count would say who voted what, as who voted is known.
+MIN_BALLOTS = 5
+
+log = logging.getLogger("forum")
+
+
+class TooFewVoters(Refused):
+    """There would be fewer voters than ballots that are counted."""
+
+    status, field = 422, "voter_kind"
+
+    def __init__(self) -> None:
+        words = _("Moins de %(least)d voix : un vote ne resterait pas secret.")
+        super().__init__(words % {"least": MIN_BALLOTS})
+
+
+def prepare_ballots(poll: Poll) -> None:
+    """Make the voters and the box of ``poll``, part of the transaction that opens it.
+
+    Raise TooManyVoters or TooFewVoters where they are no number to vote so.
+    """
+    voters = frozen_voters(poll.voter_kind, poll.thread.space)
+    if len(voters) < MIN_BALLOTS:
+        raise TooFewVoters
+    PollVoter.objects.bulk_create(PollVoter(poll=poll, **about) for about in voters)
+    BallotBox.objects.create(poll=poll, sealed=seal([], len(voters)))
+
+
+@transaction.atomic(durable=True)
+def cast_ballot(poll: Poll, actor: Viewer, voter_id: int, numbers: Iterable[int]) -> None:
+    """Cast the ballot of a voter, for the choices of these ``numbers``: once, for good."""
+    poll, thread = lock(poll, actor)
+    voters = PollVoter.objects.filter(poll=poll, pk=voter_id)
+    voter = voters.of_person(actor.person_id or 0).first()
+    may_vote = voter is not None and may_answer(actor, thread, poll)
+    why = no_vote_reason(actor, thread, poll, is_voter=voter is not None)
+    require(may_vote, why)
+    assert voter is not None
+    require(
+        not voter.has_voted, _("Ce bulletin est déposé : il ne se reprend ni ne se change.")
+    )
+    chosen = sorted(set(numbers))
+    why = wrong_choice_reason(poll, chosen)
+    require(not why, why)
+    box = BallotBox.objects.get(poll=poll)
+    ballots = unseal(box.sealed)
+    if ballots is None:
+        raise Refused(_("L’urne ne s’ouvre pas : prévenez l’équipe d’animation."))
+    box.sealed = seal([*ballots, chosen], poll.voters.count())
+    box.save(update_fields=["sealed"])
+    voter.has_voted = True
+    voter.save(update_fields=["has_voted"])
+    events.record(thread)
+
+
+def count_closed() -> int:
+    """Count the ballots of the polls that are closed; return of how many."""
+    boxes = BallotBox.objects.filter(poll__closed_at__isnull=False).order_by("pk")
+    return sum(_count(*keys) for keys in list(boxes.values_list("poll", "poll__thread")))
+
+
+@transaction.atomic(durable=True)
+def _count(poll_id: int, thread_id: int) -> bool:
+    """Whether the ballots were still to be counted, and could be.
+
+    They are written at once in an order drawn by lot; of fewer than ``MIN_BALLOTS``, none is.
+    """
+    thread = lock_row(Thread, thread_id)
+    box = BallotBox.objects.filter(poll=poll_id, poll__thread=thread).first()
+    if box is None:
+        return False
+    ballots = unseal(box.sealed)
+    if ballots is None:
+        log.error("No key of the site opens the ballots of poll %s.", poll_id)
+        return False
+    if len(ballots) >= MIN_BALLOTS:
+        SystemRandom().shuffle(ballots)
+        Ballot.objects.bulk_create(Ballot(poll_id=poll_id, chosen=it) for it in ballots)
+    box.delete()
+    Poll.objects.filter(pk=poll_id).update(is_counted=True)
+    events.record(thread)
+    return True
