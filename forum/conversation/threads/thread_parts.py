@@ -126,11 +126,11 @@ def head_parts(thread: Thread) -> list[tuple[str, Any, bool]]:
 
     Of those that fold what is urgent comes first, and the first is open.
     """
-    heads = [(part, part.shown(thread)) for part in thread_parts() if part.head]
-    lines = [(part, shown) for part, shown in heads if shown]
-    lines.sort(key=lambda line: (line[0].folds, not line[0].is_urgent(line[1])))
-    first = next((part for part, _shown in lines if part.folds), None)
-    return [(part.head, shown, part is first) for part, shown in lines]
+    parts = [(part, part.shown(thread)) for part in thread_parts() if part.head]
+    heads = [(part, shown) for part, shown in parts if shown]
+    heads.sort(key=lambda head: (head[0].folds, not head[0].is_urgent(head[1])))
+    first = next((part for part, _shown in heads if part.folds), None)
+    return [(part.head, shown, part is first) for part, shown in heads]
 
 
 def seen_parts(thread: Thread) -> tuple[SeenPart, ...]:
