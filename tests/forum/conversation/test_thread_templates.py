@@ -191,3 +191,17 @@ def test_every_guide_of_the_reference_data_is_in_both_languages_and_of_a_topic_t
         for guide in row["guides"]:
             assert guide["guide_en"] and bool(guide["text"]) == bool(guide["text_en"])
             assert guide.get("topic", "eolien") in topics
+
+
+@pytest.mark.parametrize(
+    ("slug", "words"),
+    [
+        ("assemblee", "**Ce que nous décidons** (45\u00a0min)"),
+        ("conference-de-midi", "**Vos questions** (25\u00a0min)"),
+        ("election-animation", "**Le tour de consentement s’ouvre le**"),
+    ],
+)
+def test_a_meeting_or_an_election_begins_by_its_agenda(form_of, claire, slug, words):
+    load_reference_data()
+
+    assert words in fields_of(form_of(claire, template=slug))["text"]
