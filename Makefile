@@ -75,14 +75,15 @@ both-postgresql: setup
 	$(call say,Quick and deep tests 2 of 2: PostgreSQL and Redis)
 	$(call tests,$(SERVERS) $(PY) $(BOTH_SERVERS))
 
-check: both-sqlite both-postgresql browser parallel coverage-gate  ## all that must pass before a change lands
+check: both-sqlite both-postgresql parallel coverage-gate  ## all that must pass before a change lands
 
-# What waits, or keeps one core busy: two at a time, of one process of tests each, the longest first.
-IN_PARALLEL := pages-quick file-bombs file-servers odd-texts lint mail-bombs mailbox mail-cases \
+# What waits, or keeps one core busy: two at a time, of one process of tests each, the longest first,
+# beside the browsers, which wait too.
+IN_PARALLEL := browser pages-quick file-bombs file-servers odd-texts lint mail-bombs mailbox mail-cases \
   markdown-cases
 ONE_OR_TWO := -n $(if $(PARALLEL),1,2)
 parallel: setup chromium java dovecot nginx clamd .tools/file-servers/.ready
-	$(MAKE) -j2 --output-sync=target PARALLEL=1 COV='$(COV)' $(IN_PARALLEL)
+	$(MAKE) -j3 --output-sync=target PARALLEL=1 COV='$(COV)' $(IN_PARALLEL)
 
 # What failed in one of them is asked again in that one.
 mailbox mail-bombs file-bombs file-servers: export PYTEST_ADDOPTS = -o cache_dir=.pytest_cache/$@
