@@ -29,6 +29,14 @@ class BranchMonitor(SysMonitor):
         disable = super().sysmon_branch_either(code, instruction_offset, destination_offset)
         return None if first is None else disable
 
+    def stop(self):
+        """Listen to no function: who listens next would be told of what runs by then."""
+        if self.sysmon_on:
+            for code in self.code_objects:
+                if self.code_infos[id(code)].tracing:
+                    sys.monitoring.set_local_events(self.myid, code, 0)
+        super().stop()
+
 
 if not env.PYBEHAVIOR.branch_right_left:
     events = sys.monitoring.events

@@ -45,7 +45,7 @@ def each(count):
         if count < 0: break
 
 one_way = [first([1, 2]), first([5]), kinds(1), kinds(1.0)]
-both_ways = [list(each(0)), list(each(1)), next(each(3)), kinds("ab"), kinds({}, strict=True)]
+both_ways = [list(each(0)), list(each(2)), next(each(3)), kinds("ab"), kinds({}, strict=True)]
 print([c for c in "abc" if c > "a" and c < "c"])
 """
 MEASURE = """
@@ -53,7 +53,11 @@ import json, runpy, sys
 from coverage import Coverage
 measure = Coverage(data_file=None, branch=True, include=["sample.py"], config_file=False)
 with measure.collect():
-    runpy.run_path("sample.py")
+    sample = runpy.run_path("sample.py")
+    running = sample["each"](2)
+    next(running)
+with measure.collect():  # As after a test that is not measured: what runs by then is no error.
+    assert list(running) == [1]
 lines = measure.analysis2("sample.py")[3]
 arcs = measure._analyze("sample.py").missing_branch_arcs()
 print(measure._collector.tracer_name())
