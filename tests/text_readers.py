@@ -71,7 +71,7 @@ from forum.mail.incoming_mail.machines import has_marks_of_machine
 from forum.mail.incoming_mail.mbox import MailboxUnreadable, read_mbox
 from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
 from forum.mail.incoming_mail.openpgp import is_encrypted, without_clear_signature
-from forum.mail.incoming_mail.reply_text import extract_reply, has_quotation
+from forum.mail.incoming_mail.reply_text import extract_reply, has_quotation, without_wraps
 from forum.mail.incoming_mail.subjects import bare_subject, list_tags_of, subject_key
 from forum.mail.mail_archives.importing.mail_writer import writer_of
 from forum.mail.mail_archives.importing.parsed_mail import parse_mail
@@ -245,6 +245,7 @@ READERS: Mapping[str, Reader] = {
     "missed search": Reader(countable_words),
     "quotation": Reader(lambda text: markup.quote(text, text, 1, "/"), MAX_TEXT_LENGTH),
     "words of HTML": Reader(lambda text: markup.plain_text(f"<p>{escape(text)}</p>")),
+    "lines that a program broke": Reader(without_wraps),
     "own words of HTML": Reader(
         lambda text: markup.own_text_of(
             f"<blockquote>{escape(text)}</blockquote>{escape(text)}"

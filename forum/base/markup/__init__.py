@@ -26,7 +26,7 @@ def _parser(is_linkifying: bool, is_extended: bool, is_quoting: bool) -> Markdow
     counted, where these are asked for.
     """
     rules = ["table", "strikethrough", *(["linkify"] if is_linkifying else [])]
-    parser = MarkdownIt("commonmark", {"linkify": is_linkifying}).enable(rules)
+    parser = MarkdownIt("commonmark", {"breaks": True, "linkify": is_linkifying}).enable(rules)
     bare_links.enable(parser)
     if is_quoting:
         bound_quotations(parser)

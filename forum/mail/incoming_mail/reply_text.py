@@ -42,6 +42,10 @@ _SENT_ON = re.compile(
 _MAX_LINK = 300
 _OPEN_LINK = re.compile(r"\([^()]*$|<[^<>]*$")
 _LINK = re.compile(r"\(?<?https?://\S+\)?>?\s*>?")
+#: A line so short ended where its writer wanted it to; others their program may have broken.
+_SHORT = 50
+#: What begins a line of its own, such as an item of a list.
+_NEW_LINE = re.compile(r"[#|]|[-*+•–—]\s|\d{1,9}[.)]\s|```|$")
 _BREAKS = re.compile(r"\r\n?|\u2028|\u2029")
 _UNSEEN = re.compile("[\ufeff\u200b\u200e\u200f]")
 
@@ -83,6 +87,21 @@ def extract_reply(body: str, *, may_be_empty: bool = False, keeps_quoted: bool =
     in_reply = set(own)
     folded = [line for at, line in enumerate(lines) if at not in in_reply]
     return Reply(_text([lines[at] for at in own]), _text([*folded, rest] if rest else folded))
+
+
+def without_wraps(text: str) -> str:
+    """``text`` with long lines run on, which programs break: a post shows where lines end."""
+    lines: list[list[str]] = []
+    open_marks = None  # Those of a line that the next one may go on with.
+    for line in text.split("\n"):
+        words = line.lstrip(" \t>").rstrip()
+        marks = line[: len(line) - len(line.lstrip(" \t>"))].strip()
+        if marks == open_marks and not _NEW_LINE.match(words):
+            lines[-1].append(words)
+        else:
+            lines.append([line.rstrip()])
+        open_marks = marks if len(words) >= _SHORT else None
+    return "\n".join(map(" ".join, lines))
 
 
 def has_quotation(text: str) -> bool:

@@ -9,12 +9,8 @@ from django.utils.translation import gettext as _
 
 from forum.conversation.threads.posting_limits import MAX_TEXT_LENGTH
 from forum.mail.incoming_mail.attachments import text_of_files
-from forum.mail.incoming_mail.quotations import is_marked
-from forum.mail.incoming_mail.reply_text import has_quotation
+from forum.mail.incoming_mail.reply_text import has_quotation, without_wraps
 
-#: A line so short ended where its writer wanted it to.
-_SHORT = 50
-_NEXT_TO_NO_BREAK = re.compile(r"\s*(?:>|[-*+]\s|\d+[.)]\s|#|$)")
 _UNDERLINE = re.compile(r"^\s*[-=_*]{3,}\s*$")
 _INDENTED = re.compile(r"^(?:\t| {4,})\s*")
 _CUT = "\n\n[…]"
@@ -67,16 +63,12 @@ def as_markdown(text: str) -> str:
     Long lines, which a program broke, run on; what is indented is no code, and a rule under a
     line makes no heading of it.
     """
-    lines = [_INDENTED.sub("", it).rstrip() for it in text.split("\n")]
     markdown: list[str] = []
-    for at, line in enumerate(lines):
-        following = lines[at + 1] if at + 1 < len(lines) else ""
+    for line in (_INDENTED.sub("", it).rstrip() for it in text.split("\n")):
         if _UNDERLINE.match(line) and markdown and markdown[-1].strip():
             markdown.append("")
-        is_broken = line.strip() and len(line) < _SHORT and not is_marked(line)
-        ends_there = is_broken and not _NEXT_TO_NO_BREAK.match(following)
-        markdown.append(f"{line}  " if ends_there else line)
-    return "\n".join(markdown).strip()
+        markdown.append(line)
+    return without_wraps("\n".join(markdown)).strip()
 
 
 def _quoted(folded: str) -> str:

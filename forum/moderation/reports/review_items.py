@@ -12,8 +12,8 @@ from forum.base.markup import own_text_of, render
 from forum.moderation.reports.models import Report, ReportQuerySet
 from forum.moderation.reports.queries import open_counts, read_threads
 
-#: Characters of the reported text that the queue shows.
-_EXCERPT = 160
+#: Characters of the reported text that the queue shows, and among which it looks for them.
+_EXCERPT, _READ = 160, 4_000
 
 
 def subject_label(report: Report) -> str:
@@ -50,7 +50,7 @@ def report_item(report: Report) -> Words:
         }
     if report.appeal_of_id:
         title += " · " + _("seconde lecture")
-    text = one_line(own_text_of(render(report.reported_text)) or report.text)
+    text = one_line(own_text_of(render(report.reported_text[:_READ])) or report.text)
     place = []
     if thread := report.read_thread:
         place = [str(it) for it in (report.person, thread.title) if it]

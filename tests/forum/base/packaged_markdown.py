@@ -37,6 +37,7 @@ PARSING = {
     "no images: their host would learn who reads": lambda it: it.disable("image"),
     "no references: a long URL could be repeated at will": lambda it: it.disable("reference"),
     "bare addresses are links": lambda it: it.enable("linkify"),
+    "lines end where they were ended": lambda it: it.options.update(breaks=True),
     "tables and strikethrough besides": lambda it: it.enable(["table", "strikethrough"]),
 }
 _KEPT = {"http", "https", "mailto", "tel", ""}

@@ -103,3 +103,11 @@ def test_french_punctuation_begins_no_line(typed, shown):
 @pytest.mark.parametrize("typed", ["`a ? b : c`", "<https://exemple.fr/?a=1>"])
 def test_code_and_addresses_keep_their_spaces(typed):
     assert "\u00a0" not in markup.render(typed) and "\u202f" not in markup.render(typed)
+
+
+def test_a_line_ends_where_its_writer_ended_it():
+    text = "Mairie de Trémoy\n2 place du Foirail\n\n- un\n  deux\n\n> trois\n> quatre"
+    html = markup.render(text)
+
+    assert html.count("<br>") == 3 and "Trémoy<br>\n2 place" in html
+    assert "<br>" not in markup.render("Un paragraphe.\n\nUn autre.")

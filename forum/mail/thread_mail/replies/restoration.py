@@ -11,7 +11,7 @@ from forum.conversation.files.names import clean_name, ending_of
 from forum.mail.incoming_mail.addresses import without_addresses
 from forum.mail.incoming_mail.message import IncomingMail
 from forum.mail.incoming_mail.quotations import is_marked
-from forum.mail.incoming_mail.reply_text import Reply, extract_reply, is_quoted
+from forum.mail.incoming_mail.reply_text import Reply, extract_reply, is_quoted, without_wraps
 from forum.mail.thread_mail.keys import lines_without_keys
 from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Post
@@ -34,7 +34,7 @@ def reply_of(mail: IncomingMail, *, keeps_quoted: bool = True) -> Reply:
         mail.plain_text, may_be_empty=brings_files, keeps_quoted=keeps_quoted
     )
     reply = without_secrets(extracted)
-    return reply._replace(text=_without_labels(reply.text, mail))
+    return reply._replace(text=without_wraps(_without_labels(reply.text, mail)))
 
 
 def with_source(text: str, post: Post | None) -> str:
@@ -89,4 +89,4 @@ def publishable(text: str, own_address: str) -> str:
     """``text`` of a mail as a post may show it: without keys, and others' addresses."""
     lines = [line.rstrip() for line in lines_without_keys(text.splitlines())]
     cleaned = _DASHES.sub("", without_addresses("\n".join(lines), own_address))
-    return re.sub(r"\n{3,}", "\n\n", cleaned).strip()
+    return re.sub(r"\n{3,}", "\n\n", without_wraps(cleaned)).strip()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.mail.incoming_mail.message import plain_text
-from forum.mail.incoming_mail.reply_text import extract_reply
+from forum.mail.incoming_mail.reply_text import extract_reply, without_wraps
 
 CASES = (Path(__file__).parent / "reply_cases.txt").read_text()
 QUOTED = "Le 12/03/2026 à 10:00, Jeanne Martin a écrit :\n> Quelle puissance ?\n> Merci"
@@ -201,3 +201,14 @@ def test_the_command_prints_what_would_be_published(monkeypatch, capsys):
     assert run(raw, **shown) == "150 kW.\n"
     assert run(f"150 kW.\n\n{QUOTED}".encode(), "--text", **shown) == "150 kW.\n"
     assert run(raw, "--folded", **shown) == f"{QUOTED}\n"
+
+
+def test_lines_that_a_program_broke_run_on_and_others_end_where_they_did():
+    long = "Nous avons retenu une chaudière de cent cinquante kilowatts, qui suffit"
+    text = f"{long}\npour l’école.\n\n> {long}\n> aussi.\n> > {long}\n"
+    text += "- un point\nCordialement,\nMarie"
+
+    assert without_wraps(text).split("\n") == [
+        f"{long} pour l’école.", "", f"> {long} aussi.", f"> > {long}", "- un point",
+        "Cordialement,", "Marie",
+    ]  # fmt: skip
