@@ -70,7 +70,11 @@ def test_sheets_that_are_ticked_are_counted_on_a_button_in_sight(sit):
 
         expect(button).to_be_in_viewport(ratio=1)
         button.click()
-        expect(page.locator("table.beside thead th")).to_have_count(2)
+        heads = page.locator("table.beside thead th")
+        expect(heads).to_have_count(2)
+        page.locator("table.beside tbody tr").last.evaluate("it => it.scrollIntoView(false)")
+        expect(heads.first).to_be_in_viewport(ratio=1)
+        assert box(heads.first)["y"] >= box(page.locator(".top"))["height"] - 1
 
 
 def test_rows_of_sheets_are_low_with_plain_titles_as_wide_as_a_phone(sit):

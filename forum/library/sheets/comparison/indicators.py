@@ -16,6 +16,8 @@ from forum.library.sheets.quantities.units import BASE_SYMBOLS, Dimension
 _PER_INHABITANT = {
     Dimension.ENERGY, Dimension.POWER, Dimension.MONEY, Dimension.CARBON, Dimension.AREA,
 }  # fmt: skip
+#: Those of which less is better, for a small project as for a large one.
+_PRICES = {Dimension.ENERGY_PRICE, Dimension.MONEY_OF_AREA, Dimension.MONEY_OF_POWER}
 
 
 class Indicator(NamedTuple):
@@ -23,6 +25,7 @@ class Indicator(NamedTuple):
 
     ``kinds``: the figure that it is, or the two of which it is the first by the second, times
     ``times``. ``is_money``: amounts with and without VAT are not compared with each other.
+    ``marks_lowest``: whether less is better whatever the size, as of a price.
     """
 
     key: str
@@ -32,6 +35,7 @@ class Indicator(NamedTuple):
     times: Decimal = Decimal(1)
     is_money: bool = False
     may_be_divided: bool = False
+    marks_lowest: bool = False
 
     @property
     def is_ratio(self) -> bool:
@@ -52,17 +56,19 @@ def _of_kind(kind: FigureKind) -> Indicator:
     return Indicator(
         kind.value, kind.label, BASE_SYMBOLS[rule.dimension], (kind.value,),
         is_money=rule.is_money, may_be_divided=rule.dimension in _PER_INHABITANT,
+        marks_lowest=rule.dimension in _PRICES,
     )  # fmt: skip
 
 
 _RATIOS = (
     Indicator(
         "investment_by_power", _("Investissement par puissance"), "€/kW",
-        (FigureKind.INVESTMENT, FigureKind.POWER), is_money=True,
+        (FigureKind.INVESTMENT, FigureKind.POWER), is_money=True, marks_lowest=True,
     ),
     Indicator(
         "investment_by_energy", _("Investissement par énergie d’une année"), "€/MWh",
         (FigureKind.INVESTMENT, FigureKind.PRODUCED), Decimal(1000), is_money=True,
+        marks_lowest=True,
     ),
     Indicator(
         "aid_share", _("Part des aides dans l’investissement"), "%",
@@ -75,6 +81,7 @@ _RATIOS = (
     Indicator(
         "consumption_left", _("Consommation qui reste après"), "%",
         (FigureKind.CONSUMED_AFTER, FigureKind.CONSUMED_BEFORE), Decimal(100),
+        marks_lowest=True,
     ),
 )  # fmt: skip
 

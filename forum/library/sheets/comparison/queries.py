@@ -74,6 +74,11 @@ class ShownSheet(ComparedSheet):
 
     sheet: ExperienceSheet = field(kw_only=True)
 
+    def scope(self, indicator: Indicator) -> tuple[str, ...]:
+        """The tax and the energies of its figures: a price with others is another one."""
+        figures = [self.figures.get(kind) for kind in indicator.kinds]
+        return (self.tax(indicator), *(getattr(it, "vector", "") for it in figures))
+
 
 class PlottedSheet(NamedTuple):
     """A line of the table beside a plot: its number there, and what it says."""
@@ -147,6 +152,24 @@ def sheets_like(viewer: Viewer, beside: Sequence[ShownSheet]) -> list[Experience
         sheets = sheets.filter(thread__topic=thread.topic_id)
         sheets = sheets.exclude(pk__in=[shown.sheet.pk for shown in beside])
     return list(sheets.with_display_fields().newest_first()[:12])
+
+
+def lowest(beside: Sequence[ShownSheet], indicator: Indicator) -> set[int]:
+    """The ids of those of the sheets ``beside`` with the lowest price, where it is one.
+
+    None where taxes or energies differ, or where all have the same.
+    """
+    if not indicator.marks_lowest:
+        return set()
+    amounts, scopes = {}, set()
+    for shown in beside:
+        if (amount := shown.amount(indicator)) is not None:
+            amounts[shown.pk] = amount
+            scopes.add(shown.scope(indicator))
+    if len(scopes) != 1 or len(set(amounts.values())) == 1:
+        return set()
+    least = min(amounts.values())
+    return {pk for pk, amount in amounts.items() if amount == least}
 
 
 def symbol_of(indicator: Indicator, per: str = "") -> str:

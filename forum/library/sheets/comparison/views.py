@@ -15,8 +15,9 @@ from forum.library.sheets.comparison.indicators import INDICATORS, Indicator
 from forum.library.sheets.comparison.queries import (
     MAX_BESIDE,
     MAX_SHEETS,
-    ComparedSheet,
+    ShownSheet,
     comparison_of,
+    lowest,
     sheets_beside,
     sheets_like,
     symbol_of,
@@ -36,11 +37,13 @@ def compare_sheets(request: ViewerRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     ids = request.GET.getlist("fiche")
     beside = sheets_beside(viewer, ids)
+    places = {one.sheet.territory_id for one in beside} - {None}
     per = PER_INHABITANT if request.GET.get("par") == PER_INHABITANT else ""
     context = {
         "beside": beside,
         "commissioned": [month_text(one.sheet.commissioned) for one in beside],
         "has_more": len(ids) > MAX_BESIDE,
+        "are_told_by_place": len(places) == len(beside),
         "per": per,
         "rows": _figure_rows(beside, per),
         "others": sheets_like(viewer, beside) if len(beside) < MAX_BESIDE else [],
@@ -74,14 +77,16 @@ def sheet_figures(request: ViewerRequest) -> HttpResponse:
 
 
 def _figure_rows(
-    beside: Sequence[ComparedSheet], per: str
-) -> list[tuple[Indicator, list[tuple[str, Any]]]]:
-    """The indicators that any of the sheets has, each with what every one says."""
+    beside: Sequence[ShownSheet], per: str
+) -> list[tuple[Indicator, list[tuple[str, Any, bool]]]]:
+    """The indicators that any sheet has, each with what every one says, and if it is lowest."""
     rows = []
     for indicator in INDICATORS.values():
+        least = lowest(beside, indicator)
         cells = [
-            (sheet.words(indicator, per), sheet.figures.get(indicator.key)) for sheet in beside
+            (sheet.words(indicator, per), sheet.figures.get(indicator.key), sheet.pk in least)
+            for sheet in beside
         ]
-        if any(words for words, _figure in cells):
+        if any(words for words, *_rest in cells):
             rows.append((indicator, cells))
     return rows

@@ -1,6 +1,7 @@
 """Sheets compared: medians that stand on three, plots that a table says, side by side."""
 
 import random
+import re
 from decimal import Decimal
 from html import unescape
 
@@ -16,6 +17,7 @@ from forum.library.sheets.comparison.indicators import INDICATORS
 from forum.library.sheets.comparison.plot import plot_of
 from forum.library.sheets.comparison.queries import comparison_of, sheets_beside
 from forum.library.sheets.comparison.spread import spread_of
+from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.quantities.amounts import amount_text, rounded
 from tests.factories import AUTHORITIES, PROJECTS
@@ -220,6 +222,28 @@ def test_two_to_four_stand_side_by_side_in_the_order_asked(
     assert "500 tapé" in page and "400 tapé" in page
     divided = browser_of(claire).get(BESIDE, {"fiche": asked[:2], "par": "habitant"}).text
     assert "0,5" in divided
+
+
+@pytest_db
+@pytest.mark.parametrize(
+    ("tax", "other", "lowest"),
+    [
+        ("ht", {"energy_price": 78}, ["71 tapé"]),
+        ("ttc", {"energy_price": 78}, []),
+        ("ht", {"energy_price": 71}, []),
+        ("ht", {"investment": 9, "power": 3}, []),
+    ],
+)
+def test_the_lowest_price_is_marked_where_all_are_prices_of_the_same(
+    sheet_of, claire, browser_of, tax, other, lowest
+):
+    cheap = {"energy_price": 71} if "energy_price" in other else {"investment": 6, "power": 2}
+    sheets = [sheet_of(**cheap), sheet_of(**other)]
+    SheetFigure.objects.filter(sheet=sheets[0], kind="energy_price").update(tax="ht")
+    SheetFigure.objects.filter(sheet=sheets[1], kind="energy_price").update(tax=tax)
+    page = browser_of(claire).get(BESIDE, {"fiche": [it.thread_id for it in sheets]}).text
+
+    assert re.findall("le plus bas.*?<b>(.*?)</b>", page, re.DOTALL) == lowest
 
 
 @pytest_db
