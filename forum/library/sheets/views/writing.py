@@ -49,10 +49,16 @@ SHEET_CHANGES = MemberRateLimit(
 )
 
 
-@registered_required()
 def new_sheet(request: ViewerRequest) -> HttpResponse:
     """The form of a new sheet; what is sent is a draft."""
     viewer = request.viewer
+    if not viewer.is_registered:
+        messages.info(
+            request,
+            _("Les fiches sont écrites par les membres du réseau : connectez-vous, "
+              "ou créez un compte pour le rejoindre."),
+        )  # fmt: skip
+        return redirect_to_sign_in(request)
     if not rules.may_begin_sheet(viewer) and request.method != "POST":
         rules.require_may_begin(viewer) if viewer.silenced_until else None
         return redirect_to_charter(

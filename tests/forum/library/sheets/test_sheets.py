@@ -292,6 +292,13 @@ def test_who_may_not_start_a_thread_begins_no_sheet(role, people, browser_of):
     assert page.status_code in (302, 403) and not ExperienceSheet.objects.exists()
 
 
+def test_a_guest_who_begins_one_is_told_why_they_sign_in(browser_of, people):
+    answer = browser_of(people.guest).get(reverse("new-sheet"), follow=True)
+
+    assert answer.redirect_chain[-1][0].endswith(f"?next={reverse('new-sheet')}")
+    assert "Les fiches sont écrites par les membres du réseau" in answer.text
+
+
 def test_a_draft_is_deleted_by_who_began_it(draft, claire, jeanne, viewer_of, browser_of):
     join(draft, claire, jeanne, viewer_of)
     with pytest.raises(Refused):
