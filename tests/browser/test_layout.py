@@ -49,6 +49,24 @@ def test_a_message_is_no_wider_than_the_column_under_it(sit):
     assert box(said)["width"] <= box(column)["width"] + 1
 
 
+def test_the_form_of_a_sheet_has_its_message_labels_and_fields_in_line(sit):
+    page = sit(NADIA)
+    page.goto("/experiences/nouvelle/")
+    row = page.locator(".figure-row").first
+    tops, feet = (
+        [box(it)["y"] for it in row.locator(kind).all()] for kind in ("label", "input")
+    )
+    assert len(tops) == len(feet) == 2
+    assert tops[0] == tops[1] and feet[0] == feet[1]
+    assert (
+        box(page.locator("legend", has_text="Territoire"))["width"] <= 1
+    )  # Its label says it.
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    said, title = box(page.locator("#messages .notice").last), box(page.locator("h1"))
+
+    assert said["x"] == title["x"] and said["width"] <= title["width"]
+
+
 def test_every_tab_of_a_list_is_whole_on_a_phone(sit):
     page = sit(NADIA, viewport=PHONE)
     page.goto("/")
