@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('question', 'Question'), ('experience', 'Retour d’expérience'), ('discussion', 'Discussion'), ('announcement', 'Annonce')], max_length=12, verbose_name='nature')),
                 ('has_sheet', models.BooleanField(db_default=False, default=False, editable=False)),
+                ('sheet_figures', models.CharField(blank=True, db_default='', default='', editable=False, max_length=60)),
                 ('licence', models.CharField(blank=True, choices=[('etalab-2.0', 'Licence Ouverte 2.0'), ('cc-by-4.0', 'CC BY 4.0'), ('cc-by-sa-4.0', 'CC BY-SA 4.0'), ('cc0-1.0', 'CC0 1.0'), ('reseau', 'droits réservés, usage dans le réseau')], db_default='', default='', max_length=20, verbose_name='licence')),
                 ('same_question_count', models.PositiveIntegerField(db_default=0, default=0, editable=False)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),

@@ -20,11 +20,15 @@ class ThreadKind(models.TextChoices):
 class OfKind(models.Model):
     """A thread of a ``kind``. ``has_sheet``: an experience sheet heads it.
 
-    The text of its first post is the sheet's then.
+    The text of its first post is the sheet's then, and ``sheet_figures`` what lists show of it,
+    a figure a line.
     """
 
     kind = models.CharField(_("nature"), max_length=12, choices=ThreadKind.choices)
     has_sheet = models.BooleanField(default=False, db_default=False, editable=False)
+    sheet_figures = models.CharField(
+        max_length=60, blank=True, default="", db_default="", editable=False
+    )
 
     class Meta:
         abstract = True

@@ -42,7 +42,12 @@ from forum.library.sheets.figures.figure_questions import TypedFigure
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import PARTS, ExperienceSheet, tag_names
 from forum.library.sheets.public_versions.queries import quotation_reason, quoted_posts
-from forum.library.sheets.queries import get_draft, get_published_sheet, is_shared
+from forum.library.sheets.queries import (
+    get_draft,
+    get_published_sheet,
+    is_shared,
+    row_figures,
+)
 from forum.library.sheets.rules import (
     require_manages,
     require_may_edit,
@@ -115,7 +120,8 @@ def save_published(
     if files is not None and is_author(actor, post):
         give_files(post, actor, files)
     _write_post(post, sheet, actor, thread, reason)
-    events.record(thread, post, changed=changed)
+    thread.sheet_figures = row_figures(sheet.figures.all())
+    events.record(thread, post, changed=[*changed, "sheet_figures"])
     return sheet
 
 
@@ -168,13 +174,13 @@ def _head_thread(sheet: ExperienceSheet, thread: Thread, actor: Viewer) -> None:
     sheet.figures_at = sheet.figures_at or sheet.published_at
     sheet.save(update_fields=["thread", "published_at", "figures_at"])
     release_sheet_files(sheet.pk)
-    thread.has_sheet = True
+    thread.has_sheet, thread.sheet_figures = True, row_figures(sheet.figures.all())
     post = thread.posts.get(number=1)
     origin = Thread.objects.visible_to(actor).filter(pk=sheet.origin_id or 0).first()
     if origin:
         made_by = {"made_by_id": actor.person_id, "kind": LinkKind.SEE_ALSO}
         ThreadLink.objects.get_or_create(thread=thread, linked=origin, defaults=made_by)
-    events.record(thread, post, changed=["has_sheet"])
+    events.record(thread, post, changed=["has_sheet", "sheet_figures"])
 
 
 def unsaved(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import (
@@ -34,6 +34,8 @@ _KEY_KINDS = (
 )  # fmt: skip
 #: How many figures a row shows, and the head of a sheet.
 LISTED_FIGURES, HEAD_FIGURES = 2, 3
+#: Characters of a figure that a row of threads has room for.
+_MAX_ROW_FIGURE = 20
 #: Replies that the page of a sheet shows; drafts that are counted.
 LAST_REPLIES, MAX_COUNTED = 3, 100
 
@@ -114,10 +116,16 @@ def last_replies(viewer: Viewer, thread: Thread) -> list[Post]:
     return list(posts.with_byline().order_by("-number")[:LAST_REPLIES])
 
 
-def key_figures(sheet: ExperienceSheet, most: int) -> list[SheetFigure]:
-    """The ``most`` figures of ``sheet`` that say most, one of a kind."""
+def row_figures(figures: Iterable[SheetFigure]) -> str:
+    """What a row of threads shows of the ``figures`` of a sheet, one a line: the short ones."""
+    listed = key_figures(figures, LISTED_FIGURES)
+    return "\n".join(it.typed for it in listed if len(it.typed) <= _MAX_ROW_FIGURE)
+
+
+def key_figures(figures: Iterable[SheetFigure], most: int) -> list[SheetFigure]:
+    """The ``most`` of the ``figures`` of a sheet that say most, one of a kind."""
     by_kind: dict[str, SheetFigure] = {}
-    for figure in sheet.figures.all():
+    for figure in figures:
         by_kind.setdefault(figure.kind, figure)
     kinds = dict.fromkeys((*_KEY_KINDS, *by_kind))
     return [by_kind[kind] for kind in kinds if kind in by_kind][:most]

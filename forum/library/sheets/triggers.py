@@ -27,7 +27,8 @@ TRIGGERS = (
         "UPDATE OF deleted_at ON forum_post",
         "NEW.number = 1 AND NEW.deleted_at IS NOT NULL AND OLD.deleted_at IS NULL",
         f"{_ERASE} DELETE FROM forum_experiencesheet WHERE thread_id = NEW.thread_id;"  # noqa: S608
-        " UPDATE forum_thread SET has_sheet = FALSE WHERE id = NEW.thread_id AND has_sheet;",
+        " UPDATE forum_thread SET has_sheet = FALSE, sheet_figures = ''"
+        " WHERE id = NEW.thread_id AND has_sheet;",
     ),
 )
 

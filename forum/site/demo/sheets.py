@@ -14,6 +14,7 @@ from forum.library.sheets.authors.models import AuthorState, SheetAuthor
 from forum.library.sheets.figures.figure_questions import TypedFigure
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.models import PARTS, ExperienceSheet
+from forum.library.sheets.queries import row_figures
 from forum.library.sheets.reviews.models import SheetReview, Verdict
 from forum.library.sheets.sheet_text import sheet_text
 from forum.models import Space, Tag, Thread, ThreadKind, Topic
@@ -51,7 +52,9 @@ def create_sheets(rows: list[dict[str, Any]], seats: dict[str, Seat], now: datet
     threads = bulk_threads.create_threads(_threads(sheets, figures, rows, seats))
     for sheet, thread in zip(sheets, threads, strict=True):
         sheet.thread = thread
-    Thread.objects.filter(pk__in=[thread.pk for thread in threads]).update(has_sheet=True)
+    for own_rows, thread in zip(figures, threads, strict=True):
+        thread.has_sheet, thread.sheet_figures = True, row_figures(own_rows)
+    Thread.objects.bulk_update(threads, ["has_sheet", "sheet_figures"])
     ExperienceSheet.objects.bulk_create(sheets)
     SheetFigure.objects.bulk_create(figure for own_rows in figures for figure in own_rows)
     _create_people(sheets, rows, seats)

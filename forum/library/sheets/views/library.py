@@ -34,7 +34,7 @@ def sheets(request: ViewerRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     page = sheets_page(viewer, filters)
     cards = [
-        (row, key_figures(row, LISTED_FIGURES), review_state(row))
+        (row, key_figures(row.figures.all(), LISTED_FIGURES), review_state(row))
         if isinstance(row, ExperienceSheet)
         else (row, None, None)
         for row in page.rows

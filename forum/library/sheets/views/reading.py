@@ -74,7 +74,7 @@ def show_draft(request: ViewerRequest, pk: int) -> HttpResponse:
 def _head(sheet: ExperienceSheet) -> dict[str, Any]:
     """What the head and the foot of a sheet show."""
     figures = [(figure, figure_details(figure)) for figure in sheet.figures.all()]
-    key_figures = queries.key_figures(sheet, queries.HEAD_FIGURES)
+    key_figures = queries.key_figures(sheet.figures.all(), queries.HEAD_FIGURES)
     return {
         "sheet": sheet,
         "population": population_text(sheet),

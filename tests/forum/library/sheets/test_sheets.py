@@ -328,6 +328,22 @@ def test_a_row_has_how_large_it_is_and_what_it_cost(sheet_of, claire, browser_of
     assert page.content.decode().count("tapé") == 2
 
 
+def test_a_list_of_threads_shows_two_figures_of_a_sheet_as_they_are_now(
+    sheet, claire, place, topics, jeanne, viewer_of, browser_of
+):
+    def shown():
+        page = browser_of(jeanne).get(reverse("home")).text
+        row = page[page.index(f'id="thread-{sheet.thread_id}"') :].partition("</li>")[0]
+        return re.findall("<span>([^<]*)</span>", row.partition('<p class="count"')[2])
+
+    assert shown() == ["300 kW", "450 k€ HT"]
+    edited = values(place, topics[0], figures=[TypedFigure("power", "320 kW")])
+    save_published(sheet, viewer_of(claire), edited, sheet.version)
+    assert shown() == ["320 kW"]
+    delete_post(sheet.thread.posts.get(number=1), viewer_of(claire))
+    assert not Thread.objects.filter(pk=sheet.thread_id).exclude(sheet_figures="").exists()
+
+
 def test_lists_are_sifted(sheet, claire, place, topics, spaces, viewer_of, browser_of):
     other = draft_of(viewer_of(claire), None, topics[1], title="Un parc éolien citoyen",
                      work="Quatre mâts.")  # fmt: skip
