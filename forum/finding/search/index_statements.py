@@ -165,7 +165,9 @@ def _further(model: type[Document]) -> CompiledQuery[int]:
     return CompiledQuery(rows, *VALUE_NAMES)
 
 
-FURTHER = {model: _further(model) for model in STATEMENTS}
+FURTHER: dict[Any, CompiledQuery[int]] = {
+    model: _further(model) for model in (PostDocument, ThreadDocument)
+}
 
 
 def thread_columns(prefix: str, posted_at: str) -> tuple[Any, ...]:
