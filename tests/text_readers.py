@@ -240,7 +240,6 @@ READERS: Mapping[str, Reader] = {
     "blocks of the editor": Reader(source_blocks, MAX_TEXT_LENGTH),
     "plain part": Reader(markup.text_for_mail, MAX_TEXT_LENGTH),
     "no-break spaces": Reader(base_text.with_no_break_spaces),
-    "typeset titles": Reader(base_text.typeset_title),
     "words of a drawn sheet": Reader(sheet_drawing._own_words, MAX_TEXT_LENGTH),
     "missed search": Reader(countable_words),
     "quotation": Reader(lambda text: markup.quote(text, text, 1, "/"), MAX_TEXT_LENGTH),

@@ -18,10 +18,6 @@ _DISPLAY_CONTROLS = re.compile(
 #: Spaces of French: the narrow one before ``; ? !``; the wide one before ``: »`` and after «.
 _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;?!]+(?:\s|$|[)»”\"]))")
 _BEFORE_COLON = re.compile(r"(?<=\S) (?=(?::|»)(?:\s|$|[).,;?!]))|(?<=«) (?=\S)")
-#: In *faut-il*, *a-t-elle*.
-_BEFORE_PRONOUN = re.compile(
-    r"(?<=[^\W\d_])-(?=(?:t-)?(?:ils?|elles?|on|je|tu|nous|vous|ce)\b)"
-)
 #: Between a number and its unit.
 _BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
@@ -127,15 +123,6 @@ def with_no_break_spaces(text: str) -> str:
     """
     text = _BEFORE_SIGN.sub("\u202f", text)
     return _BEFORE_UNIT.sub("\u00a0", _BEFORE_COLON.sub("\u00a0", text))
-
-
-def typeset_title(title: str) -> str:
-    """``title`` as ``with_no_break_spaces``, whose inverted pronouns stay with their verb.
-
-    >>> typeset_title("Faut-il un silo, et qu’en a-t-on dit ?")
-    'Faut\u2011il un silo, et qu’en a\u2011t\u2011on dit\u202f?'
-    """
-    return _BEFORE_PRONOUN.sub("\u2011", with_no_break_spaces(title))
 
 
 def printable_line(text: str, length: int) -> str:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.base.dates import date_format
 from accounts.base.forms import options_html
 from accounts.base.fragment_cache import FragmentCacheNode
-from accounts.base.text import excerpt, typeset_title
+from accounts.base.text import excerpt, with_no_break_spaces
 from accounts.base.translations import SOURCE_LANGUAGE, is_translated, translated
 from accounts.models import College
 from forum.base.markup import plain_text
@@ -53,7 +53,7 @@ def cached(parser: Parser, token: Token) -> FragmentCacheNode:
 #: ``{{ attrs|html_attributes }}``: a dict as the attributes of an element, each with its space.
 register.filter("html_attributes", flatatt)
 #: ``{{ thread.title|typeset }}``: what is kept as it was typed, shown as French is typeset.
-register.filter("typeset", stringfilter(typeset_title), is_safe=True)
+register.filter("typeset", stringfilter(with_no_break_spaces), is_safe=True)
 
 
 @register.simple_tag(takes_context=True)

@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
-from accounts.base.text import typeset_title
+from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
 from forum.base.search_index.analysis import SEPARATOR
@@ -115,7 +115,7 @@ def show_public_sheets(
         text = markup.plain_text(markup.render("\n\n".join(filter(None, texts))))
         context = {
             "version": version,
-            "title": highlighter.marked(typeset_title(version.title)),
+            "title": highlighter.marked(with_no_break_spaces(version.title)),
             "passage": highlighter.passage(text),
         }
         shown[version.pk] = render_to_string("finding/search/public_result.html", context)

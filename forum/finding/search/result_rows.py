@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import PAGE_SIZE
-from accounts.base.text import typeset_title
+from accounts.base.text import with_no_break_spaces
 from accounts.viewers.viewers import Rights
 from forum.base import markup
 from forum.base.search_index.queries import passages_of_threads
@@ -155,7 +155,7 @@ def _filled(
     row: _ShownRow, html: str, highlighter: Highlighter, ago: Callable[[datetime], str]
 ) -> SafeString:
     """``html`` with the title and the passage, marked, and how long ago."""
-    values: list[str] = [highlighter.marked(typeset_title(row.thread[_TITLE]))]
+    values: list[str] = [highlighter.marked(with_no_break_spaces(row.thread[_TITLE]))]
     values += [highlighter.passage(row.text)] if row.text else []
     values += [ago(row.post[_CREATED_AT])] if row.post else []
     values.append(ago(row.thread[_LAST_POSTED_AT]))
