@@ -73,7 +73,7 @@ def test_a_reply_that_names_who_follows_its_thread_is_one_line_that_says_so(
     assert "vous nomme" in line
     page = browser_of(jeanne).get(INBOX).text
     assert named.get_absolute_url() in page and page.count("1 nouvelle réponse") == 1
-    assert page.count('class="title"') == 1
+    assert page.count('<li id="thread-') == 1 and 'id="n' not in page
 
 
 @pytest.mark.parametrize("way", ["page", "button", "list of follows", "all"])

@@ -91,7 +91,7 @@ def test_a_question_is_put_to_somebody_whose_inbox_asks_for_an_answer(loaded, br
     page = browser_of(asked.person)
     assert asked.thread.accepted is None and asked.person.full_name == "Nadia Kerambrun"
     assert "vous demande" in page.get("/avis/?voir=tout").text
-    assert "interroge" in page.get(asked.thread.get_absolute_url()).text
+    assert "interrogés" in page.get(asked.thread.get_absolute_url()).text
 
 
 def test_it_has_a_question_that_is_put_to_several_passed_on_declined_and_shared(
