@@ -139,7 +139,7 @@ MORE = {
         "?q=hydrolienne",
     ],
     "organisations": ["?q=scic"],
-    "poll": ["../{date-poll[pk]}/", "../{secret-poll[pk]}/"],
+    "poll": ["../{date-poll[pk]}/?dates", "../{secret-poll[pk]}/?secret"],
     "meetings": ["?mois=2026-12", "?mois=2027-02"],
     "sheet-figures": ["?sujet=solaire-pv&par=habitant", "?sujet=eolien&x=power&y=jobs"],
     "compare-sheets": ["?fiche={sheet[pk]}&fiche={near-sheet[pk]}"],
