@@ -8,8 +8,9 @@ the topic; among them, and then among the others, who was asked the longest ago.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from django.conf import settings
@@ -108,14 +109,12 @@ def proposals(
 
     Where no territory has about the population asked for, the nearest to it.
     """
-    are_nearest = False
+    is_similar, are_nearest = criteria.mode == SIMILAR, False
     askable = askable_organisations(viewer, space, topic, thread)
-    if criteria.mode == SIMILAR:
-        rows = _territories(viewer, criteria, askable)
-        if not rows and criteria.factor:
-            wider = replace(criteria, factor=None)
-            rows = _territories(viewer, wider, askable, by_population=True)[:MAX_NEAREST]
-            are_nearest = bool(rows)
+    if is_similar:
+        rows = list(_similar_territories(viewer, criteria, askable))
+        if are_nearest := not rows and bool(criteria.factor):
+            rows = _nearest_territories(viewer, criteria, askable)
     elif criteria.mode == NAMED:
         return _named(viewer, criteria.names, space, askable)
     else:
@@ -129,7 +128,7 @@ def proposals(
     if criteria.is_experienced:
         rows = [row for row in rows if row.has_testified]
     testified = sum(row.has_testified for row in rows)
-    is_similar = criteria.mode == SIMILAR
+    are_nearest = are_nearest and bool(rows)
     return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, are_nearest)
 
 
@@ -174,42 +173,44 @@ def _testified(viewer: Viewer, topic: Topic | None) -> Q:
     )
 
 
-def _territories(
+def _nearest_territories(
+    viewer: Viewer, criteria: Criteria, organisations: QuerySet[Organisation]
+) -> list[Proposed]:
+    """The territories like that of ``criteria`` but for the population: the nearest to it."""
+    wider = replace(criteria, factor=None)
+    own = criteria.territory.population if criteria.territory else None
+    found = _similar_territories(viewer, wider, organisations, own)
+    return list(islice(found, MAX_NEAREST))
+
+
+def _similar_territories(
     viewer: Viewer,
     criteria: Criteria,
     organisations: QuerySet[Organisation],
-    *,
-    by_population: bool = False,
-) -> list[Proposed]:
+    population: int | None = None,
+) -> Iterator[Proposed]:
     """The territories like that of ``criteria``, in which one at least can be asked.
 
-    One that would ask nobody new besides those before it is left out. ``by_population``: first
-    those with the population nearest to that of ``criteria``, rather than those to whom it is
-    fair.
+    Those to whom it is fair come first; or, of a known population, those nearest to
+    ``population``. One that would ask nobody new besides those before it is left out.
     """
     ranked = {it.pk: (place, it.has_testified) for place, it in enumerate(organisations)}
     acting: dict[int, set[int]] = {}
     acts = Organisation.territories.through.objects.filter(organisation__in=list(ranked))
     for territory, organisation in acts.values_list("territory", "organisation"):
         acting.setdefault(territory, set()).add(organisation)
-    names = similar_territories(viewer, criteria).in_bulk(acting)
-    own = criteria.territory.population if criteria.territory else None
-
-    def rank(pk: int) -> tuple[float, int]:
-        if by_population:
-            return abs((names[pk].population or 0) - (own or 0)), pk
-        return min(ranked[it][0] for it in acting[pk]), pk
-
-    order = sorted(names, key=rank)
-    rows: list[Proposed] = []
+    places = similar_territories(viewer, criteria).in_bulk(acting).values()
+    order: dict[Territory, int] = {
+        it: min(ranked[pk][0] for pk in acting[it.pk]) for it in places
+    }
+    if population is not None:
+        order = {it: abs(it.population - population) for it in places if it.population}
     reached: set[int] = set()
-    for pk in order:
-        if acting[pk] - reached:
-            reached |= acting[pk]
-            has_testified = any(ranked[it][1] for it in acting[pk])
-            place = names[pk]
-            rows.append(Proposed(f"territory-{place.slug}", str(place), has_testified))
-    return rows
+    for place in sorted(order, key=lambda it: (order[it], it.pk)):
+        if acting[place.pk] - reached:
+            reached |= acting[place.pk]
+            has_testified = any(ranked[pk][1] for pk in acting[place.pk])
+            yield Proposed(f"territory-{place.slug}", str(place), has_testified)
 
 
 def _named(

@@ -65,13 +65,15 @@ def test_where_no_territory_has_about_the_population_the_nearest_to_it_are_propo
     for name, population in (("City", 90_000), ("Hamlet", 40), ("Borough", 20_000)):
         make_town(name, population)
     make_town("Park", 4_100, type="pnr")
+    make_town("Uncounted", None)
     place = town_of(asker).territories.get()
-    found = propose(
-        asker, spaces[NETWORK], SIMILAR, territory=place, factor=2, is_same_type=True
-    )
+    like = {"territory": place, "factor": 2, "is_same_type": True}
+    found = propose(asker, spaces[NETWORK], SIMILAR, **like)
 
     shown = [row.name.split("\N{NO-BREAK SPACE}")[0].split(" (")[0] for row in found.rows]
     assert found.are_nearest and shown == ["Hamlet", "Borough", "City"]
+    experienced = propose(asker, spaces[NETWORK], SIMILAR, is_experienced=True, **like)
+    assert experienced.rows == [] and not experienced.are_nearest
     page = browser_of(asker).post(
         reverse("new-thread"),
         fields(ask=SIMILAR, factor="2", same_type="on", territory=place.slug, propose="1"),
