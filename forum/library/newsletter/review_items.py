@@ -30,7 +30,7 @@ def _issues(viewer: Viewer, _at: datetime | None) -> QuerySet[NewsletterIssue]:
     _issues,
     "gathered_at",
     80,
-    decision=gettext_lazy("Relire"),
+    action_label=gettext_lazy("Relire"),
 )
 def issue_item(issue: NewsletterIssue) -> Words:
     """A draft, and what becomes of it."""

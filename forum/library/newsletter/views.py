@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.base.mail import site_address
 from accounts.base.pagination import page_number
+from accounts.base.prefetch import is_viewed
 from accounts.base.rate_limits import RateLimit
 from accounts.base.resume_form import pop_saved_form
 from accounts.models import College, User
@@ -58,7 +59,7 @@ def newsletter(request: ViewerRequest) -> HttpResponse:
 def newsletter_issue(request: ViewerRequest, slug: str) -> HttpResponse:
     """An issue, as who asks is shown it; for who is signed in it is read by this."""
     issue = published_issue(slug)
-    if isinstance(request.user, User):
+    if isinstance(request.user, User) and is_viewed(request):
         mark_newsletter_read(request.user, issue.week)
     context = {
         "issue": issue,

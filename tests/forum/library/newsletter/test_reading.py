@@ -52,6 +52,8 @@ def test_home_says_no_more_of_an_issue_that_its_reader_opened_and_of_the_next_ag
     browser = browser_of(claire)
     browser.get(before.get_absolute_url())
     assert LINE in text_of(browser, "/"), "an older one was read"
+    browser.get(issue.get_absolute_url(), HTTP_SEC_PURPOSE="prefetch")
+    assert LINE in text_of(browser, "/"), "its page was only asked for ahead of time"
     browser.get(issue.get_absolute_url())
     browser.get(before.get_absolute_url())
     assert LINE not in text_of(browser, "/")
