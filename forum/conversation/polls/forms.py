@@ -59,7 +59,7 @@ class DateAnswer(TextChoices):
     NO = "no", _("Non")
 
 
-class _ConsultingForm(forms.Form):
+class _BasePollForm(forms.Form):
     """What is asked, and how one votes."""
 
     question = TitleField(
@@ -87,7 +87,7 @@ class _ConsultingForm(forms.Form):
     shown_readers = shown_readers_field()
 
 
-class PollForm(_ConsultingForm):
+class PollForm(_BasePollForm):
     """A question, its choices, and how one votes."""
 
     template = "poll_form"
@@ -129,8 +129,6 @@ class SecretPollForm(PollForm):
     """A question, its choices, and who votes on it by secret ballot."""
 
     template = "secret_poll_form"
-    results = None  # type: ignore[assignment]
-    is_named = None  # type: ignore[assignment]
     voter_kind = forms.ChoiceField(
         label=_("Qui a une voix"),
         choices=VoterKind.choices,
@@ -145,6 +143,11 @@ class SecretPollForm(PollForm):
     )
     field_order: Sequence[str] = ("question", "choices", "takes_several", "voter_kind")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in "results", "is_named":
+            del self.fields[name]
+
     def clean(self) -> dict[str, Any]:
         """The fields; results are shown once it is closed."""
         return {**self.cleaned_data, "results": ResultsShown.CLOSED}
@@ -156,7 +159,7 @@ def _start_field(number: int) -> LocalTimeField:
     )
 
 
-class DatePollForm(_ConsultingForm):
+class DatePollForm(_BasePollForm):
     """A question, dates among which one looks for a day, and how one votes."""
 
     template = "date_poll_form"
@@ -168,6 +171,9 @@ class DatePollForm(_ConsultingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for number, name in enumerate(_START_NAMES, 1):
+            self.fields[name] = _start_field(number)
+        self.order_fields(self.field_order)
         zones = field_of(self, "time_zone", forms.ChoiceField)
         zones.choices = time_zone_choices()
 
@@ -214,11 +220,6 @@ class DatePollForm(_ConsultingForm):
             return moment
         self.add_error(name, words)
         return None
-
-
-DatePollForm.base_fields |= {
-    name: _start_field(number) for number, name in enumerate(_START_NAMES, 1)
-}
 
 
 def initial_of(poll: Poll) -> dict[str, Any]:
