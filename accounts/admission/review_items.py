@@ -33,7 +33,7 @@ def _candidates(_viewer: Viewer, at: datetime) -> OrganisationQuerySet:
     _candidates,
     "created_at",
     50,
-    decision=gettext_lazy("Vérifier"),
+    action_label=gettext_lazy("Vérifier"),
 )
 def candidate_item(candidate: Organisation) -> tuple[str, str, str]:
     """An organisation that nobody has admitted."""
@@ -48,7 +48,7 @@ def candidate_item(candidate: Organisation) -> tuple[str, str, str]:
     "declared_at",
     60,
     related=("organisation",),
-    decision=gettext_lazy("Vérifier"),
+    action_label=gettext_lazy("Vérifier"),
 )
 def domain_item(domain: EmailDomain) -> tuple[str, str, str]:
     """A domain that an organisation declared."""

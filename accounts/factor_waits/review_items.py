@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "started_at",
     45,
     related=("person",),
-    decision=_("Vérifier"),
+    action_label=_("Vérifier"),
 )
 def factor_item(wait: FactorWait) -> tuple[str, str]:
     """The first second factor of an animator."""

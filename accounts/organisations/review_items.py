@@ -29,7 +29,7 @@ def _waiting(viewer: Viewer, at: datetime) -> SeatQuerySet:
     40,
     related=("person", "organisation"),
     is_quoted=True,
-    decision=_("Vérifier"),
+    action_label=_("Vérifier"),
 )
 def seat_item(seat: Seat) -> tuple[str, str, str]:
     """A seat, and what its person says that they are there."""

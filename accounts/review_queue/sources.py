@@ -49,7 +49,7 @@ class ReviewSource:
     ``waiting(viewer, at)``: the rows that wait for this animator at the moment ``at`` (None:
     now), unsliced; none that they may not see, nor that is theirs to leave to another. It is
     compiled once for each ``rights``, so it depends on these, ``person_id`` and ``at`` only.
-    ``decision``: the words of the button that leads to an item, for what one does there.
+    ``action_label``: the words of the button that leads to an item, for what one does there.
     ``since``: the column of those rows with the moment since when one waits.
 
     ``item(row)``: how the queue shows one of those rows, which has ``related`` read as well;
@@ -71,7 +71,7 @@ class ReviewSource:
     is_quoted: bool = False
     complete: Callable[["Viewer", list[Any]], None] | None = None
     candidates: Callable[[], QuerySet[Any]] | None = None
-    decision: str | Promise = gettext_lazy("Lire et décider")
+    action_label: str | Promise = gettext_lazy("Lire et décider")
 
     def items(self, viewer: "Viewer", pks: Sequence[int]) -> list[ReviewItem]:
         """The items of those rows among ``pks`` that wait, in any order."""

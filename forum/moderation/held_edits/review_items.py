@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "held_at",
     31,
     related=("author", "post__thread"),
-    decision=_("Relire"),
+    action_label=_("Relire"),
 )
 def edit_item(edit: HeldEdit) -> Words:
     """An edit, and whose it is."""

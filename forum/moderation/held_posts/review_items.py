@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "held_at",
     30,
     related=("author", "thread"),
-    decision=_("Relire"),
+    action_label=_("Relire"),
 )
 def post_item(post: Post) -> Words:
     """A post, whose it is and why it waits."""

@@ -20,7 +20,7 @@ def _audits(_viewer: Viewer, _at: datetime | None) -> VisibilityAuditQuerySet:
     _audits,
     "ended_at",
     5,
-    decision=gettext_lazy("Lire"),
+    action_label=gettext_lazy("Lire"),
 )
 def audit_item(audit: VisibilityAudit) -> Words:
     """An audit, and how much it found."""

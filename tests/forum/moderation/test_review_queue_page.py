@@ -86,7 +86,7 @@ def test_each_row_has_its_decision_beside_it(seat, report, lucie, browser_of):
         page.context["rows"], ("Vérifier", "Lire et décider"), strict=True
     ):
         button = rf'<a class="button small" href="{re.escape(item.url)}">\s*{word}<'
-        assert source.decision == word and re.search(button, page.text)
+        assert source.action_label == word and re.search(button, page.text)
 
 
 def test_what_is_decided_or_names_nothing_is_not_claimed(lucie, claire, seat, browser_of):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     70,
     related=("seat__organisation", "author"),
     is_quoted=True,
-    decision=_("Lire"),
+    action_label=_("Lire"),
 )
 def question_item(thread: Thread) -> Words:
     """A question, and who asks it."""

@@ -29,7 +29,7 @@ def _waiting(viewer: Viewer, _at: datetime | None) -> QuarantinedMailQuerySet:
     "arrived_at",
     60,
     related=("person",),
-    decision=gettext_lazy("Lire"),
+    action_label=gettext_lazy("Lire"),
 )
 def mail_item(mail: QuarantinedMail) -> Words:
     """A mail, and whose it is."""
