@@ -2,8 +2,10 @@
 
 A post scores by its words, times by what it is. Per clause of the query:
 
-- its words in the title of the thread count ``TITLE``, in a tag ``TAG``;
-- in the post, BM25: again and again counts less and less, and in a long post less;
+- its words in the title of the thread count ``TITLE``, in a tag ``TAG``; of several words that
+  are a term together, those that stand there count their part;
+- in the post, BM25: again and again counts less and less, and in a long post less; in what a
+  thread says beside its posts, as the choices of a poll, ``BESIDE`` as much;
 - clauses that stand side by side, as they were typed, count ``ADJACENT`` more;
 - a title that has all of them counts more, the less else it says.
 
@@ -31,6 +33,7 @@ from forum.base.search_index.terms import Alternative, Clause, Expression, short
 from forum.finding.search.search_query import SHEET
 
 TITLE, TAG, ADJACENT, WHOLE_TITLE = 2.5, 1.6, 0.6, 1.5
+BESIDE = 0.5
 ACCEPTED, SOLVED, EXPERIENCE = 1.15, 1.08, 1.1
 RECENT, HALF_LIFE = 0.15, 730.0
 #: Of BM25: how soon more of the same word counts no more, and how much length weighs.
@@ -94,9 +97,13 @@ def rank(matches: Iterable[SearchMatch], expression: Expression) -> list[RankedT
 
 
 class _Asked(NamedTuple):
-    """The clauses that are asked for, and each two beside each other."""
+    """The clauses that are asked for, and each two beside each other.
+
+    ``words``: by clause, those of a term of several words, in any order; none of others.
+    """
 
     clauses: tuple[Clause, ...]
+    words: list[tuple[Clause, ...]]
     pairs: list[Alternative]
 
     @classmethod
@@ -104,7 +111,18 @@ class _Asked(NamedTuple):
         """Those of ``expression``."""
         clauses = expression.clauses
         pairs = (Alternative((*a[0].terms, *b[0].terms)) for a, b in pairwise(clauses))
-        return cls(tuple(map(shortest, clauses)), list(pairs))
+        return cls(tuple(map(shortest, clauses)), list(map(_words, clauses)), list(pairs))
+
+    def counts(self, text: StemText) -> list[float]:
+        """How often ``text`` has each clause as a whole."""
+        return [text.count(clause) for clause in self.clauses]
+
+    def with_parts(self, text: StemText, counts: list[float]) -> list[float]:
+        """``counts``; of a clause that ``text`` has not whole, the part of its words there."""
+        return [
+            times or sum(text.count(it) > 0 for it in words) / max(1, len(words))
+            for times, words in zip(counts, self.words, strict=True)
+        ]
 
 
 class _Title:
@@ -116,9 +134,10 @@ class _Title:
         title = StemText(stems[0], folded_stems[0])
         # A topic whose name is asked for counts as a tag.
         tags = StemText(f"{stems[2]} {OF_TOPIC}{match.topic_id}", folded_stems[2])
-        in_tags = [tags.count(clause) for clause in asked.clauses]
-        in_title = [title.count(clause) for clause in asked.clauses]
-        self.counts = list(zip(in_title, in_tags, strict=True))
+        whole = asked.counts(title)
+        in_title = asked.with_parts(title, whole)
+        self.counts = list(zip(in_title, asked.counts(tags), strict=True))
+        self.whole_count = sum(times > 0 for times in whole)
         self.pairs = [title.has_phrase(pair) for pair in asked.pairs]
         self.length = stems[0].count(" ") + 1
 
@@ -134,8 +153,11 @@ class _Text:
         self._title = titles.get(key) or titles.setdefault(key, _Title(match, asked))
         self._text = StemText(match.stems, match.folded_stems)
         self._length = match.stems.count(" ") + 1
-        has_text = bool(match.stems)
-        self._counts = [has_text and self._text.count(clause) for clause in asked.clauses]
+        # Of threads found by their title, those of public versions have an id below zero.
+        is_beside = match.post_id is None and match.thread_id > 0
+        share = BESIDE if is_beside else 1.0
+        counts = asked.with_parts(self._text, asked.counts(self._text))
+        self._counts = [share * times for times in counts]
 
     def has(self) -> list[bool]:
         """Of each clause, whether it stands anywhere."""
@@ -144,20 +166,28 @@ class _Text:
 
     def score(self, asked: _Asked, weights: list[float]) -> float:
         """By its words alone."""
-        title, text, score, in_title = self._title, self._text, 0.0, 0
+        title, text, score = self._title, self._text, 0.0
         norm = _K * (1 - _B + _B * self._length / _USUAL_LENGTH)
         for (named, tags), times, weight in zip(
             title.counts, self._counts, weights, strict=True
         ):
             worth = TITLE * min(1.0, named) if named else TAG * min(1.0, tags)
             score += weight * (worth + times * (_K + 1) / (times + norm))
-            in_title += named > 0
         for pair, is_in_title in zip(asked.pairs, title.pairs, strict=True):
             score += ADJACENT * 2 * is_in_title
             score += ADJACENT * text.has_phrase(pair)
-        if in_title and in_title == len(weights):
-            score += WHOLE_TITLE * in_title * min(1.0, in_title / title.length)
+        if title.whole_count == len(weights):
+            number = title.whole_count
+            score += WHOLE_TITLE * number * min(1.0, number / title.length)
         return score
+
+
+def _words(clause: Clause) -> tuple[Clause, ...]:
+    """Those of a term of several, in any order, each as a clause."""
+    typed = clause[0]
+    if typed.is_ordered or len(typed.terms) == 1:
+        return ()
+    return tuple((Alternative((term,)),) for term in typed.terms)
 
 
 def _weights(texts: list[_Text]) -> list[float]:

@@ -104,6 +104,22 @@ def test_a_title_weighs_more_than_a_text(written, reader, people, spaces):
     assert found(reader, "chaufferie bourg")[-1] == later.pk
 
 
+def test_a_word_of_a_term_weighs_in_the_title_where_its_text_has_the_other(
+    people, spaces, reader
+):
+    SynonymGroup.objects.create(terms="chaufferie bois, biomasse")
+    titles_and_texts = [
+        ("Une chaufferie pour l’école", "Elle brûle du bois."),
+        ("Rencontres", "Un atelier sur la chaufferie bois."),
+    ]
+    named, other = [
+        factories.start_thread(people.projects, spaces["network"], title=title, text=text)
+        for title, text in titles_and_texts
+    ]
+
+    assert found(reader, "chaufferie bois") == [named.pk, other.pk]
+
+
 def test_an_accepted_answer_weighs_more_than_another(people, spaces, viewer_of, reader):
     threads = []
     for _ in range(2):
