@@ -76,6 +76,16 @@ class SearchResults(NumberedPage[Result]):
         return len(self._public_sheets.whole)
 
     @property
+    def has_all_words(self) -> bool:
+        """Whether a thread or a public sheet has all of the words."""
+        return bool(self.thread_count or self.public_count)
+
+    @property
+    def partial_count(self) -> int:
+        """How many threads and public sheets have only some of the words."""
+        return len(self._search.partial) + len(self._public_sheets.partial)
+
+    @property
     def has_sheets(self) -> bool:
         """Whether a sheet heads one of those threads."""
         return any(it.best.has_sheet for it in self._search.threads)

@@ -176,12 +176,23 @@ def test_guests_are_told_that_what_they_may_not_read_is_not_searched(client, boi
     assert "On ne cherche que dans ce que vous pouvez lire." in text
 
 
-def test_what_bears_only_some_of_the_words_comes_apart_and_is_not_counted(page, boiler):
+def test_where_nothing_has_all_words_what_comes_near_is_counted_as_such(page, boiler):
     text = page("chaudière xqzwvk")
 
-    assert "(aucun fil)" in title_of(text)
-    assert text.index("Avec une partie des mots seulement") < text.index("<li data-thread")
+    assert "(rien n’a tous ces mots, 1 résultat approchant)" in title_of(text)
+    assert "ucun fil" not in text
     assert found(text) == [boiler.pk]
+
+
+def test_what_has_only_some_of_the_words_comes_apart_and_is_not_counted(page, boiler, claire):
+    whole = ask(claire, "Chaudière et cogénération")
+    text = page("chaudière cogénération")
+
+    assert "(1 fil)" in title_of(text)
+    assert found(text) == [whole.pk, boiler.pk]
+    apart = text.index("Avec une partie des mots seulement")
+    assert text.index(f'data-thread="{whole.pk}"') < apart
+    assert apart < text.index(f'data-thread="{boiler.pk}"')
 
 
 def test_pages_have_twenty_results_and_keep_what_was_asked(page, claire):
