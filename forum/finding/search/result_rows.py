@@ -30,7 +30,9 @@ _ROW = TemplateFragment("finding/search/result.html", "row")
 #: Where a row has what is put in each time.
 _PLACE = "\0"
 _THREAD_FIELDS = display_fields(Thread)
-_PK, _TITLE, _LAST_POSTED_AT = map(_THREAD_FIELDS.index, ("id", "title", "last_posted_at"))
+_PK, _TITLE, _FIGURES, _LAST_POSTED_AT = map(
+    _THREAD_FIELDS.index, ("id", "title", "sheet_figures", "last_posted_at")
+)
 #: What a row shows of a post; and what it is put in with each time.
 _POST_FIELDS = "number", "is_accepted", *BYLINE_FIELDS
 _POST_COLUMNS = "thread_id", "created_at", "html", "files", "pk", *_POST_FIELDS
@@ -155,13 +157,15 @@ def _filled(
     row: _ShownRow, html: str, highlighter: Highlighter, ago: Callable[[datetime], str]
 ) -> SafeString:
     """``html`` with the title and the passage, marked, and how long ago."""
-    values: list[str] = [highlighter.marked(with_no_break_spaces(row.thread[_TITLE]))]
+    title = highlighter.marked(with_no_break_spaces(row.thread[_TITLE]))
+    latest = ago(row.thread[_LAST_POSTED_AT])
+    values: list[str] = [title]
     values += [highlighter.passage(row.text)] if row.text else []
     values += [ago(row.post[_CREATED_AT])] if row.post else []
-    values.append(ago(row.thread[_LAST_POSTED_AT]))
+    values += [] if row.post and row.thread[_FIGURES] else [latest]
     first, *others = html.split(_PLACE)
     if len(values) != len(others):  # Its post was taken away since the row was read.
-        values = [values[0], values[-1]]
+        values = [title, latest]
     filled = (f"{value}{rest}" for value, rest in zip(values, others, strict=True))
     return SafeString(first + "".join(filled))
 
