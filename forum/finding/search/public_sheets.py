@@ -103,14 +103,23 @@ def find_public_sheets(
     return PublicSheets([], rank(partial, relaxed)[:_MAX_PARTIAL])
 
 
+def public_titles(rights: Rights, expression: Expression, limit: int) -> list[PublicVersion]:
+    """The newest versions, ``limit`` at most, whose titles ``expression`` finds."""
+    rows = [_VersionRow(*row) for row in _ROWS.rows(rights)]
+    titles = {pk: StemText(*words.title) for pk, words in _words_of(rights, rows).items()}
+    pks = [
+        row.pk for row in rows
+        if row.pk in titles and all(titles[row.pk].count(it) for it in expression.clauses)
+    ][:limit]  # fmt: skip
+    return _shown(rights, pks)
+
+
 def show_public_sheets(
     rights: Rights, pks: Sequence[int], highlighter: Highlighter
 ) -> dict[int, SafeString]:
     """The rows of those of the versions ``pks`` that are public still, by id."""
-    if not pks:
-        return {}
-    shown, ids = {}, padded_id_values(pks)
-    for version in _shown_query(len(ids)).rows(rights, **ids):
+    shown = {}
+    for version in _shown(rights, pks):
         texts = [version.summary, *(getattr(version, name) for name in PARTS)]
         text = markup.plain_text(markup.render("\n\n".join(filter(None, texts))))
         context = {
@@ -120,6 +129,14 @@ def show_public_sheets(
         }
         shown[version.pk] = render_to_string("finding/search/public_result.html", context)
     return shown
+
+
+def _shown(rights: Rights, pks: Sequence[int]) -> list[PublicVersion]:
+    """Those of the versions ``pks`` that are public still, with what rows of them show."""
+    if not pks:
+        return []
+    ids = padded_id_values(pks)
+    return _shown_query(len(ids)).rows(rights, **ids)
 
 
 @cache

@@ -105,7 +105,10 @@ def find_titles(viewer: Viewer, query: SearchQuery) -> list[RankedThread]:
     expression = query.begun_expression
     if not expression.clauses:
         return []
-    return rank(VisibleIndex(viewer, query.filters).titles(expression), expression)
+    matches = VisibleIndex(viewer, query.filters).titles(expression)
+    # What they say beside, such as the choices of a poll, names no thread.
+    named = [it._replace(stems="", folded_stems="") for it in matches]
+    return [it for it in rank(named, expression) if it.score > 0]
 
 
 def _partial(

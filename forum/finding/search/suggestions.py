@@ -12,6 +12,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum.base.spaces.models import Space
 from forum.conversation.threads.thread_field import thread_id_at
 from forum.finding.search.other_results import tags, territories
+from forum.finding.search.public_sheets import public_titles
 from forum.finding.search.queries import find_titles
 from forum.finding.search.search_query import SearchQuery
 from forum.models import Thread
@@ -23,7 +24,8 @@ MIN_LENGTH, MAX_THREADS, MAX_OTHERS = 2, 5, 3
 def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     """``{"threads": […], "tags": […], "territories": […]}`` for what is being typed.
 
-    The last word may not be complete. Threads, best first, have ``title``, ``url`` and
+    The last word may not be complete. Threads, best first, then sheets that the viewer reads as
+    public versions alone, have ``title``, ``url`` and
     ``solved``; tags ``name``, ``url`` and ``count``; territories ``name`` and ``url``.
     """
     query = SearchQuery.from_params({"q": typed})
@@ -34,16 +36,14 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     pks = [it.best.thread_id for it in ranked]
     rows = _THREADS.rows(viewer.rights, **id_values(pks, MAX_THREADS)) if pks else []
     threads = {thread.pk: thread for thread in rows}
-    shown = (threads[pk] for pk in pks if pk in threads)
+    shown = [threads[pk] for pk in pks if pk in threads]
+    sheets = public_titles(viewer.rights, query.begun_expression, MAX_THREADS - len(shown))
     return {
         "threads": [
-            {
-                "title": thread.title,
-                "url": thread.get_absolute_url(),
-                "solved": thread.is_resolved,
-            }
-            for thread in shown
-        ],
+            {"title": it.title, "url": it.get_absolute_url(), "solved": it.is_resolved}
+            for it in shown
+        ]
+        + [{"title": it.title, "url": it.get_absolute_url(), "solved": False} for it in sheets],
         "tags": [
             {"name": tag.name, "url": tag.url, "count": tag.count}
             for tag in tags(viewer, typed, MAX_OTHERS)

@@ -9,6 +9,7 @@ from forum.base.search_index.reindexing.actions import begin_again, threads_inde
 from forum.conversation.consultations.actions import remove
 from forum.conversation.polls import actions
 from forum.conversation.polls.models import PollValues
+from forum.finding.search.suggestions import suggestions
 from forum.members.closing.tasks import close_due_accounts
 from forum.moderation.thread_moves.merges.actions import merge_threads
 from tests.factories import AUTHORITIES, SUPPORT, post_reply, start_thread
@@ -39,6 +40,18 @@ def test_a_thread_is_found_by_question_and_choices_with_its_title_and_posts_stay
         assert found(viewer, typed) == [thread.pk]
     assert found(viewer, "trancheuse -hydrobroyeuse") == []
     assert found(viewer, "achat groupé") == [thread.pk]
+
+
+def test_what_a_poll_asks_weighs_less_than_a_post_and_proposes_no_thread(
+    thread, claire, spaces, viewer_of
+):
+    poll_in(thread, claire)
+    text = "Nous avons loué une trancheuse, avec la commune voisine, pour deux semaines."
+    other = start_thread(claire, spaces["network"], title="Haies", text=text)
+
+    assert found(viewer_of(claire), "trancheuse") == [other.pk, thread.pk]
+    proposed = suggestions(viewer_of(claire), "trancheuse")["threads"]
+    assert proposed == []
 
 
 def test_its_row_shows_the_words_of_the_poll_as_such(thread, claire, browser_of):

@@ -81,6 +81,19 @@ def test_a_public_sheet_with_a_part_of_the_words_is_marked_as_such(public):
     assert public.get_absolute_url() in html
 
 
+def test_a_guest_is_proposed_a_public_sheet_by_the_beginning_of_its_title(
+    public, sheet, guest, browser_of, claire
+):
+    def urls_for(browser, typed):
+        answer = browser.get(reverse("search-suggestions"), {"q": typed}).json()
+        return [it["url"] for it in answer["threads"]]
+
+    begun = words_of(public)[:4]
+    assert urls_for(guest, begun) == [public.get_absolute_url()]
+    assert urls_for(guest, f"zeppelin {begun}") == []
+    assert urls_for(browser_of(claire), begun) == [sheet.thread.get_absolute_url()]
+
+
 def test_what_is_withdrawn_or_hidden_is_found_nowhere_at_once(
     public, sheet, claire, lucie, guest, viewer_of
 ):
@@ -89,6 +102,7 @@ def test_what_is_withdrawn_or_hidden_is_found_nowhere_at_once(
         reverse("sheets"),
         reverse("topic", args=["bois-energie"]),
         reverse("home"),
+        reverse("search-suggestions") + f"?q={words_of(public)}",
     ]
     for address in addresses:
         assert public.get_absolute_url() in guest.get(address).text, address
