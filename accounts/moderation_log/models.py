@@ -31,6 +31,7 @@ class LoggedAction(models.TextChoices):
     BLANK_VERSION = "blank_version", _("Ancienne version effacée")
     KEEP_VERSION = "keep_version", _("Ancienne version laissée, malgré la demande")
     SET_MAIL_ADDRESS = "set_mail_address", _("Adresse de courriel d’un espace changée")
+    SET_PUBLIC_TITLES = "set_public_titles", _("Titres d’un espace ouverts ou fermés au public")
     LOCK_THREAD = "lock_thread", _("Fil fermé")
     UNLOCK_THREAD = "unlock_thread", _("Fil rouvert")
     SLOW_MODE = "slow_mode", _("Fil ralenti")

@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Model, OuterRef, Q
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
@@ -118,6 +118,21 @@ def break_glass_logs(viewer: Viewer | Rights, prefix: str = "") -> Q:
 def threads(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The threads of visible spaces that have not been removed."""
     return spaces(viewer, prefix=f"{prefix}space__") & remaining_threads(prefix)
+
+
+def public_titles(viewer: Viewer | Rights, prefix: str = "") -> Q:
+    """The solved questions, in spaces that one does not read, whose titles anybody reads.
+
+    Nothing else of them. Their authors were told as they asked (``has_public_title``), and
+    their space has been opened so ever since (``public_titles_since``).
+    """
+    begun = Q((f"{prefix}created_at__gte", F(f"{prefix}space__public_titles_since")))
+    posts = apps.get_model("forum", "Post").objects.filter(shown_posts(), number=1)
+    first = Q(Exists(posts.filter(thread=OuterRef(f"{prefix}pk"))))
+    titled = Q((f"{prefix}has_public_title", True), (f"{prefix}kind", "question"))
+    answer = Q((f"{prefix}accepted__isnull", False)) & shown_posts(f"{prefix}accepted__")
+    hidden = ~spaces(viewer, f"{prefix}space__")
+    return titled & begun & hidden & remaining_threads(prefix) & answer & first
 
 
 def remaining_threads(prefix: str = "") -> Q:

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('seq', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('is_locked', models.BooleanField(default=False)),
                 ('is_pinned', models.BooleanField(default=False)),
+                ('has_public_title', models.BooleanField(db_default=False, default=False, editable=False)),
                 ('slow_mode_minutes', models.PositiveSmallIntegerField(default=0)),
                 ('retitled_at', models.DateTimeField(blank=True, null=True)),
                 ('title_edited_at', models.DateTimeField(blank=True, null=True)),
@@ -51,7 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'fil',
-                'indexes': [models.Index(models.F('merged_into'), condition=models.Q(('merged_into__isnull', False)), name='thread_merged')],
+                'indexes': [models.Index(models.F('merged_into'), condition=models.Q(('merged_into__isnull', False)), name='thread_merged'), models.Index(models.OrderBy(models.F('last_posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('has_public_title', True)), name='thread_public_title')],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +237,7 @@ class Migration(migrations.Migration):
                 ('holds_first_posts', models.BooleanField(default=False)),
                 ('mail_content', models.CharField(choices=[('full', 'Le titre, l’auteur et le texte'), ('title', 'Le titre et l’auteur, sans le texte'), ('nothing', 'Qu’il y a du nouveau dans l’espace, sans titre, auteur ni texte')], db_default='full', default='full', max_length=7)),
                 ('mail_address', models.CharField(blank=True, db_default='', default='', max_length=254)),
+                ('public_titles_since', models.DateTimeField(blank=True, null=True)),
                 ('college', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spaces', to='accounts.college')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spaces', to='accounts.workinggroup')),
             ],

@@ -76,6 +76,9 @@ class Space(Addressable):
     )
     #: By which one writes to it, in lower case, such as that of a list that it came after.
     mail_address = models.CharField(max_length=254, blank=True, default="", db_default="")
+    #: Since when the titles of its solved questions are read without an account; None: they
+    #: are not. Of those only that were begun since.
+    public_titles_since = models.DateTimeField(null=True, blank=True)
 
     objects = SpaceQuerySet.as_manager()
 

@@ -33,7 +33,10 @@ from forum.conversation.threads.holds import HoldReason
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.posting_limits import POSTING_LIMITS, limits_of, too_often
 from forum.conversation.threads.queries import earlier_reply, earlier_thread, thread_for_update
-from forum.conversation.threads.shown_readers import require_shown_readers
+from forum.conversation.threads.shown_readers import (
+    require_shown_readers,
+    shows_public_titles,
+)
 
 
 class NewThread(NamedTuple):
@@ -100,6 +103,7 @@ def add_thread(
         rules.require_may_announce(actor)
     writer = {"author_id": actor.person_id, "seat_id": actor.seat_id}
     about = {"space": space, "topic": new.topic, "kind": new.kind, "title": new.title}
+    about["has_public_title"] = shows_public_titles(space, new.shown_readers)
     thread = compiled_queries.insert(Thread(post_count=1, **about, **writer))
     set_tags(thread, new.tags)
     index_thread(thread)

@@ -73,6 +73,8 @@ class Thread(  # type: ignore[django-manager-missing]  # Of ``taggings``.
     seq = models.PositiveBigIntegerField(default=0, editable=False)
     is_locked = models.BooleanField(default=False)
     is_pinned = models.BooleanField(default=False)
+    #: Whether its author was told that its title is read without an account once it is solved.
+    has_public_title = models.BooleanField(default=False, db_default=False, editable=False)
     #: Minutes that one person lets pass between two posts of theirs; 0: none.
     slow_mode_minutes = models.PositiveSmallIntegerField(default=0)
     #: When an animator last changed its title, which its owner had written, or gave it one.
@@ -111,7 +113,7 @@ class Thread(  # type: ignore[django-manager-missing]  # Of ``taggings``.
     was_opened: bool
 
     objects = ThreadQuerySet.as_manager()
-    not_displayed = frozenset({"removed_at", "merged_into"})
+    not_displayed = frozenset({"removed_at", "merged_into", "has_public_title"})
     displayed_relations = (
         "space__slug", "space__name", "space__name_en", "space__audience", "space__group_id",
         "space__college_id", "space__college__name", "space__college__name_en",
@@ -147,6 +149,8 @@ class Thread(  # type: ignore[django-manager-missing]  # Of ``taggings``.
             models.Index("topic", *_PLACED, condition=_RESOLVED,
                          name="thread_resolved_by_topic"),
             models.Index("merged_into", condition=MERGED, name="thread_merged"),
+            models.Index(*_ORDER[1:], condition=Q(has_public_title=True),
+                         name="thread_public_title"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

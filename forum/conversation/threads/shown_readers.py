@@ -17,6 +17,9 @@ from forum.base.spaces.models import Space
 #: People up to which each new reader of a space counts: one can still know who they are.
 SMALL_AUDIENCE = 100
 
+#: The end of the stamp of a space that tells of public titles.
+_TITLES = ".titles"
+
 
 class ReadersChanged(Refused):
     """Others read the space than the form showed, or its thread is in another."""
@@ -25,6 +28,20 @@ class ReadersChanged(Refused):
 def stamps(readerships: Iterable[Readership]) -> str:
     """The value in the form that shows these ``readerships``, for ``require_shown_readers``."""
     return " ".join(readership.stamp for readership in readerships)
+
+
+def stamps_with_titles(space_readerships: Iterable[tuple[Space, Readership]]) -> str:
+    """The same in a form that begins a thread, which tells where titles are public, too."""
+    return " ".join(
+        f"{readership.stamp}{_TITLES}" if space.public_titles_since else readership.stamp
+        for space, readership in space_readerships
+    )
+
+
+def shows_public_titles(space: Space, shown: str) -> bool:
+    """Whether the form with the stamps ``shown`` said that titles in ``space`` are public."""
+    titled = [stamp for stamp in shown.split() if stamp.endswith(_TITLES)]
+    return str(space.pk) in [stamp.split(".")[1] for stamp in titled]
 
 
 def require_shown_readers(space: Space, shown: str, number: int | None = None) -> None:

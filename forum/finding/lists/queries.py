@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 #: What home says that waits; where there is more, it leads to the inbox.
 MAX_ITEMS = 5
 _MAX_QUESTIONS = 3
-#: Public sheets that a guest is shown.
-_MAX_SHEETS = 3
+#: Public sheets that a guest is shown, and titles of solved questions.
+_MAX_SHEETS, _MAX_TITLES = 3, 4
 #: Characters of an answer that are shown, and of its HTML that are looked at for them.
 _EXCERPT_LENGTH, _HTML_LENGTH = 90, 2000
 
@@ -89,6 +89,14 @@ def public_figures() -> dict[str, Any]:
         "sheet_count": count_public_sheets(),
         "versions": latest_public_versions(_MAX_SHEETS),
     }
+
+
+def solved_titles(viewer: Viewer | Rights) -> list[Any]:
+    """The latest titles that anybody reads of questions solved where ``viewer`` reads not.
+
+    Each a ``title`` with ``topic__name`` and ``topic__name_en``.
+    """
+    return _SOLVED.rows(viewer.rights)
 
 
 class WaitingItem(NamedTuple):
@@ -159,6 +167,13 @@ def _thread_queryset(rights: Rights, **pks: Any) -> ThreadQuerySet:
     return threads.select_related("author", "seat__organisation")[:1]
 
 
+def _solved_queryset(rights: Rights) -> QuerySet[Thread, Any]:
+    threads = Thread.objects.visible_to(rights, visibility.public_titles)
+    threads = threads.order_by("-last_posted_at", "-pk")
+    columns = "title", "topic__name", "topic__name_en"
+    return threads.values_list(*columns, named=True)[:_MAX_TITLES]
+
+
 def _answered_queryset(rights: Rights, limit: int, person_id: int) -> QuerySet[Follow]:
     """The follows with news of what the person asked, or was handed over to them."""
     condition = Q(thread__author=person_id) | Q(thread__assignee__person=person_id)
@@ -194,6 +209,7 @@ def _answer_queryset(
 
 
 _THREAD = CompiledQuery[Thread](_thread_queryset, *id_names(PAGE_SIZE))
+_SOLVED = CompiledQuery[Any](_solved_queryset)
 _ANSWERED = CompiledQuery[Any](_answered_queryset, "person_id")
 _TO_ANSWER = CompiledQuery[Thread](_to_answer_queryset, "person_id")
 _ANSWER = CompiledQuery[Post](_answer_queryset, "thread_id", "author_id")

@@ -29,7 +29,12 @@ from forum.conversation.tags.queries import find_tag, related_tags, synonyms_of
 from forum.conversation.threads.kinds import ThreadKind
 from forum.finding.lists.changes import list_changes_since, parse_known
 from forum.finding.lists.listing import VIEWS, Listing
-from forum.finding.lists.queries import exchange_among, public_figures, waiting_items
+from forum.finding.lists.queries import (
+    exchange_among,
+    public_figures,
+    solved_titles,
+    waiting_items,
+)
 from forum.finding.lists.rows import count_threads, views_with_threads
 from forum.finding.statistics.queries import statistics_of
 from forum.library.newsletter.queries import unread_issue
@@ -55,7 +60,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         page = listing.get_page(viewer)
         exchange = exchange_among(viewer, [row.pk for row in page.rows])
         shown = {"page": page, "exchange": exchange, "is_welcome": True} | public_figures()
-        shown["title"] = str(network_name())
+        shown |= {"title": str(network_name()), "solved_titles": solved_titles(viewer)}
     elif listing.is_home and viewer.is_member and isinstance(request.user, User):
         shown["week"] = unread_issue(viewer, request.user.newsletter_read_week)
     return _render_list(request, listing, **shown)

@@ -1,4 +1,4 @@
-"""The form that says what mails tell of spaces, and by which address one writes to them."""
+"""The form that says what is told of spaces, and by which address one writes to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.utils.translation import gettext as _
 
-from forum.base.spaces.models import MailContent
+from forum.base.spaces.models import Audience, MailContent
 from forum.models import Space
 from forum.site.space_settings.queries import is_site_address, taken_addresses
 
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 
 class SpaceFields(NamedTuple):
-    """A space and its two fields, as the page shows them."""
+    """A space and its fields, as the page shows them; ``titles``: where it is not public."""
 
     space: Space
     content: BoundField
     address: BoundField
+    titles: BoundField | None
 
 
 class SpaceSettingsForm(forms.Form):
-    """A choice for each space, by its slug, and its address, ``<slug>.address``."""
+    """A choice for each space, by its slug; ``<slug>.address``, ``<slug>.titles``."""
 
     def __init__(
         self,
@@ -50,6 +51,16 @@ class SpaceSettingsForm(forms.Form):
                 max_length=254,
                 initial=(proposed or {}).get(space.slug) or space.mail_address,
             )
+            if space.audience != Audience.PUBLIC:
+                self.fields[_titles_name(space.slug)] = forms.BooleanField(
+                    label=_("Les titres des questions résolues se lisent sans compte"),
+                    help_text=_(
+                        "Le titre seul, sur l’accueil des visiteurs, des questions posées "
+                        "depuis ; qui en pose une le lit en choisissant l’espace."
+                    ),
+                    required=False,
+                    initial=space.public_titles_since is not None,
+                )
 
     def clean(self) -> dict[str, Any]:
         """Each address is one space's, and not the site's own."""
@@ -77,13 +88,30 @@ class SpaceSettingsForm(forms.Form):
         data = self.cleaned_data
         return {slug: data[name].lower() for slug, name in named.items() if name in data}
 
+    @property
+    def titles(self) -> dict[str, bool]:
+        """Whether the titles of solved questions are public, of spaces that are not."""
+        named = {it.slug: _titles_name(it.slug) for it in self._spaces}
+        data = self.cleaned_data
+        return {slug: data[name] for slug, name in named.items() if name in data}
+
     def by_space(self) -> list[SpaceFields]:
         """The fields of each space."""
         return [
-            SpaceFields(it, self[it.slug], self[_address_name(it.slug)]) for it in self._spaces
+            SpaceFields(
+                it,
+                self[it.slug],
+                self[_address_name(it.slug)],
+                self[name] if (name := _titles_name(it.slug)) in self.fields else None,
+            )
+            for it in self._spaces
         ]
 
 
 def _address_name(slug: str) -> str:
     """No slug has a dot."""
     return f"{slug}.address"
+
+
+def _titles_name(slug: str) -> str:
+    return f"{slug}.titles"

@@ -28,7 +28,7 @@ def space_settings(request: ViewerRequest) -> HttpResponse:
     form = SpaceSettingsForm(posted(request), spaces=spaces_to_set(viewer), proposed=proposed)
 
     def act(**_fields: Any) -> str:
-        save_space_settings(viewer, form.contents, form.addresses)
+        save_space_settings(viewer, form.contents, form.addresses, form.titles)
         messages.success(request, _("Vos changements sont enregistrés."))
         return "space-settings"
 

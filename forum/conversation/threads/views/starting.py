@@ -41,7 +41,7 @@ from forum.conversation.threads.login_redirects import redirect_to_charter, redi
 from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.posting_limits import refuse_stopped
 from forum.conversation.threads.queries import PostedOtherwise
-from forum.conversation.threads.shown_readers import ReadersChanged, stamps
+from forum.conversation.threads.shown_readers import ReadersChanged, stamps_with_titles
 from forum.conversation.threads.thread_templates.queries import offered_templates
 
 #: Questions that one person puts to others, and to the same one; and to several.
@@ -85,7 +85,7 @@ def new_thread(request: ViewerRequest) -> HttpResponse:
         form.discard_unused_files(viewer)
     except ReadersChanged as refusal:
         form.add_error("space", str(refusal))
-        readers = stamps(readership_of(space) for space in form.spaces)
+        readers = stamps_with_titles((space, readership_of(space)) for space in form.spaces)
         set_form_values(form, shown_readers=readers)
         return _render_new_thread(request, viewer, form, status=403)
     except PostedOtherwise as refusal:  # As a thread of its own, with the next press.
@@ -173,8 +173,8 @@ def _render_new_thread(
     proposed: Proposals | None = None,
 ) -> HttpResponse:
     space_readerships = [(space, readership_of(space)) for space in form.spaces]
-    readers = stamps(readership for _space, readership in space_readerships)
-    form.initial["shown_readers"] = readers  # For a form that was not sent.
+    # For a form that was not sent:
+    form.initial["shown_readers"] = stamps_with_titles(space_readerships)
     context = {"form": form, "space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
     context |= _guides(request, viewer, form)
