@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.text import with_no_break_spaces
-from accounts.viewers.viewers import Rights
+from accounts.viewers.viewers import AccessLevel, Rights
 from forum.base import markup
 from forum.base.search_index.analysis import SEPARATOR
 from forum.base.search_index.models import OF_TOPIC
@@ -126,6 +126,7 @@ def show_public_sheets(
             "version": version,
             "title": highlighter.marked(with_no_break_spaces(version.title)),
             "passage": highlighter.passage(text),
+            "is_public_only": rights.level < AccessLevel.MEMBER,
         }
         shown[version.pk] = render_to_string("finding/search/public_result.html", context)
     return shown

@@ -18,7 +18,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import PAGE_SIZE
 from accounts.base.text import with_no_break_spaces
-from accounts.viewers.viewers import Rights
+from accounts.viewers.viewers import AccessLevel, Rights
 from forum.base import markup
 from forum.base.search_index.queries import passages_of_threads
 from forum.conversation.files.shown_file import read
@@ -71,12 +71,14 @@ class _ShownRow(NamedTuple):
     thread: tuple[Any, ...]
     post: tuple[Any, ...] | None
     text: str
+    is_public_only: bool
 
     @property
     def key(self) -> tuple[Any, ...]:
         """All that its HTML is cached by."""
         shown = self.post and self.post[-len(_POST_FIELDS) :]
-        return self.thread, shown, bool(self.text), self.found_thread.is_new
+        is_new = self.found_thread.is_new
+        return self.thread, shown, bool(self.text), is_new, self.is_public_only
 
 
 def show_results(
@@ -87,6 +89,7 @@ def show_results(
 ) -> list[Result]:
     """The rows of those of the ``found_threads`` that ``rights`` still see, in their order.
 
+    A row does not name the public space to who reads no other.
     ``ago`` says how long ago a moment was.
     """
     threads = {
@@ -103,9 +106,7 @@ def show_results(
     by_themselves = [it.pk for it in found_threads if not it.post_id]
     besides = passages_of_threads(rights, by_themselves) if by_themselves else {}
     rows = [
-        _ShownRow(
-            it, threads[it.pk], post := posts.get(it.pk), _text_of(post, besides.get(it.pk))
-        )
+        _shown_row(rights, it, threads[it.pk], posts.get(it.pk), besides.get(it.pk))
         for it in found_threads
         if it.pk in threads
     ]
@@ -122,6 +123,17 @@ def show_results(
         for row in rows
         if (html := htmls[row.found_thread.pk]) is not None
     ]
+
+
+def _shown_row(
+    rights: Rights,
+    found_thread: FoundThread,
+    thread: tuple[Any, ...],
+    post: tuple[Any, ...] | None,
+    besides: str | None,
+) -> _ShownRow:
+    is_public_only = rights.level < AccessLevel.MEMBER
+    return _ShownRow(found_thread, thread, post, _text_of(post, besides), is_public_only)
 
 
 def _rows[Row](
@@ -148,8 +160,9 @@ def _render(row: _ShownRow, thread: Thread, post: Post | None) -> str:
     if post:
         post.thread = thread
     return _ROW.render(
-        (row_values(thread, _THREAD_FIELDS), values, has_passage, is_new),
+        (row_values(thread, _THREAD_FIELDS), values, has_passage, is_new, row.is_public_only),
         thread=thread, post=post, has_passage=has_passage, is_new=is_new, place=_PLACE,
+        is_public_only=row.is_public_only,
     )  # fmt: skip
 
 

@@ -69,6 +69,19 @@ def test_a_result_leads_to_the_very_post_and_marks_what_was_found(page, boiler):
     assert "1</b> réponse" in " ".join(result.split())
 
 
+def test_a_row_says_that_a_thread_is_public_to_who_reads_more_than_that(
+    claire, spaces, browser_of
+):
+    start_thread(claire, spaces["public"], title="Une turbine au moulin")
+
+    def row(person):
+        text = browser_of(person).get(reverse("search"), {"q": "turbine"}).text
+        return re.search(r"<li data-thread.*?</li>", text, re.DOTALL)[0]
+
+    for person, is_said in ((None, False), (claire, True), (None, False)):
+        assert ("Public" in row(person)) == is_said
+
+
 def test_the_title_says_what_was_searched_and_how_much_was_found(page, boiler):
     assert title_of(page("chaudiere")).startswith("« chaudiere » (1 fil) · Recherche")
     assert "(aucun fil)" in title_of(page("xqzwvk"))
