@@ -67,8 +67,8 @@ def _account_name(request: HttpRequest) -> AccountName | None:
 def _current_menu_path(request: HttpRequest) -> str:
     """The address of this page where the menu leads to it, else nothing."""
     match = request.resolver_match
-    if match and match.url_name == "group":
-        return f"{reverse('groups')}#"  # Within what the menu leads to.
+    if match and match.url_name in _WITHIN:  # Within what the menu leads to.
+        return f"{reverse(_WITHIN[match.url_name])}#"
     return request.path if match and match.url_name in _MENU_URL_NAMES else ""
 
 
@@ -84,4 +84,18 @@ _MENU_URL_NAMES = {
     "topic",
     "space",
     "tags",
+    "sheets",
+    "tools",
+    "meetings",
+}
+#: Pages of one thing, and the list that the menu has of its kind.
+_WITHIN = {
+    "group": "groups",
+    "sheet": "sheets",
+    "public-sheet": "sheets",
+    "tool": "tools",
+    "meeting": "meetings",
+    "territory": "territories",
+    "organisation": "organisations",
+    "member": "members",
 }

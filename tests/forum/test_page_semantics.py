@@ -12,7 +12,7 @@ from forum.base.markup import render
 from forum.members.groups.actions import create_group
 from forum.site.errors import server_error
 from tests.clients import guest_client
-from tests.factories import post_reply, start_thread
+from tests.factories import create_sheet, post_reply, start_thread
 
 pytestmark = pytest.mark.usefixtures("cast_scene")
 
@@ -266,6 +266,14 @@ def test_a_group_stands_under_groups_in_the_menu(claire, browser_of):
     page = Page(browser_of(claire).get(group.get_absolute_url()).text)
 
     assert page.all("a", href=reverse("groups"))[0]["aria-current"] == "true"
+
+
+def test_the_page_of_a_sheet_stands_under_sheets_in_the_menu(claire, spaces, browser_of):
+    sheet = create_sheet(claire, spaces["public"])
+    for address, here in ((sheet.get_absolute_url(), "true"), (reverse("sheets"), "page")):
+        page = Page(browser_of(claire).get(address, follow=True).text)
+        (link,) = (it for it in page.all("a", href=reverse("sheets")) if "aria-current" in it)
+        assert link["aria-current"] == here
 
 
 def test_the_page_of_a_failure_is_as_wide_as_others_of_one_column(rf):
