@@ -58,7 +58,11 @@ def find_others(scope: SearchScope, query: SearchQuery) -> dict[str, Sequence[An
     results: dict[str, Sequence[Any]] = {
         "people": _named(_PEOPLE, words) if viewer.is_member else [],
         "organisations": organisations,
-        "territories": [it for it in territories(typed) if fold(str(it)) not in names],
+        "territories": [
+            it
+            for it in territories(typed)
+            if fold(str(it)) not in names and _parts(typed) <= _parts(str(it))
+        ],
         "tags": tags(viewer, typed),
         "spaces": _spaces(scope, words),
         "topics": _topics(scope, words),
@@ -70,6 +74,10 @@ def find_others(scope: SearchScope, query: SearchQuery) -> dict[str, Sequence[An
 def territories(typed: str, most: int = MAX_OTHERS) -> list[Territory]:
     """The territories whose names ``typed`` begins; of communes those of the network."""
     return search_territories(typed, most, are_acted_on=True)
+
+
+def _parts(name: str) -> set[str]:
+    return set(slug_of(name).split("-"))
 
 
 def tags(viewer: Viewer, typed: str, most: int = MAX_OTHERS) -> list[TagResult]:
