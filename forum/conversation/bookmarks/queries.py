@@ -28,6 +28,13 @@ def own_bookmark(viewer: Viewer, pk: int) -> ShownBookmark:
     return with_posts(viewer, [Bookmark.objects.visible_to(viewer).get(pk=pk)])[0]
 
 
+def own_filled_bookmark(viewer: Viewer, post_id: int) -> Bookmark | None:
+    """The bookmark of ``viewer`` of a post, if it has a note or a reminder to come."""
+    bookmark = Bookmark.objects.visible_to(viewer).filter(post=post_id).first()
+    is_filled = bookmark and (bookmark.note or bookmark.coming_reminder)
+    return bookmark if is_filled else None
+
+
 def with_posts(viewer: Viewer, bookmarks: Iterable[Bookmark]) -> list[ShownBookmark]:
     """``bookmarks``, each with its post where ``viewer`` may read it today: one query."""
     bookmarks = list(bookmarks)

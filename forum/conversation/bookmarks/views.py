@@ -40,7 +40,11 @@ def bookmark_post(request: ViewerRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove_bookmark(request: ViewerRequest, pk: int) -> HttpResponse:
-    """Remove the bookmark of a post."""
+    """Remove the bookmark of a post; one with a note or a reminder, on its own page only."""
+    filled = queries.own_filled_bookmark(request.viewer, pk)
+    if filled is not None:
+        messages.info(request, _("Sa note et son rappel s’effaceraient avec lui."))
+        return redirect("edit-bookmark", filled.pk)
     return _change(request, pk, lambda request, post: _remove(request, post.pk))
 
 

@@ -83,6 +83,20 @@ def test_each_is_shown_their_own_button_over_a_post_that_is_the_same_for_all(
         assert press in " ".join(pages[0].text.split())
 
 
+def test_a_note_goes_by_the_page_that_shows_it_not_by_one_press_under_the_post(
+    post, claire, browser_of
+):
+    row, browser = keep(claire, post, "À relire."), browser_of(claire)
+    page = browser.post(reverse("remove-bookmark", args=[post.pk]), follow=True)
+    assert page.redirect_chain[-1][0] == reverse("edit-bookmark", args=[row.pk])
+    assert "Sa note et son rappel s’effaceraient" in plain(page.text)
+    assert "À relire." in page.text
+    assert f'name="remove" value="{post.pk}"' in " ".join(page.text.split())
+    assert Bookmark.objects.count() == 1
+    browser.post(reverse("bookmarks"), {"remove": post.pk})
+    assert not Bookmark.objects.exists()
+
+
 def posts_of(page):
     return re.findall(r"<article.*</article>", page.text, re.DOTALL)
 
