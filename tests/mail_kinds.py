@@ -32,7 +32,7 @@ from accounts.viewers.viewers import GUEST, viewer_of_person
 from forum.base.outgoing_mail.models import OutgoingMail
 from forum.base.spaces.new_thread_addresses import new_thread_address
 from forum.conversation.meetings.calendar_addresses import CalendarAddress
-from forum.conversation.meetings.mail import mail_registration
+from forum.conversation.meetings.mail import mail_change, mail_registration, mail_withdrawal
 from forum.library.newsletter.models import NewsletterIssue
 from forum.mail.mail_archives.claims.mail import send_claim_code
 from forum.mail.thread_mail.actions import key_of, plan_next_mails, send_next_mail
@@ -265,6 +265,21 @@ def _give_place(world):
         person=world.claire, placed_at=timezone.now()
     )
     mail_registration.call(own.pk)
+
+
+@_kind("conversation/meetings/email/change.txt")
+def _cancel_meeting(world):
+    thread = start_thread(world.jeanne, world.spaces["network"])
+    about = {"person": world.claire, "placed_at": timezone.now()}
+    own = create_meeting(thread, cancelled_at=timezone.now()).registrations.create(**about)
+    mail_change.call(own.pk)
+
+
+@_kind("conversation/meetings/email/withdrawal.txt")
+def _give_place_back(world):
+    meeting = create_meeting(start_thread(world.jeanne, world.spaces["network"]))
+    with override_settings(FORUM_REPLY_ADDRESS="reponse@forum.example.org"):
+        mail_withdrawal.call(meeting.pk, world.claire.pk)
 
 
 @_kind("moderation/email/decision_about.txt")

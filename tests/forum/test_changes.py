@@ -626,6 +626,7 @@ def test_every_action_is_in_the_table_above():
     of_others |= {
         "keep_due_meetings",
         "remind_of_meetings",
+        "mail_changes",
         "leave_words",
         "carry_meetings",
         "delete_meetings",

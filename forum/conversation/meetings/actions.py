@@ -7,6 +7,7 @@ Each is one transaction of four steps, and raises as the others do
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -22,7 +23,7 @@ from forum.base.rules import owns_thread, require
 from forum.base.search_index.actions import index_thread
 from forum.conversation.meetings import rules
 from forum.conversation.meetings.lost_registrations.actions import note_lost_registrations
-from forum.conversation.meetings.mail import mail_registration
+from forum.conversation.meetings.mail import mail_change, mail_registration, mail_withdrawal
 from forum.conversation.meetings.models import (
     MAX_DATES,
     REMINDERS,
@@ -37,6 +38,11 @@ from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import lock_active_account, thread_for_update
 from forum.conversation.threads.shown_readers import require_shown_readers
+
+#: For how long nobody changes a meeting before its changes are mailed, as one.
+CHANGE_PAUSE = timedelta(minutes=5)
+#: How many of the first values of a meeting say when it is.
+_DATES = MeetingValues._fields.index("place")
 
 
 @transaction.atomic(durable=True)
@@ -94,6 +100,8 @@ def edit_meeting(
     if values._replace(max_people=before.max_people, questions=before.questions) != before:
         meeting.sequence += 1
         meeting.changed_at = timezone.now()
+    if values[:_DATES] != before[:_DATES]:
+        meeting.date_sequence = meeting.sequence
     if values._replace(max_people=before.max_people) != before:
         assert actor.person_id is not None  # Who writes has an account.
         meeting.author_id = actor.person_id
@@ -145,13 +153,14 @@ def register(
     is_asked = tuple(question for question, _answer in answers) == meeting.asked
     require(is_asked, _("Les questions ont changé : répondez à celles d’aujourd’hui."))
     assert actor.person_id is not None  # Who registers has an account.
-    now = timezone.now()
+    now, is_waiting = timezone.now(), bool(meeting.is_full or meeting.waiting_count)
     own = Registration.objects.create(
         meeting=meeting,
         person_id=actor.person_id,
         seat_id=actor.seat_id,
         registered_at=now,
-        placed_at=None if meeting.is_full or meeting.waiting_count else now,
+        placed_at=None if is_waiting else now,
+        mailed_sequence=None if is_waiting else meeting.sequence,
         answers=[[*question, answer] for question, answer in answers],
     )
     if own.placed_at:
@@ -163,10 +172,16 @@ def register(
 
 
 @transaction.atomic(durable=True)
-def withdraw(meeting: Meeting, actor: Viewer) -> None:
-    """Take back the registration of ``actor``, for who waits longest; twice is once."""
+def withdraw(meeting: Meeting, actor: Viewer, *, by_calendar: bool = False) -> None:
+    """Take back the registration of ``actor``, for who waits longest; twice is once.
+
+    Their calendar is told by mail, unless it is the one that withdraws.
+    """
     meeting, thread = _lock(meeting, actor, writes=False)
     require(meeting.takes_registrations, rules.closed_reason(meeting))
+    own = meeting.registrations.filter(person=actor.person_id, placed_at__isnull=False)
+    if not by_calendar and (row := own.first()):
+        mail_withdrawal.enqueue(meeting.pk, row.person_id)
     _withdraw(meeting, thread, actor)
 
 
@@ -244,6 +259,38 @@ def _remind(pk: int, thread_id: int) -> bool:
     return True
 
 
+def mail_changes() -> int:
+    """Have who has a place mailed what their calendar is to show; return how many are.
+
+    Changes are one mail, once there was none for ``CHANGE_PAUSE``; a cancellation is at once.
+    """
+    now = timezone.now()
+    is_settled = Q(cancelled_at__isnull=False) | Q(changed_at__lte=now - CHANGE_PAUSE)
+    due = Meeting.objects.filter(
+        is_settled,
+        ended_at=None,
+        ends_at__gt=now,
+        registrations__mailed_sequence__lt=F("sequence"),
+    )
+    due = due.order_by("pk").distinct()
+    return sum(_mail_changes(*keys) for keys in list(due.values_list("pk", "thread")))
+
+
+@transaction.atomic(durable=True)
+def _mail_changes(pk: int, thread_id: int) -> int:
+    """How many are mailed of this meeting, if it is still in this thread."""
+    thread = lock_row(Thread, thread_id)
+    meeting = Meeting.objects.filter(pk=pk, thread=thread).first()
+    if meeting is None:
+        return 0
+    rows = meeting.registrations.filter(mailed_sequence__lt=meeting.sequence).order_by("pk")
+    pks = list(rows.values_list("pk", flat=True))
+    Registration.objects.filter(pk__in=pks).update(mailed_sequence=meeting.sequence)
+    for registration_id in pks:
+        mail_change.enqueue(registration_id)
+    return len(pks)
+
+
 def leave_words(thread: Thread) -> None:
     """Empty where the meetings of ``thread`` are, as more come to read it, and what they ask.
 
@@ -299,7 +346,8 @@ def _promote_waiting(meeting: Meeting) -> int:
     pks = list(waiting.values_list("pk", flat=True))
     for pk in pks:
         mail_registration.enqueue(pk)
-    placed = Registration.objects.filter(pk__in=pks).update(placed_at=timezone.now())
+    values = {"placed_at": timezone.now(), "mailed_sequence": meeting.sequence}
+    placed = Registration.objects.filter(pk__in=pks).update(**values)
     return dropped + placed
 
 

@@ -1,6 +1,7 @@
 """Meetings as calendars read them (iCalendar, RFC 5545 and 7986).
 
-What is given for the same rows is the same, byte for byte, in each language.
+What is given for the same rows is the same, byte for byte, in each language; but what is mailed
+to somebody for their program to act on (iTIP, RFC 5546) says when it was made.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import (
     Calendar,
@@ -21,6 +23,7 @@ from icalendar import (
     TimezoneDaylight,
     TimezoneStandard,
     vCalAddress,
+    vDDDTypes,
     vUri,
 )
 
@@ -31,8 +34,6 @@ from forum.conversation.meetings.calendar_addresses import CalendarAddress
 from forum.conversation.meetings.models import Meeting
 
 CONTENT_TYPE = "text/calendar"
-#: Of an invitation, which calendars answer (RFC 6047).
-INVITATION_TYPE = f"{CONTENT_TYPE}; method=REQUEST"
 #: Years that time zones are shown of beyond those of the meetings.
 _YEARS_BEYOND = 1
 
@@ -76,6 +77,18 @@ def invitation_to(
 
     And its type. Where no mail comes in, it is one that nobody answers.
     """
+    status = "ACCEPTED" if has_place else "NEEDS-ACTION"
+    return _addressed("REQUEST", person, meeting, status, has_call=has_call)
+
+
+def cancellation_to(person: User, meeting: Meeting) -> tuple[bytes, str]:
+    """What takes ``meeting``, with its thread, out of the calendar of ``person``; its type."""
+    return _addressed("CANCEL", person, meeting, "DECLINED", has_call=False)
+
+
+def _addressed(
+    method: str, person: User, meeting: Meeting, status: str, *, has_call: bool
+) -> tuple[bytes, str]:
     if not (own_address := str(CalendarAddress(person.pk, meeting.pk))):
         return calendar_of([(meeting, has_call)]), CONTENT_TYPE
     calendar = _calendar_of([(meeting, has_call)])
@@ -84,14 +97,19 @@ def invitation_to(
     organizer.params["CN"] = "Foirail"
     attendee.params |= {
         "ROLE": "REQ-PARTICIPANT",
-        "PARTSTAT": "ACCEPTED" if has_place else "NEEDS-ACTION",
-        "RSVP": "TRUE",
+        "PARTSTAT": status,
+        "RSVP": "TRUE" if method == "REQUEST" else "FALSE",
     }
-    calendar.add("method", "REQUEST")
+    calendar.add("method", method)
     (event,) = calendar.events
+    # Of two with one SEQUENCE, programs follow the later.
+    event["DTSTAMP"] = vDDDTypes(timezone.now().replace(microsecond=0).astimezone(UTC))
+    if method == "CANCEL":
+        event["STATUS"] = "CANCELLED"
     event.add("organizer", organizer)
     event.add("attendee", attendee)
-    return calendar.to_ical(), INVITATION_TYPE
+    # The type says the method, by which programs act (RFC 6047).
+    return calendar.to_ical(), f"{CONTENT_TYPE}; method={method}"
 
 
 @lru_cache(64)

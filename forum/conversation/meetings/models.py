@@ -98,8 +98,8 @@ class Meeting(Addressable):
 
     ``author``: who set last when and where. ``place`` all read who see the thread, ``call_url``
     those who have a place. ``sequence`` grows as calendars are to be told of a change, and
-    ``changed_at`` is when it last did. Pages show it as over once ``ended_at`` says so, which
-    the worker sets.
+    ``changed_at`` is when it last did; ``date_sequence`` is the first with its hours of now.
+    Pages show it as over once ``ended_at`` says so, which the worker sets.
     """
 
     thread = models.ForeignKey("forum.Thread", models.CASCADE, related_name="meetings")
@@ -116,6 +116,7 @@ class Meeting(Addressable):
     day_words = models.CharField(max_length=100, blank=True, editable=False)
     questions = models.JSONField(default=list, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    date_sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -259,7 +260,8 @@ class Registration(models.Model):
     """``person`` comes to ``meeting``, or waits for a place while ``placed_at`` is empty.
 
     ``answers`` are what they were asked then, each with what they said. ``attended_at``: when
-    who keeps the meeting noted that they came.
+    who keeps the meeting noted that they came. ``mailed_sequence``: the ``sequence`` of the
+    meeting that their calendar was mailed last, of who has a place.
     """
 
     meeting = models.ForeignKey(
@@ -270,6 +272,7 @@ class Registration(models.Model):
     )
     registered_at = models.DateTimeField(default=timezone.now)
     placed_at = models.DateTimeField(null=True, blank=True)
+    mailed_sequence = models.PositiveIntegerField(null=True, blank=True)
     seat = models.ForeignKey("accounts.Seat", models.SET_NULL, null=True, related_name="+")
     answers = models.JSONField(default=list, blank=True)
     attended_at = models.DateTimeField(null=True, blank=True)

@@ -33,7 +33,7 @@ from forum.conversation.threads.models import Post
 
 #: The newest.
 _MAX_REGISTRATIONS, _MAX_WITHOUT_MINUTES = 50, 5
-#: A place is mailed by itself (``mail.py``).
+#: A place is mailed by itself, and what changes to who has one (``mail.py``).
 _OWN_MAIL = Channel.DIGEST
 #: For how long who set a meeting is asked for its minutes.
 _MINUTES_PERIOD = timedelta(days=30)
@@ -101,6 +101,7 @@ def _news_of(registration: Registration) -> Iterator[tuple[datetime, str, Channe
     """``(moment, text, channel)`` of what there is to say, in order."""
     meeting = registration.meeting
     values = {"title": meeting.thread.title, "when": meeting.when}
+    changes = _OWN_MAIL if registration.placed_at else Channel.MAIL
     if registration.placed_at and registration.placed_at > registration.registered_at:
         words = _("Une place est à vous pour la rencontre « %(title)s », %(when)s.")
         yield registration.placed_at, words % values, _OWN_MAIL
@@ -110,10 +111,10 @@ def _news_of(registration: Registration) -> Iterator[tuple[datetime, str, Channe
         yield reminded_at, words, Channel.MAIL
     if meeting.cancelled_at:
         words = _("La rencontre « %(title)s », %(when)s, est annulée.")
-        yield meeting.cancelled_at, words % values, Channel.MAIL
+        yield meeting.cancelled_at, words % values, changes
     elif meeting.changed_at and meeting.changed_at > registration.registered_at:
         words = _("La rencontre « %(title)s » a changé : %(when)s. Voyez où.")
-        yield meeting.changed_at, words % values, Channel.MAIL
+        yield meeting.changed_at, words % values, changes
 
 
 def _reminder(meeting: Meeting, at: datetime) -> str:

@@ -3,17 +3,29 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 
 from accounts.base.text import one_line
 from accounts.viewers.viewers import viewer_of_person
 from forum.base.spaces.models import MailContent
-from forum.conversation.meetings.actions import cancel_meeting, edit_meeting, withdraw
+from forum.conversation.meetings.actions import (
+    CHANGE_PAUSE,
+    cancel_meeting,
+    edit_meeting,
+    mail_changes,
+    withdraw,
+)
 from forum.conversation.meetings.calendar import calendar_of
-from forum.conversation.meetings.mail import mail_registration
-from forum.conversation.meetings.models import Registration
-from forum.models import Thread
+from forum.conversation.meetings.mail import (
+    mail_change,
+    mail_registration,
+    mail_withdrawal,
+)
+from forum.conversation.meetings.models import Meeting, Registration
+from forum.models import Space, Thread
 from tests.factories import start_thread
 from tests.forum.conversation.meeting_helpers import (
     CALL,
@@ -32,6 +44,11 @@ ODD = [
     "=?utf-8?q?x?=",
     "100 % <b>bois</b> & chaleur", "العربية", "ไทย", "a\u0301" * 60, "\u200f\u202eend", "x\ty",
     "END:VCALENDAR", "'", "\\\\", ";", ",", ":", "a:b;c=d,e", "DTSTART;TZID=Mars:1", "𝔘𝔫𝔦",
+    "-", "0", "=1+1", "mailto:a@b.fr",
+    "\u2028\u2029", "fin\u0085de ligne", "#", "%(title)s", "{{ x }}",
+    "\u200d👩\u200d🌾", "ΑΒΓ Кириллица 漢字", "a\\", '"', "''", "e\u0301\u0327", "x\u2060y",
+    "é" * 37 + "…", "a" * 74 + "\u00e9",
+    "X-WR-CALNAME:x", " deux  espaces ", "1/2 °C ± ¼ €", "^'", "°",
 ]  # fmt: skip
 
 
@@ -193,3 +210,99 @@ def test_who_may_no_longer_read_it_or_withdrew_is_mailed_nothing(
     for pk in pks:
         mail_registration.call(pk)
     assert mailoutbox == []
+
+
+def let_changes_settle():
+    """The pause after the last change passes; how many are then mailed."""
+    Meeting.objects.filter(changed_at__isnull=False).update(
+        changed_at=F("changed_at") - CHANGE_PAUSE
+    )
+    return mail_changes()
+
+
+def calendar_in(mail):
+    """``(method, event)`` of the calendar in a mail, which its type says too."""
+    ((_name, content, kind),) = mail.attachments
+    assert mail.alternatives[0].mimetype == kind
+    calendar = Calendar.from_ical(content)
+    assert kind == f"text/calendar; method={calendar['METHOD']}"
+    return calendar["METHOD"], calendar.events[0]
+
+
+@pytest.fixture
+def answered(settings):
+    settings.FORUM_REPLY_ADDRESS = "reponse@forum.example.org"
+
+
+@pytest.mark.usefixtures("answered")
+def test_moved_and_cancelled_it_changes_and_leaves_the_calendars_of_who_has_a_place(
+    thread, claire, jeanne, lucie, mailoutbox
+):
+    meeting = add_meeting(thread, claire, max_people=1)
+    register(meeting, jeanne, lucie)
+    mail_all(meeting)
+    for days in (12, 14):
+        edit_meeting(meeting, viewer_of_person(claire), meeting_values(days, max_people=1))
+    assert mail_changes() == 0  # They are not settled.
+    own = Registration.objects.get(person=jeanne)
+    assert let_changes_settle() == 1 and mail_changes() == 0
+    mail_change.call(own.pk)
+    cancel_meeting(meeting, viewer_of_person(claire))
+    assert mail_changes() == 1
+    mail_change.call(own.pk)
+    assert [it.to for it in mailoutbox] == [[jeanne.email]] * 3
+    (_, first), (moved, second), (cancelled, third) = map(calendar_in, mailoutbox)
+    assert (moved, cancelled) == ("REQUEST", "CANCEL")
+    assert {it["UID"] for it in (first, second, third)} == {first["UID"]}
+    assert {it["ORGANIZER"] for it in (first, second, third)} == {first["ORGANIZER"]}
+    assert [it["SEQUENCE"] for it in (first, second, third)] == [0, 2, 3]
+    assert second.start - first.start == timedelta(days=4)
+    assert third["STATUS"] == "CANCELLED" and CALL not in str(third)
+    assert "a changé" in mailoutbox[1].body and "est annulée" in mailoutbox[2].body
+
+
+@pytest.mark.usefixtures("answered")
+def test_who_gives_their_place_back_loses_the_entry_unless_they_have_it_again(
+    thread, claire, jeanne, lucie, mailoutbox
+):
+    meeting = add_meeting(thread, claire)
+    register(meeting, jeanne, lucie)
+    withdraw(meeting, viewer_of_person(jeanne))
+    mail_withdrawal.call(meeting.pk, jeanne.pk)
+    method, event = calendar_in(mailoutbox[-1])
+    assert method == "CANCEL" and event["STATUS"] == "CANCELLED"
+    assert event["ATTENDEE"] == f"mailto:{jeanne.email}" == f"mailto:{mailoutbox[-1].to[0]}"
+    register(meeting, jeanne)
+    before = len(mailoutbox)
+    mail_withdrawal.call(meeting.pk, jeanne.pk)
+    assert len(mailoutbox) == before
+
+
+def test_a_change_is_mailed_as_far_as_its_space_lets_mails_tell(
+    thread, claire, jeanne, mailoutbox
+):
+    meeting = add_meeting(thread, claire)
+    register(meeting, jeanne)
+    edit_meeting(meeting, viewer_of_person(claire), meeting_values(place="Ailleurs"))
+    own = Registration.objects.get()
+    for content in MailContent:
+        Space.objects.filter(pk=thread.space_id).update(mail_content=content)
+        mail_change.call(own.pk)
+        whole = mailoutbox[-1].message().as_string() + str(mailoutbox[-1].attachments)
+        is_titled = content != MailContent.NOTHING
+        assert ("chaufferie" in whole) == ("Ailleurs" in whole) == is_titled
+        assert (CALL in whole) == (content == MailContent.FULL)
+        assert meeting.get_absolute_url() in whole
+    Thread.objects.filter(pk=thread.pk).update(removed_at=timezone.now())
+    before = len(mailoutbox)
+    mail_change.call(own.pk)
+    assert len(mailoutbox) == before
+
+
+def test_a_change_of_a_meeting_that_is_over_is_mailed_to_nobody(thread, claire, jeanne):
+    meeting = add_meeting(thread, claire)
+    register(meeting, jeanne)
+    edit_meeting(meeting, viewer_of_person(claire), meeting_values(place="Ailleurs"))
+    now = timezone.now()
+    Meeting.objects.update(starts_at=now - timedelta(2), ends_at=now - timedelta(1))
+    assert let_changes_settle() == 0

@@ -48,6 +48,7 @@ class ReceivedMail(Addressable):
     was such a column. ``post``: what it was published as, with ``text``. ``folded``: what of
     its text was left out; ``whole``: what is published where nothing is. They are kept since no
     page reads a mail: so it takes no longer than another, whatever a stranger sends.
+    ``answered_at``: when a calendar answered, by its own clock.
     """
 
     person = models.ForeignKey(
@@ -56,6 +57,7 @@ class ReceivedMail(Addressable):
     message_id = models.CharField(max_length=250)
     place = models.CharField(max_length=30, blank=True, default="", db_default="")
     received_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=MailOutcome.choices)
     post = models.ForeignKey("forum.Post", models.SET_NULL, null=True, related_name="+")
     folded = models.TextField(blank=True)
@@ -66,7 +68,9 @@ class ReceivedMail(Addressable):
     objects = ReceivedMailQuerySet.as_manager()
 
     export_sections = (
-        ExportSection("received_mails", "person", "received_at outcome post folded"),
+        ExportSection(
+            "received_mails", "person", "received_at outcome answered_at post folded"
+        ),
     )
     privacy_notices = (
         PrivacyNotice(

@@ -130,8 +130,9 @@ UID:%(uid)s
 SUMMARY;LANGUAGE=fr-FR:Accepté: Visite
 DTSTART;TZID=Romance Standard Time:20261212T100000
 DTEND;TZID=Romance Standard Time:20261212T120000
-SEQUENCE:0
-X-MICROSOFT-CDO-APPT-SEQUENCE:0
+DTSTAMP:20261202T08%(minute)02d01Z
+SEQUENCE:%(sequence)s
+X-MICROSOFT-CDO-APPT-SEQUENCE:%(sequence)s
 END:VEVENT
 END:VCALENDAR
 """,
@@ -142,11 +143,11 @@ VERSION:2.0
 METHOD:REPLY
 BEGIN:VEVENT
 UID:%(uid)s
-DTSTAMP:20261202T081201Z
+DTSTAMP:20261202T08%(minute)02d01Z
 ORGANIZER;CN=Foirail:mailto:%(to)s
 ATTENDEE;PARTSTAT=%(status)s;ROLE=REQ-PARTICIPANT:mailto:
  %(person)s
-X-MOZ-RECEIVED-SEQUENCE:0
+X-MOZ-RECEIVED-SEQUENCE:%(sequence)s
 END:VEVENT
 END:VCALENDAR
 """,
@@ -159,12 +160,13 @@ METHOD:REPLY
 BEGIN:VEVENT
 DTSTART:20261212T090000Z
 DTEND:20261212T110000Z
+DTSTAMP:20261202T08%(minute)02d01Z
 ORGANIZER;CN=Foirail:mailto:%(to)s
 UID:%(uid)s
 ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=%(status)s;CN="Cl
  aire: mairie";X-NUM-GUESTS=0:mailto:%(person)s
 DESCRIPTION:ATTENDEE\\;PARTSTAT=DECLINED:mailto:%(person)s
-SEQUENCE:0
+SEQUENCE:%(sequence)s
 END:VEVENT
 END:VCALENDAR
 """,
@@ -172,9 +174,10 @@ END:VCALENDAR
 PROGRAMS = {"Outlook": _OUTLOOK, "Thunderbird": _THUNDERBIRD, "Google": _GOOGLE}
 
 
-def calendar_reply(program, person, to, status, number=1):
+def calendar_reply(program, person, to, status, number=1, sequence=0, minute=12):
     """The mail by which ``person``, an address, answers ``status`` to the invitation."""
     about = {"person": person, "to": to, "status": status, "uid": "meeting-1@forum.example.org"}
+    about |= {"sequence": sequence, "minute": minute}
     plain = (_CALENDARS[program] % about).replace("\n", "\r\n")
     about |= {"id": number, "plain": plain, "calendar": encodebytes(plain.encode()).decode()}
     return (PROGRAMS[program] % about).encode()

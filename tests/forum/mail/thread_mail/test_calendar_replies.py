@@ -17,7 +17,7 @@ from forum.conversation.meetings.calendar_addresses import (
 )
 from forum.conversation.meetings.mail import mail_registration
 from forum.conversation.meetings.models import Question, Registration
-from forum.mail.incoming_mail.calendar_reply import CalendarReply, read_calendar_reply
+from forum.mail.incoming_mail.calendar_reply import ReplyStatus, read_calendar_reply
 from forum.mail.incoming_mail.models import MailResult
 from forum.mail.thread_mail.reception.actions import is_taken, receive_mail
 from forum.mail.thread_mail.replies import actions as replies
@@ -46,10 +46,11 @@ class Answers:
         self.meeting, self.person, self.number = meeting, person, 0
         self.address = str(CalendarAddress(person.pk, meeting.pk))
 
-    def send(self, status, program="Google", sender="", change=lambda raw: raw):
+    def send(self, status, program="Google", sender="", change=lambda raw: raw, **about):
         self.number += 1
         email = sender or self.person.email
-        raw = calendar_reply(program, email, self.address, status, self.number)
+        about = {"minute": self.number} | about
+        raw = calendar_reply(program, email, self.address, status, self.number, **about)
         return receive_mail(change(raw), self.address)
 
     @property
@@ -134,6 +135,47 @@ def test_questions_are_answered_on_the_page(jeannes, meeting, claire, viewer_of)
     assert meeting.get_absolute_url() in mail.outbox[-1].body
 
 
+def move(meeting, claire, viewer_of, **about):
+    """The meeting is at another hour, or at another place."""
+    values = actions._values_of(meeting)._replace(**about)
+    actions.edit_meeting(meeting, viewer_of(claire), values)
+    meeting.refresh_from_db()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_an_answer_to_another_date_is_told_so_and_one_to_another_place_counts(
+    jeannes, meeting, claire, viewer_of, program
+):
+    move(meeting, claire, viewer_of, place="Ailleurs")
+    assert jeannes.send("ACCEPTED", program) is MailResult.CALENDAR and jeannes.own
+
+    move(meeting, claire, viewer_of, ends_at=meeting.ends_at + timedelta(hours=1))
+    for status in ("ACCEPTED", "DECLINED"):
+        assert jeannes.send(status, program) is MailResult.REFUSED and jeannes.own
+        assert "La date a changé" in mail.outbox[-1].body
+        assert meeting.when in mail.outbox[-1].body
+    assert jeannes.send("DECLINED", program, sequence=2) is MailResult.CALENDAR
+    assert jeannes.own is None
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_of_two_answers_the_one_given_last_counts_whichever_comes_last(jeannes, program):
+    jeannes.send("DECLINED", program, minute=30)
+    before = len(mail.outbox)
+    assert jeannes.send("ACCEPTED", program, minute=20) is MailResult.CALENDAR
+    assert jeannes.own is None and len(mail.outbox) == before
+    jeannes.send("ACCEPTED", program, minute=40)
+    jeannes.send("DECLINED", program, minute=35)
+    assert jeannes.own
+
+
+def test_a_clock_that_is_years_ahead_does_not_silence_what_is_answered_later(jeannes):
+    jeannes.send("DECLINED", change=lambda raw: raw.replace(b":20261202T", b":20991202T"))
+    stamp = f":{timezone.now() + timedelta(1):%Y%m%dT}".encode()
+    jeannes.send("ACCEPTED", change=lambda raw: raw.replace(b":20261202T", stamp))
+    assert jeannes.own
+
+
 def test_who_no_longer_reads_it_withdraws_and_learns_nothing(jeannes, thread, spaces):
     jeannes.send("ACCEPTED")
     Thread.objects.filter(pk=thread.pk).update(space=spaces["group"])
@@ -210,8 +252,8 @@ def test_of_several_attendees_the_senders_own_line_counts():
     )
     text = f"BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n{lines}END:VEVENT\nEND:VCALENDAR\n"
 
-    assert read_calendar_reply(text, "c@a.fr") is CalendarReply.ACCEPTED
-    assert read_calendar_reply(text, "e@a.fr") is CalendarReply.OTHER
+    assert read_calendar_reply(text, "c@a.fr").status is ReplyStatus.ACCEPTED
+    assert read_calendar_reply(text, "e@a.fr").status is ReplyStatus.OTHER
 
 
 def test_zones_without_end_and_nested_parts_end_in_time(jeannes):
