@@ -15,6 +15,7 @@ from accounts.users.allauth_settings import *  # noqa: F403
 from accounts.users.openid_settings import socialaccount_providers
 from forum.settings import databases, logs
 from forum.settings.background import *  # noqa: F403
+from forum.settings.calls import *  # noqa: F403
 from forum.settings.files import *  # noqa: F403
 from forum.settings.mail import *  # noqa: F403
 

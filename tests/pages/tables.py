@@ -227,6 +227,7 @@ NO_PAGE |= dict.fromkeys(
 )
 NO_PAGE |= {
     "health": "for machines",
+    "join-call": "it leads into a call",
     "confirm-claim": "it is there once a code was asked for",
     "restore-name": "a button: it answers with the page of what waits",
     "reveal-reporter": "a button: it answers with the page of the report",

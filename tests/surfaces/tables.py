@@ -109,6 +109,7 @@ MEETING = [
     "withdraw-registration",
     "attendance-sheet",
     "attendance-certificate",
+    "join-call",
 ]
 #: About one poll, for who sees its thread.
 POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.dates import DayField, read_moment
 from accounts.base.forms import field_of
 from accounts.base.time_zones import moment_at, time_zone_choices
+from forum.conversation.meetings.hosted_calls.queries import call_provider
 from forum.conversation.meetings.models import (
     MAX_ANSWER_LENGTH,
     MAX_DATES,
@@ -106,6 +107,7 @@ class MeetingForm(forms.Form):
         assume_scheme="https",
         error_messages={"invalid": _NO_URL, "max_length": _TOO_LONG},
     )
+    hosts_call = forms.BooleanField(required=False)
     max_people = forms.IntegerField(
         label=_("Nombre de places"),
         help_text=_(
@@ -133,6 +135,12 @@ class MeetingForm(forms.Form):
             self.fields[yes_no] = forms.BooleanField(
                 label=_("On y répond par oui ou par non"), required=False
             )
+        if provider := call_provider():
+            words = _("Créer un salon avec %(name)s") % {"name": provider.name}
+            self.fields["hosts_call"].label = words
+            self.fields["hosts_call"].help_text = provider.hint
+        else:
+            del self.fields["hosts_call"]
         zones = field_of(self, "time_zone", forms.ChoiceField)
         zones.choices = time_zone_choices()
 
@@ -166,9 +174,13 @@ class MeetingForm(forms.Form):
         return url
 
     def clean(self) -> dict[str, Any]:
-        """``values``, and who was shown to read them."""
+        """``values``, who was shown to read them, and whether a call is to be hosted."""
         typed = self.cleaned_data
-        if not (typed.get("place") or typed.get("call_url") or self.errors):
+        hosts_call = typed.get("hosts_call", False)
+        if hosts_call and typed.get("call_url"):
+            words = _("Un salon, ou l’adresse d’une visio\u00a0: pas les deux.")
+            self.add_error("hosts_call", words)
+        if not (typed.get("place") or typed.get("call_url") or hosts_call or self.errors):
             self.add_error(
                 "place", _("Dites où : un lieu, l’adresse d’une visio, ou les deux.")
             )
@@ -189,7 +201,8 @@ class MeetingForm(forms.Form):
             if typed[text]
         )
         values = MeetingValues(starts_at, ends_at, **rest, questions=questions)
-        return {"values": values, "shown_readers": typed["shown_readers"]}
+        about = {"shown_readers": typed["shown_readers"], "hosts_call": hosts_call}
+        return {"values": values, **about}
 
     def _moment(self, day_name: str, time_name: str) -> datetime | None:
         """The moment that two fields name; None, with an error, where clocks skip it."""
@@ -224,7 +237,7 @@ class NewMeetingForm(MeetingForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """``dates``: the values of each; and who was shown to read them."""
+        """``dates``: the values of each, in the place of ``values``."""
         typed = super().clean()
         rhythm, times = self.cleaned_data.get("rhythm"), self.cleaned_data.get("times")
         if rhythm and times is None and "times" not in self.errors:
@@ -236,7 +249,8 @@ class NewMeetingForm(MeetingForm):
             values._replace(starts_at=starts_at, ends_at=ends_at)
             for starts_at, ends_at in _moments_of(values, rhythm or "", times or 1)
         ]
-        return {"dates": dates, "shown_readers": typed["shown_readers"]}
+        del typed["values"]
+        return typed | {"dates": dates}
 
 
 def _moments_of(
@@ -323,7 +337,7 @@ def _answer_field(question: Question) -> forms.Field:
 def initial_of(meeting: Meeting) -> dict[str, Any]:
     """What the form shows of ``meeting``."""
     start, end = meeting.local_start, meeting.local_end
-    names = ("time_zone", "place", "call_url", "max_people")
+    names = ("time_zone", "place", "max_people")
     asked = zip(_QUESTION_NAMES, meeting.asked, strict=False)
     questions = {
         name: value for pair, it in asked for name, value in zip(pair, it, strict=True)
@@ -332,6 +346,8 @@ def initial_of(meeting: Meeting) -> dict[str, Any]:
         questions
         | {name: getattr(meeting, name) for name in names}
         | {
+            "call_url": "" if meeting.has_hosted_call else meeting.call_url,
+            "hosts_call": meeting.has_hosted_call,
             "day": start.date(),
             "start": start.time(),
             "end": end.time(),

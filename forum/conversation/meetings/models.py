@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
+from accounts.base.mail import site_address
 from accounts.base.models import Addressable
 from accounts.base.time_zones import TIME_ZONES, local_time, span_words
 from forum.base import visibility
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
 
 MAX_PLACE_LENGTH, MAX_URL_LENGTH = 160, 500
+#: The ``call_url`` of a call that one joins by the page of its meeting (``hosted_calls/``).
+HOSTED_CALL = "bigbluebutton:"
 MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 120, 160
 #: Meetings of one thread that are to come; questions that who registers is asked.
 MAX_DATES, MAX_QUESTIONS = 12, 3
@@ -194,6 +197,17 @@ class Meeting(Addressable):
     def is_open(self) -> bool:
         """Whether it is neither cancelled nor noted as over."""
         return self.cancelled_at is None and self.ended_at is None
+
+    @property
+    def has_hosted_call(self) -> bool:
+        """Whether its call is one that the page of the meeting leads into."""
+        return self.call_url == HOSTED_CALL
+
+    @property
+    def call_address(self) -> str:
+        """Where one joins its call; empty where there is none."""
+        own = site_address() + reverse("join-call", args=[self.pk])
+        return own if self.has_hosted_call else self.call_url
 
     @property
     def takes_registrations(self) -> bool:

@@ -24,6 +24,7 @@ from accounts.viewers.viewers import (
 from forum.conversation.meetings.models import (
     Meeting,
     MeetingQuerySet,
+    MeetingValues,
     Registration,
     has_minutes,
     own_registrations,
@@ -131,6 +132,17 @@ def open_meeting(viewer: Viewer, thread: Thread) -> Meeting | None:
     """The next meeting of ``thread`` that is to come, if there is one."""
     meetings = Meeting.objects.visible_to(viewer).open().filter(thread=thread)
     return meetings.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk").first()
+
+
+def repeated_call(viewer: Viewer, thread: Thread, values: MeetingValues) -> str:
+    """The address of the call of the open meeting that ``viewer`` set with these ``values``.
+
+    Empty where there is none: a form that is sent twice makes one call.
+    """
+    same = {name: getattr(values, name) for name in ("starts_at", "ends_at", "place")}
+    meetings = Meeting.objects.visible_to(viewer).open().filter(thread=thread, **same)
+    urls = meetings.filter(author=viewer.person_id).exclude(call_url="").order_by("pk")
+    return urls.values_list("call_url", flat=True).first() or ""
 
 
 def copied_meeting(viewer: Viewer, thread: Thread, pk: str) -> Meeting | None:

@@ -31,6 +31,7 @@ from forum.conversation.meetings.forms import (
     initial_of,
     proposed_in,
 )
+from forum.conversation.meetings.hosted_calls.actions import new_call
 from forum.conversation.meetings.models import Meeting, MeetingValues, Question
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
@@ -70,7 +71,10 @@ def add_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     reason = rules.no_meeting_reason(viewer, thread)
     require(rules.may_add_meeting(viewer, thread), reason)
 
-    def act(dates: list[MeetingValues], shown_readers: str) -> Meeting:
+    def act(dates: list[MeetingValues], shown_readers: str, hosts_call: bool) -> Meeting:
+        if hosts_call:
+            url = queries.repeated_call(viewer, thread, dates[0]) or new_call(viewer)
+            dates = [it._replace(call_url=url) for it in dates]
         meeting = actions.add_meetings(thread, viewer, dates, shown_readers)
         messages.success(request, _("La rencontre est prévue."))
         return meeting
@@ -91,7 +95,10 @@ def edit_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     reason = rules.no_change_reason(viewer, meeting.thread, meeting)
     require(rules.may_edit_meeting(viewer, meeting.thread, meeting), reason)
 
-    def act(values: MeetingValues, shown_readers: str) -> Meeting:
+    def act(values: MeetingValues, shown_readers: str, hosts_call: bool) -> Meeting:
+        if hosts_call:
+            url = meeting.call_url if meeting.has_hosted_call else new_call(viewer)
+            values = values._replace(call_url=url)
         edited = actions.edit_meeting(meeting, viewer, values, shown_readers)
         messages.success(request, _("La rencontre est modifiée."))
         return edited

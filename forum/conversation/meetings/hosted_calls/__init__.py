@@ -1,0 +1,1 @@
+"""Calls of meetings that the site has another service host, where its settings name one."""
