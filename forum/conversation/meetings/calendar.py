@@ -163,7 +163,9 @@ def _charter_entry(day: date) -> Event:
 
 def _event_of(meeting: Meeting, *, has_call: bool) -> Event:
     event, zone, site = Event(), ZoneInfo(meeting.time_zone), site_address()
-    page, call_url = site + meeting.get_absolute_url(), meeting.call_address if has_call else ""
+    page, call_url = site + meeting.get_absolute_url(), meeting.call_url if has_call else ""
+    if call_url and meeting.has_hosted_call:
+        call_url = site + reverse("join-call", args=[meeting.pk])
     moments = (meeting.created_at, meeting.changed_at, meeting.cancelled_at)
     changed_at = max(it for it in moments if it).replace(microsecond=0)
     event.add("uid", f"meeting-{meeting.pk}@{urlsplit(site).hostname}")

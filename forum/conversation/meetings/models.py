@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy
 from accounts.base.data_export import ExportSection, PrivacyNotice
 from accounts.base.dates import date_format
 from accounts.base.inbox_watch import InboxWatch
-from accounts.base.mail import site_address
 from accounts.base.models import Addressable
 from accounts.base.time_zones import TIME_ZONES, local_time, span_words
 from forum.base import visibility
@@ -202,12 +201,6 @@ class Meeting(Addressable):
     def has_hosted_call(self) -> bool:
         """Whether its call is one that the page of the meeting leads into."""
         return self.call_url == HOSTED_CALL
-
-    @property
-    def call_address(self) -> str:
-        """Where one joins its call; empty where there is none."""
-        own = site_address() + reverse("join-call", args=[self.pk])
-        return own if self.has_hosted_call else self.call_url
 
     @property
     def takes_registrations(self) -> bool:
