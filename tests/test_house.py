@@ -241,6 +241,7 @@ NOUNS = {
     "accounts/glossary/terms.py": "the words of the glossary, and where they are linked",
     "accounts/groups/entries.py": "the life of a request or an invitation",
     "accounts/moderation_log/triggers.py": "the database refuses to change the log",
+    "accounts/territories/map_places.py": "a circle on the map",
     "accounts/organisations/lookup.py": "an organisation by its name, or one that resembles it",
     "accounts/organisations/namesakes.py": "which names resemble each other: an algorithm",
     "accounts/organisations/querysets.py": "questions that chain: models.py has no room",

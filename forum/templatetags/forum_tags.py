@@ -204,7 +204,8 @@ def map_url(place: Any, filters: Any) -> str:
     """The list of what lies at ``place``, beside the map; where it is open, all of it again."""
     kind, other = ("department", "country") if place.is_in_france else ("country", "department")
     is_open = getattr(filters, kind) == place.code
-    url: str = filters.url(**{kind: "" if is_open else place.code, other: ""})
+    changed = {other: ""} if hasattr(filters, other) else {}
+    url: str = filters.url(**changed, **{kind: "" if is_open else place.code})
     return f"{url}#liste"
 
 

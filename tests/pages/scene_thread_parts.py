@@ -108,7 +108,10 @@ def make_meetings(nadia, thread):
     """
     reader = viewer_of_person(nadia)
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=10)
-    where = "Salle des fêtes, 12 rue du Bourg, Saint-Nicodème", "https://visio.exemple.fr/bois"
+    where = (
+        "Salle des fêtes, 12 rue du Bourg, 97435 Saint-Nicodème",
+        "https://visio.exemple.fr/bois",
+    )
     values = MeetingValues(start, start + timedelta(hours=2), "Indian/Reunion", *where, 12)
     past = meeting_actions.add_meetings(thread, reader, [values])
     meeting_actions.register(past, reader)

@@ -140,7 +140,7 @@ MORE = {
     ],
     "organisations": ["?q=scic"],
     "poll": ["../{date-poll[pk]}/?dates", "../{secret-poll[pk]}/?secret"],
-    "meetings": ["?mois=2026-12", "?mois=2027-02"],
+    "meetings": ["?mois=2026-12", "?mois=2027-02", "?departement=22"],
     "sheet-figures": ["?sujet=solaire-pv&par=habitant", "?sujet=eolien&x=power&y=jobs"],
     "compare-sheets": ["?fiche={sheet[pk]}&fiche={near-sheet[pk]}"],
     "sheets": [

@@ -95,6 +95,7 @@ class MeetingForm(forms.Form):
     )
     place = TitleField(
         label=_("Lieu"),
+        help_text=_("Avec son code postal, la rencontre est aussi sur la carte."),
         required=False,
         max_length=MAX_PLACE_LENGTH,
         error_messages={"max_length": _TOO_LONG},

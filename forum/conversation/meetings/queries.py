@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
@@ -15,6 +16,8 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import read_day, start_of_day
 from accounts.base.pagination import NumberedPage
 from accounts.base.parsing import parse_natural_number
+from accounts.territories.map_places import MapPlace, department_of_address
+from accounts.territories.queries import departments_by_code
 from accounts.viewers.viewers import (
     Rights,
     Viewer,
@@ -41,10 +44,14 @@ SOON = timedelta(days=14)
 
 
 class MeetingFilters(NamedTuple):
-    """Which meetings are listed: of a topic, by its slug; of a month, by its first day."""
+    """Which meetings are listed: of a topic, by its slug; of a month, by its first day.
+
+    ``department``: by its code, in which of those to come.
+    """
 
     topic: str = ""
     month: date | None = None
+    department: str = ""
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> Self:
@@ -52,12 +59,13 @@ class MeetingFilters(NamedTuple):
         year, _dash, month = params.get("mois", "").partition("-")
         numbers = parse_natural_number(year), parse_natural_number(month)
         first = read_day(*(number or 0 for number in numbers))
-        return cls(params.get("sujet", "")[:80], first)
+        return cls(params.get("sujet", "")[:80], first, params.get("departement", "")[:3])
 
     def url(self, page: int = 1, **changed: Any) -> str:
         """The page that lists them, with ``changed`` parts."""
-        topic, month = self._replace(**changed)
+        topic, month, department = self._replace(**changed)
         values = {"sujet": topic, "mois": f"{month:%Y-%m}" if month else ""}
+        values["departement"] = department
         values["page"] = str(page) if page > 1 else ""
         query = urlencode({name: value for name, value in values.items() if value})
         return f"{reverse('meetings')}?{query}" if query else reverse("meetings")
@@ -162,6 +170,18 @@ def coming_meetings(viewer: Viewer, filters: MeetingFilters) -> list[Meeting]:
     meetings = filters.of_topic(Meeting.objects.visible_to(viewer).open())
     meetings = meetings.filter(ends_at__gt=timezone.now())
     return list(_listed(meetings).order_by("starts_at", "pk")[:MAX_COMING])
+
+
+def marked_departments(meetings: Sequence[Meeting]) -> list[MapPlace]:
+    """The departments of ``meetings``, on the map or overseas; of most the place says none."""
+    counts = Counter(department_of_address(it.place) for it in meetings)
+    del counts[""]
+    rows = departments_by_code() if counts else []
+    return [
+        MapPlace(row.code, row.name, counts[row.code], row.x, row.y)
+        for row in rows
+        if row.code in counts
+    ]
 
 
 def month_meetings(viewer: Viewer, filters: MeetingFilters) -> list[Meeting]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.pagination import page_number
 from accounts.base.rate_limits import RateLimit
+from accounts.territories.map_places import department_of_address
 from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
@@ -58,6 +59,9 @@ def meetings(request: ViewerRequest) -> HttpResponse:
         return render(request, "conversation/meetings/month.html", context)
     page = queries.past_meetings(viewer, page_number(request.GET), filters).or_first()
     coming = queries.coming_meetings(viewer, filters) if page.number == 1 else []
+    context["places"] = queries.marked_departments(coming)
+    if filters.department:
+        coming = [it for it in coming if department_of_address(it.place) == filters.department]
     context |= {"coming": coming, "page": page}
     return render(request, "conversation/meetings/meetings.html", context)
 

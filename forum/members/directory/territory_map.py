@@ -4,28 +4,9 @@ from typing import NamedTuple
 
 from accounts.base.text import fold
 from accounts.territories import countries
+from accounts.territories.map_places import MapPlace
 from accounts.territories.queries import departments_by_code
 from forum.members.directory.acting_territories import ActingTerritories
-
-#: The outline's own measures; departments are marked in them.
-WIDTH, HEIGHT = 613, 585
-_MIN_RADIUS, _MAX_RADIUS = 10, 15
-
-
-class MapPlace(NamedTuple):
-    """A department or a country, and how many territories lie there."""
-
-    code: str
-    name: str
-    count: int  # type: ignore[assignment]
-    x: int | None = None
-    y: int | None = None
-    is_in_france: bool = True
-
-    @property
-    def radius(self) -> int:
-        """The radius of its circle, which grows slowly with the number."""
-        return min(_MAX_RADIUS, _MIN_RADIUS + len(str(self.count)) + self.count // 10)
 
 
 class TerritoryMap(NamedTuple):

@@ -7,7 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Department
+from accounts.territories.map_places import department_of_address
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.meetings.models import Meeting
 from forum.conversation.meetings.queries import next_meeting
 from forum.mail.thread_mail.digests.mail import compose_digest
 from forum.mail.thread_mail.digests.models import Digest
@@ -143,3 +146,53 @@ def test_a_month_is_a_table_of_what_one_may_read_before_and_after_today(
     for wrong in "x", "2027-13", "2027", "0000-01", "99999-01", "-", "2200-12", "1900-01":
         answer = browser_of(claire).get(f"{reverse('meetings')}?mois={wrong}")
         assert answer.status_code == 200
+
+
+def test_the_map_has_the_departments_of_meetings_to_come_that_one_may_read(
+    meetings, claire, client, browser_of
+):
+    for code, name in ("22", "Côtes-d’Armor"), ("61", "Orne"), ("974", "La Réunion"):
+        where = {} if code == "974" else {"x": 100, "y": 100}
+        Department.objects.create(code=code, name=name, **where)
+    places = {
+        "public": "Mairie, 61110 Rémalard",
+        "network": "Mairie (61400)",
+        AUTHORITIES: "97435 Saint-Paul",
+        "past": "22000 Saint-Brieuc",
+    }
+    for name, place in places.items():
+        Meeting.objects.filter(pk=meetings[name].pk).update(place=place)
+    address = reverse("meetings")
+    text = browser_of(claire).get(address).text
+    assert "Orne\u00a0: 2 rencontres" in text and "La Réunion\u00a0: 1 rencontre" in text
+    assert "Côtes-d’Armor" not in text
+    assert "Orne\u00a0: 1 rencontre" in client.get(address).text
+    assert "Réunion\u00a0:" not in client.get(address).text
+    shown = page(browser_of(claire), f"{address}?departement=61")
+    assert "Chez public" in shown and "Chez network" in shown
+    assert f"Chez {AUTHORITIES}" not in shown and "Il y a longtemps" not in shown
+    assert f'href="{address}#liste"' in browser_of(claire).get(f"{address}?departement=61").text
+
+
+def test_without_a_postal_code_there_is_no_map(meetings, client):
+    assert "<svg\n  viewBox" not in client.get(reverse("meetings")).text
+    assert client.get(reverse("meetings"), {"departement": "99"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("Mairie, 1 rue Foch, 61110 Rémalard", "61"),
+        ("(01000)", "01"),
+        ("20000 Ajaccio", "2A"),
+        ("20600 Furiani", "2B"),
+        ("97435 Saint-Gilles", "974"),
+        ("98800 Nouméa", "988"),
+        ("12345 allée des Ormes, 35000 Rennes", "35"),
+        ("Salle 2026, à 14 h", ""),
+        ("٣٥٠٠٠", ""),
+        ("", ""),
+    ],
+)
+def test_a_postal_code_says_the_department(place, code):
+    assert department_of_address(place) == code

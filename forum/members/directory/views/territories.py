@@ -20,10 +20,11 @@ from forum.library.sheets.public_versions.queries import sheets_on
 from forum.members.directory import contributions
 from forum.members.directory.acting_territories import find_territories
 from forum.members.directory.filters import SHEETS, DirectoryFilters
-from forum.members.directory.territory_map import HEIGHT, WIDTH, territory_map_of
+from forum.members.directory.territory_map import territory_map_of
 
 if TYPE_CHECKING:
-    from forum.members.directory.territory_map import MapPlace, TerritoryMap
+    from accounts.territories.map_places import MapPlace
+    from forum.members.directory.territory_map import TerritoryMap
 
 
 #: Sheets are counted anew each time, by what the viewer sees.
@@ -51,8 +52,6 @@ def territories(request: ViewerRequest) -> HttpResponse:
         "page": page,
         "colleges": College.objects.all(),
         "country": countries.name_of(filters.country) if filters.country else "",
-        "width": WIDTH,
-        "height": HEIGHT,
     }
     return render(request, "members/directory/territories.html", context)
 
