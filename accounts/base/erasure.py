@@ -25,8 +25,11 @@ from django.db.models import (
     FileField,
     ForeignKey,
     Model,
+    QuerySet,
     TextField,
 )
+
+from accounts.base.compiled_queries import CompiledQuery
 
 #: What stands for a name or an address in what people wrote.
 REPLACEMENT = "[ancien membre]"
@@ -70,13 +73,20 @@ def erase_rows_about(person: Model) -> None:
     for key in person_keys(type(person)):
         if key.is_kept:
             continue
-        rows = key.model._base_manager.filter(**{key.field.attname: person.pk})
-        pks = list(rows.order_by("pk").values_list("pk", flat=True))
+        pks = _PKS_ABOUT.rows(key.model, key.field.attname, person=person.pk)
         for batch in batched(pks, _BATCH, strict=False):
             if key.on_delete is SET_NULL:
                 key.model._base_manager.filter(pk__in=batch).update(**{key.field.attname: None})
             else:
                 delete_with_files(key.model, batch)
+
+
+def _pks_about(model: type[Model], attname: str, person: int) -> QuerySet[Model, Any]:
+    rows = model._base_manager.filter(**{attname: person})
+    return rows.order_by("pk").values_list("pk", flat=True)
+
+
+_PKS_ABOUT = CompiledQuery(_pks_about, "person")
 
 
 def delete_with_files(model: type[Model], pks: tuple[object, ...]) -> None:
