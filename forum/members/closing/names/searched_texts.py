@@ -1,10 +1,12 @@
 """In which texts the names of people who left are looked for, and whose words these are."""
 
 from functools import partial
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.moderation_log.models import LoggedAction
 
 #: Of which own words are looked at, and no others': nobody is shown all their rows.
@@ -35,7 +37,7 @@ def own_words(label: str, author: str, person_id: int) -> Q:
     """
     if not author:
         return Q(pk__in=[])
-    own = Q((author, person_id))
+    own = _written_by(author, person_id)
     others = partial(_rows_of_others, person_id=person_id)
     if label == "forum.Thread":
         of_title = others(
@@ -57,13 +59,29 @@ def own_words(label: str, author: str, person_id: int) -> Q:
             action=LoggedAction.EDIT_TOOL,
             post_id=OuterRef("file__post"),
         )
-    elif author == "sender":
-        own |= Q(sender=None, owner=person_id)
-    elif label == "forum.StoredFile":
+    elif label == "forum.StoredFile" and author != "sender":
         joined = others("SheetAuthor", "person", sheet__thread=OuterRef("post__thread"))
         of_sheet = joined | _sheet_of_others("post__thread", person_id)
         own &= Q(sender=None) & ~(Q(post__number=1) & of_sheet)
     return own
+
+
+def _written_by(author: str, person_id: int) -> Q:
+    written = Q((author, person_id))
+    return written | Q(sender=None, owner=person_id) if author == "sender" else written
+
+
+def _texts_of(model: type[Model], author: str, person: int) -> QuerySet[Model, Any]:
+    rows = model._base_manager.filter(_written_by(author, person))
+    return rows.order_by().values_list("pk", flat=True)[:1]
+
+
+_TEXTS_OF = CompiledQuery(_texts_of, "person")
+
+
+def has_written(label: str, author: str, person_id: int) -> bool:
+    """Whether this model has a text of the person, be it no longer theirs alone."""
+    return bool(_TEXTS_OF.rows(apps.get_model(label), author, person=person_id))
 
 
 def _sheet_of_others(thread: str, person_id: int) -> Q:

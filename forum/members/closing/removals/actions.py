@@ -37,7 +37,12 @@ from forum.members.closing.names.patterns import (
     written_in_full,
 )
 from forum.members.closing.names.queries import phrases_in, phrases_of, threads_of
-from forum.members.closing.names.searched_texts import own_words, proposed_texts, searched_texts
+from forum.members.closing.names.searched_texts import (
+    has_written,
+    own_words,
+    proposed_texts,
+    searched_texts,
+)
 from forum.members.closing.texts.actions import (
     Spans,
     lock_thread_of,
@@ -95,7 +100,7 @@ def _replace_own_words(
     for label, fields in searched_texts().items():
         model = apps.get_model(label)
         for field, author in fields.items():
-            if not author:
+            if not author or not has_written(label, author, person.pk):
                 continue
             own = own_words(label, author, person.pk) & probe_of(phrases, field)
             rows = model._base_manager.filter(own).order_by("pk").values_list("pk", field)
