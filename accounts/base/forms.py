@@ -106,3 +106,8 @@ def field_of[Field: forms.Field](
     field = form.fields[name]
     assert isinstance(field, field_type)
     return field
+
+
+def is_filled(form: forms.BaseForm, *names: str) -> bool:
+    """Whether one of these fields of ``form`` holds something, or is wrong."""
+    return any(form[name].value() or form[name].errors for name in names)

@@ -118,6 +118,8 @@ def write_draft(page, title):
         re.compile("Écrit par Xabi")
     )
     page.get_by_label("Titre", exact=True).fill(title)
+    for folded in page.locator("details:not([open]) > summary", has_text="habitants").all():
+        folded.click()  # Its tags, where the thread has some, have it open.
     page.get_by_label("Habitants").fill("980")
     page.get_by_label("Début").fill("mars 2023")
     page.get_by_label("Mise en service").fill("octobre 2024")
@@ -145,6 +147,7 @@ def type_figure(page, number, kind, typed, year, tax, energy):
     row.get_by_label("Ce que c’est").select_option(label=kind)
     row.get_by_label("Le chiffre et son unité").fill(typed)
     row.get_by_label("Année").fill(year)
+    row.locator("summary").click()
     row.get_by_label("Taxes").select_option(label=tax)
     row.get_by_label("Énergie").select_option(label=energy)
 

@@ -10,6 +10,7 @@ from django.forms.fields import CharField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import is_filled
 from accounts.base.parsing import parse_natural_number
 from accounts.base.text import one_line
 from accounts.territories.forms import TerritoryChoiceForm, initial_territory
@@ -165,6 +166,16 @@ class SheetForm(PostForm, TerritoryChoiceForm):
         if any(not row.is_valid() for row in self.figure_forms):
             self.add_error(None, _now("Un chiffre est à revoir, plus bas."))
         return data
+
+    @property
+    def has_further_place(self) -> bool:
+        """Whether what few say of the place and the subject is filled, or wrong."""
+        return is_filled(self, "population", "population_year", "tags")
+
+    @property
+    def has_further_parts(self) -> bool:
+        """Likewise the parts that few write."""
+        return is_filled(self, "partners", "advice", "contacts", "sources")
 
     @property
     def typed_figures(self) -> list[TypedFigure]:

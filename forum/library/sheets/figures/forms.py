@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.base.forms import is_filled
 from accounts.base.text import one_line
 from forum.library.sheets.figures.figure_kinds import EnergyVector, FigureKind, Tax
 from forum.library.sheets.figures.figure_questions import FigureQuestion, TypedFigure
@@ -87,6 +88,11 @@ class FigureForm(forms.Form):
             keys = self.data.getlist(self.add_prefix("confirmed"))
         data["confirmed"] = " ".join(keys)[:_MAX_CONFIRMED]
         return data
+
+    @property
+    def has_details(self) -> bool:
+        """Whether what few say of a figure is filled, wrong or asked."""
+        return bool(self.question) or is_filled(self, "tax", "vector", "note")
 
     @cached_property
     def figure(self) -> TypedFigure | None:

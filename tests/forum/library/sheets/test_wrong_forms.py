@@ -34,6 +34,30 @@ def test_a_co_author_that_nobody_is_called_is_not_invited(draft, claire, browser
     assert not draft.coauthors.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [("population", "quelques", "900"), ("sources", "x" * 30_000, "Un bilan."),
+     ("figures-0-tax", "toutes", "ht")],
+)  # fmt: skip
+def test_what_few_fill_in_is_folded_until_it_is_filled_or_wrong(
+    name, wrong, right, claire, browser_of
+):
+    browser, address = browser_of(claire), reverse("new-sheet")
+
+    def is_open(page):
+        folded = page.text.split("<details")[1:]
+        (part,) = (it for it in folded if f'name="{name}"' in it.partition("</details>")[0])
+        return "open" in part.partition(">")[0]
+
+    assert not is_open(browser.get(address))
+    typed = {"title": "Un titre", "figure_rows": "1", "figures-0-typed": "3 M€"}
+    answer = browser.post(address, typed | {name: wrong})
+    assert answer.status_code == 422 and is_open(answer)
+    browser.post(address, typed | {name: right})
+    saved = ExperienceSheet.objects.latest("pk")
+    assert is_open(browser.get(reverse("edit-draft", args=[saved.pk])))
+
+
 def test_a_draft_that_lacks_what_a_sheet_says_is_not_published(draft, claire, browser_of):
     address = reverse("publish-sheet", args=[draft.pk])
     browser = browser_of(claire)
