@@ -170,24 +170,24 @@ def _signing_request(world):
     )  # fmt: skip
 
 
-@_kind("charter/email/request.txt", is_to_actor=True)
+@_kind("charter/email/request.txt", is_to_actor=True, has_html=True)
 def _request_signature(world):
     """To a representative, who may have no account, in the language of who prepared it."""
     signing.send_request(_signing_request(world), world.request)
 
 
-@_kind("charter/email/receipt.txt", is_to_actor=True)
+@_kind("charter/email/receipt.txt", is_to_actor=True, has_html=True)
 def _give_receipt(world):
     signature = world.claire.signatures.get()
     signing.send_receipt(_signing_request(world), world.request, signature)
 
 
-@_kind("charter/email/signed.txt")
+@_kind("charter/email/signed.txt", has_html=True)
 def _tell_signed(world):
     signing.send_outcome(_signing_request(world), world.request, "signed")
 
 
-@_kind("charter/email/declined.txt")
+@_kind("charter/email/declined.txt", has_html=True)
 def _tell_declined(world):
     signing.send_outcome(_signing_request(world), world.request, "declined")
 

@@ -7,6 +7,7 @@ else fails.
 import logging
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from smtplib import (
     SMTPException,
     SMTPRecipientsRefused,
@@ -14,9 +15,11 @@ from smtplib import (
     SMTPServerDisconnected,
 )
 
+from css_inline import CSSInliner
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.template.loader import render_to_string
 
 log = logging.getLogger("accounts")
 #: Spaces and line breaks of every kind, but for the no-break spaces of French.
@@ -34,6 +37,19 @@ def site_address() -> str:
 def plain_body(rendered: str) -> str:
     """A rendered template as the body of a mail: no more than one blank line together."""
     return re.sub(r"\n{3,}", "\n\n", rendered).strip() + "\n"
+
+
+def with_inline_styles(page: str) -> str:
+    """The HTML of a mail with its styles beside what they are of."""
+    inlined: str = _inliner().inline(page)
+    return inlined
+
+
+@lru_cache(1)
+def _inliner() -> CSSInliner:
+    """What writes the styles of mails beside what they are of; it fetches nothing."""
+    css = render_to_string("layouts/mail.css")
+    return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
 
 
 def send(

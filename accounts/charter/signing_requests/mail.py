@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.mail import send
+from accounts.base.mail import plain_body, send, with_inline_styles
 from accounts.base.mail_languages import in_language_of
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
@@ -68,6 +68,19 @@ def _send(
     file: tuple[str, bytes, str] | None = None,
 ) -> bool:
     context = {"signing_request": signing_request, "address": request.build_absolute_uri(path)}
-    body = render_to_string(f"charter/email/{name}.txt", context)
+    body = plain_body(render_to_string(f"charter/email/{name}.txt", context))
+    context |= {"paragraphs": body.strip().split("\n\n"), "button": _button(name)}
+    page = with_inline_styles(render_to_string("charter/email/html_mail.html", context))
     subject %= {"organisation": signing_request.organisation_name}
-    return send(address, subject, body, file)
+    return send(address, subject, body, file, alternative=(page, "text/html"))
+
+
+def _button(name: str) -> str:
+    """What leads on from the mail of this name."""
+    words = {
+        "request": _("Lire la charte, puis signer ou décliner"),
+        "signed": _("Contresigner la charte"),
+        "declined": _("Préparer une autre demande"),
+        "receipt": _("Ouvrir mon compte"),
+    }
+    return words[name]

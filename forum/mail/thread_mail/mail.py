@@ -7,9 +7,7 @@ click), 3834 (nobody answers by a machine). The address of whoever wrote is in n
 from __future__ import annotations
 
 from email.utils import formataddr, parseaddr
-from functools import cache
 
-from css_inline import CSSInliner
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -17,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from lxml import html
 
-from accounts.base.mail import plain_body, site_address
+from accounts.base.mail import plain_body, site_address, with_inline_styles
 from accounts.base.text import printable_line
 from accounts.models import User
 from forum.base.markup import text_for_mail
@@ -143,19 +141,6 @@ def _add_stop_address(mail: EmailMultiAlternatives, own_address: list[str]) -> N
         stop_address = f"<mailto:{address.replace('@', '+stop@')}>"
         if len(stop_address) <= _MAX_ADDRESS:
             mail.extra_headers["List-Unsubscribe"] += f", {stop_address}"
-
-
-def with_inline_styles(page: str) -> str:
-    """The HTML of a mail with its styles beside what they are of."""
-    inlined: str = _inliner().inline(page)
-    return inlined
-
-
-@cache
-def _inliner() -> CSSInliner:
-    """What writes the styles of mails beside what they are of; it fetches nothing."""
-    css = render_to_string("mail/thread_mail/mail.css")
-    return CSSInliner(extra_css=css, load_remote_stylesheets=False, keep_style_tags=False)
 
 
 def _sender(post: Post) -> str:

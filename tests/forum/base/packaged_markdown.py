@@ -24,9 +24,9 @@ django.setup()
 
 from django.template.loader import render_to_string  # noqa: E402  (these need Django)
 
+from accounts.base.mail import with_inline_styles  # noqa: E402
 from accounts.base.text import excerpt, with_no_break_spaces  # noqa: E402
 from forum.base import markup  # noqa: E402
-from forum.mail.thread_mail.mail import with_inline_styles  # noqa: E402
 from tests.forum.base.safe_html import faults_of  # noqa: E402
 
 #: How many examples there are in the version that is asked.

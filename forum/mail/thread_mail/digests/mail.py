@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.mail import plain_body, site_address
+from accounts.base.mail import plain_body, site_address, with_inline_styles
 from accounts.base.text import excerpt
 from accounts.models import User
 from forum.base.markup import plain_text
@@ -23,7 +23,6 @@ from forum.mail.thread_mail.mail import (
     AUTOMATIC,
     mail_domain,
     stop_headers,
-    with_inline_styles,
 )
 from forum.mail.thread_mail.mail_links.tokens import DigestNews, sign_digest, sign_proposed
 from forum.models import Post, Space

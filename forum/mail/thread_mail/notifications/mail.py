@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.base.mail import plain_body, site_address
+from accounts.base.mail import plain_body, site_address, with_inline_styles
 from accounts.base.text import excerpt
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
@@ -28,7 +28,6 @@ from forum.mail.thread_mail.mail import (
     message_id,
     own_address_of,
     stop_headers,
-    with_inline_styles,
 )
 from forum.mail.thread_mail.notifications.queries import (
     MAX_LINES,
