@@ -24,6 +24,7 @@ def main():
     args.add_argument("--writers", type=int, default=1)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--space", choices=["public", "network"], default="network")
+    args.add_argument("--polls", type=int, default=0, help="1: each thread has one")
     args.add_argument("--pages", type=int, default=0)
     args.add_argument("--long", type=int, default=0, help="threads that repeat a number")
     args = args.parse_args()
@@ -32,6 +33,8 @@ def main():
     cookies = _cookies(people)
     threads = [_thread(people[-1], args.space, n) for n in range(args.threads)]
     assert len({one.pk for one in threads}) == args.threads
+    for thread in threads if args.polls else ():
+        _poll(people[-1], thread)
     for n in range(args.long):
         _thread(people[-1], "public", n, hostile_requests.TEXT)
     _analyze()
@@ -112,6 +115,16 @@ def _thread(person, audience, number, text="Nous essayons."):
         tags=[],
         idempotency_key=uuid4(),
     )
+
+
+def _poll(person, thread):
+    """A poll whose results all see at any time."""
+    from accounts.viewers.viewers import viewer_of_person
+    from forum.conversation.polls.actions import add_poll
+    from forum.conversation.polls.models import PollValues
+
+    values = PollValues("Quelle date ?", "Le 3 mars\nLe 10 mars\nLe 17 mars")
+    add_poll(thread, viewer_of_person(person), values)
 
 
 def _pages():

@@ -2,7 +2,8 @@
 
 ``python -m bench.thanks --sizes 100,1000`` has 20 members thank for one post, one by one, by
 its button; a row for each size, with what each process did for one of them. The last row is
-who has no socket and asks for what is new over plain HTTP.
+who has no socket and asks for what is new over plain HTTP. With ``--act vote`` they vote in the
+poll of its thread.
 """
 
 import argparse
@@ -21,50 +22,58 @@ from bench.reader_pool import ReaderPool
 from bench.site_setup import CORES, running_site
 
 ROUNDS, WARM_UP, POLLS = 20, 3, 100
+#: By what is done: the address on the page of the thread, what is sent there, and what those
+#: who have it open are given.
+ACTS = {
+    "thank": (r"/messages/\d+/remercier/", "", "/remerciements/"),
+    "vote": (r"/sondages/\d+/", "&version=1&chosen=1", "/sondages/"),
+}
 #: Seconds until a new process has counted badges once.
 SETTLING = 8
 OF_DELIVERIES = "deliveries", "queries of deliveries", "renderings of deliveries"
 
 
-def compare(site, sizes):
+def compare(site, sizes, act):
     """Measure ``site`` with each of ``sizes`` readers; yield rows."""
     many = {"readers": max(sizes), "writers": len(sizes) * (ROUNDS + WARM_UP) + 1}
-    scenery = site.run_json("bench.sample_data", space="network", **many)
-    thanking = iter(thank_requests(site, scenery))
+    scenery = site.run_json("bench.sample_data", space="network", polls=1, **many)
+    acting = iter(requests_of(act, site, scenery))
     for size in sizes:
         site.sockets[0].stop()
         site.sockets[0].start()
         few = targets.from_site(site, scenery, scenery["readers"], packing=True)
         with ReaderPool(few, 20, cores=CORES["client"]) as lines:
-            _thank(site, lines, list(islice(thanking, WARM_UP)))
+            _send(site, lines, list(islice(acting, WARM_UP)))
             time.sleep(SETTLING)
         with ReaderPool(few, size, cores=CORES["client"]) as lines:
-            yield _measure(site, lines, list(islice(thanking, ROUNDS)))
+            yield _measure(site, lines, list(islice(acting, ROUNDS)))
 
 
-def thank_requests(site, scenery):
-    """How each writer but the author thanks for the opening post, by its button."""
+def requests_of(act, site, scenery):
+    """How each writer but the author thanks for the opening post, or votes, by a button."""
     *others, author = scenery["writers"]
     page = targets.load_page(site.pages.port, scenery["threads"][0]["path"], others[0])
-    path = re.search(r"/messages/\d+/remercier/", page)[0]
+    address, values, _given = ACTS[act]
+    path = re.search(address, page)[0]
     kind = "application/x-www-form-urlencoded"
     return [
         {
             "path": path,
             "headers": {"Cookie": cookie, "Content-Type": kind},
-            "body": f"csrfmiddlewaretoken={cookie.partition('csrftoken=')[2]}",
+            "body": f"csrfmiddlewaretoken={cookie.partition('csrftoken=')[2]}{values}",
             "number": number,
         }
         for number, cookie in enumerate(others)
     ]
 
 
-def poll(site, size):
+def poll(site, size, act):
     """What one who asks over plain HTTP costs, once there was a change; a row."""
-    scenery = site.run_json("bench.sample_data", space="network", readers=POLLS, writers=2)
-    thread, (thanks,) = scenery["threads"][0], thank_requests(site, scenery)
+    many = {"readers": POLLS, "writers": 2, "polls": 1}
+    scenery = site.run_json("bench.sample_data", space="network", **many)
+    thread, (request,) = scenery["threads"][0], requests_of(act, site, scenery)
     seq = targets.current_seq(site.pages.port, thread["path"], scenery["readers"][0])
-    ReplyClient(site.pages.port).send(thanks)
+    ReplyClient(site.pages.port).send(request)
     before, took, lengths = costs(site.pages), [], []
     for cookie in scenery["readers"]:
         begun = time.perf_counter()
@@ -73,7 +82,7 @@ def poll(site, size):
         )
         took.append((time.perf_counter() - begun) * 1e3)
         lengths.append(len(got.encode()))
-        assert "/remerciements/" in got
+        assert ACTS[act][2] in got
     spent = costs(site.pages) - before
     middle, p99, last = tables.parts(took)
     return {
@@ -100,7 +109,7 @@ def _measure(site, lines, requests):
     sockets, pages = site.sockets[0], site.pages
     time.sleep(3)
     before, of_pages = costs(sockets), costs(pages)
-    came = _thank(site, lines, requests)
+    came = _send(site, lines, requests)
     spent, of_pages = costs(sockets) - before, costs(pages) - of_pages
     middle, p99, last = (median(it) for it in zip(*map(tables.parts, came), strict=True))
     return {
@@ -116,14 +125,14 @@ def _measure(site, lines, requests):
     }
 
 
-def _thank(site, lines, requests):
-    """Milliseconds from the commit of each thanks to each line."""
+def _send(site, lines, requests):
+    """Milliseconds from the commit of each request to each line."""
     came, poster = [], ReplyClient(site.pages.port)
     for request in requests:
         lines.arrivals()  # Such as who else is there.
         sent = poster.send(request)
         if not sent.is_posted or sent.committed is None:
-            raise RuntimeError(f"Thanks were answered {sent.status}.")
+            raise RuntimeError(f"{request['path']} answered {sent.status}.")
         lines.wait(lines.open)
         came.append([(one.at - sent.since) / 1e6 for one in lines.arrivals()])
         time.sleep(0.3)
@@ -134,12 +143,14 @@ def main():
     """Measure the sizes that the command line names, and print two tables."""
     args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     args.add_argument("--sizes", default="10,100,1000")
-    sizes = [int(size) for size in args.parse_args().sizes.split(",")]
+    args.add_argument("--act", choices=ACTS, default="thank")
+    args = args.parse_args()
+    sizes = [int(size) for size in args.sizes.split(",")]
     os.environ["BENCH_COUNTS"] = "1"
     with running_site(workers=1) as site:
-        tables.print_table(compare(site, sizes))
+        tables.print_table(compare(site, sizes, args.act))
         print()
-        tables.print_table([poll(site, max(sizes))])
+        tables.print_table([poll(site, max(sizes), args.act)])
 
 
 if __name__ == "__main__":
