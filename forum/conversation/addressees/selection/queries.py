@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -37,9 +37,12 @@ from forum.conversation.addressees.queries import (
 from forum.conversation.addressees.selection.similarity import similar_territories
 from forum.conversation.threads.models import Thread
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 #: How many are proposed at once.
 MAX_PROPOSED = 30
-#: Of the next in population, where no territory has about that of one's own.
+#: Of the nearest territories, where none answers to all criteria.
 MAX_NEAREST = 5
 #: Names that are looked for at once.
 MAX_NAMES = 10
@@ -72,6 +75,15 @@ class Criteria:
     is_experienced: bool = False
 
 
+#: What is dropped of criteria where nobody answers to them, the first that is missed least.
+_WIDER: tuple[tuple[str, Any, _StrPromise], ...] = (
+    ("factor", None, _("le nombre d’habitants")),
+    ("has_same_topics", False, _("les sujets")),
+    ("is_same_type", False, _("la nature du territoire")),
+    ("area", "", _("le lieu")),
+)
+
+
 class Proposed(NamedTuple):
     """One who would be asked; ``value`` as forms say it."""
 
@@ -87,8 +99,9 @@ class Proposals(NamedTuple):
     total: int
     testified: int
     are_territories: bool = False
-    #: Whether none has about the population that was asked for: these are the nearest to it.
-    are_nearest: bool = False
+    #: The criteria that were dropped, in words, as no territory answers to all: these are the
+    #: nearest.
+    dropped: tuple[str, ...] = ()
     #: Names that nobody has, or nobody who can be asked here.
     unknown: tuple[str, ...] = ()
 
@@ -107,14 +120,15 @@ def proposals(
 ) -> Proposals:
     """Who would be asked in ``space`` by ``criteria``; not who ``thread`` was put to.
 
-    Where no territory has about the population asked for, the nearest to it.
+    Where no territory answers to all criteria, the nearest ones.
     """
-    is_similar, are_nearest = criteria.mode == SIMILAR, False
+    is_similar = criteria.mode == SIMILAR
+    dropped: tuple[str, ...] = ()
     askable = askable_organisations(viewer, space, topic, thread)
     if is_similar:
         rows = list(_similar_territories(viewer, criteria, askable))
-        if are_nearest := not rows and bool(criteria.factor):
-            rows = _nearest_territories(viewer, criteria, askable)
+        if not rows:
+            rows, dropped = _nearest_territories(viewer, criteria, askable)
     elif criteria.mode == NAMED:
         return _named(viewer, criteria.names, space, askable)
     else:
@@ -128,8 +142,8 @@ def proposals(
     if criteria.is_experienced:
         rows = [row for row in rows if row.has_testified]
     testified = sum(row.has_testified for row in rows)
-    are_nearest = are_nearest and bool(rows)
-    return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, are_nearest)
+    dropped = dropped if rows else ()
+    return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, dropped)
 
 
 def askable_organisations(
@@ -175,12 +189,22 @@ def _testified(viewer: Viewer, topic: Topic | None) -> Q:
 
 def _nearest_territories(
     viewer: Viewer, criteria: Criteria, organisations: QuerySet[Organisation]
-) -> list[Proposed]:
-    """The territories like that of ``criteria`` but for the population: the nearest to it."""
-    wider = replace(criteria, factor=None)
-    own = criteria.territory.population if criteria.territory else None
-    found = _similar_territories(viewer, wider, organisations, own)
-    return list(islice(found, MAX_NEAREST))
+) -> tuple[list[Proposed], tuple[str, ...]]:
+    """The nearest to that of ``criteria`` in population, and the criteria that were dropped.
+
+    As few are dropped as leave any territory.
+    """
+    population = criteria.territory.population if criteria.territory else None
+    dropped: list[str] = []
+    for name, wide, words in _WIDER:
+        if getattr(criteria, name) == wide:
+            continue
+        criteria = replace(criteria, **{name: wide})
+        dropped.append(str(words))
+        similar = _similar_territories(viewer, criteria, organisations, population)
+        if rows := list(islice(similar, MAX_NEAREST)):
+            return rows, tuple(dropped)
+    return [], ()
 
 
 def _similar_territories(

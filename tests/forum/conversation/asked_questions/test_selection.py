@@ -59,7 +59,7 @@ def test_territories_like_mine_are_of_its_kind_size_and_place(asker, make_town, 
     assert found(factor=2, is_same_type=True, area=DEPARTMENT) == {"Near"}
 
 
-def test_where_no_territory_has_about_the_population_the_nearest_to_it_are_proposed(
+def test_where_no_territory_answers_to_all_criteria_the_nearest_are_proposed(
     asker, make_town, spaces, browser_of
 ):
     for name, population in (("City", 90_000), ("Hamlet", 40), ("Borough", 20_000)):
@@ -71,14 +71,26 @@ def test_where_no_territory_has_about_the_population_the_nearest_to_it_are_propo
     found = propose(asker, spaces[NETWORK], SIMILAR, **like)
 
     shown = [row.name.split("\N{NO-BREAK SPACE}")[0].split(" (")[0] for row in found.rows]
-    assert found.are_nearest and shown == ["Hamlet", "Borough", "City"]
+    assert found.dropped and shown == ["Hamlet", "Borough", "City"]
     experienced = propose(asker, spaces[NETWORK], SIMILAR, is_experienced=True, **like)
-    assert experienced.rows == [] and not experienced.are_nearest
+    assert experienced.rows == [] and not experienced.dropped
     page = browser_of(asker).post(
         reverse("new-thread"),
         fields(ask=SIMILAR, factor="2", same_type="on", territory=place.slug, propose="1"),
     )
-    assert "Voici les 3 plus proches" in words_of(page)
+    assert "Voici les 3 plus proches, sans regarder le nombre d’habitants." in words_of(page)
+
+
+def test_as_few_criteria_are_dropped_as_leave_somebody_to_ask(asker, make_town, spaces):
+    make_town("Park", 90_000, type="pnr")
+    make_town("Nearer", 9_000, type="pnr", department_codes="71")
+    like = {"territory": town_of(asker).territories.get(), "factor": 2, "is_same_type": True}
+    dropped = ("le nombre d’habitants", "la nature du territoire")
+
+    found = propose(asker, spaces[NETWORK], SIMILAR, **like)
+    assert names(found) == {"Nearer", "Park"} and found.dropped == dropped
+    found = propose(asker, spaces[NETWORK], SIMILAR, area=DEPARTMENT, **like)
+    assert names(found) == {"Park"} and found.dropped == dropped
 
 
 def test_the_same_topics_are_those_on_which_ones_own_territory_writes_most(
