@@ -232,6 +232,7 @@ NOUNS = {
     "accounts/charter/verification.py": "the proof of the chain",
     "forum/conversation/meetings/attendance/certificate.py": "a PDF",
     "forum/conversation/consultations/answer_links.py": "links of mails that choose an answer",
+    "forum/conversation/consultations/reminders.py": "when voters are reminded",
     "forum/conversation/meetings/calendar.py": "a file format",
     "forum/conversation/meetings/hosted_calls/bigbluebutton.py": "its interface",
     "forum/conversation/meetings/hosted_calls/providers.py": "how these are asked",

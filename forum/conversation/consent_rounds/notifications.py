@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
@@ -21,13 +20,13 @@ from forum.conversation.consent_rounds.models import (
     RoundVoter,
 )
 from forum.conversation.consultations.answer_links import answer_query
+from forum.conversation.consultations.reminders import voter_reminders
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.follows.models import Level, is_at_level
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
-    reminder_moment,
     waiting_source,
 )
 from forum.conversation.threads.models import Post
@@ -67,25 +66,13 @@ def rounds_to_answer(
             words = _("« %(title)s » a changé : prenez position à nouveau, d’ici au %(day)s.")
         else:
             words = _("« %(title)s » attend votre position, d’ici au %(day)s.")
-        moments = _moments(it)
-        last = max((at for at in moments if at <= timezone.now()), default=it.asked_at)
-        for at in moments:
-            if at >= last:
-                yield _about(it, at, words % values, is_waiting=True, answers=_answers(it))
+        for at in voter_reminders(it, it.asked_at):
+            yield _about(it, at, words % values, is_waiting=True, answers=_answers(it))
 
 
 def _answers(it: ConsentRound) -> tuple[tuple[str, str], ...]:
     kinds = KIND_NAMES.items()
     return tuple((str(name), answer_query(kind, it.version)) for kind, name in kinds)
-
-
-def _moments(it: ConsentRound) -> list[datetime]:
-    """When its voters are asked: at once, in the middle, and in the morning of the last day."""
-    assert it.closes_on is not None  # One that is open has a last day.
-    first = timezone.localdate(it.created_at)
-    middle = first + timedelta(days=(it.closes_on - first).days // 2)
-    reminders = (reminder_moment(day) for day in (middle, it.closes_on))
-    return [it.asked_at, *(at for at in reminders if at > it.asked_at)]
 
 
 def _to_decide(rights: Rights, person_id: int) -> ConsentRoundQuerySet:

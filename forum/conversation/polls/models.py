@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_QUESTION_LENGTH, MAX_CHOICE_LENGTH = 200, 120
 MIN_CHOICES, MAX_CHOICES = 2, 10
+_VOTERS = "voters__organisation__seats__person"
 
 
 class ResultsShown(models.TextChoices):
@@ -136,6 +137,13 @@ class Poll(Consultation):
             when="NEW.closed_at IS NOT NULL",
             of="thread",
             rows=Q(closed_at__isnull=False),
+        ),
+        InboxWatch(_VOTERS, when="NEW.voter_kind <> ''"),
+        InboxWatch(
+            _VOTERS,
+            of="thread",
+            columns="space_id, removed_at, is_locked",
+            rows=~Q(voter_kind="") & Q(closed_at=None),
         ),
         # Whom its last day reminds; nothing of that is mailed before the day.
         InboxWatch(

@@ -1,4 +1,4 @@
-"""What the inbox says of polls: to who made one, that it is closed; to others, its last day."""
+"""What the inbox says of polls: that one is closed, its last day, a ballot to cast."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum.conversation.consultations.answer_links import answer_query
+from forum.conversation.consultations.reminders import voter_reminders
 from forum.conversation.consultations.rules import may_answer
-from forum.conversation.follows.models import Channel, Follow, Level, muted_author
+from forum.conversation.follows.models import Channel, Follow, Level, is_at_level, muted_author
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
     notification_source,
     reminder_moment,
+    waiting_source,
 )
 from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
 from forum.conversation.polls.secret_ballots.models import PollVoter
@@ -52,12 +54,10 @@ def closed_polls(_person: User, _viewer: Viewer, polls: list[Poll]) -> Iterator[
         yield Notification(poll.closed_at, text, url, post=post, **mailed)
 
 
-def _on_their_last_day(
-    rights: Rights, person_id: int, today: date, at: datetime
-) -> PollQuerySet:
+def _on_their_last_day(rights: Rights, person_id: int, today: date) -> PollQuerySet:
     """The open polls of others whose last day it is, which the person follows unanswered.
 
-    Of those by secret ballot the ones in which they vote for somebody who has not.
+    Not those by secret ballot, of which voters are told whether they follow or not.
     """
     follows = Follow.objects.filter(
         person=person_id, thread=OuterRef("thread"), level=Level.ALL
@@ -66,9 +66,7 @@ def _on_their_last_day(
     annotations = {"channel": Subquery(follows.values("channel"))}
     polls = polls.annotate(**annotations)
     own = Q(author=person_id) | muted_author(person_id) | Exists(_votes_of(person_id))
-    voters = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("pk"))
-    may_vote = Q(voter_kind="") | Exists(voters.filter(has_voted=False))
-    polls = polls.filter(Q(("channel__isnull", False)), may_vote).exclude(own)
+    polls = polls.filter(Q(("channel__isnull", False)), voter_kind="").exclude(own)
     return polls.select_related("thread__space").order_by("-pk")[:_MAX_POLLS]
 
 
@@ -76,7 +74,7 @@ def _votes_of(person_id: int) -> QuerySet[PollVote]:
     return PollVote._base_manager.filter(poll=OuterRef("pk"), person=person_id)
 
 
-_LAST_DAYS = CompiledQuery(_on_their_last_day, "person_id", "today", "at")
+_LAST_DAYS = CompiledQuery(_on_their_last_day, "person_id", "today")
 
 
 @notification_source(_LAST_DAYS)
@@ -105,6 +103,32 @@ def last_days(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Noti
             at, text, url, channel=channel, post=post, question=question, answers=answers,
             **mailed,
         )  # fmt: skip
+
+
+def _ballots_to_cast(rights: Rights, person_id: int, at: datetime) -> PollQuerySet:
+    """The open polls by secret ballot in which the person votes for somebody who has not."""
+    own = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("pk"))
+    polls = Poll.objects.visible_to(rights).open()
+    polls = polls.filter(Exists(own.filter(has_voted=False)))
+    polls = polls.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    return polls.select_related("thread__space").order_by("-pk")[:_MAX_POLLS]
+
+
+_TO_CAST = CompiledQuery(_ballots_to_cast, "person_id", "at")
+
+
+@waiting_source(_TO_CAST)
+def ballots_to_cast(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Notification]:
+    """Polls that wait for a ballot of the person: at once, half-way and on the last day."""
+    for poll in polls:
+        if poll.closes_on is None or not may_answer(viewer, poll.thread, poll):
+            continue
+        values = {"title": poll.question, "day": date_format(poll.closes_on, "j F")}
+        text = _("«\u00a0%(title)s\u00a0» attend votre bulletin, d’ici au %(day)s.") % values
+        url = poll.get_absolute_url()
+        post, mailed = Post(thread=poll.thread, number=1), mailed_as(poll.thread.space, url)
+        for at in voter_reminders(poll, poll.created_at):
+            yield Notification(at, text, url, True, post=post, **mailed)
 
 
 def _answers(poll: Poll) -> tuple[tuple[str, str], ...]:

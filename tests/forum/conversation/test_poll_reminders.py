@@ -16,7 +16,7 @@ from forum.conversation.menu.queries import site_menu
 from forum.conversation.mutes.models import Mute
 from forum.conversation.polls.actions import close_poll, take_vote_back
 from forum.conversation.polls.models import Poll
-from forum.conversation.polls.notifications import last_days
+from forum.conversation.polls.notifications import ballots_to_cast, last_days
 from forum.mail.thread_mail.actions import save_mail_setting
 from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
 from forum.mail.thread_mail.notifications.tasks import remind_by_mail
@@ -171,18 +171,31 @@ def test_its_mail_names_no_thread_of_a_space_that_is_not_named_in_mails(poll, je
     assert TITLE in one.text and TITLE not in one.in_mail().text
 
 
-def test_of_a_secret_vote_who_may_vote_and_has_not_is_reminded(
-    poll, claire, jeanne, lucie, make_person, at
+def test_of_a_secret_vote_who_has_not_voted_is_told_at_opening_half_way_and_at_its_end(
+    poll, jeanne, lucie, claire, make_person, at
 ):
+    for number in range(4):
+        make_person(f"Votante {number}", PROJECTS)
     close_poll(poll, viewer_of_person(claire))
-    for n in range(3):
-        make_person(f"Votante {n}", PROJECTS)
-    last_day = timezone.localdate() + timedelta(days=LAST)
+    last_day = timezone.localdate() + timedelta(days=4)
     secret = open_vote(poll.thread, claire, closes_on=last_day)
     late = make_person("Trop Tard", PROJECTS)
-    for person in late, lucie:
-        follow_thread(poll.thread_id, viewer_of_person(person))
     cast(secret, lucie, 1)
-    at()
-    assert [it.url for it in reminded(jeanne)] == [secret.get_absolute_url()]
-    assert reminded(late) == reminded(lucie) == []
+    Follow.objects.all().delete()
+
+    def asked(person):
+        notifications = notifications_by(ballots_to_cast, person, viewer_of_person(person))
+        return [one.at for one in notifications if one.at <= timezone.now()]
+
+    assert asked(jeanne) == [secret.created_at] and asked(late) == asked(lucie) == []
+    remind_by_mail.call()
+    send_notifications(jeanne)
+    for days in 2, 4:
+        at(days)
+        assert timezone.localdate(asked(jeanne)[0]) == timezone.localdate()
+        assert reminded(jeanne) == []
+        remind_by_mail.call()
+        (sent,) = send_notifications(jeanne)
+        assert secret.get_absolute_url() in sent.body
+    cast(secret, jeanne, 1)
+    assert asked(jeanne) == []

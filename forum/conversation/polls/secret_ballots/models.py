@@ -31,7 +31,7 @@ class PollVoter(Voter):
     has_voted = models.BooleanField(default=False)
 
     objects = PollVoterQuerySet.as_manager()
-    inbox_watches = (InboxWatch("organisation__seats__person", is_of_follow=True),)
+    inbox_watches = (InboxWatch("organisation__seats__person"),)
     privacy_notices = (
         PrivacyNotice(
             _("Que vous avez voté à bulletin secret, ou votre organisation, non pour quoi"),
