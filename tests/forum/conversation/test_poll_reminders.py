@@ -188,8 +188,9 @@ def test_of_a_secret_vote_who_has_not_voted_is_told_at_opening_half_way_and_at_i
         return [one.at for one in notifications if one.at <= timezone.now()]
 
     assert asked(jeanne) == [secret.created_at] and asked(late) == asked(lucie) == []
-    remind_by_mail.call()
-    send_notifications(jeanne)
+    plan_changed_notifications()
+    at(1, 0)
+    assert [len(send_notifications(jeanne)) for _again in range(2)] == [1, 0]
     for days in 2, 4:
         at(days)
         assert timezone.localdate(asked(jeanne)[0]) == timezone.localdate()
