@@ -140,7 +140,6 @@ async def _see_who_would_be_asked(page, site):
     await page.fill("main textarea[name=text]", "Et sur quels critères ?")
     await page.click("#interroger > summary")
     await page.check("main [name=ask][value=expertise]")
-    await page.click("main [name=propose]")
     await page.wait_for_selector("#interroges")
 
 

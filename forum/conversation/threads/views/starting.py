@@ -112,7 +112,10 @@ def _refusal_of_addressees(
 def _render_proposals(
     request: ViewerRequest, viewer: Viewer, form: NewThreadForm
 ) -> HttpResponse:
-    """The page with those who would be asked, each as a ticked box; nothing is refused yet."""
+    """The page with those who would be asked, each as a ticked box; nothing is refused yet.
+
+    Those alone for scripts, which send ``propose=list``.
+    """
     form.is_valid()
     criteria, space = form.criteria, form.cleaned_data.get("space")
     proposed = None
@@ -124,6 +127,10 @@ def _render_proposals(
         proposed, values = form.with_proposals(proposed, criteria.mode)
         set_form_values(form, **values)
     form.errors.clear()
+    if request.POST.get("propose") == "list":
+        return render(
+            request, "conversation/addressees/chosen.html", _chosen_context(form, proposed)
+        )
     return _render_new_thread(request, viewer, form, proposed=proposed)
 
 
@@ -175,17 +182,22 @@ def _render_new_thread(
     space_readerships = [(space, readership_of(space)) for space in form.spaces]
     # For a form that was not sent:
     form.initial["shown_readers"] = stamps_with_titles(space_readerships)
-    context = {"form": form, "space_readerships": space_readerships, "posted": posted}
+    context: dict[str, Any] = {"space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
     context |= _guides(request, viewer, form)
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
-    context["proposals"] = proposed
+    context |= _chosen_context(form, proposed)
     context["others"] = _others(viewer, form)
-    context["testified"] = proposed.testified_values if proposed else ()
     if len(form.chosen) == 1:
         spaces = [space for space, _readership in space_readerships]
         context["closed_spaces"] = closed_to(form.chosen[0], spaces)
     return render(request, "conversation/threads/new_thread.html", context, status=status)
+
+
+def _chosen_context(form: NewThreadForm, proposed: Proposals | None) -> dict[str, Any]:
+    """What shows whom the question is put to."""
+    testified = proposed.testified_values if proposed else ()
+    return {"form": form, "proposals": proposed, "testified": testified}
 
 
 def _others(viewer: Viewer, form: NewThreadForm) -> list[Proposed]:

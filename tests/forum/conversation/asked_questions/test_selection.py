@@ -140,6 +140,8 @@ def test_the_step_before_sending_counts_them_and_who_has_testified(
     assert page.status_code == 200 and not Thread.objects.filter(author=asker).exists()
     assert "9 territoires, dont 3 ont témoigné sur ce sujet" in words_of(page)
     assert "Dites-nous tout." in page.text
+    alone = browser_of(asker).post(reverse("new-thread"), sent | {"propose": "list"})
+    assert "9 territoires" in words_of(alone) and "<html" not in alone.text
     boxes = [territory_of(one) for one in towns]
     assert all(f'name="addressee" value="{box}" checked' in page.text for box in boxes)
     kept = boxes[:4]
@@ -159,6 +161,7 @@ def test_who_publishes_without_having_looked_is_shown_the_step_first(
     page = browser_of(asker).post(reverse("new-thread"), fields(ask="expertise"))
     assert page.status_code == 200 and "Qui sera interrogé" in page.text
     assert "Rien n’est encore publié" in words_of(page)
+    assert re.search(r'<fieldset[^>]*id="interroges"[^>]* autofocus', page.text)
     assert not Thread.objects.filter(author=asker).exists()
     unticked = fields(ask="expertise", proposed="expertise")
     assert browser_of(asker).post(reverse("new-thread"), unticked).status_code == 302

@@ -1,0 +1,53 @@
+// Whom a new question will be put to, shown as soon as it is chosen. Without this file, and where
+// the line is cut, a button shows it.
+//
+//   [name=ask], .criteria, [data-proposals]   what is chosen, and where they are shown
+
+import { announce } from "../words.js"
+
+const WAIT = 300 // ms
+/** What a choice lacks as long as it is empty. */
+const NEEDED = { named: "names", college: "asked_college" }
+const CRITERIA = ".whom *, [name=kind], [name=topic], [name=space]"
+
+document.querySelectorAll("[data-proposals]").forEach(propose)
+
+function propose(place) {
+  const form = place.closest("form")
+  const { elements } = form
+  const button = form.querySelector(".whom > .actions")
+  let asked, timer
+
+  async function ask() {
+    asked?.abort()
+    const { value } = elements.ask
+    if (!value || elements.kind.value !== "question") {
+      place.textContent = ""
+      return
+    }
+    if (NEEDED[value] && !elements[NEEDED[value]].value.trim()) return
+    asked = new AbortController()
+    const body = new FormData(form)
+    for (const name of ["files", "file"]) body.delete(name)
+    body.set("propose", "list")
+    try {
+      const { signal } = asked
+      const answer = await fetch(form.action, { method: "POST", body, signal })
+      if (!answer.ok) throw new Error(answer.status)
+      place.innerHTML = await answer.text() // Our own, escaped by the template.
+      button.hidden = true
+      announce(place.querySelector("p").textContent)
+    } catch (error) {
+      if (error.name !== "AbortError") button.hidden = false
+    }
+  }
+
+  form.addEventListener("change", ({ target }) => {
+    if (!target.matches(CRITERIA)) return
+    clearTimeout(timer)
+    timer = setTimeout(ask, WAIT)
+  })
+  form.addEventListener("restored", ask)
+  // What a page came with, or a browser filled in as one came back.
+  addEventListener("pageshow", () => elements.ask.value && !place.children.length && ask())
+}

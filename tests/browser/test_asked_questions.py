@@ -1,0 +1,52 @@
+"""Whom a question is put to, seen before it is asked: with a script, and without one."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.actions import NADIA
+
+THREAD = re.compile(r"/fils/\d+-quelle-puissance")
+PUBLISH, SEE = "Publier", "Voir qui sera interrogé"
+
+
+def choose(page, way):
+    """Begin a question, and choose whom it asks."""
+    page.goto("/fils/nouveau/?topic=bois-energie")
+    page.fill("main [name=title]", "Quelle puissance pour une école ?")
+    page.fill("main textarea[name=text]", "Elle a deux classes.")
+    page.locator("#interroger > summary").click()
+    page.locator(f"[name=ask][value={way}]").check()
+
+
+def test_who_will_be_asked_shows_as_one_chooses(sit):
+    page = sit(NADIA)
+    choose(page, "similar")
+    boxes = page.locator("#interroges [name=addressee]")
+    expect(boxes.first).to_be_checked()
+    expect(page.get_by_role("button", name=SEE)).to_have_count(0)
+    expect(page.get_by_label("Noms d’organisations")).to_be_hidden()
+    page.get_by_label("Où", exact=True).select_option("department")
+    expect(page.locator("#interroges")).to_contain_text("proche")
+
+    page.locator("[name=ask][value='']").check()
+    expect(page.locator("#interroges")).to_have_count(0)
+    page.locator("[name=ask][value=similar]").check()
+    expect(boxes.first).to_be_checked()
+    page.get_by_role("button", name=PUBLISH).click()
+    page.wait_for_url(THREAD)
+
+
+@pytest.mark.parametrize("is_by_button", [True, False], ids=["by its button", "by Enter"])
+def test_without_a_script_the_main_button_leads_to_who_will_be_asked(sit, is_by_button):
+    page = sit(NADIA, java_script_enabled=False)
+    choose(page, "similar")
+    expect(page.get_by_role("button", name=PUBLISH)).to_be_hidden()
+    if is_by_button:
+        page.get_by_role("button", name=SEE).click()
+    else:
+        page.locator("main [name=title]").press("Enter")
+    expect(page.locator("#interroges")).to_be_in_viewport()
+    page.get_by_role("button", name=PUBLISH).click()
+    page.wait_for_url(THREAD)
