@@ -256,6 +256,16 @@ def test_the_editor_says_what_it_is_for_and_what_is_wrong(sit):
     assert page.locator(f"#{described[-1]}").inner_text().strip()
 
 
+def test_what_one_comes_to_edit_shows_as_it_looks_at_once_and_moves_nothing(sit):
+    page = sit(NADIA, viewport={"width": 390, "height": 844})
+    ask(page, title(), text="> **Jeanne :**\n> Combien ?\n\n" + "Un long texte. " * 99)
+    page.goto(
+        page.locator("#post-1").get_by_role("link", name="Modifier").get_attribute("href")
+    )
+    expect(page.locator(".editor blockquote strong")).to_have_text("Jeanne :")
+    assert layout_shift(page) < 0.001
+
+
 def test_an_edit_leaves_what_is_not_touched_letter_for_letter(sit):
     page = sit(NADIA)
     before = "* un\n* deux\n\nIl y a *trois* choix ,\nici.\n\n> a\n> b"

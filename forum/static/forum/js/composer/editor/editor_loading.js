@@ -1,6 +1,7 @@
 // The editor, and the switch between the text as it will look and its source. The library is loaded
-// as one begins to write, unless it was switched off on this device. Browsers that are too old for
-// it have no switch, nor has a slow line or one that saves data.
+// as one begins to write, and for a text to go on with where one came to write, unless it was
+// switched off on this device. Browsers that are too old for it have no switch, nor has a slow line
+// or one that saves data.
 //
 //   .tools > template[data-formatting]        the switch and the style sheet of the editor
 //   [data-formatting-switch][data-library]    the address of the library; words
@@ -54,6 +55,7 @@ export function offerFormatting(composer) {
     const place = document.createElement("div")
     place.className = "editor prose"
     place.style.minHeight = `${area.getBoundingClientRect().height}px`
+    if (!hasFocus) stayAsHigh(place)
     area.before(place)
     editor = openEditor(pm, area, place, blocks)
     editor.place = place
@@ -121,7 +123,19 @@ export function offerFormatting(composer) {
       isTyping = true
     })
   area.addEventListener("focus", begin)
+  const goOn = () => area.value.trim() && begin()
   if (document.activeElement === area) begin()
+  else if (/edit|new/.test(area.form.dataset.composer)) {
+    goOn()
+    area.form.addEventListener("restored", goOn)
+  }
+}
+
+/** Have the editor in `place` be no higher than the field, so that nothing moves, until one is in it. */
+function stayAsHigh(place) {
+  Object.assign(place.style, { maxHeight: place.style.minHeight, overflow: "auto" })
+  const end = () => Object.assign(place.style, { maxHeight: "", overflow: "" })
+  place.addEventListener("focusin", end, { once: true })
 }
 
 /** Load the style `sheet`, if it is not there. */
