@@ -1,7 +1,6 @@
 // The editor, and the switch between the text as it will look and its source. The library is loaded
-// as one begins to write, and for a text to go on with where one came to write, unless it was
-// switched off on this device. Browsers that are too old for it have no switch, nor has a slow line
-// or one that saves data.
+// as one begins to write, and where one came to go on, unless it was switched off on this device.
+// Browsers that are too old for it have no switch, nor has a slow line or one that saves data.
 //
 //   .tools > template[data-formatting]        the switch and the style sheet of the editor
 //   [data-formatting-switch][data-library]    the address of the library; words
