@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.base.mail import plain_body, send, with_inline_styles
 from accounts.base.mail_languages import in_language_of
+from accounts.base.translations import network_name
 from accounts.charter.hash_chain import line_of_signature
 from accounts.charter.queries import signature_with_parties
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def send_request(signing_request: SigningRequest, request: ViewerRequest) -> bool:
     """Mail the link that signs, in the language of ``request``; return whether it was sent."""
-    subject = _("À signer : la charte, pour %(organisation)s")
+    subject = _("%(who)s vous demande de signer pour %(organisation)s")
     address, path = signing_request.email, signing_request.get_absolute_url()
     return _send(address, subject, "request", signing_request, request, path)
 
@@ -67,11 +68,16 @@ def _send(
     path: str,
     file: tuple[str, bytes, str] | None = None,
 ) -> bool:
-    context = {"signing_request": signing_request, "address": request.build_absolute_uri(path)}
+    context = {
+        "signing_request": signing_request,
+        "address": request.build_absolute_uri(path),
+        "network": network_name(),
+    }
     body = plain_body(render_to_string(f"charter/email/{name}.txt", context))
     context |= {"paragraphs": body.strip().split("\n\n"), "button": _button(name)}
     page = with_inline_styles(render_to_string("charter/email/html_mail.html", context))
-    subject %= {"organisation": signing_request.organisation_name}
+    who, name = signing_request.preparer.full_name, signing_request.organisation_name
+    subject %= {"who": who, "organisation": name}
     return send(address, subject, body, file, alternative=(page, "text/html"))
 
 

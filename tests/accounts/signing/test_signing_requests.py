@@ -59,6 +59,22 @@ def test_the_representative_reads_what_they_sign_and_signs_without_an_account(
     assert "_auth_user_id" not in guest.session  # A mailed link signs, and signs nobody in.
 
 
+def test_its_mail_says_which_network_asks_what_it_costs_and_who_can_be_asked_about_it(
+    link, rita, browser_of, settings
+):
+    request = mail.outbox[-1]
+    signed(browser_of(None), link)
+    receipt = next(it for it in mail.outbox if it.attachments)
+    assert request.subject == "Rita Nouvelle vous demande de signer pour Commune de Saint-Éloi"
+    for letter, words in (
+        (request, ("Bonjour Édith Maréchal,", rita.email, "gratuit", "peut être retirée")),
+        (receipt, ("Bonjour Édith Maréchal,", "avertit Rita Nouvelle")),
+    ):
+        for body in (letter.body, letter.alternatives[0].content):
+            for shown in (settings.FORUM_NETWORK, *words):
+                assert shown in body, (letter.subject, shown)
+
+
 def test_who_reads_english_has_the_translation_and_the_french_that_is_signed(
     link, charter, browser_of
 ):
