@@ -7,7 +7,6 @@ come and go; nobody counts but the voters that were there as the round was opene
 from collections import Counter
 
 import pytest
-from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
@@ -16,35 +15,23 @@ from forum.conversation.consent_rounds import actions
 from forum.conversation.consent_rounds.choices import KIND_NAMES
 from forum.conversation.consent_rounds.models import ConsentRound, RoundVoter
 from forum.conversation.consent_rounds.queries import shown_round_of
-from forum.models import Topic
 from tests import factories
 from tests.forum.conversation.round_helpers import end_round, open_round
-from tests.stateful import UndoneMachine, run_lives
+from tests.forum.conversation.seat_lives import SeatLives
+from tests.stateful import run_lives
 
 numbers = st.integers(0, 9)
 KINDS = {kind.value: str(name) for kind, name in KIND_NAMES.items()}
 
 
-class Rounds(UndoneMachine):
-    """Six people of four organisations in two colleges, one of whom opens a round."""
+class Rounds(SeatLives):
+    """A round that one of six people opens."""
 
     voter_kind = "organisation"
 
     def __init__(self):
         super().__init__()
-        spaces = factories.create_spaces(factories.create_colleges())
-        factories.create_charter()
-        Topic.objects.create(slug="bois", name="Bois")
-        names = "Anne Arnal", "Bruno Bel", "Carla Cros", "Denis Dru", "Emma Eyt", "Fabien Fau"
-        self.people = []
-        for n, name in enumerate(names):
-            person = factories.create_person(name)
-            college = factories.AUTHORITIES if n % 2 else factories.PROJECTS
-            joined = self.people[n - 4].seats.get().organisation if n > 3 else None
-            factories.create_seat(person, college, organisation=joined)
-            self.people.append(person)
-        self.author = self.people[0]
-        thread = factories.start_thread(self.author, spaces["network"])
+        thread = factories.start_thread(self.author, self.spaces["network"])
         self.it = open_round(thread, self.author, voter_kind=self.voter_kind)
         self.voters = set(self.it.voters.values_list("pk", flat=True))
         #: By voter, what it said last and of which version; and the version of today.
@@ -71,23 +58,6 @@ class Rounds(UndoneMachine):
         viewer = viewer_of_person(self.author)
         if self.attempt(actions.amend_round, it, viewer, text, "Revu", self.version):
             self.version += text != it.text
-
-    @rule(number=st.integers(1, 9))
-    def leave(self, number):
-        person = self.people[number % len(self.people)]
-        if person != self.author:
-            person.seats.update(ended_at=timezone.now())
-
-    @rule(number=st.integers(1, 9))
-    def hand_over(self, number):
-        left = self.people[number % len(self.people)].seats.first()
-        if left.is_over and left.successor is None and len(self.people) < 9:
-            person = factories.create_person(f"Suite {len(self.people)}")
-            college = left.organisation.college.slug
-            seat = factories.create_seat(person, college, organisation=left.organisation)
-            left.successor = seat
-            left.save()
-            self.people.append(person)
 
     @rule(end=st.integers(0, 6))
     def close(self, end):
