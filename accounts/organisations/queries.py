@@ -111,8 +111,9 @@ def pending_seats(organisation: Organisation) -> list[Seat]:
 def pending_seats_page(number: int) -> AskedPage[Seat]:
     """A page of all pending seats, the oldest first; an empty one is the first.
 
-    ``is_new``: whether no seat of the organisation was ever confirmed; their holders have
-    ``live_signatures``, each with the name of who prepared it, or None, as ``prepared_by``.
+    ``is_new``: whether no seat of the organisation was ever confirmed; ``contact_name`` and
+    ``contact_email``: its first contact, or None. Their holders have ``live_signatures``, each
+    with the name of who prepared it, or None, as ``prepared_by``.
     """
     page = AskedPage(
         lambda start, limit: [pk for (pk,) in _PENDING_IDS.rows(start, limit)],
@@ -171,7 +172,12 @@ def _pending_rows(at: datetime, **pks: Any) -> SeatQuerySet:
         organisation=OuterRef("organisation"), confirmed_at__isnull=False
     )
     rows = Seat.objects.pending(at).filter(pk__in=pks.values()).order_by()
-    rows = rows.annotate(is_new=~Exists(known))
+    contacts = contact_seats(OuterRef("organisation"), at).order_by("confirmed_at", "pk")
+    rows = rows.annotate(
+        is_new=~Exists(known),
+        contact_name=Subquery(contacts.values("person__full_name")[:1]),
+        contact_email=Subquery(contacts.values("person__email")[:1]),
+    )
     selected: SeatQuerySet = rows.select_related("person", "organisation__college")
     return selected
 

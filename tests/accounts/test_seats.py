@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Seat
 from accounts.organisations.actions import confirm_seat, end_seat, refuse_seat
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
@@ -130,6 +130,18 @@ def test_the_page_of_seats_shows_what_waits_and_confirms_it(seat, lucie, mona, b
     assert "est confirmé" in answer.text
     assert "Mona Patiente" not in page.get(reverse("seats")).text
     assert viewer_of_person(mona).level == AccessLevel.MEMBER
+
+
+def test_the_page_of_seats_shows_by_what_a_seat_is_verified(seat, lucie, claire, browser_of):
+    seats, there = browser_of(lucie), reverse("organisation-seats", args=["SLUG"])
+    page = seats.get(reverse("seats")).text
+    assert "aucun fichier joint" in page and "Contact de l’organisation" not in page
+    sitting = claire.seats.get().organisation
+    Seat.objects.filter(pk=seat.pk).update(organisation=sitting)
+    seat.person.signatures.update(organisation=sitting)
+    page = seats.get(reverse("seats")).text
+    assert "Claire Le Bihan" in page and f"mailto:{claire.email}" in page
+    assert there.replace("SLUG", sitting.slug) in page
 
 
 def test_refusing_on_the_page_asks_for_a_reason(seat, lucie, browser_of):
