@@ -15,6 +15,11 @@ from forum.library.sheets.quantities.typed_numbers import spelled
 #: The measures of the drawing; it grows and shrinks with its place.
 WIDTH, HEIGHT = 400, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 12, 28, 42
+#: The radius of a point, and half the width and height of its number.
+RADIUS, _HALF_WIDTH, _HALF_HEIGHT = 4, 6.5, 4.5
+#: Where a number may stand beside its point: nearby, else at the end of a line.
+_NEAR = ((11, 0), (-11, 0), (0, -9), (0, 9), (9, -8), (-9, -8), (9, 8), (-9, 8))
+_PLACES = (*_NEAR, *((x * reach, y * reach) for reach in (2, 3) for x, y in _NEAR))
 #: Where the greatest value is so many times the least, the axis counts in powers of ten.
 _WIDE = 50
 
@@ -27,12 +32,22 @@ class Tick(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A sheet in the drawing: its number in the table, and where it is."""
+    """A sheet in the drawing: its number in the table, and where it is.
+
+    ``label``: where its number stands, on no other number or point; None where all is taken.
+    """
 
     number: int
     x: float
     y: float
     is_other_tax: bool
+    label: tuple[float, float] | None = None
+
+    @property
+    def has_far_label(self) -> bool:
+        """Whether a line must tell of which point the number is."""
+        places = {(self.x + x, self.y + y) for x, y in _NEAR}
+        return self.label is not None and self.label not in places
 
 
 class Axis(NamedTuple):
@@ -60,11 +75,40 @@ def plot_of(pairs: Sequence[tuple[int, Decimal, Decimal, bool]], x: str, y: str)
         return None
     across = _Scale([pair[1] for pair in pairs], LEFT, WIDTH - RIGHT)
     up = _Scale([pair[2] for pair in pairs], HEIGHT - BOTTOM, TOP)
-    points = tuple(
+    points = [
         Point(number, across.place(x_value), up.place(y_value), is_other)
         for number, x_value, y_value, is_other in pairs
+    ]
+    return Plot(_labelled(points), across.axis(x), up.axis(y))
+
+
+def _labelled(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The points, each with a place for its number."""
+    labels: list[tuple[float, float]] = []
+    labelled = []
+    for point in points:
+        places = ((point.x + x, point.y + y) for x, y in _PLACES)
+        label = next((it for it in places if _is_free(*it, points, labels)), None)
+        labelled.append(point._replace(label=label))
+        if label:
+            labels.append(label)
+    return tuple(labelled)
+
+
+def _is_free(
+    x: float, y: float, points: Sequence[Point], labels: Sequence[tuple[float, float]]
+) -> bool:
+    """Whether a number at this place is in the drawing, and on no point or other number."""
+    wide, high = _HALF_WIDTH + RADIUS, _HALF_HEIGHT + RADIUS
+    return (
+        _HALF_WIDTH <= x <= WIDTH - _HALF_WIDTH
+        and _HALF_HEIGHT + TOP / 2 <= y <= HEIGHT - BOTTOM + _HALF_HEIGHT
+        and not any(abs(it.x - x) < wide and abs(it.y - y) < high for it in points)
+        and not any(
+            abs(at - x) < 2 * _HALF_WIDTH and abs(up - y) < 2 * _HALF_HEIGHT
+            for at, up in labels
+        )
     )
-    return Plot(points, across.axis(x), up.axis(y))
 
 
 class _Scale:

@@ -111,6 +111,11 @@ class Comparison(NamedTuple):
     more: int
     spreads: list[IndicatorSpread]
 
+    @property
+    def drawable(self) -> int:
+        """How many sheets say both figures."""
+        return len(self.plotted) + self.more
+
 
 def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
     """The sheets that ``viewer`` sees and ``filters`` ask for, compared. Three queries.

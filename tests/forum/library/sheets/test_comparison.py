@@ -73,6 +73,16 @@ def test_every_point_and_mark_of_a_plot_is_in_its_frame_and_order_is_kept(values
     assert across == sorted(across)
 
 
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=2, max_size=20))
+def test_a_number_in_a_plot_hides_no_point_and_no_other_number(values):
+    made = plot_of([(n, x, y, False) for n, (x, y) in enumerate(values)], "€", "kW")
+    labels = [it.label for it in made.points if it.label]
+    assert labels
+    for n, (x, y) in enumerate(labels):
+        assert all(abs(it.x - x) > 9 or abs(it.y - y) > 7 for it in made.points)
+        assert all(abs(at - x) > 9 or abs(up - y) > 7 for at, up in labels[:n])
+
+
 def test_marks_are_said_without_what_binary_numbers_add_to_them():
     pairs = [(1, Decimal("0.05"), Decimal(1), False), (2, Decimal("0.272"), Decimal(2), False)]
     marks = plot_of(pairs, "kW/hab.", "€").x.ticks
@@ -196,6 +206,18 @@ def test_the_page_of_figures_says_by_a_table_what_it_draws(sheet_of, claire, bro
         assert f"Chaufferie de {power} kW" in page
         assert f"{power * 900} tapé" in page
     assert "200 kW" in page.replace("\u00a0", " ")
+    assert "3 fiches sur 3 disent les deux chiffres" in page and "plotted-next" not in page
+
+
+@pytest_db
+def test_the_table_below_a_plot_unfolds_after_twenty_sheets(sheet_of, claire, browser_of):
+    for power in range(1, 23):
+        sheet_of(power=power, investment=power)
+    sheet_of(power=5)
+    page = unescape(browser_of(claire).get(FIGURES).text)
+    assert "22 fiches sur 23 disent les deux chiffres" in page
+    before, folded = page.split("<summary>De la fiche nº\u00a021 à la fiche nº\u00a022")
+    assert before.count("<td>20</td>") == 1 and "<td>21</td>" in folded
 
 
 @pytest_db
