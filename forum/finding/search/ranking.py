@@ -7,7 +7,8 @@ A post scores by its words, times by what it is. Per clause of the query:
 - in the post, BM25: again and again counts less and less, and in a long post less; in what a
   thread says beside its posts, as the choices of a poll, ``BESIDE`` as much;
 - clauses that stand side by side, as they were typed, count ``ADJACENT`` more;
-- a title that has all of them counts more, the less else it says.
+- a title that has all of them as they were typed counts more, the less else it says: what
+  means the same does not.
 
 Where not all clauses are asked for, one that few of the posts have counts more. Then the whole
 is multiplied for the accepted answer (whoever asks again wants that one), solved threads,
@@ -137,7 +138,7 @@ class _Title:
         whole = asked.counts(title)
         in_title = asked.with_parts(title, whole)
         self.counts = list(zip(in_title, asked.counts(tags), strict=True))
-        self.whole_count = sum(times > 0 for times in whole)
+        self.whole_count = sum(times >= 1 for times in whole)
         self.pairs = [title.has_phrase(pair) for pair in asked.pairs]
         self.length = stems[0].count(" ") + 1
 

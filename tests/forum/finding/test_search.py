@@ -120,6 +120,19 @@ def test_a_word_of_a_term_weighs_in_the_title_where_its_text_has_the_other(
     assert found(reader, "chaufferie bois") == [named.pk, other.pk]
 
 
+def test_a_typed_word_in_a_title_weighs_more_than_a_synonym_in_a_shorter_one(
+    people, spaces, reader
+):
+    SynonymGroup.objects.create(terms="aérogénérateur, éolienne")
+    names = "Quel entretien prévoir pour un petit aérogénérateur communal ?", "Les éoliennes"
+    typed, other = [
+        factories.start_thread(people.projects, spaces["network"], title=title, text="Voilà.")
+        for title in names
+    ]
+
+    assert found(reader, "aerogenerateurs") == [typed.pk, other.pk]
+
+
 def test_an_accepted_answer_weighs_more_than_another(people, spaces, viewer_of, reader):
     threads = []
     for _ in range(2):
