@@ -42,7 +42,7 @@ from forum.models import Post
 
 #: Posts and titles that are ranked, the newest first; posts found that are enough for not
 #: looking at older ones.
-MAX_POSTS, MAX_TITLES, _ENOUGH = 300, 150, 150
+MAX_POSTS, MAX_TITLES, _ENOUGH = 200, 100, 150
 #: How many times a window must go into what there is for looking there first; who sees no more
 #: than so many threads has none looked through in which they see fewer than so many.
 _MIN_WINDOWS, _FEW_THREADS, _FEW_SEEN = 4, 100_000, 800
