@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -37,6 +38,7 @@ def compare_sheets(request: ViewerRequest) -> HttpResponse:
         return render(request, "429.html", {"refusal": refusal}, status=429)
     ids = request.GET.getlist("fiche")
     beside = sheets_beside(viewer, ids)
+    topics = {one.sheet.shown_topic for one in beside}
     places = {one.sheet.territory_id for one in beside} - {None}
     per = PER_INHABITANT if request.GET.get("par") == PER_INHABITANT else ""
     context = {
@@ -44,6 +46,8 @@ def compare_sheets(request: ViewerRequest) -> HttpResponse:
         "commissioned": [month_text(one.sheet.commissioned) for one in beside],
         "has_more": len(ids) > MAX_BESIDE,
         "are_told_by_place": len(places) == len(beside),
+        "are_of_many_topics": len(topics) > 1,
+        "chosen": urlencode({"fiche": [one.sheet.thread_id for one in beside]}, doseq=True),
         "per": per,
         "rows": _figure_rows(beside, per),
         "others": sheets_like(viewer, beside) if len(beside) < MAX_BESIDE else [],
@@ -79,9 +83,12 @@ def sheet_figures(request: ViewerRequest) -> HttpResponse:
 def _figure_rows(
     beside: Sequence[ShownSheet], per: str
 ) -> list[tuple[Indicator, list[tuple[str, Any, bool]]]]:
-    """The indicators that any sheet has, each with what every one says, and if it is lowest."""
+    """The indicators that any sheet has, each with what every one says, and if it is lowest.
+
+    Ratios first: they compare what sizes do not.
+    """
     rows = []
-    for indicator in INDICATORS.values():
+    for indicator in sorted(INDICATORS.values(), key=lambda it: not it.is_ratio):
         least = lowest(beside, indicator)
         cells = [
             (sheet.words(indicator, per), sheet.figures.get(indicator.key), sheet.pk in least)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.conversation.threads.models import Post
+from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.comparison import plot
 from forum.library.sheets.comparison.filters import ComparisonFilters
 from forum.library.sheets.comparison.indicators import INDICATORS
@@ -242,6 +242,7 @@ def test_two_to_four_stand_side_by_side_in_the_order_asked(
     page = unescape(browser_of(claire).get(BESIDE, {"fiche": asked[:2]}).text)
     assert page.index("Fiche numéro 5") < page.index("Fiche numéro 4")
     assert "500 tapé" in page and "400 tapé" in page
+    assert "n’ont pas le même sujet" not in page
     divided = browser_of(claire).get(BESIDE, {"fiche": asked[:2], "par": "habitant"}).text
     assert "0,5" in divided
 
@@ -266,6 +267,19 @@ def test_the_lowest_price_is_marked_where_all_are_prices_of_the_same(
     page = browser_of(claire).get(BESIDE, {"fiche": [it.thread_id for it in sheets]}).text
 
     assert re.findall("le plus bas.*?<b>(.*?)</b>", page, re.DOTALL) == lowest
+
+
+@pytest_db
+def test_ratios_stand_first_and_sheets_of_other_topics_are_said_to_be(
+    sheet_of, claire, topics, browser_of
+):
+    sheets = [sheet_of(power=n, investment=n * 1000) for n in (1, 2)]
+    other = next(it for it in topics if it != sheets[1].shown_topic)
+    Thread.objects.filter(pk=sheets[0].thread_id).update(topic=other)
+    asked = {"fiche": [it.thread_id for it in sheets]}
+    page = unescape(browser_of(claire).get(BESIDE, asked).text)
+    assert page.index("Investissement par puissance") < page.index("Coût d’investissement")
+    assert "n’ont pas le même sujet" in page
 
 
 @pytest_db
