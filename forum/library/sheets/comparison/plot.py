@@ -19,7 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 12, 28, 42
 RADIUS, _HALF_WIDTH, _HALF_HEIGHT = 4, 6.5, 4.5
 #: Where a number may stand beside its point: nearby, else at the end of a line.
 _NEAR = ((11, 0), (-11, 0), (0, -9), (0, 9), (9, -8), (-9, -8), (9, 8), (-9, 8))
-_PLACES = (*_NEAR, *((x * reach, y * reach) for reach in (2, 3) for x, y in _NEAR))
+_LABEL_OFFSETS = (*_NEAR, *((x * reach, y * reach) for reach in (2, 3) for x, y in _NEAR))
 #: Where the greatest value is so many times the least, the axis counts in powers of ten.
 _WIDE = 50
 
@@ -87,7 +87,7 @@ def _labelled(points: Sequence[Point]) -> tuple[Point, ...]:
     labels: list[tuple[float, float]] = []
     labelled = []
     for point in points:
-        places = ((point.x + x, point.y + y) for x, y in _PLACES)
+        places = ((point.x + x, point.y + y) for x, y in _LABEL_OFFSETS)
         label = next((it for it in places if _is_free(*it, points, labels)), None)
         labelled.append(point._replace(label=label))
         if label:
