@@ -68,7 +68,7 @@ def test_its_mail_says_which_network_asks_what_it_costs_and_who_can_be_asked_abo
     assert request.subject == "Rita Nouvelle vous demande de signer pour Commune de Saint-Éloi"
     for letter, words in (
         (request, ("Bonjour Édith Maréchal,", rita.email, "gratuit", "peut être retirée")),
-        (receipt, ("Bonjour Édith Maréchal,", "avertit Rita Nouvelle")),
+        (receipt, ("Bonjour Édith Maréchal,", "Rita Nouvelle en est averti")),
     ):
         for body in (letter.body, letter.alternatives[0].content):
             for shown in (settings.FORUM_NETWORK, *words):
