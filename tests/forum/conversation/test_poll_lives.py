@@ -178,14 +178,21 @@ class Polls(ThreadLives):
             voters = sorted(self.polls[pk].voters)
             self.cast_for(voters[voter % len(voters)], pk, self.person(number), choice)
 
-    @rule(poll=polls, choices=st.lists(st.sampled_from(CHOICES), min_size=10, max_size=10))
-    def all_cast(self, poll, choices):
+    @rule(
+        poll=polls, choices=st.lists(st.sampled_from(CHOICES), min_size=10, max_size=10),
+        is_last_day=st.booleans(),
+    )  # fmt: skip
+    def all_cast(self, poll, choices, is_last_day):
         """Each person that there is, for the voter whose ballot is theirs."""
         if pk := self.secret_poll(poll):
             for person, choice in zip([*self.people, self.animator], choices, strict=False):
                 for voter in self.polls[pk].voters:
                     if person.pk in self.speakers(voter):
                         self.cast_for(voter, pk, person, choice)
+            if is_last_day:
+                self.days_pass(2)
+                self.worker_comes()
+                self.look(self.author, pk, self.polls[pk])
 
     def secret_poll(self, number):
         secret = sorted(pk for pk, it in self.polls.items() if it.kind == "secret")
