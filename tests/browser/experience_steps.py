@@ -139,7 +139,7 @@ def write_draft(page, title):
     expect(page.get_by_role("group", name="Chiffre 6", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Les chiffres", exact=True)).to_be_in_viewport()
     type_figure(page, 4, *COST)
-    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect_no_wider_than_the_screen(page)
     page.get_by_role("link", name="Voir le brouillon").click()
     page.wait_for_url(_DRAFT)

@@ -31,7 +31,7 @@ def begin(page, name):
 
 def save(page):
     """Save the draft, and land on its form."""
-    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.wait_for_url(re.compile(r"/brouillons/\d+/modifier/"))
 
 
@@ -107,6 +107,7 @@ def test_nothing_moves_as_one_goes_from_text_to_text(sit):
     for size in ({"width": 1280, "height": 900}, {"width": 390, "height": 844}):
         page = sit(NADIA, viewport=size)
         page.goto(NEW)
+        page.get_by_text("Ajouter partenaires").click()
         last = field_of(page, "sources")
         last.scroll_into_view_if_needed()
         with page.expect_response(re.compile(r"/writing\.")):
@@ -123,6 +124,7 @@ def test_nothing_moves_as_one_goes_from_text_to_text(sit):
 def test_a_name_is_suggested_where_one_says_whom_to_ask(sit):
     page = sit(NADIA)
     page.goto(NEW)
+    page.get_by_text("Ajouter partenaires").click()
     _editor, field = begin(page, "contacts")
     page.keyboard.type("Demander à @laurent")
     lists = page.get_by_role("listbox", name="Personnes et organisations")

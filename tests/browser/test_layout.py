@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import NADIA
+from tests.browser.actions import NADIA, settled_top
 
 PHONE = {"width": 390, "height": 844}
 
@@ -56,12 +56,12 @@ def test_the_form_of_a_sheet_has_its_message_labels_and_fields_in_line(sit):
     tops, feet = (
         [box(it)["y"] for it in row.locator(kind).all()] for kind in ("label", "input")
     )
-    assert len(tops) == len(feet) == 2
-    assert tops[0] == tops[1] and feet[0] == feet[1]
+    assert len(tops) == len(feet) == 3
+    assert len({*tops}) == len({*feet}) == 1
     assert (
         box(page.locator("legend", has_text="Territoire"))["width"] <= 1
     )  # Its label says it.
-    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     said, title = box(page.locator("#messages .notice").last), box(page.locator("h1"))
 
     assert said["x"] == title["x"] and said["width"] <= title["width"]
@@ -93,6 +93,25 @@ def test_sheets_that_are_ticked_are_counted_on_a_button_in_sight(sit):
         page.locator("table.beside tbody tr").last.evaluate("it => it.scrollIntoView(false)")
         expect(heads.first).to_be_in_viewport(ratio=1)
         assert box(heads.first)["y"] >= box(page.locator(".top"))["height"] - 1
+
+
+def test_the_form_of_a_sheet_is_short_and_has_its_buttons_in_sight_over_no_field(sit):
+    for size in ({"width": 1280, "height": 900}, PHONE):
+        page = sit(NADIA, viewport=size)
+        page.goto("/experiences/nouvelle/")
+        text = page.locator("textarea[name=results]")
+        empty = box(text)["height"]
+        save = page.get_by_role("button", name="Enregistrer", exact=True)
+
+        assert empty < 100
+        expect(save).to_be_in_viewport(ratio=1)
+        page.get_by_label("Titre", exact=True).focus()
+        for _field in range(9):
+            page.keyboard.press("Tab")
+            top = settled_top(page.locator(":focus"))
+            assert top + 40 <= box(save)["y"]
+        text.evaluate("it => { it.value = 'un mot de plus '.repeat(60) }")
+        assert box(text)["height"] > empty
 
 
 def test_rows_of_sheets_are_low_with_plain_titles_as_wide_as_a_phone(sit):
