@@ -179,6 +179,7 @@ def test_its_button_is_at_the_end_of_a_settled_question_and_on_its_answer(
 
     assert [address in part for part in (first, answer, foot)] == [False, True, True]
     assert foot.index('class="for-asker"') < foot.index(address)
+    assert "for-author for-asker" in answer[: answer.index(address)].rpartition("<button")[2]
     page = browser_of(claire).get(thread.get_absolute_url()).text
     assert reverse("draw-sheet", args=[thread.pk]) not in page
 
