@@ -256,6 +256,7 @@ def test_an_organisation_names_those_who_sit_there_today(people, make_person, br
     page = browser_of(people.projects).get(here.get_absolute_url())
 
     assert [seat.person for seat in page.context["seats"]] == [people.authorities]
+    assert page.text.index("Qui y siège") < page.text.index("Dans le réseau")
 
 
 # Organisations
