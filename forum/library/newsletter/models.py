@@ -185,6 +185,13 @@ class NewsletterItem(models.Model):
         return named.get_absolute_url() if named else self.address
 
     @property
+    def place(self) -> str:
+        """The territory of a sheet, but where its publisher bears that name; "" for none."""
+        seat = self.thread.seat if self.thread else None
+        named = seat.organisation.name if seat else ""
+        return (self.sheet_territory or "") if self.sheet_territory != named else ""
+
+    @property
     def publisher(self) -> str:
         """The organisation, or the person in their own name, that it is of; "" for none."""
         if self.thread:

@@ -69,6 +69,15 @@ def test_it_is_said_as_a_sheet_with_its_territory_on_its_page_and_by_mail(
     assert sheet.get_absolute_url() in html and ", Brec" in html
 
 
+def test_a_sheet_of_the_town_that_it_is_about_names_it_once(sheet, brec, jeanne, browser_of):
+    issue, town = issue_of(sheet.thread), sheet.thread.seat.organisation
+    for name, count in (("Brec", 0), ("Mairie de Brec", 1)):
+        Organisation.objects.filter(pk=town.pk).update(name=name)
+        page = text_of(browser_of(jeanne), issue.get_absolute_url())
+
+        assert page.count("<span>Brec</span>") == count and f"<span>{name}" in page
+
+
 def test_a_sheet_that_was_hidden_tells_neither_its_territory_nor_that_it_is_one(
     sheet, claire, lucie, jeanne, viewer_of, browser_of
 ):
