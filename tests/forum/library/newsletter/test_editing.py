@@ -87,6 +87,7 @@ def test_items_are_put_in_order_by_buttons_that_save_what_is_typed(desk, draft):
     desk(f"remove-{last.pk}")
 
     assert titles_of(draft) == ["Le silo", "Le réseau"]
+    assert desk.page().count("Ajouter une ligne") == 1  # The other has its line.
     assert item_of(draft, 0).note == "À lire d’abord."
     draft.refresh_from_db()
     assert draft.introduction == "Bonjour à tous."
