@@ -80,6 +80,19 @@ def test_questions_that_wait_are_listed_oldest_first_and_by_topic(
     assert list(waiting_questions(seen)) == [first.pk, second.pk]
 
 
+def test_topics_of_which_nothing_is_told_are_counted_in_one_line(
+    claire, jeanne, lucie, spaces, browser_of
+):
+    wood, wind = Topic.objects.order_by("order")
+    start_thread(claire, spaces["network"], topic=wood, title="Quelle chaufferie ?")
+    post_reply(jeanne, start_thread(claire, spaces["network"], topic=wind))
+
+    table, after = text_of(browser_of(lucie)).split("</table>")
+    assert f'href="{wood.get_absolute_url()}"' in table.partition("<table")[2]
+    assert f'href="{wind.get_absolute_url()}"' not in table.partition("<table")[2]
+    assert "1 sujet a eu moins de cinq questions" in after
+
+
 def test_what_is_settled_or_closed_does_not_wait(claire, spaces, seen, viewer_of):
     settled, closed = (start_thread(claire, spaces["network"]) for _n in range(2))
     accept_answer(post_reply(claire, settled), viewer_of(claire))

@@ -33,10 +33,13 @@ def overview(request: ViewerRequest) -> HttpResponse:
 def _questions(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
     questions = queries.waiting_questions(viewer, filters.topic)
     page = NumberedPage[int](questions, filters.page).or_first()
+    figures = queries.topic_figures(viewer)
+    topics = [it for it in figures if it.waiting or (it.answers and it.answers.has_share)]
     return {
         "page": page,
         "rows": render_rows(viewer.rights, page.rows, ago),
-        "topics": queries.topic_figures(viewer),
+        "topics": topics,
+        "quiet_count": len(figures) - len(topics),
     }
 
 
