@@ -68,7 +68,7 @@ def ask_in_form(page, title, *, space="reseau", text=None):
     page.check("[name=kind][value=question]")
     page.fill("[name=title]", title)
     write(page, text or _some_text())
-    page.click("main [data-composer] .primary")
+    page.click("main [data-composer] .primary:visible")
     page.wait_for_url(re.compile(r"/fils/\d+-"))
     return page.url.split("#")[0]
 

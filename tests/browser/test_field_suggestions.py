@@ -101,7 +101,7 @@ def test_the_names_of_whom_a_question_is_put_to_are_suggested_one_by_one(sit):
     page = sit(NADIA)
     page.goto(NEW)
     page.get_by_text("Poser cette question à des territoires en particulier").click()
-    page.get_by_text("Les critères").click()
+    page.get_by_label("À ceux que je nomme").check()
     field = page.get_by_role("combobox", name="Noms d’organisations ou de territoires")
     options = page.get_by_role("listbox", name="Noms proposés").get_by_role("option")
     field.press_sequentially("Trémoy, erdil")

@@ -21,7 +21,7 @@ def found(page, name):
     page.goto("/groupes/nouveau/")
     page.fill("[name=name]", name)
     page.fill("[name=purpose]", "Écrire un cahier des charges commun.")
-    page.click("main .primary")
+    page.click("main .primary:visible")
     page.wait_for_url(re.compile(r"/groupes/(?!nouveau)"))
     return page.url
 

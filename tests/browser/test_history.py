@@ -60,7 +60,7 @@ def test_a_form_taken_up_again_with_what_was_published_says_so_and_is_empty(sit,
 
     nadia.fill("[name=title]", title())  # Something else is another message.
     write(nadia, words())
-    nadia.click("main [data-composer] .primary")
+    nadia.click("main [data-composer] .primary:visible")
     nadia.wait_for_url(re.compile(r"/fils/\d+-"))
     assert nadia.url.split("#")[0] != address
 
@@ -100,7 +100,7 @@ def test_without_a_script_what_is_taken_up_again_is_published_once(sit):
     nadia.evaluate("history.back()")
     nadia.wait_for_url(re.compile("/fils/nouveau/"), wait_until="commit")
     expect(nadia.locator("[name=text]")).to_have_value(text)
-    nadia.click("main [data-composer] .primary")
+    nadia.click("main [data-composer] .primary:visible")
     nadia.wait_for_url(re.compile(r"/fils/\d+-"))
     assert nadia.url.split("#")[0] == address
 

@@ -71,7 +71,8 @@ def new_thread(request: ViewerRequest) -> HttpResponse:
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
-    if "propose" in request.POST or form.needs_proposals:
+    # A press of Enter is one of the first button, whether it shows or not.
+    if "propose" in request.POST and request.POST.get("ask") or form.needs_proposals:
         return _render_proposals(request, viewer, form)
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, form.refusal_status)
