@@ -141,7 +141,10 @@ def write_draft(page, title):
     type_figure(page, 4, *COST)
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect_no_wider_than_the_screen(page)
-    page.get_by_role("link", name="Voir le brouillon").click()
+    # On a phone it is the link above the title alone.
+    page.locator("main a:visible").filter(
+        has_text=re.compile(f"Voir le brouillon|{re.escape(title)}")
+    ).first.click()
     page.wait_for_url(_DRAFT)
     return page.url
 

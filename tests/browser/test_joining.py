@@ -41,7 +41,7 @@ def test_fields_of_the_act_come_when_they_are_needed_and_move_nothing(site, sit,
         page.keyboard.press("ArrowDown")
     expect(page.locator("[name=authority][value=office]")).to_be_checked()
     expect(act).to_be_hidden()
-    page.get_by_text("Il vous manque l’acte").click()
+    page.locator("details summary", has_text="Il vous manque l’acte").click()
     with page.expect_download() as taken:
         page.click("button[value=resolution-odt]")
     assert re.fullmatch(r"deliberation-charte-1\.0\.odt", taken.value.suggested_filename)

@@ -80,7 +80,7 @@ def test_what_one_search_led_to_write_is_not_mixed_with_what_the_next_leads_to(s
     expect(text).to_have_value("Texte de la première.")
     expect(title).to_have_value("Première question")
     title.fill("")
-    text.fill("")
+    write(page, "")
 
 
 def test_the_button_says_where_nothing_is_similar(sit):

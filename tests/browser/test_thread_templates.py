@@ -18,14 +18,14 @@ def test_a_template_goes_into_an_empty_text_and_after_one_that_is_typed(sit):
     page = sit(NADIA)
     page.goto("/fils/nouveau/")
     area, guides = page.locator("[data-composer] textarea"), page.locator("[data-guides]")
-    page.get_by_label("Titre").fill("Un titre qui reste")
+    page.get_by_role("textbox", name="Titre").fill("Un titre qui reste")
     guides.get_by_text("Partir d’un plan").click()
     guides.get_by_role("link", name="Appel à partenaires").click()
     expect(area).to_have_value(re.compile(r"^\*\*Le projet"))
     expect(page.get_by_role("radio", name="Discussion")).to_be_checked()
     expect(guides.locator("[aria-current]")).to_have_text("Appel à partenaires")
     expect(guides).to_contain_text("à quoi il s’engage")
-    expect(page.get_by_label("Titre")).to_have_value("Un titre qui reste")
+    expect(page.get_by_role("textbox", name="Titre")).to_have_value("Un titre qui reste")
 
     guides.get_by_role("link", name="Question").click()  # Nobody had filled in the other.
     expect(guides).to_contain_text("où vous en êtes")

@@ -241,6 +241,16 @@ class CriteriaForm(forms.Form):
         is_question = sent.get("kind", "question") == "question"
         return is_question and bool(sent["ask"]) and sent["proposed"] != sent["ask"]
 
+    @property
+    def asks_for_proposals(self) -> bool:
+        """Whether their button was pressed, or they were not shown yet.
+
+        Enter presses the first button of a form, whether it shows or not: where nobody is to be
+        asked, that one publishes.
+        """
+        is_pressed = "propose" in self.data and bool(self["ask"].value())
+        return is_pressed or self.needs_proposals
+
 
 class AskOthersForm(CriteriaForm):
     """Whom else to put a question to that was asked already."""

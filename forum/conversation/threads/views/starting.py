@@ -71,8 +71,7 @@ def new_thread(request: ViewerRequest) -> HttpResponse:
         return _render_new_thread(request, viewer, form)
     form = NewThreadForm(request.POST, viewer=viewer)
     form.take_files(request, viewer)
-    # A press of Enter is one of the first button, whether it shows or not.
-    if "propose" in request.POST and request.POST.get("ask") or form.needs_proposals:
+    if form.asks_for_proposals:
         return _render_proposals(request, viewer, form)
     if not form.is_valid():
         return _render_new_thread(request, viewer, form, form.refusal_status)
