@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-#: The outline's own measures; departments are marked in them.
-WIDTH, HEIGHT = 613, 585
+#: In the measures of the outline, as is where departments are (``components/france_map.html``).
 _MIN_RADIUS, _MAX_RADIUS = 10, 15
 
 

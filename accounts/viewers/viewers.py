@@ -53,6 +53,11 @@ class Rights(NamedTuple):
         """These rights: functions which read ``viewer.rights`` take rights as well."""
         return self
 
+    @property
+    def reads_public_only(self) -> bool:
+        """Whether they read nothing but what anybody does: that it is public goes unsaid."""
+        return self.level < AccessLevel.MEMBER
+
     def with_placeholders(self, placeholders: Sequence[int]) -> "tuple[Rights, list[int]]":
         """These rights with ``placeholders`` for ids, in the ids' order, and the ids.
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import PAGE_SIZE
-from accounts.viewers.viewers import AccessLevel, Rights
+from accounts.viewers.viewers import Rights
 from forum.conversation.threads.display_fields import display_fields
 from forum.conversation.threads.models import Thread
 
@@ -40,8 +40,8 @@ def render_rows(
     ``ago`` says how long ago a moment was. A row names no topic in a list of one topic, no
     space in a list of one space, and not the public space to who reads no other.
     """
-    is_public_only = rights.level < AccessLevel.MEMBER
-    filtered = {"topic": is_by_topic, "space": is_by_space, "is_public_only": is_public_only}
+    filtered = {"topic": is_by_topic, "space": is_by_space}
+    filtered["is_public_only"] = rights.reads_public_only
     visible = _read_rows(rights, list(pks))
     cached = _ROW_TEMPLATE.get_many([_cache_key(row, filtered) for row in visible])
     htmls = {key[0][_PK_INDEX]: html for key, html in cached.items()}

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from accounts.base.text import with_no_break_spaces
-from accounts.viewers.viewers import AccessLevel, Rights
+from accounts.viewers.viewers import Rights
 from forum.base import markup
 from forum.base.search_index.analysis import SEPARATOR
 from forum.base.search_index.models import OF_TOPIC
@@ -103,7 +103,9 @@ def find_public_sheets(
     return PublicSheets([], rank(partial, relaxed)[:_MAX_PARTIAL])
 
 
-def public_titles(rights: Rights, expression: Expression, limit: int) -> list[PublicVersion]:
+def public_sheets_titled(
+    rights: Rights, expression: Expression, limit: int
+) -> list[PublicVersion]:
     """The newest versions, ``limit`` at most, whose titles ``expression`` finds."""
     rows = [_VersionRow(*row) for row in _ROWS.rows(rights)]
     titles = {pk: StemText(*words.title) for pk, words in _words_of(rights, rows).items()}
@@ -126,7 +128,7 @@ def show_public_sheets(
             "version": version,
             "title": highlighter.marked(with_no_break_spaces(version.title)),
             "passage": highlighter.passage(text),
-            "is_public_only": rights.level < AccessLevel.MEMBER,
+            "is_public_only": rights.reads_public_only,
         }
         shown[version.pk] = render_to_string("finding/search/public_result.html", context)
     return shown

@@ -18,7 +18,7 @@ from accounts.base.compiled_queries import CompiledQuery, id_names, id_values
 from accounts.base.fragment_cache import TemplateFragment, row_values
 from accounts.base.pagination import PAGE_SIZE
 from accounts.base.text import with_no_break_spaces
-from accounts.viewers.viewers import AccessLevel, Rights
+from accounts.viewers.viewers import Rights
 from forum.base import markup
 from forum.base.search_index.queries import passages_of_threads
 from forum.conversation.files.shown_file import read
@@ -89,8 +89,8 @@ def show_results(
 ) -> list[Result]:
     """The rows of those of the ``found_threads`` that ``rights`` still see, in their order.
 
-    A row does not name the public space to who reads no other.
-    ``ago`` says how long ago a moment was.
+    A row does not name the public space to who reads no other. ``ago`` says how long ago a
+    moment was.
     """
     threads = {
         row[_PK]: row for row in _rows(_THREADS, rights, [it.pk for it in found_threads])
@@ -106,10 +106,13 @@ def show_results(
     by_themselves = [it.pk for it in found_threads if not it.post_id]
     besides = passages_of_threads(rights, by_themselves) if by_themselves else {}
     rows = [
-        _shown_row(rights, it, threads[it.pk], posts.get(it.pk), besides.get(it.pk))
+        _ShownRow(
+            it, threads[it.pk], post := posts.get(it.pk), _text_of(post, besides.get(it.pk)),
+            rights.reads_public_only,
+        )
         for it in found_threads
         if it.pk in threads
-    ]
+    ]  # fmt: skip
     cached = _ROW.get_many(row.key for row in rows)
     htmls = {row.found_thread.pk: cached[row.key] for row in rows}
     htmls |= _rendered(rights, [row for row in rows if htmls[row.found_thread.pk] is None])
@@ -123,17 +126,6 @@ def show_results(
         for row in rows
         if (html := htmls[row.found_thread.pk]) is not None
     ]
-
-
-def _shown_row(
-    rights: Rights,
-    found_thread: FoundThread,
-    thread: tuple[Any, ...],
-    post: tuple[Any, ...] | None,
-    besides: str | None,
-) -> _ShownRow:
-    is_public_only = rights.level < AccessLevel.MEMBER
-    return _ShownRow(found_thread, thread, post, _text_of(post, besides), is_public_only)
 
 
 def _rows[Row](

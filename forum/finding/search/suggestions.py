@@ -12,7 +12,7 @@ from accounts.viewers.viewers import Rights, Viewer
 from forum.base.spaces.models import Space
 from forum.conversation.threads.thread_field import thread_id_at
 from forum.finding.search.other_results import tags, territories
-from forum.finding.search.public_sheets import public_titles
+from forum.finding.search.public_sheets import public_sheets_titled
 from forum.finding.search.queries import find_titles
 from forum.finding.search.search_query import SearchQuery
 from forum.models import Thread
@@ -25,8 +25,8 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     """``{"threads": […], "tags": […], "territories": […]}`` for what is being typed.
 
     The last word may not be complete. Threads, best first, then sheets that the viewer reads as
-    public versions alone, have ``title``, ``url`` and
-    ``solved``; tags ``name``, ``url`` and ``count``; territories ``name`` and ``url``.
+    public versions alone, have ``title``, ``url`` and ``solved``; tags ``name``, ``url`` and
+    ``count``; territories ``name`` and ``url``.
     """
     query = SearchQuery.from_params({"q": typed})
     typed = query.words
@@ -37,7 +37,9 @@ def suggestions(viewer: Viewer, typed: str) -> dict[str, list[dict[str, Any]]]:
     rows = _THREADS.rows(viewer.rights, **id_values(pks, MAX_THREADS)) if pks else []
     threads = {thread.pk: thread for thread in rows}
     shown = [threads[pk] for pk in pks if pk in threads]
-    sheets = public_titles(viewer.rights, query.begun_expression, MAX_THREADS - len(shown))
+    sheets = public_sheets_titled(
+        viewer.rights, query.begun_expression, MAX_THREADS - len(shown)
+    )
     return {
         "threads": [
             {"title": it.title, "url": it.get_absolute_url(), "solved": it.is_resolved}

@@ -1,8 +1,7 @@
 """What a calendar program answers to an invitation: a reply of iTIP (RFC 5546, 6047).
 
 Of its lines only those of the attendee, and which invitation they answer and when, are read: a
-time zone may repeat itself without end, and
-whoever makes a calendar of one has it do so.
+time zone may repeat itself without end, and whoever makes a calendar of one has it do so.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def ask(request: ViewerRequest, pk: int) -> HttpResponse:
         form.initial.setdefault("ask", SIMILAR if has_territory else EXPERTISE)
 
     def act(addressee: list[Addressee], **_criteria: Any) -> HttpResponse | Thread:
-        if "propose" in request.POST or form.needs_proposals:
+        if form.asks_for_proposals:
             return _render_proposals(request, viewer, thread, form)
         if not addressee:
             raise FieldRefusal(_("Gardez au moins une case cochée."), "addressee")

@@ -57,8 +57,8 @@ def process_calendar_reply(
             words = str(fault) if isinstance(fault, PermissionDenied) else _unseen_words()
             send_refusal(person, mail, meeting, words)
             outcome, raw = MailOutcome.REFUSED, mail.raw
-    texts = {"raw": raw, "answered_at": answered_at}
-    if save_outcome(mail, person, place, outcome, **texts) is None:
+    saved = save_outcome(mail, person, place, outcome, raw=raw, answered_at=answered_at)
+    if saved is None:
         return MailResult.TWICE
     return MailResult(outcome)
 

@@ -160,14 +160,14 @@ def save_mail(
 
 
 def save_outcome(
-    mail: IncomingMail, person: User, place: str, outcome: MailOutcome, **texts: object
+    mail: IncomingMail, person: User, place: str, outcome: MailOutcome, **about: object
 ) -> ReceivedMail | None:
-    """Save what became of ``mail``, and its ``texts``; None where it is known at ``place``."""
+    """Save what became of ``mail``, with values ``about`` it; None where it is known."""
     row, is_new = ReceivedMail.objects.get_or_create(
         person=person,
         message_id=mail.message_id,
         place=place,
-        defaults={"outcome": outcome, "raw": b""} | texts,
+        defaults={"outcome": outcome, "raw": b""} | about,
     )
     return row if is_new else None
 
