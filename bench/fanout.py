@@ -68,11 +68,11 @@ def _measure(target, readers, rounds, cores, poster):
     with ReaderPool(target, readers, cores=cores) as lines:
         if not lines.open:
             raise RuntimeError(f"No line of {target.name} opened: {lines.state().codes}.")
-        if lines.seconds > HEARTBEAT:
+        if target.greeting and lines.seconds > HEARTBEAT:
             lines.send_heartbeats()
         idle, is_level = idle_share(target.pids)
         spent, started, then = processes.cpu(target.pids), time.monotonic(), lines.state()
-        marks = list(_rounds(lines, poster(lines), rounds))
+        marks = list(_rounds(lines, poster(lines), rounds, target.greeting))
         spent = processes.cpu(target.pids) - spent - idle * (time.monotonic() - started)
         state, held = lines.state(), processes.memory(target.pids) - before
     came = [tables.parts(took) for took, _posted in marks if took]
@@ -116,11 +116,14 @@ def idle_share(pids, seconds=LEVEL_SECONDS, within=60):
     return min(newest), False
 
 
-def _rounds(lines, post, rounds):
-    """The result of ``_round`` for each, with a heartbeat of all pages now and then."""
+def _rounds(lines, post, rounds, with_heartbeats):
+    """The result of ``_round`` for each, with a heartbeat of all pages now and then.
+
+    The floor gets none: to it each is a mark, which it sends to all.
+    """
     beaten = time.monotonic()
     for number in range(1, rounds + 1):
-        if time.monotonic() - beaten > HEARTBEAT:
+        if with_heartbeats and time.monotonic() - beaten > HEARTBEAT:
             lines.send_heartbeats()
             beaten = time.monotonic()
         yield _round(lines, post, number)
