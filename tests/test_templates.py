@@ -13,6 +13,7 @@ from django.template import Context, Engine
 from django.template.autoreload import reset_loaders
 from django.template.base import Lexer
 from django.template.loader import get_template
+from django.template.loader_tags import BlockNode
 
 from accounts.base.fragment_cache import TemplateFragment
 from accounts.base.template_loader import CondensedTemplate, condense
@@ -173,6 +174,13 @@ def test_what_a_page_was_made_from_goes_with_it():
         assert kept() is None
     finally:
         gc.enable()
+
+
+def test_the_blocks_of_a_template_are_looked_for_once():
+    nodes = get_template("base.html").template.nodelist
+    blocks = nodes.get_nodes_by_type(BlockNode)
+    assert {"title", "content"} <= {block.name for block in blocks}
+    assert nodes.get_nodes_by_type(BlockNode) is blocks
 
 
 def test_nothing_is_drawn_before_the_page_is_whole(client, spaces):

@@ -17,7 +17,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.template import Context, Template, TemplateDoesNotExist, TemplateSyntaxError
-from django.template.base import DebugLexer, Lexer, NodeList, Origin, Parser, Token, TokenType
+from django.template.base import (
+    DebugLexer,
+    Lexer,
+    Node,
+    NodeList,
+    Origin,
+    Parser,
+    Token,
+    TokenType,
+)
 from django.template.loaders import base, cached
 from django.utils.safestring import SafeString
 
@@ -33,6 +42,20 @@ _RUN = re.compile(r"\s*\n\s*", re.ASCII)
 _RUN_AT_SPACE = re.compile(r"\s*\n\s*(?=&#32;)|(?<=&#32;)\s*\n\s*", re.ASCII)
 _MARK = re.compile(r"<(?=[a-zA-Z/!])|[>\"']")
 _NAME = re.compile(r"<([a-zA-Z][\w-]*)")
+
+
+class _KeptNodes(NodeList):
+    """Nodes of a template, which keep those of a type that they were asked for.
+
+    Django looks at each page for all blocks of the template that it extends.
+    """
+
+    def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
+        """As Django's."""
+        by_type: dict[type[Node], list[Node]] = vars(self).setdefault("_by_type", {})
+        if nodetype not in by_type:
+            by_type[nodetype] = super().get_nodes_by_type(nodetype)
+        return by_type[nodetype]
 
 
 class CondensedTemplate(Template):
@@ -63,7 +86,9 @@ class CondensedTemplate(Template):
         except TemplateSyntaxError:
             return super().compile_nodelist()
         self.extra_data = parser.extra_data
-        return nodelist
+        kept = _KeptNodes(nodelist)
+        kept.contains_nontext = nodelist.contains_nontext
+        return kept
 
 
 class _CompilingLoader(base.Loader):
