@@ -49,6 +49,10 @@ def test_a_page_of_one_s_own_compiles_no_query_again(name, claire, thread, built
     assert built_by_second_visit(built, browser_of(claire), reverse(name)) == []
 
 
+def test_the_home_page_of_a_guest_compiles_no_query_again(thread, built, client):
+    assert built_by_second_visit(built, client, reverse("home")) == []
+
+
 def test_a_group_s_page_compiles_no_query_again(claire, spaces, built, browser_of):
     group = join_group(claire).group
     group.contact = claire

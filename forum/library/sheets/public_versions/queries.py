@@ -131,8 +131,12 @@ def public_page(number: int) -> NumberedPage[PublicVersion]:
 
 def latest_public_versions(most: int) -> list[PublicVersion]:
     """The ``most`` that became public last, as a card shows them."""
-    versions = PublicVersion.objects.visible_to(GUEST).with_display_fields().newest_first()
-    return list(versions[:most])
+    return _LATEST.rows(most)
+
+
+def _latest(most: int) -> QuerySet[PublicVersion]:
+    versions = PublicVersion.objects.visible_to(GUEST).with_display_fields()
+    return versions.newest_first()[:most]
 
 
 def count_public_sheets() -> int:
@@ -305,5 +309,6 @@ def _author_ids(sheet: ExperienceSheet) -> set[int]:
 
 #: A link to a post, as what is drawn from a thread has it (``drawing/queries.py``).
 _POST_LINK = re.compile(r"\]\([^)\s\[\](]{0,200}/messages/(\d{1,18})/\)")
+_LATEST: CompiledQuery[PublicVersion] = CompiledQuery(_latest)
 _PUBLIC_COUNTS: CompiledQuery[tuple[int]] = CompiledQuery(_public_counts)
 _ON_TOPIC: CompiledQuery[PublicVersion] = CompiledQuery(_on_topic, "slug")
