@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Func, IntegerField, Subquery, TextField
+from django.db.models import BooleanField, Func, IntegerField, Subquery, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -24,6 +24,16 @@ class IsOneOf(Func):
         return self.as_sql(
             compiler, connection, template="%(expressions)s", arg_joiner=" IN ", **context
         )
+
+
+class Literal(Value):
+    """A number that is part of the SQL: a plan for any values knows how many rows have it."""
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[()]]:
+        """The number itself."""
+        return str(int(self.value)), ()
 
 
 class RowCount(Subquery):

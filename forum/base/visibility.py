@@ -23,6 +23,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Model, 
 from django.db.models.query import QuerySet
 from django.utils import timezone
 
+from accounts.base.expressions import Literal
 from accounts.models import GroupEntry
 from accounts.organisations.queries import known_organisations
 from accounts.profiles.queries import findable as findable
@@ -127,7 +128,7 @@ def public_titles(viewer: Viewer | Rights, prefix: str = "") -> Q:
     their space has been opened so ever since (``public_titles_since``).
     """
     begun = Q((f"{prefix}created_at__gte", F(f"{prefix}space__public_titles_since")))
-    posts = apps.get_model("forum", "Post").objects.filter(shown_posts(), number=1)
+    posts = apps.get_model("forum", "Post").objects.filter(shown_posts(), number=Literal(1))
     first = Q(Exists(posts.filter(thread=OuterRef(f"{prefix}pk"))))
     titled = Q((f"{prefix}has_public_title", True), (f"{prefix}kind", "question"))
     answer = Q((f"{prefix}accepted__isnull", False)) & shown_posts(f"{prefix}accepted__")

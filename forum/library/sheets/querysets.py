@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.base.expressions import Literal
 from forum.base import visibility
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def shown_sheets(viewer: Viewer | Rights, prefix: str = "") -> Q:
     """The published sheets whose first post is shown to the viewer."""
     posts = apps.get_model("forum", "Post").objects.visible_to(viewer)
-    return Q(Exists(posts.filter(thread=OuterRef(f"{prefix}thread"), number=1)))
+    # Of thousands, PostgreSQL would else expect as few as of any other number.
+    return Q(Exists(posts.filter(thread=OuterRef(f"{prefix}thread"), number=Literal(1))))
 
 
 def own_drafts(viewer: Viewer, prefix: str = "") -> Q:

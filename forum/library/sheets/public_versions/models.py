@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection
+from accounts.base.expressions import Literal
 from accounts.base.inbox_watch import InboxWatch
 from accounts.base.models import Addressable
 from accounts.base.text import slug_of
@@ -50,7 +51,7 @@ def public_versions(_viewer: Viewer | Rights | None = None, prefix: str = "") ->
     shown: not hidden, deleted or held, nor its thread removed.
     """
     shown = visibility.shown_posts() & visibility.remaining_threads("thread__")
-    posts = apps.get_model("forum", "Post")._base_manager.filter(shown, number=1)
+    posts = apps.get_model("forum", "Post")._base_manager.filter(shown, number=Literal(1))
     consents = apps.get_model("forum", "AuthorConsent")._base_manager
     refused = consents.filter(version=OuterRef(f"{prefix}pk")).exclude(answer=ConsentAnswer.YES)
     return (

@@ -8,12 +8,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.conversation.threads.models import Post
+from accounts.viewers.viewers import GUEST
+from forum.base import visibility
+from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.comparison.filters import ComparisonFilters
 from forum.library.sheets.comparison.queries import comparison_of
 from forum.library.sheets.figures.models import SheetFigure
 from forum.library.sheets.filters import COSTS, SIZES, SheetFilters
 from forum.library.sheets.models import ExperienceSheet
+from forum.library.sheets.public_versions.models import PublicVersion
 from forum.library.sheets.selection import sheets_page
 from tests.factories import AUTHORITIES, PROJECTS
 
@@ -151,3 +154,19 @@ def test_the_queries_of_a_choice_do_not_grow_with_sheets(
         browser.get(address, query)
         with django_assert_max_num_queries(most):
             assert "Chaufferie" in browser.get(address, query).text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        lambda: ExperienceSheet.objects.published_to(GUEST),
+        lambda: PublicVersion.objects.visible_to(GUEST),
+        lambda: Thread.objects.visible_to(GUEST, visibility.public_titles),
+    ],
+    ids=["sheets", "public versions", "titles"],
+)
+def test_that_a_post_is_the_first_is_part_of_the_sql(rows):
+    """A plan for any number would expect as few first posts as there are of any other."""
+    sql, _values = rows().query.sql_with_params()
+
+    assert '"number" = 1' in sql
