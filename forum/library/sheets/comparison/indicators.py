@@ -44,10 +44,13 @@ class Indicator(NamedTuple):
 
     def amount(self, amounts: Mapping[str, Decimal]) -> Decimal | None:
         """Its value for a sheet with these ``amounts`` by kind; None where one lacks."""
-        values = [amounts.get(kind) for kind in self.kinds]
-        if any(it is None for it in values) or (self.is_ratio and not values[1]):
+        value = amounts.get(self.kinds[0])
+        if value is None:
             return None
-        value: Decimal = values[0] if not self.is_ratio else values[0] / values[1]  # type: ignore[assignment, operator]
+        if self.is_ratio:
+            if not (by := amounts.get(self.kinds[1])):
+                return None
+            value /= by
         return value * self.times
 
 

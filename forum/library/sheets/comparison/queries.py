@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -227,9 +228,12 @@ def _plotted(
 
 
 def _spreads(sheets: list[ComparedSheet], filters: ComparisonFilters) -> list[IndicatorSpread]:
-    spreads = []
+    spreads, having = [], defaultdict(list)
+    for sheet in sheets:
+        for kind in sheet.figures:
+            having[kind].append(sheet)
     for indicator in INDICATORS.values():
-        values, left_out = _values(sheets, indicator, filters)
+        values, left_out = _values(having[indicator.kinds[0]], indicator, filters)
         if spread := spread_of(values):
             spreads.append(spread_in_words(indicator, spread, left_out, filters.per))
     return spreads
