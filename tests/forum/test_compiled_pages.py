@@ -53,6 +53,14 @@ def test_the_home_page_of_a_guest_compiles_no_query_again(thread, built, client)
     assert built_by_second_visit(built, client, reverse("home")) == []
 
 
+def test_the_form_of_a_new_thread_compiles_again_no_query_but_those_of_choices(
+    claire, spaces, built, browser_of
+):
+    built_again = built_by_second_visit(built, browser_of(claire), reverse("new-thread"))
+
+    assert not {"ContributionCount", "PostDraft", "TemplateGuide"} & set(built_again)
+
+
 def test_a_group_s_page_compiles_no_query_again(claire, spaces, built, browser_of):
     group = join_group(claire).group
     group.contact = claire

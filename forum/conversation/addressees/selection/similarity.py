@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import Department, Organisation, Territory
 from accounts.territories.models import in_department
-from accounts.viewers.viewers import Viewer
+from accounts.viewers.viewers import Rights, Viewer
 from forum.base.spaces.models import ContributionCount, Topic
 
 if TYPE_CHECKING:
@@ -24,15 +25,19 @@ def leading_topics(viewer: Viewer, territory: Territory) -> list[Topic]:
 
     The most written on first; none where they have written nothing.
     """
-    acting = Organisation.territories.through.objects.filter(territory=territory)
-    written = ContributionCount.objects.visible_to(viewer).filter(
+    pks = _LEADING_TOPICS.rows(viewer.rights, territory_id=territory.pk)
+    topics = Topic.objects.in_bulk(pks)
+    return [topics[pk] for pk in pks]
+
+
+def _leading_topics(rights: Rights, territory_id: int) -> QuerySet[ContributionCount, Any]:
+    acting = Organisation.territories.through.objects.filter(territory=territory_id)
+    written = ContributionCount.objects.visible_to(rights).filter(
         organisation__in=acting.values("organisation"), count__gt=0
     )
     counts = written.order_by().values("topic").annotate(total=Sum("count"))
-    pks = list(counts.order_by("-total", "topic").values_list("topic", flat=True))
-    pks = pks[:MAX_LEADING_TOPICS]
-    topics = Topic.objects.in_bulk(pks)
-    return [topics[pk] for pk in pks]
+    leading = counts.order_by("-total", "topic").values_list("topic", flat=True)
+    return leading[:MAX_LEADING_TOPICS]
 
 
 def similar_territories(viewer: Viewer, criteria: Criteria) -> QuerySet[Territory]:
@@ -69,3 +74,6 @@ def _in_area(
             Q(*(in_department(it) for it in codes), _connector=Q.OR)
         )
     return territories
+
+
+_LEADING_TOPICS: CompiledQuery[int] = CompiledQuery(_leading_topics, "territory_id")

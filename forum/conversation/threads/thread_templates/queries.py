@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.text import one_line
 from accounts.base.translations import translated
 from forum.base import markup
@@ -38,16 +39,23 @@ def offered_templates(*, is_animator: bool, topic: str = "") -> list[OfferedTemp
 
     Only animators open announcements.
     """
-    of_topic = Q(topic=None) | Q(topic__slug=topic.replace("\0", ""))
-    rows = TemplateGuide.objects.filter(of_topic, template__is_offered=True)
-    if not is_animator:
-        rows = rows.exclude(template__kind=ThreadKind.ANNOUNCEMENT)
-    rows = rows.select_related("template", "topic").order_by("template__order", "template")
+    rows = _OFFERED.rows(is_animator, topic=topic.replace("\0", ""))
     guides: dict[int, TemplateGuide] = {}
     for row in rows:
         if row.topic or row.template_id not in guides:
             guides[row.template_id] = row
     return [_offered(row) for row in guides.values()]
+
+
+def _offered_guides(is_animator: bool, topic: str) -> QuerySet[TemplateGuide]:
+    of_topic = Q(topic=None) | Q(topic__slug=topic)
+    rows = TemplateGuide.objects.filter(of_topic, template__is_offered=True)
+    if not is_animator:
+        rows = rows.exclude(template__kind=ThreadKind.ANNOUNCEMENT)
+    return rows.select_related("template", "topic").order_by("template__order", "template")
+
+
+_OFFERED: CompiledQuery[TemplateGuide] = CompiledQuery(_offered_guides, "topic")
 
 
 def is_untouched(text: str) -> bool:
