@@ -6,8 +6,6 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from forum.conversation.meetings.models import Meeting, MeetingValues, Registration
 from forum.site.demo import source_data, timestamps
 
@@ -42,7 +40,7 @@ def create_meetings(
 def _create_meeting(
     row: dict[str, Any], thread: Thread, seats_by_person: dict[str, Seat], now: datetime
 ) -> Meeting:
-    day = timezone.localdate(now) + timedelta(days=row["in_days"])
+    day = timestamps.working_day(now, row["in_days"])
     zone = ZoneInfo(_TIME_ZONE)
     starts_at, ends_at = (
         datetime.combine(day, time(*row[name]), zone) for name in ("starts", "ends")

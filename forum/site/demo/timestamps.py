@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,12 @@ def _office_hours_start(now: datetime, days: int) -> datetime:
     day = timezone.localdate(now) - timedelta(days=days)
     day -= timedelta(days=max(0, day.weekday() - 4))
     return timezone.make_aware(datetime.combine(day, _OFFICE_OPENS))
+
+
+def working_day(now: datetime, days: int) -> date:
+    """The day in ``days`` days, or the Monday after it where it falls on a weekend."""
+    day = timezone.localdate(now) + timedelta(days=days)
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
 
 
 def signature_time(version: CharterVersion, order: int, now: datetime) -> datetime:

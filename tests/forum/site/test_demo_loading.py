@@ -37,6 +37,18 @@ def test_things_are_said_in_order_in_office_hours_of_working_days_gone_by(today)
     assert said == timestamps.post_times([9, 8, 7, 7, 6, 5, 4, 3, 2, 1, 1], "un fil", today)
 
 
+@pytest.mark.parametrize(
+    "today", [datetime(2026, 7, day, 7, tzinfo=UTC) for day in range(6, 13)]
+)
+def test_what_is_to_come_falls_on_a_working_day_the_next_one_after_a_weekend(today):
+    for days in range(10, 20):
+        day = timestamps.working_day(today, days)
+        late = (day - timezone.localdate(today)).days - days
+
+        assert day.weekday() < 5
+        assert late == 0 or (day.weekday() == 0 and 0 < late <= 2)
+
+
 def test_the_command_refuses_a_real_site(db, settings):
     settings.FORUM_DEMO = False
 

@@ -149,6 +149,7 @@ def test_it_has_meetings_to_come_that_members_have_places_in(loaded, browser_of)
     assert [meeting.going_count for meeting in meetings] == [7, 5]
     for meeting in meetings:
         assert meeting.created_at < timezone.now() < meeting.starts_at < meeting.ends_at
+        assert timezone.localtime(meeting.starts_at).weekday() < 5
         assert meeting.get_absolute_url() in page
         assert "visio.demo.invalid" not in page
     guest = browser_of(None).get(reverse("meetings")).text
