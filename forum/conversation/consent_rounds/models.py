@@ -63,7 +63,7 @@ class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
     """Consent rounds."""
 
     def with_counts(self) -> Self:
-        """Rounds with how many voters they have, how many answered, and positions ever taken.
+        """Rounds with how many voters they have, answered and object, and positions ever taken.
 
         Each is asked by itself: joined, rows of both tables would be multiplied.
         """
@@ -73,6 +73,7 @@ class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
         annotations = {
             "voter_count": _count(voters),
             "answer_count": _count(current),
+            "objection_count": _count(current.filter(kind=PositionKind.OBJECTION)),
             "position_count": _count(positions),
         }
         return self.annotate(**annotations)
@@ -116,6 +117,7 @@ class ConsentRound(Consultation):
     #: Set by the queries that ask for it.
     voter_count: int
     answer_count: int
+    objection_count: int
     position_count: int
 
     open_words = (

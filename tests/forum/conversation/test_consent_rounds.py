@@ -1,5 +1,6 @@
 """Consent rounds of threads: who opens them, whose voters count, what is kept of them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,7 @@ from tests.forum.conversation.round_helpers import (
     TITLE,
     answer,
     card,
+    create_round,
     decide,
     end_round,
     open_round,
@@ -443,3 +445,42 @@ def test_who_has_two_organisations_says_for_which(thread, claire, browser_of):
     for voter in RoundVoter.objects.of_person(claire.pk):
         answer(it, claire, voter=voter)
     assert tally(it) == {"consentement": 2, "sans réponse": 2}
+
+
+def test_objections_are_said_above_all_and_lead_to_their_reasons(
+    thread, claire, jeanne, browser_of
+):
+    it = open_round(thread, claire)
+    assert "objection" not in card(browser_of(jeanne), thread)
+    answer(it, jeanne, "objection", "Une semaine ne suffit pas.")
+
+    assert "Lire l’objection et sa raison" in card(browser_of(claire), thread)
+    page = browser_of(claire).get(it.get_absolute_url()).text
+    links = re.search(r'<p id="objections">.*?</p>', page, re.DOTALL)[0]
+    assert "Une objection, avec sa raison\u00a0:" in links
+    assert page.index(links) < page.index('id="proposal"')
+    place = re.search(r'href="#(position-\d+)"', links)[1]
+    reason = re.search(rf'<li id="{place}".*?</li>', page, re.DOTALL)[0]
+    assert "Une semaine ne suffit pas." in reason
+
+
+def test_what_was_decided_stands_apart_from_the_counts_in_the_head(
+    thread, claire, jeanne, browser_of
+):
+    it = open_round(thread, claire)
+    answer(it, jeanne)
+    decide(end_round(it), claire, text="On essaie un an.")
+
+    page = browser_of(jeanne).get(thread.get_absolute_url()).text
+    decided = re.search(r'<div class="notice">\s*<h3>Adoptée</h3>.*?</div>', page, re.DOTALL)[0]
+    assert "On essaie un an." in decided and "consentement" not in decided
+
+
+def test_the_button_that_ends_a_round_comes_after_all_others(
+    thread, claire, jeanne, browser_of
+):
+    it = create_round(thread)
+    answer(it, claire)
+    page = browser_of(claire).get(it.get_absolute_url()).text
+
+    assert page.index("Toutes les décisions") < page.index("Clore le tour")

@@ -239,6 +239,17 @@ def test_a_place_that_is_given_back_goes_to_who_waits_longest_and_only_they_lose
     assert placed(meeting) == (["Nora", "Jeanne"], [])
 
 
+def test_the_buttons_that_end_it_and_ones_own_place_come_after_the_way_back(
+    thread, claire, browser_of
+):
+    meeting = add_meeting(thread, claire)
+    register(meeting, claire)
+    page = page_of(browser_of(claire), meeting)
+
+    assert page.index("Revenir au fil") < page.index("Retirer mon inscription")
+    assert page.index("Revenir au fil") < page.index("Annuler la rencontre")
+
+
 def test_the_address_of_the_call_is_shown_to_who_has_a_place_and_to_who_keeps_it(
     thread, claire, jeanne, lucie, make_person, browser_of
 ):

@@ -358,6 +358,14 @@ def test_its_author_and_animators_close_it_and_nobody_else(
         assert poll.closed_at and not poll.closes_on
 
 
+def test_the_buttons_that_end_it_come_after_the_way_back(thread, claire, browser_of):
+    poll = add_poll(thread, claire)
+    page = page_of(browser_of(claire), poll)
+
+    assert page.index("Revenir au fil") < page.index("Clore le sondage")
+    assert page.index("Revenir au fil") < page.index("Supprimer le sondage")
+
+
 def test_the_minute_at_which_it_closes_is_shown_with_its_zone(
     thread, claire, browser_of, settings
 ):
