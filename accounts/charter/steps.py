@@ -25,8 +25,9 @@ _JOINING = {status.GUEST, status.UNSIGNED, status.UNADMITTED, status.SIGNED}
 
 @dataclass(frozen=True)
 class Step:
-    """One step: ``text`` says who does or decides it, and by when."""
+    """One step: ``name`` in two words, ``text`` says who does or decides it, and by when."""
 
+    name: str
     label: str
     state: str
     text: str
@@ -47,16 +48,8 @@ def joining_steps(charter_status: CharterStatus) -> tuple[Step, ...]:
 
 
 def joining_context(charter_status: CharterStatus) -> dict[str, Any]:
-    """What pages show of it: the steps, and where the person is among those of sign-up.
-
-    These are three: account, charter, spaces.
-    """
-    number = {status.GUEST: 1, status.UNSIGNED: 2}.get(charter_status.state, 3)
-    return {
-        "charter_status": charter_status,
-        "steps": joining_steps(charter_status),
-        "current_number": number,
-    }
+    """What pages show of it: the status and the steps."""
+    return {"charter_status": charter_status, "steps": joining_steps(charter_status)}
 
 
 def _account_step(charter_status: CharterStatus) -> Step:
@@ -65,21 +58,22 @@ def _account_step(charter_status: CharterStatus) -> Step:
             "Vous donnez votre nom, votre adresse et un mot de passe ; un code reçu par "
             "courriel confirme l’adresse."
         )
-        return Step(_("Votre compte"), CURRENT, words)
-    return Step(_("Votre compte"), DONE, _("Il est ouvert."))
+        return Step(_("Votre compte"), _("Votre compte"), CURRENT, words)
+    return Step(_("Votre compte"), _("Votre compte"), DONE, _("Il est ouvert."))
 
 
 def _charter_step(charter_status: CharterStatus) -> Step:
+    name = _("La charte")
     label = _("La charte, signée pour votre organisation")
     if charter_status.signatures:
         first = charter_status.signatures[-1]
         words = _("Signée le %(day)s au nom de « %(name)s ».")
-        name = first.organisation.name
-        return Step(label, DONE, words % {"day": _day(first.signed_at), "name": name})
+        values = {"day": _day(first.signed_at), "name": first.organisation.name}
+        return Step(name, label, DONE, words % values)
     if charter_status.state == status.GUEST:
         words = _("Vous la signez, ou son représentant légal par un lien que vous préparez.")
-        return Step(label, AHEAD, words)
-    return Step(label, CURRENT, _charter_words(charter_status))
+        return Step(name, label, AHEAD, words)
+    return Step(name, label, CURRENT, _charter_words(charter_status))
 
 
 def _charter_words(charter_status: CharterStatus) -> str:
@@ -102,6 +96,7 @@ def _charter_words(charter_status: CharterStatus) -> str:
 
 
 def _sponsors_step(charter_status: CharterStatus) -> Step:
+    name = _("Vos parrains")
     label = _("Deux parrains, si votre organisation est nouvelle")
     waiting = _unsponsored(charter_status)
     if waiting:
@@ -111,17 +106,20 @@ def _sponsors_step(charter_status: CharterStatus) -> Step:
         )
         seat = waiting[0]
         values = {"name": seat.organisation.name, "n": seat.sponsors}
-        return Step(label, CURRENT, words % values)
+        return Step(name, label, CURRENT, words % values)
     if charter_status.signatures:
-        return Step(label, DONE, _("Votre organisation est admise."))
-    return Step(label, AHEAD, _("Deux organisations membres en décident, après la signature."))
+        return Step(name, label, DONE, _("Votre organisation est admise."))
+    return Step(
+        name, label, AHEAD, _("Deux organisations membres en décident, après la signature.")
+    )
 
 
 def _seat_step(charter_status: CharterStatus) -> Step:
+    name = _("Votre siège")
     label = _("Votre siège, confirmé")
     waiting = charter_status.unconfirmed_seats
     if charter_status.is_member and not waiting:
-        return Step(label, DONE, _("Il l’est."))
+        return Step(name, label, DONE, _("Il l’est."))
     if waiting:
         seat = waiting[0]
         words = (
@@ -140,7 +138,7 @@ def _seat_step(charter_status: CharterStatus) -> Step:
             words = f"{words} {appears}"
         values = {"name": seat.organisation.name, "day": _day(seat.started_at)}
         state = AHEAD if _unsponsored(charter_status) else CURRENT
-        return Step(label, state, words % values)
+        return Step(name, label, state, words % values)
     words = (
         _("Personne n’en décide : il l’est dès votre signature.")
         if settings.FORUM_ADMISSION == "open"
@@ -150,20 +148,21 @@ def _seat_step(charter_status: CharterStatus) -> Step:
             "aussi."
         )
     )
-    return Step(label, AHEAD, words)
+    return Step(name, label, AHEAD, words)
 
 
 def _spaces_step(charter_status: CharterStatus) -> Step:
+    name = _("Vos espaces")
     label = _("Les espaces du réseau et celui de votre collège, à lire et à écrire")
     if charter_status.is_member:
-        return Step(label, DONE, _("Ils vous sont ouverts."))
+        return Step(name, label, DONE, _("Ils vous sont ouverts."))
     if charter_status.state == status.SIGNED:
         words = _(
             "Ils s’ouvriront dès que votre siège sera confirmé. D’ici là, vous lisez la place "
             "publique et vous y écrivez, en votre nom."
         )
-        return Step(label, AHEAD, words)
-    return Step(label, AHEAD, _("Ils s’ouvrent dès que votre siège est confirmé."))
+        return Step(name, label, AHEAD, words)
+    return Step(name, label, AHEAD, _("Ils s’ouvrent dès que votre siège est confirmé."))
 
 
 def _unsponsored(charter_status: CharterStatus) -> list[Seat]:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.base.dates import date_format
+from accounts.charter.status import GUEST, CharterStatus
+from accounts.charter.steps import Step, joining_steps
 from accounts.glossary.terms import link_first_words
 from accounts.users import second_factors
 
@@ -35,6 +37,12 @@ def moment(at: datetime) -> str:
 def as_json(value: object) -> str:
     """``value`` as JSON, for an attribute; the template escapes it."""
     return json.dumps(value, cls=DjangoJSONEncoder, separators=(",", ":"))
+
+
+@register.inclusion_tag("users/signup_steps.html")
+def signup_steps(steps: tuple[Step, ...] = ()) -> dict[str, tuple[Step, ...]]:
+    """The line of the steps of joining; those of a guest, who opens an account, by default."""
+    return {"steps": steps or joining_steps(CharterStatus(GUEST))}
 
 
 @register.simple_tag

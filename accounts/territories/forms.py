@@ -22,7 +22,7 @@ from accounts.territories.models import (
     Territory,
     TerritoryType,
 )
-from accounts.territories.queries import departments_by_name
+from accounts.territories.queries import departments_by_code
 from accounts.territories.search import search_territories
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ _MAX_NAME_LENGTH = 160
 
 
 def _department_choices() -> list[tuple[str, Promise | str]]:
-    """The choices of departments, (code, name and code), by name."""
-    rows = departments_by_name()
-    return [("", _("Choisissez…")), *((row.code, str(row)) for row in rows)]
+    """The choices of departments, (code, code and name), by code: a key pressed finds it."""
+    named = ((row.code, f"{row.code} — {row.name}") for row in departments_by_code())
+    return [("", _("Choisissez…")), *named]
 
 
 class DepartmentField(forms.ChoiceField):

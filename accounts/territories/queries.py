@@ -43,14 +43,9 @@ def is_acted_on(at: Any = None) -> Exists:
     return Exists(acting)
 
 
-def departments_by_name() -> list[Department]:
-    """All departments, by name."""
-    return _DEPARTMENTS.rows()
-
-
 def departments_by_code() -> list[Department]:
     """All departments, by code."""
-    return _DEPARTMENTS_BY_CODE.rows()
+    return _DEPARTMENTS.rows()
 
 
 def _territories(pk: int) -> QuerySet[Territory]:
@@ -58,13 +53,8 @@ def _territories(pk: int) -> QuerySet[Territory]:
 
 
 def _departments() -> QuerySet[Department]:
-    return Department.objects.order_by("folded_name")
-
-
-def _departments_by_code() -> QuerySet[Department]:
     return Department.objects.order_by("code")
 
 
 _TERRITORIES: CompiledQuery[Territory] = CompiledQuery(_territories, "pk")
 _DEPARTMENTS: CompiledQuery[Department] = CompiledQuery(_departments)
-_DEPARTMENTS_BY_CODE: CompiledQuery[Department] = CompiledQuery(_departments_by_code)

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import CharterVersion, Organisation, Signature
+from accounts.models import CharterVersion, Department, Organisation, Signature
 from accounts.viewers.viewers import AccessLevel, viewer_of_person
 from tests import factories
 
@@ -198,7 +198,7 @@ def test_a_new_organisation_is_asked_about_once_and_all_that_founds_it_at_once(
     assert asked.status_code == 422  # Never before the question was put for a name.
     assert not asked.context["form"].errors and asked.context["form"].follow_up_question
     assert "À corriger" not in asked.text and 'href="#inconnue"' in asked.text
-    assert '<option value="56">Morbihan (56)</option>' in asked.text.replace(" selected", "")
+    assert '<option value="56">56 — Morbihan</option>' in asked.text.replace(" selected", "")
     assert "(facultatif)" not in unknown_part(asked)
 
     sent = send(page, rita, asked="pays de rohan", department_code="56", **name)
@@ -209,11 +209,15 @@ def test_a_new_organisation_is_asked_about_once_and_all_that_founds_it_at_once(
 def test_the_same_question_comes_as_a_part_while_the_form_is_filled_in(
     rita, page, town, browser_of, departments
 ):
+    Department.objects.create(code="79", name="Deux-Sèvres")
     address = reverse("unknown-organisation")
     asked = page.get(address, {"q": "Pays de Rohan"}).text
-    assert 'name="asked" value="pays de rohan"' in asked and "Morbihan (56)" in asked
+    assert 'name="asked" value="pays de rohan"' in asked and "56 — Morbihan" in asked
     assert 'class="error"' not in asked and "<html" not in asked
     assert f'name="same" value="{town.slug}"' in page.get(address, {"q": town.name + "s"}).text
+    assert "(obligatoire" in asked
+    codes = re.findall(r'<option value="(\w+)">\1 — ', asked)
+    assert codes == ["22", "56", "79"]
     for known in (town.name, town.name.upper(), "", "\0"):
         assert page.get(address, {"q": known}).text == ""
     assert browser_of(None).get(address, {"q": "Pays de Rohan"}).status_code == 302

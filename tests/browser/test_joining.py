@@ -79,4 +79,4 @@ def test_who_prepares_and_who_signs_meet_by_a_mailed_link_on_a_phone_without_a_s
     rosa.fill("[name=typed_name]", "Rosa Prépare")
     rosa.click("form.sign .primary")
     rosa.wait_for_url(re.compile(r"/charte/etapes/"))
-    expect(rosa.locator("main .steps [aria-current]")).to_have_text("3 Vos espaces")
+    expect(rosa.locator("main .steps [aria-current]")).to_have_text("3 Votre siège")

@@ -88,7 +88,7 @@ def test_a_town_that_nobody_knows_signs_at_once_with_a_script_and_after_one_ques
     if scripted:  # It comes before anything is sent.
         page.fill("[name=organisation]", "Mairie de Danpiere")
         page.press("[name=organisation]", "Tab")
-        page.get_by_label("Son département").select_option(label="Vienne (86)")
+        page.get_by_label("Son département").select_option(label="86 — Vienne")
         page.get_by_label("Son territoire").press_sequentially("thouarsais")
         page.locator("#territory-found").get_by_role("option", name="CC du Thouarsais").click()
         page.fill("[name=organisation]", name)
@@ -100,7 +100,7 @@ def test_a_town_that_nobody_knows_signs_at_once_with_a_script_and_after_one_ques
         fill(page, name)
     else:
         fill(page, name)
-        page.get_by_label("Son département").select_option(label="Vienne (86)")
+        page.get_by_label("Son département").select_option(label="86 — Vienne")
         page.get_by_label("Son territoire").fill("danpierre")
         send(page)
     expect(page.locator("#messages")).to_contain_text("Vous avez signé la charte")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -19,6 +19,7 @@ from accounts.charter import rendering
 from accounts.charter.act_templates.documents import TEMPLATES
 from accounts.charter.actions import CannotSign, VersionSuperseded
 from accounts.charter.models import CharterVersion
+from accounts.charter.queries import signature_with_parties
 from accounts.charter.signing_requests import actions, mail
 from accounts.charter.signing_requests.forms import RepresentativeForm, SigningRequestForm
 from accounts.charter.signing_requests.models import SigningRequest
@@ -107,13 +108,7 @@ def answer_request(request: ViewerRequest, token: str) -> HttpResponse:
     """
     signing_request = _find_request(token)
     if signing_request is None or not signing_request.is_open:
-        is_signed = signing_request is not None and signing_request.signed_at is not None
-        receipt = remembered_signature(request) if is_signed else None
-        context, status = (
-            {"is_signed": is_signed, "receipt": receipt},
-            200 if is_signed else 410,
-        )
-        return render(request, "charter/signing_request_over.html", context, status=status)
+        return _render_over(request, signing_request)
     person = request.user if request.user.is_authenticated else None
     if person and signing_request.email not in verified_addresses(person):
         return render(request, "charter/signing_request_not_yours.html", status=403)
@@ -182,13 +177,31 @@ def _sign(
     signing_request.organisation = signature.organisation
     is_mailed = mail.send_receipt(signing_request, request, signature)
     mail.send_outcome(signing_request, request, "signed")
-    messages.success(request, signed_message(signature))
     if is_mailed:
         messages.info(request, _("Le reçu vous a aussi été envoyé par courriel."))
     if person:
+        messages.success(request, signed_message(signature))
         return redirect("joining-steps")
     remember_signature(request, signature)
     return redirect(request.path)
+
+
+def _render_over(
+    request: ViewerRequest, signing_request: SigningRequest | None
+) -> HttpResponse:
+    """What has become of a link that signs no more; to who has just signed, what follows."""
+    if signing_request is None or signing_request.signed_at is None:
+        return render(request, "charter/signing_request_over.html", status=410)
+    context: dict[str, Any] = {"is_signed": True}
+    signature = signature_with_parties(remembered_signature(request) or 0)
+    named = (signing_request.organisation_id, signing_request.signed_at)
+    if signature and (signature.organisation_id, signature.signed_at) == named:
+        context |= {
+            "said": signed_message(signature),
+            "signature": signature,
+            "preparer": signing_request.preparer,
+        }
+    return render(request, "charter/signing_request_over.html", context)
 
 
 def _decline(request: ViewerRequest, signing_request: SigningRequest) -> HttpResponse:

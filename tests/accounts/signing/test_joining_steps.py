@@ -1,5 +1,6 @@
 """The steps of joining, said truly: what is done, what comes next, who decides, by when."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -164,13 +165,37 @@ def test_a_guest_is_told_all_that_an_account_asks(charter, browser_of):
     assert "your name, your address and a password" in guest.get(reverse("joining-steps")).text
 
 
-def test_the_third_step_comes_once_one_has_signed(rita, town, charter, browser_of):
+def test_the_seat_is_the_step_that_comes_once_one_has_signed(rita, town, charter, browser_of):
     page = browser_of(rita)
-    assert three(page.get(reverse("charter")).text) == "2 La charte"
+    assert current(page.get(reverse("charter")).text) == "2 La charte"
     landed = countersigned(page, rita, town)
-    assert three(page.get(landed.url).text) == "3 Vos espaces"
-    assert three(page.get(reverse("charter")).text) == "3 Vos espaces"
-    assert three(browser_of(None).get(reverse("joining-steps")).text) == "1 Votre compte"
+    assert current(page.get(landed.url).text) == "3 Votre siège"
+    assert current(page.get(reverse("charter")).text) == "3 Votre siège"
+    assert current(browser_of(None).get(reverse("joining-steps")).text) == "1 Votre compte"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_there_are_as_many_steps_wherever_they_are_counted(
+    rita, charter, settings, browser_of, mode
+):
+    settings.FORUM_ADMISSION = mode
+    steps = list(steps_of(rita))
+    signup = in_line(browser_of(None).get(reverse("account_signup")).text)
+    assert signup == [f"{n} {step.name}" for n, step in enumerate(steps, 1)]
+    text = browser_of(rita).get(reverse("charter")).text
+    assert in_line(text) == signup
+    assert text.partition('<ol class="joining">')[2].partition("</ol>")[0].count("<li") == len(
+        steps
+    )
+
+
+def test_the_way_to_signing_is_the_only_filled_button_above_the_charter(
+    rita, charter, browser_of
+):
+    above = browser_of(rita).get(reverse("charter")).text.partition('id="texte"')[0]
+    header, _tag, above = above.partition("</header>")
+    assert "icon-only primary" not in header and above.count(" primary") == 1
+    assert '<a class="button primary" href="#signer">' in above
 
 
 def test_who_has_been_in_reads_where_they_stand_rather_than_steps(people, browser_of):
@@ -179,10 +204,15 @@ def test_who_has_been_in_reads_where_they_stand_rather_than_steps(people, browse
         assert browser_of(person).get(reverse("joining-steps")).status_code == 200
 
 
-def three(text):
-    """Which of the three steps of sign-up is current."""
-    start = text.index('<span aria-current="step">') + len('<span aria-current="step">')
-    return text[start : text.index("</span>", start)]
+def current(text):
+    """Which of the steps in a line is current."""
+    return text.partition('<span aria-current="step">')[2].partition("</span>")[0].strip()
+
+
+def in_line(text):
+    """The steps in a line, numbered."""
+    line = text.partition('<p class="steps">')[2].partition("</p>")[0]
+    return [" ".join(it.split()) for it in re.findall(r"<span[^>]*>(.*?)</span>", line, re.S)]
 
 
 def plain(text):

@@ -23,7 +23,7 @@ def test_the_page_that_follows_the_signature_gives_the_receipt_itself(link, brow
     guest = browser_of(None)
     signed(guest, link)
     receipt = reverse("receipt", args=[Signature.objects.get(authority="resolution").pk])
-    assert guest.get(link).text.count(f'href="{receipt}"') == 2  # The message, the button.
+    assert guest.get(link).text.count(f'href="{receipt}"') == 1
     answer = guest.get(receipt)
     assert answer["Content-Type"] == "application/pdf"
     assert "Commune de Saint-Éloi" in text_of(answer.content)

@@ -163,6 +163,21 @@ def test_opening_the_page_signs_nothing_and_a_link_serves_once(link, browser_of)
     assert Signature.objects.filter(authority="resolution").count() == 1
 
 
+def test_who_has_signed_by_a_link_reads_what_follows_for_whom_and_where_to_read_it_again(
+    page, link, rita, charter, browser_of
+):
+    guest = browser_of(None)
+    signed(guest, link)
+    signature = Signature.objects.get(authority="resolution")
+    for _time in range(2):  # It stays as the page is loaded anew.
+        said = guest.get(link).text
+        assert said.count("Vous avez signé la charte au nom de") == 1
+        assert reverse("receipt", args=[signature.pk]) in said
+        assert charter.get_absolute_url() in said
+        assert rita.full_name in said and "contresignera" in said
+        assert reverse("account_request_login_code") in said
+
+
 @pytest.mark.parametrize("how", ["withdrawn", "renewed", "expired", "signed"])
 def test_a_request_that_ended_while_its_page_was_open_signs_nothing(
     page, link, rita, charter, browser_of, how
