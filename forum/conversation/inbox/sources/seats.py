@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import EmailDomain, Seat
@@ -36,6 +35,12 @@ def _seats_url(organisation: Organisation) -> str:
     return reverse("organisation-seats", args=[organisation.slug])
 
 
+def _asks_for(seat: Seat) -> str:
+    """Who asks for which seat, in a sentence."""
+    text = _("%(who)s demande un siège pour « %(name)s ».")
+    return text % {"who": seat.person.full_name, "name": seat.organisation.name}
+
+
 def _own_seats(person_id: int) -> QuerySet[Seat]:
     return Seat.objects.filter(person=person_id).select_related("organisation")
 
@@ -53,7 +58,9 @@ def _pending_seats(person_id: int, at: datetime) -> QuerySet[Seat]:
 
 def _undecided_seats(person_id: int, at: datetime) -> QuerySet[Seat]:
     seats = Seat.objects.pending(at).exclude(person=person_id)
-    return seats.order_by("-started_at").only("started_at")[: _MAX_COUNTED + 1]
+    named = seats.select_related("person", "organisation").order_by("-started_at")
+    names = ("started_at", "person__full_name", "organisation__name")
+    return named.only(*names)[: _MAX_COUNTED + 1]
 
 
 def _decided_domains(person_id: int, at: datetime) -> QuerySet[EmailDomain]:
@@ -119,28 +126,29 @@ def pending_seats(
 ) -> Iterator[Notification]:
     """The seats that wait in the organisations whose contact the person is."""
     for seat in seats if viewer.seat_ids else ():
-        text = _("%(who)s demande un siège pour « %(name)s ».")
-        values = {"who": seat.person.full_name, "name": seat.organisation.name}
         url = _seats_url(seat.organisation)
-        yield Notification(seat.started_at, text % values, url, True, subject=seat.pk)
+        yield Notification(seat.started_at, _asks_for(seat), url, True, subject=seat.pk)
 
 
 @waiting_source(_UNDECIDED_SEATS)
 def undecided_seats(
     _person: User, viewer: Viewer, asked: Sequence[Seat]
 ) -> Iterator[Notification]:
-    """For animators, how many seats wait in the network, since the newest was asked for."""
+    """For animators, how many seats wait in the network, since the newest was asked for.
+
+    Of one alone, who asks for which.
+    """
     if not asked or not viewer.is_animator:
         return
     count = len(asked)
-    text = ngettext(
-        "%(n)d siège attend une décision.", "%(n)d sièges attendent une décision.", count
-    )
-    shown = _("Plus de %(n)d sièges attendent une décision.") if count > _MAX_COUNTED else text
-    values = {"n": min(count, _MAX_COUNTED)}
-    yield Notification(
-        asked[0].started_at, shown % values, reverse("seats"), True, Channel.DIGEST
-    )
+    words = (
+        _("Plus de %(n)d sièges attendent une décision.")
+        if count > _MAX_COUNTED
+        else _("%(n)d sièges attendent une décision.")
+    ) % {"n": min(count, _MAX_COUNTED)}
+    if count == 1:
+        words = _asks_for(asked[0])
+    yield Notification(asked[0].started_at, words, reverse("seats"), True, Channel.DIGEST)
 
 
 @notification_source(_DECIDED_DOMAINS)

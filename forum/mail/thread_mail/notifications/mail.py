@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.base.mail import plain_body, site_address, with_inline_styles
 from accounts.base.text import excerpt
@@ -68,10 +68,9 @@ def compose_notifications(
         "stop_url": stop,
         "settings_url": site + reverse("mail-settings"),
     }
-    subject = header_text(notifications[0].text, _MAX_SUBJECT)
     body = render_to_string("mail/thread_mail/notifications/notifications.txt", context)
     mail = EmailMultiAlternatives(
-        subject if len(notifications) == 1 else _("Foirail : ce qui vous concerne"),
+        _subject(notifications),
         plain_body(body),
         settings.DEFAULT_FROM_EMAIL,
         [person.email],
@@ -86,6 +85,16 @@ def compose_notifications(
     page = render_to_string("mail/thread_mail/notifications/notifications.html", context)
     mail.attach_alternative(with_inline_styles(page), "text/html")
     return mail
+
+
+def _subject(notifications: Sequence[Notification]) -> str:
+    """What the first that waits for its person says, else the first; and how many others."""
+    first = next((it for it in notifications if it.is_waiting), notifications[0])
+    if not (others := len(notifications) - 1):
+        return header_text(first.text, _MAX_SUBJECT)
+    more = ngettext("(et %(n)d autre nouvelle)", "(et %(n)d autres nouvelles)", others)
+    more %= {"n": others}
+    return f"{header_text(first.text, _MAX_SUBJECT - len(more) - 1)} {more}"
 
 
 def _message_id(post: Post | None, pk: int, kind: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Seat, User
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import is_read_only
 from forum.base.spaces.models import MailContent
@@ -83,12 +83,14 @@ def welcome_spaces(viewer: Viewer) -> list[Space]:
 
 
 def welcome_threads(viewer: Viewer) -> list[Thread]:
-    """The threads of others of the colleges of ``viewer`` with the newest posts.
+    """The threads of other organisations of the colleges of ``viewer`` with the newest posts.
 
     Without those of spaces whose threads mails do not name.
     """
     threads = Thread.objects.visible_to(viewer).exclude(author=viewer.person_id)
+    own = Seat.objects.filter(pk__in=viewer.seat_ids).values("organisation")
     threads = threads.filter(seat__organisation__college__in=viewer.college_ids)
+    threads = threads.exclude(seat__organisation__in=own)
     threads = threads.exclude(space__mail_content=MailContent.NOTHING)
     threads = threads.select_related("seat__organisation", "author")
     return list(threads.order_by("-last_posted_at", "-pk")[:MAX_WELCOME_THREADS])

@@ -33,14 +33,16 @@ from forum.mail.thread_mail.notifications.actions import (
     send_next_notifications,
 )
 from forum.mail.thread_mail.notifications.models import NotificationMail
+from forum.mail.thread_mail.notifications.queries import welcome_threads
 from forum.mail.thread_mail.notifications.tasks import mail_notifications, remind_by_mail
 from forum.mail.thread_mail.reception.actions import receive_mail
-from forum.models import Topic
+from forum.models import Thread, Topic
 from forum.moderation.actions import hide_post
 from tests.factories import (
     AUTHORITIES,
     SUPPORT,
     create_charter,
+    create_seat,
     move_thread,
     post_reply,
     start_thread,
@@ -96,6 +98,18 @@ def test_several_are_one_mail_and_none_is_mailed_twice(claire, hide):
     assert "Nomme un foyer." in sent.body and "Hors sujet." in sent.body
     plan_all_notifications()
     assert send(claire) == []
+
+
+def test_the_subject_of_several_names_who_waits_for_one_and_counts_the_others(
+    claire, hide, make_person
+):
+    nils, own = make_person("Nils"), claire.seats.get().organisation
+    create_seat(nils, AUTHORITIES, confirmed=False, organisation=own)
+    hide("Nomme un foyer.")
+
+    (sent,) = deliver(claire)
+    assert sent.subject.startswith(f"{nils.full_name} demande un siège pour")
+    assert sent.subject.endswith("(et 1 autre nouvelle)") and "foyer" not in sent.subject
 
 
 def test_what_was_read_on_the_site_is_not_mailed(claire, hide):
@@ -406,6 +420,13 @@ def test_a_first_seat_that_is_confirmed_is_welcomed_though_that_was_read(
         assert "equipe@forum.example.org" in words
     plan_all_notifications()
     assert send(nils) == []
+
+
+def test_the_welcome_proposes_no_thread_of_ones_own_organisation(welcome, viewer_of):
+    nils, (sent,) = welcome()
+    assert "Quel bois" in sent.body
+    Thread.objects.update(seat=nils.seats.get())  # As of a colleague.
+    assert welcome_threads(viewer_of(nils)) == []
 
 
 def test_the_welcome_names_no_thread_of_a_space_whose_mails_name_none(welcome, spaces):
