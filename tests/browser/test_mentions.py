@@ -161,11 +161,26 @@ def test_names_that_reach_nobody_are_said_below_the_field_and_move_nothing(sit):
         field.fill("Merci @Laurent Delpuech pour tout ce que vous faites.")
         expect(line).to_have_text("")
         field.fill("Merci @Zoé Le Gall")
-        field.blur()
+        send.focus()
         expect(line).to_have_text(re.compile("@Zoé Le Gall"))
         send.click()
         expect(page.locator("#post-2")).to_contain_text("@Zoé Le Gall")
         expect(line).to_have_text("")
+
+
+def test_a_name_that_reaches_nobody_is_said_as_one_goes_to_send_and_is_sent_all_the_same(sit):
+    page = sit(NADIA)
+    ask(page, title())
+    page.locator("#repondre textarea").press_sequentially("Merci ")
+    expect(page.locator("#repondre form, form#repondre").first).to_have_attribute(
+        "data-drafts", "loaded"
+    )
+    page.clock.install()  # No time passes, as one writes on.
+    page.locator("#repondre textarea").press_sequentially("@Zoé Le Gall")
+    page.locator("#repondre [data-send]").hover()
+    expect(page.locator("#repondre .unreached")).to_have_text(re.compile("@Zoé Le Gall"))
+    page.locator("#repondre [data-send]").click()
+    expect(page.locator("#post-2")).to_contain_text("@Zoé Le Gall")
 
 
 def test_the_names_open_above_the_line_where_the_screen_ends_below_it(sit):

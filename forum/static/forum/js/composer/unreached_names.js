@@ -1,12 +1,13 @@
 // Names after an @ by which nobody is told: a line at the bottom of the field says so before one
-// sends. The server is asked as one rests from writing them or leaves the field.
+// sends. The server is asked as one rests from writing them, leaves the field or goes to send.
 //
 //   [data-preview]    who knows: the address of the preview
+//   [data-send]       the button that sends
 
 import { deadline } from "../deadline.js"
 import { placeOf } from "./typed_text.js"
 
-const WAIT = 1500 // ms without a key before asking
+const WAIT = 800 // ms without a key before asking
 const TIMEOUT = 10_000 // ms
 const MOST = 30 // questions of one page
 /** What may be names; what comes later on their lines changes nothing. */
@@ -53,6 +54,8 @@ export function noteUnreachedNames(form, area) {
 
   for (const type of ["input", "change", "restored"]) form.addEventListener(type, wait)
   line.parentElement.addEventListener("focusout", look)
+  for (const type of ["pointerenter", "pointerdown", "focus"])
+    form.querySelector("[data-send]")?.addEventListener(type, look)
   wait()
 }
 
