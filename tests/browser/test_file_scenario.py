@@ -69,7 +69,7 @@ def expect_no_wider_than_the_screen(page):
 def describe(page):
     """Say what each photograph shows."""
     for name, shown in ("chaufferie.jpg", "La chaufferie"), ("silo.jpg", "Le silo plein"):
-        row_of(page, name).get_by_label("Ce que montre l’image").fill(shown)
+        row_of(page, name).get_by_label("Décrivez l’image").fill(shown)
 
 
 def expect_difference(page, before, after):

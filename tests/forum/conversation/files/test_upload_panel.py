@@ -34,6 +34,14 @@ def test_words_of_refusals_leave_room_for_a_name_and_a_size(jeanne, browser_of):
     assert not re.search(r"%\(\w+\)s|%%", text)
 
 
+def test_the_description_of_a_picture_is_asked_as_needed_and_why(jeanne, browser_of):
+    asked = panel(browser_of(jeanne)).text.partition('<label for="id_description-new">')[2]
+    asked = asked.partition("</label>")[0]
+
+    assert "Décrivez l’image" in asked and "obligatoire" in asked
+    assert "qui ne la voit pas" in asked
+
+
 def test_one_is_given_back_ones_own_files_that_no_post_has(jeanne, claire, thread, browser_of):
     browser = browser_of(jeanne)
     draft, image = uploaded(browser), uploaded(browser, "a.png", picture((9, 9), "PNG"))
