@@ -38,6 +38,26 @@ def test_who_will_be_asked_shows_as_one_chooses(sit):
     page.wait_for_url(THREAD)
 
 
+def test_what_one_chose_is_back_as_the_page_is_loaded_again(sit):
+    page = sit(NADIA)
+    page.goto("/fils/nouveau/")
+    page.get_by_label("Sujet", exact=True).select_option("bois-energie")
+    page.locator("#interroger > summary").click()
+    page.locator("[name=ask][value=similar]").check()
+    page.get_by_label("Où", exact=True).select_option("department")
+    expect(page.locator("main form.form")).to_have_attribute("data-drafts", "loaded")
+    for _time in range(2):
+        page.goto("/")
+        page.goto("/fils/nouveau/")
+        expect(page.get_by_label("Sujet", exact=True)).to_have_value("bois-energie")
+        expect(page.locator("[name=ask][value=similar]")).to_be_checked()
+        expect(page.get_by_label("Où", exact=True)).to_have_value("department")
+        expect(page.locator("#interroges [name=addressee]").first).to_be_checked()
+    page.goto("/fils/nouveau/?topic=eolien")  # What the address names stays.
+    expect(page.locator("[name=ask][value=similar]")).to_be_checked()
+    expect(page.get_by_label("Sujet", exact=True)).to_have_value("eolien")
+
+
 @pytest.mark.parametrize("is_by_button", [True, False], ids=["by its button", "by Enter"])
 def test_without_a_script_the_main_button_leads_to_who_will_be_asked(sit, is_by_button):
     page = sit(NADIA, java_script_enabled=False)

@@ -49,7 +49,7 @@ def test_a_pdf_and_two_photographs_are_described_and_sent_and_others_see_them(si
     write(nadia, said)
     nadia.click("#repondre [data-send]")
 
-    field = row_of(nadia, "pre.jpg").get_by_label("Ce que montre l’image")
+    field = row_of(nadia, "pre.jpg").get_by_label("Décrivez l’image")
     expect(field).to_be_focused()
     expect(row_of(nadia, "pre.jpg").locator(".error").first).to_contain_text("Décrivez l’image")
     expect(nadia.locator("[data-said]")).to_be_empty()  # It is said once, by its field.
@@ -90,6 +90,20 @@ def test_a_file_is_cancelled_and_removed_and_the_focus_goes_on(sit):
     page.get_by_role("button", name="Retirer « b.pdf »").press("Enter")
     expect(page.locator("#id_files")).to_be_focused()
     expect(page.locator("#repondre [name=file]")).to_have_count(0)
+
+
+def test_a_file_that_is_there_already_is_refused_in_words(sit):
+    page = sit(NADIA)
+    ask(page, title())
+    give(page, "drop", chosen("plan.pdf"))
+    expect_sent(page, "plan.pdf")
+    give(page, "drop", chosen("plan.pdf"))
+    again = row_of(page, "plan.pdf").nth(1)
+    expect(again).to_contain_text("est déjà joint à ce message")
+    again.get_by_role("button", name="Retirer").click()
+    write(page, words())
+    page.click("#repondre [data-send]")
+    expect(page.locator("#posts").get_by_role("link", name="plan.pdf")).to_have_count(1)
 
 
 def hold(route, held):
@@ -202,7 +216,7 @@ def test_a_draft_keeps_its_files_and_what_is_said_of_them(sit):
     write(page, "Voici le pré.")
     choose(page, photo("pre.jpg"), chosen("plan.pdf"))
     expect_sent(page, "pre.jpg", "plan.pdf")
-    page.get_by_label("Ce que montre l’image").fill("Le pré")
+    page.get_by_label("Décrivez l’image").fill("Le pré")
     page.get_by_role("button", name="Monter « plan.pdf »").press("Enter")
     expect(page.get_by_role("button", name="Descendre « plan.pdf »")).to_be_focused()
     page.goto(address)
@@ -210,7 +224,7 @@ def test_a_draft_keeps_its_files_and_what_is_said_of_them(sit):
     expect_sent(page, "pre.jpg", "plan.pdf")
     names = page.locator(".chosen-files [data-file-name]")
     expect(names).to_have_text(["plan.pdf", "pre.jpg"])
-    expect(page.get_by_label("Ce que montre l’image")).to_have_value("Le pré")
+    expect(page.get_by_label("Décrivez l’image")).to_have_value("Le pré")
     page.click("#repondre [data-send]")
     expect(page.locator("#posts").get_by_role("link", name="plan.pdf")).to_be_visible()
     page.goto(address)
@@ -225,13 +239,13 @@ def test_a_draft_with_files_goes_on_at_another_device(sit):
     choose(desk, photo("pre.jpg"))
     expect_sent(desk, "pre.jpg")
     with desk.expect_response(lambda it: "/brouillons/" in it.url):
-        desk.get_by_label("Ce que montre l’image").fill("Le pré, vu du chemin")
+        desk.get_by_label("Décrivez l’image").fill("Le pré, vu du chemin")
         desk.clock.run_for(DRAFT_PAUSE)
     phone.goto(address)
     phone.get_by_role("link", name="Reprendre votre brouillon").click()
 
     expect_sent(phone, "pre.jpg")
-    said = phone.get_by_label("Ce que montre l’image")
+    said = phone.get_by_label("Décrivez l’image")
     expect(said).to_have_value("Le pré, vu du chemin")
     phone.locator("main [data-send]").click()
     expect(phone.locator("#posts")).to_contain_text("pre.jpg")
@@ -308,7 +322,7 @@ def test_without_a_script_the_plain_form_sends_them(sit):
     write(plain, "Voici les pièces.")
     choose(plain, chosen("plan.pdf"), photo("pre.jpg"))
     plain.click("#repondre [data-send]")
-    plain.get_by_label("Ce que montre l’image").fill("Le pré")
+    plain.get_by_label("Décrivez l’image").fill("Le pré")
     plain.locator("form.reply [data-send]").click()
 
     expect(plain.locator("#posts").get_by_role("link", name="plan.pdf")).to_be_visible()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers.viewers import Viewer
 from forum.conversation.addressees.addressee import VALUE_SEPARATOR
+from forum.conversation.addressees.selection.forms import CriteriaForm
 from forum.conversation.drafts.models import MAX_DRAFT_LENGTH, MAX_FIELD_LENGTH, PostDraft
 from forum.conversation.threads.merged_threads import thread_merged_from
 from forum.models import Post, Thread
@@ -19,6 +20,8 @@ from forum.models import Post, Thread
 #: Fields that are no text, of the forms that write.
 _FORMS = {"replies", "edit-post", "new-thread"}
 _CHOICES = ("kind", "topic", "space", "seat", "version")
+#: Those by which a question finds whom it is put to: of one that asks nobody there are none.
+_CRITERIA = tuple(set(CriteriaForm.base_fields) - CriteriaForm.unsaved_fields - {"addressee"})
 #: Characters of the addressees of a question, as the form names them.
 _MAX_ADDRESSEES_LENGTH = 6_000
 
@@ -63,6 +66,7 @@ class DraftForm(forms.Form):
         typed = self.cleaned_data
         thread_id, post_id = _place(self.viewer, typed["draft_of"])
         chosen = {name: self.data.get(name, "") for name in _CHOICES}
+        criteria = _CRITERIA if self.data.get("ask") else ()
         assert isinstance(self.data, QueryDict)
         addressees = VALUE_SEPARATOR.join(self.data.getlist("addressee"))
         return PostDraft(
@@ -73,6 +77,7 @@ class DraftForm(forms.Form):
             tags=typed["tags"],
             text=typed["text"],
             choices={name: it[:MAX_FIELD_LENGTH] for name, it in chosen.items() if it}
+            | {name: self.data.get(name, "")[:MAX_FIELD_LENGTH] for name in criteria}
             | ({"addressee": addressees[:_MAX_ADDRESSEES_LENGTH]} if addressees else {}),
             client=typed["draft_client"],
             revision=typed["draft_revision"] or 0,

@@ -66,7 +66,7 @@ def draft_fields(viewer: Viewer, typed_key: str, **about: int | None) -> dict[st
     draft = drafts.filter(key=key, **about).first()
     if draft is None:
         return None
-    fields = {name: value for name, value in draft.fields.items() if value}
+    fields = {name: it for name, it in draft.fields.items() if it or name in draft.choices}
     return fields | {"idempotency_key": draft.key, "draft_revision": draft.revision}
 
 

@@ -97,6 +97,23 @@ def test_a_new_thread_is_kept_with_what_was_chosen(spaces, claire, save, browser
     assert "Vous avez 1 brouillon" in browser_of(claire).get("/fils/nouveau/").text
 
 
+def test_a_new_thread_is_kept_with_the_criteria_of_whom_it_asks(
+    spaces, claire, save, browser_of
+):
+    chosen = {"ask": "named", "names": "Thouarsais", "factor": "", "area": "region"}
+    kept = save(claire, "/fils/nouveau/", text="Combien ?", **chosen)
+
+    form = browser_of(claire).get(f"/fils/nouveau/?draft={kept['key']}").context["form"]
+    assert {name: form[name].value() for name in chosen} == chosen
+    assert not form["same_type"].value()  # It was unticked.
+    assert 'id="interroger" open' in " ".join(
+        str(browser_of(claire).get(f"/fils/nouveau/?draft={kept['key']}").text).split()
+    )
+    kept = save(claire, "/fils/nouveau/", text="Combien ?", ask="", factor="")
+    form = browser_of(claire).get(f"/fils/nouveau/?draft={kept['key']}").context["form"]
+    assert form["factor"].value() == "2"
+
+
 def test_an_edit_that_one_began_is_kept_until_it_is_saved(thread, jeanne, save, browser_of):
     post = post_reply(jeanne, thread, "Avant")
     address = reverse("edit-post", args=[post.pk])

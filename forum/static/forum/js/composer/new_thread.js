@@ -11,6 +11,10 @@ import "./thread_templates.js"
 const form = document.querySelector("form[data-composer=new]")
 form?.addEventListener("restored", () => {
   for (const fold of form.querySelectorAll(".fold"))
-    if ([...fold.querySelectorAll("[name=tags], [name=names]")].some((it) => it.value))
+    if (
+      [...fold.querySelectorAll("[name=tags], [name=names], [name=ask]:checked")].some(
+        (it) => it.value,
+      )
+    )
       fold.open = true
 })

@@ -28,6 +28,12 @@ function follow(form) {
       show(links().find((it) => it.dataset.kind === target.value))
   })
 
+  form.addEventListener("restored", () => {
+    const current = links().find((it) => it.hasAttribute("aria-current"))
+    const { value } = kind
+    if (current?.dataset.kind !== value) show(links().find((it) => it.dataset.kind === value))
+  })
+
   /** Have the form be of the template of `link`, and show its guide. */
   function begin(link) {
     const choice = [...form.querySelectorAll("[name=kind]")].find(

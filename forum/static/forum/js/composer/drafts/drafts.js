@@ -1,5 +1,5 @@
-// Drafts: what is typed into a composer is kept in this browser until it is sent. Each tab has
-// its own; a tab without one takes up the latest that no page holds.
+// Drafts: what is typed and chosen in a composer is kept in this browser until it is sent. Each
+// tab has its own; a tab without one takes up the latest that no page holds.
 //
 //   form[data-composer]   tells "leaving" as it is sent to another page; is told "restored"
 
@@ -7,6 +7,7 @@ import { attempt, draftKeys, SENT } from "../../browser_storage.js"
 import { filesIn, restoreFiles } from "../files/kept_files.js"
 import { note } from "../messages.js"
 import { draftKey, typedIn } from "../typed_text.js"
+import { choose, chosenIn } from "./choices.js"
 import { answerAsks, askForHeld } from "./held_drafts.js"
 import { keepOnServer } from "./server_drafts.js"
 import { ageOf, forgetOldDrafts, PAGE, random, read, tabName, write } from "./stored_drafts.js"
@@ -23,7 +24,8 @@ function keepDraft(form) {
   let key = `${common} ${tabName()}`
   /** By which the server knows this draft again, whichever page of this browser has it. */
   let client = random()
-  const isEmpty = () => !filesIn(form)[0] && !Object.values(typedIn(form)).join("").trim()
+  const words = () => Object.values(typedIn(form)).join("").trim()
+  const isEmpty = () => !(filesIn(form)[0] || words() || Object.keys(chosenIn(form))[0])
   const keyField = () => form.elements.idempotency_key
   const revision = () => form.elements.draft_revision
   /** The title that the page came with, such as what a search did not find. */
@@ -34,6 +36,7 @@ function keepDraft(form) {
     if (isEmpty()) return attempt(() => localStorage.removeItem(key))
     const draft = { at, began, key: keyField()?.value, typed: typedIn(form) }
     Object.assign(draft, { client, revision: revision()?.value, files: filesIn(form) })
+    draft.chosen = chosenIn(form)
     const isSaved = write(key, draft)
     if (isSaved) note(form, "saved")
     return isSaved
@@ -101,6 +104,7 @@ function keepDraft(form) {
       const field = form.elements[name]
       if (field && (!field.value || field.value === began)) field.value = words
     }
+    choose(form, draft.chosen)
     // The same key as when it was sent: what did arrive is then not posted twice.
     if (keyField() && draft.key) keyField().value = draft.key
     if (draft.revision && revision()) revision().value = draft.revision

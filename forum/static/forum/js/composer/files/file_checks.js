@@ -15,13 +15,14 @@ export function sizeInWords(size) {
 
 /**
  * Why `file` is not taken, in words; "" if it may be. `panel`: the limits and words of the server.
- * `sizes`: those of the files that the post has already.
+ * `others`: [name, size] of the files that the post has already.
  */
-export function refusalOf(file, name, panel, sizes) {
+export function refusalOf(file, name, panel, others) {
   const { mostFile, mostPost, mostCount, room, endings } = panel.dataset
-  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const total = others.reduce((sum, [, size]) => sum + size, 0)
   const say = (words) => fill(panel, words, { name, size: sizeInWords(file.size) })
-  if (sizes.length >= mostCount) return say("tooMany")
+  if (others.some((it) => it[0] === name && it[1] === file.size)) return say("there")
+  if (others.length >= mostCount) return say("tooMany")
   if (!file.size) return say("empty")
   if (!hasEnding(name, endings)) return say("notTaken")
   if (file.size > mostFile) return say("tooLarge")

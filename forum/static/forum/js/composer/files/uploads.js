@@ -63,11 +63,13 @@ async function sendAtOnce(field) {
     queue.goOn()
   }
 
+  const sized = (row) => [nameIn(row), queue.sizeOf(row)]
+
   function addOne(file) {
     const rows = rowsOf(list)
     const name = nameOf(file, panel, rows.map(nameIn))
     const counted = rows.filter((row) => row.dataset.state !== "refused")
-    const refusal = refusalOf(file, name, panel, counted.map(queue.sizeOf))
+    const refusal = refusalOf(file, name, panel, counted.map(sized))
     const isImage = !refusal && hasEnding(name, panel.dataset.images)
     const row = makeRow(panel, { name, size: sizeInWords(file.size), isImage })
     list.append(row)
