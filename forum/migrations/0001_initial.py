@@ -424,7 +424,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['closes_on'], name='consentround_by_last_day')],
+                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['closes_on'], name='consentround_by_last_day'), models.Index(condition=models.Q(('decided_at__isnull', False)), fields=['decided_at', 'id'], name='consentround_by_outcome')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('removed_at', None)), fields=('thread',), name='one_open_consentround_a_thread')],
             },
         ),
@@ -796,6 +796,19 @@ class Migration(migrations.Migration):
                 ('chosen', models.JSONField(default=list)),
                 ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='forum.poll')),
             ],
+        ),
+        migrations.CreateModel(
+            name='PollMinutes',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('leading', models.JSONField(default=list)),
+                ('digest', models.CharField(max_length=64)),
+                ('poll', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='written_minutes', to='forum.poll')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['decided_at', 'poll'], name='poll_minutes_by_date')],
+            },
         ),
         migrations.CreateModel(
             name='PollVote',

@@ -34,7 +34,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
-from tests.forum.conversation.poll_helpers import add_poll, vote
+from tests.forum.conversation.poll_helpers import add_poll, create_counted_poll, vote
 from tests.forum.conversation.round_helpers import answer, create_round
 from tests.forum.library.sheets.public_helpers import make_public
 
@@ -264,6 +264,7 @@ def test_a_consent_round_costs_the_same_however_many_vote_and_its_thread_no_more
             answer(it, person)
             closed = {"closed_at": timezone.now(), "decided_at": timezone.now()}
             create_round(thread, **closed, outcome="adopted")
+            create_counted_poll(thread)
         costs.append([cost(browser_of(claire), address) for address in addresses])
 
     assert costs[0] == costs[1]

@@ -12,7 +12,9 @@ from forum.conversation.meetings import actions as meeting_actions
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.polls import actions as poll_actions
+from forum.conversation.polls.minutes.actions import write_minutes
 from forum.conversation.polls.models import PollValues, proposed_dates
+from forum.conversation.polls.secret_ballots.models import Ballot
 from tests.factories import start_thread
 
 
@@ -39,6 +41,7 @@ def make_polls(nadia, lucie, thread):
     )
     polls = {"poll": poll, "date-poll": date_poll, "new-poll": new, "removed-poll": removed}
     polls["secret-poll"] = secret
+    polls["counted-poll"] = _counted_poll(secret, animator)
     return {name: {"pk": it.pk} for name, it in polls.items()}
 
 
@@ -47,6 +50,20 @@ def _secret_values():
     last_day = timezone.localdate() + timedelta(days=10)
     about = {"results": "closed", "voter_kind": "person", "closes_on": last_day}
     return PollValues(question, names, **about)
+
+
+def _counted_poll(secret, animator):
+    """A vote as ``secret``, with its minutes: all but two have voted."""
+    thread = start_thread(secret.author, secret.thread.space)
+    poll = poll_actions.add_poll(thread, animator, _secret_values())
+    voted = list(poll.voters.order_by("pk").values_list("pk", flat=True))[:-2]
+    poll.voters.filter(pk__in=voted).update(has_voted=True)
+    Ballot.objects.bulk_create(Ballot(poll=poll, chosen=[1 + n % 2]) for n in range(len(voted)))
+    poll.box.delete()
+    poll.closed_at, poll.is_counted = timezone.now(), True
+    poll.save()
+    write_minutes(poll)
+    return poll
 
 
 def _date_poll(thread, viewer):

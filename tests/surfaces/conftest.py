@@ -32,6 +32,7 @@ from tests.factories import (
     start_thread,
 )
 from tests.forum.conversation.meeting_helpers import create_meeting
+from tests.forum.conversation.poll_helpers import create_counted_poll
 from tests.forum.conversation.round_helpers import create_round
 from tests.scenes import open_scene
 from tests.surfaces.tables import WRITER
@@ -65,6 +66,7 @@ class Canaries:
             Summary.objects.create(thread=thread, author=writer, **text)
             asked = {"question": f"Sondage {word}", "choices": f"Oui {word}\nNon"}
             Poll.objects.create(thread=thread, author=writer, results="always", **asked)
+            create_counted_poll(thread, f"Vote {word}")
             create_round(thread, title=f"Proposition {word}", text=f"Nous {word}.")
             create_meeting(thread, place=f"Salle {word}")
             for first in list(self.threads.values())[:1]:

@@ -112,7 +112,7 @@ MEETING = [
     "join-call",
 ]
 #: About one poll, for who sees its thread.
-POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back"]
+POLL = ["poll", "edit-poll", "remove-poll", "close-poll", "take-vote-back", "poll-minutes"]
 #: About one that was removed, for animators who see its thread.
 REMOVED_POLL = ["restore-poll"]
 #: The same about consent rounds.

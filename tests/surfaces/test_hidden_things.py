@@ -229,8 +229,8 @@ def hidden_things(scene, role):
         thread=public, linked=thread, kind="see_also", made_by=post.author
     )
     yield "thread link", {"pk": link.pk}, readers
-    poll = Poll.objects.get(thread=thread)
-    yield "poll", {"pk": poll.pk}, readers
+    for poll in Poll.objects.filter(thread=thread):
+        yield "poll", {"pk": poll.pk}, readers
     about = {"question": "Quand ?", "choices": "Tôt\nTard", "author": post.author}
     gone = Poll.objects.create(thread=public, removed_at=timezone.now(), **about)
     yield "poll", {"pk": gone.pk}, set()

@@ -158,6 +158,16 @@ class ConsentRound(Consultation):
         ),
     )
 
+    class Meta(Consultation.Meta):
+        indexes = [  # noqa: RUF012
+            *Consultation.Meta.indexes,
+            models.Index(
+                fields=["decided_at", "id"],
+                condition=Q(decided_at__isnull=False),
+                name="consentround_by_outcome",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.title
 

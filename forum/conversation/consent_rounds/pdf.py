@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
-from accounts.base.dates import date_format
 from accounts.charter import pdf
+from forum.conversation.consultations.pdf import build_minutes, moment_words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
     from forum.conversation.consent_rounds.queries import LinkedDecisions, ShownRound
 
@@ -23,11 +19,8 @@ def render_minutes(it: ConsentRound, shown: ShownRound, linked: LinkedDecisions)
     """The PDF of ``it``, whose outcome was written, as bytes."""
     title = _("Procès-verbal d’un tour de consentement")
 
-    def story() -> list[Flowable]:
+    def body() -> list[Flowable]:
         return [
-            pdf.paragraph(settings.FORUM_NETWORK, pdf.SMALL),
-            pdf.paragraph(title, pdf.TITLE),
-            pdf.paragraph(it.title, pdf.HEADING),
             pdf.paragraph(_outcome(it), pdf.BODY),
             *_lines(it.outcome_text),
             *_linked(linked),
@@ -37,16 +30,14 @@ def render_minutes(it: ConsentRound, shown: ShownRound, linked: LinkedDecisions)
             *pdf.text_paragraphs(it.text),
             *_voters(shown),
             *_former(shown),
-            pdf.paragraph(_("Empreinte SHA-256 de tout ce qui précède"), pdf.SMALL),
-            pdf.paragraph(it.digest, pdf.DIGEST),
         ]
 
-    return pdf.build_pdf(f"{title}, {it.title}", story)
+    return build_minutes(title, it.title, body, it.digest)
 
 
 def _outcome(it: ConsentRound) -> str:
-    values = {"outcome": it.get_outcome_display(), "closed": _moment(it.closed_at)}
-    values["decided"] = _moment(it.decided_at)
+    values = {"outcome": it.get_outcome_display(), "closed": moment_words(it.closed_at)}
+    values["decided"] = moment_words(it.decided_at)
     words = _("%(outcome)s. Tour clos le %(closed)s, issue écrite le %(decided)s.") % values
     if not it.quorum:
         return words
@@ -75,7 +66,7 @@ def _voters(shown: ShownRound) -> list[Flowable]:
 
 
 def _said(position: RoundPosition) -> str:
-    parts = [str(position.name), f"({position.person}, {_moment(position.taken_at)})"]
+    parts = [str(position.name), f"({position.person}, {moment_words(position.taken_at)})"]
     if position.reason:
         parts.append(position.reason)
     if position.treatment:
@@ -100,7 +91,3 @@ def _former(shown: ShownRound) -> list[Flowable]:
 
 def _lines(text: str) -> list[Flowable]:
     return [pdf.paragraph(line, pdf.BODY) for line in text.splitlines() if line.strip()]
-
-
-def _moment(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "j F Y, G \\h i")

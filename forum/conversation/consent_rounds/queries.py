@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import UTC
-from hashlib import sha256
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, Value
 
-from accounts.base.pagination import NumberedPage
+from accounts.base.pagination import AskedPage
 from accounts.models import College
 from accounts.viewers.viewers import Viewer
 from forum.conversation.consent_rounds.choices import counted
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
-    ConsentRoundQuerySet,
     RoundPosition,
     RoundVersion,
     RoundVoter,
 )
+from forum.conversation.consultations.digest import digest, iso_moment
+from forum.conversation.consultations.models import ConsultationQuerySet
+from forum.conversation.polls.minutes.models import PollMinutes
+from forum.conversation.polls.models import Poll
 
-#: Open rounds that the list of decisions shows.
+#: Open rounds, and open polls, that the list of decisions shows.
 _MAX_OPEN = 50
 #: Decisions among which one chooses what an outcome changes.
 _MAX_CHANGEABLE = 200
@@ -62,6 +63,30 @@ class ShownRound(NamedTuple):
     former: list[RoundPosition]
     objections: list[RoundPosition]
     versions: list[RoundVersion]
+
+
+class Decision(NamedTuple):
+    """A row of the list of decisions: a round, or a poll that decides."""
+
+    it: ConsentRound | Poll
+
+    @property
+    def is_round(self) -> bool:
+        """Whether it is a consent round."""
+        return isinstance(self.it, ConsentRound)
+
+    @property
+    def pk(self) -> tuple[bool, int]:
+        """By which a page finds it."""
+        return self.is_round, self.it.pk
+
+    @property
+    def decided_at(self) -> datetime | None:
+        """When its outcome was written or its ballots counted; None while it is open."""
+        if isinstance(self.it, ConsentRound):
+            return self.it.decided_at
+        minutes = getattr(self.it, "written_minutes", None) if self.it.closed_at else None
+        return minutes and minutes.decided_at
 
 
 class LinkedDecisions(NamedTuple):
@@ -126,13 +151,13 @@ def without_quorum(viewer: Viewer, rounds: Sequence[ConsentRound]) -> list[Conse
 
 
 def digest_of(it: ConsentRound) -> str:
-    """The SHA-256 of all that the minutes of ``it`` attest, as JSON with sorted keys.
+    """The SHA-256 of all that the minutes of ``it`` attest.
 
     As lines of the register, it names people and organisations by their ids.
     """
     about = "title", "text", "version", "voter_kind", "quorum", "outcome", "outcome_text"
     attested = {name: getattr(it, name) for name in about}
-    attested["closed_at"] = it.closed_at and it.closed_at.astimezone(UTC).isoformat()
+    attested["closed_at"] = iso_moment(it.closed_at)
     attested["versions"] = list(
         it.versions.order_by("number").values_list("number", "text", "reason")
     )
@@ -142,18 +167,45 @@ def digest_of(it: ConsentRound) -> str:
     positions = it.positions.order_by("taken_at", "pk").values_list(
         "voter", "person", "version", "kind", "reason", "treatment", "taken_at"
     )
-    attested["positions"] = [
-        (*row[:-1], row[-1].astimezone(UTC).isoformat()) for row in positions
-    ]
+    attested["positions"] = [(*row[:-1], iso_moment(row[-1])) for row in positions]
     if it.changes_id:
         attested["changes"] = it.changes_id
-    text = json.dumps(attested, sort_keys=True, ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
+    return digest(attested)
 
 
-def decisions(viewer: Viewer, number: int) -> NumberedPage[ConsentRound]:
-    """Page ``number`` of the rounds with an outcome that ``viewer`` sees, the last first."""
-    return NumberedPage(_listed(ConsentRound.objects.visible_to(viewer)).decided(), number)
+def decisions(viewer: Viewer, number: int) -> AskedPage[Decision]:
+    """Page ``number`` of what was decided, in rounds and polls that ``viewer`` sees.
+
+    The last first.
+    """
+    rounds = ConsentRound.objects.visible_to(viewer).decided()
+    votes = PollMinutes.objects.visible_to(viewer).newest_first()
+    polls = Poll.objects.visible_to(viewer)
+
+    def pks_from(start: int, limit: int) -> list[tuple[bool, int]]:
+        end = start + limit
+        keys = _keys(rounds[:end], "pk", is_round=True)
+        keys = keys.union(_keys(votes[:end], "poll", is_round=False), all=True)
+        keys = keys.order_by("-decided_at", "-is_round", "-pk")[start:end]
+        return [(is_round, pk) for _at, is_round, pk in keys]
+
+    def rows_of(pks: Sequence[tuple[bool, int]]) -> list[Decision]:
+        of_rounds = _listed(rounds).filter(pk__in=[pk for is_round, pk in pks if is_round])
+        of_polls = _listed(polls).filter(pk__in=[pk for is_round, pk in pks if not is_round])
+        found = [*of_rounds, *of_polls.select_related("written_minutes")]
+        return [Decision(it) for it in found]
+
+    return AskedPage(pks_from, rows_of, number)
+
+
+def _keys(newest: Any, pk: str, *, is_round: bool) -> Any:
+    """When each of the ``newest`` was decided, whether it is a round, and its ``pk``.
+
+    These are found first, by an index: so none is sorted but so many.
+    """
+    rows = newest.model.objects.filter(pk__in=newest.values("pk"))
+    rows = rows.annotate(is_round=Value(is_round, output_field=BooleanField()))
+    return rows.values_list("decided_at", "is_round", pk)
 
 
 def changeable_decisions(viewer: Viewer) -> list[ConsentRound]:
@@ -171,11 +223,22 @@ def linked_decisions(viewer: Viewer, it: ConsentRound) -> LinkedDecisions:
     )
 
 
-def open_rounds(viewer: Viewer) -> list[ConsentRound]:
-    """The open rounds that ``viewer`` sees, those that close next first."""
+def open_decisions(viewer: Viewer) -> list[Decision]:
+    """The open rounds and secret ballots that ``viewer`` sees, those that close next first."""
     rounds = _listed(ConsentRound.objects.visible_to(viewer)).open()
-    return list(rounds.order_by("closes_on", "pk")[:_MAX_OPEN])
+    polls = _listed(Poll.objects.visible_to(viewer)).open().exclude(voter_kind="")
+    found = [*_first_to_close(rounds), *_first_to_close(polls)]
+    return [Decision(it) for it in sorted(found, key=_last_day)]
 
 
-def _listed(rounds: ConsentRoundQuerySet) -> ConsentRoundQuerySet:
-    return rounds.with_counts().select_related("thread__space__college", "thread__space__group")
+def _first_to_close(rows: ConsultationQuerySet[Any]) -> list[Any]:
+    return list(rows.order_by(F("closes_on").asc(nulls_last=True), "pk")[:_MAX_OPEN])
+
+
+def _last_day(it: ConsentRound | Poll) -> date:
+    return it.closes_on or date.max
+
+
+def _listed[Rows: ConsultationQuerySet[Any]](rows: Rows) -> Rows:
+    related = "thread__space__college", "thread__space__group"
+    return rows.with_counts().select_related(*related)

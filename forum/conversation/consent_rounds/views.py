@@ -37,7 +37,11 @@ from forum.conversation.consultations.queries import (
     to_restore,
 )
 from forum.conversation.consultations.rules import may_answer, may_remove
-from forum.conversation.consultations.views import answer_removal, answer_restoral
+from forum.conversation.consultations.views import (
+    answer_minutes,
+    answer_removal,
+    answer_restoral,
+)
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
@@ -47,16 +51,14 @@ _ROUNDS = MemberRateLimit(
     "write_round", "10/h/user,20/d/user,50/h/key", waiting="3/h/user,5/d/user,5/h/key"
 )
 _POSITIONS = RateLimit("take_position", "20/10m/user,100/d/user")
-#: A PDF takes some time to make.
-_MINUTES = RateLimit("round_minutes", "20/10m/user")
 
 
 @require_safe
 def decisions(request: ViewerRequest) -> HttpResponse:
-    """The open rounds that one may read, then what was decided in the others."""
+    """What one may read of decisions that are open, then of those that were taken."""
     page = queries.decisions(request.viewer, page_number(request.GET)).or_first()
-    rounds = queries.open_rounds(request.viewer) if page.number == 1 else []
-    context = {"open_rounds": rounds, "page": page}
+    open_ones = queries.open_decisions(request.viewer) if page.number == 1 else []
+    context = {"open_decisions": open_ones, "page": page}
     return render(request, "conversation/consent_rounds/decisions.html", context)
 
 
@@ -140,12 +142,12 @@ def minutes(request: ViewerRequest, pk: int) -> HttpResponse:
 
     it = get_shown(ConsentRound, request.viewer, pk)
     require(it.decided_at is not None, _("Le procès-verbal vient avec l’issue du tour."))
-    _MINUTES.check(request)
-    linked = queries.linked_decisions(request.viewer, it)
-    content = render_minutes(it, shown_round_of(request.viewer, it), linked)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="proces-verbal-{pk}.pdf"'
-    return answer
+
+    def render_pdf() -> bytes:
+        linked = queries.linked_decisions(request.viewer, it)
+        return render_minutes(it, shown_round_of(request.viewer, it), linked)
+
+    return answer_minutes(request, pk, render_pdf)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -111,7 +111,8 @@ def restore[Row: Consultation](it: Row, actor: Viewer, reason: str) -> Row:
     """Show ``it``, which was removed, again, for a ``reason``; return it.
 
     Closed, where another was opened meanwhile. Raise DoesNotExist where it is not removed, or
-    may not come back, since others read its thread now.
+    may not come back, since others read its thread now, and Refused where it may not close
+    before its last day.
     """
     thread = thread_for_update(it.thread_id, actor)
     rows = rows_of(type(it))
@@ -119,6 +120,7 @@ def restore[Row: Consultation](it: Row, actor: Viewer, reason: str) -> Row:
     require(rules.may_restore(actor, thread, it), rules.no_restore_reason(actor, thread))
     require(bool(reason), _("Dites pourquoi : le journal le garde."))
     if it.closed_at is None and rows.open().filter(thread=thread).exists():
+        require(it.is_over or it.may_close_early, _no_early_close_reason())
         it.closed_at, it.closes_on = timezone.now(), None
     it.removed_at, it.is_restorable = None, False
     it.save(update_fields=["removed_at", "is_restorable", "closed_at", "closes_on"])
@@ -131,12 +133,24 @@ def restore[Row: Consultation](it: Row, actor: Viewer, reason: str) -> Row:
 def carry(model: type[Consultation], thread: Thread, into: Thread) -> None:
     """Give ``into`` those of ``thread``; of two open ones that of ``into`` stays so.
 
-    Part of the transaction that merges ``thread`` into it.
+    Part of the transaction that merges ``thread`` into it. Raise Refused where the other may
+    not close before its last day.
     """
     if rows_of(model).open().filter(thread=into).exists():
-        close_early(model, thread)
+        for it in rows_of(model).open().filter(thread=thread):
+            require(it.may_close_early, _no_early_close_reason())
+            it.closes_on = None
+            close(it)
     if rows_of(model).filter(thread=thread).update(thread=into):
         index_thread(into)
+
+
+def _no_early_close_reason() -> str:
+    """Why one does not close before its last day."""
+    return _(
+        "Un autre sondage est ouvert, et un vote à bulletin secret ne se clôt pas avant son "
+        "dernier jour\u00a0: attendez la clôture de l’un des deux."
+    )
 
 
 def delete_all(model: type[Consultation], thread: Thread) -> None:

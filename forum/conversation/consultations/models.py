@@ -108,6 +108,11 @@ class Consultation(Addressable):
         raise NotImplementedError
 
     @property
+    def may_close_early(self) -> bool:
+        """Whether it may close before its last day."""
+        return True
+
+    @property
     def is_over(self) -> bool:
         """Whether it is closed, or its last day over."""
         is_past = self.closes_on is not None and self.closes_on < timezone.localdate()

@@ -1,15 +1,31 @@
-"""The forms that remove and restore a consultation, of whichever kind."""
+"""The forms that remove and restore a consultation, and its minutes as a file."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
 
 from accounts.base.form_views import Limit, answer_form, form_page, posted
+from accounts.base.rate_limits import RateLimit
 from accounts.viewers.middleware import ViewerRequest
 from forum.base.rules import require
 from forum.conversation.consultations import actions, rules
 from forum.conversation.consultations.forms import RemoveForm, RestoreForm
 from forum.conversation.consultations.models import Consultation
 from forum.conversation.threads.models import Thread
+
+#: A PDF takes some time to make.
+_MINUTES = RateLimit("minutes", "20/10m/user")
+
+
+def answer_minutes(
+    request: ViewerRequest, pk: int, render: Callable[[], bytes]
+) -> HttpResponse:
+    """The PDF that ``render`` makes of the minutes of consultation ``pk``."""
+    _MINUTES.check(request)
+    answer = HttpResponse(render(), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="proces-verbal-{pk}.pdf"'
+    return answer
 
 
 def answer_removal(

@@ -143,7 +143,7 @@ class Poll(Consultation):
             _VOTERS,
             of="thread",
             columns="space_id, removed_at, is_locked",
-            rows=~Q(voter_kind="") & Q(closed_at=None),
+            rows=~Q(voter_kind=""),
         ),
         # Whom its last day reminds; nothing of that is mailed before the day.
         InboxWatch(
@@ -195,6 +195,11 @@ class Poll(Consultation):
     def is_secret(self) -> bool:
         """Whether one votes by secret ballot."""
         return bool(self.voter_kind)
+
+    @property
+    def may_close_early(self) -> bool:
+        """Whether it may close before its last day: not where one votes by secret ballot."""
+        return not self.is_secret
 
     @property
     def is_uncounted(self) -> bool:

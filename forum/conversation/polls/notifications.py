@@ -1,4 +1,4 @@
-"""What the inbox says of polls: that one is closed, its last day, a ballot to cast."""
+"""What the inbox says of polls: one is closed or counted, its last day, a ballot to cast."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from forum.conversation.inbox.notification import (
     reminder_moment,
     waiting_source,
 )
+from forum.conversation.polls.minutes.models import PollMinutes
 from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
 from forum.conversation.polls.secret_ballots.models import PollVoter
 from forum.conversation.threads.models import Post
@@ -129,6 +130,33 @@ def ballots_to_cast(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterato
         post, mailed = Post(thread=poll.thread, number=1), mailed_as(poll.thread.space, url)
         for at in voter_reminders(poll, poll.created_at):
             yield Notification(at, text, url, True, post=post, **mailed)
+
+
+def _counted(rights: Rights, person_id: int, at: datetime) -> QuerySet[PollMinutes]:
+    """The minutes of the polls of others in which the person votes."""
+    own = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("poll"))
+    rows = PollMinutes.objects.visible_to(rights).filter(Exists(own))
+    rows = rows.exclude(poll__author=person_id)
+    rows = rows.exclude(is_at_level(person_id, "poll__thread", Level.MUTED))
+    return rows.select_related("poll__thread__space").newest_first()[:_MAX_POLLS]
+
+
+_COUNTED = CompiledQuery(_counted, "person_id", "at")
+
+
+@notification_source(_COUNTED)
+def counted_polls(
+    _person: User, _viewer: Viewer, rows: list[PollMinutes]
+) -> Iterator[Notification]:
+    """The polls in which the person votes, and whose minutes are written."""
+    for row in rows:
+        thread = row.poll.thread
+        text = _("Le vote dans «\u00a0%(title)s\u00a0» est clos\u00a0: voyez le procès-verbal.")
+        url = row.poll.get_absolute_url()
+        post, mailed = Post(thread=thread, number=1), mailed_as(thread.space, url)
+        yield Notification(
+            row.decided_at, text % {"title": thread.title}, url, post=post, **mailed
+        )
 
 
 def _answers(poll: Poll) -> tuple[tuple[str, str], ...]:

@@ -43,6 +43,7 @@ from forum.conversation.polls.forms import (
     answers_of,
     initial_of,
 )
+from forum.conversation.polls.minutes.queries import shown_minutes_of
 from forum.conversation.polls.models import Poll, PollValues, PollVote, ResultsShown
 from forum.conversation.polls.queries import ShownPoll
 from forum.conversation.polls.secret_ballots.actions import cast_ballot
@@ -224,6 +225,7 @@ def _render(
     context["others"] = others_of(viewer, poll)
     is_voter = voters is None or bool(voters.own)
     context["voters"] = voters
+    context["minutes"] = shown_minutes_of(viewer, poll) if voters and poll.is_counted else None
     context["may_vote"] = may_answer(viewer, thread, poll) and (
         voters is None or voters.next_own is not None
     )

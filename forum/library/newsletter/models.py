@@ -132,6 +132,8 @@ class NewsletterItem(models.Model):
     #: What came of the last consent round of the thread, likewise.
     round_outcome: str | None = None
     open_consentround_closes_on: date | None = None
+    #: Whether the minutes of a vote by secret ballot of the thread are written, likewise.
+    has_counted_vote: bool = False
     #: Of a tool, as its latest version has it.
     tool_title: str
     tool_publisher: str | None
@@ -204,10 +206,10 @@ class NewsletterItem(models.Model):
         """What is open in the thread to be answered, or what was decided; "" for nothing."""
         if text := open_text(self):
             return text
-        if not self.round_outcome:
-            return ""
-        outcome = RoundOutcome(self.round_outcome).label
-        return _("Décision\u00a0: %(outcome)s") % {"outcome": outcome}
+        if self.round_outcome:
+            outcome = RoundOutcome(self.round_outcome).label
+            return _("Décision\u00a0: %(outcome)s") % {"outcome": outcome}
+        return _("Procès-verbal d’un vote à bulletin secret") if self.has_counted_vote else ""
 
     @property
     def is_titled_in_mails(self) -> bool:

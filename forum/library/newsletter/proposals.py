@@ -18,6 +18,7 @@ from accounts.models import Organisation
 from accounts.viewers.viewers import AccessLevel, Viewer
 from forum.base.outgoing_mail.queries import undoable_since
 from forum.conversation.consent_rounds.models import ConsentRound
+from forum.conversation.polls.minutes.models import PollMinutes
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind
 from forum.conversation.threads.models import Thread
 from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
@@ -67,11 +68,14 @@ def _sorts(since: datetime, now: datetime) -> list[Any]:
     solved = threads.filter(Exists(accepted), accepted__isnull=False)
     rounds = ConsentRound.objects.visible_to(_ANY_MEMBER)
     rounds = rounds.filter(thread=OuterRef("pk"), decided_at__gt=since)
+    votes = PollMinutes.objects.visible_to(_ANY_MEMBER)
+    votes = votes.filter(poll__thread=OuterRef("pk"), decided_at__gt=since)
+    decided = threads.filter(Exists(rounds) | Exists(votes))
     tools = ToolVersion.objects.latest_seen(_ANY_MEMBER).select_related("file")
     joined = Organisation.objects.in_network().filter(admitted_at__gt=since)
     return [
         new.filter(kind=ThreadKind.ANNOUNCEMENT),
-        threads.filter(Exists(rounds)).order_by("-last_posted_at", "-pk"),
+        decided.order_by("-last_posted_at", "-pk"),
         waiting.order_by("-same_question_count", "created_at", "pk"),
         solved.order_by("-last_posted_at", "-pk"),
         new.filter(kind=ThreadKind.EXPERIENCE, has_sheet=True),

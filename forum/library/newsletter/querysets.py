@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from forum.base import visibility
 from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.consultations.models import open_fields
+from forum.conversation.polls.minutes.models import PollMinutes
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion
 
@@ -80,9 +81,12 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
         sheets = ExperienceSheet.objects.published_to(viewer).filter(thread=OuterRef("thread"))
         rounds = ConsentRound.objects.visible_to(viewer).decided()
         rounds = rounds.filter(thread=OuterRef("thread"))
+        votes = PollMinutes.objects.visible_to(viewer)
+        votes = votes.filter(poll__thread=OuterRef("thread"))
         where = Coalesce("territory__name", Value(""))
         annotations = {
             "round_outcome": Subquery(rounds.values("outcome")[:1]),
+            "has_counted_vote": Exists(votes),
             "sheet_territory": Subquery(sheets.values_list(where)[:1]),
             "tool_title": Subquery(latest.values("title")[:1]),
             "tool_publisher": Subquery(latest.values(f"{post}seat__organisation__name")[:1]),

@@ -7,9 +7,12 @@ from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.polls import actions
+from forum.conversation.polls.minutes.models import PollMinutes
+from forum.conversation.polls.minutes.queries import digest_of
 from forum.conversation.polls.models import Poll, PollValues, proposed_dates
 from forum.conversation.polls.secret_ballots.actions import cast_ballot
 from forum.conversation.polls.secret_ballots.models import PollVoter
+from forum.conversation.polls.tasks import close_polls
 
 QUESTION = "Quelle date pour la visite\u00a0?"
 CHOICES = "Le 3 mars\nLe 10 mars\nLe 17 mars"
@@ -44,10 +47,28 @@ def open_vote(thread, person, **about):
     return add_poll(thread, person, **(values | {"voter_kind": "person"} | about))
 
 
+def create_counted_poll(thread, question=QUESTION, at=None, **about):
+    """A vote by secret ballot in ``thread`` that is there, with its minutes: nobody voted."""
+    at = at or timezone.now()
+    about |= {"closed_at": at, "is_counted": True}
+    about |= {"choices": CHOICES, "results": "closed", "voter_kind": "person"}
+    poll = Poll.objects.create(thread=thread, author=thread.author, question=question, **about)
+    PollMinutes.objects.create(poll=poll, decided_at=at, digest=digest_of(poll))
+    return poll
+
+
 def cast(poll, person, *numbers, voter=None):
     """``person`` casts a ballot for the voter that they vote for, or another."""
     voter = voter or PollVoter.objects.filter(poll=poll).of_person(person.pk).first()
     cast_ballot(poll, viewer_of_person(person), voter.pk if voter else 0, numbers)
+
+
+def end_vote(poll):
+    """Let the last day of ``poll`` be over, and the worker come and count it; return it."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Poll.objects.filter(pk=poll.pk).update(closes_on=yesterday)
+    close_polls.call()
+    return Poll.objects.get(pk=poll.pk)
 
 
 def words(html):

@@ -24,6 +24,7 @@ from tests.forum.conversation.poll_helpers import (
     add_poll,
     card,
     cast,
+    end_vote,
     open_vote,
     page_of,
     words,
@@ -50,13 +51,6 @@ def people(claire, jeanne, make_person):
     return [claire, jeanne, *more]
 
 
-def end(poll):
-    """Let the last day of ``poll`` be over, and the worker come."""
-    yesterday = timezone.localdate() - timedelta(days=1)
-    Poll.objects.filter(pk=poll.pk).update(closes_on=yesterday)
-    close_polls.call()
-
-
 def test_a_vote_is_opened_cast_and_counted_without_a_script(
     thread, people, claire, jeanne, lucie, browser_of
 ):
@@ -79,7 +73,7 @@ def test_a_vote_is_opened_cast_and_counted_without_a_script(
     assert "bulletins déposés : 5" in card(browser_of(claire), thread)
     for browser in browser_of(claire), browser_of(jeanne), browser_of(lucie):
         assert "%" not in page_of(browser, poll) and "%" not in card(browser, thread)
-    end(poll)
+    end_vote(poll)
     said = page_of(browser_of(lucie), poll)
     assert "Liste A 4 voix, 80 %" in said and "Liste B 1 voix, 20 %" in said
     assert "Liste A 4 voix" in card(browser_of(claire), thread)
@@ -134,7 +128,7 @@ def test_of_fewer_than_five_ballots_none_is_ever_read(
     poll = open_vote(thread, claire)
     for person in people[:count]:
         cast(poll, person, 3)
-    end(poll)
+    end_vote(poll)
     assert Ballot.objects.exists() == are_counted and not BallotBox.objects.exists()
     said = page_of(browser_of(claire), poll)
     assert ("Moins de cinq bulletins" in said) != are_counted
@@ -184,7 +178,7 @@ def test_without_the_key_ballots_are_neither_read_nor_lost(thread, people, clair
         cast(poll, person, 1)
     with override_settings(SECRET_KEY="another one, of a copy of the database"):
         assert unseal(BallotBox.objects.get().sealed) is None
-        end(poll)
+        end_vote(poll)
         poll.refresh_from_db()
         assert poll.closed_at and not poll.shows_all_results
         assert "sont comptés dans la minute" in page_of(browser_of(claire), poll)
@@ -230,7 +224,7 @@ def test_a_copy_of_the_database_does_not_tell_who_voted_what(thread, people, cla
         assert not {models.DateTimeField, models.DateField, models.TimeField} & {*types}
     linked = {it.related_model for it in Ballot._meta.get_fields() if it.is_relation}
     assert linked == {Poll}
-    end(poll)
+    end_vote(poll)
 
     cast_order = list(wanted.values())
     chosen = {it.pk: it.chosen[0] for it in Ballot.objects.all()}

@@ -19,6 +19,7 @@ from forum.base import events
 from forum.base.rules import Refused, require
 from forum.conversation.consultations.actions import frozen_voters, lock
 from forum.conversation.consultations.rules import may_answer
+from forum.conversation.polls.minutes.actions import write_minutes
 from forum.conversation.polls.models import Poll
 from forum.conversation.polls.rules import no_vote_reason, wrong_choice_reason
 from forum.conversation.polls.secret_ballots.cipher import seal, unseal
@@ -91,6 +92,7 @@ def _count(poll_id: int, thread_id: int) -> bool:
     """Whether the ballots were still to be counted, and could be.
 
     They are written at once in an order drawn by lot; of fewer than ``MIN_BALLOTS``, none is.
+    The minutes are written with them.
     """
     thread = lock_row(Thread, thread_id)
     box = BallotBox.objects.filter(poll=poll_id, poll__thread=thread).first()
@@ -104,6 +106,9 @@ def _count(poll_id: int, thread_id: int) -> bool:
         SystemRandom().shuffle(ballots)
         Ballot.objects.bulk_create(Ballot(poll_id=poll_id, chosen=it) for it in ballots)
     box.delete()
-    Poll.objects.filter(pk=poll_id).update(is_counted=True)
+    poll = Poll.objects.get(pk=poll_id)
+    poll.is_counted = True
+    poll.save(update_fields=["is_counted"])
+    write_minutes(poll)
     events.record(thread)
     return True

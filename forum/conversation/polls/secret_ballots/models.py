@@ -35,7 +35,7 @@ class PollVoter(Voter):
     privacy_notices = (
         PrivacyNotice(
             _("Que vous avez voté à bulletin secret, ou votre organisation, non pour quoi"),
-            _("Compter chaque voix une fois : contrat"),
+            _("Compter chaque voix une fois, et tenir le procès-verbal : contrat"),
             _("Autant que le fil"),
             position=7,
         ),

@@ -10,10 +10,27 @@ from forum.conversation.polls.models import Poll
 from forum.conversation.polls.secret_ballots.models import PollVoter
 
 
+class CollegeVoters(NamedTuple):
+    """The voters of a college."""
+
+    college: College
+    voters: list[PollVoter]
+
+    @property
+    def voted(self) -> list[PollVoter]:
+        """Those for whom a ballot was cast."""
+        return [it for it in self.voters if it.has_voted]
+
+    @property
+    def unvoted(self) -> list[PollVoter]:
+        """Those for whom none was."""
+        return [it for it in self.voters if not it.has_voted]
+
+
 class ShownVoters(NamedTuple):
     """The voters of a poll: by college, the same to all, and those that a viewer votes for."""
 
-    by_college: list[tuple[College, list[PollVoter]]]
+    by_college: list[CollegeVoters]
     own: list[PollVoter]
 
     @property
@@ -24,7 +41,12 @@ class ShownVoters(NamedTuple):
     @property
     def voter_count(self) -> int:
         """How many there are."""
-        return sum(len(voters) for _college, voters in self.by_college)
+        return sum(len(it.voters) for it in self.by_college)
+
+    @property
+    def cast_count(self) -> int:
+        """How many ballots were cast."""
+        return sum(len(it.voted) for it in self.by_college)
 
 
 def shown_voters_of(viewer: Viewer, poll: Poll) -> ShownVoters:
@@ -36,4 +58,5 @@ def shown_voters_of(viewer: Viewer, poll: Poll) -> ShownVoters:
     for voter in rows.order_by("college__order", "college", "organisation__folded_name", "pk"):
         by_college.setdefault(voter.college, []).append(voter)
     voters = [it for voters in by_college.values() for it in voters]
-    return ShownVoters(list(by_college.items()), [it for it in voters if it.pk in own])
+    colleges = [CollegeVoters(*one) for one in by_college.items()]
+    return ShownVoters(colleges, [it for it in voters if it.pk in own])

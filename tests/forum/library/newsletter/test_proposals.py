@@ -17,6 +17,7 @@ from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.library.newsletter.proposals import MAX_PROPOSED
 from forum.library.newsletter.tasks import draft_newsletter, settle_newsletters
 from tests.factories import AUTHORITIES, create_tool, post_reply, start_thread
+from tests.forum.conversation.poll_helpers import end_vote, open_vote
 from tests.forum.conversation.round_helpers import decide, end_round, open_round
 from tests.forum.library.newsletter.newsletter_helpers import aged, issue_of, text_of
 
@@ -75,6 +76,24 @@ def test_what_a_consent_round_decided_is_proposed_once_where_all_members_read_it
     assert item.consultation_text == "Décision\u00a0: Adoptée avec réserves"
     NewsletterIssue.objects.update(gathered_at=timezone.now(), published_at=timezone.now())
     assert proposed() == []
+
+
+def test_a_vote_by_secret_ballot_is_proposed_likewise_without_what_it_gave(
+    claire, jeanne, lucie, spaces, make_person, viewer_of
+):
+    thread = start_thread(claire, spaces["network"], title="Notre silo")
+    in_college = start_thread(claire, spaces[AUTHORITIES], title="Au collège")
+    for n in range(4):
+        make_person(f"Élue {n}", AUTHORITIES)
+    for where in thread, in_college:
+        end_vote(open_vote(where, claire))
+    titles = proposed()
+    assert titles[0] == "Notre silo" and "Au collège" not in titles
+    items = NewsletterItem.objects.with_display_fields(viewer_of(jeanne))
+    said = "Procès-verbal d’un vote à bulletin secret"
+    assert items.get(thread=thread).consultation_text == said
+    items.filter(thread=thread).update(thread=in_college)
+    assert items.get(thread=in_college).consultation_text == ""
 
 
 def test_only_what_all_members_read_is_proposed(jeanne, claire, spaces, make_person):

@@ -1,0 +1,15 @@
+"""Writing the minutes of polls, part of the transaction that counts them."""
+
+from __future__ import annotations
+
+from forum.conversation.polls.minutes.models import PollMinutes
+from forum.conversation.polls.minutes.queries import digest_of
+from forum.conversation.polls.models import Poll
+
+
+def write_minutes(poll: Poll) -> PollMinutes:
+    """Write the minutes of ``poll``, which is closed and counted; return them."""
+    counts = [it.vote_count for it in poll.choice_results]
+    most = max(counts)
+    leading = [number for number, count in enumerate(counts, 1) if count == most > 0]
+    return PollMinutes.objects.create(poll=poll, leading=leading, digest=digest_of(poll))

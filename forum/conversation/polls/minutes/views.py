@@ -1,0 +1,31 @@
+"""The minutes of a poll as a file."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.viewers.middleware import ViewerRequest
+from forum.base.rules import Refused
+from forum.conversation.consultations.queries import get_shown
+from forum.conversation.consultations.views import answer_minutes
+from forum.conversation.polls.minutes.queries import shown_minutes_of
+from forum.conversation.polls.models import Poll
+from forum.conversation.polls.secret_ballots.queries import shown_voters_of
+from forum.conversation.threads.login_redirects import registered_required
+
+
+@require_safe
+@registered_required()
+def minutes(request: ViewerRequest, pk: int) -> HttpResponse:
+    """The minutes of a poll that was counted, as a PDF."""
+    from forum.conversation.polls.minutes.pdf import render_minutes  # It brings reportlab.
+
+    viewer = request.viewer
+    poll = get_shown(Poll, viewer, pk)
+    shown = shown_minutes_of(viewer, poll)
+    if shown is None:
+        raise Refused(
+            _("Le procès-verbal vient une fois comptés les bulletins d’un vote secret.")
+        )
+    row, voters = shown.row, shown_voters_of(viewer, poll)
+    return answer_minutes(request, pk, lambda: render_minutes(row, voters))
