@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from accounts.organisations.models import Seat
     from forum.conversation.threads.models import Thread
 
-_TIME_ZONE = "Europe/Paris"
+TIME_ZONE = "Europe/Paris"
 
 
 def create_meetings(
@@ -41,14 +41,14 @@ def _create_meeting(
     row: dict[str, Any], thread: Thread, seats_by_person: dict[str, Seat], now: datetime
 ) -> Meeting:
     day = timestamps.working_day(now, row["in_days"])
-    zone = ZoneInfo(_TIME_ZONE)
+    zone = ZoneInfo(TIME_ZONE)
     starts_at, ends_at = (
         datetime.combine(day, time(*row[name]), zone) for name in ("starts", "ends")
     )
     slug = f"{row['thread']}/rencontre"
     (created_at,) = timestamps.post_times([row["days_ago"]], slug, now)
     rest = (row[name] for name in ("place", "call_url", "max_people"))
-    values = MeetingValues(starts_at, ends_at, _TIME_ZONE, *rest)
+    values = MeetingValues(starts_at, ends_at, TIME_ZONE, *rest)
     return Meeting.objects.create(
         thread=thread,
         author_id=seats_by_person[row["person"]].person_id,

@@ -1,15 +1,20 @@
-"""Polls of the demonstration: one that is open, and one that somebody closed."""
+"""Polls of the demonstration: an open one, closed ones, and a vote with its minutes."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from forum.base.search_index.actions import index_thread
+from forum.conversation.consultations.queries import voters_of
+from forum.conversation.polls.minutes.actions import write_minutes
 from forum.conversation.polls.models import Poll, PollVote
+from forum.conversation.polls.secret_ballots.models import Ballot, PollVoter
 from forum.site.demo import source_data, timestamps
+from forum.site.demo.meetings import TIME_ZONE
 
 if TYPE_CHECKING:
     from accounts.organisations.models import Seat
@@ -35,6 +40,8 @@ def create_polls(
             )
             for nth, (name, chosen) in enumerate(row["votes"].items(), 1)
         )
+        if row.get("voter_kind"):
+            _count_ballots(poll, row, seats_by_person)
         index_thread(thread)
 
 
@@ -46,10 +53,18 @@ def _create_poll(
         thread=thread,
         author_id=seats_by_person[row["person"]].person_id,
         question=row["question"],
-        choices="\n".join(row["choices"]),
         takes_several=row["takes_several"],
         results=row["results"],
+        is_named=row.get("is_named", False),
+        voter_kind=row.get("voter_kind", ""),
     )
+    if dates := row.get("dates"):
+        poll.starts, poll.minutes, poll.time_zone = (
+            [_start(days, dates["at"], now) for days in dates["in_days"]],
+            dates["minutes"],
+            TIME_ZONE,
+        )
+    poll.choices = "\n".join(row.get("choices") or map(str, poll.dates))
     (poll.created_at,) = timestamps.post_times([row["days_ago"]], slug, now)
     if days := row.get("closes_in_days"):
         poll.closes_on = timezone.localdate(now) + timedelta(days=days)
@@ -57,3 +72,24 @@ def _create_poll(
         (poll.closed_at,) = timestamps.post_times([row["closed_days_ago"]], slug, now)
     poll.save()
     return poll
+
+
+def _start(days: int, at: tuple[int, int], now: datetime) -> str:
+    day = timestamps.working_day(now, days)
+    return datetime.combine(day, time(*at), ZoneInfo(TIME_ZONE)).astimezone(UTC).isoformat()
+
+
+def _count_ballots(poll: Poll, row: dict[str, Any], seats_by_person: dict[str, Seat]) -> None:
+    """Have the organisations of who ``voted`` do so, and write the minutes."""
+    assert poll.closed_at is not None  # Its file says so.
+    voters = voters_of(poll.voter_kind, poll.thread.space)
+    PollVoter.objects.bulk_create(PollVoter(poll=poll, **about) for about in voters)
+    voted = [seats_by_person[name].organisation_id for name in row["voted"]]
+    poll.voters.filter(organisation__in=voted).update(has_voted=True)
+    Ballot.objects.bulk_create(Ballot(poll=poll, chosen=[one]) for one in row["ballots"])
+    poll.is_counted = True
+    poll.closes_on = timezone.localdate(poll.closed_at) - timedelta(days=1)
+    poll.save()
+    minutes = write_minutes(poll)
+    minutes.decided_at = poll.closed_at
+    minutes.save()
