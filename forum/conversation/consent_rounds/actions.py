@@ -25,10 +25,15 @@ from forum.conversation.consent_rounds.models import (
     RoundVersion,
     RoundVoter,
 )
-from forum.conversation.consent_rounds.queries import digest_of, shown_round_of
+from forum.conversation.consent_rounds.queries import (
+    digest_of,
+    is_changeable,
+    shown_round_of,
+)
 from forum.conversation.consultations.actions import close, close_early, frozen_voters, lock
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.mentions.quotations import require_quotable
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.held_edits.queries import require_read_posts
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.queries import thread_for_update
@@ -189,12 +194,12 @@ def write_outcome(
     outcome: str,
     text: str,
     treatments: Mapping[int, str],
-    changes: int | None = None,
+    changes: ConsentRound | Poll | None = None,
 ) -> ConsentRound:
     """Say what came of ``it``, which is closed, once; return it.
 
     ``treatments``: what becomes of each objection that stands, by the ids of these.
-    ``changes``: the id of the decision that it changes, which ``actor`` sees. Raise NoQuorum
+    ``changes``: the decision that it changes, which ``actor`` sees. Raise NoQuorum
     where too few have answered for it to be adopted.
     """
     it, thread = lock(it, actor)
@@ -212,8 +217,10 @@ def write_outcome(
         require(bool(objection.treatment), _("Dites ce que devient chaque objection."))
         objection.save(update_fields=["treatment"])
     if changes is not None:
-        _require_changeable(changes, actor, outcome)
-        it.changes_id = changes
+        is_changed = outcome != RoundOutcome.NOT_ADOPTED and is_changeable(actor, changes)
+        require(is_changed, _("Cette décision n’est plus de celles que l’on peut changer."))
+        name = "changes" if isinstance(changes, ConsentRound) else "changes_poll"
+        setattr(it, name, changes)
     it.outcome, it.outcome_text, it.decided_at = outcome, text, timezone.now()
     it.decided_by_id = actor.person_id
     it.digest = digest_of(it)
@@ -221,13 +228,6 @@ def write_outcome(
     index_thread(thread)
     events.record(thread)
     return it
-
-
-def _require_changeable(pk: int, actor: Viewer, outcome: str) -> None:
-    """Raise Refused where no adopted decision that ``actor`` sees would change by this."""
-    seen = ConsentRound.objects.visible_to(actor).adopted().filter(pk=pk)
-    is_changed = outcome != RoundOutcome.NOT_ADOPTED and seen.exists()
-    require(is_changed, _("Cette décision n’est plus de celles que l’on peut changer."))
 
 
 def leave_rounds(thread: Thread) -> None:

@@ -21,10 +21,10 @@ from forum.conversation.consent_rounds.models import (
     MAX_REASON_LENGTH,
     MAX_TEXT_LENGTH,
     MAX_TITLE_LENGTH,
-    ConsentRound,
     RoundPosition,
     RoundVoter,
 )
+from forum.conversation.consent_rounds.queries import Decision
 from forum.conversation.consultations.forms import TOO_LONG, last_day_field
 from forum.conversation.consultations.models import VoterKind
 from forum.conversation.threads.forms import (
@@ -158,7 +158,6 @@ class OutcomeForm(forms.Form):
     changes = forms.TypedChoiceField(
         label=_("Décision qu’elle change"),
         help_text=_("Sa page dira qu’une autre l’a changée, à qui peut lire les deux."),
-        coerce=int,
         empty_value=None,
         required=False,
         error_messages=_CHOSEN,
@@ -168,12 +167,15 @@ class OutcomeForm(forms.Form):
         self,
         *args: Any,
         objections: Sequence[RoundPosition],
-        decisions: Sequence[ConsentRound],
+        decisions: Sequence[Decision],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         field = field_of(self, "changes", forms.TypedChoiceField)
-        field.choices = [("", _("Aucune")), *((one.pk, _dated(one)) for one in decisions)]
+        field.choices = [("", _("Aucune"))]
+        field.choices += [(one.form_value, _dated(one)) for one in decisions]
+        by_value = {one.form_value: one.it for one in decisions}
+        field.coerce = by_value.__getitem__
         if not decisions:
             del self.fields["changes"]
         for it in objections:
@@ -194,5 +196,5 @@ class OutcomeForm(forms.Form):
         return cleaned
 
 
-def _dated(it: ConsentRound) -> str:
-    return f"{it.title} ({date_format(timezone.localtime(it.decided_at), 'j F Y')})"
+def _dated(one: Decision) -> str:
+    return f"{one.it} ({date_format(timezone.localtime(one.decided_at), 'j F Y')})"

@@ -93,7 +93,7 @@ class ConsentRound(Consultation):
     ``version`` is that of the text: positions on a former one no longer count. Positions are
     taken from ``decides_from`` on, or anew since ``amended_at``. The outcome is written once,
     after the close, by ``decided_by``; ``digest`` is then that of the minutes, and ``changes``
-    the decision that it changes, if it does.
+    or ``changes_poll`` the decision that it changes, if it does.
     """
 
     title = models.CharField(max_length=MAX_TITLE_LENGTH)
@@ -113,6 +113,9 @@ class ConsentRound(Consultation):
     digest = models.CharField(max_length=64, blank=True)
     changes = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="changed_by"
+    )
+    changes_poll = models.ForeignKey(
+        "forum.Poll", models.SET_NULL, null=True, blank=True, related_name="changed_by"
     )
     #: Set by the queries that ask for it.
     voter_count: int
@@ -159,6 +162,13 @@ class ConsentRound(Consultation):
     )
 
     class Meta(Consultation.Meta):
+        constraints = [  # noqa: RUF012
+            *Consultation.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(changes=None) | Q(changes_poll=None),
+                name="round_changes_one_decision",
+            ),
+        ]
         indexes = [  # noqa: RUF012
             *Consultation.Meta.indexes,
             models.Index(

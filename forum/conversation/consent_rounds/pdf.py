@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
 from accounts.charter import pdf
-from forum.conversation.consultations.pdf import build_minutes, moment_words
+from forum.conversation.consultations.pdf import build_minutes, changed_by_lines, moment_words
 
 if TYPE_CHECKING:
     from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
@@ -46,9 +46,9 @@ def _outcome(it: ConsentRound) -> str:
 
 
 def _linked(linked: LinkedDecisions) -> list[Flowable]:
-    words = [(_("Change la décision\u00a0:"), one) for one in linked.changed]
-    words += [(_("Changée depuis par\u00a0:"), one) for one in linked.changed_by]
-    return [pdf.paragraph(f"{said} {one.title}", pdf.BODY) for said, one in words]
+    words = _("Change la décision\u00a0:")
+    changed = [pdf.paragraph(f"{words} {one}", pdf.BODY) for one in linked.changed]
+    return [*changed, *changed_by_lines(linked.changed_by)]
 
 
 def _voters(shown: ShownRound) -> list[Flowable]:

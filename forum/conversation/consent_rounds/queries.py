@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, Value
+from django.utils import timezone
 
 from accounts.base.pagination import AskedPage
 from accounts.models import College
@@ -81,6 +82,11 @@ class Decision(NamedTuple):
         return self.is_round, self.it.pk
 
     @property
+    def form_value(self) -> str:
+        """By which a form names it."""
+        return f"{self.it._meta.model_name}-{self.it.pk}"
+
+    @property
     def decided_at(self) -> datetime | None:
         """When its outcome was written or its ballots counted; None while it is open."""
         if isinstance(self.it, ConsentRound):
@@ -92,7 +98,7 @@ class Decision(NamedTuple):
 class LinkedDecisions(NamedTuple):
     """The decision that a round changes, if any, and those that changed it, the last first."""
 
-    changed: list[ConsentRound]
+    changed: list[ConsentRound | Poll]
     changed_by: list[ConsentRound]
 
 
@@ -170,6 +176,8 @@ def digest_of(it: ConsentRound) -> str:
     attested["positions"] = [(*row[:-1], iso_moment(row[-1])) for row in positions]
     if it.changes_id:
         attested["changes"] = it.changes_id
+    if it.changes_poll_id:
+        attested["changes_poll"] = it.changes_poll_id
     return digest(attested)
 
 
@@ -208,17 +216,35 @@ def _keys(newest: Any, pk: str, *, is_round: bool) -> Any:
     return rows.values_list("decided_at", "is_round", pk)
 
 
-def changeable_decisions(viewer: Viewer) -> list[ConsentRound]:
+def changeable_decisions(viewer: Viewer) -> list[Decision]:
     """The decisions that ``viewer`` sees, and that an outcome may change, the last first."""
-    return list(ConsentRound.objects.visible_to(viewer).adopted()[:_MAX_CHANGEABLE])
+    rounds = ConsentRound.objects.visible_to(viewer).adopted()[:_MAX_CHANGEABLE]
+    votes = PollMinutes.objects.visible_to(viewer).counted().select_related("poll")
+    polls = [_with_minutes(it) for it in votes.newest_first()[:_MAX_CHANGEABLE]]
+    found = [Decision(it) for it in [*rounds, *polls]]
+    return sorted(found, key=lambda one: one.decided_at or timezone.now(), reverse=True)
+
+
+def _with_minutes(minutes: PollMinutes) -> Poll:
+    """The poll of ``minutes``, which has these."""
+    minutes.poll.written_minutes = minutes
+    return minutes.poll
+
+
+def is_changeable(viewer: Viewer, it: ConsentRound | Poll) -> bool:
+    """Whether ``viewer`` sees that ``it`` was adopted or counted, and so may be changed."""
+    if isinstance(it, ConsentRound):
+        return ConsentRound.objects.visible_to(viewer).adopted().filter(pk=it.pk).exists()
+    return PollMinutes.objects.visible_to(viewer).counted().filter(poll=it.pk).exists()
 
 
 def linked_decisions(viewer: Viewer, it: ConsentRound) -> LinkedDecisions:
     """What ``viewer`` sees of what ``it`` changes, and of what changed it since."""
     linked = Q(changes=it.pk) | Q(pk=it.changes_id or 0)
     seen = list(ConsentRound.objects.visible_to(viewer).decided().filter(linked))
+    polls = Poll.objects.visible_to(viewer).filter(pk=it.changes_poll_id or 0)
     return LinkedDecisions(
-        changed=[one for one in seen if one.pk == it.changes_id],
+        changed=[*(one for one in seen if one.pk == it.changes_id), *polls],
         changed_by=[one for one in seen if one.changes_id == it.pk],
     )
 

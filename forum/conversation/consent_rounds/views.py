@@ -42,6 +42,7 @@ from forum.conversation.consultations.views import (
     answer_removal,
     answer_restoral,
 )
+from forum.conversation.polls.models import Poll
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
@@ -185,7 +186,12 @@ def write_outcome(request: ViewerRequest, pk: int) -> HttpResponse:
     decisions = queries.changeable_decisions(viewer)
     form = OutcomeForm(posted(request), objections=shown.objections, decisions=decisions)
 
-    def act(outcome: str, text: str, changes: int | None = None, **values: str) -> ConsentRound:
+    def act(
+        outcome: str,
+        text: str,
+        changes: ConsentRound | Poll | None = None,
+        **values: str,
+    ) -> ConsentRound:
         treatments = {
             objection.pk: values[f"treatment_{objection.pk}"] for objection in shown.objections
         }

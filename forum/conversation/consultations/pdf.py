@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -33,6 +33,12 @@ def build_minutes(
         ]
 
     return pdf.build_pdf(f"{title}, {name}", story)
+
+
+def changed_by_lines(later: Iterable[object]) -> list[Flowable]:
+    """The lines that name ``later`` decisions, which changed this one."""
+    words = _("Changée depuis par\u00a0:")
+    return [pdf.paragraph(f"{words} {one}", pdf.BODY) for one in later]
 
 
 def moment_words(moment: datetime | None) -> str:

@@ -47,13 +47,14 @@ def open_vote(thread, person, **about):
     return add_poll(thread, person, **(values | {"voter_kind": "person"} | about))
 
 
-def create_counted_poll(thread, question=QUESTION, at=None, **about):
+def create_counted_poll(thread, question=QUESTION, at=None, leading=(), **about):
     """A vote by secret ballot in ``thread`` that is there, with its minutes: nobody voted."""
     at = at or timezone.now()
     about |= {"closed_at": at, "is_counted": True}
     about |= {"choices": CHOICES, "results": "closed", "voter_kind": "person"}
     poll = Poll.objects.create(thread=thread, author=thread.author, question=question, **about)
-    PollMinutes.objects.create(poll=poll, decided_at=at, digest=digest_of(poll))
+    row = {"decided_at": at, "leading": list(leading), "digest": digest_of(poll)}
+    PollMinutes.objects.create(poll=poll, **row)
     return poll
 
 

@@ -38,6 +38,7 @@ from tests.forum.conversation.poll_helpers import (
 from tests.forum.conversation.round_helpers import create_round
 from tests.forum.finding.search_helpers import found
 from tests.forum.plans import keep_only_index
+from tests.forum.test_query_counts import POLL, Counted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("charter", "topics")]
 
@@ -292,6 +293,24 @@ def test_merged_it_takes_votes_until_its_last_day_and_keeps_its_minutes(
     poll = end_vote(poll)
     assert "Le fil qui reste" in words(browser_of(claire).get(DECISIONS).text)
     assert digest_of(poll) == poll.written_minutes.digest
+
+
+def test_minutes_cost_the_same_however_many_vote(
+    counted, claire, jeanne, spaces, make_person, browser_of
+):
+    for n in range(9):
+        make_person(f"Autre {n}", PROJECTS)
+    more = open_vote(start_thread(claire, spaces["network"]), claire)
+    for person in User.objects.filter(full_name__startswith="Autre"):
+        cast(more, person, 1, voter=more.voters.of_person(person.pk).get())
+    client, costs = browser_of(jeanne), []
+    for poll in counted, end_vote(more):
+        for address in poll.get_absolute_url(), reverse("poll-minutes", args=[poll.pk]):
+            client.get(address)
+            with Counted() as queries:
+                client.get(address)
+            costs.append(queries.number)
+    assert costs[:2] == costs[2:] and costs[0] <= POLL + 7
 
 
 @pytest.mark.postgresql

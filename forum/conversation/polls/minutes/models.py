@@ -18,6 +18,10 @@ class PollMinutesQuerySet(visibility.VisibleQuerySet["PollMinutes"]):
 
     rule = staticmethod(partial(seen, prefix="poll__"))
 
+    def counted(self) -> Self:
+        """Those in which ballots were counted: some choice leads."""
+        return self.exclude(leading=[])
+
     def newest_first(self) -> Self:
         """The last decided first."""
         return self.order_by("-decided_at", "-poll_id")

@@ -8,29 +8,30 @@ from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
 from accounts.charter import pdf
-from forum.conversation.consultations.pdf import build_minutes, moment_words
+from forum.conversation.consultations.pdf import build_minutes, changed_by_lines, moment_words
 
 if TYPE_CHECKING:
-    from forum.conversation.polls.minutes.models import PollMinutes
+    from forum.conversation.polls.minutes.queries import ShownMinutes
     from forum.conversation.polls.models import Poll
     from forum.conversation.polls.secret_ballots.queries import ShownVoters
 
 
-def render_minutes(minutes: PollMinutes, voters: ShownVoters) -> bytes:
+def render_minutes(minutes: ShownMinutes, voters: ShownVoters) -> bytes:
     """The PDF of ``minutes``, with their poll, as bytes."""
-    poll = minutes.poll
+    poll = minutes.row.poll
 
     def body() -> list[Flowable]:
         return [
             pdf.paragraph(_dates(poll), pdf.BODY),
             pdf.paragraph(_("Ce n’est pas une élection au sens de la loi."), pdf.BODY),
+            *changed_by_lines(minutes.changed_by),
             pdf.paragraph(_("Résultats"), pdf.HEADING),
             *_results(poll, voters),
             *_voters(voters),
         ]
 
     title = _("Procès-verbal d’un vote à bulletin secret")
-    return build_minutes(title, poll.question, body, minutes.digest)
+    return build_minutes(title, poll.question, body, minutes.row.digest)
 
 
 def _dates(poll: Poll) -> str:

@@ -11,10 +11,14 @@ from forum.conversation.polls.models import Poll
 
 
 class ShownMinutes(NamedTuple):
-    """The minutes of a poll, and whether its rows still give their digest."""
+    """The minutes of a poll, whether its rows still give their digest, and what changed it.
+
+    ``changed_by``: later decisions, the last first.
+    """
 
     row: PollMinutes
     is_as_attested: bool
+    changed_by: list[Any]
 
 
 def shown_minutes_of(viewer: Viewer, poll: Poll) -> ShownMinutes | None:
@@ -23,7 +27,8 @@ def shown_minutes_of(viewer: Viewer, poll: Poll) -> ShownMinutes | None:
     if row is None:
         return None
     row.poll = poll
-    return ShownMinutes(row, digest_of(poll) == row.digest)
+    changed_by = list(poll.changed_by.visible_to(viewer).decided())
+    return ShownMinutes(row, digest_of(poll) == row.digest, changed_by)
 
 
 def digest_of(poll: Poll) -> str:

@@ -1,5 +1,7 @@
 """The minutes of a poll as a file."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,5 +29,5 @@ def minutes(request: ViewerRequest, pk: int) -> HttpResponse:
         raise Refused(
             _("Le procès-verbal vient une fois comptés les bulletins d’un vote secret.")
         )
-    row, voters = shown.row, shown_voters_of(viewer, poll)
-    return answer_minutes(request, pk, lambda: render_minutes(row, voters))
+    voters = shown_voters_of(viewer, poll)
+    return answer_minutes(request, pk, partial(render_minutes, shown, voters))
