@@ -1,5 +1,6 @@
 """The minutes of votes by secret ballot: who voted and what was counted, never who for what."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -182,8 +183,9 @@ def test_rounds_and_votes_are_one_list_the_last_first(counted, thread, claire, b
     for title, at in ("Avant", now - timedelta(days=1)), ("Après", now + timedelta(minutes=1)):
         create_round(thread, title=title, closed_at=at, decided_at=at, outcome="adopted")
     assert listed(claire) == ["Après", QUESTION, "Avant"]
-    page = words(browser_of(claire).get(DECISIONS).text)
-    assert "en tête : Liste A" in page and "à bulletin secret" in page
+    text = browser_of(claire).get(DECISIONS).text
+    assert "en tête : Liste A" in words(text) and "à bulletin secret" in text
+    assert re.search(r':(&#32;| )<span lang="fr">Liste A', text)
 
 
 def test_the_list_has_pages_on_which_each_stands_once(thread, claire, browser_of):
@@ -222,6 +224,7 @@ def test_a_vote_of_a_college_is_nowhere_for_who_does_not_read_it(
     assert listed(claire) == [poll.question]
     assert found(by(claire), "préside collège") == [thread.pk]
     assert found(by(jeanne), "préside collège") == [] == listed(jeanne)
+    assert not PollMinutes.objects.visible_to(by(jeanne)).exists()
     for browser in browser_of(jeanne), client:
         assert "préside" not in browser.get(DECISIONS).text
         assert browser.get(poll.get_absolute_url()).status_code == 404
