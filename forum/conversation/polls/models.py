@@ -219,8 +219,8 @@ class Poll(Consultation):
 
     @property
     def has_answers(self) -> bool:
-        """Whether anybody has voted."""
-        return bool(self.voter_count)
+        """Whether anybody has voted, or it has minutes."""
+        return bool(self.voter_count or self.is_counted)
 
     @property
     def shows_all_results(self) -> bool:

@@ -244,6 +244,16 @@ def test_one_that_is_removed_or_left_behind_is_in_no_list(
     assert browser_of(lucie).get(reverse("poll-minutes", args=[counted.pk])).status_code == 404
 
 
+def test_minutes_of_a_vote_in_which_nobody_voted_are_not_its_authors_to_delete(
+    thread, people, claire, lucie
+):
+    poll = end_vote(open_vote(thread, claire))
+    with pytest.raises(Refused):
+        remove(poll, by(claire))
+    assert Poll.objects.get(pk=poll.pk).written_minutes
+    remove(poll, by(lucie), "Une erreur")
+
+
 def test_who_votes_is_told_once_it_is_counted_and_its_author_once(
     counted, thread, people, claire, jeanne, make_person
 ):
