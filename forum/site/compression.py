@@ -9,8 +9,9 @@ from django.middleware import gzip
 from django.utils.cache import patch_vary_headers
 from zlib_ng.gzip_ng import GzipNGFile
 
-#: Of zlib-ng's levels: what it makes is about as small as with zlib's 6, Django's.
-LEVEL = 6
+#: Of zlib-ng's levels: what it makes is about as small as with zlib's 6, Django's, and with its
+#: own 6, which takes a fifth longer for 0.3 % less.
+LEVEL = 5
 #: Bytes: what is shorter is sent as it is.
 _MIN_LENGTH = 200
 
