@@ -5,6 +5,8 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import User
+from tests.factories import create_colleges
+from tests.flush import empty_database
 
 
 def test_a_test_that_does_not_say_so_has_no_database():
@@ -21,3 +23,11 @@ def test_access_is_given_and_taken_without_changing_the_class_of_connections(
         connection.ensure_connection()
         assert vars(BaseDatabaseWrapper) == before
     assert vars(BaseDatabaseWrapper) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rights_have_the_same_ids_after_a_test_that_committed():
+    before = [college.pk for college in create_colleges().values()]
+    empty_database()
+
+    assert [college.pk for college in create_colleges().values()] == before
