@@ -1,5 +1,6 @@
 """What docs/look.md promises and only a browser tells."""
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -16,6 +17,24 @@ from tests.browser.actions import (
 from tests.browser.file_helpers import choose, chosen, row_of
 
 LUCIE = "lucie.hoarau@animation.demo.invalid"
+#: Words in a frame with round ends that are not pressed.
+PILLS = r"""() => {
+  const all = document.querySelectorAll("main :not(a, button, input, .avatar)");
+  return [...all].filter((it) => {
+    const style = getComputedStyle(it), height = it.offsetHeight;
+    const hasGround = style.backgroundColor !== "rgba(0, 0, 0, 0)";
+    const isRound = parseFloat(style.borderTopLeftRadius) >= height / 2 && height > 10;
+    if (!isRound || !(hasGround || style.borderTopStyle !== "none")) return false;
+    return it.checkVisibility() && /\p{L}/u.test(it.innerText);
+  }).map((it) => it.innerText);
+}"""
+#: How buttons look, but the one of where one is.
+BUTTON_LOOKS = """() => {
+  const all = document.querySelectorAll("main .button:not([aria-current])");
+  const shown = [...all].filter((it) => it.checkVisibility());
+  const styles = shown.map((it) => getComputedStyle(it));
+  return [...new Set(styles.map((it) => `${it.backgroundColor} ${it.borderTopColor}`))];
+}"""
 #: Wide pages and those of one column.
 FRAMED = (
     "home", "review-queue", "seats", "overview", "animator-settings", "account", "report",
@@ -44,6 +63,19 @@ def test_mark_menu_and_title_stand_at_one_place_on_all_pages(sit):
     assert (len(marks), len(titles)) == (1, 1)
     heights = [y for _x, y in tabs]
     assert len(heights) > 0 and max(heights) - min(heights) < 1
+
+
+@pytest.mark.parametrize("person", [None, NADIA, LUCIE])
+def test_no_pills_but_counts_and_three_looks_of_buttons(person, sit):
+    page = sit(person)
+    for address in (
+        "/", "/sujets/solaire-pv/", reverse("tools"), reverse("signatories"),
+        reverse("organisations"), reverse("search") + "?q=chaufferie",
+    ):  # fmt: skip
+        page.goto(address)
+
+        assert page.evaluate(PILLS) == []
+        assert len(page.evaluate(BUTTON_LOOKS)) <= 3
 
 
 def test_nothing_moves_by_itself_in_a_thread_not_even_where_motion_is_welcome(sit):
