@@ -71,10 +71,13 @@ def test_every_tab_of_a_list_is_whole_on_a_phone(sit):
     page = sit(NADIA, viewport=PHONE)
     page.goto("/")
     tabs = page.locator(".tabs a")
+    count = '<span class="badge">88</span>'
+    tabs.nth(1).evaluate("(tab, count) => tab.insertAdjacentHTML('beforeend', count)", count)
     edges = [box(it) for it in tabs.all()]
 
     expect(tabs).to_have_count(4)
     assert all(it["x"] >= 0 and it["x"] + it["width"] <= PHONE["width"] for it in edges)
+    assert page.locator(".tabs").evaluate("(it) => it.scrollWidth <= it.clientWidth")
 
 
 def test_sheets_that_are_ticked_are_counted_on_a_button_in_sight(sit):
