@@ -493,6 +493,7 @@ NOUNS = {
     "forum/conversation/threads/kinds.py": "kinds of threads, and which wait for an answer",
     "forum/conversation/polls/secret_ballots/cipher.py": "ballots until they are counted",
     "forum/conversation/consent_rounds/choices.py": "what rounds and positions may be",
+    "forum/conversation/polls/choices.py": "what polls, results and outcomes may be",
     "forum/conversation/threads/link_previews.py": "what lone links of posts lead to",
     "forum/conversation/threads/list_rows.py": "threads as rows of a list, in HTML",
     "forum/conversation/threads/editors.py": "who edits a post: models.py has no room",

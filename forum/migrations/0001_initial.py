@@ -693,14 +693,20 @@ class Migration(migrations.Migration):
                 ('is_named', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('voter_kind', models.CharField(blank=True, choices=[('organisation', 'Chaque organisation\xa0: une voix, par qui la représente'), ('person', 'Chaque personne\xa0: une voix')], max_length=12)),
+                ('is_secret', models.BooleanField(default=False)),
+                ('quorum', models.CharField(blank=True, choices=[('half', 'La moitié des voix de chaque collège'), ('two_thirds', 'Les deux tiers des voix de chaque collège')], max_length=12)),
+                ('majority', models.CharField(blank=True, choices=[('absolute', 'Plus de la moitié des votes'), ('two_thirds', 'Les deux tiers des votes'), ('colleges', 'Plus de la moitié des votes de chaque collège')], max_length=12)),
                 ('is_counted', models.BooleanField(default=False)),
+                ('outcome', models.CharField(blank=True, choices=[('adopted', '«\xa0%(choice)s\xa0» est retenu'), ('no_majority', 'aucun choix n’a la majorité'), ('no_quorum', 'quorum non atteint (%(colleges)s)'), ('cut_short', 'vote interrompu avant son dernier jour, il ne décide rien'), ('uncounted', 'moins de cinq bulletins, ils ne sont pas comptés')], max_length=12)),
+                ('adopted_choice', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('lacking_colleges', models.JSONField(blank=True, default=list)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='forum.thread')),
             ],
             options={
                 'abstract': False,
                 'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['closes_on'], name='poll_by_last_day')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('removed_at', None)), fields=('thread',), name='one_open_poll_a_thread')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None), ('removed_at', None)), fields=('thread',), name='one_open_poll_a_thread'), models.CheckConstraint(condition=models.Q(models.Q(('voter_kind', ''), _negated=True), models.Q(('is_secret', False), ('majority', ''), ('quorum', '')), _connector='OR'), name='poll_that_decides_has_voters'), models.CheckConstraint(condition=models.Q(('majority', ''), ('takes_several', False), _connector='OR'), name='majority_of_one_choice'), models.CheckConstraint(condition=models.Q(models.Q(('majority', 'colleges'), _negated=True), ('is_secret', False), _connector='OR'), name='no_majority_of_colleges_in_secret')],
             },
         ),
         migrations.CreateModel(
@@ -766,20 +772,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PollVote',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chosen', models.JSONField(default=list)),
-                ('if_needed', models.JSONField(blank=True, default=list)),
-                ('voted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='poll_votes', to=settings.AUTH_USER_MODEL)),
-                ('poll', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='forum.poll')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('poll', 'person'), name='one_vote_a_poll')],
-            },
-        ),
-        migrations.CreateModel(
             name='PollVoter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -791,6 +783,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('seat', None)), fields=('poll', 'organisation'), name='one_poll_voter_an_organisation'), models.UniqueConstraint(condition=models.Q(('seat__isnull', False)), fields=('poll', 'seat'), name='one_poll_voter_a_seat')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PollVote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('chosen', models.JSONField(default=list)),
+                ('if_needed', models.JSONField(blank=True, default=list)),
+                ('voted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='poll_votes', to=settings.AUTH_USER_MODEL)),
+                ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='forum.poll')),
+                ('voter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='vote', to='forum.pollvoter')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voter', None)), fields=('poll', 'person'), name='one_vote_a_poll')],
             },
         ),
         migrations.CreateModel(

@@ -12,8 +12,9 @@ from forum.conversation.meetings import actions as meeting_actions
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.models import Meeting, MeetingValues
 from forum.conversation.polls import actions as poll_actions
+from forum.conversation.polls.choices import proposed_dates
 from forum.conversation.polls.minutes.actions import write_minutes
-from forum.conversation.polls.models import PollValues, proposed_dates
+from forum.conversation.polls.models import PollValues, PollVoter
 from forum.conversation.polls.secret_ballots.models import Ballot
 from tests.factories import start_thread
 
@@ -41,14 +42,27 @@ def make_polls(nadia, lucie, thread):
     )
     polls = {"poll": poll, "date-poll": date_poll, "new-poll": new, "removed-poll": removed}
     polls["secret-poll"] = secret
+    budget = start_thread(lucie, thread.space, title="Le budget de l’an prochain")
+    deciding = poll_actions.add_poll(budget, animator, _deciding_values())
+    voter = PollVoter.objects.filter(poll=deciding).of_person(animator.person_id).first()
+    poll_actions.vote(deciding, animator, [1], 1, voter_id=voter.pk)
+    polls["deciding-poll"] = deciding
     polls["counted-poll"] = _counted_poll(secret, animator)
     return {name: {"pk": it.pk} for name, it in polls.items()}
+
+
+def _deciding_values():
+    last_day = timezone.localdate() + timedelta(days=10)
+    about = {"is_named": True, "voter_kind": "organisation", "closes_on": last_day}
+    about |= {"quorum": "half", "majority": "absolute"}
+    return PollValues("Adopter le budget\u202f?", "Oui\nNon\nAbstention", **about)
 
 
 def _secret_values():
     question, names = "Qui anime le groupe cette année\u202f?", "Nadia\nHugo\nPersonne encore"
     last_day = timezone.localdate() + timedelta(days=10)
-    about = {"results": "closed", "voter_kind": "person", "closes_on": last_day}
+    about = {"results": "closed", "voter_kind": "person", "is_secret": True}
+    about["closes_on"] = last_day
     return PollValues(question, names, **about)
 
 

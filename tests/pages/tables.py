@@ -142,6 +142,7 @@ MORE = {
     "poll": [
         "../{date-poll[pk]}/?dates",
         "../{secret-poll[pk]}/?secret",
+        "../{deciding-poll[pk]}/?voix",
         "../{counted-poll[pk]}/?proces-verbal",
     ],
     "meetings": ["?mois=2026-12", "?mois=2027-02", "?departement=22"],

@@ -221,9 +221,12 @@ def _decide(leaver, people, spaces):
         Summary.objects.create(thread=post.thread, author=author, **about)
     for author, post in (leaver, thanked), (people.authorities, leaver.posts.order_by("pk")[0]):
         about = {"question": f"{NAME} vient ?", "choices": f"Oui\nNon, {NAME}"}
-        about |= {"results": "always", "is_named": True}
+        about |= {"results": "always", "is_named": True, "voter_kind": "person"}
         poll = Poll.objects.create(thread=post.thread, author=author, **about)
-        PollVote.objects.create(poll=poll, person=leaver, chosen=[1])
+        seat = leaver.seats.select_related("organisation").first()
+        of = {"organisation": seat.organisation, "college": seat.organisation.college}
+        voter = poll.voters.create(seat=seat, has_voted=True, **of)
+        PollVote.objects.create(poll=poll, person=leaver, voter=voter, chosen=[1])
         title, text = f"Avec {NAME}", f"{NAME} propose."
         it = create_round(post.thread, author=author, title=title, text=text)
         RoundVersion.objects.create(round=it, number=1, text=f"{NAME}.", reason=f"Avec {NAME}")

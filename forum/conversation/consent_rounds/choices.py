@@ -6,17 +6,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Quorum(TextChoices):
-    """How many voters of each college must have answered for a proposal to be adopted."""
-
-    HALF = "half", _("La moitié des voix de chaque collège")
-    TWO_THIRDS = "two_thirds", _("Les deux tiers des voix de chaque collège")
-
-
-#: The part of the voters that each asks for; "" asks for none.
-QUORUM_PARTS = {"": (0, 1), Quorum.HALF: (1, 2), Quorum.TWO_THIRDS: (2, 3)}
-
-
 class Phase(TextChoices):
     """What is done in a round; positions are taken in the last."""
 

@@ -14,7 +14,6 @@ from accounts.base.forms import field_of
 from forum.conversation.consent_rounds.choices import (
     Phase,
     PositionKind,
-    Quorum,
     RoundOutcome,
 )
 from forum.conversation.consent_rounds.models import (
@@ -25,7 +24,14 @@ from forum.conversation.consent_rounds.models import (
     RoundVoter,
 )
 from forum.conversation.consent_rounds.queries import Decision
-from forum.conversation.consultations.forms import TOO_LONG, last_day_field
+from forum.conversation.consultations.forms import (
+    CHOSEN,
+    TOO_LONG,
+    last_day_field,
+    quorum_field,
+    voter_field,
+    voter_kind_field,
+)
 from forum.conversation.consultations.models import VoterKind
 from forum.conversation.threads.forms import (
     TitleField,
@@ -33,9 +39,6 @@ from forum.conversation.threads.forms import (
     reason_field,
     shown_readers_field,
 )
-
-_CHOOSE = _("Choisissez l’une des réponses proposées.")
-_CHOSEN = {"required": _CHOOSE, "invalid_choice": _CHOOSE}
 
 
 def _text_field(
@@ -65,24 +68,13 @@ class RoundForm(forms.Form):
         _("Écrivez le texte que vous proposez."),
         _("Vous pourrez l’amender : chacun se prononce alors à nouveau."),
     )
-    voter_kind = forms.ChoiceField(
-        label=_("Qui a une voix"),
-        choices=VoterKind.choices,
-        widget=forms.RadioSelect,
-        help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
-        error_messages=_CHOSEN,
-    )
-    quorum = forms.ChoiceField(
-        label=_("Réponses qu’il faut pour adopter"),
-        choices=[("", _("Aucun nombre")), *Quorum.choices],
-        required=False,
-        error_messages=_CHOSEN,
-    )
+    voter_kind = voter_kind_field(VoterKind.choices)
+    quorum = quorum_field()
     phase = forms.ChoiceField(
         label=_("Commencer par"),
         choices=Phase.choices,
         widget=forms.RadioSelect,
-        error_messages=_CHOSEN,
+        error_messages=CHOSEN,
     )
     closes_on = last_day_field(
         _("Le tour est clos à la fin de ce jour, même si tous n’ont pas répondu."),
@@ -109,14 +101,11 @@ class AmendForm(forms.Form):
 class PositionForm(forms.Form):
     """What one says of a proposal, as which voter, and which version one read."""
 
-    voter = forms.TypedChoiceField(
-        label=_("Vous répondez pour"), coerce=int, error_messages=_CHOSEN
-    )
     kind = forms.ChoiceField(
         label=_("Votre position"),
         choices=PositionKind.choices,
         widget=forms.RadioSelect,
-        error_messages=_CHOSEN,
+        error_messages=CHOSEN,
     )
     reason = reason_field(
         _("Pourquoi"),
@@ -128,10 +117,7 @@ class PositionForm(forms.Form):
 
     def __init__(self, *args: Any, voters: Sequence[RoundVoter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = field_of(self, "voter", forms.TypedChoiceField)
-        field.choices = [(it.pk, it.organisation.name) for it in voters]
-        if len(voters) == 1:
-            field.widget = forms.HiddenInput()
+        self.fields["voter"] = voter_field(voters)
 
     def clean(self) -> dict[str, Any]:
         """The fields, where an objection says why."""
@@ -149,7 +135,7 @@ class OutcomeForm(forms.Form):
         label=_("La proposition est"),
         choices=RoundOutcome.choices,
         widget=forms.RadioSelect,
-        error_messages=_CHOSEN,
+        error_messages=CHOSEN,
     )
     text = _text_field(
         _("Ce qui est décidé"), _("Dites ce qui est décidé, et ce qui vient ensuite."), rows=5
@@ -160,7 +146,7 @@ class OutcomeForm(forms.Form):
         help_text=_("Sa page dira qu’une autre l’a changée, à qui peut lire les deux."),
         empty_value=None,
         required=False,
-        error_messages=_CHOSEN,
+        error_messages=CHOSEN,
     )
 
     def __init__(

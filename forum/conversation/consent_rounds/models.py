@@ -8,8 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,19 +20,19 @@ from forum.base import markup, visibility
 from forum.base.search_index.models import IndexedTexts
 from forum.conversation.consent_rounds.choices import (
     KIND_NAMES,
-    QUORUM_PARTS,
     Phase,
     PositionKind,
-    Quorum,
     RoundOutcome,
     counted,
 )
 from forum.conversation.consultations.models import (
     Consultation,
     ConsultationQuerySet,
+    Quorum,
     Voter,
     VoterKind,
     VoterQuerySet,
+    count_of,
     seen,
 )
 
@@ -53,28 +52,19 @@ class RoundValues(NamedTuple):
     quorum: str = ""
 
 
-def _count(rows: QuerySet[Any]) -> Coalesce:
-    """How many of ``rows``, a query within another, there are."""
-    counts = rows.order_by().values("round").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counts), 0)
-
-
 class ConsentRoundQuerySet(ConsultationQuerySet["ConsentRound"]):
     """Consent rounds."""
 
     def with_counts(self) -> Self:
-        """Rounds with how many voters they have, answered and object, and positions ever taken.
-
-        Each is asked by itself: joined, rows of both tables would be multiplied.
-        """
+        """Rounds with how many voters, answers, objections and positions ever there are."""
         positions = RoundPosition._base_manager.filter(round=OuterRef("pk"))
         current = positions.filter(replaced_at=None, version=OuterRef("version"))
         voters = RoundVoter._base_manager.filter(round=OuterRef("pk"))
         annotations = {
-            "voter_count": _count(voters),
-            "answer_count": _count(current),
-            "objection_count": _count(current.filter(kind=PositionKind.OBJECTION)),
-            "position_count": _count(positions),
+            "voter_count": count_of(voters, "round"),
+            "answer_count": count_of(current, "round"),
+            "objection_count": count_of(current.filter(kind=PositionKind.OBJECTION), "round"),
+            "position_count": count_of(positions, "round"),
         }
         return self.annotate(**annotations)
 
@@ -217,11 +207,6 @@ class ConsentRound(Consultation):
     def html(self) -> str:
         """The text of today as HTML."""
         return markup.render(self.text)
-
-    def has_quorum(self, voters: int, answered: int) -> bool:
-        """Whether ``answered`` of the ``voters`` of a college are as many as it asks for."""
-        part, whole = QUORUM_PARTS[self.quorum]
-        return answered * whole >= voters * part
 
     def current_kinds(self) -> list[str]:
         """The kinds of the positions that stand, one of a voter."""

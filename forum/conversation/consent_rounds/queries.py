@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts.base.pagination import AskedPage
@@ -21,6 +21,8 @@ from forum.conversation.consent_rounds.models import (
 )
 from forum.conversation.consultations.digest import digest, iso_moment
 from forum.conversation.consultations.models import ConsultationQuerySet
+from forum.conversation.consultations.queries import lacking_quorum
+from forum.conversation.consultations.rules import has_quorum
 from forum.conversation.polls.minutes.models import PollMinutes
 from forum.conversation.polls.models import Poll
 
@@ -137,8 +139,11 @@ def _by_college(
     colleges = []
     for college, own in by_college.items():
         kinds = [position.kind for _voter, position in own if position]
-        counts, has_quorum = counted(len(own), kinds), it.has_quorum(len(own), len(kinds))
-        colleges.append(CollegeRows(college, own, counts, lacks_quorum=not has_quorum))
+        counts, lacks = (
+            counted(len(own), kinds),
+            not has_quorum(it.quorum, len(own), len(kinds)),
+        )
+        colleges.append(CollegeRows(college, own, counts, lacks_quorum=lacks))
     return colleges
 
 
@@ -146,13 +151,8 @@ def without_quorum(viewer: Viewer, rounds: Sequence[ConsentRound]) -> list[Conse
     """Those of ``rounds`` that take positions, and in which a college lacks its quorum."""
     asking = {it.pk: it for it in rounds if it.quorum and it.takes_votes}
     current = RoundPosition.objects.current().filter(voter=OuterRef("pk"))
-    voters = RoundVoter.objects.visible_to(viewer).filter(round__in=asking)
-    colleges = voters.order_by().values_list("round", "college")
-    counts = colleges.annotate(voters=Count("pk"), answered=Count("pk", filter=Exists(current)))
-    lacking = {
-        pk for pk, _college, voters, answered in counts
-        if not asking[pk].has_quorum(voters, answered)
-    }  # fmt: skip
+    voters = RoundVoter.objects.visible_to(viewer)
+    lacking = lacking_quorum(asking, voters, "round", Exists(current))
     return [it for it in rounds if it.pk in lacking]
 
 
@@ -252,7 +252,7 @@ def linked_decisions(viewer: Viewer, it: ConsentRound) -> LinkedDecisions:
 def open_decisions(viewer: Viewer) -> list[Decision]:
     """The open rounds and secret ballots that ``viewer`` sees, those that close next first."""
     rounds = _listed(ConsentRound.objects.visible_to(viewer)).open()
-    polls = _listed(Poll.objects.visible_to(viewer)).open().exclude(voter_kind="")
+    polls = _listed(Poll.objects.visible_to(viewer)).open().filter(is_secret=True)
     found = [*_first_to_close(rounds), *_first_to_close(polls)]
     return [Decision(it) for it in sorted(found, key=_last_day)]
 

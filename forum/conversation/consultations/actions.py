@@ -62,9 +62,11 @@ def close(it: Consultation) -> None:
 
 
 def close_early(model: type[Consultation], thread: Thread) -> None:
-    """Close the open one of ``thread``, which is locked, before its last day."""
+    """Close the open one of ``thread``, which is locked, be it before its last day."""
     open_ones = rows_of(model).filter(thread=thread, closed_at=None)
-    open_ones.update(closed_at=timezone.now(), closes_on=None)
+    now, today = timezone.now(), timezone.localdate()
+    open_ones.filter(closes_on__lt=today).update(closed_at=now)
+    open_ones.update(closed_at=now, closes_on=None)
 
 
 def close_due(model: type[Consultation]) -> int:
@@ -121,7 +123,8 @@ def restore[Row: Consultation](it: Row, actor: Viewer, reason: str) -> Row:
     require(bool(reason), _("Dites pourquoi : le journal le garde."))
     if it.closed_at is None and rows.open().filter(thread=thread).exists():
         require(it.is_over or it.may_close_early, _no_early_close_reason())
-        it.closed_at, it.closes_on = timezone.now(), None
+        it.closes_on = it.closes_on if it.is_over else None
+        it.closed_at = timezone.now()
     it.removed_at, it.is_restorable = None, False
     it.save(update_fields=["removed_at", "is_restorable", "closed_at", "closes_on"])
     _log(actor, it, reason, is_removal=False)
@@ -138,8 +141,8 @@ def carry(model: type[Consultation], thread: Thread, into: Thread) -> None:
     """
     if rows_of(model).open().filter(thread=into).exists():
         for it in rows_of(model).open().filter(thread=thread):
-            require(it.may_close_early, _no_early_close_reason())
-            it.closes_on = None
+            require(it.is_over or it.may_close_early, _no_early_close_reason())
+            it.closes_on = it.closes_on if it.is_over else None
             close(it)
     if rows_of(model).filter(thread=thread).update(thread=into):
         index_thread(into)
@@ -148,8 +151,8 @@ def carry(model: type[Consultation], thread: Thread, into: Thread) -> None:
 def _no_early_close_reason() -> str:
     """Why one does not close before its last day."""
     return _(
-        "Un autre sondage est ouvert, et un vote à bulletin secret ne se clôt pas avant son "
-        "dernier jour\u00a0: attendez la clôture de l’un des deux."
+        "Un autre sondage est ouvert, et un vote dont la liste des voix est fixée ne se clôt "
+        "pas avant son dernier jour\u00a0: attendez la clôture de l’un des deux."
     )
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -135,6 +136,15 @@ def rows_of(model: type[Consultation]) -> ConsultationQuerySet[Any]:
     return cast(ConsultationQuerySet[Any], model._default_manager.all())
 
 
+def count_of(rows: QuerySet[Any], key: str) -> Coalesce:
+    """How many of ``rows``, a query within another, there are for one of its ``key``.
+
+    Each is asked by itself: joined, rows of several tables would be multiplied.
+    """
+    counts = rows.order_by().values(key).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts), 0)
+
+
 def has_one(model: type[Consultation]) -> Exists:
     """Whether a thread has one to show; what that says changes with the thread alone."""
     return Exists(rows_of(model).filter(thread=OuterRef("pk"), removed_at=None))
@@ -183,6 +193,13 @@ class VoterKind(models.TextChoices):
         _("Chaque organisation : une voix, par qui la représente"),
     )
     PERSON = "person", _("Chaque personne : une voix")
+
+
+class Quorum(models.TextChoices):
+    """How many voters of each college must have answered for something to be adopted."""
+
+    HALF = "half", _("La moitié des voix de chaque collège")
+    TWO_THIRDS = "two_thirds", _("Les deux tiers des voix de chaque collège")
 
 
 class VoterQuerySet[Row: Model](visibility.VisibleQuerySet[Row]):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from django.db.models import Count, Exists, Q
 
 from accounts.models import Seat
 from accounts.viewers.viewers import Viewer
 from forum.base.readership import reading_seats
 from forum.base.spaces.models import Space
-from forum.conversation.consultations.models import Consultation, VoterKind, removed, rows_of
+from forum.conversation.consultations.models import (
+    Consultation,
+    VoterKind,
+    VoterQuerySet,
+    removed,
+    rows_of,
+)
+from forum.conversation.consultations.rules import has_quorum
 from forum.conversation.threads.models import Thread
 
 
@@ -61,3 +70,38 @@ def voters_of(voter_kind: str, space: Space) -> Iterator[dict[str, Any]]:
                 "college_id": college_id,
                 "seat": seat if of_person else None,
             }
+
+
+class Participation(NamedTuple):
+    """How many voters of a college there are in a consultation, and have answered."""
+
+    college_id: int
+    voters: int
+    answered: int
+
+
+def participation_of(
+    voters: VoterQuerySet[Any], key: str, answered: Exists | Q
+) -> dict[int, list[Participation]]:
+    """By what ``key`` of ``voters`` names, the participation of each college, in their order.
+
+    ``answered``: the condition that one of the voters has.
+    """
+    counts: dict[int, list[Participation]] = {}
+    colleges = voters.order_by("college__order", "college").values_list(key, "college")
+    for pk, *row in colleges.annotate(n=Count("pk"), answers=Count("pk", filter=answered)):
+        counts.setdefault(pk, []).append(Participation(*row))
+    return counts
+
+
+def lacking_quorum(
+    consultations: Mapping[int, Any], voters: VoterQuerySet[Any], key: str, answered: Exists | Q
+) -> set[int]:
+    """The ids of those of ``consultations``, by these, in which a college lacks the quorum."""
+    quorums = {pk: it.quorum for pk, it in consultations.items()}
+    voters = voters.filter(**{f"{key}__in": list(quorums)})
+    return {
+        pk
+        for pk, colleges in participation_of(voters, key, answered).items()
+        if any(not has_quorum(quorums[pk], it.voters, it.answered) for it in colleges)
+    }

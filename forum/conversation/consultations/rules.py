@@ -16,11 +16,21 @@ from forum.base.rules import (
     reading_reason,
     refusal_reason,
 )
+from forum.conversation.consultations.models import Quorum
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
     from forum.conversation.consultations.models import Consultation
     from forum.conversation.threads.models import Thread
+
+#: The part of the voters that each quorum asks for; "" asks for none.
+_QUORUM_PARTS = {"": (0, 1), Quorum.HALF: (1, 2), Quorum.TWO_THIRDS: (2, 3)}
+
+
+def has_quorum(quorum: str, voters: int, answered: int) -> bool:
+    """Whether ``answered`` of the ``voters`` of a college are what ``quorum`` asks for."""
+    part, whole = _QUORUM_PARTS[quorum]
+    return answered * whole >= voters * part
 
 
 def may_add(viewer: Viewer, thread: Thread) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -16,8 +16,17 @@ from accounts.base.dates import LocalTimeField
 from accounts.base.forms import field_of
 from accounts.base.text import fold, one_line
 from accounts.base.time_zones import local_time, moment_at, time_zone_choices
-from forum.conversation.consultations.forms import TOO_LONG, last_day_field
+from forum.conversation.consultations.forms import (
+    CHOOSE,
+    CHOSEN,
+    TOO_LONG,
+    last_day_field,
+    quorum_field,
+    voter_field,
+    voter_kind_field,
+)
 from forum.conversation.consultations.models import VoterKind
+from forum.conversation.polls.choices import Majority, ResultsShown, proposed_dates
 from forum.conversation.polls.models import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -25,8 +34,7 @@ from forum.conversation.polls.models import (
     MIN_CHOICES,
     Poll,
     PollVote,
-    ResultsShown,
-    proposed_dates,
+    PollVoter,
 )
 from forum.conversation.threads.forms import (
     TitleField,
@@ -34,8 +42,10 @@ from forum.conversation.threads.forms import (
     shown_readers_field,
 )
 
-_CHOOSE = _("Choisissez l’une des réponses proposées.")
+_VOTE_UNTIL = _("Dites jusqu’à quel jour on vote.")
 _ANSWER = _("Répondez pour cette date.")
+#: The last is of votes with names.
+_MAJORITIES = [("", _("Le plus de votes")), *Majority.choices]
 _MAX_AHEAD = timedelta(days=732)
 _START_NAMES = [f"start_{number}" for number in range(1, MAX_CHOICES + 1)]
 #: Those of dates that few polls have.
@@ -62,6 +72,8 @@ class DateAnswer(TextChoices):
 class _BasePollForm(forms.Form):
     """What is asked, and how one votes."""
 
+    #: Of fields that few fill in, which the page folds.
+    more_names: ClassVar[Sequence[str]] = ()
     question = TitleField(
         label=_("Votre question"),
         max_length=MAX_QUESTION_LENGTH,
@@ -71,7 +83,7 @@ class _BasePollForm(forms.Form):
         label=_("Montrer les résultats"),
         choices=ResultsShown.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _CHOOSE},
+        error_messages={"required": CHOOSE},
     )
     is_named = forms.BooleanField(
         label=_("Montrer qui a choisi quoi"),
@@ -86,11 +98,27 @@ class _BasePollForm(forms.Form):
     )
     shown_readers = shown_readers_field()
 
+    def main_fields(self) -> list[forms.BoundField]:
+        """Those that every poll has."""
+        return [it for it in self if it.name not in self.more_names]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """Those that few polls have."""
+        return [it for it in self if it.name in self.more_names]
+
+    def has_more(self) -> bool:
+        """Whether one of these says something, right or wrong."""
+        return any(it.value() for it in self.more_fields())
+
 
 class PollForm(_BasePollForm):
-    """A question, its choices, and how one votes."""
+    """A question, its choices, how one votes, and what it takes for one to be adopted.
+
+    ``may_decide``: whether its voters may be frozen.
+    """
 
     template = "poll_form"
+    more_names: ClassVar[Sequence[str]] = "voter_kind", "quorum", "majority"
     choices = TypedTextField(
         label=_("Choix proposés, un par ligne"),
         help_text=_("De deux à dix, de 120 caractères au plus chacun."),
@@ -104,7 +132,43 @@ class PollForm(_BasePollForm):
     takes_several = forms.BooleanField(
         label=_("On peut cocher plusieurs choix"), required=False
     )
+    voter_kind = voter_kind_field(
+        [("", _("Qui peut répondre dans le fil, sans liste")), *VoterKind.choices],
+        required=False,
+    )
+    quorum = quorum_field()
+    majority = forms.ChoiceField(
+        label=_("Majorité qu’il faut à un choix"),
+        choices=_MAJORITIES,
+        help_text=_("Parmi les votes exprimés, abstentions comprises si c’est un choix."),
+        required=False,
+        error_messages=CHOSEN,
+    )
     field_order: Sequence[str] = ("question", "choices", "takes_several")
+
+    def __init__(self, *args: Any, may_decide: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_decide:
+            for name in "voter_kind", "quorum", "majority":
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, where what it takes can be counted."""
+        typed = self.cleaned_data
+        majority = typed.get("majority", "")
+        if typed.get("voter_kind", ""):
+            if not typed.get("closes_on") and "closes_on" not in self.errors:
+                self.add_error("closes_on", _VOTE_UNTIL)
+        elif "voter_kind" in self.fields and (typed.get("quorum") or majority):
+            words = _("Dites qui a une voix : quorum et majorité se comptent sur une liste.")
+            self.add_error("voter_kind", words)
+        if majority and typed.get("takes_several"):
+            words = _("Une majorité se compte quand chacun coche un seul choix.")
+            self.add_error("majority", words)
+        if majority == Majority.COLLEGES and not typed.get("is_named"):
+            words = _("La majorité de chaque collège se compte dans un vote avec les noms.")
+            self.add_error("majority", words)
+        return typed
 
     def clean_choices(self) -> str:
         """The choices, one a line, without empty lines."""
@@ -129,28 +193,24 @@ class SecretPollForm(PollForm):
     """A question, its choices, and who votes on it by secret ballot."""
 
     template = "secret_poll_form"
-    voter_kind = forms.ChoiceField(
-        label=_("Qui a une voix"),
-        choices=VoterKind.choices,
-        widget=forms.RadioSelect,
-        help_text=_("La liste est fixée à l’ouverture : qui lit le fil à ce moment-là."),
-        error_messages={"required": _CHOOSE},
-    )
+    more_names = ()
+    voter_kind = voter_kind_field(VoterKind.choices)
     closes_on = last_day_field(
         _("Le vote est clos à la fin de ce jour, et les bulletins sont alors comptés."),
         days_ahead=1,
-        required=_("Dites jusqu’à quel jour on vote."),
+        required=_VOTE_UNTIL,
     )
-    field_order: Sequence[str] = ("question", "choices", "takes_several", "voter_kind")
+    field_order: Sequence[str] = (*PollForm.field_order, *PollForm.more_names)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in "results", "is_named":
             del self.fields[name]
+        field_of(self, "majority", forms.ChoiceField).choices = _MAJORITIES[:-1]
 
     def clean(self) -> dict[str, Any]:
         """The fields; results are shown once it is closed."""
-        return {**self.cleaned_data, "results": ResultsShown.CLOSED}
+        return {**super().clean(), "results": ResultsShown.CLOSED, "is_secret": True}
 
 
 def _start_field(number: int) -> LocalTimeField:
@@ -163,10 +223,11 @@ class DatePollForm(_BasePollForm):
     """A question, dates among which one looks for a day, and how one votes."""
 
     template = "date_poll_form"
+    more_names = _MORE_NAMES
     minutes = forms.TypedChoiceField(
-        label=_("Durée"), coerce=int, choices=_LENGTHS, error_messages={"required": _CHOOSE}
+        label=_("Durée"), coerce=int, choices=_LENGTHS, error_messages={"required": CHOOSE}
     )
-    time_zone = forms.ChoiceField(label=_("Heure locale"), error_messages={"required": _CHOOSE})
+    time_zone = forms.ChoiceField(label=_("Heure locale"), error_messages={"required": CHOOSE})
     field_order: Sequence[str] = ("question", *_START_NAMES, "minutes", "time_zone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -176,18 +237,6 @@ class DatePollForm(_BasePollForm):
         self.order_fields(self.field_order)
         zones = field_of(self, "time_zone", forms.ChoiceField)
         zones.choices = time_zone_choices()
-
-    def main_fields(self) -> list[forms.BoundField]:
-        """Those of every poll about dates: the first dates, how one votes."""
-        return [it for it in self if it.name not in _MORE_NAMES]
-
-    def more_fields(self) -> list[forms.BoundField]:
-        """Further dates."""
-        return [self[name] for name in _MORE_NAMES]
-
-    def has_more(self) -> bool:
-        """Whether one of these says something, right or wrong."""
-        return any(it.value() for it in self.more_fields())
 
     def clean(self) -> dict[str, Any]:
         """The fields, with ``starts`` in place of each start, and ``choices`` in words."""
@@ -229,12 +278,19 @@ def initial_of(poll: Poll) -> dict[str, Any]:
 
 
 class VoteForm(forms.Form):
-    """What somebody chooses of a poll, and which version of it they read."""
+    """What somebody chooses of a poll, which version of it they read, and for which voter.
+
+    ``voters``: those for which they vote, where voters are frozen.
+    """
 
     version = forms.IntegerField(min_value=1, max_value=2**31, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, poll: Poll, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, poll: Poll, voters: Sequence[PollVoter] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if voters:
+            self.fields["voter_id"] = voter_field(voters)
         fields = {
             True: (forms.TypedMultipleChoiceField, forms.CheckboxSelectMultiple),
             False: (forms.TypedChoiceField, forms.RadioSelect),
@@ -257,12 +313,6 @@ class VoteForm(forms.Form):
         """The numbers of the choices."""
         chosen = self.cleaned_data["chosen"]
         return chosen if isinstance(chosen, list) else [chosen]
-
-
-class BallotForm(VoteForm):
-    """What is voted by secret ballot, and for which voter."""
-
-    voter = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class DateVoteForm(forms.Form):

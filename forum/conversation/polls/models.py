@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
@@ -16,17 +15,28 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.base.data_export import ExportSection, PrivacyNotice
-from accounts.base.dates import read_moment
 from accounts.base.inbox_watch import InboxWatch
-from accounts.base.time_zones import span_words
 from accounts.moderation_log.models import LoggedAction
 from forum.base import visibility
 from forum.base.search_index.models import IndexedTexts
 from forum.conversation.consultations.models import (
     Consultation,
     ConsultationQuerySet,
+    Quorum,
+    Voter,
     VoterKind,
+    VoterQuerySet,
+    count_of,
     seen,
+)
+from forum.conversation.polls.choices import (
+    ChoiceResult,
+    Majority,
+    PollOutcome,
+    ProposedDate,
+    ResultsShown,
+    proposed_dates,
+    with_best,
 )
 
 if TYPE_CHECKING:
@@ -35,14 +45,7 @@ if TYPE_CHECKING:
 MAX_QUESTION_LENGTH, MAX_CHOICE_LENGTH = 200, 120
 MIN_CHOICES, MAX_CHOICES = 2, 10
 _VOTERS = "voters__organisation__seats__person"
-
-
-class ResultsShown(models.TextChoices):
-    """When, and to whom, the results of an open poll are shown; once closed, to all."""
-
-    ALWAYS = "always", _("À tout moment, à qui lit le fil")
-    VOTED = "voted", _("À qui a voté, puis à tous une fois le sondage clos")
-    CLOSED = "closed", _("Une fois le sondage clos")
+_SEEN_IN_POLL = partial(seen, prefix="poll__")
 
 
 class PollValues(NamedTuple):
@@ -58,47 +61,23 @@ class PollValues(NamedTuple):
     minutes: int | None = None
     time_zone: str = ""
     voter_kind: str = ""
-
-
-class ChoiceResult(NamedTuple):
-    """What became of one choice; ``percent``: of those who voted.
-
-    ``date``: where the choice is one, with how many come if need be, and how many do not.
-    """
-
-    text: str
-    vote_count: int
-    percent: int
-    date: ProposedDate | None = None
-    if_needed_count: int = 0
-    no_count: int = 0
-    is_best: bool = False
-
-
-class ProposedDate(NamedTuple):
-    """When a poll about dates proposes to meet."""
-
-    starts_at: datetime
-    ends_at: datetime
-    time_zone: str
-
-    def __str__(self) -> str:
-        return span_words(*self)
-
-    @property
-    def meeting_query(self) -> str:
-        """What the address of the form of a meeting takes to show it."""
-        start, end = self.starts_at.isoformat(), self.ends_at.isoformat()
-        return urlencode({"debut": start, "fin": end, "heure": self.time_zone})
+    is_secret: bool = False
+    quorum: str = ""
+    majority: str = ""
 
 
 class PollQuerySet(ConsultationQuerySet["Poll"]):
     """Polls."""
 
     def with_counts(self) -> Self:
-        """Polls with ``voter_count``: how many have voted, voters where they are frozen."""
-        cast = Count("voters", filter=Q(voters__has_voted=True))
-        annotations = {"voter_count": Count("votes") + cast}
+        """Polls with how many people or voters have voted, and how many of these are frozen."""
+        votes = PollVote._base_manager.filter(poll=OuterRef("pk"), voter=None)
+        voters = PollVoter._base_manager.filter(poll=OuterRef("pk"))
+        cast = voters.filter(has_voted=True)
+        annotations = {
+            "voter_count": count_of(votes, "poll") + count_of(cast, "poll"),
+            "frozen_count": count_of(voters, "poll"),
+        }
         return self.annotate(**annotations)
 
 
@@ -108,8 +87,9 @@ class Poll(Consultation):
     ``version`` is of its words: nobody votes for others than they read. Where it is about
     dates, ``starts`` has when each of its choices begins, in ISO 8601, and each takes so many
     ``minutes``; ``choices`` has them in words of the site's language, for searches.
-    By secret ballot, ``voter_kind`` says who its frozen voters are, and ``is_counted`` that its
-    ballots were counted.
+    ``voter_kind`` says who its voters are, where they are frozen; once it is closed and
+    ``is_counted``, ``outcome`` says what came of it: of its one choice ``adopted_choice`` is
+    the number, and ``lacking_colleges`` names those without the ``quorum``.
     """
 
     question = models.CharField(max_length=MAX_QUESTION_LENGTH)
@@ -123,9 +103,16 @@ class Poll(Consultation):
     is_named = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     voter_kind = models.CharField(max_length=12, choices=VoterKind.choices, blank=True)
+    is_secret = models.BooleanField(default=False)
+    quorum = models.CharField(max_length=12, choices=Quorum.choices, blank=True)
+    majority = models.CharField(max_length=12, choices=Majority.choices, blank=True)
     is_counted = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=12, choices=PollOutcome.choices, blank=True)
+    adopted_choice = models.PositiveSmallIntegerField(null=True, blank=True)
+    lacking_colleges = models.JSONField(default=list, blank=True)
     #: Set by the queries that ask for it.
     voter_count: int
+    frozen_count: int
     channel: str | None
 
     open_words = _("Sondage ouvert"), _("Sondage ouvert jusqu’au %(day)s")
@@ -178,6 +165,23 @@ class Poll(Consultation):
         ),
     )
 
+    class Meta(Consultation.Meta):
+        constraints = [
+            *Consultation.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(voter_kind="") | Q(is_secret=False, quorum="", majority=""),
+                name="poll_that_decides_has_voters",
+            ),
+            models.CheckConstraint(
+                condition=Q(majority="") | Q(takes_several=False),
+                name="majority_of_one_choice",
+            ),
+            models.CheckConstraint(
+                condition=~Q(majority=Majority.COLLEGES) | Q(is_secret=False),
+                name="no_majority_of_colleges_in_secret",
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.question
 
@@ -192,19 +196,23 @@ class Poll(Consultation):
         return values._replace(starts=tuple(self.starts))
 
     @property
-    def is_secret(self) -> bool:
-        """Whether one votes by secret ballot."""
-        return bool(self.voter_kind)
-
-    @property
     def may_close_early(self) -> bool:
-        """Whether it may close before its last day: not where one votes by secret ballot."""
-        return not self.is_secret
+        """Whether it may close before its last day: not where its voters are frozen."""
+        return not self.voter_kind
 
     @property
     def is_uncounted(self) -> bool:
         """Whether it closed with too few ballots for these to stay secret."""
-        return self.is_counted and not self.ballots.exists()
+        return self.outcome == PollOutcome.UNCOUNTED
+
+    @property
+    def outcome_text(self) -> str:
+        """What came of it, in words; "" where nothing is said but its results."""
+        if not self.outcome:
+            return ""
+        choice = dict(self.choice_list).get(self.adopted_choice or 0, "")
+        values = {"choice": choice, "colleges": ", ".join(self.lacking_colleges)}
+        return self.get_outcome_display() % values
 
     @property
     def dates(self) -> list[ProposedDate]:
@@ -253,42 +261,64 @@ class Poll(Consultation):
             results[number - 1] = results[number - 1]._replace(
                 date=date_, if_needed_count=if_needed[number], no_count=nays
             )
-        return _with_best(results)
+        return with_best(results)
 
 
-def _with_best(results: list[ChoiceResult]) -> list[ChoiceResult]:
-    """``results``, of dates with the best marked: fewest do not come, then most say yes."""
-    best = max((-it.no_count, it.vote_count) for it in results)
-    return [
-        it._replace(
-            is_best=bool(it.date and (it.vote_count or it.if_needed_count))
-            and (-it.no_count, it.vote_count) == best
-        )
-        for it in results
-    ]
+class PollVoterQuerySet(VoterQuerySet["PollVoter"]):
+    """The voters of polls, seen where these are."""
+
+    rule = staticmethod(_SEEN_IN_POLL)
 
 
-def proposed_dates(
-    starts: Iterable[str], minutes: int | None, time_zone: str
-) -> list[ProposedDate]:
-    """The dates that begin at ``starts``, in ISO 8601, and take so many ``minutes``."""
-    moments = filter(None, map(read_moment, starts))
-    length = timedelta(minutes=minutes or 0)
-    return [ProposedDate(start, start + length, time_zone) for start in moments]
+class PollVoter(Voter):
+    """A voter of ``poll``, and whether it has voted; by secret ballot not when, nor by whom."""
+
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="voters", db_index=False)
+    has_voted = models.BooleanField(default=False)
+
+    objects = PollVoterQuerySet.as_manager()
+    inbox_watches = (InboxWatch("organisation__seats__person"),)
+    privacy_notices = (
+        PrivacyNotice(
+            _("Que vous avez voté à bulletin secret, ou votre organisation, non pour quoi"),
+            _("Compter chaque voix une fois, et tenir le procès-verbal\u00a0: contrat"),
+            _("Autant que le fil"),
+            position=7,
+        ),
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["poll", "organisation"],
+                condition=Q(seat=None),
+                name="one_poll_voter_an_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["poll", "seat"],
+                condition=Q(seat__isnull=False),
+                name="one_poll_voter_a_seat",
+            ),
+        ]
+
+
+def own_votes(viewer: Viewer, prefix: str = "") -> Q:
+    """The condition that a vote is one's own, or of a frozen voter for which one answers."""
+    person_id = viewer.person_id or 0
+    own = Q((f"{prefix}person", person_id), (f"{prefix}voter", None))
+    return own | Q((f"{prefix}voter__in", PollVoter.objects.of_person(person_id).values("pk")))
 
 
 def _seen_votes(viewer: Viewer, prefix: str = "") -> Q:
     """The condition that a vote is seen: one's own; with names, by who sees the results."""
     poll = f"{prefix}poll__"
-    own = Q((f"{prefix}person", viewer.person_id or 0))
-    has_voted = Exists(
-        PollVote._base_manager.filter(
-            poll=OuterRef(f"{prefix}poll"), person=viewer.person_id or 0
-        )
-    )
+    own_there = PollVote._base_manager.filter(own_votes(viewer))
+    has_voted = Exists(own_there.filter(poll=OuterRef(f"{prefix}poll")))
     shown = Q((f"{poll}closed_at__isnull", False)) | Q((f"{poll}results", ResultsShown.ALWAYS))
     shown |= Q((f"{poll}results", ResultsShown.VOTED)) & Q(has_voted)
-    return seen(viewer, poll) & (own | Q((f"{poll}is_named", True)) & shown)
+    return seen(viewer, poll) & (
+        own_votes(viewer, prefix) | Q((f"{poll}is_named", True)) & shown
+    )
 
 
 class PollVoteQuerySet(visibility.VisibleQuerySet["PollVote"]):
@@ -300,12 +330,16 @@ class PollVoteQuerySet(visibility.VisibleQuerySet["PollVote"]):
 class PollVote(models.Model):
     """``person`` has ``chosen`` the choices of ``poll`` with these numbers: once, or not.
 
-    Of dates those on which they come, and others on which they would ``if_needed``.
+    Of dates those on which they come, and others on which they would ``if_needed``. Where
+    voters are frozen it is the vote of ``voter``, and ``person`` is who changed it last.
     """
 
-    poll = models.ForeignKey(Poll, models.CASCADE, related_name="votes", db_index=False)
+    poll = models.ForeignKey(Poll, models.CASCADE, related_name="votes")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="poll_votes"
+    )
+    voter = models.OneToOneField(
+        PollVoter, models.CASCADE, null=True, blank=True, related_name="vote"
     )
     chosen = models.JSONField(default=list)
     if_needed = models.JSONField(default=list, blank=True)
@@ -318,7 +352,7 @@ class PollVote(models.Model):
             "poll_votes",
             "person",
             "thread=poll__thread question=poll__question choices=poll__choices chosen "
-            "if_needed voted_at",
+            "if_needed organisation=voter__organisation__name voted_at",
             words={"poll__author": "question choices"},
         ),
     )
@@ -346,8 +380,13 @@ class PollVote(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["poll", "person"], name="one_vote_a_poll")
+            models.UniqueConstraint(
+                fields=["poll", "person"], condition=Q(voter=None), name="one_vote_a_poll"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} → {self.poll_id}"
+        """Who votes: a person, of an organisation where it has a voice."""
+        if self.voter is None:
+            return str(self.person)
+        return f"{self.person}, {self.voter.organisation}"

@@ -1,4 +1,4 @@
-"""What the inbox says of polls: one is closed or counted, its last day, a ballot to cast."""
+"""What the inbox says of polls: a last day, a close, a vote to cast, what came of one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ from forum.conversation.inbox.notification import (
     reminder_moment,
     waiting_source,
 )
-from forum.conversation.polls.minutes.models import PollMinutes
-from forum.conversation.polls.models import Poll, PollQuerySet, PollVote
-from forum.conversation.polls.secret_ballots.models import PollVoter
+from forum.conversation.polls.models import Poll, PollQuerySet, PollVote, PollVoter
 from forum.conversation.threads.models import Post
 
 #: The newest.
@@ -33,8 +31,11 @@ _MAX_POLLS = 50
 
 
 def _closed_by_their_day(rights: Rights, person_id: int) -> PollQuerySet:
-    """The polls of the person that their day has closed, of threads that they read."""
-    polls = Poll.objects.visible_to(rights).filter(author=person_id)
+    """The polls of the person that their day has closed, of threads that they read.
+
+    Not those whose voters are frozen, of which all of these are told what came.
+    """
+    polls = Poll.objects.visible_to(rights).filter(author=person_id, voter_kind="")
     polls = polls.filter(closed_at__isnull=False, closes_on__isnull=False)
     return polls.select_related("thread__space").order_by("-closed_at", "-pk")[:_MAX_POLLS]
 
@@ -58,7 +59,7 @@ def closed_polls(_person: User, _viewer: Viewer, polls: list[Poll]) -> Iterator[
 def _on_their_last_day(rights: Rights, person_id: int, today: date) -> PollQuerySet:
     """The open polls of others whose last day it is, which the person follows unanswered.
 
-    Not those by secret ballot, of which voters are told whether they follow or not.
+    Not those whose voters are frozen, who are told whether they follow or not.
     """
     follows = Follow.objects.filter(
         person=person_id, thread=OuterRef("thread"), level=Level.ALL
@@ -106,8 +107,8 @@ def last_days(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Noti
         )  # fmt: skip
 
 
-def _ballots_to_cast(rights: Rights, person_id: int, at: datetime) -> PollQuerySet:
-    """The open polls by secret ballot in which the person votes for somebody who has not."""
+def _votes_to_cast(rights: Rights, person_id: int, at: datetime) -> PollQuerySet:
+    """The open polls in which the person answers for a frozen voter that has not voted."""
     own = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("pk"))
     polls = Poll.objects.visible_to(rights).open()
     polls = polls.filter(Exists(own.filter(has_voted=False)))
@@ -115,48 +116,52 @@ def _ballots_to_cast(rights: Rights, person_id: int, at: datetime) -> PollQueryS
     return polls.select_related("thread__space").order_by("-pk")[:_MAX_POLLS]
 
 
-_TO_CAST = CompiledQuery(_ballots_to_cast, "person_id", "at")
+_TO_CAST = CompiledQuery(_votes_to_cast, "person_id", "at")
 
 
 @waiting_source(_TO_CAST)
-def ballots_to_cast(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Notification]:
-    """Polls that wait for a ballot of the person: at once, half-way and on the last day."""
+def votes_to_cast(_person: User, viewer: Viewer, polls: list[Poll]) -> Iterator[Notification]:
+    """Polls that wait for a vote of the person: at once, half-way and on the last day."""
     for poll in polls:
         if poll.closes_on is None or not may_answer(viewer, poll.thread, poll):
             continue
         values = {"title": poll.question, "day": date_format(poll.closes_on, "j F")}
-        text = _("«\u00a0%(title)s\u00a0» attend votre bulletin, d’ici au %(day)s.") % values
+        words = _("«\u00a0%(title)s\u00a0» attend votre vote, d’ici au %(day)s.")
+        if poll.is_secret:
+            words = _("«\u00a0%(title)s\u00a0» attend votre bulletin, d’ici au %(day)s.")
+        answers = () if poll.is_secret else _answers(poll)
         url = poll.get_absolute_url()
         post, mailed = Post(thread=poll.thread, number=1), mailed_as(poll.thread.space, url)
         for at in voter_reminders(poll, poll.created_at):
-            yield Notification(at, text, url, True, post=post, **mailed)
+            yield Notification(
+                at, words % values, url, True, post=post, answers=answers, **mailed
+            )
 
 
-def _counted(rights: Rights, person_id: int, at: datetime) -> QuerySet[PollMinutes]:
-    """The minutes of the polls of others in which the person votes."""
-    own = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("poll"))
-    rows = PollMinutes.objects.visible_to(rights).filter(Exists(own))
-    rows = rows.exclude(poll__author=person_id)
-    rows = rows.exclude(is_at_level(person_id, "poll__thread", Level.MUTED))
-    return rows.select_related("poll__thread__space").newest_first()[:_MAX_POLLS]
+def _counted(rights: Rights, person_id: int, at: datetime) -> PollQuerySet:
+    """The counted polls in which the person answers for a frozen voter, or which they made."""
+    own = PollVoter.objects.of_person(person_id, at).filter(poll=OuterRef("pk"))
+    polls = Poll.objects.visible_to(rights).filter(
+        Q(Exists(own)) | Q(author=person_id), is_counted=True, closed_at__isnull=False
+    )
+    polls = polls.exclude(is_at_level(person_id, "thread", Level.MUTED))
+    return polls.select_related("thread__space").order_by("-closed_at", "-pk")[:_MAX_POLLS]
 
 
 _COUNTED = CompiledQuery(_counted, "person_id", "at")
 
 
 @notification_source(_COUNTED)
-def counted_polls(
-    _person: User, _viewer: Viewer, rows: list[PollMinutes]
-) -> Iterator[Notification]:
-    """The polls in which the person votes, and whose minutes are written."""
-    for row in rows:
-        thread = row.poll.thread
-        text = _("Le vote dans «\u00a0%(title)s\u00a0» est clos\u00a0: voyez le procès-verbal.")
-        url = row.poll.get_absolute_url()
-        post, mailed = Post(thread=thread, number=1), mailed_as(thread.space, url)
-        yield Notification(
-            row.decided_at, text % {"title": thread.title}, url, post=post, **mailed
-        )
+def counted_polls(_person: User, _viewer: Viewer, polls: list[Poll]) -> Iterator[Notification]:
+    """What came of the polls in which the person votes."""
+    for poll in polls:
+        assert poll.closed_at is not None  # The query says so.
+        outcome = poll.outcome_text or _("les votes sont comptés")
+        text = _("«\u00a0%(title)s\u00a0»\u00a0: %(outcome)s.")
+        text %= {"title": poll.question, "outcome": outcome}
+        url = poll.get_absolute_url()
+        post, mailed = Post(thread=poll.thread, number=1), mailed_as(poll.thread.space, url)
+        yield Notification(poll.closed_at, text, url, post=post, **mailed)
 
 
 def _answers(poll: Poll) -> tuple[tuple[str, str], ...]:

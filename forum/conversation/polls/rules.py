@@ -17,7 +17,7 @@ from forum.conversation.consultations.rules import (
     may_keep,
     no_answer_reason,
 )
-from forum.conversation.polls.models import ResultsShown
+from forum.conversation.polls.choices import Majority, ResultsShown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,27 +45,45 @@ def wrong_choice_reason(poll: Poll, chosen: list[int], if_needed: Iterable[int] 
     return "" if is_one else _("Un seul choix est possible.")
 
 
-def may_add_secret_poll(viewer: Viewer, thread: Thread) -> bool:
-    """Whether ``viewer`` may open a vote by secret ballot: where members read alone."""
+def may_add_frozen_poll(viewer: Viewer, thread: Thread) -> bool:
+    """Whether ``viewer`` may open one whose voters are frozen: where members read alone."""
     return thread.space.audience != Audience.PUBLIC and may_add(viewer, thread)
 
 
 def may_edit_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
     """Whether ``viewer`` may edit ``poll``: its author, as long as nobody has voted.
 
-    Nobody edits one by secret ballot, which stays what it was as it opened.
+    Nobody edits one whose voters are frozen, which stays what it was as it opened.
     """
-    is_open = poll.takes_votes and not poll.is_secret
+    is_open = poll.takes_votes and not poll.voter_kind
     return is_open and may_delete(viewer, thread, poll)
 
 
 def may_close_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
     """Whether ``viewer`` may close ``poll``: its author, and animators.
 
-    One by secret ballot closes on its last day.
+    One by secret ballot closes on its last day; another whose voters are frozen before only
+    once all have voted, or it would close as it suits them.
     """
     is_keeper = may_keep(viewer, thread, poll) or may_pin_or_move(viewer, thread)
-    return poll.takes_votes and is_keeper and not poll.is_secret
+    are_all = not poll.is_secret and poll.voter_count == poll.frozen_count
+    return poll.takes_votes and is_keeper and (are_all or not poll.voter_kind)
+
+
+def no_close_reason(poll: Poll) -> str:
+    """The reason given to who may not close it."""
+    if poll.voter_kind:
+        words = _("Ce vote se clôt à son dernier jour, ou, s’il n’est pas secret, une fois que "
+                  "tous ont voté.")  # fmt: skip
+        return words
+    return _("Un sondage est clos par qui l’a fait, ou par l’équipe d’animation.")
+
+
+def has_majority(majority: str, votes: int, cast: int) -> bool:
+    """Whether ``votes`` for a choice, of all that were ``cast``, are as many as it asks for."""
+    if majority == Majority.TWO_THIRDS:
+        return votes * 3 >= cast * 2
+    return not majority or votes * 2 > cast
 
 
 def may_see_results(poll: Poll, *, has_voted: bool) -> bool:

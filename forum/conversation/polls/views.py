@@ -33,8 +33,8 @@ from forum.conversation.consultations.queries import (
 from forum.conversation.consultations.rules import may_add, may_answer, may_remove
 from forum.conversation.consultations.views import answer_removal, answer_restoral
 from forum.conversation.polls import actions, queries, rules
+from forum.conversation.polls.choices import ResultsShown
 from forum.conversation.polls.forms import (
-    BallotForm,
     DatePollForm,
     DateVoteForm,
     PollForm,
@@ -44,10 +44,9 @@ from forum.conversation.polls.forms import (
     initial_of,
 )
 from forum.conversation.polls.minutes.queries import shown_minutes_of
-from forum.conversation.polls.models import Poll, PollValues, PollVote, ResultsShown
-from forum.conversation.polls.queries import ShownPoll
+from forum.conversation.polls.models import Poll, PollValues
+from forum.conversation.polls.queries import ShownPoll, ShownVoters
 from forum.conversation.polls.secret_ballots.actions import cast_ballot
-from forum.conversation.polls.secret_ballots.queries import ShownVoters, shown_voters_of
 from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.models import Thread
@@ -96,7 +95,7 @@ def add_secret_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form of a new poll by secret ballot."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
-    require(rules.may_add_secret_poll(viewer, thread), actions.no_poll_reason(viewer, thread))
+    require(rules.may_add_frozen_poll(viewer, thread), actions.no_poll_reason(viewer, thread))
     return _add(request, thread, SecretPollForm, {"voter_kind": VoterKind.PERSON})
 
 
@@ -143,7 +142,10 @@ def _answer_poll_form(
 ) -> HttpResponse:
     readership = readership_of(thread.space)
     initial |= {"shown_readers": readership.stamp}
-    form = form_class(posted(request), initial=initial)
+    about: dict[str, Any] = {}
+    if issubclass(form_class, PollForm):
+        about = {"may_decide": not poll and rules.may_add_frozen_poll(request.viewer, thread)}
+    form = form_class(posted(request), initial=initial, **about)
 
     def write(shown_readers: str, **values: Any) -> Poll:
         with renewing_readers(form, thread.space):
@@ -166,50 +168,47 @@ def show_poll(request: ViewerRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not viewer.is_registered:
         return redirect_to_sign_in(request)
     shown = queries.shown_poll_of(viewer, poll)
-    voters = shown_voters_of(viewer, poll) if poll.is_secret else None
-    if voters:
-        return _answer_ballot(request, poll, shown, voters)
-    form = _vote_form(request, poll, shown.own)
+    voters = None
+    if poll.voter_kind:
+        voters = queries.shown_voters_of(viewer, poll, has_results=bool(shown.results))
+    form = _vote_form(request, poll, shown, voters)
 
-    def act(version: int, **numbers: list[int]) -> Poll:
+    def act(version: int, voter_id: int = 0, **numbers: list[int]) -> Poll:
         chosen, if_needed = numbers["chosen"], numbers.get("if_needed", ())
-        actions.vote(poll, viewer, chosen, version, if_needed)
-        messages.success(request, _("Votre vote est compté."))
+        if poll.is_secret:
+            cast_ballot(poll, viewer, voter_id, chosen)
+            messages.success(request, _("Votre bulletin est déposé."))
+        else:
+            actions.vote(poll, viewer, chosen, version, if_needed, voter_id)
+            messages.success(request, _("Votre vote est compté."))
         return poll
 
-    page = partial(_render, request, poll, shown, None)
+    page = partial(_render, request, poll, shown, voters)
     field = None if poll.starts else "chosen"
     return answer_form(request, form, act, page, limit=_VOTES, error_field=field)
 
 
-def _answer_ballot(
-    request: ViewerRequest, poll: Poll, shown: ShownPoll, voters: ShownVoters
-) -> HttpResponse:
-    form = BallotForm(posted(request), poll=poll)
-
-    def act(voter: int, chosen: list[int], version: int) -> Poll:
-        cast_ballot(poll, request.viewer, voter, chosen)
-        messages.success(request, _("Votre bulletin est déposé."))
-        return poll
-
-    page = partial(_render, request, poll, shown, voters)
-    return answer_form(request, form, act, page, limit=_VOTES, error_field="chosen")
-
-
 def _vote_form(
-    request: ViewerRequest, poll: Poll, own: PollVote | None
+    request: ViewerRequest, poll: Poll, shown: ShownPoll, voters: ShownVoters | None
 ) -> VoteForm | DateVoteForm:
-    """The form of a vote in ``poll``, with that of who looks or what a mail’s link chose."""
+    """The form of a vote in ``poll``, with that of who looks or what a mail’s link chose.
+
+    Of a frozen voter the first for which they have not voted, else of the first.
+    """
     if poll.starts:
-        initial = answers_of(own) if own else {}
-        return DateVoteForm(posted(request), poll=poll, initial=initial)
-    chosen = own.chosen if own else []
-    initial = {"chosen": chosen if poll.takes_several else next(iter(chosen), None)}
+        answers = answers_of(shown.own[0]) if shown.own else {}
+        return DateVoteForm(posted(request), poll=poll, initial=answers)
+    own = voters.own if voters else []
+    voter = voters and (voters.next_own or next(iter(own), None))
+    voter_id = voter.pk if voter else None
+    chosen = [n for it in shown.own if it.voter_id == voter_id for n in it.chosen]
+    initial: dict[str, Any] = {"chosen": chosen if poll.takes_several else [*chosen, None][0]}
     linked = parse_natural_number(chosen_answer(request.GET, poll.version))
     if linked in dict(poll.choice_list) and linked not in chosen:
-        initial = {"chosen": [*chosen, linked] if poll.takes_several else linked}
+        initial["chosen"] = [*chosen, linked] if poll.takes_several else linked
         initial["is_chosen"] = True
-    return VoteForm(posted(request), poll=poll, initial=initial)
+    initial["voter_id"] = voter_id
+    return VoteForm(posted(request), poll=poll, voters=own, initial=initial)
 
 
 def _render(
@@ -223,12 +222,11 @@ def _render(
     viewer, thread = request.viewer, poll.thread
     context: dict[str, Any] = {"poll": poll, "thread": thread, "form": form, "shown": shown}
     context["others"] = others_of(viewer, poll)
-    is_voter = voters is None or bool(voters.own)
     context["voters"] = voters
     context["minutes"] = shown_minutes_of(viewer, poll) if voters and poll.is_counted else None
-    context["may_vote"] = may_answer(viewer, thread, poll) and (
-        voters is None or voters.next_own is not None
-    )
+    is_voter = voters is None or bool(voters.own)
+    is_done = poll.is_secret and voters is not None and voters.next_own is None
+    context["may_vote"] = may_answer(viewer, thread, poll) and is_voter and not is_done
     why = rules.no_vote_reason(viewer, thread, poll, is_voter=is_voter)
     context["no_vote_reason"] = why
     context["may_add_meeting"] = may_add(viewer, thread)
@@ -265,7 +263,12 @@ def close_poll(request: ViewerRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_vote_back(request: ViewerRequest, pk: int) -> HttpResponse:
     """Take one's vote back."""
-    return _press(request, pk, actions.take_vote_back, _VOTES, _("Votre vote est repris."))
+    voter_id = parse_natural_number(request.POST.get("voter_id", "")) or 0
+
+    def act(poll: Poll, viewer: Viewer) -> None:
+        actions.take_vote_back(poll, viewer, voter_id)
+
+    return _press(request, pk, act, _VOTES, _("Votre vote est repris."))
 
 
 def _press(

@@ -12,6 +12,7 @@ from accounts.viewers.viewers import Viewer
 from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.consent_rounds.queries import without_quorum
 from forum.conversation.consultations.models import Consultation, rows_of
+from forum.conversation.polls import queries as poll_queries
 from forum.conversation.polls.models import Poll
 
 #: Of each kind, those that close next.
@@ -35,7 +36,7 @@ class OpenConsultation(NamedTuple):
 def open_consultations(viewer: Viewer) -> list[OpenConsultation]:
     """The open polls and rounds that ``viewer`` sees, those that close next first."""
     rounds, polls = _open(ConsentRound, viewer), _open(Poll, viewer)
-    lacking = without_quorum(viewer, rounds)
+    lacking = [*without_quorum(viewer, rounds), *poll_queries.without_quorum(viewer, polls)]
     soon = timezone.localdate() + _SOON
     consultations = [
         OpenConsultation(it, it.closes_on is not None and it.closes_on <= soon, it in lacking)

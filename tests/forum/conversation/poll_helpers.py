@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.polls import actions
+from forum.conversation.polls.choices import proposed_dates
 from forum.conversation.polls.minutes.models import PollMinutes
 from forum.conversation.polls.minutes.queries import digest_of
-from forum.conversation.polls.models import Poll, PollValues, proposed_dates
+from forum.conversation.polls.models import Poll, PollValues, PollVoter
 from forum.conversation.polls.secret_ballots.actions import cast_ballot
-from forum.conversation.polls.secret_ballots.models import PollVoter
 from forum.conversation.polls.tasks import close_polls
 
 QUESTION = "Quelle date pour la visite\u00a0?"
@@ -33,10 +33,27 @@ def add_date_poll(thread, person, start=None, **about):
     return add_poll(thread, person, choices=choices, **about)
 
 
-def vote(poll, person, *choices):
-    """``person`` votes for the ``choices`` with these numbers."""
+def vote(poll, person, *choices, voter=None):
+    """``person`` votes for the ``choices`` with these numbers, for their voter or another."""
+    voter = voter or PollVoter.objects.filter(poll=poll).of_person(person.pk).first()
     version = Poll.objects.get(pk=poll.pk).version
-    actions.vote(poll, viewer_of_person(person), choices, version)
+    voter_id = voter.pk if voter else 0
+    actions.vote(poll, viewer_of_person(person), choices, version, voter_id=voter_id)
+
+
+def open_decision(thread, person, **about):
+    """A poll of ``person`` with names, yes or no, in which each organisation votes."""
+    last_day = timezone.localdate() + timedelta(days=10)
+    values = {"choices": "Oui\nNon\nAbstention", "is_named": True, "closes_on": last_day}
+    return add_poll(thread, person, **(values | {"voter_kind": "organisation"} | about))
+
+
+def end_poll(poll):
+    """Let the last day of ``poll`` be over, and the worker come; return it as it is then."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Poll.objects.filter(pk=poll.pk).update(closes_on=yesterday)
+    close_polls.call()
+    return Poll.objects.with_counts().get(pk=poll.pk)
 
 
 def open_vote(thread, person, **about):
@@ -44,7 +61,8 @@ def open_vote(thread, person, **about):
     choices = "\n".join(f"Liste {letter}" for letter in "ABCDEFGHIJ")
     last_day = timezone.localdate() + timedelta(days=10)
     values = {"choices": choices, "results": "closed", "closes_on": last_day}
-    return add_poll(thread, person, **(values | {"voter_kind": "person"} | about))
+    values |= {"voter_kind": "person", "is_secret": True}
+    return add_poll(thread, person, **(values | about))
 
 
 def create_counted_poll(thread, question=QUESTION, at=None, leading=(), **about):
@@ -52,6 +70,7 @@ def create_counted_poll(thread, question=QUESTION, at=None, leading=(), **about)
     at = at or timezone.now()
     about |= {"closed_at": at, "is_counted": True}
     about |= {"choices": CHOICES, "results": "closed", "voter_kind": "person"}
+    about |= {"is_secret": True, "outcome": "uncounted"}
     poll = Poll.objects.create(thread=thread, author=thread.author, question=question, **about)
     row = {"decided_at": at, "leading": list(leading), "digest": digest_of(poll)}
     PollMinutes.objects.create(poll=poll, **row)
@@ -62,14 +81,6 @@ def cast(poll, person, *numbers, voter=None):
     """``person`` casts a ballot for the voter that they vote for, or another."""
     voter = voter or PollVoter.objects.filter(poll=poll).of_person(person.pk).first()
     cast_ballot(poll, viewer_of_person(person), voter.pk if voter else 0, numbers)
-
-
-def end_vote(poll):
-    """Let the last day of ``poll`` be over, and the worker come and count it; return it."""
-    yesterday = timezone.localdate() - timedelta(days=1)
-    Poll.objects.filter(pk=poll.pk).update(closes_on=yesterday)
-    close_polls.call()
-    return Poll.objects.get(pk=poll.pk)
 
 
 def words(html):

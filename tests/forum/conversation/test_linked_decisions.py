@@ -15,7 +15,7 @@ from tests.factories import AUTHORITIES, start_thread
 from tests.forum.conversation.poll_helpers import (
     cast,
     create_counted_poll,
-    end_vote,
+    end_poll,
     open_vote,
     page_of,
 )
@@ -133,7 +133,7 @@ def test_a_round_changes_what_was_voted_by_secret_ballot_too(
     vote = open_vote(thread, claire, question="Qui tient le four\u202f?")
     for person in voters:
         cast(vote, person, 1)
-    vote = end_vote(vote)
+    vote = end_poll(vote)
     page = browser_of(claire).get(reverse("round-outcome", args=[closed.pk])).text
     assert Decision(vote).form_value in page and Decision(uncounted).form_value not in page
     assert send_outcome(browser_of(claire), closed, changes=uncounted).status_code == 422

@@ -31,7 +31,7 @@ from tests.forum.conversation.poll_helpers import (
     card,
     cast,
     create_counted_poll,
-    end_vote,
+    end_poll,
     open_vote,
     page_of,
     words,
@@ -64,7 +64,7 @@ def counted(thread, people, claire):
     poll = open_vote(thread, claire, question=QUESTION)
     for nth, person in enumerate(people[:6]):
         cast(poll, person, 1 if nth < 4 else 2)
-    return end_vote(poll)
+    return end_poll(poll)
 
 
 def by(person):
@@ -135,7 +135,7 @@ def test_where_too_few_voted_the_minutes_tell_why_nothing_is_counted(
     poll = open_vote(thread, claire)
     for person in people[:4]:
         cast(poll, person, 1)
-    poll = end_vote(poll)
+    poll = end_poll(poll)
     assert poll.written_minutes.leading == []
     for said in page_of(browser_of(claire), poll), pdf_of(browser_of(claire), poll):
         assert "Moins de cinq bulletins" in said and "100 %" not in said
@@ -173,7 +173,7 @@ def test_all_who_lead_are_named_in_the_list_and_no_other(thread, people, claire,
     poll = open_vote(thread, claire)
     for nth, person in enumerate(people[:6]):
         cast(poll, person, 1 + nth % 2)
-    end_vote(poll)
+    end_poll(poll)
     said = words(browser_of(claire).get(DECISIONS).text)
     assert "en tête, à égalité : Liste A · Liste B" in said and "Liste C" not in said
 
@@ -220,7 +220,7 @@ def test_a_vote_of_a_college_is_nowhere_for_who_does_not_read_it(
     poll = open_vote(thread, claire, question="Qui préside le collège\u202f?")
     for person in User.objects.filter(full_name__startswith="Élue"):
         cast(poll, person, 1)
-    poll = end_vote(poll)
+    poll = end_poll(poll)
     assert listed(claire) == [poll.question]
     assert found(by(claire), "préside collège") == [thread.pk]
     assert found(by(jeanne), "préside collège") == [] == listed(jeanne)
@@ -247,7 +247,7 @@ def test_one_that_is_removed_or_left_behind_is_in_no_list(
 def test_minutes_of_a_vote_in_which_nobody_voted_are_not_its_authors_to_delete(
     thread, people, claire, lucie
 ):
-    poll = end_vote(open_vote(thread, claire))
+    poll = end_poll(open_vote(thread, claire))
     with pytest.raises(Refused):
         remove(poll, by(claire))
     assert Poll.objects.get(pk=poll.pk).written_minutes
@@ -259,9 +259,9 @@ def test_who_votes_is_told_once_it_is_counted_and_its_author_once(
 ):
     site_menu(by(jeanne))
     (told,) = notifications_by(counted_polls, jeanne, by(jeanne))
-    assert told.url == counted.get_absolute_url() and "procès-verbal" in str(told.text)
-    assert len(notifications_by(closed_polls, claire, by(claire))) == 1
-    assert notifications_by(counted_polls, claire, by(claire)) == []
+    assert told.url == counted.get_absolute_url() and "est retenu" in str(told.text)
+    assert len(notifications_by(counted_polls, claire, by(claire))) == 1
+    assert notifications_by(closed_polls, claire, by(claire)) == []
     late = make_person("Trop Tard", PROJECTS)
     assert notifications_by(counted_polls, late, by(late)) == []
     choose_follow(thread.pk, by(jeanne), Level.MUTED, Channel.MAIL)
@@ -291,7 +291,7 @@ def test_a_removed_secret_vote_does_not_come_back_closed_before_its_last_day(
     add_poll(thread, claire)
     with pytest.raises(Refused, match="avant son dernier jour"):
         restore(poll, by(lucie), "Non")
-    end_vote(poll)
+    end_poll(poll)
     assert restore(poll, by(lucie), "Si").closes_on
 
 
@@ -303,7 +303,7 @@ def test_merged_it_takes_votes_until_its_last_day_and_keeps_its_minutes(
     merge_threads(thread, other, by(lucie))
     for person in people[:5]:
         cast(Poll.objects.get(), person, 1)
-    poll = end_vote(poll)
+    poll = end_poll(poll)
     assert "Le fil qui reste" in words(browser_of(claire).get(DECISIONS).text)
     assert digest_of(poll) == poll.written_minutes.digest
 
@@ -317,7 +317,7 @@ def test_minutes_cost_the_same_however_many_vote(
     for person in User.objects.filter(full_name__startswith="Autre"):
         cast(more, person, 1, voter=more.voters.of_person(person.pk).get())
     client, costs = browser_of(jeanne), []
-    for poll in counted, end_vote(more):
+    for poll in counted, end_poll(more):
         for address in poll.get_absolute_url(), reverse("poll-minutes", args=[poll.pk]):
             client.get(address)
             with Counted() as queries:

@@ -16,7 +16,7 @@ from forum.conversation.menu.queries import site_menu
 from forum.conversation.mutes.models import Mute
 from forum.conversation.polls.actions import close_poll, take_vote_back
 from forum.conversation.polls.models import Poll
-from forum.conversation.polls.notifications import ballots_to_cast, last_days
+from forum.conversation.polls.notifications import last_days, votes_to_cast
 from forum.mail.thread_mail.actions import save_mail_setting
 from forum.mail.thread_mail.notifications.actions import plan_changed_notifications
 from forum.mail.thread_mail.notifications.tasks import remind_by_mail
@@ -184,7 +184,7 @@ def test_of_a_secret_vote_who_has_not_voted_is_told_at_opening_half_way_and_at_i
     Follow.objects.all().delete()
 
     def asked(person):
-        notifications = notifications_by(ballots_to_cast, person, viewer_of_person(person))
+        notifications = notifications_by(votes_to_cast, person, viewer_of_person(person))
         return [one.at for one in notifications if one.at <= timezone.now()]
 
     assert asked(jeanne) == [secret.created_at] and asked(late) == asked(lucie) == []

@@ -15,16 +15,16 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.base.rules import Refused
 from forum.conversation.consultations.actions import remove
 from forum.conversation.polls import actions
-from forum.conversation.polls.models import Poll, PollVote
+from forum.conversation.polls.models import Poll, PollVote, PollVoter
 from forum.conversation.polls.secret_ballots.cipher import seal, unseal
-from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox, PollVoter
+from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox
 from forum.conversation.polls.tasks import close_polls
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, move_thread, start_thread
 from tests.forum.conversation.poll_helpers import (
     add_poll,
     card,
     cast,
-    end_vote,
+    end_poll,
     open_vote,
     page_of,
     words,
@@ -57,13 +57,15 @@ def test_a_vote_is_opened_cast_and_counted_without_a_script(
     address = reverse("add-secret-poll", args=[thread.pk])
     assert address in browser_of(claire).get(thread.get_absolute_url()).text
     form = FORM | {"voter_kind": "person", "closes_on": in_ten_days()}
+    refused = browser_of(claire).post(address, form | {"majority": "colleges"})
+    assert refused.status_code == 422 and not Poll.objects.exists()
     opened = browser_of(claire).post(address, form, follow=True)
     assert "Ce n’est pas une élection" in words(opened.text)
     poll = Poll.objects.get()
     assert poll.voters.count() == 11
     page = browser_of(jeanne).get(poll.get_absolute_url())
     voter = page.context["voters"].next_own
-    sent = {"voter": voter.pk, "chosen": "2", "version": 1}
+    sent = {"voter_id": voter.pk, "chosen": "2", "version": 1}
     said = browser_of(jeanne).post(poll.get_absolute_url(), sent, follow=True).text
     assert "Votre bulletin est déposé." in said and "Déposer mon bulletin" not in said
     again = browser_of(jeanne).post(poll.get_absolute_url(), sent | {"chosen": "1"})
@@ -73,7 +75,7 @@ def test_a_vote_is_opened_cast_and_counted_without_a_script(
     assert "bulletins déposés : 5" in card(browser_of(claire), thread)
     for browser in browser_of(claire), browser_of(jeanne), browser_of(lucie):
         assert "%" not in page_of(browser, poll) and "%" not in card(browser, thread)
-    end_vote(poll)
+    end_poll(poll)
     said = page_of(browser_of(lucie), poll)
     assert "Liste A 4 voix, 80 %" in said and "Liste B 1 voix, 20 %" in said
     assert "Liste A 4 voix" in card(browser_of(claire), thread)
@@ -86,12 +88,14 @@ def test_of_a_secret_vote_nothing_is_edited_closed_early_or_taken_back(
     for person in claire, lucie:
         viewer = viewer_of_person(person)
         with pytest.raises(Refused):
-            actions.edit_poll(poll, viewer, poll.values._replace(voter_kind=""))
+            actions.edit_poll(
+                poll, viewer, poll.values._replace(voter_kind="", is_secret=False)
+            )
         with pytest.raises(Refused):
             actions.close_poll(poll, viewer)
     plain = add_poll(start_thread(claire, thread.space), claire)
     with pytest.raises(Refused):
-        values = plain.values._replace(voter_kind="person")
+        values = plain.values._replace(voter_kind="person", is_secret=True)
         actions.edit_poll(plain, viewer_of_person(claire), values)
     cast(poll, jeanne, 1)
     with pytest.raises(Refused):
@@ -128,7 +132,7 @@ def test_of_fewer_than_five_ballots_none_is_ever_read(
     poll = open_vote(thread, claire)
     for person in people[:count]:
         cast(poll, person, 3)
-    end_vote(poll)
+    end_poll(poll)
     assert Ballot.objects.exists() == are_counted and not BallotBox.objects.exists()
     said = page_of(browser_of(claire), poll)
     assert ("Moins de cinq bulletins" in said) != are_counted
@@ -178,7 +182,7 @@ def test_without_the_key_ballots_are_neither_read_nor_lost(thread, people, clair
         cast(poll, person, 1)
     with override_settings(SECRET_KEY="another one, of a copy of the database"):
         assert unseal(BallotBox.objects.get().sealed) is None
-        end_vote(poll)
+        end_poll(poll)
         poll.refresh_from_db()
         assert poll.closed_at and not poll.shows_all_results
         assert "sont comptés dans la minute" in page_of(browser_of(claire), poll)
@@ -197,7 +201,7 @@ def test_what_is_sealed_has_one_length_no_time_and_never_looks_the_same():
 def test_a_guest_whose_session_ended_leaves_no_ballot_in_it(thread, people, claire, client):
     poll = open_vote(thread, claire)
     voter = PollVoter.objects.of_person(claire.pk).get()
-    client.post(poll.get_absolute_url(), {"voter": voter.pk, "chosen": "7", "version": 1})
+    client.post(poll.get_absolute_url(), {"voter_id": voter.pk, "chosen": "7", "version": 1})
     saved = [it.get_decoded().get("kept", {}) for it in Session.objects.all()]
     assert all("chosen" not in it.get("typed", {}) for it in saved)
 
@@ -224,7 +228,7 @@ def test_a_copy_of_the_database_does_not_tell_who_voted_what(thread, people, cla
         assert not {models.DateTimeField, models.DateField, models.TimeField} & {*types}
     linked = {it.related_model for it in Ballot._meta.get_fields() if it.is_relation}
     assert linked == {Poll}
-    end_vote(poll)
+    end_poll(poll)
 
     cast_order = list(wanted.values())
     chosen = {it.pk: it.chosen[0] for it in Ballot.objects.all()}

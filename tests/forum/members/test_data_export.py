@@ -200,7 +200,8 @@ def full(claire, jeanne, spaces, topics, browser_of):
     Summary.objects.create(thread=thread, text="Mon résumé.", author=claire)
     asked = {"thread": thread, "question": "Mon sondage ?", "choices": "Oui\nNon"}
     poll = Poll.objects.create(author=claire, results="always", **asked)
-    PollVote.objects.create(poll=poll, person=claire, chosen=[2])
+    voter = poll.voters.create(organisation=town, college=town.college)
+    PollVote.objects.create(poll=poll, person=claire, voter=voter, chosen=[2])
     it = create_round(thread, claire)
     about = {"round": it, "voter": it.voters.get(), "person": claire, "version": 1}
     RoundPosition.objects.create(kind="objection", reason="Trop cher pour nous.", **about)

@@ -12,7 +12,7 @@ from forum.conversation.consultations.actions import remove
 from forum.conversation.polls.actions import close_poll
 from forum.moderation.review_queue.queries import open_consultations
 from tests.factories import start_thread
-from tests.forum.conversation.poll_helpers import QUESTION, add_poll, words
+from tests.forum.conversation.poll_helpers import QUESTION, add_poll, open_decision, words
 from tests.forum.conversation.round_helpers import TITLE, answer, open_round
 
 pytestmark = [
@@ -99,6 +99,6 @@ def test_it_costs_the_same_however_many_there_are(
     for number in range(3):
         thread = start_thread(claire, spaces["network"], title=f"Affaire commune {number}")
         open_round(thread, claire, quorum="half")
-        add_poll(thread, claire)
-        with django_assert_num_queries(3):
+        open_decision(thread, claire, quorum="half")
+        with django_assert_num_queries(4):
             assert len(open_consultations(viewer)) == 2 * (number + 1)

@@ -37,6 +37,8 @@ from forum.moderation.visibility_audit.workspace import rolled_back
 from forum.moderation.visibility_audit.writes.judge import Judge
 from forum.moderation.visibility_audit.writes.recorded_changes import changes_recorded, recorded
 from tests import factories
+from tests.forum.conversation.poll_helpers import open_decision, vote
+from tests.forum.conversation.round_helpers import answer, open_round
 from tests.forum.library.sheets.conftest import draft, place, sheet  # noqa: F401
 from tests.forum.library.sheets.public_helpers import PROPOSAL, YES, with_author
 from tests.forum.library.sheets.sheet_helpers import values
@@ -285,6 +287,20 @@ def test_an_organisation_comes_in_with_a_seat_of_who_adds_it(found, jeanne, odil
     by_jeanne, by_odile = found(lambda: add(jeanne), jeanne, odile)
     assert by_jeanne == set()
     assert "writes others' accounts.Organisation " in by_odile
+
+
+def test_the_voice_of_an_organisation_is_of_who_sits_there_in_polls_and_rounds(
+    found, thread, claire, odile, make_person
+):
+    colleague = make_person("Cora Collègue")
+    town = claire.seats.get().organisation
+    factories.create_seat(colleague, factories.AUTHORITIES, organisation=town)
+    poll, it = open_decision(thread, claire), open_round(thread, claire)
+    vote(poll, claire, 1)
+    answer(it, claire)
+    for act in lambda: vote(poll, colleague, 2), lambda: answer(it, colleague, "abstain"):
+        of_colleague, of_odile = found(act, colleague, odile)
+        assert not of_colleague and of_odile
 
 
 def test_who_put_a_question_to_an_organisation_has_it_wait_there(found, thread, claire, jeanne):

@@ -13,7 +13,7 @@ from forum.conversation.consultations.pdf import build_minutes, changed_by_lines
 if TYPE_CHECKING:
     from forum.conversation.polls.minutes.queries import ShownMinutes
     from forum.conversation.polls.models import Poll
-    from forum.conversation.polls.secret_ballots.queries import ShownVoters
+    from forum.conversation.polls.queries import ShownVoters
 
 
 def render_minutes(minutes: ShownMinutes, voters: ShownVoters) -> bytes:

@@ -41,7 +41,15 @@ def digest_of(poll: Poll) -> str:
 
 def _attested(poll: Poll) -> dict[str, Any]:
     """What the minutes of ``poll`` attest: who voted and what was counted, never by whom."""
-    about = "question", "choices", "takes_several", "voter_kind"
+    about = (
+        "question",
+        "choices",
+        "takes_several",
+        "voter_kind",
+        "quorum",
+        "majority",
+        "outcome",
+    )
     attested: dict[str, Any] = {name: getattr(poll, name) for name in about}
     attested["author"] = poll.author_id
     attested["opened_at"] = iso_moment(poll.created_at)

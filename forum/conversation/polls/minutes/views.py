@@ -12,7 +12,7 @@ from forum.conversation.consultations.queries import get_shown
 from forum.conversation.consultations.views import answer_minutes
 from forum.conversation.polls.minutes.queries import shown_minutes_of
 from forum.conversation.polls.models import Poll
-from forum.conversation.polls.secret_ballots.queries import shown_voters_of
+from forum.conversation.polls.queries import shown_voters_of
 from forum.conversation.threads.login_redirects import registered_required
 
 

@@ -13,18 +13,15 @@ from secrets import SystemRandom
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.base.locks import lock_row
 from accounts.viewers.viewers import Viewer
 from forum.base import events
 from forum.base.rules import Refused, require
-from forum.conversation.consultations.actions import frozen_voters, lock
+from forum.conversation.consultations.actions import lock
 from forum.conversation.consultations.rules import may_answer
-from forum.conversation.polls.minutes.actions import write_minutes
-from forum.conversation.polls.models import Poll
+from forum.conversation.polls.models import Poll, PollVoter
 from forum.conversation.polls.rules import no_vote_reason, wrong_choice_reason
 from forum.conversation.polls.secret_ballots.cipher import seal, unseal
-from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox, PollVoter
-from forum.conversation.threads.models import Thread
+from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox
 
 #: Of fewer, the count would say who voted what, as who voted is known.
 MIN_BALLOTS = 5
@@ -43,15 +40,14 @@ class TooFewVoters(Refused):
 
 
 def prepare_ballots(poll: Poll) -> None:
-    """Make the voters and the box of ``poll``, part of the transaction that opens it.
+    """Make the box of ``poll``, part of the transaction that opens it for its voters.
 
-    Raise TooManyVoters or TooFewVoters where they are no number to vote so.
+    Raise TooFewVoters where they are too few to vote so.
     """
-    voters = frozen_voters(poll.voter_kind, poll.thread.space)
-    if len(voters) < MIN_BALLOTS:
+    voter_count = poll.voters.count()
+    if voter_count < MIN_BALLOTS:
         raise TooFewVoters
-    PollVoter.objects.bulk_create(PollVoter(poll=poll, **about) for about in voters)
-    BallotBox.objects.create(poll=poll, sealed=seal([], len(voters)))
+    BallotBox.objects.create(poll=poll, sealed=seal([], voter_count))
 
 
 @transaction.atomic(durable=True)
@@ -60,7 +56,7 @@ def cast_ballot(poll: Poll, actor: Viewer, voter_id: int, numbers: Iterable[int]
     poll, thread = lock(poll, actor)
     voters = PollVoter.objects.filter(poll=poll, pk=voter_id)
     voter = voters.of_person(actor.person_id or 0).first()
-    may_vote = voter is not None and may_answer(actor, thread, poll)
+    may_vote = voter is not None and poll.is_secret and may_answer(actor, thread, poll)
     why = no_vote_reason(actor, thread, poll, is_voter=voter is not None)
     require(may_vote, why)
     assert voter is not None
@@ -81,34 +77,18 @@ def cast_ballot(poll: Poll, actor: Viewer, voter_id: int, numbers: Iterable[int]
     events.record(thread)
 
 
-def count_closed() -> int:
-    """Count the ballots of the polls that are closed; return of how many."""
-    boxes = BallotBox.objects.filter(poll__closed_at__isnull=False).order_by("pk")
-    return sum(_count(*keys) for keys in list(boxes.values_list("poll", "poll__thread")))
+def count_ballots(poll: Poll) -> bool:
+    """Write the ballots of ``poll``, part of a transaction, at once in an order drawn by lot.
 
-
-@transaction.atomic(durable=True)
-def _count(poll_id: int, thread_id: int) -> bool:
-    """Whether the ballots were still to be counted, and could be.
-
-    They are written at once in an order drawn by lot; of fewer than ``MIN_BALLOTS``, none is.
-    The minutes are written with them.
+    Return whether its box could be opened. Of fewer than ``MIN_BALLOTS``, none is written.
     """
-    thread = lock_row(Thread, thread_id)
-    box = BallotBox.objects.filter(poll=poll_id, poll__thread=thread).first()
-    if box is None:
-        return False
+    box = BallotBox.objects.get(poll=poll)
     ballots = unseal(box.sealed)
     if ballots is None:
-        log.error("No key of the site opens the ballots of poll %s.", poll_id)
+        log.error("No key of the site opens the ballots of poll %s.", poll.pk)
         return False
     if len(ballots) >= MIN_BALLOTS:
         SystemRandom().shuffle(ballots)
-        Ballot.objects.bulk_create(Ballot(poll_id=poll_id, chosen=it) for it in ballots)
+        Ballot.objects.bulk_create(Ballot(poll=poll, chosen=it) for it in ballots)
     box.delete()
-    poll = Poll.objects.get(pk=poll_id)
-    poll.is_counted = True
-    poll.save(update_fields=["is_counted"])
-    write_minutes(poll)
-    events.record(thread)
     return True

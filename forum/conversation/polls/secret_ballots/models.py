@@ -1,4 +1,4 @@
-"""Who voted in a poll by secret ballot, and the ballots: nothing ties one to the other."""
+"""Secret ballots, which nothing ties to the voters of their poll."""
 
 from __future__ import annotations
 
@@ -6,54 +6,11 @@ from functools import partial
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
-from accounts.base.data_export import PrivacyNotice
-from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
-from forum.conversation.consultations.models import Voter, VoterQuerySet, seen
+from forum.conversation.consultations.models import seen
 
 _SEEN_IN_POLL = partial(seen, prefix="poll__")
-
-
-class PollVoterQuerySet(VoterQuerySet["PollVoter"]):
-    """The voters of polls, seen where these are."""
-
-    rule = staticmethod(_SEEN_IN_POLL)
-
-
-class PollVoter(Voter):
-    """A voter of ``poll``, and whether a ballot was cast for it; not when, nor by whom."""
-
-    poll = models.ForeignKey(
-        "forum.Poll", models.CASCADE, related_name="voters", db_index=False
-    )
-    has_voted = models.BooleanField(default=False)
-
-    objects = PollVoterQuerySet.as_manager()
-    inbox_watches = (InboxWatch("organisation__seats__person"),)
-    privacy_notices = (
-        PrivacyNotice(
-            _("Que vous avez voté à bulletin secret, ou votre organisation, non pour quoi"),
-            _("Compter chaque voix une fois, et tenir le procès-verbal : contrat"),
-            _("Autant que le fil"),
-            position=7,
-        ),
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["poll", "organisation"],
-                condition=Q(seat=None),
-                name="one_poll_voter_an_organisation",
-            ),
-            models.UniqueConstraint(
-                fields=["poll", "seat"],
-                condition=Q(seat__isnull=False),
-                name="one_poll_voter_a_seat",
-            ),
-        ]
 
 
 class BallotBoxQuerySet(visibility.VisibleQuerySet["BallotBox"]):

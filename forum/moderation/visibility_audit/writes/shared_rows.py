@@ -202,11 +202,23 @@ def _for_poll_voter(
     return owners if change.is_update and change.columns == {"has_voted"} else {author}
 
 
+def _for_poll_vote(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
+    """Whoever sits for a frozen voter votes for it, in place of who did before."""
+    return owners | _sitting(rows.referred(change.model, row, "voter"), rows)
+
+
+def _sitting(voter: Row, rows: RowsBefore) -> set[int]:
+    """Who sits in the organisation of a voter of a poll or a round."""
+    seats = rows.of(Seat, organisation_id=voter["organisation_id"]) if voter else []
+    return {it["person_id"] for it in seats if not it["ended_at"]} - {None}
+
+
 def _for_position(change: RowChange, row: Row, owners: set[int], rows: RowsBefore) -> set[int]:
-    """Who opened a round says what becomes of objections."""
+    """Who opened a round says what becomes of objections; a voter's are replaced by it."""
     is_treated = change.is_update and change.columns == {"treatment"}
-    author = rows.referred(change.model, row, "round")["author_id"]
-    return owners | ({author} if is_treated else set())
+    if is_treated:
+        return owners | {rows.referred(change.model, row, "round")["author_id"]}
+    return owners | _sitting(rows.referred(change.model, row, "voter"), rows)
 
 
 _RULES: dict[str, Callable[[RowChange, Row, set[int], RowsBefore], set[int]]] = {
@@ -215,6 +227,7 @@ _RULES: dict[str, Callable[[RowChange, Row, set[int], RowsBefore], set[int]]] = 
     "forum.AuthorConsent": _for_consent,
     "forum.ExperienceSheet": _for_sheet,
     "forum.LostReader": _for_move,
+    "forum.PollVote": _for_poll_vote,
     "forum.PollVoter": _for_poll_voter,
     "forum.Post": _for_post,
     "forum.RoundPosition": _for_position,

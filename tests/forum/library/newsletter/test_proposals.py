@@ -17,7 +17,7 @@ from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
 from forum.library.newsletter.proposals import MAX_PROPOSED
 from forum.library.newsletter.tasks import draft_newsletter, settle_newsletters
 from tests.factories import AUTHORITIES, create_tool, post_reply, start_thread
-from tests.forum.conversation.poll_helpers import end_vote, open_vote
+from tests.forum.conversation.poll_helpers import end_poll, open_vote
 from tests.forum.conversation.round_helpers import decide, end_round, open_round
 from tests.forum.library.newsletter.newsletter_helpers import aged, issue_of, text_of
 
@@ -86,7 +86,7 @@ def test_a_vote_by_secret_ballot_is_proposed_likewise_without_what_it_gave(
     for n in range(4):
         make_person(f"Élue {n}", AUTHORITIES)
     for where in thread, in_college:
-        end_vote(open_vote(where, claire))
+        end_poll(open_vote(where, claire))
     titles = proposed()
     assert titles[0] == "Notre silo" and "Au collège" not in titles
     items = NewsletterItem.objects.with_display_fields(viewer_of(jeanne))
