@@ -194,6 +194,16 @@ def _count(pk: int, thread_id: int) -> bool:
     poll = polls.with_counts().first()
     if poll is None or (poll.is_secret and not count_ballots(poll)):
         return False
+    write_outcome(poll)
+    events.record(thread)
+    return True
+
+
+def write_outcome(poll: Poll) -> None:
+    """Write what came of ``poll``, which was read ``with_counts`` and is closed.
+
+    Its ballots, where it has such, are there. Minutes are written of those alone.
+    """
     outcome = outcome_of(poll)
     lacking = College.objects.filter(pk__in=outcome.lacking).order_by("order", "pk")
     poll.outcome, poll.adopted_choice = outcome.kind, outcome.choice
@@ -202,8 +212,6 @@ def _count(pk: int, thread_id: int) -> bool:
     poll.save(update_fields=["outcome", "adopted_choice", "lacking_colleges", "is_counted"])
     if poll.is_secret:
         write_minutes(poll)
-    events.record(thread)
-    return True
 
 
 def leave_polls(thread: Thread) -> None:

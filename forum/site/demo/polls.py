@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from forum.base.search_index.actions import index_thread
 from forum.conversation.consultations.queries import voters_of
-from forum.conversation.polls.minutes.actions import write_minutes
-from forum.conversation.polls.models import Poll, PollVote
-from forum.conversation.polls.secret_ballots.models import Ballot, PollVoter
+from forum.conversation.polls.actions import write_outcome
+from forum.conversation.polls.minutes.models import PollMinutes
+from forum.conversation.polls.models import Poll, PollVote, PollVoter
+from forum.conversation.polls.secret_ballots.models import Ballot
 from forum.site.demo import source_data, timestamps
 from forum.site.demo.meetings import TIME_ZONE
 
@@ -57,6 +58,7 @@ def _create_poll(
         results=row["results"],
         is_named=row.get("is_named", False),
         voter_kind=row.get("voter_kind", ""),
+        is_secret=bool(row.get("ballots")),
     )
     if dates := row.get("dates"):
         poll.starts, poll.minutes, poll.time_zone = (
@@ -80,16 +82,14 @@ def _start(days: int, at: tuple[int, int], now: datetime) -> str:
 
 
 def _count_ballots(poll: Poll, row: dict[str, Any], seats_by_person: dict[str, Seat]) -> None:
-    """Have the organisations of who ``voted`` do so, and write the minutes."""
+    """Have the organisations of who ``voted`` do so, and write outcome and minutes."""
     assert poll.closed_at is not None  # Its file says so.
     voters = voters_of(poll.voter_kind, poll.thread.space)
     PollVoter.objects.bulk_create(PollVoter(poll=poll, **about) for about in voters)
     voted = [seats_by_person[name].organisation_id for name in row["voted"]]
     poll.voters.filter(organisation__in=voted).update(has_voted=True)
     Ballot.objects.bulk_create(Ballot(poll=poll, chosen=[one]) for one in row["ballots"])
-    poll.is_counted = True
     poll.closes_on = timezone.localdate(poll.closed_at) - timedelta(days=1)
     poll.save()
-    minutes = write_minutes(poll)
-    minutes.decided_at = poll.closed_at
-    minutes.save()
+    write_outcome(Poll.objects.with_counts().get(pk=poll.pk))
+    PollMinutes.objects.filter(poll=poll).update(decided_at=poll.closed_at)
