@@ -58,9 +58,8 @@ def _pending_seats(person_id: int, at: datetime) -> QuerySet[Seat]:
 
 def _undecided_seats(person_id: int, at: datetime) -> QuerySet[Seat]:
     seats = Seat.objects.pending(at).exclude(person=person_id)
-    named = seats.select_related("person", "organisation").order_by("-started_at")
-    names = ("started_at", "person__full_name", "organisation__name")
-    return named.only(*names)[: _MAX_COUNTED + 1]
+    seats = seats.select_related("person").order_by("-started_at")
+    return seats.only("started_at", "person__full_name")[: _MAX_COUNTED + 1]
 
 
 def _decided_domains(person_id: int, at: datetime) -> QuerySet[EmailDomain]:
@@ -136,7 +135,7 @@ def undecided_seats(
 ) -> Iterator[Notification]:
     """For animators, how many seats wait in the network, since the newest was asked for.
 
-    Of one alone, who asks for which.
+    Of one alone, who asks for it.
     """
     if not asked or not viewer.is_animator:
         return
@@ -147,7 +146,7 @@ def undecided_seats(
         else _("%(n)d sièges attendent une décision.")
     ) % {"n": min(count, _MAX_COUNTED)}
     if count == 1:
-        words = _asks_for(asked[0])
+        words = _("%(who)s demande un siège.") % {"who": asked[0].person.full_name}
     yield Notification(asked[0].started_at, words, reverse("seats"), True, Channel.DIGEST)
 
 
