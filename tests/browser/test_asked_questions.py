@@ -38,6 +38,19 @@ def test_who_will_be_asked_shows_as_one_chooses(sit):
     page.wait_for_url(THREAD)
 
 
+def test_on_a_phone_who_will_be_asked_is_folded_below_how_many(sit):
+    page = sit(NADIA, viewport={"width": 390, "height": 844})
+    choose(page, "expertise")
+    box, names = page.locator("#interroges"), page.locator("#interroges [name=addressee]")
+    expect(names.first).to_be_checked()
+    expect(names.first).to_be_hidden()
+    assert box.bounding_box()["height"] < 844 / 3
+    box.get_by_text("Voir qui, et décocher").click()
+    expect(names.first).to_be_visible()
+    page.get_by_label("Sujet", exact=True).select_option("eolien")
+    expect(names.first).to_be_visible()  # It stays as one has it.
+
+
 def test_what_one_chose_is_back_as_the_page_is_loaded_again(sit):
     page = sit(NADIA)
     page.goto("/fils/nouveau/")

@@ -1,5 +1,5 @@
 // Whom a new question will be put to, shown as soon as it is chosen. Without this file, and where
-// the line is cut, a button shows it.
+// the line is cut, a button shows it. On narrow screens they are folded below how many they are.
 //
 //   [name=ask], .criteria, [data-proposals]   what is chosen, and where they are shown
 
@@ -8,6 +8,7 @@ import { announce } from "../words.js"
 const WAIT = 300 // ms
 /** What a choice lacks as long as it is empty. */
 const NEEDED = { named: "names", college: "asked_college" }
+const WIDE = matchMedia("(min-width: 46rem)")
 const CRITERIA = ".whom *, [name=kind], [name=topic], [name=space]"
 
 document.querySelectorAll("[data-proposals]").forEach(propose)
@@ -34,7 +35,9 @@ function propose(place) {
       const { signal } = asked
       const answer = await fetch(form.action, { method: "POST", body, signal })
       if (!answer.ok) throw new Error(answer.status)
+      const isOpen = place.querySelector("details")?.open ?? WIDE.matches
       place.innerHTML = await answer.text() // Our own, escaped by the template.
+      place.querySelector("details")?.toggleAttribute("open", isOpen)
       button.hidden = true
       announce(place.querySelector("p").textContent)
     } catch (error) {
