@@ -122,6 +122,29 @@ def test_what_one_presses_in_a_thread_is_44_px_high_for_a_finger(sit):
     assert len(heights) > 5 and min(heights) >= 44
 
 
+def test_on_a_phone_a_post_shows_three_actions_and_opens_the_others_within_the_screen(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT, viewport={"width": 390, "height": 844})
+    address = ask(nadia, title())
+    laurent.goto(address)
+    post = laurent.locator("#post-1 footer")
+    shown = post.locator(":is(a, button):visible")
+    expect(shown).to_have_text(["Répondre", "Remercier", "Garder", ""])
+    assert len({it["y"] for it in map(box_of, shown.all())}) == 1, "one line"
+    post.get_by_role("button", name="Autres actions").press("Enter")
+    for name in ("Lien", "Signaler"):
+        expect(post.get_by_text(name)).to_be_in_viewport(ratio=1)
+    laurent.keyboard.press("Escape")
+    expect(post.get_by_text("Signaler")).to_be_hidden()
+    laurent.set_viewport_size({"width": 1280, "height": 900})
+    expect(post.get_by_text("Signaler")).to_be_visible()
+    expect(post.get_by_role("button", name="Autres actions")).to_be_hidden()
+
+
+def box_of(element):
+    """Where an element stands."""
+    return element.bounding_box()
+
+
 def test_what_the_viewer_unfolded_in_the_head_stays_so_as_the_head_changes(sit):
     nadia, laurent = sit(NADIA), sit(LAURENT)
     address = ask(nadia, title())

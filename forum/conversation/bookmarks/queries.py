@@ -28,9 +28,14 @@ def own_bookmark(viewer: Viewer, pk: int) -> ShownBookmark:
     return with_posts(viewer, [Bookmark.objects.visible_to(viewer).get(pk=pk)])[0]
 
 
+def own_bookmark_of(viewer: Viewer, post_id: int) -> Bookmark | None:
+    """The bookmark of ``viewer`` of a post, or None."""
+    return Bookmark.objects.visible_to(viewer).filter(post=post_id).first()
+
+
 def own_filled_bookmark(viewer: Viewer, post_id: int) -> Bookmark | None:
     """The bookmark of ``viewer`` of a post, if it has a note or a reminder to come."""
-    bookmark = Bookmark.objects.visible_to(viewer).filter(post=post_id).first()
+    bookmark = own_bookmark_of(viewer, post_id)
     is_filled = bookmark and (bookmark.note or bookmark.coming_reminder)
     return bookmark if is_filled else None
 

@@ -51,8 +51,14 @@ def remove_bookmark(request: ViewerRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def bookmarks(request: ViewerRequest) -> HttpResponse:
-    """One's bookmarks, the newest first. A POST removes that of the post ``remove``, an id."""
+    """One's bookmarks, the newest first. A POST removes that of the post ``remove``, an id.
+
+    With ``?message=``, the id of a post, the note of that one, if it is among them.
+    """
     viewer = request.viewer
+    about = parse_natural_number(request.GET.get("message", ""))
+    if about and (bookmark := queries.own_bookmark_of(viewer, about)):
+        return redirect("edit-bookmark", bookmark.pk)
     if request.method == "POST":
         _remove(request, parse_natural_number(request.POST.get("remove", "")) or 0)
         return redirect(request.get_full_path())

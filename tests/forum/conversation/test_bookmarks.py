@@ -83,6 +83,19 @@ def test_each_is_shown_their_own_button_over_a_post_that_is_the_same_for_all(
         assert press in " ".join(pages[0].text.split())
 
 
+def test_note_and_reminder_are_offered_by_the_post_as_soon_as_it_is_kept(
+    post, claire, jeanne, browser_of
+):
+    browser = browser_of(claire)
+    address = f"{reverse('bookmarks')}?message={post.pk}"
+    page = browser.post(reverse("bookmark-post", args=[post.pk]), follow=True)
+    assert f'href="{address}" data-if="bookmarked"' in " ".join(page.text.split())
+    row = Bookmark.objects.get(person=claire, post=post)
+    assert browser.get(address).url == reverse("edit-bookmark", args=[row.pk])
+    assert browser_of(jeanne).get(address).status_code == 200  # Of hers there is none.
+    assert browser.get(reverse("bookmarks"), {"message": "rien"}).status_code == 200
+
+
 def test_a_note_goes_by_the_page_that_shows_it_not_by_one_press_under_the_post(
     post, claire, browser_of
 ):
