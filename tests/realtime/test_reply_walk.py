@@ -96,8 +96,13 @@ def traced():
 
 #: How ``CompiledQuery.rows`` does what Django's querysets do by themselves.
 _OF_ROWS = ("RowReader.", "Compiled.", "_instance_maker", "adapted_values", "is_beyond")
-#: Django's templates, sessions and authentication.
-_ASIDE = ("/django/template/", "/django/contrib/sessions/", "/django/contrib/auth/")
+#: Django's templates, sessions and authentication, and what the driver of PostgreSQL calls.
+_ASIDE = (
+    "/django/template/",
+    "/django/contrib/sessions/",
+    "/django/contrib/auth/",
+    "/psycopg/",
+)
 
 
 def _is_aside(frame):

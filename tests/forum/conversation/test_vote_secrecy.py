@@ -19,9 +19,8 @@ from accounts.base import fragment_cache
 from accounts.base.fragment_cache import MAX_BYTES, FragmentCache
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.inbox.queries import notifications_of
-from forum.conversation.polls.actions import close_poll
+from forum.conversation.polls.actions import close_poll, count_closed
 from forum.conversation.polls.models import Poll, PollVote
-from forum.conversation.polls.secret_ballots.actions import count_closed
 from forum.conversation.polls.secret_ballots.cipher import seal
 from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox
 from forum.mail.thread_mail.notifications.mail import compose_notifications
