@@ -115,6 +115,15 @@ def answer(page, text):
     expect(page.locator("#repondre textarea")).to_have_value("")
 
 
+def link_of_post(post, name):
+    """The link called ``name`` among what one may do with ``post``, opened on phones."""
+    more = post.get_by_role("button", name="Autres actions")
+    post.wait_for()
+    if more.is_visible():
+        more.click()
+    return post.get_by_role("link", name=name)
+
+
 def title():
     """A title that stands nowhere else."""
     return f"Quelle éolienne pour trois communes ? {uuid4().hex[:6]}"

@@ -14,6 +14,7 @@ from tests.browser.actions import (
     ask,
     expect_frame_sent,
     layout_shift,
+    link_of_post,
     open_and_record,
     open_editor,
     settled_top,
@@ -259,9 +260,7 @@ def test_the_editor_says_what_it_is_for_and_what_is_wrong(sit):
 def test_what_one_comes_to_edit_shows_as_it_looks_at_once_and_moves_nothing(sit):
     page = sit(NADIA, viewport={"width": 390, "height": 844})
     ask(page, title(), text="> **Jeanne :**\n> Combien ?\n\n" + "Un long texte. " * 99)
-    page.goto(
-        page.locator("#post-1").get_by_role("link", name="Modifier").get_attribute("href")
-    )
+    page.goto(link_of_post(page.locator("#post-1"), "Modifier").get_attribute("href"))
     expect(page.locator(".editor blockquote strong")).to_have_text("Jeanne :")
     assert layout_shift(page) < 0.001
 

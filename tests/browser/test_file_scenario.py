@@ -10,6 +10,7 @@ from tests.browser.actions import (
     LAURENT,
     NADIA,
     ask,
+    link_of_post,
     open_editor,
     prefer_source,
     title,
@@ -109,7 +110,7 @@ def test_what_a_secretary_shares_and_takes_back_is_seen_live(sit, screen):
     taken_back = seen.locator("a.picture").nth(1).get_attribute("href")
 
     prefer_source(nadia)
-    own.get_by_role("link", name="Modifier").click()
+    link_of_post(own, "Modifier").click()
     row_of(nadia, "silo").get_by_role("button", name="Retirer").click()
     area = nadia.locator("[data-composer] textarea")
     area.fill(area.input_value().replace("12 000", "14 500"))
@@ -147,7 +148,7 @@ def test_the_same_is_done_by_plain_forms_without_a_script(sit, screen):
     expect(seen.get_by_role("link", name=f"@{ORGANISATION}")).to_be_visible()
     expect(seen.get_by_role("link", name="plan.pdf")).to_be_visible()
 
-    post_with(nadia, said).get_by_role("link", name="Modifier").click()
+    link_of_post(post_with(nadia, said), "Modifier").click()
     row_of(nadia, "silo").get_by_label("Retirer ce fichier").check()
     area.fill(area.input_value().replace("12 000", "14 500"))
     nadia.get_by_label("Pourquoi cette modification").fill("Le devis a changé")
