@@ -9,14 +9,10 @@ ceiling, or a question reached fewer who know its topic than it could, up to thr
 """
 
 import argparse
-import os
-import subprocess
 import sys
-from pathlib import Path
 
-from bench.databases import temporary_database
+from bench.databases import run_in_shell, temporary_database
 
-ROOT = Path(__file__).resolve().parent.parent
 _RUN = """
 import sys, time
 from django.conf import settings
@@ -61,13 +57,7 @@ def main():
     asked = parser.parse_args()
     code = _RUN.format(organisations=asked.organisations, questions=asked.questions)
     with temporary_database() as database:
-        environment = os.environ | {
-            "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "forum.settings",
-            "FORUM_DEBUG": "1", "EMAIL_URL": "dummymail://", "REDIS_URL": "",
-            "FORUM_POSTING_LIMITS": "0",
-        }  # fmt: skip
-        command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603
+        return run_in_shell(database, code, FORUM_POSTING_LIMITS="0")
 
 
 if __name__ == "__main__":

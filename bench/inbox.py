@@ -7,15 +7,11 @@ runs, since what else a machine does makes a run dearer and never cheaper. Print
 """
 
 import argparse
-import os
-import subprocess
 import sys
 from contextlib import nullcontext
-from pathlib import Path
 
-from bench.databases import temporary_database
+from bench.databases import run_in_shell, temporary_database
 
-ROOT = Path(__file__).resolve().parent.parent
 _FILL = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
@@ -107,13 +103,8 @@ def main():
     asked = parser.parse_args()
     sizes = {"threads": asked.threads, "posts": asked.posts, "people": asked.people}
     with nullcontext(asked.database) if asked.database else temporary_database() as database:
-        environment = os.environ | {
-            "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "forum.settings",
-            "FORUM_DEBUG": "1", "EMAIL_URL": "dummymail://", "REDIS_URL": "",
-        }  # fmt: skip
         for code in ([] if asked.database else [_FILL.format(**sizes)]) + [_MEASURE]:
-            command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-            if code := subprocess.run(command, cwd=ROOT, env=environment).returncode:  # noqa: S603
+            if code := run_in_shell(database, code):
                 return code
     return 0
 

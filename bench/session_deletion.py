@@ -7,14 +7,10 @@ statement to the moment at which another connection reads that the right is gone
 """
 
 import argparse
-import os
-import subprocess
 import sys
-from pathlib import Path
 
-from bench.databases import temporary_database
+from bench.databases import run_in_shell, temporary_database
 
-ROOT = Path(__file__).resolve().parent.parent
 _CODE = """
 import threading, time
 from datetime import timedelta
@@ -67,13 +63,8 @@ def main():
     parser.add_argument("--sessions", type=int, default=20_000)
     asked = parser.parse_args()
     with temporary_database() as database:
-        environment = os.environ | {
-            "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "forum.settings",
-            "FORUM_DEBUG": "1", "EMAIL_URL": "dummymail://", "REDIS_URL": "",
-        }  # fmt: skip
         code = _CODE.format(count=asked.sessions)
-        command = [sys.executable, "manage.py", "shell", "-v0", "-c", code]
-        return subprocess.run(command, cwd=ROOT, env=environment).returncode  # noqa: S603
+        return run_in_shell(database, code)
 
 
 if __name__ == "__main__":
