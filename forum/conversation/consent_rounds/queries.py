@@ -139,10 +139,8 @@ def _by_college(
     colleges = []
     for college, own in by_college.items():
         kinds = [position.kind for _voter, position in own if position]
-        counts, lacks = (
-            counted(len(own), kinds),
-            not has_quorum(it.quorum, len(own), len(kinds)),
-        )
+        lacks = not has_quorum(it.quorum, len(own), len(kinds))
+        counts = counted(len(own), kinds)
         colleges.append(CollegeRows(college, own, counts, lacks_quorum=lacks))
     return colleges
 

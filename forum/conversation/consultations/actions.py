@@ -122,9 +122,7 @@ def restore[Row: Consultation](it: Row, actor: Viewer, reason: str) -> Row:
     require(rules.may_restore(actor, thread, it), rules.no_restore_reason(actor, thread))
     require(bool(reason), _("Dites pourquoi : le journal le garde."))
     if it.closed_at is None and rows.open().filter(thread=thread).exists():
-        require(it.is_over or it.may_close_early, _no_early_close_reason())
-        it.closes_on = it.closes_on if it.is_over else None
-        it.closed_at = timezone.now()
+        _end_early(it)
     it.removed_at, it.is_restorable = None, False
     it.save(update_fields=["removed_at", "is_restorable", "closed_at", "closes_on"])
     _log(actor, it, reason, is_removal=False)
@@ -141,19 +139,24 @@ def carry(model: type[Consultation], thread: Thread, into: Thread) -> None:
     """
     if rows_of(model).open().filter(thread=into).exists():
         for it in rows_of(model).open().filter(thread=thread):
-            require(it.is_over or it.may_close_early, _no_early_close_reason())
-            it.closes_on = it.closes_on if it.is_over else None
-            close(it)
+            _end_early(it)
+            it.save(update_fields=["closed_at", "closes_on"])
     if rows_of(model).filter(thread=thread).update(thread=into):
         index_thread(into)
 
 
-def _no_early_close_reason() -> str:
-    """Why one does not close before its last day."""
-    return _(
+def _end_early(it: Consultation) -> None:
+    """Have ``it``, which is open beside another, end now, be it before its last day.
+
+    Raise Refused where it may not.
+    """
+    words = _(
         "Un autre sondage est ouvert, et un vote dont la liste des voix est fixée ne se clôt "
         "pas avant son dernier jour\u00a0: attendez la clôture de l’un des deux."
     )
+    require(it.is_over or it.may_close_early, words)
+    it.closes_on = it.closes_on if it.is_over else None
+    it.closed_at = timezone.now()
 
 
 def delete_all(model: type[Consultation], thread: Thread) -> None:

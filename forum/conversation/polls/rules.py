@@ -73,9 +73,10 @@ def may_close_poll(viewer: Viewer, thread: Thread, poll: Poll) -> bool:
 def no_close_reason(poll: Poll) -> str:
     """The reason given to who may not close it."""
     if poll.voter_kind:
-        words = _("Ce vote se clôt à son dernier jour, ou, s’il n’est pas secret, une fois que "
-                  "tous ont voté.")  # fmt: skip
-        return words
+        return _(
+            "Ce vote se clôt à son dernier jour, ou, s’il n’est pas secret, une fois que tous "
+            "ont voté."
+        )
     return _("Un sondage est clos par qui l’a fait, ou par l’équipe d’animation.")
 
 
