@@ -44,8 +44,8 @@ _MARK = re.compile(r"<(?=[a-zA-Z/!])|[>\"']")
 _NAME = re.compile(r"<([a-zA-Z][\w-]*)")
 
 
-class _KeptNodes(NodeList):
-    """Nodes of a template, which keep those of a type that they were asked for.
+class _CachedNodeList(NodeList):
+    """The nodes of a template, which cache those of each type that is asked for.
 
     Django looks at each page for all blocks of the template that it extends.
     """
@@ -86,9 +86,9 @@ class CondensedTemplate(Template):
         except TemplateSyntaxError:
             return super().compile_nodelist()
         self.extra_data = parser.extra_data
-        kept = _KeptNodes(nodelist)
-        kept.contains_nontext = nodelist.contains_nontext
-        return kept
+        nodes = _CachedNodeList(nodelist)
+        nodes.contains_nontext = nodelist.contains_nontext
+        return nodes
 
 
 class _CompilingLoader(base.Loader):

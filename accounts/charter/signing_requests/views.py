@@ -197,7 +197,7 @@ def _render_over(
     named = (signing_request.organisation_id, signing_request.signed_at)
     if signature and (signature.organisation_id, signature.signed_at) == named:
         context |= {
-            "said": signed_message(signature),
+            "confirmation": signed_message(signature),
             "signature": signature,
             "preparer": signing_request.preparer,
         }

@@ -56,12 +56,12 @@ def bookmarks(request: ViewerRequest) -> HttpResponse:
     With ``?message=``, the id of a post, the note of that one, if it is among them.
     """
     viewer = request.viewer
-    about = parse_natural_number(request.GET.get("message", ""))
-    if about and (bookmark := queries.own_bookmark_of(viewer, about)):
-        return redirect("edit-bookmark", bookmark.pk)
     if request.method == "POST":
         _remove(request, parse_natural_number(request.POST.get("remove", "")) or 0)
         return redirect(request.get_full_path())
+    post_id = parse_natural_number(request.GET.get("message", ""))
+    if post_id and (bookmark := queries.own_bookmark_of(viewer, post_id)):
+        return redirect("edit-bookmark", bookmark.pk)
     page = queries.own_bookmarks(viewer, page_number(request.GET))
     context = {"page": page, "rows": queries.with_posts(viewer, page.rows)}
     return render(request, "conversation/bookmarks/bookmarks.html", context)
