@@ -33,22 +33,31 @@ def create_rounds(
     threads = {row["slug"]: thread for row, thread in rows_and_threads}
     for row in source_data.consent_rounds():
         thread = threads[row["thread"]]
-        it = _create_round(row, thread, seats_by_person, now)
-        if outcome := row.get("outcome"):
-            _decide(it, outcome, seats_by_person, now)
+        _create_round(row, thread, seats_by_person, now)
         index_thread(thread)
 
 
-def _at(days_ago: int, name: str, now: datetime) -> datetime:
-    (at,) = timestamps.post_times([days_ago], name, now)
-    return at
+def step_times(row: dict[str, Any], now: datetime) -> dict[str, datetime]:
+    """When each step of the round was, by its name: each after the one before.
+
+    A position is named by its person and its version.
+    """
+    steps = [("began", row["days_ago"])]
+    steps += [(f"{it['person']}/{it['version']}", it["days_ago"]) for it in row["positions"]]
+    if former := row.get("former"):
+        steps.append(("amended", former["days_ago"]))
+    if outcome := row.get("outcome"):
+        steps += [("closed", row["closed_days_ago"]), ("decided", outcome["days_ago"])]
+    steps.sort(key=lambda step: -step[1])
+    days = [days_ago for _name, days_ago in steps]
+    times = timestamps.post_times(days, f"{row['thread']}/tour", now)
+    return {name: at for (name, _days), at in zip(steps, times, strict=True)}
 
 
 def _create_round(
     row: dict[str, Any], thread: Thread, seats_by_person: dict[str, Seat], now: datetime
-) -> ConsentRound:
-    name, former = f"{row['thread']}/tour", row.get("former")
-    began_at = _at(row["days_ago"], name, now)
+) -> None:
+    former, times = row.get("former"), step_times(row, now)
     it = ConsentRound.objects.create(
         thread=thread,
         author_id=seats_by_person[row["person"]].person_id,
@@ -57,23 +66,24 @@ def _create_round(
         voter_kind=row["voter_kind"],
         phase=Phase.DECIDE,
         version=2 if former else 1,
-        created_at=began_at,
-        decides_from=began_at,
+        created_at=times["began"],
+        decides_from=times["began"],
         closes_on=_last_day(row, now),
-        closed_at=_at(days, name, now) if (days := row.get("closed_days_ago")) else None,
+        amended_at=times.get("amended"),
+        closed_at=times.get("closed"),
     )
     voters = voters_of(it.voter_kind, thread.space)
     RoundVoter.objects.bulk_create(RoundVoter(round=it, **about) for about in voters)
     if former:
-        it.amended_at = _at(former["days_ago"], name, now)
-        it.save(update_fields=["amended_at"])
         RoundVersion.objects.create(
             round=it, number=1, text=former["text"], reason=former["reason"],
-            replaced_at=it.amended_at,
+            replaced_at=times["amended"],
         )  # fmt: skip
     for position in row["positions"]:
-        _take_position(it, position, seats_by_person[position["person"]], now)
-    return it
+        at = times[f"{position['person']}/{position['version']}"]
+        _take_position(it, position, seats_by_person[position["person"]], at)
+    if outcome := row.get("outcome"):
+        _decide(it, outcome, seats_by_person, times["decided"])
 
 
 def _last_day(row: dict[str, Any], now: datetime) -> Any:
@@ -81,26 +91,22 @@ def _last_day(row: dict[str, Any], now: datetime) -> Any:
     return timezone.localdate(now) + timedelta(days=days)
 
 
-def _take_position(it: ConsentRound, row: dict[str, Any], seat: Seat, now: datetime) -> None:
+def _take_position(it: ConsentRound, row: dict[str, Any], seat: Seat, at: datetime) -> None:
     voter = it.voters.get(organisation=seat.organisation_id)
-    taken_at = max(
-        _at(row["days_ago"], f"{it.title}/{row['person']}", now),
-        it.created_at + timedelta(minutes=5),
-    )
-    it.positions.filter(voter=voter, replaced_at=None).update(replaced_at=taken_at)
+    it.positions.filter(voter=voter, replaced_at=None).update(replaced_at=at)
     about = {name: row[name] for name in ("version", "kind", "reason")}
     RoundPosition.objects.create(
-        round=it, voter=voter, person_id=seat.person_id, taken_at=min(taken_at, now), **about
+        round=it, voter=voter, person_id=seat.person_id, taken_at=at, **about
     )
 
 
 def _decide(
-    it: ConsentRound, row: dict[str, Any], seats_by_person: dict[str, Seat], now: datetime
+    it: ConsentRound, row: dict[str, Any], seats_by_person: dict[str, Seat], at: datetime
 ) -> None:
     for name, treatment in row["treatments"].items():
         person_id = seats_by_person[name].person_id
         it.positions.current().filter(person=person_id).update(treatment=treatment)
     it.outcome, it.outcome_text = row["kind"], row["text"]
-    it.decided_at, it.decided_by_id = _at(row["days_ago"], it.title, now), it.author_id
+    it.decided_at, it.decided_by_id = at, it.author_id
     it.digest = digest_of(it)
     it.save()

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from forum.site.demo import timestamps
+from forum.site.demo import source_data, timestamps
+from forum.site.demo.consent_rounds import step_times
 from forum.site.demo.loading import load_demo
 
 pytestmark = pytest.mark.long
@@ -56,3 +57,20 @@ def test_the_command_refuses_a_real_site(db, settings):
         call_command("load_demo")
 
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_steps_of_a_round_come_in_their_order_whatever_the_day_it_is_loaded(day):
+    now = timezone.make_aware(datetime(2026, 11, 23 + day, 7, 0))
+    for row in source_data.consent_rounds():
+        times = step_times(row, now)
+        taken = [times[f"{it['person']}/{it['version']}"] for it in row["positions"]]
+        ends = ["closed", "decided"] if "outcome" in row else []
+        in_order = [times["began"], *taken, *(times[name] for name in ends)]
+        assert in_order == sorted(set(in_order))
+        assert in_order[-1] < now
+        if "former" in row:
+            (first, *others) = (
+                times[f"{it['person']}/{it['version']}"] for it in row["positions"]
+            )
+            assert first < times["amended"] < min(others)
