@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,9 +14,9 @@ from lxml.html import HtmlElement
 
 TEXT = "Audit des formulaires"
 #: What is typed, by the type of a field. Long enough for whatever asks for a few words.
-_TYPED = {
+_TYPED: dict[str, Sequence[str]] = {
     "url": ("https://audit.invalid/",),
-    "tel": ("02 96 00 00 00",), "number": ("1", "2020"), "time": ("08:00",),
+    "tel": ("02 96 00 00 00",), "number": ("1", "2", "2020"), "time": ("08:00", "09:00"),
     "month": ("2020-01",),
 }  # fmt: skip
 #: What a text is where it is refused: a date as one writes it, a year, a version, a number.
@@ -33,6 +34,13 @@ _PDF = (
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 )
+#: A black PNG, as large as a photo of a person has to be.
+_PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAQAAAAEAAQAAAAB0CZXLAAAAH0lEQVR42u3BAQ0AAADCoPdPbQ43oAAA"
+    "AAAAAAAAvg0hAAABYOSdlwAAAABJRU5ErkJggg=="
+)
+#: What is in each file that is sent, by its name.
+_FILES = {"audit.pdf": _PDF, "audit.png": _PNG, "audit.txt": b"Audit."}
 
 
 @dataclass(frozen=True)
@@ -116,20 +124,20 @@ class FormField:
 
     def _texts(self, answers: Sequence[str]) -> Sequence[str]:
         if self.kind == "file":
-            return ["audit.pdf", "audit.txt"]
-        if self.kind == "date":
+            return list(_FILES)
+        if self.kind in ("date", "datetime-local"):
             days = (timezone.localdate() + timedelta(days=it) for it in (1, -1, 30))
-            return [str(day) for day in days]
+            return [f"{day}T10:00" if "-" in self.kind else str(day) for day in days]
         if self.kind == "email":  # Some may not be the same.
             return [f"{re.sub(r'[^a-z]+', '-', self.name)}@audit.invalid"]
-        return _TYPED.get(self.kind, (TEXT, *answers, *_OTHER_TEXTS))
+        choices = (f"{TEXT}\n{TEXT} bis",) if self.kind == "textarea" else ()
+        return _TYPED.get(self.kind, (TEXT, *choices, *answers, *_OTHER_TEXTS))
 
     def data(self) -> list[str] | list[ContentFile[bytes]]:
         """What a client sends of it."""
         if self.kind != "file":
             return list(self.values)
-        contents = {name: _PDF if name.endswith(".pdf") else b"Audit." for name in self.values}
-        return [ContentFile(content, name) for name, content in contents.items()]
+        return [ContentFile(_FILES[name], name) for name in self.values]
 
 
 def read_fields(elements: list[HtmlElement]) -> Iterator[FormField]:
