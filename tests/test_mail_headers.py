@@ -34,6 +34,7 @@ TEMPLATES = Path(site.BASE_DIR) / "templates"
 NO_MAILS = re.compile(
     r"\w+/messages/|mfa/recovery_codes/download\.txt$|account/email/base_\w+\.txt$"
     r"|mail/thread_mail/(digests/|notifications/)?(reason|welcome|notice_text|post_text|receipt_files|unquoted|untitled_space)\.txt$"
+    r"|mail/thread_mail/(meeting|meeting_register|later_meetings)\.txt$"
     r"|library/newsletter/mail_rows\.txt$"
     r"|.*_subject\.txt$"
 )

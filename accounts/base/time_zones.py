@@ -47,8 +47,10 @@ def moment_at(local: datetime, time_zone: str) -> datetime | None:
     return moment if local_time(moment, time_zone) == local else None
 
 
-def span_words(starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
-    """Day and hours, in words; with ``time_zone`` where it is not the site's."""
+def span_words(
+    starts_at: datetime, ends_at: datetime, time_zone: str, *, names_zone: bool = False
+) -> str:
+    """Day and hours, in words; with ``time_zone`` where it is not the site's, or asked for."""
     start, end = (local_time(it, time_zone) for it in (starts_at, ends_at))
     values = {"day": date_format(start, "l j F Y")}
     values["start"], values["end"] = (date_format(it, _("G \\h i")) for it in (start, end))
@@ -57,7 +59,7 @@ def span_words(starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
     else:
         values["last"] = date_format(end, "l j F Y")
         words = _("du %(day)s à %(start)s au %(last)s à %(end)s") % values
-    if time_zone == settings.TIME_ZONE:
+    if time_zone == settings.TIME_ZONE and not names_zone:
         return words
     zone = TIME_ZONES.get(time_zone, time_zone)
     return _("%(when)s (heure locale : %(zone)s)") % {"when": words, "zone": zone}

@@ -238,6 +238,11 @@ class Meeting(Addressable):
         """Day and hours, in words; with the time zone where it is not the site's."""
         return span_words(self.starts_at, self.ends_at, self.time_zone)
 
+    @property
+    def when_with_zone(self) -> str:
+        """The same, always with the time zone: for who reads it elsewhere than on the site."""
+        return span_words(self.starts_at, self.ends_at, self.time_zone, names_zone=True)
+
 
 def _seen_registrations(viewer: Viewer, prefix: str = "") -> Q:
     """The condition that a registration is seen: one's own, those for one's own, animators."""

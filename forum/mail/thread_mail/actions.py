@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -38,7 +37,7 @@ from forum.finding.saved_searches import actions as saved_searches
 from forum.mail.thread_mail.bounces.actions import deliver_to
 from forum.mail.thread_mail.mail import compose
 from forum.mail.thread_mail.meeting_invitations.mail import invite
-from forum.mail.thread_mail.meeting_invitations.queries import meeting_to_answer
+from forum.mail.thread_mail.meeting_invitations.queries import announced_meeting
 from forum.mail.thread_mail.models import (
     DigestFrequency,
     MailSetting,
@@ -140,9 +139,10 @@ def _send(row: PostMail) -> Sent:
     with override(mail_setting_of(person.pk).language):
         reason = reasons_of(viewer, [follow]).get(follow.pk)
         thanks = may_thank(viewer, post, post.thread)
-        mail = compose(post, person, key, reason, may_thank=thanks)
-        if settings.FORUM_REPLY_ADDRESS and (meeting := meeting_to_answer(viewer, post)):
-            invite(mail, person, meeting)
+        announced = announced_meeting(viewer, post)
+        mail = compose(post, person, key, reason, may_thank=thanks, announced=announced)
+        if announced and announced.is_answered:
+            invite(mail, person, announced.meeting)
         deliver_to(person, mail)
     note_mailed({follow.pk: post.number})
     return Sent.SENT

@@ -25,6 +25,7 @@ from forum.conversation.files.shown_file import ShownFile
 from forum.conversation.follows.subscriptions.models import Subscription
 from forum.mail.thread_mail.bounces.proof import proof_header
 from forum.mail.thread_mail.mail_links.tokens import sign_thanks
+from forum.mail.thread_mail.meeting_invitations.queries import AnnouncedMeeting
 from forum.mail.thread_mail.models import ThreadMailKey
 from forum.models import Post, Space
 
@@ -47,13 +48,15 @@ def compose(
     subscription: Subscription | None,
     *,
     may_thank: bool,
+    announced: AnnouncedMeeting | None = None,
 ) -> EmailMultiAlternatives:
     """The mail to ``person`` of ``post``, in the language that is active.
 
     ``post`` is read with its byline and the space of its thread; ``key`` stands for the person
     and the thread, in links by another word than in the address to answer to;
     ``subscription`` is what brought it to them, if they did not choose it;
-    ``may_thank``: whether they may thank for it, which a link then does.
+    ``may_thank``: whether they may thank for it, which a link then does. ``announced``: the
+    meeting that it announces.
     Where the space says so, it tells no more than the title, or that there is something new;
     then nobody answers by mail what they have not read.
     """
@@ -64,7 +67,7 @@ def compose(
     if space.is_titled_in_mails:
         subject, sender, name = _subject(post), _sender(post), "post"
         reply_to = own_address if space.is_quoted_in_mails else []
-        context |= {"subscription": subscription, "reply_to": reply_to}
+        context |= {"subscription": subscription, "reply_to": reply_to, "announced": announced}
         context |= content_of(post, site, person.pk if may_thank else None)
     else:
         sender, reply_to, name = settings.DEFAULT_FROM_EMAIL, [], "notice"

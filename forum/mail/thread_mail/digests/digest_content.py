@@ -10,6 +10,7 @@ from forum.conversation.consultations.models import open_text
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox.notification import Notification
 from forum.conversation.meetings.models import Meeting
+from forum.conversation.meetings.queries import coming_text
 from forum.finding.saved_searches.queries import Finds
 from forum.library.newsletter.queries import ShownIssue
 from forum.models import Post
@@ -40,6 +41,11 @@ class ThreadNews:
     def consultation_text(self) -> str:
         """What is open in the thread to be answered; "" for nothing."""
         return open_text(self.follow)
+
+    @property
+    def meeting_text(self) -> str:
+        """When the readers of the thread meet next; "" where they do not."""
+        return coming_text(self.follow)
 
     @property
     def url(self) -> str:

@@ -32,7 +32,7 @@ from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, without_repeats
 from forum.conversation.inbox.queries import notifications_until_now
 from forum.conversation.meetings.models import Meeting
-from forum.conversation.meetings.queries import next_meeting
+from forum.conversation.meetings.queries import coming_fields, next_meeting
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, quiet
 from forum.library.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.mail.thread_mail.digests.digest_content import DigestContent, ThreadNews
@@ -163,7 +163,7 @@ def _follows(rights: Any, limit: int, person_id: int) -> Any:
         "last": Subquery(new.order_by("-number")[:1]),
     }
     follows = Follow.objects.visible_to(rights).filter(pk__in=newest)
-    follows = follows.annotate(**annotations, **open_fields(rights))
+    follows = follows.annotate(**annotations, **open_fields(rights), **coming_fields(rights))
     follows = follows.select_related("thread__topic", "thread__space")
     return follows.order_by("-thread__last_posted_at", "-pk")
 

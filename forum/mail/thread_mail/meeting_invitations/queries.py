@@ -1,32 +1,59 @@
-"""To which meeting the mail of a post invites whom it is to, and what was answered."""
+"""Which meeting the mail of a post announces to whom it is to, and what was answered."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
+from django.conf import settings
+
+from accounts.base.mail import site_address
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
-from forum.conversation.meetings.models import Meeting
-from forum.conversation.meetings.queries import has_registration, open_meeting
+from forum.conversation.meetings.models import MAX_DATES, Meeting
+from forum.conversation.meetings.queries import has_registration, open_meetings
 from forum.conversation.meetings.rules import may_register
 from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.models import Post
 
 
-def meeting_to_answer(viewer: Viewer, post: Post) -> Meeting | None:
-    """The next meeting of the thread, where ``viewer`` may register by one answer; or None.
+class AnnouncedMeeting(NamedTuple):
+    """The next meeting of a thread, which the mail of a post announces.
+
+    ``later_count``: how many are to come after it. ``may_register``: whether its reader may;
+    ``is_answered``: whether their calendar can say so.
+    """
+
+    meeting: Meeting
+    later_count: int
+    may_register: bool
+    is_answered: bool
+
+    @property
+    def url(self) -> str:
+        """Its page, where one registers."""
+        return site_address() + self.meeting.get_absolute_url()
+
+
+def announced_meeting(viewer: Viewer, post: Post) -> AnnouncedMeeting | None:
+    """The meeting that the mail of ``post`` to ``viewer`` announces; None for no such.
 
     Each is in the mails of the first post since it was set, so that nobody is asked at each
-    reply. Who is registered has the mail of that, or will.
+    reply. Who is registered has the mail of that, or will. A calendar answers where mail comes
+    in, and no question is asked that it could not answer.
     """
-    if not post.thread.space.is_titled_in_mails:
+    thread = post.thread
+    if not thread.space.is_titled_in_mails:
         return None
-    meeting = open_meeting(viewer, post.thread)
-    if meeting is None or meeting.asked or not may_register(viewer, post.thread, meeting):
+    coming = list(open_meetings(viewer, thread)[:MAX_DATES])
+    if not coming or (post.number > 1 and not _is_first_since(coming[0], post)):
         return None
-    if post.number > 1 and not _is_first_since(meeting, post):
+    meeting = coming[0]
+    if has_registration(viewer, meeting.pk):
         return None
-    return None if has_registration(viewer, meeting.pk) else meeting
+    registers = may_register(viewer, thread, meeting)
+    is_answered = registers and not meeting.asked and bool(settings.FORUM_REPLY_ADDRESS)
+    return AnnouncedMeeting(meeting, len(coming) - 1, registers, is_answered)
 
 
 def _is_first_since(meeting: Meeting, post: Post) -> bool:
