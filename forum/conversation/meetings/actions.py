@@ -65,8 +65,9 @@ def add_meetings(
     words = _("Douze rencontres au plus sont à venir dans un fil : annulez-en d’abord.")
     require(not new or len(coming) + len(new) <= MAX_DATES, words)
     assert actor.person_id is not None  # Who writes has an account.
+    now = timezone.now()  # Dates that are set together are told of as one.
     for values in new:
-        about = values._asdict() | {"author_id": actor.person_id}
+        about = values._asdict() | {"author_id": actor.person_id, "created_at": now}
         about["day_words"] = values.day_words
         own[values] = Meeting.objects.create(thread=thread, **about)
     if new:

@@ -34,6 +34,7 @@ HOSTED_CALL = "bigbluebutton:"
 MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 120, 160
 #: Meetings of one thread that are to come; questions that who registers is asked.
 MAX_DATES, MAX_QUESTIONS = 12, 3
+_FOLLOWERS = "thread__follows__person"
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 
@@ -136,6 +137,9 @@ class Meeting(Addressable):
     inbox_watches = (
         InboxWatch("registrations__person", on="UPDATE", of="thread"),
         InboxWatch("author", of="thread"),
+        InboxWatch(_FOLLOWERS, on="INSERT DELETE"),
+        InboxWatch(_FOLLOWERS, columns="thread_id, starts_at, ends_at, cancelled_at"),
+        InboxWatch(_FOLLOWERS, of="thread", columns="space_id, removed_at"),
     )
     indexed_texts = IndexedTexts(
         ("place", "day_words"), Q(cancelled_at=None), gettext_lazy("Rencontre : %(text)s")

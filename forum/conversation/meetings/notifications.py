@@ -1,20 +1,22 @@
-"""What the inbox says of meetings to who registered, and to who set one."""
+"""What the inbox says of meetings to who registered, to who set one, and to who follows."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
 from forum.base import visibility
 from forum.base.rules import may_edit_thread
-from forum.conversation.follows.models import Channel
+from forum.conversation.follows.models import Channel, Follow, Level, muted_author
 from forum.conversation.inbox.notification import (
     Notification,
     mailed_as,
@@ -32,9 +34,11 @@ from forum.conversation.meetings.models import (
 from forum.conversation.threads.models import Post
 
 #: The newest.
-_MAX_REGISTRATIONS, _MAX_WITHOUT_MINUTES = 50, 5
+_MAX_REGISTRATIONS, _MAX_SET, _MAX_WITHOUT_MINUTES = 50, 50, 5
 #: A place is mailed by itself, and what changes to who has one (``mail.py``).
 _OWN_MAIL = Channel.DIGEST
+#: A meeting that is set so soon after its thread is in the mail of that, which waits so long.
+_WITH_THREAD = timedelta(minutes=5)
 #: For how long who set a meeting is asked for its minutes.
 _MINUTES_PERIOD = timedelta(days=30)
 _READABLE = partial(visibility.threads, prefix="meeting__thread__")
@@ -66,6 +70,57 @@ def meeting_news(
             mailed = mailed_as(meeting.thread.space, url)
             post = Post(thread=meeting.thread, number=1)
             yield Notification(at, text, url, channel=channel, post=post, **mailed)
+
+
+def _set_later(rights: Rights, person_id: int, at: datetime) -> MeetingQuerySet:
+    """Meetings to come that others set in threads that the person followed by then.
+
+    Not those that came with their thread, whose mail announces them, and not those for which
+    they are registered.
+    """
+    follows = Follow.objects.filter(
+        person=person_id,
+        thread=OuterRef("thread"),
+        level=Level.ALL,
+        followed_at__lte=OuterRef("created_at"),
+    )
+    meetings = Meeting.objects.visible_to(rights).open().filter(ends_at__gt=at)
+    meetings = meetings.annotate(channel=Subquery(follows.values("channel")))
+    own = Registration.objects.filter(meeting=OuterRef("pk"), person=person_id)
+    left_out = Q(author=person_id) | muted_author(person_id) | Exists(own)
+    meetings = meetings.filter(
+        Q(("channel__isnull", False)),
+        created_at__gt=F("thread__created_at") + _WITH_THREAD,
+    )
+    meetings = meetings.exclude(left_out).select_related("thread__space")
+    return meetings.order_by("-created_at", "starts_at", "pk")[:_MAX_SET]
+
+
+@notification_source(CompiledQuery(_set_later, "person_id", "at"))
+def meetings_set_later(
+    _person: User, _viewer: Viewer, meetings: list[Meeting]
+) -> Iterator[Notification]:
+    """The meetings that were set in a thread that the person follows: once for all its dates.
+
+    By the channel that they chose for the thread, else as whatever else concerns them.
+    """
+    for (_thread, at), dates in groupby(meetings, lambda it: (it.thread_id, it.created_at)):
+        meeting, *others = dates
+        text = ngettext(
+            "Une rencontre est prévue dans «\u00a0%(title)s\u00a0»\u00a0: %(when)s.",
+            "%(n)s\u00a0rencontres sont prévues dans «\u00a0%(title)s\u00a0»\u00a0: la "
+            "première, %(when)s.",
+            len(others) + 1,
+        )
+        title = meeting.thread.title
+        text %= {"n": len(others) + 1, "title": title, "when": meeting.when_with_zone}
+        url = meeting.get_absolute_url()
+        channel = Channel(vars(meeting)["channel"] or Channel.MAIL)
+        post, mailed = (
+            Post(thread=meeting.thread, number=1),
+            mailed_as(meeting.thread.space, url),
+        )
+        yield Notification(at, text, url, channel=channel, post=post, **mailed)
 
 
 def _without_minutes(rights: Rights, person_id: int, at: datetime) -> MeetingQuerySet:
