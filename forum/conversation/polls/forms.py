@@ -156,12 +156,15 @@ class PollForm(_BasePollForm):
         """The fields, where what it takes can be counted."""
         typed = self.cleaned_data
         majority = typed.get("majority", "")
-        if typed.get("voter_kind", ""):
-            if not typed.get("closes_on") and "closes_on" not in self.errors:
-                self.add_error("closes_on", _VOTE_UNTIL)
-        elif "voter_kind" in self.fields and (typed.get("quorum") or majority):
-            words = _("Dites qui a une voix : quorum et majorité se comptent sur une liste.")
+        is_counted = bool("voter_kind" in self.fields and (typed.get("quorum") or majority))
+        if is_counted and not typed.get("voter_kind"):
+            words = _(
+                "Dites qui a une voix\u00a0: quorum et majorité se comptent sur une liste."
+            )
             self.add_error("voter_kind", words)
+        decides = is_counted or typed.get("voter_kind")
+        if decides and not typed.get("closes_on") and "closes_on" not in self.errors:
+            self.add_error("closes_on", _VOTE_UNTIL)
         if majority and typed.get("takes_several"):
             words = _("Une majorité se compte quand chacun coche un seul choix.")
             self.add_error("majority", words)

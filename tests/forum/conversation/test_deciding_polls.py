@@ -356,6 +356,15 @@ def test_voters_are_asked_and_told_the_outcome_once_by_inbox_and_mail(
     assert deliver_notifications(jeanne) == []
 
 
+def test_a_quorum_alone_is_refused_once_for_all_that_it_lacks(
+    thread, people, claire, browser_of
+):
+    sent = FORM | {"quorum": "half", "majority": "", "voter_kind": "", "closes_on": ""}
+    refused = browser_of(claire).post(reverse("add-poll", args=[thread.pk]), sent)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors.keys() == {"voter_kind", "closes_on"}
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [
