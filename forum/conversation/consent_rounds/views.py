@@ -47,9 +47,13 @@ from forum.conversation.threads.composer import renewing_readers
 from forum.conversation.threads.login_redirects import redirect_to_sign_in, registered_required
 from forum.conversation.threads.queries import get_thread
 
-#: Each is told to all who vote.
+#: What asks all voters, or shows again what they said: a round, another text.
 _ROUNDS = MemberRateLimit(
     "write_round", "10/h/user,20/d/user,50/h/key", waiting="3/h/user,5/d/user,5/h/key"
+)
+#: What leads one's rounds to their ends: some five steps each, which a round takes once.
+_STEPS = MemberRateLimit(
+    "lead_round", "40/h/user,80/d/user,200/h/key", waiting="12/h/user,20/d/user,20/h/key"
 )
 _POSITIONS = RateLimit("take_position", "20/10m/user,100/d/user")
 
@@ -202,7 +206,7 @@ def write_outcome(request: ViewerRequest, pk: int) -> HttpResponse:
     page = form_page(
         request, "conversation/consent_rounds/outcome_form.html", {"round": it, "shown": shown}
     )
-    return answer_form(request, form, act, page, limit=_ROUNDS, error_field="outcome")
+    return answer_form(request, form, act, page, limit=_STEPS, error_field="outcome")
 
 
 @require_POST
@@ -231,7 +235,7 @@ def _press(
     request: ViewerRequest, pk: int, act: Callable[[ConsentRound], None], done: str
 ) -> HttpResponse:
     it = get_shown(ConsentRound, request.viewer, pk)
-    if refusal := _ROUNDS.refusal(request):
+    if refusal := _STEPS.refusal(request):
         messages.error(request, refusal)
     else:
         act(it)
@@ -245,7 +249,7 @@ def remove_round(request: ViewerRequest, pk: int) -> HttpResponse:
     """The form that removes a round, and asks animators why."""
     it = get_shown(ConsentRound, request.viewer, pk)
     template = "conversation/consent_rounds/remove_round.html"
-    return answer_removal(request, it, template, _("Le tour est supprimé."), _ROUNDS)
+    return answer_removal(request, it, template, _("Le tour est supprimé."), _STEPS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

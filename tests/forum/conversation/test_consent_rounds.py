@@ -484,3 +484,37 @@ def test_the_button_that_ends_a_round_comes_after_all_others(
     page = browser_of(claire).get(it.get_absolute_url()).text
 
     assert page.index("Toutes les décisions") < page.index("Clore le tour")
+
+
+def test_who_leads_three_rounds_at_once_meets_no_limit_and_opens_no_more_than_a_few(
+    claire, spaces, browser_of
+):
+    browser = browser_of(claire)
+    for number in range(3):
+        thread = start_thread(claire, spaces["network"], title=f"Silo {number}", tags=[])
+        it = open_round(thread, claire, phase="clarify")
+        for phase in ("react", "decide"):
+            browser.post(reverse("begin-round-phase", args=[it.pk]), {"phase": phase})
+        sent = {"text": CHANGED, "reason": "On a relu.", "version": 1}
+        assert browser.post(reverse("amend-round", args=[it.pk]), sent).status_code == 302
+        end_round(it)
+        sent = {"outcome": "adopted", "text": "On essaie un an."}
+        assert browser.post(reverse("round-outcome", args=[it.pk]), sent).status_code == 302
+        it.refresh_from_db()
+        assert it.decided_at and it.version == 2
+    thread = start_thread(claire, spaces["network"], title="Encore un silo", tags=[])
+    it = open_round(thread, claire)
+    url, sent = reverse("amend-round", args=[it.pk]), {"reason": "On a relu."}
+    statuses = [
+        browser.post(url, sent | {"text": f"{CHANGED} {n}", "version": n}).status_code
+        for n in range(1, 9)
+    ]
+    assert statuses == [302] * 7 + [429]
+
+
+def test_a_step_that_is_pressed_without_end_is_refused_in_words(thread, claire, browser_of):
+    it, browser = open_round(thread, claire, phase="clarify"), browser_of(claire)
+    url, sent = reverse("begin-round-phase", args=[it.pk]), {"phase": "react"}
+    for _number in range(40):
+        browser.post(url, sent)
+    assert "C’est beaucoup en peu de temps." in browser.post(url, sent, follow=True).text
