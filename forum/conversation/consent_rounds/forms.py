@@ -68,32 +68,33 @@ class RoundForm(forms.Form):
         _("Écrivez le texte que vous proposez."),
         _("Vous pourrez l’amender : chacun se prononce alors à nouveau."),
     )
-    voter_kind = voter_kind_field(VoterKind.choices)
-    quorum = quorum_field()
     phase = forms.ChoiceField(
         label=_("Commencer par"),
+        help_text=_("Vous passez à la suite d’un bouton, quand le groupe est prêt."),
         choices=Phase.choices,
         widget=forms.RadioSelect,
         error_messages=CHOSEN,
     )
+    voter_kind = voter_kind_field(VoterKind.choices)
     closes_on = last_day_field(
         _("Le tour est clos à la fin de ce jour, même si tous n’ont pas répondu."),
         days_ahead=1,
         required=_("Dites jusqu’à quel jour on se prononce."),
     )
+    quorum = quorum_field()
     shown_readers = shown_readers_field()
 
 
 class AmendForm(forms.Form):
     """Another text of a proposal, why, and the version that its author read."""
 
-    text = _text_field(_("Le texte proposé"), _("Écrivez le texte que vous proposez."))
     reason = reason_field(
-        _("Pourquoi il change"),
+        _("Ce qui change, et pourquoi"),
         max_length=MAX_REASON_LENGTH,
         required=_("Dites pourquoi : chacun est invité à se prononcer à nouveau."),
         rows=3,
     )
+    text = _text_field(_("Le nouveau texte"), _("Écrivez le texte que vous proposez."))
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
     shown_readers = shown_readers_field()
 

@@ -18,7 +18,7 @@ from accounts.viewers.rate_limits import MemberRateLimit
 from forum.base.readership import readership_of
 from forum.base.rules import require
 from forum.conversation.consent_rounds import actions, queries, rules
-from forum.conversation.consent_rounds.choices import PositionKind
+from forum.conversation.consent_rounds.choices import Phase, PositionKind
 from forum.conversation.consent_rounds.forms import (
     AmendForm,
     OutcomeForm,
@@ -75,7 +75,8 @@ def open_round(request: ViewerRequest, pk: int) -> HttpResponse:
     thread = get_thread(viewer, pk)
     require(rules.may_add_round(viewer, thread), rules.no_round_reason(viewer, thread))
     readership = readership_of(thread.space)
-    initial = {"voter_kind": VoterKind.ORGANISATION, "shown_readers": readership.stamp}
+    initial: dict[str, Any] = {"voter_kind": VoterKind.ORGANISATION, "phase": Phase.CLARIFY}
+    initial |= {"shown_readers": readership.stamp}
     form = RoundForm(posted(request), initial=initial)
 
     def act(shown_readers: str, **values: Any) -> ConsentRound:

@@ -518,3 +518,17 @@ def test_a_step_that_is_pressed_without_end_is_refused_in_words(thread, claire, 
     for _number in range(40):
         browser.post(url, sent)
     assert "C’est beaucoup en peu de temps." in browser.post(url, sent, follow=True).text
+
+
+def test_the_form_of_a_round_begins_with_questions_and_who_answers_sees_for_whom(
+    thread, claire, jeanne, browser_of
+):
+    browser = browser_of(claire)
+    form = browser.get(reverse("open-round", args=[thread.pk])).context["form"]
+    assert form["phase"].value() == "clarify"
+    assert [it.name for it in form][:4] == ["title", "text", "phase", "voter_kind"]
+    it = open_round(thread, claire)
+    voter = RoundVoter.objects.of_person(jeanne.pk).get()
+    assert f"Vous répondez pour {words(str(voter))}" in page_of(browser_of(jeanne), it)
+    form = browser.get(reverse("amend-round", args=[it.pk])).context["form"]
+    assert [it.name for it in form][:2] == ["reason", "text"]
