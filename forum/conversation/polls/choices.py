@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -80,7 +81,36 @@ class ProposedDate(NamedTuple):
         return urlencode({"debut": start, "fin": end, "heure": self.time_zone})
 
 
-def with_best(results: list[ChoiceResult]) -> list[ChoiceResult]:
+def results_of(
+    texts: Sequence[str],
+    dates: Sequence[ProposedDate],
+    votes: Iterable[tuple[list[int], list[int], int]],
+) -> list[ChoiceResult]:
+    """What became of the choices with these ``texts``, which are ``dates`` or none.
+
+    ``votes``: the numbers chosen, those that come if need be, and of how many votes.
+    """
+    counts: Counter[int] = Counter()
+    if_needed: Counter[int] = Counter()
+    voters = 0
+    for chosen, also, count in votes:
+        voters += count
+        for counted, numbers in (counts, chosen), (if_needed, also):
+            for number in numbers:
+                counted[number] += count
+    results = [
+        ChoiceResult(text, counts[number], round(100 * counts[number] / (voters or 1)))
+        for number, text in enumerate(texts, 1)
+    ]
+    for number, date in enumerate(dates, 1):
+        nays = voters - counts[number] - if_needed[number]
+        results[number - 1] = results[number - 1]._replace(
+            date=date, if_needed_count=if_needed[number], no_count=nays
+        )
+    return _with_best(results)
+
+
+def _with_best(results: list[ChoiceResult]) -> list[ChoiceResult]:
     """``results``, of dates with the best marked: fewest do not come, then most say yes."""
     best = max((-it.no_count, it.vote_count) for it in results)
     return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -36,7 +35,7 @@ from forum.conversation.polls.choices import (
     ProposedDate,
     ResultsShown,
     proposed_dates,
-    with_best,
+    results_of,
 )
 
 if TYPE_CHECKING:
@@ -244,24 +243,8 @@ class Poll(Consultation):
         if self.is_secret:
             none = Value([], models.JSONField())
             votes = self.ballots.order_by().values_list("chosen", none)
-        counts: Counter[int] = Counter()
-        if_needed: Counter[int] = Counter()
-        voters = 0
-        for chosen, also, count in votes.annotate(count=Count("pk")):
-            voters += count
-            for counted, numbers in (counts, chosen), (if_needed, also):
-                for number in numbers:
-                    counted[number] += count
-        results = [
-            ChoiceResult(text, counts[number], round(100 * counts[number] / (voters or 1)))
-            for number, text in self.choice_list
-        ]
-        for number, date_ in enumerate(self.dates, 1):
-            nays = voters - counts[number] - if_needed[number]
-            results[number - 1] = results[number - 1]._replace(
-                date=date_, if_needed_count=if_needed[number], no_count=nays
-            )
-        return with_best(results)
+        counted = votes.annotate(count=Count("pk"))
+        return results_of([text for _number, text in self.choice_list], self.dates, counted)
 
 
 class PollVoterQuerySet(VoterQuerySet["PollVoter"]):
