@@ -217,7 +217,7 @@ def _keys(newest: Any, pk: str, *, is_round: bool) -> Any:
 def changeable_decisions(viewer: Viewer) -> list[Decision]:
     """The decisions that ``viewer`` sees, and that an outcome may change, the last first."""
     rounds = ConsentRound.objects.visible_to(viewer).adopted()[:_MAX_CHANGEABLE]
-    votes = PollMinutes.objects.visible_to(viewer).counted().select_related("poll")
+    votes = PollMinutes.objects.visible_to(viewer).adopted().select_related("poll")
     polls = [_with_minutes(it) for it in votes.newest_first()[:_MAX_CHANGEABLE]]
     found = [Decision(it) for it in [*rounds, *polls]]
     return sorted(found, key=lambda one: one.decided_at or timezone.now(), reverse=True)
@@ -230,10 +230,10 @@ def _with_minutes(minutes: PollMinutes) -> Poll:
 
 
 def is_changeable(viewer: Viewer, it: ConsentRound | Poll) -> bool:
-    """Whether ``viewer`` sees that ``it`` was adopted or counted, and so may be changed."""
+    """Whether ``viewer`` sees ``it``, and something was adopted, which may be changed."""
     if isinstance(it, ConsentRound):
         return ConsentRound.objects.visible_to(viewer).adopted().filter(pk=it.pk).exists()
-    return PollMinutes.objects.visible_to(viewer).counted().filter(poll=it.pk).exists()
+    return PollMinutes.objects.visible_to(viewer).adopted().filter(poll=it.pk).exists()
 
 
 def linked_decisions(viewer: Viewer, it: ConsentRound) -> LinkedDecisions:
@@ -248,9 +248,9 @@ def linked_decisions(viewer: Viewer, it: ConsentRound) -> LinkedDecisions:
 
 
 def open_decisions(viewer: Viewer) -> list[Decision]:
-    """The open rounds and secret ballots that ``viewer`` sees, those that close next first."""
+    """The open rounds and polls that decide, those that close next first, for ``viewer``."""
     rounds = _listed(ConsentRound.objects.visible_to(viewer)).open()
-    polls = _listed(Poll.objects.visible_to(viewer)).open().filter(is_secret=True)
+    polls = _listed(Poll.objects.visible_to(viewer)).open().exclude(voter_kind="")
     found = [*_first_to_close(rounds), *_first_to_close(polls)]
     return [Decision(it) for it in sorted(found, key=_last_day)]
 

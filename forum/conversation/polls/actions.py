@@ -202,7 +202,7 @@ def _count(pk: int, thread_id: int) -> bool:
 def write_outcome(poll: Poll) -> None:
     """Write what came of ``poll``, which was read ``with_counts`` and is closed.
 
-    Its ballots, where it has such, are there. Minutes are written of those alone.
+    Its ballots, where it has such, are there.
     """
     outcome = outcome_of(poll)
     lacking = College.objects.filter(pk__in=outcome.lacking).order_by("order", "pk")
@@ -210,8 +210,7 @@ def write_outcome(poll: Poll) -> None:
     poll.lacking_colleges = list(lacking.values_list("name", flat=True))
     poll.is_counted = True
     poll.save(update_fields=["outcome", "adopted_choice", "lacking_colleges", "is_counted"])
-    if poll.is_secret:
-        write_minutes(poll)
+    write_minutes(poll)
 
 
 def leave_polls(thread: Thread) -> None:

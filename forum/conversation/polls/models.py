@@ -263,7 +263,7 @@ class PollVoter(Voter):
     inbox_watches = (InboxWatch("organisation__seats__person"),)
     privacy_notices = (
         PrivacyNotice(
-            _("Que vous avez voté à bulletin secret, ou votre organisation, non pour quoi"),
+            _("Que vous avez voté dans un vote qui décide, ou votre organisation"),
             _("Compter chaque voix une fois, et tenir le procès-verbal\u00a0: contrat"),
             _("Autant que le fil"),
             position=7,

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Case, Q, When
+from django.utils.translation import gettext as _
 
 from accounts.models import College
 from accounts.viewers.viewers import Viewer
 from forum.conversation.consultations.queries import lacking_quorum, participation_of
 from forum.conversation.consultations.rules import has_quorum
 from forum.conversation.polls.choices import ChoiceResult, CountedOutcome, Majority, PollOutcome
-from forum.conversation.polls.models import Poll, PollVote, PollVoter, own_votes
-from forum.conversation.polls.rules import has_majority, may_see_results
+from forum.conversation.polls.models import (
+    Poll,
+    PollVote,
+    PollVoteQuerySet,
+    PollVoter,
+    own_votes,
+)
+from forum.conversation.polls.rules import (
+    has_majority,
+    may_see_results,
+    tells_turnout,
+    tells_who_voted,
+)
 from forum.conversation.polls.secret_ballots.models import Ballot
 
 #: Votes whose names are shown.
@@ -35,15 +47,33 @@ class ShownPoll(NamedTuple):
     has_more_names: bool = False
 
 
+class NamedVote(NamedTuple):
+    """What a voter has chosen, and by whom, where both are shown."""
+
+    voter: PollVoter
+    vote: PollVote
+    choices: list[str]
+
+    @property
+    def who(self) -> str:
+        """The voter, and who voted, where it is an organisation or whom they follow."""
+        seat, person = self.voter.seat, self.vote.person
+        if seat is not None and seat.person_id == person.pk:
+            return str(self.voter)
+        return _("%(voter)s, par %(person)s") % {"voter": self.voter, "person": person}
+
+
 class CollegeVoters(NamedTuple):
     """The voters of a college, and whether those that have voted lack the quorum.
 
-    ``results``: the votes for each choice, where these are shown by college.
+    ``votes``: those of its voters, and ``results`` how many each choice has of them, where
+    these are shown by college.
     """
 
     college: College
     voters: list[PollVoter]
     lacks_quorum: bool
+    votes: list[NamedVote]
     results: list[tuple[str, int]]
 
     @property
@@ -58,10 +88,16 @@ class CollegeVoters(NamedTuple):
 
 
 class ShownVoters(NamedTuple):
-    """The voters of a poll: by college, the same to all, and those that a viewer votes for."""
+    """The voters of a poll: by college, the same to all, and those that a viewer votes for.
+
+    ``has_turnout``: whether one sees how many of each college have voted, ``has_names``
+    whether its minutes say which.
+    """
 
     by_college: list[CollegeVoters]
     own: list[PollVoter]
+    has_turnout: bool
+    has_names: bool
 
     @property
     def next_own(self) -> PollVoter | None:
@@ -77,6 +113,12 @@ class ShownVoters(NamedTuple):
     def cast_count(self) -> int:
         """How many have voted."""
         return sum(len(one.voted) for one in self.by_college)
+
+    @property
+    def rows(self) -> tuple[list[PollVoter], list[PollVote]]:
+        """All of them, and the votes that have names."""
+        voters = [it for one in self.by_college for it in one.voters]
+        return voters, [it.vote for one in self.by_college for it in one.votes]
 
 
 def shown_poll_of(viewer: Viewer, poll: Poll) -> ShownPoll:
@@ -112,18 +154,34 @@ def shown_voters_of(viewer: Viewer, poll: Poll, *, has_results: bool = False) ->
     by_college: dict[College, list[PollVoter]] = {}
     for voter in rows.order_by("college__order", "college", "organisation__folded_name", "pk"):
         by_college.setdefault(voter.college, []).append(voter)
-    votes = _votes_by_college(poll) if has_results and poll.is_named else defaultdict(Counter)
-    shown = []
-    for college, voters in by_college.items():
-        voted = sum(it.has_voted for it in voters)
-        lacks = not has_quorum(poll.quorum, len(voters), voted)
-        counts = votes[college.pk]
-        results = [
-            (text, counts[number]) for number, text in poll.choice_list if counts[number]
-        ]
-        shown.append(CollegeVoters(college, voters, lacks, results))
+    votes = {it.voter_id: it for it in named_votes_of(poll)} if has_results else {}
+    shown = [_college_voters(poll, *it, votes) for it in by_college.items()]
     mine = [it for one in shown for it in one.voters if it.pk in own]
-    return ShownVoters(shown, mine)
+    cast = sum(len(one.voted) for one in shown)
+    has_turnout, has_names = tells_turnout(poll, cast), tells_who_voted(poll, cast)
+    return ShownVoters(shown, mine, has_turnout=has_turnout, has_names=has_names)
+
+
+def named_votes_of(poll: Poll) -> PollVoteQuerySet:
+    """The votes of the frozen voters of ``poll``, if it has names, for who sees its results."""
+    votes = PollVote.objects.filter(poll=poll, voter__isnull=False)
+    return votes.select_related("person") if poll.is_named else votes.none()
+
+
+def _college_voters(
+    poll: Poll, college: College, voters: list[PollVoter], votes: Mapping[int | None, PollVote]
+) -> CollegeVoters:
+    voted = sum(it.has_voted for it in voters)
+    lacks = not has_quorum(poll.quorum, len(voters), voted)
+    texts = dict(poll.choice_list)
+    named = [
+        NamedVote(voter, vote, [texts[number] for number in vote.chosen])
+        for voter in voters
+        if (vote := votes.get(voter.pk))
+    ]
+    counts = Counter(number for it in named for number in it.vote.chosen)
+    results = [(text, counts[number]) for number, text in texts.items() if counts[number]]
+    return CollegeVoters(college, voters, lacks, named, results)
 
 
 def _votes_by_college(poll: Poll) -> defaultdict[int, Counter[int]]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
 
 
+#: Of fewer, sums would say who voted what, where it is known who voted.
+MIN_VOTES = 5
+
+
 def no_vote_reason(viewer: Viewer, thread: Thread, poll: Poll, *, is_voter: bool = True) -> str:
     """The reason given to who may not vote."""
     if not poll.takes_votes:
@@ -85,6 +89,24 @@ def has_majority(majority: str, votes: int, cast: int) -> bool:
     if majority == Majority.TWO_THIRDS:
         return votes * 3 >= cast * 2
     return not majority or votes * 2 > cast
+
+
+def tells_who_voted(poll: Poll, cast_count: int) -> bool:
+    """Whether the minutes of ``poll`` say who voted: not of few votes that have no names.
+
+    Too few secret ballots are not counted, so that there is no sum.
+    """
+    return poll.is_named or poll.is_secret or cast_count >= MIN_VOTES
+
+
+def tells_turnout(poll: Poll, cast_count: int) -> bool:
+    """Whether all who see ``poll`` see how many of each college have voted.
+
+    Of an open one without names only where a quorum asks for it, since its results may be seen
+    to change meanwhile.
+    """
+    is_asked = bool(poll.quorum) or (poll.is_counted and not poll.is_secret)
+    return poll.is_named or (is_asked and tells_who_voted(poll, cast_count))
 
 
 def may_see_results(poll: Poll, *, has_voted: bool) -> bool:

@@ -223,7 +223,10 @@ def _render(
     context: dict[str, Any] = {"poll": poll, "thread": thread, "form": form, "shown": shown}
     context["others"] = others_of(viewer, poll)
     context["voters"] = voters
-    context["minutes"] = shown_minutes_of(viewer, poll) if voters and poll.is_counted else None
+    context["minutes"] = None
+    if voters and poll.is_counted:
+        counts = [result.vote_count for result, *_names in shown.results]
+        context["minutes"] = shown_minutes_of(viewer, poll, voters, counts)
     is_voter = voters is None or bool(voters.own)
     is_done = poll.is_secret and voters is not None and voters.next_own is None
     context["may_vote"] = may_answer(viewer, thread, poll) and is_voter and not is_done

@@ -209,7 +209,7 @@ class NewsletterItem(models.Model):
         if self.round_outcome:
             outcome = RoundOutcome(self.round_outcome).label
             return _("Décision\u00a0: %(outcome)s") % {"outcome": outcome}
-        return _("Procès-verbal d’un vote à bulletin secret") if self.has_counted_vote else ""
+        return _("Procès-verbal d’un vote") if self.has_counted_vote else ""
 
     @property
     def is_titled_in_mails(self) -> bool:

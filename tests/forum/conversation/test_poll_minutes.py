@@ -184,7 +184,7 @@ def test_rounds_and_votes_are_one_list_the_last_first(counted, thread, claire, b
         create_round(thread, title=title, closed_at=at, decided_at=at, outcome="adopted")
     assert listed(claire) == ["Après", QUESTION, "Avant"]
     text = browser_of(claire).get(DECISIONS).text
-    assert "en tête : Liste A" in words(text) and "à bulletin secret" in text
+    assert "retenu : Liste A" in words(text) and "à bulletin secret" in text
     assert re.search(r':(&#32;| )<span lang="fr">Liste A', text)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from forum.conversation.polls.minutes.models import PollMinutes
-from forum.conversation.polls.minutes.queries import digest_of
+from forum.conversation.polls.minutes.queries import digest_of, rows_of
 from forum.conversation.polls.models import Poll
 
 
 def write_minutes(poll: Poll) -> PollMinutes:
     """Write the minutes of ``poll``, which is closed and counted; return them."""
-    counts = [it.vote_count for it in poll.choice_results]
-    most = max(counts)
-    leading = [number for number, count in enumerate(counts, 1) if count == most > 0]
-    return PollMinutes.objects.create(poll=poll, leading=leading, digest=digest_of(poll))
+    rows = rows_of(poll)
+    most = max(rows.counts)
+    leading = [number for number, count in enumerate(rows.counts, 1) if count == most > 0]
+    about = {"leading": leading, "digest": digest_of(poll, rows)}
+    return PollMinutes.objects.create(poll=poll, **about)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.base.inbox_watch import InboxWatch
 from forum.base import visibility
 from forum.conversation.consultations.models import seen
+from forum.conversation.polls.choices import PollOutcome
 
 
 class PollMinutesQuerySet(visibility.VisibleQuerySet["PollMinutes"]):
@@ -18,9 +19,9 @@ class PollMinutesQuerySet(visibility.VisibleQuerySet["PollMinutes"]):
 
     rule = staticmethod(partial(seen, prefix="poll__"))
 
-    def counted(self) -> Self:
-        """Those in which ballots were counted: some choice leads."""
-        return self.exclude(leading=[])
+    def adopted(self) -> Self:
+        """Those that adopted a choice."""
+        return self.filter(poll__outcome=PollOutcome.ADOPTED)
 
     def newest_first(self) -> Self:
         """The last decided first."""
@@ -30,7 +31,7 @@ class PollMinutesQuerySet(visibility.VisibleQuerySet["PollMinutes"]):
 class PollMinutes(models.Model):
     """What came of ``poll``, written once, as it was counted; ``digest``: of its minutes.
 
-    ``leading``: the numbers of the choices with most votes, none where nothing was counted.
+    ``leading``: the numbers of the choices with most votes, none where there is none.
     """
 
     poll = models.OneToOneField("forum.Poll", models.CASCADE, related_name="written_minutes")

@@ -24,10 +24,9 @@ def minutes(request: ViewerRequest, pk: int) -> HttpResponse:
 
     viewer = request.viewer
     poll = get_shown(Poll, viewer, pk)
-    shown = shown_minutes_of(viewer, poll)
+    results = poll.choice_results if poll.is_counted else []
+    voters = shown_voters_of(viewer, poll, has_results=poll.is_counted)
+    shown = shown_minutes_of(viewer, poll, voters, [it.vote_count for it in results])
     if shown is None:
-        raise Refused(
-            _("Le procès-verbal vient une fois comptés les bulletins d’un vote secret.")
-        )
-    voters = shown_voters_of(viewer, poll)
-    return answer_minutes(request, pk, partial(render_minutes, shown, voters))
+        raise Refused(_("Le procès-verbal vient une fois compté un vote qui décide."))
+    return answer_minutes(request, pk, partial(render_minutes, shown, voters, results))

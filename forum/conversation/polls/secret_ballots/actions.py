@@ -19,12 +19,9 @@ from forum.base.rules import Refused, require
 from forum.conversation.consultations.actions import lock
 from forum.conversation.consultations.rules import may_answer
 from forum.conversation.polls.models import Poll, PollVoter
-from forum.conversation.polls.rules import no_vote_reason, wrong_choice_reason
+from forum.conversation.polls.rules import MIN_VOTES, no_vote_reason, wrong_choice_reason
 from forum.conversation.polls.secret_ballots.cipher import seal, unseal
 from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox
-
-#: Of fewer, the count would say who voted what, as who voted is known.
-MIN_BALLOTS = 5
 
 log = logging.getLogger("forum")
 
@@ -36,7 +33,7 @@ class TooFewVoters(Refused):
 
     def __init__(self) -> None:
         words = _("Moins de %(least)d voix : un vote ne resterait pas secret.")
-        super().__init__(words % {"least": MIN_BALLOTS})
+        super().__init__(words % {"least": MIN_VOTES})
 
 
 def prepare_ballots(poll: Poll) -> None:
@@ -45,7 +42,7 @@ def prepare_ballots(poll: Poll) -> None:
     Raise TooFewVoters where they are too few to vote so.
     """
     voter_count = poll.voters.count()
-    if voter_count < MIN_BALLOTS:
+    if voter_count < MIN_VOTES:
         raise TooFewVoters
     BallotBox.objects.create(poll=poll, sealed=seal([], voter_count))
 
@@ -80,14 +77,14 @@ def cast_ballot(poll: Poll, actor: Viewer, voter_id: int, numbers: Iterable[int]
 def count_ballots(poll: Poll) -> bool:
     """Write the ballots of ``poll``, part of a transaction, at once in an order drawn by lot.
 
-    Return whether its box could be opened. Of fewer than ``MIN_BALLOTS``, none is written.
+    Return whether its box could be opened. Of fewer than ``MIN_VOTES``, none is written.
     """
     box = BallotBox.objects.get(poll=poll)
     ballots = unseal(box.sealed)
     if ballots is None:
         log.error("No key of the site opens the ballots of poll %s.", poll.pk)
         return False
-    if len(ballots) >= MIN_BALLOTS:
+    if len(ballots) >= MIN_VOTES:
         SystemRandom().shuffle(ballots)
         Ballot.objects.bulk_create(Ballot(poll=poll, chosen=it) for it in ballots)
     box.delete()

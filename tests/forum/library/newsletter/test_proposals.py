@@ -90,7 +90,7 @@ def test_a_vote_by_secret_ballot_is_proposed_likewise_without_what_it_gave(
     titles = proposed()
     assert titles[0] == "Notre silo" and "Au collège" not in titles
     items = NewsletterItem.objects.with_display_fields(viewer_of(jeanne))
-    said = "Procès-verbal d’un vote à bulletin secret"
+    said = "Procès-verbal d’un vote"
     assert items.get(thread=thread).consultation_text == said
     items.filter(thread=thread).update(thread=in_college)
     assert items.get(thread=in_college).consultation_text == ""
