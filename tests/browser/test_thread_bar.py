@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, answer, ask, title, words
+from tests.browser.actions import LAURENT, NADIA, answer, ask, open_editor, title, words
 
 PHONE = {"width": 390, "height": 844}
 
@@ -42,3 +42,68 @@ def test_a_guest_s_has_no_way_to_a_form_and_a_desk_none_at_all(sit):
     expect(bar.get_by_role("link", name="Répondre")).to_be_hidden()
     guest.set_viewport_size({"width": 1280, "height": 900})
     expect(bar).to_be_hidden()
+
+
+#: What lies over a place of the form as each part of it is brought to the foot of the screen.
+COVERED = """(form) => {
+    const covered = []
+    for (const part of form.querySelectorAll("button, label, [contenteditable], textarea, a")) {
+        if (!part.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+        part.scrollIntoView({ block: "end", behavior: "instant" })
+        const { left, bottom, width, height } = part.getBoundingClientRect()
+        if (width < 2 || height < 2) continue
+        const inset = Math.min(height, 12) / 2
+        const there = document.elementFromPoint(left + width / 2, bottom - inset)
+        if (there && there.closest(".thread-bar"))
+            covered.push(part.textContent.trim() || part.tagName)
+    }
+    return covered
+}"""
+
+
+#: How far from the top of the page an element is, however far that is scrolled.
+ON_PAGE = "(it) => it.getBoundingClientRect().top + window.scrollY"
+
+
+def _heights(page):
+    """The screen of a phone, then what a keyboard leaves of it."""
+    for height in (PHONE["height"], 420):
+        page.set_viewport_size(PHONE | {"height": height})
+        yield height
+
+
+def test_the_ways_of_a_thread_lie_over_nothing_of_the_form_one_writes_in(sit):
+    nadia = sit(NADIA, viewport=PHONE)
+    address = ask(nadia, title(), text="\n\n".join(words() for _ in range(60)))
+    bar = nadia.get_by_role("navigation", name="Dans ce fil")
+    expect(bar).to_be_in_viewport()
+    editor = open_editor(nadia)
+    nadia.keyboard.insert_text(said := words())
+
+    for _ in _heights(nadia):
+        editor.focus()
+        expect(bar).to_be_hidden()
+        assert nadia.locator("#repondre").evaluate(COVERED) == []
+    send = nadia.locator("#repondre [data-send]")
+    send.evaluate("(it) => it.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    place = send.bounding_box()
+    nadia.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] - 6)
+    expect(nadia.locator("#posts")).to_contain_text(said)
+
+    plain = sit(NADIA, viewport=PHONE, java_script_enabled=False)
+    plain.goto(address)
+    expect(plain.get_by_role("navigation", name="Dans ce fil")).to_be_in_viewport()
+    for _ in _heights(plain):
+        assert plain.locator("#repondre").evaluate(COVERED) == []
+
+
+def test_the_form_stays_where_it_is_as_the_ways_of_a_thread_leave(sit):
+    nadia = sit(NADIA, viewport=PHONE)
+    ask(nadia, title(), text="\n\n".join(words() for _ in range(60)))
+    editor = open_editor(nadia)
+    with_editor = nadia.locator("#repondre").evaluate(ON_PAGE)
+    editor.evaluate("(it) => it.blur()")
+    expect(nadia.get_by_role("navigation", name="Dans ce fil")).to_be_visible()
+
+    without = nadia.locator("#repondre").evaluate(ON_PAGE)
+    assert with_editor == without
