@@ -8,8 +8,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 #: More than the pages of a site have: with psycopg's default of 100, a worker that serves
 #: one page after the other has many planned anew.
 MAX_STATEMENTS = 1000
-#: Characters of the longest statement that is kept as it was read: those of pages are shorter.
-_MAX_LENGTH = 200_000
+#: Characters of the longest statement that is kept as it was read: those of pages are shorter,
+#: that of all notifications, of 223,000 for a member, too.
+_MAX_LENGTH = 400_000
 
 
 def keep_plans(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:

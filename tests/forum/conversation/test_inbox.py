@@ -4,16 +4,19 @@ from datetime import timedelta
 from pkgutil import iter_modules
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.base.discovery import feature_modules
+from accounts.base.prepared_statements import read_statement
 from accounts.break_glass.actions import open_access
 from accounts.models import CharterVersion, GroupEntry, WorkingGroup
 from accounts.organisations.actions import refuse_seat
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.inbox import sources
-from forum.conversation.inbox.queries import NOTIFICATION_SOURCES
+from forum.conversation.inbox.queries import NOTIFICATION_SOURCES, notifications_of
 from forum.conversation.inbox.waiting import waiting_for
 from forum.conversation.menu.queries import menu_state_of
 from tests import factories
@@ -194,3 +197,14 @@ def test_each_module_of_sources_registers_one_at_least():
     modules |= set(feature_modules("forum", "notifications"))
     registered = {name.rpartition(".")[0] for name in NOTIFICATION_SOURCES}
     assert registered == modules
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only there are they read")
+def test_the_statement_of_all_sources_is_read_once_by_whoever_asks(claire, lucie, viewer_of):
+    for person in claire, lucie:  # Lucie animates: hers is another.
+        notifications_of(person, viewer_of(person))
+        before = read_statement.cache_info()
+        with CaptureQueriesContext(connection) as asked:
+            notifications_of(person, viewer_of(person))
+        after = read_statement.cache_info()
+        assert (after.hits - before.hits, after.misses) == (len(asked), before.misses)
