@@ -140,12 +140,13 @@ class Connection:
         """
         if not self.is_writable:
             return False
-        if self.frame_writer is None:
+        writer = self.frame_writer
+        if writer is None:
             # Only a frame writer tells what the other end has not read.
             self.unacknowledged += frame.size
             self._start_sending(self.send(frame.asgi_message))
-        elif not self.frame_writer.write(frame):
-            self._start_sending(self.frame_writer.wait_writable())
+        elif not writer.write(frame):
+            self._start_sending(writer.wait_writable())
         return True
 
     def close(self, close_code: int) -> None:

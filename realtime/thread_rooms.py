@@ -1,9 +1,10 @@
 """The room of a thread: its open pages, what they are sent, who is on them."""
 
 import asyncio
+from collections import defaultdict
 from typing import Any
 
-from accounts.viewers.viewers import AuthenticatedSession
+from accounts.viewers.viewers import AuthenticatedSession, Rights
 from realtime import limits, queries
 from realtime.connections import Frame, ThreadConnection
 from realtime.presence import ThreadPresence
@@ -12,6 +13,10 @@ from realtime.rooms import Room, RoomListener
 
 #: Pages sent to before other work of the process gets a turn.
 BATCH_SIZE = 500
+
+#: (rights, language, seq, readers) of pages that are alike: one frame updates them all.
+PageState = tuple[Rights, str, int, str | None]
+SignedInPage = tuple[ThreadConnection, AuthenticatedSession]
 
 
 class ThreadRoom(Room[ThreadConnection]):
@@ -99,19 +104,13 @@ class ThreadRoom(Room[ThreadConnection]):
 
     async def deliver(self, live_queries: queries.LiveQueries) -> None:
         """Update the pages; close those whose readers may not see the thread."""
-        connections = [
-            (connection, connection.signed_in)
-            for connection in self.connections
-            if connection.signed_in and connection.is_writable
-        ]
-        rights_set = {page.rights for page, _signed_in in connections if page.rights}
-        behind = {
-            (connection.language, connection.seq)
-            for connection, _signed_in in connections
-            if connection.seq < self.announced_seq
+        shown = self._pages_by_state()
+        rights_set = {rights for rights, *_ in shown}
+        positions = {(language, seq) for _rights, language, seq, _readers in shown}
+        behind = {place for place in positions if place[1] < self.announced_seq}
+        uninformed = {
+            language for _, language, _, who in shown if who not in (None, self.readers)
         }
-        shown = {(page.language, page.shown_readers) for page, _signed_in in connections}
-        uninformed = {spoken for spoken, who in shown if who not in (None, self.readers)}
         awaited, shows_presence = self.announced_seq, self.is_presence_due
         self.is_presence_due = False
         if not (behind or shows_presence or uninformed):
@@ -122,21 +121,36 @@ class ThreadRoom(Room[ThreadConnection]):
             self.readers = answer.readers.summary
         if answer.seq is not None and answer.seq < awaited == self.announced_seq:
             self.announced_seq = answer.seq  # What was announced is not there.
-        for n, (connection, signed_in) in enumerate(connections):
-            if n % BATCH_SIZE == BATCH_SIZE - 1:
-                await asyncio.sleep(0)
-            if not live_queries.still_holds(connection, signed_in):
-                continue
-            if connection.rights not in answer.seen_by:
-                connection.close(limits.NOT_FOUND)
-                continue
-            position = connection.language, connection.seq
-            if position in behind:
-                _catch_up(connection, answer.seq, answer.frames[position])
-            if answer.readers and connection.shown_readers not in (None, self.readers):
-                _show_readers(connection, answer.readers)
-            if shows_presence:
-                self.presence.show_to(connection)
+        left_in_batch = BATCH_SIZE
+        for (rights, language, seq, _readers), connections in shown.items():
+            is_visible, is_behind = rights in answer.seen_by, (language, seq) in behind
+            frame = answer.frames.get((language, seq))
+            for connection, signed_in in connections:
+                left_in_batch -= 1
+                if not left_in_batch:
+                    left_in_batch = BATCH_SIZE
+                    await asyncio.sleep(0)
+                if not live_queries.still_holds(connection, signed_in):
+                    continue
+                if not is_visible:
+                    connection.close(limits.NOT_FOUND)
+                    continue
+                if is_behind:
+                    _catch_up(connection, answer.seq, frame)
+                if answer.readers and connection.shown_readers not in (None, self.readers):
+                    _show_readers(connection, answer.readers)
+                if shows_presence:
+                    self.presence.show_to(connection)
+
+    def _pages_by_state(self) -> dict[PageState, list[SignedInPage]]:
+        """The open pages that can be sent to, by what they show and may see."""
+        shown: defaultdict[PageState, list[SignedInPage]] = defaultdict(list)
+        for page in self.connections:
+            signed_in, rights = page.signed_in, page.rights
+            if signed_in is not None and rights is not None and page.is_writable:
+                state = rights, page.language, page.seq, page.shown_readers
+                shown[state].append((page, signed_in))
+        return shown
 
 
 def _catch_up(connection: ThreadConnection, seq: int | None, frame: Frame | None) -> None:
