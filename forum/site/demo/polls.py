@@ -1,4 +1,4 @@
-"""Polls of the demonstration: an open one, closed ones, and a vote with its minutes."""
+"""Polls of the demonstration: an open one, closed ones, and votes with their minutes."""
 
 from __future__ import annotations
 
@@ -32,17 +32,20 @@ def create_polls(
     for row in source_data.polls():
         thread = threads[row["thread"]]
         poll = _create_poll(row, thread, seats_by_person, now)
+        voters = _freeze_voters(poll, row, seats_by_person)
+        seats = [(seats_by_person[name], chosen) for name, chosen in row["votes"].items()]
         PollVote.objects.bulk_create(
             PollVote(
                 poll=poll,
-                person_id=seats_by_person[name].person_id,
+                person_id=seat.person_id,
+                voter=voters.get(seat.organisation_id),
                 chosen=chosen,
                 voted_at=poll.created_at + timedelta(hours=nth),
             )
-            for nth, (name, chosen) in enumerate(row["votes"].items(), 1)
+            for nth, (seat, chosen) in enumerate(seats, 1)
         )
-        if row.get("voter_kind"):
-            _count_ballots(poll, row, seats_by_person)
+        if poll.voter_kind:
+            _count_votes(poll, row.get("ballots", []))
         index_thread(thread)
 
 
@@ -59,6 +62,8 @@ def _create_poll(
         is_named=row.get("is_named", False),
         voter_kind=row.get("voter_kind", ""),
         is_secret=bool(row.get("ballots")),
+        quorum=row.get("quorum", ""),
+        majority=row.get("majority", ""),
     )
     if dates := row.get("dates"):
         poll.starts, poll.minutes, poll.time_zone = (
@@ -81,14 +86,28 @@ def _start(days: int, at: tuple[int, int], now: datetime) -> str:
     return datetime.combine(day, time(*at), ZoneInfo(TIME_ZONE)).astimezone(UTC).isoformat()
 
 
-def _count_ballots(poll: Poll, row: dict[str, Any], seats_by_person: dict[str, Seat]) -> None:
-    """Have the organisations of who ``voted`` do so, and write outcome and minutes."""
+def _freeze_voters(
+    poll: Poll, row: dict[str, Any], seats_by_person: dict[str, Seat]
+) -> dict[int, PollVoter]:
+    """Freeze the voters of ``poll``, if it has such; return them by organisation.
+
+    Those of who ``voted``, or of whose ``votes`` the file gives, have voted.
+    """
+    if not poll.voter_kind:
+        return {}
+    names = row.get("voted") or row["votes"]
+    voted = {seats_by_person[name].organisation_id for name in names}
+    voters = [
+        PollVoter(poll=poll, has_voted=about["organisation"].pk in voted, **about)
+        for about in voters_of(poll.voter_kind, poll.thread.space)
+    ]
+    return {it.organisation_id: it for it in PollVoter.objects.bulk_create(voters)}
+
+
+def _count_votes(poll: Poll, ballots: list[int]) -> None:
+    """Write ``ballots``, the choices of a secret ballot, outcome and minutes."""
     assert poll.closed_at is not None  # Its file says so.
-    voters = voters_of(poll.voter_kind, poll.thread.space)
-    PollVoter.objects.bulk_create(PollVoter(poll=poll, **about) for about in voters)
-    voted = [seats_by_person[name].organisation_id for name in row["voted"]]
-    poll.voters.filter(organisation__in=voted).update(has_voted=True)
-    Ballot.objects.bulk_create(Ballot(poll=poll, chosen=[one]) for one in row["ballots"])
+    Ballot.objects.bulk_create(Ballot(poll=poll, chosen=[choice]) for choice in ballots)
     poll.closes_on = timezone.localdate(poll.closed_at) - timedelta(days=1)
     poll.save()
     write_outcome(Poll.objects.with_counts().get(pk=poll.pk))

@@ -139,12 +139,28 @@ def test_it_has_a_date_poll_that_became_a_meeting(loaded, browser_of):
 
 
 def test_it_has_a_counted_secret_ballot_with_its_minutes_among_decisions(loaded, browser_of):
-    poll = Poll.objects.exclude(voter_kind="").get()
+    poll = Poll.objects.get(is_secret=True)
     assert poll.voters.filter(has_voted=True).count() == poll.ballots.count() == 8
     assert poll.created_at < poll.closed_at == poll.written_minutes.decided_at
     browser = browser_of(person("Nadia Kerambrun"))
     page = browser.get(poll.get_absolute_url()).text
     assert poll.written_minutes.digest in page and "rien n’y a changé depuis" in page
+    assert poll.get_absolute_url() in browser.get(reverse("decisions")).text
+
+
+def test_it_has_a_vote_with_names_and_its_minutes_among_decisions(loaded, browser_of):
+    poll = Poll.objects.exclude(voter_kind="").get(is_named=True)
+    votes = poll.votes.select_related("voter")
+    voted = {vote.voter.pk for vote in votes if vote.voter.has_voted}
+    assert poll.voters.filter(has_voted=True).count() == len(voted) == len(votes) == 13
+    assert poll.author == person("Lucie Hoarau")
+    assert {vote.voter.college.slug for vote in votes} == {PROJECTS, AUTHORITIES, SUPPORT}
+    for vote in votes:
+        assert poll.created_at < vote.voted_at < poll.closed_at
+    browser = browser_of(person("Nadia Kerambrun"))
+    page = browser.get(poll.get_absolute_url()).text
+    assert "Une douzaine, qui déclenchent une décision\N{NO-BREAK SPACE}» est retenu" in page
+    assert "Laurent Delpuech" in page and "rien n’y a changé depuis" in page
     assert poll.get_absolute_url() in browser.get(reverse("decisions")).text
 
 
