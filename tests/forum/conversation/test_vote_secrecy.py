@@ -1,8 +1,8 @@
-"""What may not be read of a vote changes nothing that anybody else is shown.
+"""What may not be read of a vote or a registration changes nothing that anybody else is shown.
 
-Votes are exchanged for others, in rows, and what others read is asked for before and after:
-pages, the changes that open pages are given, lists, search, minutes, export and mails. What is
-the same in both tells nothing of it, in words, counts, order or names.
+They are exchanged for others, in rows, and what others read is asked for before and after:
+pages, the changes that open pages are given, lists, search, minutes, calendars, export and
+mails. What is the same in both tells nothing of it, in words, counts, order or names.
 """
 
 import re
@@ -18,17 +18,22 @@ from pypdf import PdfReader
 from accounts.base import fragment_cache
 from accounts.base.fragment_cache import MAX_BYTES, FragmentCache
 from accounts.viewers.viewers import viewer_of_person
+from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
 from forum.conversation.inbox.queries import notifications_of
+from forum.conversation.meetings.models import Meeting, Registration
 from forum.conversation.polls.actions import close_poll, count_closed
 from forum.conversation.polls.models import Poll, PollVote
 from forum.conversation.polls.secret_ballots.cipher import seal
 from forum.conversation.polls.secret_ballots.models import Ballot, BallotBox
 from forum.mail.thread_mail.notifications.mail import compose_notifications
 from tests.factories import AUTHORITIES, PROJECTS, SUPPORT, start_thread
+from tests.forum.conversation.meeting_helpers import add_meeting, register
 from tests.forum.conversation.poll_helpers import add_poll, cast, open_vote, vote
+from tests.forum.conversation.round_helpers import answer, decide, end_round, open_round
 from tests.surfaces.roles import body
 
 pytestmark = [
+    pytest.mark.deep,
     pytest.mark.django_db,
     pytest.mark.usefixtures("charter", "topics", "no_posting_limits"),
 ]
@@ -48,18 +53,17 @@ def voters(make_person):
 
 @pytest.fixture
 def shown(claire, jeanne, lucie, browser_of, monkeypatch):
-    """All that who opened the thread, a member, an animator and a guest are shown of a poll."""
+    """All that who opened the thread, a member, an animator and a guest are shown of it."""
 
     people = claire, jeanne, lucie, None
     browsers = [(person, browser_of(person)) for person in people]
 
-    def shown(poll):
+    def shown(row):
         cache.clear()
         monkeypatch.setattr(fragment_cache, "_cache", FragmentCache(MAX_BYTES))
-        thread = poll.thread
         found = {}
         for person, browser in browsers:
-            for address in _addresses(thread, poll, person):
+            for address in _addresses(row.thread, row, person):
                 answer = browser.get(address, follow=True)
                 content = b"".join(answer) if answer.streaming else answer.content
                 found[person and person.pk, address] = _same(answer, content)
@@ -69,11 +73,20 @@ def shown(claire, jeanne, lucie, browser_of, monkeypatch):
     return shown
 
 
-def _addresses(thread, poll, person):
-    yield from (thread.get_absolute_url(), poll.get_absolute_url(), "/", "/suite/")
+#: Files and pages that only one kind of them has.
+_OWN_NAMES = {
+    Poll: ("poll-minutes",),
+    ConsentRound: ("round-minutes",),
+    Meeting: ("meeting-calendar", "attendance-sheet", "attendance-certificate"),
+}
+
+
+def _addresses(thread, row, person):
+    yield from (thread.get_absolute_url(), row.get_absolute_url(), "/", "/suite/")
     yield f"{reverse('thread-changes', args=[thread.pk])}?after=0"
     yield from (f"{reverse('search')}?q={word}" for word in ("Votante", "visite", "mars"))
-    yield from (reverse("decisions"), reverse("poll-minutes", args=[poll.pk]))
+    yield from (reverse("decisions"), reverse("meetings"))
+    yield from (reverse(name, args=[row.pk]) for name in _OWN_NAMES[type(row)])
     if person:
         yield from (reverse("inbox"), reverse("data-export"), reverse("own-posts"))
     if person and person.is_animator:
@@ -162,3 +175,63 @@ def test_of_secret_ballots_nothing_is_shown_until_the_close_and_never_whose_they
     Ballot.objects.filter(pk=first.pk).update(chosen=last.chosen)
     Ballot.objects.filter(pk=last.pk).update(chosen=first.chosen)
     assert first.chosen != last.chosen and differing(closed, shown(poll)) == set()
+
+
+def test_who_registers_is_shown_to_who_keeps_the_meeting_and_animators_alone(
+    spaces, claire, jeanne, lucie, voters, shown
+):
+    thread = start_thread(claire, spaces["public"], title="La visite")
+    meeting = add_meeting(thread, claire, max_people=4)
+    register(meeting, *voters[:5], jeanne)  # The last two wait for a place.
+    before = shown(meeting)
+    names = {
+        (person.pk, reverse(name, args=[meeting.pk]))
+        for person in (claire, lucie)
+        for name in ("meeting", "attendance-sheet")
+    }
+    rows = Registration.objects.filter(meeting=meeting)
+    rows.filter(person=voters[0]).update(person=voters[5])
+    exchanged = shown(meeting)
+    assert differing(before, exchanged) == names
+
+    others = rows.exclude(person=jeanne)
+    others.update(answers=[["Venez-vous en train\u202f?", True, "yes"]])
+    others.update(registered_at=timezone.now(), mailed_sequence=7)
+    page = meeting.get_absolute_url()
+    assert differing(exchanged, shown(meeting)) == {(claire.pk, page), (lucie.pk, page)}
+
+
+def test_who_takes_a_position_is_shown_on_the_page_of_its_round_and_in_its_minutes_alone(
+    spaces, claire, jeanne, lucie, voters, shown
+):
+    """Whose a position is, is public by design where the thread is read: a round is no vote.
+
+    An objection is answered with who makes it. Two voters who exchange theirs leave all else
+    the same: heads, lists, searches, mails and exports count, and name nobody.
+    """
+    thread = start_thread(claire, spaces["network"], title="Le silo")
+    it = open_round(thread, claire)
+    answer(it, voters[0], "objection", "Trop tôt.")
+    answer(it, voters[1])
+    exchanged = [RoundPosition.objects.get(round=it, person=person) for person in voters[:2]]
+
+    def exchange():
+        keys = [(row.voter_id, row.person_id) for row in exchanged]
+        RoundPosition.objects.filter(round=it).update(replaced_at=timezone.now())
+        for row, (voter, person) in zip(exchanged, reversed(keys), strict=True):
+            row.voter_id, row.person_id = voter, person
+            RoundPosition.objects.bulk_update([row], ["voter", "person"])
+        RoundPosition.objects.filter(round=it).update(replaced_at=None)
+
+    before = shown(it)
+    exchange()
+    readers = [person.pk for person in (claire, jeanne, lucie)]
+    page, minutes = it.get_absolute_url(), reverse("round-minutes", args=[it.pk])
+    assert differing(before, shown(it)) == {(reader, page) for reader in readers}
+
+    decide(end_round(it), claire)
+    decided = shown(it)
+    exchange()
+    assert differing(decided, shown(it)) == {
+        (reader, address) for reader in readers for address in (page, minutes)
+    }
