@@ -85,6 +85,7 @@ class Consultation(Addressable):
     open_words: ClassVar[tuple[_StrPromise, _StrPromise]]
     #: What the log says where an animator removes and restores one.
     logged_actions: ClassVar[tuple[LoggedAction, LoggedAction]]
+    private_column = "removed_at"
 
     class Meta:
         abstract = True

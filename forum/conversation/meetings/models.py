@@ -134,6 +134,7 @@ class Meeting(Addressable):
     open_count: int
 
     objects = MeetingQuerySet.as_manager()
+    private_column = "call_url"
     inbox_watches = (
         InboxWatch("registrations__person", on="UPDATE", of="thread"),
         InboxWatch("author", of="thread"),

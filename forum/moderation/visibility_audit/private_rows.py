@@ -3,12 +3,13 @@
 A new model has its canary without being named here. One declares ``private_rows`` where its
 rows are not seen as the thread is that they are about: ``True`` where they are one person's
 own, or the animators', also of a public thread; ``False`` where all may read them, or triggers
-keep them, or where they are of the audit.
+keep them, or where they are of the audit. It declares a ``private_column`` where all may read
+them but that one, a text; or none of them, once that one has a moment, such as its removal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +28,11 @@ _LEFT_OUT = {"forum.Measure.thread", "forum.Measure.post"}
 _OF_A_THREAD = {"forum.ExperienceSheet": "published_at"}
 #: What agrees with other rows: a text that was replaced has a number before that of today.
 _AGREED = {"forum.RoundVersion.number": 0}
+#: Texts in columns whose type does not say what they hold.
+_IN_JSON: dict[str, Callable[[str], Any]] = {
+    "forum.Meeting.questions": lambda word: [[word, False]],
+    "forum.Registration.answers": lambda word: [[word, False, word]],
+}
 
 
 def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> set[str]:
@@ -44,12 +50,12 @@ def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> s
                    thread.space, thread.topic, thread.space.group)
         if it is not None
     }  # fmt: skip
-    filler = _Filler(pk, word, rows)
+    filler = _Filler(pk, word, rows, of_all=of_all)
     remaining = [
         model
         for model in apps.get_models()
         if model._meta.app_label in ("accounts", "forum")
-        and getattr(model, "private_rows", of_all)
+        and (getattr(model, "private_rows", of_all) or filler.column_of(model))
     ]
     filler.left_out |= _LEFT_OUT if of_all else _LEFT_OUT | {"forum.ExperienceSheet.thread"}
     while written := [model for model in remaining if filler.make(model)]:
@@ -60,9 +66,15 @@ def fill_rows(pk: int, word: str, owner: User, post: Post, *, of_all: bool) -> s
 class _Filler:
     """Makes rows, each with the keys of those made before."""
 
-    def __init__(self, pk: int, word: str, rows: dict[type[Model], Model]) -> None:
-        self.pk, self.word, self.rows = pk, word, rows
+    def __init__(
+        self, pk: int, word: str, rows: dict[type[Model], Model], *, of_all: bool
+    ) -> None:
+        self.pk, self.word, self.rows, self.of_all = pk, word, rows, of_all
         self.left_out: set[str] = set()
+
+    def column_of(self, model: type[Model]) -> str:
+        """The private column of ``model`` where all read the thread; "" if there is none."""
+        return "" if self.of_all else getattr(model, "private_column", "")
 
     def make(self, model: type[Model]) -> bool:
         """Whether a row of ``model`` was written: with all keys there are, or the fewest."""
@@ -114,9 +126,13 @@ class _Filler:
                 if row is None and not field.null:
                     return None
                 values[field.attname] = row and row.pk
-            elif not field.null or field.name == _OF_A_THREAD.get(model._meta.label):
+            elif not field.null or field.name in self._filled(model):
                 values[field.attname] = self._value(field)
         return values
+
+    def _filled(self, model: type[Model]) -> tuple[str, ...]:
+        """The columns that may be empty, and are not."""
+        return _OF_A_THREAD.get(model._meta.label, ""), self.column_of(model)
 
     def _row(self, model: type[Model]) -> Model | None:
         """The row of ``model`` to refer to: the canary's, or of what a site begins with any."""
@@ -127,8 +143,13 @@ class _Filler:
         return model._base_manager.order_by("pk").first()
 
     def _value(self, field: Field[Any, Any]) -> Any:
-        if (agreed := _AGREED.get(f"{field.model._meta.label}.{field.name}")) is not None:
+        name = f"{field.model._meta.label}.{field.name}"
+        if (agreed := _AGREED.get(name)) is not None:
             return agreed
+        if self._is_seen(field):
+            return field.get_default()
+        if name in _IN_JSON:
+            return _IN_JSON[name](self.word)
         if field.has_default() and not isinstance(field, models.TextField | models.CharField):
             return field.get_default()
         if field.choices:
@@ -137,6 +158,14 @@ class _Filler:
             if isinstance(field, kinds):
                 return value[: field.max_length] if isinstance(value, str) else value
         return field.get_default() or 1
+
+    def _is_seen(self, field: Field[Any, Any]) -> bool:
+        """Whether it has words that all see, beside a private text."""
+        column = self.column_of(field.model)
+        if not column or column == field.name or field.choices:
+            return False
+        is_text = isinstance(field.model._meta.get_field(column), models.CharField)
+        return is_text and isinstance(field, models.CharField | models.JSONField)
 
     @property
     def _by_kind(self) -> dict[Any, Any]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from itertools import chain
 from unittest.mock import patch
 
@@ -18,9 +19,13 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.base import visibility
 from forum.conversation.bookmarks.models import BookmarkQuerySet
+from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.drafts.models import DraftQuerySet
 from forum.conversation.files.querysets import StoredFileQuerySet
+from forum.conversation.meetings.models import RegistrationQuerySet
+from forum.conversation.polls.models import Poll
 from forum.finding.lists.listing import Listing
 from forum.finding.lists.rows import ThreadListPage
 from forum.models import Post, Thread
@@ -139,6 +144,35 @@ def test_a_list_of_everybodys_bookmarks_is_found(scene):
         report = audit(frozenset({"bookmarks"}))
     leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
     assert {(role, place) for role in ("registered", "former") for place in ROWS} <= leaked
+
+
+@pytest.mark.deep
+def test_a_meeting_that_shows_its_call_to_all_is_found(scene):
+    with patch("forum.conversation.meetings.rules.may_add_meeting", lambda *_args: True):
+        report = audit(frozenset({"meeting"}))
+    leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
+    assert {("guest", ROWS[1]), ("former", ROWS[1])} <= leaked
+
+
+@pytest.mark.deep
+def test_a_list_of_everybodys_answers_at_a_registration_is_found(scene):
+    with (
+        patch.object(RegistrationQuerySet, "visible_to", lambda rows, viewer: rows),
+        patch("forum.conversation.meetings.views.may_read_sheet", lambda *_args: True),
+    ):
+        report = audit(frozenset({"meeting"}))
+    leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
+    assert {("guest", ROWS[1]), ("former", ROWS[1])} <= leaked
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("name", "model"), [("poll", Poll), ("consent-round", ConsentRound)])
+def test_a_page_of_what_was_removed_from_a_thread_is_found(name, model, scene):
+    rule = staticmethod(partial(visibility.threads, prefix="thread__"))
+    with patch.object(type(model.objects.all()), "rule", rule):
+        report = audit(frozenset({name}))
+    leaked = {(one.role, one.canary) for one in report.findings if one.what == "says it"}
+    assert ("former", ROWS[1]) in leaked
 
 
 #: Models without a canary's row in a group: what all read, or what says nothing of anybody.
