@@ -131,6 +131,7 @@ class Meeting(Addressable):
     waiting_count: int
     has_place: bool
     has_minutes: bool
+    has_feed: bool
     open_count: int
 
     objects = MeetingQuerySet.as_manager()

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from accounts.viewers.viewers import (
     pair_with_viewers,
     with_viewer_annotations,
 )
+from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
 from forum.conversation.meetings.models import (
     Meeting,
     MeetingQuerySet,
@@ -101,9 +102,12 @@ class ShownMeeting(NamedTuple):
 def get_meeting(viewer: Viewer, pk: int) -> Meeting:
     """The meeting with its thread; raise Meeting.DoesNotExist where they see none.
 
-    Its ``has_minutes`` says whether the summary of the thread was written since.
+    Its ``has_minutes`` says whether the summary of the thread was written since, and
+    ``has_feed`` whether they have an address by which their calendar asks for meetings.
     """
-    meetings = Meeting.objects.visible_to(viewer).with_counts().annotate(**has_minutes(viewer))
+    annotations = has_minutes(viewer)
+    annotations["has_feed"] = Exists(CalendarFeed.objects.visible_to(viewer))
+    meetings = Meeting.objects.visible_to(viewer).with_counts().annotate(**annotations)
     return meetings.select_related("thread__space").get(pk=pk)
 
 

@@ -12,6 +12,7 @@ from accounts.closing.actions import ask_to_close
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
+from forum.conversation.meetings.models import Meeting
 from forum.members.closing.tasks import close_due_accounts
 from forum.models import Thread
 from tests.factories import AUTHORITIES, create_charter, start_thread
@@ -63,6 +64,20 @@ def test_one_makes_an_address_changes_it_and_removes_it_without_a_script(
     browser.post(reverse("remove-calendar-feed"))
     assert client.get(urls[1]).status_code == 404
     assert client.get(PAGE).status_code == 302
+
+
+def test_the_page_of_a_meeting_leads_to_ones_address_or_to_making_it(
+    meetings, jeanne, browser_of, client
+):
+    browser, url = browser_of(jeanne), meetings[0].get_absolute_url()
+    assert f'href="{PAGE}"' not in client.get(url).text
+    page = browser.get(url).text
+    assert f'href="{PAGE}"' in page and "Recevoir toutes les rencontres" in page
+    feed_of(jeanne)
+    page = browser.get(url).text
+    assert f'href="{PAGE}"' in page and "L’adresse de mon agenda" in page
+    Meeting.objects.filter(pk=meetings[0].pk).update(cancelled_at=timezone.now())
+    assert f'href="{PAGE}"' not in browser.get(url).text
 
 
 def test_it_gives_what_its_person_may_read_at_that_moment_to_whoever_has_it(
