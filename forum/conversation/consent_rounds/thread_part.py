@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.viewers.viewers import Viewer
 from forum.conversation.consent_rounds.actions import leave_rounds
 from forum.conversation.consent_rounds.models import ConsentRound
@@ -11,7 +13,7 @@ from forum.conversation.consent_rounds.rules import may_add_round
 from forum.conversation.consultations.actions import carry, delete_all
 from forum.conversation.consultations.models import has_one, head_of
 from forum.conversation.threads.models import Thread
-from forum.conversation.threads.thread_parts import ThreadPart
+from forum.conversation.threads.thread_parts import NextForm, ThreadPart
 
 
 class ConsentRoundPart(ThreadPart):
@@ -21,6 +23,7 @@ class ConsentRoundPart(ThreadPart):
     position = 33
     head = "conversation/consent_rounds/card.html"
     button = "conversation/consent_rounds/add_button.html"
+    next_forms = {"round": NextForm("open-round", _("Ouvrir le tour de consentement"))}
 
     def fields(self) -> dict[str, Any]:
         """Whether there is one."""

@@ -19,7 +19,7 @@ from forum.models import Post, Thread
 
 #: Fields that are no text, of the forms that write.
 _FORMS = {"replies", "edit-post", "new-thread"}
-_CHOICES = ("kind", "topic", "space", "seat", "version")
+_CHOICES = ("kind", "topic", "space", "seat", "version", "then")
 #: Those by which a question finds whom it is put to: of one that asks nobody there are none.
 _CRITERIA = tuple(set(CriteriaForm.base_fields) - CriteriaForm.unsaved_fields - {"addressee"})
 #: Characters of the addressees of a question, as the form names them.

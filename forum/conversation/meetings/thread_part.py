@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers.viewers import Viewer
 from forum.conversation.meetings.actions import (
@@ -21,7 +22,7 @@ from forum.conversation.meetings.models import (
 )
 from forum.conversation.meetings.rules import may_add_meeting
 from forum.conversation.threads.models import Thread
-from forum.conversation.threads.thread_parts import ThreadPart
+from forum.conversation.threads.thread_parts import NextForm, ThreadPart
 
 
 class MeetingPart(ThreadPart):
@@ -31,6 +32,7 @@ class MeetingPart(ThreadPart):
     position = 15
     head = "conversation/meetings/card.html"
     button = "conversation/meetings/add_button.html"
+    next_forms = {"meeting": NextForm("add-meeting", _("Prévoir la rencontre"))}
     marks = {"registered": "is_registered_for_meeting", "keeper": "keeps_meetings"}
 
     def fields(self) -> dict[str, Any]:

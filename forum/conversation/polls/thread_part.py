@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers.viewers import Viewer
 from forum.conversation.consultations.actions import carry, delete_all
@@ -14,7 +15,7 @@ from forum.conversation.consultations.rules import may_add
 from forum.conversation.polls.actions import leave_polls
 from forum.conversation.polls.models import Poll
 from forum.conversation.threads.models import Thread
-from forum.conversation.threads.thread_parts import ThreadPart
+from forum.conversation.threads.thread_parts import NextForm, ThreadPart
 
 
 class PollPart(ThreadPart):
@@ -24,6 +25,7 @@ class PollPart(ThreadPart):
     position = 35
     head = "conversation/polls/card.html"
     button = "conversation/polls/add_button.html"
+    next_forms = {"vote": NextForm("add-poll", _("Ouvrir le vote"), "?vote=1")}
 
     def fields(self) -> dict[str, Any]:
         """Whether there is one."""

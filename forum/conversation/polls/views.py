@@ -64,11 +64,13 @@ _VOTES = RateLimit("vote", "20/10m/user,200/d/user")
 @require_http_methods(["GET", "HEAD", "POST"])
 @registered_required()
 def add_poll(request: ViewerRequest, pk: int) -> HttpResponse:
-    """The form of a new poll in a thread."""
+    """The form of a new poll in a thread; of a vote that decides, for ``?vote=``."""
     viewer = request.viewer
     thread = get_thread(viewer, pk)
     require(may_add(viewer, thread), actions.no_poll_reason(viewer, thread))
-    initial = {"results": ResultsShown.ALWAYS}
+    initial: dict[str, Any] = {"results": ResultsShown.ALWAYS}
+    if "vote" in request.GET:
+        initial["voter_kind"] = VoterKind.ORGANISATION
     return _add(request, thread, PollForm, initial)
 
 

@@ -221,6 +221,7 @@ class NewThreadForm(PostForm, CriteriaForm, ThreadForm):
     idempotency_key = idempotency_key_field()
     shown_readers = shown_readers_field()
     seat = SeatField()
+    then = hidden_field(max_length=20)
     field_order = ["addressee", "kind", "title", "text", "topic", "space", "tags", "seat",
                    "idempotency_key"]  # fmt: skip
 

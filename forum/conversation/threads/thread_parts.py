@@ -14,13 +14,28 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from django.urls import reverse
+
 from accounts.base.discovery import feature_modules
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
+    from django.utils.functional import _StrPromise
 
     from accounts.viewers.viewers import Viewer
     from forum.conversation.threads.models import Thread
+
+
+class NextForm(NamedTuple):
+    """A form of a part that a new thread leads to: the name and query of its URL, in words."""
+
+    url_name: str
+    words: _StrPromise
+    query: str = ""
+
+    def url(self, thread: Thread) -> str:
+        """Its address, for ``thread``."""
+        return reverse(self.url_name, args=[thread.pk]) + self.query
 
 
 class ThreadPart(ABC):
@@ -40,6 +55,8 @@ class ThreadPart(ABC):
     beside: ClassVar[str] = ""
     #: The template of what leads to its form, beside threads where it ``offers`` that.
     button: ClassVar[str] = ""
+    #: Forms that a new thread leads to where it ``offers`` them, by what asks for them.
+    next_forms: ClassVar[dict[str, NextForm]] = {}
     #: ``{mark: annotation}``: what reveals ``data-if`` elements of the head to a viewer.
     marks: ClassVar[dict[str, str]] = {}
 
@@ -145,6 +162,14 @@ def seen_parts(thread: Thread) -> tuple[SeenPart, ...]:
 def offered_buttons(viewer: Viewer, thread: Thread) -> tuple[str, ...]:
     """The templates of the buttons that ``viewer`` is offered beside ``thread``."""
     return tuple(it.button for it in thread_parts() if it.button and it.offers(viewer, thread))
+
+
+def find_next_form(name: str, viewer: Viewer, thread: Thread | None = None) -> NextForm | None:
+    """The form that ``name`` asks for, if there is one; of a ``thread``, if it is offered."""
+    for part in thread_parts():
+        if name in part.next_forms and (thread is None or part.offers(viewer, thread)):
+            return part.next_forms[name]
+    return None
 
 
 def head_marks(thread: Thread) -> list[str]:

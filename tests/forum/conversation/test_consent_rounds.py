@@ -368,7 +368,7 @@ def test_decisions_are_listed_for_who_reads_their_threads_and_for_nobody_else(
         said = browser.get(address).text
         assert "secret" not in said
         assert (later.title in said) == (browser is not client)
-        assert ("Pour en proposer une" in said) == (browser is not client)
+        assert ("Ouvrir un fil avec un vote" in said) == (browser is not client)
         for name in "consent-round", "round-minutes", "amend-round", "round-outcome":
             assert browser.get(reverse(name, args=[hidden.pk])).status_code in (302, 404)
     assert browser_of(jeanne).get(hidden.get_absolute_url()).status_code == 404

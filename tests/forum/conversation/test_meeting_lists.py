@@ -66,7 +66,7 @@ def test_the_list_has_what_one_may_read_the_next_first_then_what_took_place(
         assert [it.partition(" ")[0] for it in said.split("Chez ")[1:]] == names
         assert said.index("Rencontres passées") < said.index("Il y a longtemps")
         assert said.index("Chez public") < said.index("Rencontres passées")
-        assert ("Pour en prévoir une" in said) == (browser is not client)
+        assert ("Ouvrir un fil avec une rencontre" in said) == (browser is not client)
 
 
 def test_one_that_is_cancelled_is_in_no_list(meetings, claire, browser_of):

@@ -1,6 +1,12 @@
 """What stands at a thread says in its own folder what is shown of it and becomes of it."""
 
+import re
+from html import unescape
+
+import pytest
 from django.apps import apps
+from django.urls import reverse
+from lxml import html as lxml_html
 
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.thread_parts import thread_parts
@@ -49,3 +55,48 @@ def test_parts_stand_in_an_order_of_their_own():
     positions = [part.position for part in thread_parts()]
 
     assert sorted(set(positions)) == positions
+
+
+def typed(page, **about):
+    """What the form of a new thread in ``page`` sends, filled in."""
+    (form,) = lxml_html.document_fromstring(page).xpath("//form[@data-composer]")
+    sent = {name: value for name, value in form.form_values() if name != "files"}
+    sent |= {"title": "Le règlement du silo", "text": "Voici.", "topic": "eolien", "ask": ""}
+    return sent | about
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("charter", "topics", "spaces")
+@pytest.mark.parametrize(
+    ("page", "then", "name"),
+    [
+        ("meetings", "Prévoir la rencontre", "add-meeting"),
+        ("decisions", "Ouvrir le tour de consentement", "open-round"),
+        ("decisions", "Ouvrir le vote", "add-poll"),
+    ],
+)
+def test_a_list_leads_to_a_new_thread_whose_page_leads_to_the_form_of_its_part(
+    claire, browser_of, page, then, name
+):
+    browser = browser_of(claire)
+    listed = browser.get(reverse(page)).text
+    links = re.findall(r'href="(/fils/nouveau/\?[^"]*then=[^"]*)"', listed)
+    forms = [browser.get(unescape(link)).text for link in links]
+    (form,) = [it for it in forms if then in it]
+    started = browser.post(reverse("new-thread"), typed(form), follow=True).text
+    url = reverse(name, args=[Thread.objects.get().pk])
+    (found,) = re.findall(rf'href="({url}[^"]*)">{then}', started)
+    assert "<form" in browser.get(found).text
+    assert then not in browser.get(Thread.objects.get().get_absolute_url()).text
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("charter", "topics", "spaces")
+def test_where_a_part_is_not_offered_a_new_thread_leads_nowhere(claire, browser_of):
+    browser = browser_of(claire)
+    for space, then in ("place-publique", "round"), ("reseau", "rien"):
+        form = browser.get(reverse("new-thread"), {"then": then}).text
+        sent = typed(form, space=space)
+        started = browser.post(reverse("new-thread"), sent, follow=True).text
+        assert "Voici." in started and 'data-composer="new"' not in started
+        assert "Ouvrir le tour de consentement</a>" not in started

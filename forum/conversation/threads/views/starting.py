@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.base.rate_limits import RateLimit
@@ -42,6 +43,7 @@ from forum.conversation.threads.models import Post, Thread
 from forum.conversation.threads.posting_limits import refuse_stopped
 from forum.conversation.threads.queries import PostedOtherwise
 from forum.conversation.threads.shown_readers import ReadersChanged, stamps_with_titles
+from forum.conversation.threads.thread_parts import find_next_form
 from forum.conversation.threads.thread_templates.queries import offered_templates
 
 #: Questions that one person puts to others, and to the same one; and to several.
@@ -95,7 +97,7 @@ def new_thread(request: ViewerRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _render_new_thread(request, viewer, form, status=refusal.status)
-    return _redirect_to_started(request, thread)
+    return _redirect_to_started(request, thread, form.cleaned_data["then"])
 
 
 def _refusal_of_addressees(
@@ -134,13 +136,19 @@ def _render_proposals(
     return _render_new_thread(request, viewer, form, proposed=proposed)
 
 
-def _redirect_to_started(request: ViewerRequest, thread: Thread) -> HttpResponse:
-    """Redirect to a thread or, as long as its first post waits for an animator, to that."""
+def _redirect_to_started(request: ViewerRequest, thread: Thread, then: str) -> HttpResponse:
+    """Redirect to a thread or, as long as its first post waits for an animator, to that.
+
+    The page of the thread leads to the form that ``then`` asks for.
+    """
     if thread.was_posted_before:
         messages.info(request, posted_before_message())
     if thread.removed_at:
         messages.info(request, held_message())
         return redirect("held-post", thread.posts.get(number=1).pk)
+    if following := find_next_form(then, request.viewer, thread):
+        link = format_html('<a href="{}">{}</a>', following.url(thread), following.words)
+        messages.success(request, link)
     return redirect(thread)
 
 
@@ -152,7 +160,7 @@ def _saved_fields(request: ViewerRequest, viewer: Viewer) -> dict[str, Any] | No
 
 def _initial_from_query(request: ViewerRequest, viewer: Viewer) -> dict[str, Any]:
     """What the query fills in, or else is usual; without a space where one may not write."""
-    names = ("kind", "title", "topic", "space", "ask")
+    names = ("kind", "title", "topic", "space", "ask", "then")
     filled: dict[str, Any] = {name: request.GET[name] for name in names if name in request.GET}
     if addressees := request.GET.getlist("addressee"):
         filled["addressee"] = addressees
@@ -184,6 +192,7 @@ def _render_new_thread(
     form.initial["shown_readers"] = stamps_with_titles(space_readerships)
     context: dict[str, Any] = {"space_readerships": space_readerships, "posted": posted}
     context["cancel"] = _cancel_url(form)
+    context["next_form"] = find_next_form(form["then"].value() or "", viewer)
     context |= _guides(request, viewer, form)
     context["draft_count"] = draft_count(viewer) if status == 200 else 0
     context |= _chosen_context(form, proposed)

@@ -86,13 +86,14 @@ def test_what_is_sent_is_no_draft_any_more(thread, jeanne, save, browser_of):
 def test_a_new_thread_is_kept_with_what_was_chosen(spaces, claire, save, browser_of):
     kept = save(
         claire, "/fils/nouveau/", title="Un réseau de chaleur", text="Combien ?",
-        tags="bois, régie", kind="experience", topic="eolien", space="public",
+        tags="bois, régie", kind="experience", topic="eolien", space="public", then="vote",
     )  # fmt: skip
 
     form = browser_of(claire).get(f"/fils/nouveau/?draft={kept['key']}").context["form"]
-    names = ("title", "text", "tags", "kind", "topic", "space")
+    names = ("title", "text", "tags", "kind", "topic", "space", "then")
     assert [form[name].value() for name in names] == [
         "Un réseau de chaleur", "Combien ?", "bois, régie", "experience", "eolien", "public",
+        "vote",
     ]  # fmt: skip
     assert "Vous avez 1 brouillon" in browser_of(claire).get("/fils/nouveau/").text
 
