@@ -1,23 +1,34 @@
-"""A thread by mail, with real servers: asked on the site, answered in a mail program, and read.
+"""A thread and its meeting by mail, with real servers: answered, and registered for.
 
 Mail leaves over SMTP to a server of the test, and comes in by ``manage.py lmtp``.
 """
 
 import email
 import email.policy
+import re
 import smtplib
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import date, timedelta
 from queue import Queue
 from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings
+from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, LUCIE, NADIA, ask_in_form, title, wait_until_live
+from tests.browser.actions import (
+    LAURENT,
+    LUCIE,
+    NADIA,
+    ask,
+    ask_in_form,
+    title,
+    wait_until_live,
+)
 from tests.browser.conftest import TIMEOUT_MS
 from tests.forum.mail.thread_mail.helpers import outlook_answer
 from tests.servers import free_port
@@ -44,6 +55,13 @@ plan()
 PostMail.objects.filter(settled_at=None).update(due_at=timezone.now())
 mail_posts.call()
 """
+#: What the worker does as somebody has registered.
+_RUN_TASKS = """
+from django_ox.testing import run_tasks
+run_tasks()
+"""
+CALL, PLACE = "https://visio.exemple.fr/silo", "Mairie de Trémoy"
+SCREENS = [(390, 844), (1280, 900)]
 
 
 class _Received:
@@ -143,3 +161,71 @@ def test_a_question_is_mailed_answered_by_mail_and_its_answer_is_read_everywhere
     assert told["Subject"] == f"Re: {asked}"
     assert published in plain(told)
     assert told["In-Reply-To"] == told["References"] == question["Message-ID"]
+
+
+def set_meeting(page, day):
+    """Set a meeting on ``day`` in the thread on ``page``."""
+    page.get_by_text("Autres actions").click()
+    page.get_by_role("link", name="Prévoir une rencontre").click()
+    page.get_by_label("Jour", exact=True).fill(f"{day:%Y-%m-%d}")
+    page.get_by_label("Début").fill("14:30")
+    page.get_by_label("Fin", exact=True).fill("16:00")
+    page.get_by_label("Lieu").fill(PLACE)
+    page.get_by_label("Adresse de la visio").fill(CALL)
+    page.get_by_role("button", name="Prévoir la rencontre").click()
+    expect(page.locator("#messages")).to_contain_text("La rencontre est prévue")
+    page.goto("about:blank")
+
+
+def event_in(content):
+    """The one event of the calendar that is read in ``content``."""
+    (event,) = Calendar.from_ical(content).events
+    return event
+
+
+def attached_calendar(message):
+    """The file that a calendar program opens of ``message``."""
+    (calendar,) = (it for it in message.iter_attachments())
+    assert calendar.get_filename() == "rencontre.ics"
+    assert calendar.get_content_type() == "text/calendar"
+    return calendar.get_content()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=["phone", "desk"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_member_registers_from_a_mail_and_has_the_meeting_in_a_calendar(
+    sit, site, received, screen, script
+):
+    lucie, day = sit(LUCIE), date.today() + timedelta(days=20)
+    asked = title()
+    ask(lucie, asked)
+    set_meeting(lucie, day)
+    site.run(_DELIVER)
+    invitation = received.next_to(LAURENT)
+    assert invitation["Subject"] == asked and PLACE in plain(invitation)
+    invited = event_in(attached_calendar(invitation))
+    assert CALL not in plain(invitation) and CALL not in str(invited["DESCRIPTION"])
+
+    size = {"width": screen[0], "height": screen[1]}
+    laurent = sit(LAURENT, viewport=size, java_script_enabled=script)
+    laurent.goto(re.search(r"^https?://[^/]+(/rencontres/\S+)$", plain(invitation), re.M)[1])
+    expect(laurent.locator("h1")).to_have_text(asked)
+    laurent.get_by_role("button", name="M’inscrire").click()
+    expect(laurent.locator("main")).to_contain_text("Votre inscription est faite")
+    expect(laurent.get_by_role("link", name=CALL)).to_be_visible()
+    assert laurent.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with laurent.expect_download() as taken:
+        laurent.get_by_role("link", name="Ajouter à mon agenda").click()
+    downloaded = event_in(taken.value.path().read_bytes())
+
+    site.run(_RUN_TASKS)
+    confirmation = received.next_to(LAURENT)
+    assert "Vous avez une place à la rencontre" in plain(confirmation)
+    mailed = event_in(attached_calendar(confirmation))
+    assert mailed["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    assert f"{mailed['ORGANIZER']}".startswith("mailto:reponse+")
+    for event in downloaded, mailed:
+        assert event["UID"] == invited["UID"] and event["SUMMARY"] == asked
+        assert f"{event.start:%Y-%m-%d %H:%M}" == f"{day} 14:30"
+        assert event["DTSTART"].params["TZID"] == "Europe/Paris"
+        assert event["LOCATION"] == PLACE and CALL in str(event["DESCRIPTION"])
