@@ -28,6 +28,7 @@ class FormerName(models.Model):
             position=1,
         ),
     )
+    export_labels = {"former_names": _("Noms que vous portiez")}
 
     class Meta:
         verbose_name = _("ancien nom")

@@ -151,6 +151,7 @@ class ThreadAddressee(Addressable):
     )
     searched_texts = {"word": "asked_by", "decline_words": "declined_by"}
     export_labels = {
+        "questions_declined": _("Questions auxquelles vous ne répondez pas"),
         "questions_asked": _("Questions que vous avez posées à quelqu’un"),
         "questions_received": _("Questions qui vous sont posées"),
         "person": _("Personne"),

@@ -141,7 +141,8 @@ class StoredFile(Addressable):
     )  # fmt: skip
     searched_texts = {"name": "sender", "description": "owner"}
     export_labels = {
-        "files_handed_over": _("Fichiers que vous avez donnés à une fiche écrite à plusieurs")
+        "files": _("Fichiers que vous avez envoyés"),
+        "files_handed_over": _("Fichiers que vous avez donnés à une fiche écrite à plusieurs"),
     }
 
     class Meta:

@@ -32,6 +32,7 @@ class Mute(models.Model):
             position=8,
         ),
     )
+    export_labels = {"mutes": _("Personnes que vous avez mises en sourdine")}
 
     class Meta:
         constraints = [

@@ -152,6 +152,7 @@ class ExperienceSheet(Addressable):
     private_rows = True
     searched_texts = dict.fromkeys(["title", "tags", "outdated", *PARTS], "")
     texts_kept_when_closed = {"stems": "made of other texts, and made anew with them"}
+    export_labels = {"sheets": _("Fiches que vous avez commencées")}
 
     class Meta:
         verbose_name = _("fiche d’expérience")

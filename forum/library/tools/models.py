@@ -139,6 +139,7 @@ class ToolUse(models.Model):
         ),
     )
     private_rows = False
+    export_labels = {"tool_uses": _("Outils dont vous vous êtes servi")}
 
     class Meta:
         constraints = [

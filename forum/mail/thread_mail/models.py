@@ -77,6 +77,7 @@ class MailSetting(models.Model):
             position=8,
         ),
     )
+    export_labels = {"mail_setting": _("Vos réglages de courriels")}
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.channel}, {self.digest}"
@@ -176,6 +177,7 @@ class PostMail(OutgoingMail):
             position=8,
         ),
     )
+    export_labels = {"mails_of_posts": _("Courriels de messages qui vous sont envoyés")}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "post"], name="one_post_mail")]

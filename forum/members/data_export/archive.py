@@ -1,4 +1,4 @@
-"""The ZIP file of all that one takes along: data as JSON and as a page, and one's files.
+"""The ZIP file of all that one takes along: a page to begin with, JSON, and one's files.
 
 It is written piece by piece while it is sent: nothing of it is kept, in memory or on a disk.
 """
@@ -12,12 +12,13 @@ from time import localtime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.core.files.storage import Storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import FileField
-from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from accounts.base.data_export import export_labels, export_sections
 from accounts.base.text import fold
@@ -26,6 +27,10 @@ from accounts.viewers.viewers import Viewer
 from forum.conversation.files.names import clean_name
 from forum.members.data_export.labels import FIELD_LABELS
 from forum.members.data_export.queries import account_data, exported_sections
+
+type Labels = dict[str, str | Promise]
+#: Where a file is: a storage, and its name there.
+type _Stored = tuple[Storage, str]
 
 #: Where the data stand in the page. No text of ours has it.
 _MARK = "\x00"
@@ -57,11 +62,13 @@ class _Pieces(io.RawIOBase):
 def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
     """The pieces of the ZIP file of what ``person``, who is ``viewer``, takes along.
 
-    Files are stored as they are: pressing hundreds of megabytes would take a server's minute.
+    Its names are words of the person's language. Files are stored as they are: pressing
+    hundreds of megabytes would take a server's minute.
     """
+    files = list(_named_apart(_own_files(person)))
     texts = {
-        "donnees.html": _page(person, viewer),
-        "donnees.json": data_as_json(person, viewer),
+        "index.html": _page(person, viewer, [name for name, _stored in files]),
+        gettext("donnees.json"): data_as_json(person, viewer),
     }
     pieces = _Pieces()
     with ZipFile(pieces, "w", ZIP_DEFLATED) as file:
@@ -70,9 +77,9 @@ def archive(person: User, viewer: Viewer) -> Iterator[bytes]:
                 for piece in text:
                     entry.write(piece.encode())
                     yield pieces.take()
-        for name, stored in _named_apart(_own_files(person)):
+        for name, (storage, stored_name) in files:
             about = ZipInfo(name, localtime()[:6])
-            with stored.open("rb") as source, file.open(about, "w") as entry:
+            with storage.open(stored_name) as source, file.open(about, "w") as entry:
                 for chunk in source.chunks():
                     entry.write(chunk)
                     yield pieces.take()
@@ -99,33 +106,40 @@ def _as_json(value: object) -> str:
     return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
 
 
-def _page(person: User, viewer: Viewer) -> Iterator[str]:
-    """The pieces of a page of the same. Empty values and sections are left out."""
-    head, foot = render_to_string("members/data_export/archive.html", {"data": _MARK}).split(
-        _MARK
-    )
-    names = {section.name: model._meta.verbose_name for model, section in export_sections()}
-    yield head
+def _page(person: User, viewer: Viewer, files: list[str]) -> Iterator[str]:
+    """The pieces of a page of the same, which begins with what is in it and in the archive.
+
+    Empty values and sections are left out.
+    """
     labels = FIELD_LABELS | export_labels()
-    yield _rows_page("", [account_data(person)], labels)
+    context = {"contents": _contents(person, labels), "files": files, "data": _MARK}
+    page = render_to_string("members/data_export/archive.html", context)
+    head, foot = page.split(_MARK)
+    yield head
+    yield _rows_page("account", [account_data(person)], labels)
     for name, rows in exported_sections(person, viewer):
-        label = labels.get(name, names[name])
+        heading = name
         for chunk in batched(rows, _ROWS_AT_ONCE, strict=False):
-            yield _rows_page(label, chunk, labels)
-            label = ""
+            yield _rows_page(heading, chunk, labels)
+            heading = ""
     yield foot
 
 
-def _rows_page(
-    label: str | Promise | None,
-    rows: Iterable[dict[str, Any]],
-    labels: dict[str, Any],
-) -> SafeString:
-    context = {"label": label, "rows": [_pairs(row, labels) for row in rows]}
+def _contents(person: User, labels: Labels) -> Iterator[tuple[str, str | Promise, int]]:
+    """``(name, label, number of rows)`` of each section that has some."""
+    for model, section in export_sections():
+        if count := section.objects_of(model, person).count():
+            yield section.name, labels[section.name], count
+
+
+def _rows_page(name: str, rows: Iterable[dict[str, Any]], labels: Labels) -> SafeString:
+    """Rows of the section ``name``, "" where it goes on."""
+    shown_rows = [_pairs(row, labels) for row in rows]
+    context = {"name": name, "label": labels.get(name), "rows": shown_rows}
     return render_to_string("members/data_export/archive_rows.html", context)
 
 
-def _pairs(row: dict[str, Any], labels: dict[str, Any]) -> list[tuple[str | Promise, Any]]:
+def _pairs(row: dict[str, Any], labels: Labels) -> list[tuple[str | Promise, Any]]:
     return [
         (labels.get(name, name.replace("_", " ")), value)
         for name, value in row.items()
@@ -134,8 +148,8 @@ def _pairs(row: dict[str, Any], labels: dict[str, Any]) -> list[tuple[str | Prom
 
 
 def _named_apart(
-    files: Iterable[tuple[str, str, FieldFile]],
-) -> Iterator[tuple[str, FieldFile]]:
+    files: Iterable[tuple[str, str, _Stored]],
+) -> Iterator[tuple[str, _Stored]]:
     """``(name in the archive, file)``: of two that would have one name, the second a number."""
     numbers: dict[str, int] = {}  # The numbers of each name that were given so far.
     for folder, name, stored in files:
@@ -145,22 +159,27 @@ def _named_apart(
             numbers[key] += 1
             free = f"{stem} ({numbers[key]}){dot}{ending}"
         numbers[full_name] = 1
-        yield f"fichiers/{folder}/{free}", stored
+        yield f"{folder}/{free}", stored
 
 
-def _own_files(person: User) -> Iterator[tuple[str, str, FieldFile]]:
-    """``(section, name, file)`` of what the person sent, where it is still there.
+def _own_files(person: User) -> Iterator[tuple[str, str, _Stored]]:
+    """``(folder, name, file)`` of what the person sent, where it is still there.
 
-    A file is called as ``donnees.json`` calls it; an act, which has no name, by its number.
+    A folder is called as the section is, a file as ``donnees.json`` calls it; one that has no
+    name, as what it is: *acte*.
     """
+    labels, files = FIELD_LABELS | export_labels(), gettext("fichiers")
     if person.photo and person.photo.storage.exists(person.photo.name or ""):
-        yield "account", "photo.webp", person.photo
+        stored = person.photo.storage, person.photo.name or ""
+        yield f"{files}/{labels['account']}", gettext("photo") + ".webp", stored
     for model, section in export_sections():
         fields = [it for it in model._meta.concrete_fields if isinstance(it, FileField)]
         rows = section.objects_of(model, person)
         for row in rows.order_by("pk").iterator() if fields else ():
             for field in fields:
-                stored = getattr(row, field.attname)
-                if stored and stored.storage.exists(stored.name):
-                    name = getattr(row, "name", f"{row.pk}{PurePath(stored.name).suffix}")
-                    yield section.name, clean_name(name), stored
+                file = getattr(row, field.attname)
+                if file and file.storage.exists(file.name):
+                    suffix = PurePath(file.name).suffix
+                    name = getattr(row, "name", f"{field.verbose_name}{suffix}")
+                    folder = f"{files}/{labels[section.name]}"
+                    yield folder, clean_name(name), (file.storage, file.name)

@@ -6,6 +6,7 @@ A model says how its sections and other fields are called, as ``export_labels``.
 from django.utils.translation import gettext_lazy as _
 
 FIELD_LABELS = {
+    "account": _("Votre compte"),
     "act_date": _("Date de l’acte"), "address": _("Adresse"), "answer": _("Réponse"),
     "authority": _("En vertu de"), "charter": _("Charte"), "college": _("Collège"),
     "confirmed_at": _("Confirmé le"), "decided_at": _("Décidé le"),

@@ -64,6 +64,7 @@ class Appeal(Addressable):
     )
     private_rows = True
     searched_texts = {"text": "made_by", "answer": "decided_by"}
+    export_labels = {"appeals": _("Vos recours")}
 
     class Meta:
         verbose_name = _("recours")

@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 from itertools import chain
 from time import process_time
+from urllib.parse import unquote
 from zipfile import ZipFile
 
 import pytest
@@ -44,25 +46,45 @@ def test_the_archive_holds_a_page_the_data_and_ones_files(jeanne, stored, spaces
     browser = browser_of(jeanne)
     archive = taken_by(browser)
 
-    act = f"fichiers/signatures/{stored.pk}.pdf"
-    assert archive.namelist() == ["donnees.html", "donnees.json", act]
+    act = "fichiers/Vos signatures/acte.pdf"
+    assert archive.namelist() == ["index.html", "donnees.json", act]
     assert archive.testzip() is None and archive.read(act) == ACT
     same = json.loads(data_of(browser))
     assert json.loads(archive.read("donnees.json")) == same
-    page = archive.read("donnees.html").decode()
+    page = archive.read("index.html").decode()
     assert "Mes mots &lt;b&gt;à moi&lt;/b&gt;." in page and jeanne.email in page
     assert "Vos signatures" in page and "Nom écrit en signature" in page
     assert "http" not in page and "src=" not in page  # It asks nobody for anything.
 
 
+def test_its_page_begins_with_a_list_of_what_is_in_it(jeanne, stored, spaces, browser_of):
+    for _time in range(2):
+        start_thread(jeanne, spaces["network"])
+    archive = taken_by(browser_of(jeanne))
+    contents, account = archive.read("index.html").decode().split('<h2 id="account">')
+
+    assert '<a href="#posts">Vos messages</a> (2)' in contents
+    listed = set(re.findall(r'href="#(\w+)"', contents))
+    headings = re.findall(r'<h2 id="(\w+)">', account)
+    assert listed == {"account", *headings} and len(headings) == len({*headings})
+    files = map(unquote, re.findall(r'href="([^#][^"]*)"', contents))
+    assert [*files] == archive.namelist()[2:]
+
+
 def test_nobody_takes_the_files_of_others(jeanne, claire, stored, browser_of):
-    assert taken_by(browser_of(claire)).namelist() == ["donnees.html", "donnees.json"]
+    assert taken_by(browser_of(claire)).namelist() == ["index.html", "donnees.json"]
+
+
+def test_the_account_gives_the_archive_and_no_bare_data(jeanne, browser_of):
+    page = browser_of(jeanne).get(reverse("account")).text
+
+    assert reverse("data-archive") in page and f'"{reverse("data-export")}"' not in page
 
 
 def test_a_file_that_is_gone_does_not_break_the_archive(jeanne, stored, browser_of):
     stored.document.storage.delete(stored.document.name)
 
-    assert taken_by(browser_of(jeanne)).namelist() == ["donnees.html", "donnees.json"]
+    assert taken_by(browser_of(jeanne)).namelist() == ["index.html", "donnees.json"]
 
 
 def test_an_act_sent_with_a_request_is_in_it_too(jeanne, stored, browser_of):
@@ -73,7 +95,7 @@ def test_an_act_sent_with_a_request_is_in_it_too(jeanne, stored, browser_of):
     )  # fmt: skip
     names = taken_by(browser_of(jeanne)).namelist()
 
-    assert any(name.startswith("fichiers/signing_requests/") for name in names)
+    assert "fichiers/Signatures que vous avez préparées/acte.pdf" in names
 
 
 def test_files_bear_in_it_the_names_that_the_data_give_safe_and_apart(
@@ -87,8 +109,8 @@ def test_files_bear_in_it_the_names_that_the_data_give_safe_and_apart(
         StoredFile.objects.filter(pk=file.pk).update(name=name, content=file.content.name)
     archive = taken_by(browser_of(jeanne))
 
-    listed = [it for it in archive.namelist() if "/files/" in it]
-    inside = {it.removeprefix("fichiers/files/") for it in listed}
+    folder = "fichiers/Fichiers que vous avez envoyés/"
+    inside = {it.removeprefix(folder) for it in archive.namelist() if it.startswith(folder)}
     assert len(inside) == len(names) and archive.testzip() is None
     assert inside >= {"b.pdf", "planfdp.exe"}
     assert len({it.casefold() for it in inside}) == len(names)
@@ -102,8 +124,7 @@ def test_files_of_one_name_are_numbered_however_many_there_are():
     given = [name for name, _file in _named_apart(("files", name, None) for name in names)]
 
     assert len({*given}) == len(names) and process_time() - begun < 2
-    assert given[:4] == [f"fichiers/files/{it}" for it in
-                         ("a.pdf", "a (2).pdf", "a (3).pdf", "a (4).pdf")]  # fmt: skip
+    assert given[:4] == ["files/a.pdf", "files/a (2).pdf", "files/a (3).pdf", "files/a (4).pdf"]
 
 
 def test_archives_are_not_asked_for_without_end(jeanne, browser_of):
@@ -114,24 +135,11 @@ def test_archives_are_not_asked_for_without_end(jeanne, browser_of):
     assert "Réessayez" in browser.get(reverse("own-posts")).text
 
 
-#: Sections that bear the name of their model as the code says it.
-UNNAMED = {
-    "bounces", "digests", "mail_setting", "mails_of_posts", "mutes", "quarantined_mails",
-    "questions_declined", "received_mails", "review_calls_received", "same_questions",
-    "settlements", "tool_uses",
-}  # fmt: skip
-
-
 def test_each_section_is_called_by_words_for_people():
     labels = FIELD_LABELS | export_labels()
     for name, label in labels.items():
         assert "_" not in str(label) and str(label)[0].isupper(), name
-    unnamed = {
-        section.name
-        for model, section in export_sections()
-        if section.name not in labels and isinstance(model._meta.verbose_name, str)
-    }
-    assert unnamed == UNNAMED
+    assert {section.name for _model, section in export_sections()} <= {*labels}
 
 
 def test_what_several_models_have_is_called_the_same():
@@ -147,7 +155,8 @@ async def test_an_event_loop_sends_it_as_it_is_made(jeanne, stored, async_client
     assert answer.is_async
     file = ZipFile(io.BytesIO(b"".join([piece async for piece in answer])))
 
-    assert file.testzip() is None and "Your signatures" in file.read("donnees.html").decode()
+    assert file.testzip() is None and "Your signatures" in file.read("index.html").decode()
+    assert file.namelist()[1:] == ["data.json", "files/Your signatures/act.pdf"]
 
 
 def test_it_is_sent_in_pieces_that_are_worth_a_turn():
@@ -166,4 +175,4 @@ def test_files_are_in_it_as_they_are_and_it_is_pressed_no_second_time(
     assert "Content-Encoding" not in answer
     file = ZipFile(io.BytesIO(b"".join(answer)))
     kinds = {it.filename.partition("/")[0]: it.compress_type for it in file.infolist()}
-    assert kinds == {"donnees.html": 8, "donnees.json": 8, "fichiers": 0}
+    assert kinds == {"index.html": 8, "donnees.json": 8, "fichiers": 0}

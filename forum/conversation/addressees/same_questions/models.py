@@ -57,6 +57,7 @@ class SameQuestion(models.Model):
             position=7,
         ),
     )
+    export_labels = {"same_questions": _("Questions que vous vous posez aussi")}
 
     class Meta:
         constraints = [

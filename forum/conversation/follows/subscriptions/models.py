@@ -78,6 +78,7 @@ class Subscription(models.Model):
             position=8,
         ),
     )
+    export_labels = {"subscriptions": _("Sujets et étiquettes que vous suivez")}
 
     class Meta:
         verbose_name = _("abonnement")

@@ -51,6 +51,7 @@ class Settlement(models.Model):
         ),
     )
     searched_texts = {"text": "person"}
+    export_labels = {"settlements": _("Lignes de la boîte de réception que vous avez réglées")}
 
     class Meta:
         constraints = [

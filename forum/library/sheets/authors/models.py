@@ -76,6 +76,7 @@ class SheetAuthor(Addressable):
     )  # fmt: skip
     not_exported = {"invited_by": "who began the sheet, which they export"}
     private_rows = True
+    export_labels = {"sheets_written": _("Fiches que vous écrivez avec d’autres")}
 
     class Meta:
         verbose_name = _("coauteur d’une fiche")
@@ -117,6 +118,7 @@ class SheetWriter(models.Model):
             position=7,
         ),
     )
+    export_labels = {"sheet_words": _("Fiches où il y a de vos mots")}
 
     class Meta:
         verbose_name = _("auteur de mots d’une fiche")

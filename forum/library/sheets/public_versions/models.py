@@ -181,6 +181,9 @@ class PublicVersion(Licensable, Addressable):
     texts_kept_when_closed = dict.fromkeys(
         ["stems", "folded_stems"], "made of other texts, and made anew with them"
     )
+    export_labels = {
+        "proposed_public_sheets": _("Fiches que vous avez proposé de rendre publiques")
+    }
 
     class Meta:
         verbose_name = _("version publique d’une fiche")

@@ -91,6 +91,7 @@ class SheetReview(Addressable):
     )
     private_rows = True
     searched_texts = {"remark": "reviewer"}
+    export_labels = {"sheet_reviews": _("Relectures que vous avez faites")}
 
     class Meta:
         verbose_name = _("relecture")

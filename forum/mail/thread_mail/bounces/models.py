@@ -52,6 +52,7 @@ class BounceCount(models.Model):
             position=8,
         ),
     )
+    export_labels = {"bounces": _("Courriels qui ne vous sont pas parvenus")}
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.hard}, {self.soft}"

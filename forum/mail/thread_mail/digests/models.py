@@ -37,6 +37,7 @@ class Digest(OutgoingMail):
             position=8,
         ),
     )
+    export_labels = {"digests": _("Résumés envoyés par courriel")}
 
     class Meta:
         constraints = [

@@ -65,6 +65,7 @@ class QuarantinedMail(Addressable):
     )
     private_rows = True
     texts_kept_when_closed = "what programs write"
+    export_labels = {"quarantined_mails": _("Courriels de vous, mis de côté")}
 
     class Meta:
         constraints = [

@@ -82,6 +82,7 @@ class ReceivedMail(Addressable):
     )
     private_rows = True
     texts_kept_when_closed = "what mails quoted, for who sent them; they go by themselves"
+    export_labels = {"received_mails": _("Courriels que vous avez envoyés au site")}
 
     class Meta:
         constraints = [

@@ -211,7 +211,7 @@ def test_one_takes_one_s_photo_along(photographed):
     taken = ZipFile(BytesIO(b"".join(archive(photographed, viewer_of_person(photographed)))))
 
     with photographed.photo.open("rb") as stored:
-        assert taken.read("fichiers/account/photo.webp") == stored.read()
+        assert taken.read("fichiers/Votre compte/photo.webp") == stored.read()
 
 
 def test_an_animator_removes_a_photo_and_the_person_reads_why(

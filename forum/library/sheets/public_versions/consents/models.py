@@ -74,6 +74,7 @@ class AuthorConsent(models.Model):
         ),
     )
     searched_texts = {"remark": "person"}
+    export_labels = {"public_sheet_consents": _("Vos accords pour des fiches publiques")}
 
     class Meta:
         verbose_name = _("accord d’un auteur")

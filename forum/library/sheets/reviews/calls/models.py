@@ -120,6 +120,7 @@ class ReviewCall(Addressable):
         ExportSection("review_calls", "opened_by", "draft=sheet opened_at ended_at"),
     )
     not_exported = {"taken_by": "a reviewer of the sheet, who exports the review"}
+    export_labels = {"review_calls": _("Relectures que vous avez demandées")}
 
     class Meta:
         verbose_name = _("appel à relecture")
@@ -181,6 +182,7 @@ class ReviewCallRecipient(models.Model):
             position=7,
         ),
     )
+    export_labels = {"review_calls_received": _("Relectures qui vous sont demandées")}
 
     class Meta:
         constraints = [
