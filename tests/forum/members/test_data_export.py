@@ -12,7 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.base.data_export import export_sections, privacy_notices, unexported_keys
+from accounts.base.data_export import (
+    export_labels,
+    export_sections,
+    privacy_notices,
+    unexported_keys,
+)
 from accounts.charter.signing_requests.models import SigningRequest
 from accounts.closing.models import AccountClosing
 from accounts.factor_waits.models import FactorWait
@@ -66,6 +71,7 @@ from forum.mail.thread_mail.models import MailSetting, PostMail
 from forum.mail.thread_mail.quarantine.models import QuarantinedMail
 from forum.mail.thread_mail.replies.models import ReceivedMail
 from forum.mail.thread_mail.welcomes.models import WelcomeMail
+from forum.members.data_export.labels import FIELD_LABELS
 from forum.moderation.appeals.models import Appeal
 from forum.moderation.measures.models import Measure
 from forum.moderation.thread_moves.models import LostReader, MoveAnswer, ThreadMove
@@ -252,6 +258,13 @@ def test_of_everything_there_is_something_in_the_file(full):
         "liste@exemple.fr",
     ):  # fmt: skip
         assert said in str(taken), said
+
+
+def test_each_of_its_fields_is_called_by_words_for_people(full):
+    taken = json.loads(data_of(full))
+    sections = [rows[0] for rows in taken.values() if isinstance(rows, list)]
+
+    assert set().union(taken, *sections) - (FIELD_LABELS | export_labels()).keys() == set()
 
 
 def test_no_secret_is_in_the_file(full, claire):
