@@ -74,6 +74,11 @@ class Criteria:
     names: tuple[str, ...] = ()
     is_experienced: bool = False
 
+    @property
+    def lacks_population(self) -> bool:
+        """Whether territories of about its population are asked for, and it has none known."""
+        return bool(self.factor and self.territory and not self.territory.population)
+
 
 #: What is dropped of criteria where nobody answers to them, the first that is missed least.
 _WIDER: tuple[tuple[str, Any, _StrPromise], ...] = (
@@ -102,6 +107,10 @@ class Proposals(NamedTuple):
     #: The criteria that were dropped, in words, as no territory answers to all: these are the
     #: nearest.
     dropped: tuple[str, ...] = ()
+    #: Territories that answer to the other criteria, and nobody knows how many live there.
+    uncounted: int = 0
+    #: Whether nobody knows how many live in one's own, which are not compared then.
+    lacks_population: bool = False
     #: Names that nobody has, or nobody who can be asked here.
     unknown: tuple[str, ...] = ()
 
@@ -143,7 +152,11 @@ def proposals(
         rows = [row for row in rows if row.has_testified]
     testified = sum(row.has_testified for row in rows)
     dropped = dropped if rows else ()
-    return Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, dropped)
+    proposed = Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, dropped)
+    if not is_similar:
+        return proposed
+    uncounted = _count_uncounted(viewer, criteria, askable)
+    return proposed._replace(uncounted=uncounted, lacks_population=criteria.lacks_population)
 
 
 def askable_organisations(
@@ -205,6 +218,21 @@ def _nearest_territories(
         if rows := list(islice(similar, MAX_NEAREST)):
             return rows, tuple(dropped)
     return [], ()
+
+
+def _count_uncounted(
+    viewer: Viewer, criteria: Criteria, organisations: QuerySet[Organisation]
+) -> int:
+    """How many territories answer to all of ``criteria`` but a population that nobody knows."""
+    if not criteria.factor or criteria.lacks_population:
+        return 0
+    if criteria.is_experienced:
+        organisations = organisations.filter(Q(has_testified=True))
+    similar = similar_territories(viewer, replace(criteria, factor=None))
+    asked = Organisation.territories.through.objects.filter(
+        organisation__in=organisations.order_by().values("pk"), territory=OuterRef("pk")
+    )
+    return similar.filter(Exists(asked), population=None).count()
 
 
 def _similar_territories(

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.base.parsing import parse_natural_number
 from accounts.viewers.viewers import Viewer
@@ -59,8 +60,15 @@ class ComparedSheet:
         taxes = {self.figures[kind].tax for kind in indicator.kinds if kind in self.figures}
         return next((it for it in (Tax.INCLUDED, Tax.EXCLUDED) if it in taxes), "")
 
+    def lacks_population(self, indicator: Indicator, per: str = "") -> bool:
+        """Whether its amount is not divided as nobody knows by how many inhabitants."""
+        amount = self.amount(indicator)
+        return amount is not None and self.amount(indicator, per) is None
+
     def words(self, indicator: Indicator, per: str = "") -> str:
-        """Its value in words: as typed, or as computed."""
+        """Its value in words: as typed, or as computed, or why it is not."""
+        if self.lacks_population(indicator, per):
+            return _("habitants inconnus")
         is_divided = per == PER_INHABITANT and indicator.may_be_divided
         if not indicator.is_ratio and not is_divided:
             figure = self.figures.get(indicator.key)
@@ -103,7 +111,10 @@ class IndicatorSpread(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What the page of figures shows. ``is_whole``: whether all sheets are in it."""
+    """What the page of figures shows. ``is_whole``: whether all sheets are in it.
+
+    ``uncounted``: the sheets that say no population, of figures by the inhabitant.
+    """
 
     count: int  # type: ignore[assignment]
     is_whole: bool
@@ -111,6 +122,7 @@ class Comparison(NamedTuple):
     plotted: list[PlottedSheet]
     more: int
     spreads: list[IndicatorSpread]
+    uncounted: int
 
     @property
     def drawable(self) -> int:
@@ -131,6 +143,7 @@ def comparison_of(viewer: Viewer, filters: ComparisonFilters) -> Comparison:
         len(sheets), len(compared) <= MAX_SHEETS,
         plot_of(pairs, symbol_of(x, filters.per), symbol_of(y, filters.per)),
         plotted, more, _spreads(sheets, filters),
+        sum(not sheet.population for sheet in sheets) if filters.per else 0,
     )  # fmt: skip
 
 

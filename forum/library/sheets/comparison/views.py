@@ -91,9 +91,14 @@ def _figure_rows(
     for indicator in sorted(INDICATORS.values(), key=lambda it: not it.is_ratio):
         least = lowest(beside, indicator)
         cells = [
-            (sheet.words(indicator, per), sheet.figures.get(indicator.key), sheet.pk in least)
+            (sheet.words(indicator, per), _figure(sheet, indicator, per), sheet.pk in least)
             for sheet in beside
         ]
         if any(words for words, *_rest in cells):
             rows.append((indicator, cells))
     return rows
+
+
+def _figure(sheet: ShownSheet, indicator: Indicator, per: str) -> Any:
+    """What the page adds of its figure to its words: None where these say what it lacks."""
+    return None if sheet.lacks_population(indicator, per) else sheet.figures.get(indicator.key)

@@ -93,6 +93,29 @@ def test_as_few_criteria_are_dropped_as_leave_somebody_to_ask(asker, make_town, 
     assert names(found) == {"Park"} and found.dropped == dropped
 
 
+def test_territories_whose_population_nobody_knows_are_counted_and_said_to_be(
+    asker, make_town, spaces, browser_of
+):
+    make_town("Near")
+    for name in ("Uncounted", "Unknown"):
+        make_town(name, None)
+    make_town("Park", None, type="pnr")
+    sent = fields(ask=SIMILAR, factor="2", same_type="on", propose="1")
+
+    def told():
+        return words_of(browser_of(asker).post(reverse("new-thread"), sent))
+
+    assert "2 territoires n’y sont pas : on ne sait pas combien d’habitants ils ont." in told()
+    sent |= {"experienced": "on"}
+    assert "n’y sont pas" not in told()
+    sent |= {"experienced": "", "factor": ""}
+    assert "n’y sont pas" not in told() and "pas regardé" not in told()
+    town_of(asker).territories.update(population=None)
+    sent |= {"factor": "2"}
+    page = told()
+    assert "3 territoires" in page and "leur nombre n’est pas regardé" in page
+
+
 def test_the_same_topics_are_those_on_which_ones_own_territory_writes_most(
     asker, make_town, jeanne, spaces, browser_of
 ):

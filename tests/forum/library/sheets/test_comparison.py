@@ -135,7 +135,7 @@ def test_amounts_with_and_without_vat_are_never_in_one_median(sheet_of, compared
 
 @pytest_db
 def test_figures_by_the_inhabitant_are_of_sheets_that_say_how_many_there_are(
-    sheet_of, compared, claire
+    sheet_of, compared, claire, browser_of
 ):
     for population in (100, 200, 400, None):
         sheet_of(power=100, investment=2000, population=population)
@@ -146,6 +146,9 @@ def test_figures_by_the_inhabitant_are_of_sheets_that_say_how_many_there_are(
     ]
     assert (found.count, found.median) == (3, amount_text(D(10), "€/hab."))
     assert len(compared(claire, per="habitant").plotted) == 3
+    page = unescape(browser_of(claire).get(FIGURES, {"par": "habitant"}).text)
+    assert "1 fiche ne dit pas combien d’habitants a son territoire" in " ".join(page.split())
+    assert "combien d’habitants" not in unescape(browser_of(claire).get(FIGURES).text)
 
 
 @pytest_db
@@ -245,6 +248,20 @@ def test_two_to_four_stand_side_by_side_in_the_order_asked(
     assert "n’ont pas le même sujet" not in page
     divided = browser_of(claire).get(BESIDE, {"fiche": asked[:2], "par": "habitant"}).text
     assert "0,5" in divided
+
+
+@pytest_db
+def test_beside_others_a_sheet_without_a_population_says_that_it_is_not_divided(
+    sheet_of, claire, browser_of
+):
+    sheets = [sheet_of(investment=100, population=None, tax="ttc"), sheet_of(power=3)]
+    asked = {"fiche": [it.thread_id for it in sheets], "par": "habitant"}
+    page = unescape(browser_of(claire).get(BESIDE, asked).text)
+    cells = re.findall(r"<td>\s*(.*?)\s*</td>", page)
+
+    assert cells.count("habitants inconnus") == 1 and "inconnus" in cells
+    asked.pop("par")
+    assert "habitants inconnus" not in unescape(browser_of(claire).get(BESIDE, asked).text)
 
 
 @pytest_db
