@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from accounts.models import Seat, Territory
@@ -32,7 +32,7 @@ def territory_of(organisation_id: int) -> Territory | None:
     A commune's own is nearer to it than the park in which it lies.
     """
     acts = Territory.objects.filter(organisations=organisation_id)
-    return acts.order_by("population", "pk").first()
+    return acts.order_by(F("population").asc(nulls_last=True), "pk").first()
 
 
 def same_question_annotation(viewer: Viewer, at: Any) -> dict[str, Combinable]:

@@ -299,8 +299,9 @@ def _addressee_named(viewer: Viewer, name: str) -> Addressee | None:
     plain, _paren, code = name.rstrip(")").partition(" (")
     place = in_department(code.upper()) if code else Q()
     territories = Territory.objects.filter(place, is_acted_on(), folded_name=fold(plain))
+    most = F("population").desc(nulls_last=True)
     values: Iterable[str] = (
         *(f"organisation-{it.slug}" for it in organisations[:1]),
-        *(f"territory-{it.slug}" for it in territories.order_by("-population", "pk")[:1]),
+        *(f"territory-{it.slug}" for it in territories.order_by(most, "pk")[:1]),
     )
     return next(filter(None, (find_addressee(viewer, value) for value in values)), None)

@@ -43,6 +43,17 @@ def test_territories_are_counted_once_each_and_organisations_once(
     assert question.same_question_count == 4
 
 
+def test_an_organisation_counts_for_a_territory_whose_population_is_known(
+    question, make_town, browser_of
+):
+    mayor = make_town("Parc", None, type="pnr")
+    (known,) = town_of(make_town("Bourg", 700)).territories.all()
+    town_of(mayor).territories.add(known)
+    say(browser_of(mayor), question)
+
+    assert SameQuestion.objects.get().territory == known
+
+
 def test_who_says_so_follows_and_takes_it_back_as_easily(question, make_town, browser_of):
     one = make_town("Ville")
     seq = Event.objects.filter(thread=question).count()

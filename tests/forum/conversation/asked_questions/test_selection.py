@@ -382,3 +382,15 @@ def test_of_territories_of_one_name_the_one_where_the_network_acts_is_asked(
         found = propose(asker, spaces[NETWORK], NAMED, names=(name,))
         assert [row.value for row in found.rows] == [territory_of(town)], name
     assert propose(asker, spaces[NETWORK], NAMED, names=("Beaulieu (63)",)).unknown
+
+
+def test_of_territories_of_one_name_one_of_unknown_population_is_asked_last(
+    asker, make_town, spaces
+):
+    towns = [make_town("Beaulieu", 300), make_town("Beaulieu-Parc", None, type="pnr")]
+    Territory.objects.filter(slug="beaulieu-parc").update(
+        name="Beaulieu", folded_name="beaulieu"
+    )
+    found = propose(asker, spaces[NETWORK], NAMED, names=("Beaulieu",))
+
+    assert [row.value for row in found.rows] == [territory_of(towns[0])]
