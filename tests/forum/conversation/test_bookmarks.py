@@ -89,7 +89,9 @@ def test_note_and_reminder_are_offered_by_the_post_as_soon_as_it_is_kept(
     browser = browser_of(claire)
     address = f"{reverse('bookmarks')}?message={post.pk}"
     page = browser.post(reverse("bookmark-post", args=[post.pk]), follow=True)
-    assert f'href="{address}" data-if="bookmarked"' in " ".join(page.text.split())
+    text = " ".join(page.text.split())
+    shown = text.partition(f'href="{address}" data-if="bookmarked"')[2].partition("</a>")[0]
+    assert "Gardé : note et rappel" in shown  # That it is kept, and what one may add.
     row = Bookmark.objects.get(person=claire, post=post)
     assert browser.get(address).url == reverse("edit-bookmark", args=[row.pk])
     assert browser_of(jeanne).get(address).status_code == 200  # Of hers there is none.
