@@ -71,7 +71,10 @@ def confirmed_seats(person: User) -> list[Seat]:
 
 
 def shown_expertise(viewer: Viewer, person: User) -> list[Expertise]:
-    """What the person can testify on, in the order of topics."""
+    """What the person can testify on, in the order of topics.
+
+    Each ``has_others``: whether the directory lists others who can.
+    """
     own = viewer.person_id or 0
     return _EXPERTISE.rows(viewer.rights, pk=person.pk, person_id=own)
 
@@ -144,9 +147,12 @@ def _confirmed_seats(pk: int, at: datetime) -> SeatQuerySet:
     return seats.select_related("organisation__college")
 
 
-def _expertise(rights: Rights, pk: int, person_id: int) -> QuerySet[Expertise]:
-    viewer = Viewer(*rights, person_id=person_id)
-    rows = Expertise.objects.visible_to(viewer).filter(person=pk)
+def _expertise(
+    rights: Rights, pk: int, person_id: int, at: datetime
+) -> QuerySet[Expertise, Any]:
+    visible = Expertise.objects.visible_to(Viewer(*rights, person_id=person_id))
+    others = visible.filter(topic=OuterRef("topic"), person__in=listed_people(at))
+    rows = visible.filter(person=pk).annotate(has_others=Exists(others.exclude(person=pk)))
     return rows.select_related("topic").order_by("topic__order")
 
 
@@ -167,6 +173,6 @@ _LISTED_SEATS = CompiledQuery(_listed_seats, "pk", "at")
 _ORGANISATION_THREADS = CompiledQuery(_organisation_threads, "pk")
 _PERSON = CompiledQuery(_person, "pk", "at")
 _CONFIRMED_SEATS = CompiledQuery(_confirmed_seats, "pk", "at")
-_EXPERTISE = CompiledQuery(_expertise, "pk", "person_id")
+_EXPERTISE = CompiledQuery(_expertise, "pk", "person_id", "at")
 _PERSON_THREADS = CompiledQuery(_person_threads, "pk")
 _PERSON_REPLIES = CompiledQuery(_person_replies, "pk")

@@ -119,6 +119,25 @@ def test_what_is_shown_is_shown_to_members_only(people, spaces, browser_of):
             assert secret not in page.text, (role, secret)
 
 
+def test_from_a_person_and_from_a_topic_one_comes_to_who_else_can_testify_on_it(
+    claire, jeanne, people, topics, browser_of
+):
+    topic, alone = topics[:2]
+    for person, known in ((claire, topic), (claire, alone), (jeanne, topic)):
+        models.Expertise.objects.create(person=person, topic=known)
+    page = browser_of(people.animator).get(claire.get_absolute_url()).text
+    address = f"{MEMBERS}?sujet={topic.slug}"
+
+    assert page.count(f'href="{address}"') == 1
+    assert f"{MEMBERS}?sujet={alone.slug}" not in page
+    assert found(browser_of(people.animator).get(address)) == [str(claire), str(jeanne)]
+    assert f'href="{address}"' in browser_of(jeanne).get(topic.get_absolute_url()).text
+    assert f'href="{address}"' not in browser_of(None).get(topic.get_absolute_url()).text
+    write(browser_of(jeanne), is_listed="")
+    page = browser_of(people.animator).get(claire.get_absolute_url()).text
+    assert address not in page  # Nobody else is listed any more.
+
+
 def test_who_may_not_see_seats_is_not_told_that_there_is_none(
     claire, jeanne, spaces, browser_of
 ):
