@@ -122,6 +122,18 @@ def test_without_a_script_the_box_leads_to_the_same_results(sit, size):
     expect(chips.get_by_role("link")).to_have_count(1)
 
 
+def test_on_a_phone_both_orders_stand_beside_the_count_and_before_what_is_found(sit):
+    page = sit(NADIA, **PHONE)
+    page.goto("/recherche/?q=chaufferie")
+    orders = page.get_by_role("navigation", name="Ordre des résultats").get_by_role("link")
+    expect(orders.first).to_have_attribute("aria-current", "true")
+    first, second = (order.bounding_box() for order in orders.all())
+    title = page.locator("#results h2").first.bounding_box()
+
+    assert first["y"] == second["y"] and min(first["height"], second["height"]) >= 44
+    assert title["y"] < 500
+
+
 def test_on_a_phone_the_box_opens_over_the_header_and_nothing_moves(sit):
     page = sit(NADIA, **PHONE)
     page.goto("/")
