@@ -49,11 +49,15 @@ def waiting_by_source(viewer: Viewer, limit: int) -> list[tuple[ReviewSource, in
     return list(zip(sources, counts or [0] * len(sources), strict=True))
 
 
-class WaitingPage(NumberedPage[tuple[int, int, datetime]]):
-    """A page of what waits for an animator in the sources of these ``names``, oldest first.
+#: The number of a source, an id, whether what is urgent comes first, and since when it waits.
+type WaitingRow = tuple[int, int, bool, datetime]
 
-    Its rows are ``(source's number, id, since when)``; ``items_of`` reads them. At least one
-    of ``names`` exists.
+
+class WaitingPage(NumberedPage[WaitingRow]):
+    """A page of what waits for an animator in the sources of these ``names``.
+
+    What is urgent comes first, then the oldest. ``items_of`` reads its rows. At least one of
+    ``names`` exists.
     """
 
     def __init__(self, viewer: Viewer, names: Iterable[str], number: int, size: int) -> None:
@@ -61,13 +65,13 @@ class WaitingPage(NumberedPage[tuple[int, int, datetime]]):
         self._viewer, self._names = viewer, tuple(names)
 
     @cached_property
-    def rows(self) -> list[tuple[int, int, datetime]]:
+    def rows(self) -> list[WaitingRow]:
         """The page's rows."""
-        value: list[tuple[int, int, datetime]] = self._ahead[: self.size]
+        value: list[WaitingRow] = self._ahead[: self.size]
         return value
 
     @cached_property
-    def _ahead(self) -> list[tuple[int, int, datetime]]:
+    def _ahead(self) -> list[WaitingRow]:
         limit = LOOK_AHEAD_PAGES * self.size + 1
         asked = self._viewer.rights, self._names, self.start, limit
         return _ROWS.rows(*asked, person_id=self._viewer.person_id)
@@ -89,17 +93,17 @@ def _rows_queryset(
         .annotate(
             source_number=Value(number, output_field=IntegerField()),
             item_id=F("pk"),
+            may_wait=Value(not source.is_urgent),
             waits_since=F(source.since),
         )
-        .values_list("source_number", "item_id", "waits_since")
+        .values_list("source_number", "item_id", "may_wait", "waits_since")
         for number, source in enumerate(review_sources())
         if source.name in names
     ]
     first, *others = rows
     united = first.union(*others, all=True) if others else first
-    selected: QuerySet[Any, Any] = united.order_by("waits_since", "source_number", "item_id")[
-        start : start + limit
-    ]
+    order = "may_wait", "waits_since", "source_number", "item_id"
+    selected: QuerySet[Any, Any] = united.order_by(*order)[start : start + limit]
     return selected
 
 
@@ -117,19 +121,17 @@ _ROWS = CompiledQuery(_rows_queryset, "person_id", "at")
 _COUNTS = CompiledQuery(_counts_queryset, "person_id", "at")
 
 
-def items_of(
-    viewer: Viewer, rows: Sequence[tuple[int, int, datetime]]
-) -> list[tuple[ReviewSource, Any]]:
+def items_of(viewer: Viewer, rows: Sequence[WaitingRow]) -> list[tuple[ReviewSource, Any]]:
     """``[(source, item)]`` of such ``rows``, less those that have been decided meanwhile."""
     sources, pks = review_sources(), defaultdict(list)
-    for number, pk, _since in rows:
+    for number, pk, *_order in rows:
         pks[number].append(pk)
     items = {
         (number, item.pk): item
         for number, ids in pks.items()
         for item in sources[number].items(viewer, ids)
     }
-    keys = [(number, pk) for number, pk, _since in rows]
+    keys = [(number, pk) for number, pk, *_order in rows]
     return [(sources[key[0]], items[key]) for key in keys if key in items]
 
 

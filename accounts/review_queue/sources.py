@@ -49,6 +49,7 @@ class ReviewSource:
     ``waiting(viewer, at)``: the rows that wait for this animator at the moment ``at`` (None:
     now), unsliced; none that they may not see, nor that is theirs to leave to another. It is
     compiled once for each ``rights``, so it depends on these, ``person_id`` and ``at`` only.
+    ``is_urgent``: whether it comes before what waits longer elsewhere.
     ``action_label``: the words of the button that leads to an item, for what one does there.
     ``since``: the column of those rows with the moment since when one waits.
 
@@ -69,6 +70,7 @@ class ReviewSource:
     item: Callable[[Any], Words]
     related: tuple[str, ...] = ()
     is_quoted: bool = False
+    is_urgent: bool = False
     complete: Callable[["Viewer", list[Any]], None] | None = None
     candidates: Callable[[], QuerySet[Any]] | None = None
     action_label: str | Promise = gettext_lazy("Lire et décider")

@@ -39,7 +39,8 @@ def _complete(viewer: Viewer, reports: list[Report]) -> None:
 
 
 @review_source("signalements", gettext_lazy("Signalements"), _waiting, "created_at", 10,
-               related=("reason", "person"), is_quoted=True, complete=_complete)  # fmt: skip
+               related=("reason", "person"), is_quoted=True, is_urgent=True,
+               complete=_complete)  # fmt: skip
 def report_item(report: Report) -> Words:
     """What is reported and why, and how often; whose it is and in which thread, if read."""
     values = {"what": subject_label(report), "why": report.reason_name}
