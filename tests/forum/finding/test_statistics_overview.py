@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Seat, Territory
+from forum.conversation.meetings.models import Meeting
 from forum.conversation.questions.actions import accept_answer
 from forum.conversation.threads.edits.actions import delete_post
 from forum.finding.statistics.overview.exchanges import Exchanges
@@ -15,6 +16,7 @@ from forum.finding.statistics.overview.filters import VIEWS
 from forum.finding.statistics.overview.queries import (
     NEW_FOR,
     SILENT_WEEKS,
+    meeting_figures,
     newcomers,
     silent_organisations,
     topic_figures,
@@ -23,6 +25,8 @@ from forum.finding.statistics.overview.queries import (
 from forum.models import Post, Topic
 from forum.moderation import actions as moderation
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
+from tests.forum.conversation.meeting_helpers import add_meeting, register
+from tests.forum.conversation.round_helpers import decide, end_round, open_round
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +205,30 @@ def test_newcomers_are_there_until_they_write(
     assert jeanne not in {seat.person for seat in newcomers(seen)}
     delete_post(post, viewer_of(jeanne))
     assert jeanne in {seat.person for seat in newcomers(seen)}
+
+
+def test_meetings_and_decisions_of_a_year_are_counted_by_topic_and_in_all(
+    claire, jeanne, lucie, spaces, seen, browser_of
+):
+    thread = start_thread(claire, spaces["network"], topic=Topic.objects.get(slug="eolien"))
+    hall = add_meeting(thread, claire)
+    register(hall, jeanne, lucie)
+    assert meeting_figures(seen) == []
+    assert "Aucune rencontre ne s’est tenue" in text_of(browser_of(lucie), vue="rencontres")
+
+    for it, when in (hall, 10), (add_meeting(thread, claire, days=20), 400):
+        start = timezone.now() - timedelta(days=when)
+        Meeting.objects.filter(pk=it.pk).update(starts_at=start, ends_at=start, ended_at=start)
+    hall.registrations.filter(person=jeanne).update(attended_at=timezone.now())
+    for outcome in "adopted", "not_adopted":
+        decide(end_round(open_round(thread, claire)), claire, outcome)
+    private = start_thread(jeanne, spaces[PROJECTS])
+    decide(end_round(open_round(private, jeanne)), jeanne)
+
+    wind, total = meeting_figures(seen)
+    assert (wind.topic, total.topic) == (thread.topic, None)
+    assert wind[1:] == total[1:] == (1, 2, 1, 2, 1)
+    assert "Dont adoptées" in text_of(browser_of(lucie), vue="rencontres")
 
 
 def test_the_page_is_there_for_animators_alone(claire, lucie, browser_of):

@@ -18,6 +18,7 @@ VIEWS = {
     "silences": _("Silences"),
     "echanges": _("Échanges"),
     "nouveaux": _("Nouveaux venus"),
+    "rencontres": _("Rencontres et décisions"),
 }
 _MAX_LENGTH = 60
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import DirectorySeat, Organisation
 from accounts.viewers.viewers import Viewer
 from forum.base.spaces.queries import in_visible_spaces
+from forum.conversation.consent_rounds.choices import RoundOutcome
+from forum.conversation.consent_rounds.models import ConsentRound
+from forum.conversation.meetings.models import Meeting, Registration
+from forum.conversation.polls.minutes.models import PollMinutes
 from forum.finding.statistics.models import AskedQuestion, WeeklyPostCount, monday_of, week_of
 from forum.finding.statistics.queries import YEAR, AnswerFigures, answer_figures, middle_answers
 from forum.models import Post, Topic
@@ -45,6 +50,54 @@ def topic_figures(viewer: Viewer) -> list[TopicFigures]:
         for topic in Topic.objects.order_by("order", "pk")
         if topic.pk in answers or topic.pk in counts
     ]
+
+
+class MeetingFigures(NamedTuple):
+    """A topic, or None for all; of a year: meetings held, people registered, people who came.
+
+    And what was decided in its threads, by rounds and votes, and how much of it was adopted.
+    """
+
+    topic: Topic | None
+    held: int
+    registered: int
+    came: int
+    decided: int
+    adopted: int
+
+
+def meeting_figures(viewer: Viewer) -> list[MeetingFigures]:
+    """Those topics in whose threads one met or decided within a year, in their order; then all.
+
+    Empty where nobody did.
+    """
+    since = timezone.now() - YEAR
+    meetings = Meeting.objects.visible_to(viewer).filter(
+        starts_at__gte=since, ended_at__isnull=False, cancelled_at=None
+    )
+    registrations = Registration.objects.filter(meeting__in=meetings, placed_at__isnull=False)
+    rounds = ConsentRound.objects.visible_to(viewer).filter(decided_at__gte=since)
+    votes = PollMinutes.objects.visible_to(viewer).filter(decided_at__gte=since)
+    rejected = Q(outcome=RoundOutcome.NOT_ADOPTED)
+    counts = [
+        _by_topic(meetings, "thread"),
+        _by_topic(registrations, "meeting__thread"),
+        _by_topic(registrations.filter(attended_at__isnull=False), "meeting__thread"),
+        _by_topic(rounds, "thread") + _by_topic(votes, "poll__thread"),
+        _by_topic(rounds.exclude(rejected), "thread")
+        + _by_topic(votes.adopted(), "poll__thread"),
+    ]
+    topics = [
+        it for it in Topic.objects.order_by("order", "pk") if counts[0][it] + counts[3][it]
+    ]
+    rows = [MeetingFigures(it, *(count[it] for count in counts)) for it in topics]
+    return [*rows, MeetingFigures(None, *(count.total() for count in counts))] if rows else []
+
+
+def _by_topic(rows: QuerySet[Any], thread: str) -> Counter[Topic]:
+    """How many of the ``rows`` are of each topic, by that of their ``thread``."""
+    numbers = rows.order_by().values_list(f"{thread}__topic").annotate(Count("pk"))
+    return Counter({Topic(pk=pk): number for pk, number in numbers})
 
 
 def waiting_questions(viewer: Viewer, topic: str = "") -> QuerySet[Any, int]:

@@ -71,9 +71,14 @@ def _newcomers(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
     }
 
 
+def _meetings(viewer: Viewer, filters: OverviewFilters) -> dict[str, Any]:
+    return {"figures": queries.meeting_figures(viewer)}
+
+
 _PARTS = {
     "": _questions,
     "silences": _silences,
     "echanges": _exchanges,
     "nouveaux": _newcomers,
+    "rencontres": _meetings,
 }
