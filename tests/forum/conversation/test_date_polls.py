@@ -65,6 +65,7 @@ def test_dates_are_proposed_answered_and_one_becomes_a_meeting_without_a_script(
     assert "Si besoin : Jeanne Brunel" in said
     assert "En faire une rencontre" not in page_of(jeannes, poll)
     page = claires.get(poll.get_absolute_url()).text
+    assert re.search(r"11\Wh\W00[^<]* <span[^>]*>Convient le mieux", page)
     address = re.search(r'href="([^"]*rencontre/\?[^"]*)"', page)[1].replace("&amp;", "&")
     form = claires.get(address).context["form"]
     typed = {it.name: it.value() for it in form if it.value() not in (None, "")}

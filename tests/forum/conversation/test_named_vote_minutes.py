@@ -1,5 +1,6 @@
 """The minutes of votes that are not secret: who chose what with names, without them less."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -75,6 +76,7 @@ def test_with_names_page_and_file_say_what_each_voter_chose_and_by_whom(
         assert "Voix sans vote" in said and poll.written_minutes.digest in said
         assert "uorum non atteint (" in said and "n’est pas une élection" in text
     assert ATTESTED in page and "Procès-verbal en PDF" in page and "Toutes les décis" in page
+    assert re.search(r"Voix sans vote \(\d\) : \w", page)
     assert "Majorité : plus de la moitié des votes." in text and "Vote avec les noms." in text
     assert "Voir le procès-verbal" in card(browser, thread)
     assert poll.get_absolute_url() in browser.get(reverse("decisions")).text
