@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live, write
+from tests.browser.actions import LAURENT, NADIA, ask, title, wait_until_live, words, write
 
 STATE = "document.querySelector('.undo').getAnimations()[0].playState"
 END_OF_TIME = "document.getAnimations().forEach((it) => it.finish())"
@@ -59,3 +59,31 @@ def test_sent_from_a_page_of_its_own_and_undone_it_is_not_said_to_be_published(s
     expect(nadia.locator("h1")).to_have_text("Votre réponse")
     expect(nadia.locator("form[data-composer] textarea")).to_have_value(words)
     expect(nadia.locator("[data-draft]")).not_to_contain_text("déjà publié")
+
+
+#: How far the notice lies over the form or the ways of a thread, wherever one has scrolled to.
+OVERLAPS = """() => {
+    const covered = []
+    const notice = document.querySelector(".undo")
+    const others = document.querySelectorAll("#repondre, .thread-bar")
+    for (let top = 0; top <= document.documentElement.scrollHeight - innerHeight; top += 8) {
+        window.scrollTo({ top, behavior: "instant" })
+        const { top: first, bottom: last } = notice.getBoundingClientRect()
+        for (const it of others) {
+            const { top, bottom, height } = it.getBoundingClientRect()
+            if (height && Math.min(bottom, last) - Math.max(top, first) > 1)
+                covered.push([it.className, window.scrollY])
+        }
+    }
+    return covered
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_button_lies_over_neither_the_ways_of_a_thread_nor_the_form(sit, width):
+    nadia = sit(NADIA, viewport={"width": width, "height": 844})
+    ask(nadia, title(), text="\n\n".join(words() for _ in range(30)))
+    button = nadia.get_by_role("button", name="Annuler l’envoi")
+    expect(button).to_be_in_viewport()
+    assert nadia.evaluate(OVERLAPS) == []
+    expect(button).to_be_visible()

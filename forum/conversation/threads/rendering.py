@@ -60,13 +60,15 @@ def render_page_parts(
     number: int,
     readership: Readership,
     seen_parts: tuple[SeenPart, ...],
+    undoable_id: int | None,
     **beside: Hashable,
 ) -> dict[str, str]:
     """The parts of page ``number`` of ``thread``, read ``with_display_fields``, but its posts.
 
     By their names in the template: ``description``, ``before_posts``, ``after_posts`` and
-    ``side``. ``seen_parts``: those of the thread (``thread_parts.py``). ``beside`` is what the
-    side shows besides these, the thread and who reads it.
+    ``side``. ``seen_parts``: those of the thread (``thread_parts.py``). ``undoable_id``: the
+    post that the page offers to undo. ``beside`` is what the side shows besides these, the
+    thread and who reads it.
     """
     row = row_values(thread, _thread_fields())
 
@@ -83,8 +85,8 @@ def render_page_parts(
             seen_parts=seen_parts, head=part("thread-head"), **page,
         ),
         "after_posts": _AFTER_TEMPLATE.render(
-            (row, number),
-            thread=thread, number=number, numbers=numbers, foot=part("thread-foot"),
+            (row, number, undoable_id), thread=thread, undoable_id=undoable_id,
+            number=number, numbers=numbers, foot=part("thread-foot"),
         ),
         "side": _SIDE_TEMPLATE.render((row, *beside.items()), thread=thread, **beside),
     }  # fmt: skip

@@ -74,6 +74,7 @@ def show_thread(request: ViewerRequest, pk: int, slug: str | None = None) -> Htt
         number,
         context["readership"],
         seen_parts(thread),
+        _undoable_id(thread),
         buttons=offered_buttons(viewer, thread),
         may_moderate=context["may_moderate"],
         may_edit_thread=rules.may_edit_thread(viewer, thread),
@@ -85,7 +86,6 @@ def show_thread(request: ViewerRequest, pk: int, slug: str | None = None) -> Htt
     context |= with_idempotency_key({
         "received_id": thread.received_id,
         "head_marks": head_marks(thread),
-        "undoable_id": _undoable_id(thread),
         "menu": site_menu(viewer, None if is_news else thread),  # The badge has changed.
         "viewer": viewer,
         "posts_html": posts_html,
