@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from forum.base.rules import may_pin_or_move, no_reply_reason, refusal_reason
 from forum.base.spaces.models import Audience
+from forum.conversation.consent_rounds.choices import Phase
 from forum.conversation.consultations.rules import may_add, may_keep, no_answer_reason
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ def no_position_reason(
     if it.is_over:
         return _("Ce tour est clos : on n’y prend plus position.")
     if not it.takes_votes:
-        return _("On ne se prononce pas encore : posez vos questions et réagissez dans le fil.")
+        if it.phase == Phase.CLARIFY:
+            return _("On ne se prononce pas encore\u00a0: posez vos questions dans le fil.")
+        return _("On ne se prononce pas encore\u00a0: dites dans le fil ce que vous en pensez.")
     if not is_voter and viewer.is_member:
         return _("Vous n’avez pas de voix dans ce tour : la liste en est fixée à l’ouverture.")
     return no_answer_reason(viewer, thread)

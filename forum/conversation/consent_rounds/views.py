@@ -214,11 +214,14 @@ def write_outcome(request: ViewerRequest, pk: int) -> HttpResponse:
 @registered_required("consent-round", "pk")
 def begin_phase(request: ViewerRequest, pk: int) -> HttpResponse:
     """Go on to the next phase."""
+    phase = request.POST.get("phase", "")
 
     def act(it: ConsentRound) -> None:
-        actions.begin_phase(it, request.viewer, request.POST.get("phase", ""))
+        actions.begin_phase(it, request.viewer, phase)
 
-    return _press(request, pk, act, _("Le tour passe à la suite."))
+    reacts = _("Place aux réactions, dans le fil.")
+    decides = _("Chaque voix est invitée à se prononcer.")
+    return _press(request, pk, act, reacts if phase == Phase.REACT else decides)
 
 
 @require_POST

@@ -274,11 +274,20 @@ def test_one_clarifies_and_reacts_before_positions_are_taken(
     it = open_round(thread, claire, phase="clarify")
     with pytest.raises(Refused, match="pas encore"):
         answer(it, jeanne)
-    assert "Éclaircir" in card(browser_of(jeanne), thread)
+    shown = card(browser_of(jeanne), thread)
+    assert "Éclaircir" in shown and "se prononcer" not in shown
+    assert "posez vos questions" in page_of(browser_of(jeanne), it)
     address = reverse("begin-round-phase", args=[it.pk])
     assert browser_of(jeanne).post(address, {"phase": "react"}).status_code == 403
+    begun = {"react": "Place aux réactions", "decide": "est invitée à se prononcer"}
     for phase in "react", "react", "decide":
-        browser_of(claire).post(address, {"phase": phase})
+        told = browser_of(claire).post(address, {"phase": phase}, follow=True)
+        assert begun[phase] in told.text
+        is_waiting = "dites dans le fil ce que vous en pensez" in page_of(
+            browser_of(jeanne), it
+        )
+        assert is_waiting == (phase == "react")
+    assert "se prononcer" in card(browser_of(jeanne), thread)
     answer(it, jeanne)
     assert ConsentRound.objects.get().decides_from
 
