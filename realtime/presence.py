@@ -9,13 +9,18 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import uuid4
 
 from django.utils.translation import override
 
 from accounts.viewers.viewers import Viewer
-from forum.conversation.threads.presence_html import MAX_NAMES, readers_html, writers_html
+from forum.conversation.threads.presence_html import (
+    MAX_NAMES,
+    other_readers_html,
+    readers_html,
+    writers_html,
+)
 from realtime.bus import publish
 from realtime.connections import Frame, ThreadConnection
 
@@ -67,10 +72,24 @@ class PresenceState:
         self.writers |= other.writers
         self.names = other.names | self.names
 
+    def named(self, people: set[int]) -> list[int]:
+        """Those of ``people`` who are shown by name, in an order that is the same for all."""
+        return [person for person in sorted(people) if person in self.names][:MAX_NAMES]
+
     def some_names(self, people: set[int]) -> list[str]:
-        """The names of some of ``people``, in an order that does not depend on who asks."""
-        known = [self.names[person] for person in sorted(people) if person in self.names]
-        return known[:MAX_NAMES]
+        """The names of some of ``people``."""
+        return [self.names[person] for person in self.named(people)]
+
+
+class PresenceAudience(NamedTuple):
+    """To whom it is shown who is there: a member is told of others, if they read without them.
+
+    ``own``: the id of one who would be named, or is writing; None of all others.
+    """
+
+    is_member: bool
+    reads: bool
+    own: int | None
 
 
 class ThreadPresence:
@@ -80,9 +99,10 @@ class ThreadPresence:
         self._room = room
         self._remote: dict[str, tuple[PresenceState, float]] = {}
         self._combined, self._published = PresenceState(), PresenceState()
+        self._named: list[int] = []
         self._published_at = self._next_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._frames: dict[tuple[bool, str, int | None], Frame] = {}
+        self._frames: dict[tuple[str, PresenceAudience], Frame] = {}
 
     def schedule_update(self, delay: float = 0.0) -> None:
         """Compute the state again in ``delay`` seconds, or later where the pace demands it."""
@@ -94,7 +114,8 @@ class ThreadPresence:
         """Send the state to ``connection``, unless its page shows it already."""
         if connection.signed_in is None:
             return
-        frame = self._frame_for(connection.signed_in.viewer, connection.language)
+        viewer = connection.signed_in.viewer
+        frame = self._frame_for(viewer, connection.language, reads=connection.reading)
         if connection.shown_presence is None and self._combined.is_empty:
             connection.shown_presence = frame.data  # As the page was loaded.
         if connection.shown_presence != frame.data and connection.push(frame):
@@ -142,6 +163,7 @@ class ThreadPresence:
         self._combined, self._frames = PresenceState(), {}
         for state in (local, *(remote for remote, _until in self._remote.values())):
             self._combined.add(state)
+        self._named = self._combined.named(self._combined.readers)
         if room.connections:
             room.presence_due()
         if any(connection.writing_until > now for connection in room.connections):
@@ -160,11 +182,14 @@ class ThreadPresence:
             names=[[person, local.names[person]] for person in named],
         )
 
-    def _frame_for(self, viewer: Viewer, language: str) -> Frame:
-        """One frame for all who are shown the same; those who write see the others who do."""
-        writers = self._combined.writers
-        own = viewer.person_id if len(writers) <= MAX_PERSONAL_WRITERS else None
-        key = viewer.is_member, language, own if own in writers else None
+    def _frame_for(self, viewer: Viewer, language: str, *, reads: bool = False) -> Frame:
+        """One frame for all who are shown the same; those who read or write see the others."""
+        person, writers = viewer.person_id, self._combined.writers
+        is_writer = person in writers and len(writers) <= MAX_PERSONAL_WRITERS
+        is_named = viewer.is_member and person in self._named
+        reads = reads or person in self._combined.readers
+        own = person if is_writer or is_named else None
+        key = language, PresenceAudience(viewer.is_member, reads and viewer.is_member, own)
         if key not in self._frames:
             self._frames[key] = _presence_frame(self._combined, *key)
         return self._frames[key]
@@ -188,18 +213,18 @@ def _local_presence(connections: Iterable[ThreadConnection], now: float) -> Pres
     return state
 
 
-def _presence_frame(
-    state: PresenceState, is_member: bool, language: str, own: int | None
-) -> Frame:
-    """What a page shows: names to members, numbers to others; its reader, ``own``, left out."""
-    readers, writers = len(state.readers) + state.others, state.writers - {own}
+def _presence_frame(state: PresenceState, language: str, audience: PresenceAudience) -> Frame:
+    """What a page shows: names of others to members, numbers to anyone else."""
+    readers, writers = state.readers - {audience.own}, state.writers - {audience.own}
+    total = len(state.readers) + state.others - audience.reads
     with override(language):
+        if audience.is_member:
+            readers_element = other_readers_html(state.some_names(readers), total)
+        else:
+            readers_element = readers_html(total)
+        names = state.some_names(writers) if audience.is_member else []
         elements = {
-            "thread-readers": readers_html(
-                state.some_names(state.readers) if is_member else [], readers
-            ),
-            "thread-writers": writers_html(
-                state.some_names(writers) if is_member else [], len(writers)
-            ),
+            "thread-readers": readers_element,
+            "thread-writers": writers_html(names, len(writers)),
         }
     return Frame({"elements": elements})

@@ -50,8 +50,9 @@ async def until(page, name, *words):
 async def test_members_see_names_and_guests_a_number(read, public, claire, jeanne):
     first, second, guest = [await read(public, who) for who in (claire, jeanne, None)]
 
-    told = await until(first, "thread-readers", "Claire Le Bihan", "Jeanne Brunel", "1 autre")
-    assert told == await until(second, "thread-readers", "1 autre")
+    others = "et 1 autre personne lisent aussi ce fil"
+    assert "Claire" not in await until(first, "thread-readers", "Jeanne Brunel", others)
+    assert "Jeanne" not in await until(second, "thread-readers", "Claire Le Bihan", others)
     outside = await until(guest, "thread-readers", "3 personnes")
     assert "Claire" not in outside and "Jeanne" not in outside
 
@@ -61,9 +62,8 @@ async def test_who_is_not_a_member_is_never_named(read, public, claire, people):
     for person in (people.registered, people.former, people.suspended):
         await read(public, person)
 
-    told = await until(page, "thread-readers", "3 autres personnes")
-    assert "Claire Le Bihan" in told
-    assert not any(name in told for name in ("Rita", "Odile", "Serge"))
+    told = await until(page, "thread-readers", "3 autres personnes lisent aussi ce fil")
+    assert not any(name in told for name in ("Claire", "Rita", "Odile", "Serge"))
 
 
 @pytest.mark.parametrize("choice", [{"shows_presence": False}, {"is_listed": False}])
@@ -76,8 +76,8 @@ async def test_who_does_not_wish_it_is_counted_without_a_name_from_that_moment_o
     await run_reconcile()
     await theirs.communicator.send_json_to({"writing": True})
 
-    assert "Jeanne" not in await until(page, "thread-readers", "Claire Le Bihan", "1 autre")
-    assert await until(theirs, "thread-readers", "1 autre")
+    assert "Jeanne" not in await until(page, "thread-readers", ">1 autre personne lit")
+    assert await until(theirs, "thread-readers", ">Claire Le Bihan lit aussi ce fil<")
 
 
 async def test_one_person_in_two_tabs_is_one_and_one_who_is_alone_is_told_nothing(
@@ -85,7 +85,7 @@ async def test_one_person_in_two_tabs_is_one_and_one_who_is_alone_is_told_nothin
 ):
     page, _second_tab = await read(public, claire), await read(public, claire)
     other = await read(public, jeanne)
-    await until(page, "thread-readers", "Claire Le Bihan et Jeanne Brunel lisent")
+    await until(page, "thread-readers", ">Jeanne Brunel lit aussi ce fil<")
     await other.communicator.disconnect()
     other.is_open = False
 
@@ -144,6 +144,22 @@ def test_where_many_write_all_are_told_the_same():
         assert len({frame.data for frame in told}) == frames
 
 
+def test_where_many_read_only_those_who_would_be_named_are_told_apart():
+    here = ThreadRoom(1, listener=None).presence
+    readers = {n: f"Personne {n}" for n in range(40)}
+    here._combined = presence.PresenceState(readers=set(readers), names=readers)
+    here._named = here._combined.named(here._combined.readers)
+    told = {
+        who: here._frame_for(Viewer(AccessLevel.MEMBER, person_id=who), "fr").data.decode()
+        for who in readers
+    }
+
+    assert len({*told.values()}) == presence.MAX_NAMES + 1
+    for who, words in told.items():
+        assert f"Personne {who}," not in words and f"Personne {who} " not in words
+        assert f"et {39 - presence.MAX_NAMES} autres personnes" in words
+
+
 async def test_who_may_not_reply_is_not_said_to_write(read, public, claire, people):
     page = await read(public, claire)
     for person in (people.registered, people.suspended, None):
@@ -183,7 +199,7 @@ async def test_readers_on_other_processes_count_for_as_long_as_they_are_told_of(
         writers=[10**6],
         names=[[10**6, "Zoé d’Ailleurs"]],
     )
-    await until(page, "thread-readers", "Claire Le Bihan, Zoé d’Ailleurs et 2 autres personnes")
+    await until(page, "thread-readers", ">Zoé d’Ailleurs et 2 autres personnes")
     current_hub().registry.thread_rooms[public.pk].presence._remote["another"] = (
         presence.PresenceState(),
         0,
@@ -218,7 +234,7 @@ async def test_company_in_a_room_that_has_closed_to_someone_is_not_told_to_them(
     ]
     page, theirs, still = [await read(room, one) for one in (jeanne, other, third)]
     await until(page, "thread-readers", "Bruno Projet")
-    await until(theirs, "thread-readers", "Bruno Projet")
+    await until(theirs, "thread-readers", "Jeanne Brunel")
 
     await other.seats.aupdate(ended_at=timezone.now())
     await page.communicator.send_json_to({"writing": True})
@@ -233,7 +249,7 @@ async def test_it_is_said_in_the_page_s_language(open_socket, public, claire):
     page = await open_socket(address, claire, headers=english)
     await open_socket(address)
 
-    await until(page, "thread-readers", "Claire Le Bihan", "are reading")
+    await until(page, "thread-readers", "1 other person", "is reading")
 
 
 async def test_what_commits_while_it_is_shown_who_is_there_still_arrives(

@@ -7,26 +7,26 @@ from collections.abc import Sequence
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 #: Names given before "and so many others".
 MAX_NAMES = 4
 
 
-def readers_html(names: Sequence[str], total: int) -> SafeString:
-    """The element that says who reads, by ``names`` or ``total``; empty for one alone."""
+def readers_html(total: int) -> SafeString:
+    """The element that says how many read; empty for one alone."""
     if total < 2:
         return _element("readers", "")
-    if not names:
-        return _element(
-            "readers",
-            ngettext("%(n)d personne lit ce fil", "%(n)d personnes lisent ce fil", total)
-            % {"n": total},
-        )
-    others = total - len(names)
-    values = {"who": _join_names(names, others)}
-    return _element("readers", _("%(who)s lisent ce fil") % values)
+    text = ngettext("%(n)d personne lit ce fil", "%(n)d personnes lisent ce fil", total)
+    return _element("readers", text % {"n": total})
+
+
+def other_readers_html(names: Sequence[str], total: int) -> SafeString:
+    """The element that says who of ``total`` others reads, by ``names``; empty for nobody."""
+    if total < 1:
+        return _element("readers", "")
+    text = ngettext("%(who)s lit aussi ce fil", "%(who)s lisent aussi ce fil", total)
+    return _element("readers", text % {"who": _join_names(names, total - len(names))})
 
 
 def writers_html(names: Sequence[str], total: int) -> SafeString:
