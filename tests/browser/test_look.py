@@ -108,7 +108,7 @@ def test_an_accepted_answer_is_a_flat_tint_in_light_and_dark(sit):
         expect(post).to_have_css("outline-style", "none")  # Led there, too.
 
 
-def test_what_one_presses_in_a_thread_is_44_px_high_for_a_finger(sit):
+def test_what_one_presses_in_a_thread_is_44_px_wide_and_high_for_a_finger(sit):
     nadia = sit(NADIA, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     address = ask(nadia, title())
     nadia.goto(address)
@@ -118,8 +118,10 @@ def test_what_one_presses_in_a_thread_is_44_px_high_for_a_finger(sit):
     nadia.goto(address)
     pressed = nadia.locator(".post footer :is(a, button):visible, .documents a:visible")
 
-    heights = pressed.evaluate_all("(all) => all.map((it) => it.offsetHeight)")
-    assert len(heights) > 5 and min(heights) >= 44
+    sizes = pressed.evaluate_all(
+        "(all) => all.flatMap((it) => [it.offsetWidth, it.offsetHeight])"
+    )
+    assert len(sizes) > 10 and min(sizes) >= 44
 
 
 def test_on_a_phone_a_post_shows_three_actions_and_opens_the_others_within_the_screen(sit):
@@ -131,13 +133,17 @@ def test_on_a_phone_a_post_shows_three_actions_and_opens_the_others_within_the_s
     expect(shown).to_have_text(["Répondre", "Remercier", "Garder", ""])
     assert len({it["y"] for it in map(box_of, shown.all())}) == 1, "one line"
     post.get_by_role("button", name="Autres actions").press("Enter")
-    for name in ("Lien", "Signaler"):
+    for name in ("Lien", "Signaler", "Fermer"):
         expect(post.get_by_text(name)).to_be_in_viewport(ratio=1)
     laurent.keyboard.press("Escape")
+    expect(post.get_by_text("Signaler")).to_be_hidden()
+    post.get_by_role("button", name="Autres actions").press("Enter")
+    post.get_by_text("Fermer").click()
     expect(post.get_by_text("Signaler")).to_be_hidden()
     laurent.set_viewport_size({"width": 1280, "height": 900})
     expect(post.get_by_text("Signaler")).to_be_visible()
     expect(post.get_by_role("button", name="Autres actions")).to_be_hidden()
+    expect(post.get_by_text("Fermer")).to_be_hidden()
 
 
 def box_of(element):
