@@ -1,7 +1,7 @@
 """What keeps the suite quick between tests, and what a test may not do all the same."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.models import User
@@ -31,3 +31,14 @@ def test_rights_have_the_same_ids_after_a_test_that_committed():
     empty_database()
 
     assert [college.pk for college in create_colleges().values()] == before
+
+
+def test_savepoints_are_asked_for_in_the_same_words_again_and_again(db):
+    def names():
+        with transaction.atomic(), transaction.atomic():
+            return list(connection.savepoint_ids)
+
+    first = names()
+
+    assert names() == first
+    assert len({*first}) == len(first) == 2
