@@ -30,7 +30,7 @@ def run_lives(machine, *, steps, examples=None):
 
 
 def seeds(first, *others):
-    """Parameters of a test that is a life by dice: ``others`` are of the deep tier."""
+    """Parameters of a test that is a life by dice, or dear: ``others`` are of the deep tier."""
     return [first, *(pytest.param(seed, marks=pytest.mark.deep) for seed in others)]
 
 

@@ -49,14 +49,12 @@ FILTERS = [*FILTER_NAMES, "tri", "page"]
 VALUES = ["\0", "%", "9999-99-99", "0000", "é" * 3000, "'\"", "-1", "1e9"]
 
 
-@pytest.mark.parametrize("name", FILTERS)
 @pytest.mark.parametrize("value", VALUES)
-def test_whatever_a_filter_says_is_answered(name, value, people, thread, browser_of):
-    params = {"q": "chaufferie", name: value}
+def test_whatever_a_filter_says_is_answered(value, people, thread, browser_of):
+    browser, search = browser_of(people.support), reverse("search")
+    answers = {name: browser.get(search, {"q": "chaufferie", name: value}) for name in FILTERS}
 
-    answer = browser_of(people.support).get(reverse("search"), params)
-
-    assert answer.status_code == 200
+    assert {name: it.status_code for name, it in answers.items() if it.status_code != 200} == {}
 
 
 @pytest.mark.deep

@@ -15,6 +15,7 @@ from forum.mail.incoming_mail.message import IncomingMail, MailUnreadable
 from forum.mail.incoming_mail.reply_text import extract_reply
 from forum.mail.thread_mail.bounces.report import read_report
 from forum.mail.thread_mail.replies.restoration import reply_of
+from tests.stateful import seeds
 
 pytestmark = pytest.mark.no_cover  # What notes lines would be timed, too.
 SIZE = 24_900_000  # With what stands above and below it, as long as a mail may be.
@@ -102,10 +103,11 @@ MAILS = {
 }  # fmt: skip
 
 
-#: Of which the deep tier reads one: each takes half a second and more.
+#: Of which the deep tier reads one: each takes a third of a second and more.
 DEAR = (
-    "headers", "headers of carriage returns", "a header of many lines",
-    "parameters of parts, and no more of them",
+    "headers", "headers of carriage returns", "a header of many lines", "parameters of parts",
+    "parameters of parts, and no more of them", "parameters of files", "flowed lines",
+    "encoded words in names of files", "one long line", "quoted printable",
 )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def test_a_report_in_the_words_of_all_programs_is_read_in_a_moment(line):
     assert process_time() - begun < 2
 
 
-@pytest.mark.parametrize("line", ["@><@><@><@><1-aaa-\n", "@><@><@>wrote<@ @><-\n"])
+@pytest.mark.parametrize("line", seeds("@><@><@><@><1-aaa-\n", "@><@><@>wrote<@ @><-\n"))
 def test_lines_that_may_be_attributions_are_tried_in_a_moment(line):
     begun = process_time()
     assert extract_reply(line * (MAX_LENGTH // len(line)))
@@ -177,7 +179,7 @@ SPELLINGS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("spelling", seeds(*SPELLINGS))
 @pytest.mark.parametrize(("header", "name"), [
     (b"Content-Disposition: attachment; ", b"filename"),
     (b"Content-Type: text/plain; ", b"name"),
@@ -212,7 +214,7 @@ def test_names_of_files_are_read_in_charsets_of_texts(given, name):
     assert [it.name for it in mail.files] == [name]
 
 
-@pytest.mark.parametrize("charset", [b"punycode", b"idna", b"x" * 900])
+@pytest.mark.parametrize("charset", seeds(b"punycode", b"idna", b"x" * 900))
 @pytest.mark.parametrize("filling", [b"a" * 940, b"b" * 940, (b"b" * 200 + b"\n") * 4])
 def test_parts_of_a_report_in_charsets_of_programs_take_no_longer(charset, filling):
     part = b"--b\nContent-Type: text/plain; charset=" + charset + b"\n\n\xe9-" + filling
