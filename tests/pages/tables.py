@@ -160,7 +160,7 @@ MORE = {
     "report": ["?adresse=/messages/{shown[pk]}/"],
     "preview-newsletter-issue": ["?college=collectivites-locales"],
     "territories": ["?sujet=bois-energie&selon=temoigne", "?selon=fiche"],
-    "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux"],
+    "overview": ["?vue=silences", "?vue=echanges", "?vue=nouveaux", "?vue=rencontres"],
     "split-thread": ["?numbers=2-3"],
     "merge-threads": ["?into={near[pk]}"],
     "new-thread": [

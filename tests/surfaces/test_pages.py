@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.profiles.models import Profile
+from forum.finding.statistics.overview.filters import VIEWS
 from forum.models import Tag, Thread
 from tests.factories import AUTHORITIES, PROJECTS
 from tests.surfaces.conftest import SECRETS
@@ -36,7 +37,7 @@ def readable_addresses(people):
              "bookmarks")  # fmt: skip
     yield from (reverse(name) for name in names)
     yield from (reverse(name) for name in ("moderation-log", "own-moderation"))
-    for view in ("", "silences", "echanges", "nouveaux"):
+    for view in VIEWS:
         yield f"{reverse('overview')}?vue={view}"
     yield from (reverse(name) for name in ("groups", "new-group", "break-glass"))
     for slug in ("chaufferies", "archive", "enclosed"):

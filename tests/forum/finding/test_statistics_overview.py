@@ -218,7 +218,7 @@ def test_meetings_and_decisions_of_a_year_are_counted_by_topic_and_in_all(
 
     for it, when in (hall, 10), (add_meeting(thread, claire, days=20), 400):
         start = timezone.now() - timedelta(days=when)
-        Meeting.objects.filter(pk=it.pk).update(starts_at=start, ends_at=start, ended_at=start)
+        Meeting.objects.filter(pk=it.pk).update(starts_at=start, ends_at=start)
     hall.registrations.filter(person=jeanne).update(attended_at=timezone.now())
     for outcome in "adopted", "not_adopted":
         decide(end_round(open_round(thread, claire)), claire, outcome)

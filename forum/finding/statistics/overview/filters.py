@@ -18,7 +18,7 @@ VIEWS = {
     "silences": _("Silences"),
     "echanges": _("Échanges"),
     "nouveaux": _("Nouveaux venus"),
-    "rencontres": _("Rencontres et décisions"),
+    "rencontres": _("Rencontres"),
 }
 _MAX_LENGTH = 60
 

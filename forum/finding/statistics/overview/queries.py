@@ -73,7 +73,7 @@ def meeting_figures(viewer: Viewer) -> list[MeetingFigures]:
     """
     since = timezone.now() - YEAR
     meetings = Meeting.objects.visible_to(viewer).filter(
-        starts_at__gte=since, ended_at__isnull=False, cancelled_at=None
+        starts_at__gte=since, ends_at__lte=timezone.now(), cancelled_at=None
     )
     registrations = Registration.objects.filter(meeting__in=meetings, placed_at__isnull=False)
     rounds = ConsentRound.objects.visible_to(viewer).filter(decided_at__gte=since)
