@@ -485,14 +485,17 @@ def test_what_was_decided_stands_apart_from_the_counts_in_the_head(
     assert "On essaie un an." in decided and "consentement" not in decided
 
 
-def test_the_button_that_ends_a_round_comes_after_all_others(
+def test_the_button_that_ends_a_round_comes_after_all_others_and_its_author_is_led_there(
     thread, claire, jeanne, browser_of
 ):
-    it = create_round(thread)
+    it, leads = create_round(thread), '<a href="#close-round">'
+    assert leads not in browser_of(claire).get(it.get_absolute_url()).text
     answer(it, claire)
     page = browser_of(claire).get(it.get_absolute_url()).text
 
-    assert page.index("Toutes les décisions") < page.index("Clore le tour")
+    assert page.index(leads) < page.index('id="proposal"')
+    assert page.index("Toutes les décisions") < page.index('id="close-round"')
+    assert leads not in browser_of(jeanne).get(it.get_absolute_url()).text
 
 
 def test_who_leads_three_rounds_at_once_meets_no_limit_and_opens_no_more_than_a_few(
