@@ -21,6 +21,7 @@ OTHERS = [
 FIRST = "Chacun réserve la grue trois mois avant."
 SECOND = "Chacun réserve la grue un mois avant."
 OBJECTION = "Trois mois avant, nous ne connaissons pas le vent."
+PLACE_OF_DOT = "(it) => getComputedStyle(it, '::before').position"
 OUTCOME = "La grue se réserve un mois avant, dès janvier."
 
 
@@ -101,13 +102,17 @@ def test_a_college_takes_a_proposal_through_an_objection_and_two_texts_to_its_mi
     thread, proposal = ask(laurent, title(), space=COLLEGE), title()
     open_round(laurent, proposal)
     address = laurent.url
+    expect(laurent.locator("main")).to_contain_text("posez vos questions dans le fil")
     press(laurent, "Passer aux réactions")
     press(laurent, "Demander les positions")
     for page in everybody:
         page.goto(thread)
     take_position(laurent, "Consentement")
     take_position(fanny, "Objection", OBJECTION)
-    laurent.goto(address)
+    laurent.goto(thread)
+    counts = laurent.locator("#consent-round > .dots > span")
+    assert counts.first.evaluate(PLACE_OF_DOT) == "absolute"  # It is cut off.
+    laurent.get_by_role("link", name="Lire l’objection").click()
     expect(laurent.locator("#objections")).to_contain_text("Une objection")
     expect(laurent.get_by_text(OBJECTION)).to_be_visible()
 
@@ -122,6 +127,7 @@ def test_a_college_takes_a_proposal_through_an_objection_and_two_texts_to_its_mi
     expect(laurent.get_by_role("button", name="Clore le tour")).to_have_count(0)
     laurent.goto(thread)
     take_position(laurent, "Consentement")
+    expect(laurent.locator("main")).to_contain_text("vous pouvez clore le tour")
     decide(laurent)
 
     fanny.goto("/decisions/")
