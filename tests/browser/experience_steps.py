@@ -116,12 +116,11 @@ def accept_and_draw(page, address):
 
 def write_draft(page, title):
     """Complete the draft that the thread half filled, and save it; its address."""
-    expect(page.get_by_role("textbox", name="Le contexte")).to_have_value(
-        re.compile("Notre chaufferie")
+    context, results = (
+        page.get_by_role("textbox", name=name) for name in ("Le contexte", "Les résultats")
     )
-    expect(page.get_by_role("textbox", name="Les résultats")).to_have_value(
-        re.compile("Écrit par Xabi")
-    )
+    expect(context).to_contain_text("Notre chaufferie")
+    expect(results).to_contain_text("Écrit par Xabi")
     page.get_by_label("Titre", exact=True).fill(title)
     for folded in page.locator("details:not([open]) > summary", has_text="habitants").all():
         folded.click()  # Its tags, where the thread has some, have it open.
@@ -132,7 +131,7 @@ def write_draft(page, title):
     page.get_by_role("textbox", name="Ce qui a été fait").fill(
         "Une turbine sur la chaudière, et un contrat."
     )
-    page.get_by_role("textbox", name="Les résultats").fill("Elle tourne d’octobre à mai.")
+    results.fill("Elle tourne d’octobre à mai.")
     for number, figure in enumerate((POWER, PRODUCED, PRICE), 1):
         type_figure(page, number, *figure)
     page.get_by_role("button", name="Enregistrer, et trois lignes de plus").click()

@@ -61,11 +61,28 @@ def test_each_text_of_a_sheet_is_seen_as_it_will_look_and_stored_as_markdown(sit
 
     save(page)
     expect(field).to_have_value("Nous avions **trois** chaudières.")
-    editor, _field = begin(page, "work")
+    editor = composer_of(page, "work").locator(".ProseMirror")
     expect(editor.locator("li")).to_have_text(["étude", "travaux"])
     page.get_by_role("link", name="Voir le brouillon").click()
     expect(page.locator(".prose strong").filter(has_text="trois")).to_be_visible()
     expect(page.locator(".prose li").filter(has_text="travaux")).to_be_visible()
+
+
+def test_a_sheet_that_one_goes_on_with_shows_its_texts_as_they_will_look(sit):
+    page = sit(NADIA)
+    page.goto(NEW)
+    for name, text in (("context", "Une **école**."), ("advice", "> Cité\n\n1. un")):
+        field_of(page, name).evaluate("(field, text) => { field.value = text }", text)
+    save(page)
+    page.reload()
+
+    expect(composer_of(page, "context").locator(".ProseMirror strong")).to_have_text("école")
+    advice = composer_of(page, "advice").locator(".ProseMirror")
+    expect(advice.locator("blockquote")).to_have_text("Cité")
+    expect(advice.locator("li")).to_have_text("un")
+    expect(page.locator(".ProseMirror")).to_have_count(2)
+    expect(page.locator("main :focus")).to_have_count(0)
+    expect(field_of(page, "advice")).to_have_value("> Cité\n\n1. un")
 
 
 def test_the_choice_of_one_text_is_that_of_all_and_each_has_its_own_switch(sit):

@@ -1,5 +1,5 @@
 // Forms of several texts, such as that of a sheet: each text has the toolbar of a composer, and what
-// comes where one begins to write. Without this file they are text fields.
+// comes where one begins to write, or goes on. Without this file they are text fields.
 //
 //   form[data-writing]   the address of what comes
 //   .composer            a text, with its toolbar
@@ -18,8 +18,10 @@ for (const form of document.querySelectorAll("form[data-writing]")) {
   for (const type of ["dragover", "drop"]) form.addEventListener(type, keepPage)
   for (const composer of form.querySelectorAll(".composer")) {
     const load = () => loadScript(form.dataset.writing)
-    enableToolbar(composer, composer.querySelector("textarea"))
+    const area = composer.querySelector("textarea")
+    enableToolbar(composer, area)
     composer.addEventListener("focusin", load)
-    if (composer.contains(document.activeElement)) load() // One was there before this.
+    // One was there before this, or goes on with what was written.
+    if (composer.contains(document.activeElement) || area.value.trim()) load()
   }
 }

@@ -124,7 +124,7 @@ export function offerFormatting(composer) {
   area.addEventListener("focus", begin)
   const goOn = () => area.value.trim() && begin()
   if (document.activeElement === area) begin()
-  else if (/edit|new/.test(area.form.dataset.composer)) {
+  else if (area.form.dataset.writing || /edit|new/.test(area.form.dataset.composer)) {
     goOn()
     area.form.addEventListener("restored", goOn)
   }
