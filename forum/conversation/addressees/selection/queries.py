@@ -155,7 +155,7 @@ def proposals(
     proposed = Proposals(rows[:MAX_PROPOSED], len(rows), testified, is_similar, dropped)
     if not is_similar:
         return proposed
-    uncounted = _count_uncounted(viewer, criteria, askable)
+    uncounted = _count_uncounted(viewer, criteria, askable, rows)
     return proposed._replace(uncounted=uncounted, lacks_population=criteria.lacks_population)
 
 
@@ -205,7 +205,8 @@ def _nearest_territories(
 ) -> tuple[list[Proposed], tuple[str, ...]]:
     """The nearest to that of ``criteria`` in population, and the criteria that were dropped.
 
-    As few are dropped as leave any territory.
+    As few are dropped as leave any territory. Where nobody knows how many live in any of them,
+    those to whom it is fair.
     """
     population = criteria.territory.population if criteria.territory else None
     dropped: list[str] = []
@@ -221,9 +222,15 @@ def _nearest_territories(
 
 
 def _count_uncounted(
-    viewer: Viewer, criteria: Criteria, organisations: QuerySet[Organisation]
+    viewer: Viewer,
+    criteria: Criteria,
+    organisations: QuerySet[Organisation],
+    rows: list[Proposed],
 ) -> int:
-    """How many territories answer to all of ``criteria`` but a population that nobody knows."""
+    """How many territories answer to all of ``criteria`` but a population that nobody knows.
+
+    Without those that ``rows`` propose.
+    """
     if not criteria.factor or criteria.lacks_population:
         return 0
     if criteria.is_experienced:
@@ -232,7 +239,8 @@ def _count_uncounted(
     asked = Organisation.territories.through.objects.filter(
         organisation__in=organisations.order_by().values("pk"), territory=OuterRef("pk")
     )
-    return similar.filter(Exists(asked), population=None).count()
+    unknown = similar.filter(Exists(asked), population=None).values_list("slug", flat=True)
+    return len({f"territory-{slug}" for slug in unknown} - {row.value for row in rows})
 
 
 def _similar_territories(
@@ -243,7 +251,7 @@ def _similar_territories(
 ) -> Iterator[Proposed]:
     """The territories like that of ``criteria``, in which one at least can be asked.
 
-    Those to whom it is fair come first; or, of a known population, those nearest to
+    Those to whom it is fair come first; or, of known populations, those nearest to
     ``population``. One that would ask nobody new besides those before it is left out.
     """
     ranked = {it.pk: (place, it.has_testified) for place, it in enumerate(organisations)}
@@ -255,7 +263,7 @@ def _similar_territories(
     order: dict[Territory, int] = {
         it: min(ranked[pk][0] for pk in acting[it.pk]) for it in places
     }
-    if population is not None:
+    if population is not None and any(it.population for it in places):
         order = {it: abs(it.population - population) for it in places if it.population}
     reached: set[int] = set()
     for place in sorted(order, key=lambda it: (order[it], it.pk)):

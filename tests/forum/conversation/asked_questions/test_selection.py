@@ -116,6 +116,19 @@ def test_territories_whose_population_nobody_knows_are_counted_and_said_to_be(
     assert "3 territoires" in page and "leur nombre n’est pas regardé" in page
 
 
+def test_where_nobody_knows_any_population_territories_of_the_other_criteria_are_proposed(
+    asker, make_town, spaces, browser_of
+):
+    for name in ("Uncounted", "Unknown"):
+        make_town(name, None)
+    make_town("Park", None, type="pnr")
+    like = {"territory": town_of(asker).territories.get(), "factor": 2, "is_same_type": True}
+    found = propose(asker, spaces[NETWORK], SIMILAR, **like)
+
+    assert names(found) == {"Uncounted", "Unknown"} and found.uncounted == 0
+    assert found.dropped == ("le nombre d’habitants",)
+
+
 def test_the_same_topics_are_those_on_which_ones_own_territory_writes_most(
     asker, make_town, jeanne, spaces, browser_of
 ):
