@@ -17,7 +17,7 @@ from forum.site.demo.people import PASSWORD
 from tests.factories import create_colleges, create_spaces
 from tests.scenes import open_scene
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.deep]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,6 @@ def test_its_tools_are_files_of_posts_with_versions_and_uses(loaded, db):
     assert ToolUse.objects.count() == len(named)
 
 
-@pytest.mark.deep
 def test_one_command_sets_up_a_new_place_and_says_who_one_may_be_and_again(
     loaded, db, settings, tmp_path
 ):
