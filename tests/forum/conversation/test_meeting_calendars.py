@@ -144,16 +144,15 @@ def test_its_hours_are_right_on_days_when_clocks_change_by_its_own_time_zone(
         assert moment.replace(tzinfo=own).utcoffset() == moment.utcoffset()
 
 
-@pytest.mark.parametrize("title", ODD)
-def test_odd_titles_come_back_as_they_were(thread, title):
-    thread.title = title
-    meeting = create_meeting(thread, place=title[:160], call_url="https://a.fr/?a=1,2;b=\\")
-    meeting.thread = thread
-    content = calendar_of([(meeting, True), (meeting, False)])
-    first, second = Calendar.from_ical(content).events
-    assert str(first["SUMMARY"]) == one_line(title) == str(second["SUMMARY"])
-    assert str(first["LOCATION"]) == title
-    assert str(first["CONFERENCE"]) == "https://a.fr/?a=1,2;b=\\"
+def test_odd_titles_come_back_as_they_were(thread):
+    meeting = create_meeting(thread, call_url="https://a.fr/?a=1,2;b=\\")
+    for title in ODD:
+        meeting.thread.title, meeting.place = title, title[:160]
+        content = calendar_of([(meeting, True), (meeting, False)])
+        first, second = Calendar.from_ical(content).events
+        assert str(first["SUMMARY"]) == one_line(title) == str(second["SUMMARY"])
+        assert str(first["LOCATION"]) == title
+        assert str(first["CONFERENCE"]) == "https://a.fr/?a=1,2;b=\\"
 
 
 def test_who_has_a_place_is_mailed_the_file_and_who_waits_once_they_have_one(

@@ -29,6 +29,7 @@ from tests.factories import PROJECTS, create_person, create_seat, post_reply, st
 from tests.forum.mail.mail_archives import helpers as archives
 from tests.forum.members.closing_helpers import waiting_for
 from tests.forum.thread_invariants import check_contribution_counts, check_thread_counts
+from tests.stateful import seeds
 
 PASSWORD = "fort-et-long-42"
 PAGE = "close-account"
@@ -380,8 +381,10 @@ def test_the_page_says_what_becomes_of_them(archived, jeanne, claire, browser_of
 
 
 @pytest.mark.parametrize("step", [
-    "_delete_chosen_posts", "remove_names", "_close_unclaimed", "_announce_posts",
-    "erase_rows_about", "account_actions.end_seats", "account_actions.erase_accounts_rows",
+    "remove_names", *seeds(
+        "_announce_posts", "_delete_chosen_posts", "_close_unclaimed", "erase_rows_about",
+        "account_actions.end_seats", "account_actions.erase_accounts_rows",
+    ),
 ])  # fmt: skip
 def test_a_closing_that_was_interrupted_forgets_none_of_them(
     step, archived, jeanne, claire, lucie, spaces, monkeypatch

@@ -222,7 +222,7 @@ class Names(UndoneMachine):
 def test_nothing_that_somebody_does_changes_a_word_of_others(no_posting_limits):
     """Random lives cost seconds: each closes accounts, which reads every text of the site."""
     if settings.get_current_profile_name() == "quick":  # One life would close nobody.
-        quick = settings(max_examples=6, stateful_step_count=15)
+        quick = settings(max_examples=2, stateful_step_count=15)
         run_state_machine_as_test(Names, settings=quick)
     else:
         run_lives(Names, steps=40, examples=12)

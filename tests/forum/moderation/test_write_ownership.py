@@ -320,22 +320,20 @@ def decided(model, **columns):
     return lambda: model.objects.update(**columns)
 
 
-@pytest.mark.parametrize(
-    ("fault", "what"),
-    [
-        (decided(Post, hidden_at=None), "forum.Post hidden_at"),
-        (decided(Post, held_at=None), "forum.Post held_at"),
-        (decided(Thread, is_locked=False), "forum.Thread is_locked"),
-        (decided(Thread, removed_at=None), "forum.Thread removed_at"),
-        (decided(User, is_animator=True), "accounts.User is_animator"),
-        (decided(User, suspended_at=None), "accounts.User suspended_at"),
-        (decided(Seat, refusal=""), "accounts.Seat refusal"),
-        (decided(Organisation, admitted_at=None), "accounts.Organisation admitted_at"),
-    ],
-)  # fmt: skip
-def test_nobody_but_animators_decides_about_what_is_ones_own(
-    fault, what, found, thread, claire, lucie
-):
+#: What animators alone decide about what is one's own.
+DECIDED = {
+    "forum.Post hidden_at": decided(Post, hidden_at=None),
+    "forum.Post held_at": decided(Post, held_at=None),
+    "forum.Thread is_locked": decided(Thread, is_locked=False),
+    "forum.Thread removed_at": decided(Thread, removed_at=None),
+    "accounts.User is_animator": decided(User, is_animator=True),
+    "accounts.User suspended_at": decided(User, suspended_at=None),
+    "accounts.Seat refusal": decided(Seat, refusal=""),
+    "accounts.Organisation admitted_at": decided(Organisation, admitted_at=None),
+}
+
+
+def test_nobody_but_animators_decides_about_what_is_ones_own(found, thread, claire, lucie):
     now = timezone.now()
     Post.objects.update(hidden_at=now, held_at=now)
     Thread.objects.update(is_locked=True, removed_at=now)
@@ -345,9 +343,9 @@ def test_nobody_but_animators_decides_about_what_is_ones_own(
     lucie.seats.update(is_contact=True)
     Seat.objects.filter(person=claire).update(refusal="Non.")
 
-    by_claire, by_lucie = found(fault, claire, lucie)
-
-    assert f"writes others' {what}" in by_claire and by_lucie == set()
+    for what, fault in DECIDED.items():
+        by_claire, by_lucie = found(fault, claire, lucie)
+        assert f"writes others' {what}" in by_claire and by_lucie == set(), what
 
 
 def test_a_seat_is_confirmed_by_a_contact_or_by_what_the_site_says(
