@@ -139,7 +139,7 @@ def test_without_the_quorum_of_one_college_nothing_is_adopted_and_it_is_named(
     poll = open_decision(thread, claire, quorum="half")
     all_vote(poll, people, [YES, YES, YES, YES, YES])
     said = page_of(browser_of(lucie), poll)
-    assert said.count("(quorum non atteint)") == 1 and "1 sur 3 ont voté" in said
+    assert said.count("· quorum non atteint") == 1 and "1 sur 3 ont voté" in said
     (listed,) = open_consultations(viewer_of_person(lucie))
     assert listed.lacks_quorum
     vote(poll, people[5], NO)
@@ -156,7 +156,7 @@ def test_a_secret_one_has_its_quorum_by_college_and_no_count_by_college(
     poll = open_vote(thread, claire, quorum="half", majority="absolute")
     for person in people[:5]:
         cast(poll, person, 1)
-    assert "1 sur 3 ont voté (quorum non atteint)" in page_of(browser_of(jeanne), poll)
+    assert "1 sur 3 ont voté · quorum non atteint" in page_of(browser_of(jeanne), poll)
     cast(poll, people[5], 2)
     end_poll(poll)
     said = page_of(browser_of(jeanne), poll)
