@@ -721,7 +721,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('text', models.TextField()),
                 ('voter_kind', models.CharField(choices=[('organisation', 'Chaque organisation\xa0: une voix, par qui la représente'), ('person', 'Chaque personne\xa0: une voix')], max_length=12)),
-                ('phase', models.CharField(choices=[('clarify', 'Éclaircir\xa0: les questions d’abord, dans le fil'), ('react', 'Réagir\xa0: chacun dit ce qu’il en pense, dans le fil'), ('decide', 'Se prononcer')], max_length=8)),
+                ('phase', models.CharField(choices=[('clarify', 'Éclaircir\xa0: les questions d’abord, dans le fil'), ('react', 'Réagir\xa0: chacun dit ce qu’il en pense, dans le fil'), ('decide', 'Se prononcer\xa0: chacun donne sa position')], max_length=8)),
                 ('quorum', models.CharField(blank=True, choices=[('half', 'La moitié des voix de chaque collège'), ('two_thirds', 'Les deux tiers des voix de chaque collège')], max_length=12)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('decides_from', models.DateTimeField(blank=True, null=True)),
@@ -1216,7 +1216,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('consent', 'Consentement'), ('reserve', 'Réserve\xa0: je consens, et je dis ce qui m’inquiète'), ('objection', 'Objection\xa0: ce texte nous empêcherait d’agir, et voici pourquoi'), ('abstain', 'Abstention')], max_length=10)),
+                ('kind', models.CharField(choices=[('consent', 'Consentement\xa0: ce texte convient, ou l’on fera avec'), ('reserve', 'Réserve\xa0: oui, en disant ce qui inquiète'), ('objection', 'Objection\xa0: non, il empêcherait d’agir, et voici pourquoi'), ('abstain', 'Abstention\xa0: ni oui ni non, les autres décident')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=1000)),
                 ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('replaced_at', models.DateTimeField(blank=True, null=True)),

@@ -11,19 +11,19 @@ class Phase(TextChoices):
 
     CLARIFY = "clarify", _("Éclaircir : les questions d’abord, dans le fil")
     REACT = "react", _("Réagir : chacun dit ce qu’il en pense, dans le fil")
-    DECIDE = "decide", _("Se prononcer")
+    DECIDE = "decide", _("Se prononcer : chacun donne sa position")
 
 
 class PositionKind(TextChoices):
     """What a voter says of the proposal."""
 
-    CONSENT = "consent", _("Consentement")
-    RESERVE = "reserve", _("Réserve : je consens, et je dis ce qui m’inquiète")
+    CONSENT = "consent", _("Consentement : ce texte convient, ou l’on fera avec")
+    RESERVE = "reserve", _("Réserve : oui, en disant ce qui inquiète")
     OBJECTION = (
         "objection",
-        _("Objection : ce texte nous empêcherait d’agir, et voici pourquoi"),
+        _("Objection : non, il empêcherait d’agir, et voici pourquoi"),
     )
-    ABSTAIN = "abstain", _("Abstention")
+    ABSTAIN = "abstain", _("Abstention : ni oui ni non, les autres décident")
 
 
 class RoundOutcome(TextChoices):

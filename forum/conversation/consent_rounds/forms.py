@@ -70,7 +70,7 @@ class RoundForm(forms.Form):
     )
     phase = forms.ChoiceField(
         label=_("Commencer par"),
-        help_text=_("Vous passez à la suite d’un bouton, quand le groupe est prêt."),
+        help_text=_("Trois étapes : un bouton mène à la suivante, quand le groupe est prêt."),
         choices=Phase.choices,
         widget=forms.RadioSelect,
         error_messages=CHOSEN,

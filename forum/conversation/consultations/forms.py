@@ -52,7 +52,7 @@ def quorum_field() -> forms.ChoiceField:
     """How many voters must answer, if so many must."""
     return forms.ChoiceField(
         label=_("Réponses qu’il faut pour adopter"),
-        choices=[("", _("Aucun nombre")), *Quorum.choices],
+        choices=[("", _("Pas de minimum")), *Quorum.choices],
         required=False,
         error_messages=CHOSEN,
     )
