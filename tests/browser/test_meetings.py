@@ -54,10 +54,10 @@ def test_a_monthly_conference_is_called_and_copied_and_who_registers_has_it(
     address = ask(lucie, title())
     call_conference(lucie)
     lucie.goto(address)
-    expect(lucie.locator("#meeting")).to_contain_text("et 2 autres dates")
+    expect(lucie.locator("#meeting")).to_contain_text("2 autres dates")
     copy_to(lucie, DAY + timedelta(days=100))
     lucie.goto(address)
-    expect(lucie.locator("#meeting")).to_contain_text("et 3 autres dates")
+    expect(lucie.locator("#meeting")).to_contain_text("3 autres dates")
 
     laurent.goto(address)
     laurent.locator("#meeting").get_by_role("button", name="M’inscrire").click()
