@@ -1,5 +1,6 @@
 """Bad input gets a clear answer, loses nothing typed, stores nothing twice."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -198,6 +199,14 @@ def test_an_edit_meant_for_some_is_not_published_to_others_by_a_move(
     assert answer.status_code == 403 and "Entre nous." in answer.content.decode()
     post.refresh_from_db()
     assert post.version == 1
+
+
+def test_who_is_not_signed_in_is_first_led_there_by_a_page_that_they_may_not_read(
+    client, claire, browser_of
+):
+    ways = [browser.get("/rencontres/7/").text for browser in (client, browser_of(claire))]
+    links = [re.findall(r'<a[^>]* href="([^"]*)"', it.partition("<main")[2]) for it in ways]
+    assert links[0][:2] == ["/compte/login/?next=/rencontres/7/", "/"] and links[1][0] == "/"
 
 
 @pytest.mark.parametrize("space", ["public", "network", AUTHORITIES])
