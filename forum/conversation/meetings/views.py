@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.base.form_views import answer_form, form_page, posted
@@ -80,7 +81,12 @@ def add_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
             url = queries.repeated_call(viewer, thread, dates[0]) or new_call(viewer)
             dates = [it._replace(call_url=url) for it in dates]
         meeting = actions.add_meetings(thread, viewer, dates, shown_readers)
-        messages.success(request, _("La rencontre est prévue."))
+        words = ngettext(
+            "La rencontre est prévue.",
+            "Les %(n)d dates de la rencontre sont prévues.",
+            len(dates),
+        )
+        messages.success(request, words % {"n": len(dates)})
         return meeting
 
     copied = queries.copied_meeting(viewer, thread, request.GET.get("copier", ""))
