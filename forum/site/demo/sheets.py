@@ -46,6 +46,9 @@ def create_sheets(rows: list[dict[str, Any]], seats: dict[str, Seat], now: datet
     """Publish the sheets of ``rows``, oldest first, by ``seats`` of people by their ids."""
     rows = sorted(rows, key=lambda row: -row["days_ago"])
     territories = {place.slug: place for place in Territory.objects.exclude(official())}
+    for row in rows:
+        territories[row["territory"]].population = row["population"]
+    Territory.objects.bulk_update(territories.values(), ["population"])
     topics = {topic.slug: topic for topic in Topic.objects.all()}
     sheets = [_sheet(row, seats, topics, territories, now) for row in rows]
     figures = [_figures(sheet, row) for sheet, row in zip(sheets, rows, strict=True)]

@@ -4,6 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.db.models import F
 from django.urls import include, path, reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from forum.conversation.consent_rounds.models import ConsentRound, RoundPosition
 from forum.conversation.follows.unread import unread_counts
 from forum.conversation.meetings.models import Meeting
 from forum.conversation.polls.models import Poll, PollVote
+from forum.library.sheets.models import ExperienceSheet
 from forum.models import Follow, Post, Space, Thread
 from forum.site.demo.loading import load_demo
 from forum.site.demo.people import PASSWORD, demo_users
@@ -215,6 +217,12 @@ def test_no_invented_organisation_claims_a_real_territory(loaded):
     assert not Organisation.objects.exclude(territories__siren=None).exists()
     for territory in invented:
         assert [one.name for one in territory.organisations.all()] == [territory.name]
+
+
+def test_its_territories_have_the_population_that_sheets_give(loaded):
+    sheets = ExperienceSheet.objects.exclude(territory=None)
+
+    assert sheets.filter(population=F("territory__population")).count() == sheets.count() > 3
 
 
 def test_addresses_are_ascii_verified_and_lead_nowhere(loaded):
