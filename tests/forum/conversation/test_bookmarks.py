@@ -83,6 +83,13 @@ def test_each_is_shown_their_own_button_over_a_post_that_is_the_same_for_all(
         assert press in " ".join(pages[0].text.split())
 
 
+def test_in_a_thread_to_keep_is_the_word_of_bookmarks_alone(post, lucie, browser_of):
+    words = plain(browser_of(lucie).get(post.thread.get_absolute_url()).text)
+
+    assert "Épingler en tête" in words  # What an animator does for all.
+    assert set(re.findall(r"Garder[^<]*", words)) == {"Garder", "Garder le brouillon"}
+
+
 def test_note_and_reminder_are_offered_by_the_post_as_soon_as_it_is_kept(
     post, claire, jeanne, browser_of
 ):
