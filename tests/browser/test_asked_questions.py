@@ -30,7 +30,10 @@ def test_who_will_be_asked_shows_as_one_chooses(sit):
     page.get_by_label("Où", exact=True).select_option("department")
     expect(page.locator("#interroges")).to_contain_text("proche")
 
-    page.locator("[name=ask][value='']").check()
+    to_all = page.locator("[name=ask][value='']")
+    to_all.evaluate("(choice) => choice.click()")
+    asked = to_all.evaluate("(choice) => new FormData(choice.form).getAll('addressee')")
+    assert asked == []  # Whoever publishes at once asks nobody.
     expect(page.locator("#interroges")).to_have_count(0)
     page.locator("[name=ask][value=similar]").check()
     expect(boxes.first).to_be_checked()

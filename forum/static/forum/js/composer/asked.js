@@ -48,7 +48,8 @@ function propose(place) {
   form.addEventListener("change", ({ target }) => {
     if (!target.matches(CRITERIA)) return
     clearTimeout(timer)
-    timer = setTimeout(ask, WAIT)
+    if (elements.ask.value) timer = setTimeout(ask, WAIT)
+    else ask() // One may publish at once, and then asks nobody.
   })
   form.addEventListener("restored", ask)
   // What a page came with, or a browser filled in as one came back.
