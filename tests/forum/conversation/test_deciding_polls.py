@@ -427,3 +427,12 @@ def test_its_page_and_its_count_cost_the_same_however_many_vote(
             asked.append(len(queries))
         costs.append(asked)
     assert costs[0] == costs[1] and costs[0][1] <= 13
+
+
+def test_where_one_comes_for_a_vote_the_form_asks_who_has_a_voice_at_once(
+    thread, claire, browser_of
+):
+    address = reverse("add-poll", args=[thread.pk])
+    for query, is_open in ({}, False), ({"vote": "1"}, True):
+        form = browser_of(claire).get(address, query).context["form"]
+        assert form.has_more() == is_open
