@@ -701,7 +701,10 @@ def test_a_page_too_many_changes_behind_must_reload(scene, viewer_of, people):
 
 
 @pytest.mark.parametrize("viewers", VIEWERS)
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", [
+    it if n % 3 == 0 else pytest.param(it, marks=pytest.mark.deep)
+    for n, it in enumerate(CHANGES)
+])  # fmt: skip
 def test_all_open_pages_are_mailed_at_once_what_each_would_be_told_alone(
     change, viewers, scene
 ):
