@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import cache
+from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from accounts.viewers.viewers import Rights
     from forum.conversation.threads.models import Post
+
+#: Threads whose texts are asked for in one query.
+_BATCH = 256
 
 
 class IndexState(NamedTuple):
@@ -62,10 +66,11 @@ def words_of_files(post: Post) -> str:
 def texts_of_threads(threads: Collection[int]) -> dict[int, str]:
     """By thread, what models declare that it is found by besides its title, tags and posts."""
     texts: dict[int, str] = {}
-    for model, indexed in _models_with_texts():
-        rows = model._default_manager.filter(indexed.rows, thread__in=threads)
-        for pk, *values in rows.order_by("pk").values_list("thread", *indexed.fields):
-            texts[pk] = "\n".join([*filter(None, [texts.get(pk)]), *values])
+    for batch in batched(threads, _BATCH, strict=False):
+        ids = padded_id_values(batch)
+        for model, _indexed in _models_with_texts():
+            for pk, *values in _texts(model, len(ids)).rows(**ids):
+                texts[pk] = "\n".join([*filter(None, [texts.get(pk)]), *values])
     return texts
 
 
@@ -81,17 +86,33 @@ def passages_of_threads(rights: Rights, threads: Collection[int]) -> dict[int, s
 
 
 @cache
-def _shown_texts(model: type[Model], size: int) -> CompiledQuery[tuple[Any, ...]]:
+def _texts(model: type[Model], size: int) -> CompiledQuery[tuple[Any, ...]]:
     """The texts that ``model`` declares, of as many threads as ``size``."""
-    indexed: IndexedTexts = dict(_models_with_texts())[model]
+
+    def texts(**pks: int) -> QuerySet[Any, tuple[Any, ...]]:
+        return _texts_in(model, model._default_manager.all(), pks)
+
+    return CompiledQuery(texts, *id_names(size))
+
+
+@cache
+def _shown_texts(model: type[Model], size: int) -> CompiledQuery[tuple[Any, ...]]:
+    """The same, of those that the rights of a viewer show."""
 
     def texts(rights: Rights, **pks: int) -> QuerySet[Any, tuple[Any, ...]]:
         manager: Any = model._default_manager
-        rows: QuerySet[Any] = manager.visible_to(rights).filter(indexed.rows)
-        rows = rows.filter(thread__in=pks.values()).order_by("pk")
-        return rows.values_list("thread", *indexed.fields)
+        return _texts_in(model, manager.visible_to(rights), pks)
 
     return CompiledQuery(texts, *id_names(size))
+
+
+def _texts_in(
+    model: type[Model], rows: QuerySet[Any], pks: dict[str, int]
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The threads and texts of those of ``rows`` that are about threads of ``pks``."""
+    indexed: IndexedTexts = dict(_models_with_texts())[model]
+    rows = rows.filter(indexed.rows, thread__in=pks.values()).order_by("pk")
+    return rows.values_list("thread", *indexed.fields)
 
 
 @cache

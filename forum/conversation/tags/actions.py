@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.base.compiled_queries import CompiledQuery
 from forum.conversation.tags.models import MergedTagging, Tag, TagSynonym, tag_slug, taggings_of
 from forum.conversation.tags.queries import name_for_readers
 
 if TYPE_CHECKING:
     from forum.conversation.threads.models import Thread
 
+_IN_ENGLISH = CompiledQuery(
+    lambda: Tag.objects.exclude(name_en="").values_list("slug", "name", "name_en")
+)
 #: How often what a word means is asked anew, where a merge came in between.
 _ATTEMPTS = 5
 
@@ -119,10 +123,9 @@ def _names_by_english_slug(spellings: dict[str, str]) -> dict[str, tuple[str, st
     The spelling is that of the thread, else the tag's own. Where the name is the
     same in both languages, what is typed is in either.
     """
-    known = Tag.objects.exclude(name_en="").values_list("slug", "name", "name_en")
     return {
         english: (slug, spellings.get(slug, name))
-        for slug, name, name_en in known
+        for slug, name, name_en in _IN_ENGLISH.rows()
         if (english := tag_slug(name_en)) != slug
     }
 
