@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights
     from forum.conversation.threads.models import Post
 
-#: Threads whose texts are asked for in one query.
-_BATCH = 256
-
 
 class IndexState(NamedTuple):
     """How far the index of a version is: how many posts it holds of how many there are."""
@@ -66,10 +63,10 @@ def words_of_files(post: Post) -> str:
 def texts_of_threads(threads: Collection[int]) -> dict[int, str]:
     """By thread, what models declare that it is found by besides its title, tags and posts."""
     texts: dict[int, str] = {}
-    for batch in batched(threads, _BATCH, strict=False):
+    for batch in batched(threads, 256, strict=False):
         ids = padded_id_values(batch)
         for model, _indexed in _models_with_texts():
-            for pk, *values in _texts(model, len(ids)).rows(**ids):
+            for pk, *values in _texts(model, len(ids)).rows(None, **ids):
                 texts[pk] = "\n".join([*filter(None, [texts.get(pk)]), *values])
     return texts
 
@@ -79,7 +76,7 @@ def passages_of_threads(rights: Rights, threads: Collection[int]) -> dict[int, s
     passages: dict[int, str] = {}
     ids = padded_id_values(list(threads))
     for model, indexed in _models_with_texts():
-        for pk, *values in _shown_texts(model, len(ids)).rows(rights, **ids):
+        for pk, *values in _texts(model, len(ids)).rows(rights, **ids):
             words = " · ".join(line for text in values for line in text.splitlines())
             passages[pk] = f"{passages.get(pk, '')} {indexed.passage % {'text': words}}".strip()
     return passages
@@ -87,32 +84,16 @@ def passages_of_threads(rights: Rights, threads: Collection[int]) -> dict[int, s
 
 @cache
 def _texts(model: type[Model], size: int) -> CompiledQuery[tuple[Any, ...]]:
-    """The texts that ``model`` declares, of as many threads as ``size``."""
-
-    def texts(**pks: int) -> QuerySet[Any, tuple[Any, ...]]:
-        return _texts_in(model, model._default_manager.all(), pks)
-
-    return CompiledQuery(texts, *id_names(size))
-
-
-@cache
-def _shown_texts(model: type[Model], size: int) -> CompiledQuery[tuple[Any, ...]]:
-    """The same, of those that the rights of a viewer show."""
-
-    def texts(rights: Rights, **pks: int) -> QuerySet[Any, tuple[Any, ...]]:
-        manager: Any = model._default_manager
-        return _texts_in(model, manager.visible_to(rights), pks)
-
-    return CompiledQuery(texts, *id_names(size))
-
-
-def _texts_in(
-    model: type[Model], rows: QuerySet[Any], pks: dict[str, int]
-) -> QuerySet[Any, tuple[Any, ...]]:
-    """The threads and texts of those of ``rows`` that are about threads of ``pks``."""
+    """The texts that ``model`` declares, of as many threads as ``size``: shown ones, or all."""
     indexed: IndexedTexts = dict(_models_with_texts())[model]
-    rows = rows.filter(indexed.rows, thread__in=pks.values()).order_by("pk")
-    return rows.values_list("thread", *indexed.fields)
+
+    def texts(rights: Rights | None, **pks: int) -> QuerySet[Any, tuple[Any, ...]]:
+        manager: Any = model._default_manager
+        rows: QuerySet[Any] = manager.all() if rights is None else manager.visible_to(rights)
+        rows = rows.filter(indexed.rows, thread__in=pks.values()).order_by("pk")
+        return rows.values_list("thread", *indexed.fields)
+
+    return CompiledQuery(texts, *id_names(size))
 
 
 @cache

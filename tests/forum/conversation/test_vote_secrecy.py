@@ -56,7 +56,6 @@ def voters(make_person):
 @pytest.fixture(params=["thread", pytest.param("everywhere", marks=pytest.mark.deep)])
 def shown(request, claire, jeanne, lucie, browser_of, monkeypatch):
     """All that a member and a guest, or everybody everywhere, are shown of it."""
-
     is_quick = request.param == "thread"
     people = (jeanne, None) if is_quick else (claire, jeanne, lucie, None)
     browsers = [(person, browser_of(person)) for person in people]
