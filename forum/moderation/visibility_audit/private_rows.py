@@ -24,8 +24,9 @@ from forum.models import Post
 
 #: Whoever decides an appeal reads the post that it is about, wherever that is.
 _LEFT_OUT = {"forum.Measure.thread", "forum.Measure.post"}
-#: What a row has as well where it is of a thread: a sheet is then published.
-_OF_A_THREAD = {"forum.ExperienceSheet": "published_at"}
+#: What a row has as well where it is of a thread: a sheet is then published, and who registers
+#: has a place, which no registration of others gives them.
+_OF_A_THREAD = {"forum.ExperienceSheet": "published_at", "forum.Registration": "placed_at"}
 #: What agrees with other rows: a text that was replaced has a number before that of today.
 _AGREED = {"forum.RoundVersion.number": 0}
 #: Texts in columns whose type does not say what they hold.
