@@ -45,8 +45,7 @@ _begin_savepoint = BaseDatabaseWrapper.savepoint
 def _savepoint(connection):
     """A savepoint that is named by how many it stands within.
 
-    Django gives each a name of its own: what was prepared to begin, to undo and to end some
-    ten savepoints a test would be kept in place of what other tests ask again.
+    Of names of their own, as Django's, what was prepared would push out what comes again.
     """
     connection.savepoint_state = len(connection.savepoint_ids)
     return _begin_savepoint(connection)

@@ -39,5 +39,4 @@ def test_savepoints_are_asked_for_in_the_same_words_again_and_again(db):
             return list(connection.savepoint_ids)
 
     first = names()
-
     assert names() == first and len({*first}) == 2

@@ -155,15 +155,19 @@ def makes_mail(tree):
     return bool(called & MAKING or "send" in imported)
 
 
-def of_all(check, world):
-    """Check a mail of each kind, which is only read; tell all that is wrong by kind."""
-    wrong = {}
-    for name in KINDS:
-        try:
-            check(name, world)
-        except (AssertionError, ValueError) as error:
-            wrong[name] = str(error)
-    assert wrong == {}
+def of_each_kind(check):
+    """A test that does ``check`` of a mail of each kind, which it only reads."""
+
+    def test(world):
+        wrong = {}
+        for name in KINDS:
+            try:
+                check(name, world)
+            except (AssertionError, ValueError) as error:
+                wrong[name] = str(error)
+        assert wrong == {}
+
+    return test
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -188,11 +192,8 @@ def test_its_headers_are_what_the_standards_ask_for(name, world):
     )
 
 
-def test_it_comes_from_the_site_and_goes_to_one_person(world):
-    of_all(_comes_from_the_site_and_goes_to_one_person, world)
-
-
-def _comes_from_the_site_and_goes_to_one_person(name, world):
+@of_each_kind
+def test_it_comes_from_the_site_and_goes_to_one_person(name, world):
     parsed = parsed_mail(world, name)
     (sender,) = parsed["From"].addresses
     assert sender.addr_spec == parseaddr(site.DEFAULT_FROM_EMAIL)[1]
@@ -218,11 +219,8 @@ def test_it_is_in_the_language_of_its_receiver(name, world):
     assert not re.search(r"\b(vous|votre|vos|reçu|suivez)\b", sent.subject, re.IGNORECASE)
 
 
-def test_it_has_the_parts_of_its_kind(world):
-    of_all(_has_the_parts_of_its_kind, world)
-
-
-def _has_the_parts_of_its_kind(name, world):
+@of_each_kind
+def test_it_has_the_parts_of_its_kind(name, world):
     parsed = parsed_mail(world, name)
     plain = parsed.get_body(("plain",)).get_content()
     assert len(plain.split()) > 5 and "\r" not in plain.replace("\r\n", "")
@@ -246,11 +244,8 @@ def _has_the_parts_of_its_kind(name, world):
 # ---------------------------------------------------------------------- to stop it, in a click
 
 
-def test_only_those_of_a_list_have_its_headers_and_no_encoded_word_is_in_them(world):
-    of_all(_has_headers_of_a_list_or_none, world)
-
-
-def _has_headers_of_a_list_or_none(name, world):
+@of_each_kind
+def test_only_those_of_a_list_have_its_headers_and_no_encoded_word_is_in_them(name, world):
     headers = raw_headers(as_sent(world, name))
     found = {key: value for key, value in headers if key.lower().startswith("list-")}
 

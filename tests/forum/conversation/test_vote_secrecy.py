@@ -65,10 +65,8 @@ def shown(request, claire, jeanne, lucie, browser_of, monkeypatch):
         monkeypatch.setattr(fragment_cache, "_cache", FragmentCache(MAX_BYTES))
         found = {}
         for person, browser in browsers:
-            addresses = [*_addresses_of(row.thread, row)]
-            if not is_quick:
-                addresses += _addresses_beside(person)
-            for address in addresses:
+            beside = [] if is_quick else _addresses_beside(person)
+            for address in (*_addresses_of(row.thread, row), *beside):
                 answer = browser.get(address, follow=True)
                 content = b"".join(answer) if answer.streaming else answer.content
                 found[person and person.pk, address] = _same(answer, content)

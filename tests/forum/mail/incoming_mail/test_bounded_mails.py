@@ -1,5 +1,6 @@
 """Whatever a mail is made of, reading it takes little: in memory, and of the processor."""
 
+import gc
 import re
 import tracemalloc
 from contextlib import suppress
@@ -17,7 +18,8 @@ from forum.mail.thread_mail.bounces.report import read_report
 from forum.mail.thread_mail.replies.restoration import reply_of
 from tests.stateful import seeds
 
-pytestmark = pytest.mark.no_cover  # What notes lines would be timed, too.
+# What notes lines would be timed, too; a worker that has just begun has room for the longest.
+pytestmark = [pytest.mark.no_cover, pytest.mark.long]
 SIZE = 24_900_000  # With what stands above and below it, as long as a mail may be.
 #: Of the processor, four times what the worst of them takes while others work.
 SECONDS = 8
@@ -26,6 +28,13 @@ PLAIN = b"Content-Type: text/plain; charset=utf-8"
 MIXED = b"Content-Type: multipart/mixed; boundary=b\n\n"
 PLAIN_PART = MIXED + b"--b\n" + PLAIN + b"\n\nOui, merci.\n--b\n"
 SEMICOLONS = b";" * 49_000
+
+
+@pytest.fixture(autouse=True)
+def _freed():
+    """What a mail was read into refers to itself: a worker would keep hundreds of MB of it."""
+    yield
+    gc.collect()
 
 
 def filled(piece, size=SIZE):
