@@ -123,8 +123,9 @@ class ThreadRoom(Room[ThreadConnection]):
             self.announced_seq = answer.seq  # What was announced is not there.
         left_in_batch = BATCH_SIZE
         for (rights, language, seq, _readers), connections in shown.items():
-            is_visible, is_behind = rights in answer.seen_by, (language, seq) in behind
-            frame = answer.frames.get((language, seq))
+            is_visible, frame = rights in answer.seen_by, answer.frames.get((language, seq))
+            # Where what they missed leads to, None where there is nothing.
+            new_seq = answer.seq if (language, seq) in behind and answer.seq != seq else None
             for connection, signed_in in connections:
                 left_in_batch -= 1
                 if not left_in_batch:
@@ -135,8 +136,10 @@ class ThreadRoom(Room[ThreadConnection]):
                 if not is_visible:
                     connection.close(limits.NOT_FOUND)
                     continue
-                if is_behind:
-                    _catch_up(connection, answer.seq, frame)
+                if new_seq is not None and frame is None:
+                    connection.close(limits.RELOAD)
+                elif new_seq is not None and frame and connection.push(frame):
+                    connection.seq = new_seq
                 if answer.readers and connection.shown_readers not in (None, self.readers):
                     _show_readers(connection, answer.readers)
                 if shows_presence:
@@ -151,15 +154,6 @@ class ThreadRoom(Room[ThreadConnection]):
                 state = rights, page.language, page.seq, page.shown_readers
                 shown[state].append((page, signed_in))
         return shown
-
-
-def _catch_up(connection: ThreadConnection, seq: int | None, frame: Frame | None) -> None:
-    if seq is None or seq == connection.seq:  # What was announced is not there.
-        return
-    if frame is None:
-        connection.close(limits.RELOAD)
-    elif connection.push(frame):
-        connection.seq = seq
 
 
 def _show_readers(connection: ThreadConnection, readers: ReadersFrames) -> None:
