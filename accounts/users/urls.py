@@ -12,6 +12,7 @@ from accounts.users import email_change, views
 
 urlpatterns = [
     path("compte/", views.account, name="account"),
+    path("compte/login/", views.sign_in, name="account_login"),
     path("compte/affichage/", views.choose_theme, name="choose-theme"),
     path("compte/siege/", views.choose_writing_seat, name="write-for"),
     path("compte/email/", views.EmailChangeView.as_view(), name="account_email"),

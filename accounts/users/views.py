@@ -5,12 +5,12 @@ from functools import partial, wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import EmailView
+from allauth.account.views import EmailView, login
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.base.form_views import answer_form, posted
 from accounts.base.parsing import parse_natural_number
 from accounts.base.rate_limits import RateLimit
-from accounts.base.redirects import safe_next_url
+from accounts.base.redirects import page_before, safe_next_url
 from accounts.base.resume_form import login_required_returning_to
 from accounts.break_glass.rules import may_break_glass
 from accounts.charter.status import get_charter_status
@@ -40,6 +40,16 @@ from accounts.viewers.middleware import PersonRequest, ViewerRequest
 
 #: Each is a mail; what others wrote has the name before.
 _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
+
+
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page to sign in on; without ``next``, back to the page that one came from."""
+    if request.method == "GET" and "next" not in request.GET and (back := page_before(request)):
+        query = request.GET.copy()
+        query["next"] = back
+        request.GET = query  # type: ignore[assignment]  # A copy, which may be written to.
+    response: HttpResponseBase = login(request)
+    return response
 
 
 @login_required

@@ -81,6 +81,26 @@ def test_sign_in_never_leads_to_another_site(page, nadia, elsewhere):
     assert page.post(reverse("account_login"), fields).url == reverse("home")
 
 
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("http://testserver/rencontres/?sujet=eolien#x", "/rencontres/?sujet=eolien"),
+        ("http://testserver/compte/signup/", None),
+        ("http://testserver/nulle-part/", None),
+        ("https://ailleurs.example/rencontres/", None),
+        ("http://testserver//ailleurs.example/rencontres/", None),
+        ("http://[testserver/rencontres/", None),
+        ("javascript:alert(1)", None),
+    ],
+)
+def test_one_signs_in_and_is_led_back_to_the_page_one_came_from(page, nadia, before, after):
+    shown = page.get(reverse("account_login"), headers={"referer": before}).text
+    fields = {"login": ADDRESS, "password": "fort-et-long-42"}
+    if sent := re.search(r'name="next" value="([^"]*)"', shown):
+        fields["next"] = sent[1]
+    assert page.post(reverse("account_login"), fields).url == (after or reverse("home"))
+
+
 def test_a_wrong_code_opens_nothing(page, charter):
     answer = sign_up(page)
     shown = page.post(answer.url, {"code": "AAAAAA"})
