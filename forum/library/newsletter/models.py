@@ -23,6 +23,7 @@ from forum.base.spaces.models import MailContent
 from forum.conversation.consent_rounds.choices import RoundOutcome
 from forum.conversation.consultations.models import open_text
 from forum.conversation.files.models import StoredFile
+from forum.conversation.meetings.queries import coming_text
 from forum.conversation.threads.kinds import ThreadKind
 from forum.library.newsletter.querysets import NewsletterIssueQuerySet, NewsletterItemQuerySet
 from forum.library.sheets.models import sheet_url
@@ -132,6 +133,10 @@ class NewsletterItem(models.Model):
     #: What came of the last consent round of the thread, likewise.
     round_outcome: str | None = None
     open_consentround_closes_on: date | None = None
+    #: When the readers of the thread meet next, likewise.
+    coming_meeting_starts_at: datetime | None = None
+    coming_meeting_ends_at: datetime | None = None
+    coming_meeting_time_zone: str | None = None
     #: Whether the minutes of a vote by secret ballot of the thread are written, likewise.
     has_counted_vote: bool = False
     #: Of a tool, as its latest version has it.
@@ -210,6 +215,11 @@ class NewsletterItem(models.Model):
             outcome = RoundOutcome(self.round_outcome).label
             return _("Décision\u00a0: %(outcome)s") % {"outcome": outcome}
         return _("Procès-verbal d’un vote") if self.has_counted_vote else ""
+
+    @property
+    def meeting_text(self) -> str:
+        """When the readers of the thread meet next; "" where they do not."""
+        return coming_text(self)
 
     @property
     def is_titled_in_mails(self) -> bool:

@@ -11,13 +11,15 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.viewers.viewers import AccessLevel, Viewer
 from forum.base.outgoing_mail.queries import undoable_since
 from forum.conversation.consent_rounds.models import ConsentRound
+from forum.conversation.meetings.models import Meeting
+from forum.conversation.meetings.queries import SOON
 from forum.conversation.polls.minutes.models import PollMinutes
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind
 from forum.conversation.threads.models import Thread
@@ -51,7 +53,7 @@ def _since(now: datetime) -> datetime:
 
 
 def _sorts(since: datetime, now: datetime) -> list[Any]:
-    """Announcements, decisions, questions that wait, solved ones, sheets, and so on.
+    """Announcements, decisions, meetings, questions that wait, solved ones, sheets, and so on.
 
     Questions that most territories have come first, then those that have waited longest.
     """
@@ -71,11 +73,16 @@ def _sorts(since: datetime, now: datetime) -> list[Any]:
     votes = PollMinutes.objects.visible_to(_ANY_MEMBER)
     votes = votes.filter(poll__thread=OuterRef("pk"), decided_at__gt=since)
     decided = threads.filter(Exists(rounds) | Exists(votes))
+    coming = Meeting.objects.visible_to(_ANY_MEMBER).open().filter(thread=OuterRef("pk"))
+    coming = coming.filter(starts_at__gt=now, starts_at__lte=now + SOON)
+    # Those that the issue before could not have proposed.
+    coming = coming.filter(Q(starts_at__gt=since + SOON) | Q(created_at__gt=since))
     tools = ToolVersion.objects.latest_seen(_ANY_MEMBER).select_related("file")
     joined = Organisation.objects.in_network().filter(admitted_at__gt=since)
     return [
         new.filter(kind=ThreadKind.ANNOUNCEMENT),
         decided.order_by("-last_posted_at", "-pk"),
+        threads.filter(Exists(coming)).order_by("-last_posted_at", "-pk"),
         waiting.order_by("-same_question_count", "created_at", "pk"),
         solved.order_by("-last_posted_at", "-pk"),
         new.filter(kind=ThreadKind.EXPERIENCE, has_sheet=True),

@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from forum.base import visibility
 from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.consultations.models import open_fields
+from forum.conversation.meetings.queries import coming_fields
 from forum.conversation.polls.minutes.models import PollMinutes
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion
@@ -74,7 +75,7 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
     def with_display_fields(self, viewer: Viewer | Rights) -> Self:
         """In order, with what is shown of each.
 
-        Of tools, sheets and consultations, what ``viewer`` sees.
+        Of tools, sheets, consultations and meetings, what ``viewer`` sees.
         """
         latest = _versions_of(viewer, "tool").order_by("-pk")
         post = "file__post__"
@@ -94,7 +95,8 @@ class NewsletterItemQuerySet(visibility.VisibleQuerySet["NewsletterItem"]):
                 latest.values(f"{post}thread__space__mail_content")[:1]
             ),
         }
-        items = self.annotate(**annotations, **open_fields(viewer))
+        annotations |= open_fields(viewer) | coming_fields(viewer)
+        items = self.annotate(**annotations)
         return items.select_related(
             "thread__space", "thread__topic", "thread__author", "thread__seat__organisation",
             "organisation__college",

@@ -9,14 +9,16 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.moderation_log.models import LoggedAction, ModerationLogEntry
+from forum.conversation.meetings.models import Meeting
 from forum.conversation.questions.actions import accept_answer
 from forum.conversation.questions.models import AcceptedAnswer
 from forum.library.newsletter import actions
 from forum.library.newsletter.actions import IssueEdit, Publication, propose_issue
-from forum.library.newsletter.models import NewsletterIssue, NewsletterItem
+from forum.library.newsletter.models import NewsletterIssue, NewsletterItem, monday_of
 from forum.library.newsletter.proposals import MAX_PROPOSED
 from forum.library.newsletter.tasks import draft_newsletter, settle_newsletters
 from tests.factories import AUTHORITIES, create_tool, post_reply, start_thread
+from tests.forum.conversation.meeting_helpers import add_meeting
 from tests.forum.conversation.poll_helpers import end_poll, open_vote
 from tests.forum.conversation.round_helpers import decide, end_round, open_round
 from tests.forum.library.newsletter.newsletter_helpers import aged, issue_of, text_of
@@ -94,6 +96,26 @@ def test_a_vote_by_secret_ballot_is_proposed_likewise_without_what_it_gave(
     assert items.get(thread=thread).consultation_text == said
     items.filter(thread=thread).update(thread=in_college)
     assert items.get(thread=in_college).consultation_text == ""
+
+
+def test_a_meeting_of_the_two_weeks_to_come_is_proposed_once_where_all_members_read_it(
+    claire, lucie, spaces
+):
+    titles = {"Demain": 1, "Dans dix jours": 10, "Plus tard": 20, "Au collège": 3}
+    for title, days in titles.items():
+        space = spaces[AUTHORITIES if title == "Au collège" else "network"]
+        add_meeting(start_thread(claire, space, title=title), claire, days=days)
+    assert sorted(proposed()) == ["Dans dix jours", "Demain"]
+    now, week = timezone.now(), timedelta(days=7)
+    NewsletterIssue.objects.update(
+        week=monday_of(now.date()) - week, gathered_at=now, published_at=now
+    )
+    assert proposed() == []
+    NewsletterIssue.objects.update(gathered_at=now - week, published_at=now - week)
+    Meeting.objects.update(created_at=now - week - timedelta(hours=1))
+    assert proposed() == ["Dans dix jours"]  # The other was near enough a week ago, too.
+    Meeting.objects.update(cancelled_at=timezone.now())
+    assert proposed() == []
 
 
 def test_only_what_all_members_read_is_proposed(jeanne, claire, spaces, make_person):

@@ -23,7 +23,7 @@ from tests.forum.conversation.meeting_helpers import (
     register,
 )
 from tests.forum.conversation.poll_helpers import words
-from tests.forum.library.newsletter.newsletter_helpers import digest_of
+from tests.forum.library.newsletter.newsletter_helpers import digest_of, issue_of, text_of
 from tests.forum.mail.thread_mail.helpers import plan, send
 
 pytestmark = [
@@ -127,3 +127,17 @@ def test_a_digest_says_when_the_readers_of_a_thread_meet(thread, claire, jeanne,
     actions.cancel_meeting(meeting, viewer_of(claire))
     post_reply(claire, thread)
     assert "Rencontre :" not in words(digest_of(jeanne).body)
+
+
+def test_the_week_says_when_the_readers_of_a_thread_meet_on_the_site_and_in_mails(
+    thread, claire, jeanne, viewer_of, browser_of
+):
+    save_mail_setting(jeanne.pk, channel="digest")
+    meeting = add_meeting(thread, claire, days=40)
+    issue = issue_of(thread)
+    told = f"Rencontre : {words(meeting.when_with_zone)}"
+    assert told in words(text_of(browser_of(jeanne), issue.get_absolute_url()))
+    for part in parts_of(digest_of(jeanne)):
+        assert told in words(part)
+    actions.cancel_meeting(meeting, viewer_of(claire))
+    assert "Rencontre :" not in words(text_of(browser_of(jeanne), issue.get_absolute_url()))
