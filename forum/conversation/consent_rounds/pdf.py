@@ -37,8 +37,13 @@ def render_minutes(it: ConsentRound, shown: ShownRound, linked: LinkedDecisions)
 
 def _outcome(it: ConsentRound) -> str:
     values = {"outcome": it.get_outcome_display(), "closed": moment_words(it.closed_at)}
-    values["decided"] = moment_words(it.decided_at)
-    words = _("%(outcome)s. Tour clos le %(closed)s, issue écrite le %(decided)s.") % values
+    values |= {"opened": moment_words(it.created_at), "author": str(it.author)}
+    values |= {"decided": moment_words(it.decided_at), "writer": str(it.decided_by)}
+    words = _(
+        "%(outcome)s. Tour ouvert par %(author)s le %(opened)s, clos le %(closed)s\u202f; "
+        "issue écrite par %(writer)s le %(decided)s."
+    )
+    words %= values
     if not it.quorum:
         return words
     quorum = _("Quorum\u00a0: %(quorum)s.") % {"quorum": it.get_quorum_display()}

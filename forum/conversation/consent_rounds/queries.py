@@ -161,7 +161,9 @@ def digest_of(it: ConsentRound) -> str:
     """
     about = "title", "text", "version", "voter_kind", "quorum", "outcome", "outcome_text"
     attested = {name: getattr(it, name) for name in about}
-    attested["closed_at"] = iso_moment(it.closed_at)
+    attested["author"], attested["decided_by"] = it.author_id, it.decided_by_id
+    for name in "created_at", "closed_at", "decided_at":
+        attested[name] = iso_moment(getattr(it, name))
     attested["versions"] = list(
         it.versions.order_by("number").values_list("number", "text", "reason")
     )
