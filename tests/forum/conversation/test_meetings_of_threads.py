@@ -159,6 +159,22 @@ def test_who_registered_is_told_of_changes_since_of_a_place_and_that_it_is_cance
     assert site_menu(viewer_of_person(lucie)).unread_notifications == 0
 
 
+@pytest.mark.usefixtures("mailed_at_once")
+def test_moved_and_cancelled_it_is_mailed_to_who_waits_and_to_who_has_a_place_only_as_a_file(
+    thread, claire, jeanne, lucie, mailoutbox
+):
+    meeting = add_meeting(thread, claire, max_people=1)
+    register(meeting, jeanne, lucie)
+    plan_changed_notifications()
+    edit_meeting(meeting, viewer_of_person(claire), meeting_values(days=12, max_people=1))
+    (sent,) = deliver_notifications(lucie)
+    assert "a changé" in sent.body and CALL not in sent.body
+    cancel_meeting(meeting, viewer_of_person(claire))
+    (sent,) = deliver_notifications(lucie)
+    assert "est annulée" in sent.body
+    assert {it.to[0] for it in mailoutbox} == {lucie.email} and len(news_of(jeanne)) == 1
+
+
 def test_who_may_no_longer_read_the_thread_is_told_nothing(
     claire, jeanne, lucie, spaces, browser_of
 ):
