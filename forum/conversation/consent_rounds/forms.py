@@ -111,7 +111,7 @@ class PositionForm(forms.Form):
     reason = reason_field(
         _("Pourquoi"),
         max_length=MAX_REASON_LENGTH,
-        help_text=_("Demandé pour une objection ; qui lit ce fil le lira, avec votre nom."),
+        help_text=_("Qui lit ce fil le lira, avec votre nom."),
         rows=3,
     )
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)

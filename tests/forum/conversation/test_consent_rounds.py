@@ -154,6 +154,8 @@ def test_an_objection_without_a_reason_is_refused_beside_the_field_and_all_is_ke
     sent = {"voter": voter.pk, "kind": "objection", "version": 1}
     refused = browser_of(jeanne).post(it.get_absolute_url(), sent)
     assert refused.status_code == 422 and "Une objection dit pourquoi" in refused.text
+    assert "(demandé pour une objection)" in refused.text
+    assert "(facultatif)" not in refused.text
     with pytest.raises(Refused):
         answer(it, jeanne, "objection")
     assert not RoundPosition.objects.exists()
