@@ -106,6 +106,13 @@ def test_one_set_or_moved_shortly_before_reminds_of_no_moment_that_was_past(
     edit_meeting(Meeting.objects.get(), viewer_of_person(claire), values)
     assert remind_people.call() == 0
     assert not Meeting.objects.get().is_reminder_due
+    let_start_in(meeting, days=6)
+    long_ago = timezone.now() - timedelta(days=20)
+    Meeting.objects.update(created_at=long_ago, changed_at=long_ago)
+    assert remind_people.call() == 1
+    Meeting.objects.update(reminded_at=timezone.now() - timedelta(days=5))
+    edit_meeting(Meeting.objects.get(), viewer_of_person(claire), meeting_values(days=0.8))
+    assert remind_people.call() == 0 and reminders_of(jeanne) == ["La rencontre «"]
 
 
 def test_what_is_cancelled_over_or_has_begun_is_not_reminded_of(meeting, jeanne):
