@@ -90,6 +90,27 @@ def test_it_gives_what_its_person_may_read_at_that_moment_to_whoever_has_it(
     assert titles(client, url) == {"public"}  # As where a charter is no longer signed.
 
 
+def test_one_chooses_all_those_of_ones_spaces_where_one_has_a_place_or_public_ones(
+    meetings, claire, jeanne, client, browser_of
+):
+    register(meetings[1], claire)
+    full = create_meeting(meetings[0].thread, max_people=1)
+    register(full, jeanne, claire)
+    feed_of(claire)
+    page = browser_of(claire).get(PAGE).text
+    urls = re.findall(r'value="https?://[^/]+(/rencontres/agenda/[^"]+)"', page)
+    given = [titles(client, url) for url in urls]
+    assert given == [{"public", "network", AUTHORITIES}, {AUTHORITIES}, {"network"}, {"public"}]
+    names = [str(Calendar.from_ical(client.get(url).content)["NAME"]) for url in urls]
+    assert len(set(names)) == 4 and "vous avez une place" in names[2]
+    create_charter(2)
+    lapsed = [titles(client, url) for url in urls]
+    (told,) = lapsed[1]
+    assert told.startswith("Signez la charte")
+    assert lapsed == [{"public", told}, {told}, {told}, {"public"}]
+    assert client.get(f"{urls[0]}?quelles=autre").status_code == 404
+
+
 def test_a_lapsed_charter_leaves_public_meetings_and_one_entry_that_says_so(
     meetings, claire, client
 ):

@@ -21,6 +21,15 @@ def new_token() -> str:
     return token_urlsafe(32)
 
 
+class FeedScope(models.TextChoices):
+    """Which meetings an address of a feed gives, of those that its person may read."""
+
+    READ = "toutes", _("Toutes celles que vous pouvez lire")
+    OWN_SPACES = "espaces", _("Celles de votre collège et de vos groupes")
+    REGISTERED = "inscriptions", _("Celles où vous avez une place")
+    PUBLIC = "publiques", _("Celles que tout le monde peut lire")
+
+
 class CalendarFeedQuerySet(visibility.VisibleQuerySet["CalendarFeed"]):
     """Calendar feeds, which only those whose they are see."""
 
@@ -56,5 +65,12 @@ class CalendarFeed(Addressable):
         return str(self.person_id)
 
     def get_absolute_url(self) -> str:
-        """The address, which is a secret."""
+        """The address, which is a secret, of all that its person may read."""
         return reverse("calendar-feed-file", args=[self.token])
+
+    @property
+    def addresses(self) -> list[tuple[FeedScope, str]]:
+        """Each scope, with its address."""
+        url = self.get_absolute_url()
+        rest = [(it, f"{url}?quelles={it.value}") for it in list(FeedScope)[1:]]
+        return [(FeedScope.READ, url), *rest]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from hashlib import sha256
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -13,8 +13,8 @@ from accounts.base.mail import site_address
 from accounts.charter.status import LAPSED, get_charter_status
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
-from forum.base.spaces.models import MailContent
-from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
+from forum.base.spaces.models import Audience, MailContent
+from forum.conversation.meetings.calendar_feeds.models import CalendarFeed, FeedScope
 from forum.conversation.meetings.models import Meeting, Registration
 
 #: For how long what took place is given; meetings at most.
@@ -23,6 +23,13 @@ _COLUMNS = (
     "pk", "starts_at", "ends_at", "time_zone", "place", "call_url", "sequence", "changed_at",
     "cancelled_at",
 )  # fmt: skip
+#: Of those that one may read, which each scope has.
+_CONDITIONS = {
+    FeedScope.READ: Q(),
+    FeedScope.OWN_SPACES: Q(thread__space__audience__in=[Audience.COLLEGE, Audience.GROUP]),
+    FeedScope.REGISTERED: Q(has_place=True),
+    FeedScope.PUBLIC: Q(thread__space__audience=Audience.PUBLIC),
+}
 
 
 def find_feed(token: str) -> CalendarFeed | None:
@@ -35,8 +42,10 @@ def own_feed(viewer: Viewer) -> CalendarFeed | None:
     return CalendarFeed.objects.visible_to(viewer).first()
 
 
-def feed_meetings(viewer: Viewer) -> list[tuple[Meeting, bool]]:
-    """The meetings that the calendar of ``viewer`` is given, each with whether its call is.
+def feed_meetings(
+    viewer: Viewer, scope: FeedScope = FeedScope.READ
+) -> list[tuple[Meeting, bool]]:
+    """The meetings that a calendar of ``viewer`` is given, each with whether its call is.
 
     Cancelled ones as well. What spaces let no mail name is in no calendar of others either.
     """
@@ -47,14 +56,17 @@ def feed_meetings(viewer: Viewer) -> list[tuple[Meeting, bool]]:
     meetings = Meeting.objects.visible_to(viewer).filter(ends_at__gt=since)
     meetings = meetings.exclude(thread__space__mail_content=MailContent.NOTHING)
     annotations = {"has_place": Exists(has_place)}
-    meetings = meetings.annotate(**annotations).select_related("thread__space")
+    meetings = meetings.annotate(**annotations).filter(_CONDITIONS[scope])
+    meetings = meetings.select_related("thread__space")
     rows = meetings.order_by("starts_at", "pk")[:MAX_MEETINGS]
     return [(row, row.has_place and row.thread.space.is_quoted_in_mails) for row in rows]
 
 
-def charter_day_of(person: User, viewer: Viewer) -> date | None:
-    """Today, where ``person`` sees no more than public meetings until they sign again."""
-    if viewer.is_signatory or get_charter_status(person, viewer).state != LAPSED:
+def charter_day_of(person: User, viewer: Viewer, scope: FeedScope) -> date | None:
+    """Today, where ``person`` is not given all of ``scope`` until they sign again."""
+    if scope == FeedScope.PUBLIC or viewer.is_signatory:
+        return None
+    if get_charter_status(person, viewer).state != LAPSED:
         return None
     return timezone.localdate()
 

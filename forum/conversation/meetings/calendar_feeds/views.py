@@ -15,6 +15,7 @@ from accounts.base.translations import network_name
 from accounts.viewers.middleware import ViewerRequest
 from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.meetings.calendar_feeds import actions, queries
+from forum.conversation.meetings.calendar_feeds.models import FeedScope
 from forum.conversation.meetings.models import Meeting
 from forum.conversation.threads.login_redirects import registered_required
 
@@ -53,24 +54,30 @@ def remove_feed(request: ViewerRequest) -> HttpResponse:
 @require_safe
 def feed_file(request: ViewerRequest, token: str) -> HttpResponseBase:
     """The meetings that who made the address may read now, for whoever has it."""
-    if (feed := queries.find_feed(token)) is None:
+    feed, which = queries.find_feed(token), request.GET.get("quelles", FeedScope.READ)
+    if feed is None or which not in FeedScope:
         raise Http404
+    scope = FeedScope(which)
     with in_language_of(feed.person_id):
         viewer = viewer_of_person(feed.person)
-        meetings = queries.feed_meetings(viewer)
-        charter_day = queries.charter_day_of(feed.person, viewer)
+        meetings = queries.feed_meetings(viewer, scope)
+        charter_day = queries.charter_day_of(feed.person, viewer, scope)
         etag = queries.etag_of(meetings, charter_day)
         answer = get_conditional_response(request, etag=etag)
         if answer is None:
-            answer = _file(meetings, charter_day)
+            answer = _file(meetings, scope, charter_day)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
     return answer
 
 
-def _file(meetings: list[tuple[Meeting, bool]], charter_day: date | None) -> HttpResponse:
+def _file(
+    meetings: list[tuple[Meeting, bool]], scope: FeedScope, charter_day: date | None
+) -> HttpResponse:
     from forum.conversation.meetings.calendar import CONTENT_TYPE, calendar_of  # icalendar.
 
     name = _("Rencontres\u00a0: %(network)s") % {"network": network_name()}
+    if scope != FeedScope.READ:
+        name = f"{name} ({scope.label})"
     content = calendar_of(meetings, name, charter_day)
     return HttpResponse(content, content_type=CONTENT_TYPE)
