@@ -6,6 +6,7 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from django_ox.models import OxTask
 from icalendar import Calendar
 
 from accounts.base.text import one_line
@@ -275,6 +276,29 @@ def test_who_gives_their_place_back_loses_the_entry_unless_they_have_it_again(
     before = len(mailoutbox)
     mail_withdrawal.call(meeting.pk, jeanne.pk)
     assert len(mailoutbox) == before
+
+
+def test_each_act_leaves_the_worker_the_mails_that_calendars_are_to_have(
+    thread, claire, jeanne, lucie
+):
+    meeting = add_meeting(thread, claire, max_people=1)
+
+    def left():
+        """The tasks that wait since it was asked last, and about whom."""
+        tasks = list(OxTask.objects.order_by("enqueued_at", "task_path"))
+        OxTask.objects.all().delete()
+        return {(it.task_path.rpartition(".")[2], *it.args) for it in tasks}
+
+    register(meeting, jeanne, lucie)
+    own, waiting = Registration.objects.order_by("pk")
+    assert left() == {("mail_registration", own.pk)}
+    withdraw(meeting, viewer_of_person(jeanne))
+    withdrawn = ("mail_withdrawal", meeting.pk, jeanne.pk)
+    assert left() == {withdrawn, ("mail_registration", waiting.pk)}
+    edit_meeting(meeting, viewer_of_person(claire), meeting_values(days=12, max_people=1))
+    assert let_changes_settle() == 1 and left() == {("mail_change", waiting.pk)}
+    cancel_meeting(meeting, viewer_of_person(claire))
+    assert mail_changes() == 1 and left() == {("mail_change", waiting.pk)}
 
 
 def test_a_change_is_mailed_as_far_as_its_space_lets_mails_tell(
