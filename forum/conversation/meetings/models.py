@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -35,6 +35,8 @@ MAX_QUESTION_LENGTH, MAX_ANSWER_LENGTH = 120, 160
 #: Meetings of one thread that are to come; questions that who registers is asked.
 MAX_DATES, MAX_QUESTIONS = 12, 3
 _FOLLOWERS = "thread__follows__person"
+#: The fields of a meeting that say when it is.
+_SPAN = ("starts_at", "ends_at", "time_zone")
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 
@@ -371,8 +373,19 @@ def head_meeting(thread: Thread) -> Meeting | None:
     return rows.with_counts().annotate(**annotations).open_first().first()
 
 
-def is_registered(person_id: int) -> Exists:
-    """Whether a person is registered for the next open meeting of a thread."""
-    coming = Meeting.objects.open().filter(thread=OuterRef(OuterRef("pk")))
-    following = Subquery(coming.order_by("starts_at", "pk").values("pk")[:1])
-    return Exists(Registration.objects.filter(person=person_id, meeting=following))
+def coming_fields(viewer: Viewer | Rights) -> dict[str, Any]:
+    """Annotations of rows about a ``thread``: what ``coming_text`` says."""
+    coming = Meeting.objects.visible_to(viewer).open().filter(thread=OuterRef("thread"))
+    return {
+        f"coming_meeting_{name}": Subquery(coming.order_by("starts_at", "pk").values(name)[:1])
+        for name in _SPAN
+    }
+
+
+def coming_text(row: Any) -> str:
+    """When the next meeting of the thread of ``row`` is, which has ``coming_fields``; or ""."""
+    starts_at, ends_at, time_zone = (getattr(row, f"coming_meeting_{it}") for it in _SPAN)
+    if starts_at is None or ends_at <= timezone.now():
+        return ""
+    when = span_words(starts_at, ends_at, time_zone, names_zone=True)
+    return _("Rencontre\u00a0: %(when)s") % {"when": when}

@@ -8,16 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import read_day, start_of_day
 from accounts.base.pagination import NumberedPage
 from accounts.base.parsing import parse_natural_number
-from accounts.base.time_zones import span_words
 from accounts.territories.map_places import MapPlace, department_of_address
 from accounts.territories.queries import departments_by_code
 from accounts.viewers.viewers import (
@@ -44,8 +42,6 @@ MAX_NAMES = 500
 MAX_COMING, MAX_OF_MONTH = 50, 200
 #: For how long ahead home and digests tell of the next.
 SOON = timedelta(days=14)
-#: The fields of a meeting that say when it is.
-_SPAN = ("starts_at", "ends_at", "time_zone")
 
 
 class MeetingFilters(NamedTuple):
@@ -153,24 +149,6 @@ def open_meetings(viewer: Viewer, thread: Thread) -> MeetingQuerySet:
     """The meetings of ``thread`` that are to come, the next first."""
     meetings = Meeting.objects.visible_to(viewer).open().filter(thread=thread)
     return meetings.filter(ends_at__gt=timezone.now()).order_by("starts_at", "pk")
-
-
-def coming_fields(viewer: Viewer | Rights) -> dict[str, Any]:
-    """Annotations of rows about a ``thread``: what ``coming_text`` says."""
-    coming = Meeting.objects.visible_to(viewer).open().filter(thread=OuterRef("thread"))
-    return {
-        f"coming_meeting_{name}": Subquery(coming.order_by("starts_at", "pk").values(name)[:1])
-        for name in _SPAN
-    }
-
-
-def coming_text(row: Any) -> str:
-    """When the next meeting of the thread of ``row`` is, which has ``coming_fields``; or ""."""
-    starts_at, ends_at, time_zone = (getattr(row, f"coming_meeting_{it}") for it in _SPAN)
-    if starts_at is None or ends_at <= timezone.now():
-        return ""
-    when = span_words(starts_at, ends_at, time_zone, names_zone=True)
-    return _("Rencontre\u00a0: %(when)s") % {"when": when}
 
 
 def repeated_call(viewer: Viewer, thread: Thread, values: MeetingValues) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 from django.utils.translation import gettext_lazy as _
 
 from accounts.viewers.viewers import Viewer
@@ -16,13 +25,20 @@ from forum.conversation.meetings.actions import (
 )
 from forum.conversation.meetings.models import (
     Meeting,
+    Registration,
     has_meeting,
     head_meeting,
-    is_registered,
 )
 from forum.conversation.meetings.rules import may_add_meeting
 from forum.conversation.threads.models import Thread
 from forum.conversation.threads.thread_parts import NextForm, ThreadPart
+
+
+def _is_registered(person_id: int) -> Exists:
+    """Whether a person is registered for the next open meeting of a thread."""
+    coming = Meeting.objects.open().filter(thread=OuterRef(OuterRef("pk")))
+    following = Subquery(coming.order_by("starts_at", "pk").values("pk")[:1])
+    return Exists(Registration.objects.filter(person=person_id, meeting=following))
 
 
 class MeetingPart(ThreadPart):
@@ -55,7 +71,7 @@ class MeetingPart(ThreadPart):
         keeps = Q(author=person_id, assignee=None) | Q(assignee__in=viewer.seat_ids)
         is_kept = ExpressionWrapper(keeps, BooleanField())
         return {
-            "is_registered_for_meeting": is_registered(person_id),
+            "is_registered_for_meeting": _is_registered(person_id),
             "keeps_meetings": Value(True) if viewer.is_animator else is_kept,
         }
 

@@ -23,7 +23,7 @@ from forum.base.spaces.models import MailContent
 from forum.conversation.consent_rounds.choices import RoundOutcome
 from forum.conversation.consultations.models import open_text
 from forum.conversation.files.models import StoredFile
-from forum.conversation.meetings.queries import coming_text
+from forum.conversation.meetings.models import coming_text
 from forum.conversation.threads.kinds import ThreadKind
 from forum.library.newsletter.querysets import NewsletterIssueQuerySet, NewsletterItemQuerySet
 from forum.library.sheets.models import sheet_url

@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from forum.base import visibility
 from forum.conversation.consent_rounds.models import ConsentRound
 from forum.conversation.consultations.models import open_fields
-from forum.conversation.meetings.queries import coming_fields
+from forum.conversation.meetings.models import coming_fields
 from forum.conversation.polls.minutes.models import PollMinutes
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.tools.models import ToolVersion

@@ -9,8 +9,7 @@ from datetime import datetime
 from forum.conversation.consultations.models import open_text
 from forum.conversation.follows.models import Follow
 from forum.conversation.inbox.notification import Notification
-from forum.conversation.meetings.models import Meeting
-from forum.conversation.meetings.queries import coming_text
+from forum.conversation.meetings.models import Meeting, coming_text
 from forum.finding.saved_searches.queries import Finds
 from forum.library.newsletter.queries import ShownIssue
 from forum.models import Post

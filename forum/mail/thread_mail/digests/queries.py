@@ -31,8 +31,8 @@ from forum.conversation.follows.models import (
 from forum.conversation.follows.subscriptions.queries import is_subscribed_at
 from forum.conversation.inbox.notification import Notification, without_repeats
 from forum.conversation.inbox.queries import notifications_until_now
-from forum.conversation.meetings.models import Meeting
-from forum.conversation.meetings.queries import coming_fields, next_meeting
+from forum.conversation.meetings.models import Meeting, coming_fields
+from forum.conversation.meetings.queries import next_meeting
 from forum.conversation.threads.kinds import UNANSWERED, ThreadKind, quiet
 from forum.library.newsletter.queries import ShownIssue, current_issue, shown_to
 from forum.mail.thread_mail.digests.digest_content import DigestContent, ThreadNews
