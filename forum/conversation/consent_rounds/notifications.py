@@ -12,6 +12,7 @@ from accounts.base.compiled_queries import CompiledQuery
 from accounts.base.dates import date_format
 from accounts.models import User
 from accounts.viewers.viewers import Rights, Viewer
+from forum.base.rules import may_reply
 from forum.conversation.consent_rounds.choices import KIND_NAMES, Phase
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
@@ -36,7 +37,7 @@ _MAX_ROUNDS = 50
 
 
 def _to_answer(rights: Rights, person_id: int, at: datetime) -> ConsentRoundQuerySet:
-    """The open rounds in which the person answers for a voter that has not."""
+    """The open rounds in which the person answers for a voter that has not, be it later."""
     answers = RoundPosition._base_manager.filter(
         voter=OuterRef("pk"), replaced_at=None, version=OuterRef("round__version")
     )
@@ -44,7 +45,7 @@ def _to_answer(rights: Rights, person_id: int, at: datetime) -> ConsentRoundQuer
     rounds = (
         ConsentRound.objects.visible_to(rights)
         .open()
-        .filter(Exists(own.filter(round=OuterRef("pk"))), phase=Phase.DECIDE)
+        .filter(Exists(own.filter(round=OuterRef("pk"))))
     )
     rounds = rounds.exclude(is_at_level(person_id, "thread", Level.MUTED))
     return rounds.select_related("thread__space").order_by("-pk")[:_MAX_ROUNDS]
@@ -55,10 +56,20 @@ _TO_ANSWER = CompiledQuery(_to_answer, "person_id", "at")
 
 @waiting_source(_TO_ANSWER)
 def rounds_to_answer(
-    _person: User, viewer: Viewer, rounds: list[ConsentRound]
+    person: User, viewer: Viewer, rounds: list[ConsentRound]
 ) -> Iterator[Notification]:
-    """Rounds that ask the person for a position: at once, half-way and on the last day."""
+    """Rounds that ask the person for a position: at once, half-way and on the last day.
+
+    Of those that others began with questions or reactions, that they are open.
+    """
     for it in rounds:
+        if it.phase != Phase.DECIDE and not it.is_over and may_reply(viewer, it.thread):
+            words = _(
+                "Un tour de consentement est ouvert\u00a0: «\u00a0%(title)s\u00a0». Dites "
+                "dans le fil vos questions et ce que vous en pensez."
+            )
+            if it.author_id != person.pk:
+                yield _about(it, it.created_at, words % {"title": it.title})
         if it.closes_on is None or not may_answer(viewer, it.thread, it):
             continue
         values = {"title": it.title, "day": date_format(it.closes_on, "j F")}

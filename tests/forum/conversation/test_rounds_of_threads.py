@@ -37,7 +37,7 @@ from tests.forum.conversation.round_helpers import (
     open_round,
 )
 from tests.forum.finding.search_helpers import found
-from tests.forum.mail.thread_mail.helpers import send_notifications
+from tests.forum.mail.thread_mail.helpers import deliver_notifications, send_notifications
 from tests.forum.members.export_helpers import taken_along
 
 pytestmark = [
@@ -183,6 +183,27 @@ def test_who_votes_is_asked_until_it_answered_and_anew_after_a_change(
     assert "a changé" in one.text and bell() == before + 1
     choose_follow(thread.pk, by(jeanne), Level.MUTED, "")
     assert told(rounds_to_answer, jeanne) == []
+
+
+@pytest.mark.usefixtures("mailed_at_once")
+def test_who_votes_is_told_as_it_opens_with_questions_and_asked_once_positions_are_taken(
+    thread, claire, jeanne, make_person
+):
+    plan_changed_notifications()
+    it = open_round(thread, claire, phase="clarify")
+    late = make_person("Tardive Arrivée", AUTHORITIES)
+    (sent,) = deliver_notifications(jeanne)
+    assert "Un tour de consentement est ouvert" in sent.body and TITLE in sent.body
+    (one,) = told(rounds_to_answer, jeanne)
+    assert one.url == it.get_absolute_url() and not one.is_waiting
+    assert told(rounds_to_answer, claire) == [] == told(rounds_to_answer, late)
+    actions.begin_phase(it, by(claire), "react")
+    assert deliver_notifications(jeanne) == []
+    actions.begin_phase(it, by(claire), "decide")
+    (sent,) = deliver_notifications(jeanne)
+    assert "attend votre position" in sent.body and "est ouvert" not in sent.body
+    (one,) = told(rounds_to_answer, jeanne)
+    assert one.is_waiting
 
 
 def test_reminders_come_half_way_and_on_the_last_day_and_mails_once_each(
