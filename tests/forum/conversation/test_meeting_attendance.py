@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from forum.conversation.meetings.attendance import views as attendance_views
@@ -138,6 +138,28 @@ def test_who_came_has_a_certificate_and_nobody_else(
     for person in claire, lucie:
         assert certificate(browser_of(person), meeting).status_code == 404
     assert taken_along(jeanne)["meeting_registrations"][0]["attended_at"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ["Attestation de présence", "A participé à cette rencontre :", "Fait le"]),
+        ("en", ["Certificate of attendance", "Took part in this meeting:", "Salle des fêtes"]),
+    ],
+)
+def test_a_certificate_is_in_the_language_of_who_reads_it_with_day_and_place(
+    meeting, jeanne, browser_of, language, said
+):
+    begin(meeting)
+    Registration.objects.filter(person=jeanne).update(attended_at=timezone.now())
+    browser = browser_of(jeanne)
+    browser.cookies["django_language"] = language
+    pdf = PdfReader(BytesIO(certificate(browser, meeting).content))
+    text = plain(pdf.pages[0].extract_text())
+    meeting.refresh_from_db()
+    with translation.override(language):
+        said = [*said, plain(meeting.when), meeting.place]
+    assert [it for it in said if it not in text] == []
 
 
 def test_a_meeting_without_anybody_has_an_empty_sheet(thread, claire, browser_of):
