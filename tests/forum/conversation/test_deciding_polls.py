@@ -93,6 +93,8 @@ def test_a_vote_that_decides_is_opened_cast_and_told_without_a_script(
     assert "voix exprimées : 0 sur 9" in said and "N’y votent que les voix listées" in said
     assert "quorum : la moitié des voix de chaque collège" in said
     assert "majorité : plus de la moitié des votes" in said
+    no_election = "Ce n’est pas une élection au sens de la loi."
+    assert said.count(no_election) == 1
     poll = Poll.objects.get()
     page = browser_of(jeanne).get(poll.get_absolute_url())
     sent = {"voter_id": page.context["voters"].own[0].pk, "chosen": YES, "version": 1}
@@ -104,6 +106,7 @@ def test_a_vote_that_decides_is_opened_cast_and_told_without_a_script(
         assert "« Oui » est retenu" in place
     said = page_of(browser_of(claire), poll)
     assert "2 sur 3 ont voté" in said and "Oui : 1, Non : 1" in said
+    assert said.count(no_election) == 1
     assert words(f"{people[3]}, {people[3].seats.get().organisation}") in said
 
 
