@@ -13,6 +13,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.meetings.calendar_feeds.actions import make_calendar_feed
 from forum.conversation.meetings.calendar_feeds.models import CalendarFeed
 from forum.conversation.meetings.models import Meeting
+from forum.mail.thread_mail.actions import save_mail_setting
 from forum.members.closing.tasks import close_due_accounts
 from forum.models import Thread
 from tests.factories import AUTHORITIES, create_charter, start_thread
@@ -124,6 +125,22 @@ def test_a_lapsed_charter_leaves_public_meetings_and_one_entry_that_says_so(
     assert event["URL"].endswith(reverse("charter")) and event.start == timezone.localdate()
     etag = client.get(url)["ETag"]
     assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_it_is_in_the_language_of_the_mails_of_its_person_whoever_asks(
+    meetings, claire, client
+):
+    url = feed_of(claire)
+    create_charter(2)
+    for language, entry in ("en", "Sign the charter"), ("fr", "Signez la charte"):
+        save_mail_setting(claire.pk, language=language)
+        answer = client.get(
+            url, headers={"Accept-Language": "fr" if language == "en" else "en"}
+        )
+        (told,) = (
+            it for it in Calendar.from_ical(answer.content).events if "charter" in it["UID"]
+        )
+        assert told["SUMMARY"].startswith(entry)
 
 
 def test_who_is_suspended_is_given_public_meetings_and_a_closed_account_none(
