@@ -190,11 +190,12 @@ def test_without_the_key_ballots_are_neither_read_nor_lost(thread, people, clair
     assert Ballot.objects.count() == 5
 
 
-def test_what_is_sealed_has_one_length_no_time_and_never_looks_the_same():
+def test_what_is_sealed_has_one_length_no_time_or_order_and_never_looks_the_same():
     ballots = [[1], [2, 10], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]
     sealed = [seal(it, 7) for it in ([], ballots[:1], ballots, ballots)]
     assert len({len(it) for it in sealed}) == 1 and len(set(sealed)) == 4
     assert sorted(unseal(sealed[-1])) == sorted(ballots)
+    assert unseal(sealed[-1]) == unseal(seal(ballots[::-1], 7))
     assert {urlsafe_b64decode(it)[1:9] for it in sealed} == {bytes(8)}
 
 
