@@ -70,7 +70,7 @@ def create_counted_poll(thread, question=QUESTION, at=None, leading=(), **about)
     at = at or timezone.now()
     about |= {"closed_at": at, "is_counted": True}
     about |= {"choices": CHOICES, "results": "closed", "voter_kind": "person"}
-    about |= {"is_secret": True, "outcome": "uncounted"}
+    about = {"is_secret": True, "outcome": "uncounted"} | about
     poll = Poll.objects.create(thread=thread, author=thread.author, question=question, **about)
     row = {"decided_at": at, "leading": list(leading), "digest": digest_of(poll)}
     PollMinutes.objects.create(poll=poll, **row)

@@ -26,6 +26,7 @@ from forum.models import Post, Topic
 from forum.moderation import actions as moderation
 from tests.factories import AUTHORITIES, PROJECTS, post_reply, start_thread
 from tests.forum.conversation.meeting_helpers import add_meeting, register
+from tests.forum.conversation.poll_helpers import create_counted_poll
 from tests.forum.conversation.round_helpers import decide, end_round, open_round
 
 pytestmark = pytest.mark.django_db
@@ -211,8 +212,8 @@ def test_meetings_and_decisions_of_a_year_are_counted_by_topic_and_in_all(
     claire, jeanne, lucie, spaces, seen, browser_of
 ):
     thread = start_thread(claire, spaces["network"], topic=Topic.objects.get(slug="eolien"))
-    hall = add_meeting(thread, claire)
-    register(hall, jeanne, lucie)
+    hall = add_meeting(thread, claire, max_people=2)
+    register(hall, jeanne, lucie, claire)  # Who waits for a place counts nowhere.
     assert meeting_figures(seen) == []
     assert "Aucune rencontre ne s’est tenue" in text_of(browser_of(lucie), vue="rencontres")
 
@@ -222,12 +223,14 @@ def test_meetings_and_decisions_of_a_year_are_counted_by_topic_and_in_all(
     hall.registrations.filter(person=jeanne).update(attended_at=timezone.now())
     for outcome in "adopted", "not_adopted":
         decide(end_round(open_round(thread, claire)), claire, outcome)
+    create_counted_poll(thread)
+    create_counted_poll(thread, outcome="adopted")
     private = start_thread(jeanne, spaces[PROJECTS])
     decide(end_round(open_round(private, jeanne)), jeanne)
 
     wind, total = meeting_figures(seen)
     assert (wind.topic, total.topic) == (thread.topic, None)
-    assert wind[1:] == total[1:] == (1, 2, 1, 2, 1)
+    assert wind[1:] == total[1:] == (1, 2, 1, 4, 2)
     assert "Dont adoptées" in text_of(browser_of(lucie), vue="rencontres")
 
 
