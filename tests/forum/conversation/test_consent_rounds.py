@@ -485,6 +485,7 @@ def test_what_was_decided_stands_apart_from_the_counts_in_the_head(
     page = browser_of(jeanne).get(thread.get_absolute_url()).text
     decided = re.search(r'<div class="notice">\s*<h3>Adoptée</h3>.*?</div>', page, re.DOTALL)[0]
     assert "On essaie un an." in decided and "consentement" not in decided
+    assert "Voir le procès-verbal" in card(browser_of(jeanne), thread)
     minutes = page_of(browser_of(jeanne), it)
     assert minutes.index("Procès-verbal en PDF") < minutes.index("Le texte, version 1")
 
