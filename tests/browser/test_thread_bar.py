@@ -22,7 +22,9 @@ def test_a_phone_leads_to_the_accepted_answer_to_the_newest_and_to_the_form(sit)
 
     bar.get_by_role("link", name="Répondre").click()
     expect(nadia.locator("#repondre")).to_be_in_viewport()
-    nadia.locator("#repondre textarea").focus()
+    expect(nadia.locator("#repondre :focus")).to_have_count(1)
+    nadia.keyboard.type("nous aussi")  # Else its first letter opens another thread.
+    expect(nadia.locator("#repondre")).to_contain_text("nous aussi")
     expect(bar).to_be_hidden()
     nadia.locator("h1").click()
     expect(bar).to_be_visible()

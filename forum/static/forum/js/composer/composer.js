@@ -21,6 +21,17 @@ function enhance(form) {
   takeFiles(form)
   form.addEventListener("submit", (event) => send(event, form, area))
   closeWithThread(form)
+  focusFromLinks(form, area)
+}
+
+/** Have the links to `form` lead into its text: else the first letters are shortcuts. */
+function focusFromLinks(form, area) {
+  document.addEventListener("click", (event) => {
+    if (!form.id || !event.target.closest(`a[href="#${form.id}"]`)) return
+    event.preventDefault()
+    form.scrollIntoView()
+    area.focus({ preventScroll: true })
+  })
 }
 
 /** Close the composer with the thread, and open it with it; the live layer tells by an event. */
