@@ -48,14 +48,14 @@ def ask_territories_like_mine(page, title):
     if is_by_button:
         see_who.click()
     proposed = page.get_by_role("group", name="Qui sera interrogé")
-    expect(proposed).to_contain_text("3 territoires")
+    expect(proposed).to_contain_text("Voici les 3 plus proches")
     if is_by_button:
         expect(proposed).to_be_in_viewport()
         expect(proposed).to_be_focused()
     page.get_by_label("De même nature que le mien").uncheck()
     if is_by_button:
         see_who.click()
-    expect(proposed).to_contain_text(re.compile(r"1\d territoires"))
+    expect(proposed).to_contain_text("Voici les 5 plus proches")
     page.get_by_label("De même nature que le mien").check()
     if is_by_button:
         see_who.click()
