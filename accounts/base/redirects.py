@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -17,17 +16,13 @@ def safe_next_url(request: HttpRequest) -> str:
 
 
 def page_before(request: HttpRequest) -> str:
-    """The path and query of the page of this site that ``request`` comes from, else "".
+    """The path and query of the page of this site that one comes from, else "".
 
-    By its Referer, which browsers send within a site. Of pages on which one signs in or up,
-    verifies or signs out there is none: nobody wants to be led back there.
+    By the Referer, which browsers send within a site; not the page that is asked for itself.
     """
-    address = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
-        return ""
-    path = urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl()
     try:
-        name = resolve(urlsplit(path).path).url_name or ""
-    except Resolver404:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
         return ""
-    return "" if name.startswith(("account_", "mfa_", "socialaccount_")) else path
+    is_ours = before.netloc == request.get_host() and before.path != request.path
+    return before._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import EmailView, login
@@ -12,6 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -43,13 +45,26 @@ _NAME_CHANGES = RateLimit("change_name", "3/d/user,6/30d/user")
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """allauth's page to sign in on; without ``next``, back to the page that one came from."""
-    if request.method == "GET" and "next" not in request.GET and (back := page_before(request)):
+    """allauth's page to sign in on; without ``next``, back to the page that one came from.
+
+    Unless one signs in or up, verifies or signs out there.
+    """
+    back = page_before(request) if request.method == "GET" else ""
+    if "next" not in request.GET and back and not _is_of_allauth(back):
         query = request.GET.copy()
         query["next"] = back
         request.GET = query  # type: ignore[assignment]  # A copy, which may be written to.
     response: HttpResponseBase = login(request)
     return response
+
+
+def _is_of_allauth(url: str) -> bool:
+    """Whether ``url``, of this site, is one of allauth's pages, or of none."""
+    try:
+        name = resolve(urlsplit(url).path).url_name or ""
+    except Resolver404:
+        return True
+    return name.startswith(("account_", "mfa_", "socialaccount_"))
 
 
 @login_required

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from accounts.viewers.viewers import Rights
     from forum.conversation.threads.models import Post
 
+#: Threads whose texts are asked for in one query.
+_BATCH_SIZE = 256
+
 
 class IndexState(NamedTuple):
     """How far the index of a version is: how many posts it holds of how many there are."""
@@ -63,7 +66,7 @@ def words_of_files(post: Post) -> str:
 def texts_of_threads(threads: Collection[int]) -> dict[int, str]:
     """By thread, what models declare that it is found by besides its title, tags and posts."""
     texts: dict[int, str] = {}
-    for batch in batched(threads, 256, strict=False):
+    for batch in batched(threads, _BATCH_SIZE, strict=False):
         ids = padded_id_values(batch)
         for model, _indexed in _models_with_texts():
             for pk, *values in _texts(model, len(ids)).rows(None, **ids):

@@ -53,7 +53,7 @@ def topic_figures(viewer: Viewer) -> list[TopicFigures]:
 
 
 class MeetingFigures(NamedTuple):
-    """A topic, or None for all; of a year: meetings held, people registered, people who came.
+    """A topic, or None for all; of a year: meetings held, places taken there, people who came.
 
     And what was decided in its threads, by rounds and votes, and how much of it was adopted.
     """
@@ -88,16 +88,18 @@ def meeting_figures(viewer: Viewer) -> list[MeetingFigures]:
         + _by_topic(votes.adopted(), "poll__thread"),
     ]
     topics = [
-        it for it in Topic.objects.order_by("order", "pk") if counts[0][it] + counts[3][it]
+        it
+        for it in Topic.objects.order_by("order", "pk")
+        if it.pk in counts[0] or it.pk in counts[3]
     ]
-    rows = [MeetingFigures(it, *(count[it] for count in counts)) for it in topics]
+    rows = [MeetingFigures(it, *(count[it.pk] for count in counts)) for it in topics]
     return [*rows, MeetingFigures(None, *(count.total() for count in counts))] if rows else []
 
 
-def _by_topic(rows: QuerySet[Any], thread: str) -> Counter[Topic]:
-    """How many of the ``rows`` are of each topic, by that of their ``thread``."""
+def _by_topic(rows: QuerySet[Any], thread: str) -> Counter[int]:
+    """How many of the ``rows`` are of each topic, by its id: that of their ``thread``."""
     numbers = rows.order_by().values_list(f"{thread}__topic").annotate(Count("pk"))
-    return Counter({Topic(pk=pk): number for pk, number in numbers})
+    return Counter(dict(numbers))
 
 
 def waiting_questions(viewer: Viewer, topic: str = "") -> QuerySet[Any, int]:

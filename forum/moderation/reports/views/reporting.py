@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.base.form_views import answer_form, form_page, posted
 from accounts.base.rate_limits import RateLimit
+from accounts.base.redirects import page_before
 from accounts.viewers.middleware import ViewerRequest
 from forum.base.markup import own_text_of
 from forum.base.markup import render as render_markdown
@@ -34,7 +35,7 @@ _OF_ADDRESSES = RateLimit("report-from-address", "10/d/key")
 def report(request: ViewerRequest) -> HttpResponse:
     """The form, at ``?adresse=`` or whatever page one comes from."""
     is_known = request.user.is_authenticated
-    shown = request.GET.get("adresse", "")[:500] or _page_before(request)
+    shown = request.GET.get("adresse", "")[:500] or urlsplit(page_before(request)).path[:500]
     initial = with_idempotency_key({"address": shown})
     form = ReportForm(posted(request), is_known=is_known, initial=initial)
 
@@ -96,13 +97,3 @@ def _check_limits(request: ViewerRequest, email: str) -> None:
     _OF_GUESTS.check(request)
     if email:
         _OF_ADDRESSES.check(request, email.casefold())
-
-
-def _page_before(request: ViewerRequest) -> str:
-    """The page of this site that one comes from, or "": the footer's link names none."""
-    try:
-        referrer = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
-        return ""
-    is_ours = referrer.netloc == request.get_host() and referrer.path != request.path
-    return referrer.path[:500] if is_ours else ""
