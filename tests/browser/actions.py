@@ -74,9 +74,12 @@ def ask_in_form(page, title, *, space="reseau", text=None):
 
 
 def open_editor(page):
-    """Begin to write in the composer of ``page``; its editor, which comes and has the focus."""
+    """Begin to write in the composer of ``page``; its editor, which comes and has the focus.
+
+    The page's own ``focus`` is called: the editor may take the place of the field meanwhile.
+    """
     editor = page.locator(f"{COMPOSER} .ProseMirror")
-    (editor if editor.count() else page.locator(f"{COMPOSER} textarea")).focus()
+    page.locator(f"{COMPOSER} textarea").evaluate("field => field.focus()")
     expect(editor).to_be_focused()
     return editor
 

@@ -1,6 +1,7 @@
 """A post is written as it will look, and stored as Markdown; who prefers the source has it."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -267,7 +268,7 @@ def test_what_one_comes_to_edit_shows_as_it_looks_at_once_and_moves_nothing(sit)
 
 def test_an_edit_leaves_what_is_not_touched_letter_for_letter(sit):
     page = sit(NADIA)
-    before = "* un\n* deux\n\nIl y a *trois* choix ,\nici.\n\n> a\n> b"
+    before = f"* un {uuid4().hex[:6]}\n* deux\n\nIl y a *trois* choix ,\nici.\n\n> a\n> b"
     ask(page, title(), text=before)
     page.goto(
         page.locator("#post-1").get_by_role("link", name="Modifier").get_attribute("href")
@@ -320,13 +321,12 @@ def test_without_a_script_the_field_stands_and_sends(sit):
 
 def test_text_that_cannot_be_shown_stays_in_the_field_until_one_asks_for_it(sit):
     page = sit(NADIA)
-    ask(page, title(), text="Un mot[^1].\n\n[^1]: Une note.")
-    page.goto(
-        page.locator("#post-1").get_by_role("link", name="Modifier").get_attribute("href")
-    )
-    field, editor = page.locator("form[data-composer] textarea"), page.locator(".ProseMirror")
+    ask(page, title(), text=f"Un mot {uuid4().hex[:6]}[^1].\n\n[^1]: Une note.")
+    link = page.locator("#post-1").get_by_role("link", name="Modifier")
     with page.expect_response("**/apercu/"):
-        field.focus()
+        page.goto(link.get_attribute("href"))
+    field, editor = page.locator("form[data-composer] textarea"), page.locator(".ProseMirror")
+    field.focus()
     field.press("Control+End")
     page.keyboard.type(" Fin.")
     expect(field).to_be_focused()

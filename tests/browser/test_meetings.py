@@ -69,7 +69,7 @@ def test_a_monthly_conference_is_called_and_copied_and_who_registers_has_it(
     laurent.get_by_role(
         "button", name=re.compile("Créer mon adresse|Changer d’adresse")
     ).click()
-    feed = laurent.get_by_label("Adresse à donner à votre agenda").input_value()
+    feed = laurent.get_by_label("Toutes celles que vous pouvez lire").input_value()
     assert laurent.context.request.get(feed).text().count("BEGIN:VEVENT") >= 4
     laurent.goto(address)
     laurent.locator("#meeting").get_by_role("link", name="Votre inscription").click()
