@@ -8,7 +8,7 @@ from forum.library.sheets import actions as publishing
 from forum.library.sheets.authors.actions import answer_invitation, invite_author
 from forum.library.sheets.authors.models import SheetAuthor
 from forum.library.sheets.drafts.actions import begin_sheet, delete_draft, save_draft
-from forum.library.sheets.drawing.queries import drawn_values
+from forum.library.sheets.drawing.queries import drawn_draft
 from forum.library.sheets.figures.figure_questions import TypedFigure
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.public_versions.actions import (
@@ -64,14 +64,14 @@ class Events(QuestionEvents):
         viewer = self.viewer(name)
         if thread:
             origin = self._row(thread)
-            drawn = self.tried(drawn_values, viewer, origin)
+            drawn = self.tried(drawn_draft, viewer, origin)
             if drawn is REFUSED:
                 return
             assert self.model.sees(name, thread)
             taken = [one for one in thread.posts if one.state == "shown"]
             taken = [it for it in taken if it is thread.posts[0] or it.pk == thread.accepted]
             words |= {it for one in taken for it in one.words}
-            said = said._replace(parts=said.parts | drawn.parts)
+            said = said._replace(parts=said.parts | drawn.values.parts)
             said.parts["advice"] = f"Et {' '.join(sorted(words))}."
         row = self.tried(begin_sheet, viewer, said, origin)
         if row is not REFUSED:

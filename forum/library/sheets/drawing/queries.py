@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.base.text import excerpt
 from accounts.base.translations import SOURCE_LANGUAGE, translated
+from accounts.territories.models import Territory
 from accounts.territories.queries import meant_territory
 from accounts.viewers.viewers import Viewer
 from forum.base.rules import is_author, require
@@ -44,8 +46,19 @@ _POST_REFERENCE = re.compile(
 )
 
 
-def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
-    """The values of a draft drawn from ``thread``, of posts that all its readers read.
+@dataclass(frozen=True)
+class DrawnDraft:
+    """What a draft begins with, and the known territories that the work in it may be of.
+
+    It names one where that is sure; else who draws it is asked.
+    """
+
+    values: SheetValues
+    territories: list[Territory]
+
+
+def drawn_draft(viewer: Viewer, thread: Thread) -> DrawnDraft:
+    """What a draft drawn from ``thread`` begins with, of posts that all its readers read.
 
     Raise Thread.DoesNotExist unless ``viewer`` sees it, and Refused unless they may draw one.
     """
@@ -63,8 +76,10 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
         parts[name] = _taken(viewer, first)
     if accepted:
         parts["results"] = _taken(viewer, accepted)
-    place = meant_territory(viewer.seat_id)
-    return SheetValues(
+    work = first if thread.kind == "experience" else accepted
+    meant = _territories_of_work(viewer, work, took_part=took_part)
+    place = meant[0] if len(meant) == 1 else None
+    values = SheetValues(
         title="" if thread.kind == "question" else thread.title,  # A question is asked for one.
         topic=thread.topic,
         tags=", ".join(translated(it, "name") for it in thread.taggings.all()),
@@ -73,6 +88,20 @@ def drawn_values(viewer: Viewer, thread: Thread) -> SheetValues:
         population_year=None,
         parts=parts,
     )
+    return DrawnDraft(values, [it for it in meant if it])
+
+
+def _territories_of_work(
+    viewer: Viewer, post: Post | None, *, took_part: bool
+) -> list[Territory | None]:
+    """Where the work that ``post`` tells of may be: of its author, or of who did so since.
+
+    ``None`` stands for an author whose territory is not known.
+    """
+    seats = [post.seat_id] if post else []
+    if took_part or not post:
+        seats.append(viewer.seat_id)
+    return list(dict.fromkeys(meant_territory(it) for it in dict.fromkeys(seats)))
 
 
 def _taken(viewer: Viewer, post: Post) -> str:

@@ -31,7 +31,7 @@ from forum.conversation.threads.login_redirects import (
 from forum.conversation.threads.queries import get_thread
 from forum.library.sheets import actions, queries, rules
 from forum.library.sheets.drafts import actions as drafts
-from forum.library.sheets.drawing.queries import drawn_values
+from forum.library.sheets.drawing.queries import drawn_draft
 from forum.library.sheets.forms import EditSheetForm, SheetForm, unbound_form
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.sheet_text import sheet_text
@@ -86,9 +86,16 @@ def draw_sheet(request: ViewerRequest, pk: int) -> HttpResponse:
     if refusal := SHEET_CHANGES.refusal(request):
         messages.error(request, refusal)
         return redirect(thread)
-    values = drawn_values(viewer, thread)
-    sheet = drafts.begin_sheet(viewer, values, thread, space=thread.space)
+    drawn = drawn_draft(viewer, thread)
+    sheet = drafts.begin_sheet(viewer, drawn.values, thread, space=thread.space)
     messages.success(request, _("Voici un brouillon, à moitié rempli depuis ce fil."))
+    if drawn.territories and not sheet.territory_id:
+        names = " · ".join(map(str, drawn.territories))
+        messages.info(
+            request,
+            _("Où cela a-t-il été fait ? Donnez son territoire à la fiche : %(names)s.")
+            % {"names": names},
+        )
     return redirect("edit-draft", sheet.pk)
 
 

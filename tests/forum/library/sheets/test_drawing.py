@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.models import Territory
 from forum.base import markup
 from forum.base.rules import Refused
 from forum.conversation.questions.actions import accept_answer
@@ -13,7 +14,7 @@ from forum.conversation.threads.links.models import ThreadLink
 from forum.conversation.threads.models import Post, Thread
 from forum.library.sheets.actions import publish_sheet, save_published
 from forum.library.sheets.drafts.actions import save_draft
-from forum.library.sheets.drawing.queries import drawn_values
+from forum.library.sheets.drawing.queries import drawn_draft
 from forum.library.sheets.models import ExperienceSheet
 from forum.library.sheets.public_versions.models import PublicVersion
 from forum.library.sheets.public_versions.queries import quoted_posts
@@ -34,6 +35,14 @@ def settled(claire, jeanne, spaces, viewer_of):
     reply = post_reply(jeanne, thread, "Nous avons mis 300 kW au bois.")
     accept_answer(reply, viewer_of(claire))
     return Thread.objects.select_related("space", "topic").get(pk=thread.pk)
+
+
+def act_in(person, name, code):
+    """Have the organisation of ``person`` act in a new territory."""
+    place = Territory.objects.create(
+        slug=name.lower().replace(" ", "-"), name=name, type="pays", department_codes=code
+    )
+    person.seats.get().organisation.territories.set([place])
 
 
 def draw(browser, thread):
@@ -79,7 +88,7 @@ def test_greetings_and_quotations_are_not_taken_and_units_are_well_written(
 ):
     settled.posts.filter(number=1).update(text=typed)
 
-    begun = drawn_values(viewer_of(claire), settled).parts["context"]
+    begun = drawn_draft(viewer_of(claire), settled).values.parts["context"]
     assert begun == told[:1].upper() + told[1:]
 
 
@@ -90,8 +99,8 @@ def test_an_experience_keeps_its_title_and_a_question_is_asked_for_one(
         claire, spaces["network"], title="Nous avons fait cela", kind="experience"
     )
 
-    assert drawn_values(viewer_of(claire), told).title == "Nous avons fait cela"
-    assert drawn_values(viewer_of(claire), settled).title == ""
+    assert drawn_draft(viewer_of(claire), told).values.title == "Nous avons fait cela"
+    assert drawn_draft(viewer_of(claire), settled).values.title == ""
 
 
 def test_what_others_wrote_is_quoted_with_their_name(settled, jeanne, browser_of):
@@ -100,6 +109,36 @@ def test_what_others_wrote_is_quoted_with_their_name(settled, jeanne, browser_of
 
     assert sheet.results == "Nous avons mis 300 kW au bois."
     assert "Claire Le Bihan" in sheet.context and "> Notre chaudière" in sheet.context
+
+
+@pytest.mark.parametrize(
+    ("drawing", "asked"),
+    [("jeanne", None), ("lucie", None), ("claire", ["Penn ar Bed (29)", "Mercantour (06)"])],
+)
+def test_its_territory_is_of_whose_work_it_is_and_who_asked_says_where_it_was_done(
+    settled, claire, jeanne, lucie, browser_of, drawing, asked
+):
+    for person, place in ((claire, ("Penn ar Bed", "29")), (jeanne, ("Mercantour", "06"))):
+        act_in(person, *place)
+    people = {"claire": claire, "jeanne": jeanne, "lucie": lucie}
+    browser = browser_of(people[drawing])
+    form = browser.get(draw(browser, settled).url)
+
+    territory, page = ExperienceSheet.objects.get().territory, " ".join(form.text.split())
+    assert str(territory) == ("None" if asked else "Mercantour (06)")
+    for name in asked or ():
+        assert name in page
+    assert ("Où cela a-t-il été fait" in page) == bool(asked)
+
+
+def test_the_territory_of_who_asked_is_not_taken_where_the_other_is_unknown(
+    settled, claire, viewer_of
+):
+    act_in(claire, "Penn ar Bed", "29")
+    drawn = drawn_draft(viewer_of(claire), settled)
+
+    assert drawn.values.territory is None and drawn.values.population is None
+    assert [str(it) for it in drawn.territories] == ["Penn ar Bed (29)"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +154,7 @@ def test_who_took_part_and_animators_draw_it(role, may, settled, people, browser
 
 def test_a_question_without_an_answer_gives_no_sheet(claire, thread, viewer_of):
     with pytest.raises(Refused):
-        drawn_values(viewer_of(claire), thread)
+        drawn_draft(viewer_of(claire), thread)
 
 
 def test_an_animator_draws_nothing_from_a_room_that_they_do_not_read(
@@ -124,13 +163,13 @@ def test_an_animator_draws_nothing_from_a_room_that_they_do_not_read(
     told = start_thread(jeanne, spaces[PROJECTS], kind="experience")
 
     with pytest.raises(Thread.DoesNotExist):
-        drawn_values(viewer_of(lucie), told)
+        drawn_draft(viewer_of(lucie), told)
 
 
 def test_what_is_hidden_is_not_taken(settled, claire, lucie, viewer_of):
     hide_post(settled.posts.get(number=1), viewer_of(lucie), "Un motif.")
 
-    values = drawn_values(viewer_of(claire), Thread.objects.get(pk=settled.pk))
+    values = drawn_draft(viewer_of(claire), Thread.objects.get(pk=settled.pk)).values
     assert "à bout" not in str(values) and "300 kW" in str(values)
 
 
