@@ -1,7 +1,7 @@
 """What an address names: the post, thread, person or organisation that somebody reports."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from accounts.models import Organisation, User
 from accounts.profiles.queries import findable, profile_of
 from accounts.viewers.viewers import Viewer
 from forum.base import visibility
+from forum.conversation.files.shown_file import ShownFile
 from forum.models import Post, Space, Tag, Thread
 from forum.moderation.measures.models import Measure
 
@@ -22,7 +23,7 @@ _POST_NUMBER = re.compile(r"post-(\d{1,9})")
 class Subject:
     """What is reported: its ``name``, such as ``post-12``; the rows; ``text``, what it says.
 
-    ``address``: where it is, without words of it.
+    ``address``: where it is, without words of it. ``files``: those that the post shows now.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Subject:
     thread: Thread | None = None
     person: User | None = None
     organisation: Organisation | None = None
+    files: Sequence[ShownFile] = ()
 
 
 def find_subject(viewer: Viewer, address: str) -> Subject:
@@ -139,7 +141,7 @@ def _subject_of_post(post: Post | None) -> Subject | None:
         return None
     address = reverse("post", args=[post.pk])
     rows: dict[str, Any] = {"post": post, "thread": post.thread, "person": post.author}
-    return Subject(f"post-{post.pk}", address, post.text, **rows)
+    return Subject(f"post-{post.pk}", address, post.text, files=post.shown_files, **rows)
 
 
 def _thread(viewer: Viewer, fragment: str, pk: int, slug: str = "") -> Subject | None:
@@ -155,8 +157,9 @@ def _thread(viewer: Viewer, fragment: str, pk: int, slug: str = "") -> Subject |
         return None
     first = posts.order_by("number").first()
     address = reverse("thread-short", args=[thread.pk])
-    text = first.text if first else ""
-    return Subject(f"thread-{pk}", address, text, thread=thread, person=thread.author)
+    text, files = (first.text, first.shown_files) if first else ("", [])
+    rows: dict[str, Any] = {"thread": thread, "person": thread.author}
+    return Subject(f"thread-{pk}", address, text, files=files, **rows)
 
 
 def _person(viewer: Viewer, _fragment: str, pk: int) -> Subject | None:
