@@ -1227,7 +1227,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['round', 'replaced_at'], name='position_of_round')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('voter',), name='one_position_a_voter'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'objection'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='objection_has_a_reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('voter',), name='one_position_a_voter'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['reserve', 'objection']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='position_has_a_reason')],
             },
         ),
         migrations.CreateModel(

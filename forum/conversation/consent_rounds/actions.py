@@ -17,7 +17,12 @@ from forum.base import events, markup
 from forum.base.rules import Refused, require
 from forum.base.search_index.actions import index_thread
 from forum.conversation.consent_rounds import rules
-from forum.conversation.consent_rounds.choices import Phase, PositionKind, RoundOutcome
+from forum.conversation.consent_rounds.choices import (
+    MISSING_REASONS,
+    Phase,
+    PositionKind,
+    RoundOutcome,
+)
 from forum.conversation.consent_rounds.models import (
     ConsentRound,
     RoundPosition,
@@ -159,8 +164,7 @@ def take_position(
     require(voter is not None and may_answer(actor, thread, it), words)
     if version != it.version:
         raise RoundChanged
-    words = _("Une objection dit pourquoi : sans raison, elle ne se traite pas.")
-    require(kind != PositionKind.OBJECTION or bool(reason), words)
+    require(bool(reason) or kind not in MISSING_REASONS, MISSING_REASONS.get(kind, ""))
     assert voter is not None
     assert actor.person_id is not None  # Who answers has an account.
     stands = RoundPosition.objects.filter(voter=voter, replaced_at=None)

@@ -34,6 +34,13 @@ class RoundOutcome(TextChoices):
     NOT_ADOPTED = "not_adopted", _("Non adoptée")
 
 
+#: The kinds of positions that say why, each with what is told where it does not.
+MISSING_REASONS = {
+    PositionKind.RESERVE: _("Une réserve dit ce qui inquiète ; sinon, c’est un consentement."),
+    PositionKind.OBJECTION: _(
+        "Une objection dit pourquoi : sans raison, elle ne se traite pas."
+    ),
+}
 #: What a kind of positions is called in tables.
 KIND_NAMES = {
     PositionKind.CONSENT: _("consentement"),

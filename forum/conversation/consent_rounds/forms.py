@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.base.dates import date_format
 from accounts.base.forms import field_of
 from forum.conversation.consent_rounds.choices import (
+    MISSING_REASONS,
     Phase,
     PositionKind,
     RoundOutcome,
@@ -121,11 +122,10 @@ class PositionForm(forms.Form):
         self.fields["voter"] = voter_field(voters)
 
     def clean(self) -> dict[str, Any]:
-        """The fields, where an objection says why."""
+        """The fields, where a reserve and an objection say why."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("kind") == PositionKind.OBJECTION and not cleaned.get("reason"):
-            words = _("Une objection dit pourquoi : sans raison, elle ne se traite pas.")
-            self.add_error("reason", words)
+        if not cleaned.get("reason") and cleaned.get("kind") in MISSING_REASONS:
+            self.add_error("reason", MISSING_REASONS[cleaned["kind"]])
         return cleaned
 
 

@@ -20,6 +20,7 @@ from forum.base import markup, visibility
 from forum.base.search_index.models import IndexedTexts
 from forum.conversation.consent_rounds.choices import (
     KIND_NAMES,
+    MISSING_REASONS,
     Phase,
     PositionKind,
     RoundOutcome,
@@ -339,8 +340,8 @@ class RoundPosition(models.Model):
                 fields=["voter"], condition=Q(replaced_at=None), name="one_position_a_voter"
             ),
             models.CheckConstraint(
-                condition=~Q(kind=PositionKind.OBJECTION) | ~Q(reason=""),
-                name="objection_has_a_reason",
+                condition=~Q(kind__in=[*MISSING_REASONS]) | ~Q(reason=""),
+                name="position_has_a_reason",
             ),
         ]
         indexes = [models.Index(fields=["round", "replaced_at"], name="position_of_round")]

@@ -146,18 +146,25 @@ def test_voters_without_an_answer_are_named_behind_their_number(
     assert any(name in unanswered for name in names)
 
 
-def test_an_objection_without_a_reason_is_refused_beside_the_field_and_all_is_kept(
-    thread, claire, jeanne, browser_of
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("objection", "Une objection dit pourquoi"),
+        ("reserve", "Une réserve dit ce qui inquiète"),
+    ],
+)
+def test_a_reserve_or_objection_without_a_reason_is_refused_beside_the_field_and_all_is_kept(
+    thread, claire, jeanne, browser_of, kind, words
 ):
     it = open_round(thread, claire)
     voter = RoundVoter.objects.of_person(jeanne.pk).get()
-    sent = {"voter": voter.pk, "kind": "objection", "version": 1}
+    sent = {"voter": voter.pk, "kind": kind, "version": 1}
     refused = browser_of(jeanne).post(it.get_absolute_url(), sent)
-    assert refused.status_code == 422 and "Une objection dit pourquoi" in refused.text
-    assert "(demandé pour une objection)" in refused.text
+    assert refused.status_code == 422 and words in refused.text
+    assert "(demandé pour une réserve ou une objection)" in refused.text
     assert "(facultatif)" not in refused.text
-    with pytest.raises(Refused):
-        answer(it, jeanne, "objection")
+    with pytest.raises(Refused, match=words):
+        answer(it, jeanne, kind)
     assert not RoundPosition.objects.exists()
 
 
