@@ -21,9 +21,12 @@ def composer_of(page, name):
 
 
 def begin(page, name):
-    """Begin to write in the field of this name; its editor, and the field."""
+    """Begin to write in the field of this name; its editor, and the field.
+
+    The page's own ``focus`` is called: the editor may take the place of the field meanwhile.
+    """
     field = field_of(page, name)
-    field.focus()
+    field.evaluate("field => field.focus()")
     editor = composer_of(page, name).locator(".ProseMirror")
     expect(editor).to_be_focused()
     return editor, field
