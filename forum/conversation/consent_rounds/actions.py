@@ -164,7 +164,8 @@ def take_position(
     require(voter is not None and may_answer(actor, thread, it), words)
     if version != it.version:
         raise RoundChanged
-    require(bool(reason) or kind not in MISSING_REASONS, MISSING_REASONS.get(kind, ""))
+    if not reason and kind in MISSING_REASONS:
+        raise Refused(str(MISSING_REASONS[PositionKind(kind)]))
     assert voter is not None
     assert actor.person_id is not None  # Who answers has an account.
     stands = RoundPosition.objects.filter(voter=voter, replaced_at=None)
