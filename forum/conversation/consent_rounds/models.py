@@ -306,6 +306,9 @@ class RoundPosition(models.Model):
     replaced_at = models.DateTimeField(null=True, blank=True)
     treatment = models.CharField(max_length=MAX_REASON_LENGTH, blank=True)
 
+    #: Why the text that it objects to was amended, if it stood then; set by the queries.
+    amendment = ""
+
     objects = RoundPositionQuerySet.as_manager()
     inbox_watches = (InboxWatch("voter__organisation__seats__person", is_of_follow=True),)
     searched_texts = {"reason": "person", "treatment": "round__decided_by"}

@@ -76,6 +76,8 @@ def _said(position: RoundPosition) -> str:
         parts.append(position.reason)
     if position.treatment:
         parts.append(_("Suite donnée : %(text)s") % {"text": position.treatment})
+    if position.amendment:
+        parts += [_("Suite donnée : texte amendé."), position.amendment]
     return " ".join(parts)
 
 

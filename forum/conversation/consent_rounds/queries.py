@@ -119,15 +119,26 @@ def shown_round_of(viewer: Viewer, it: ConsentRound) -> ShownRound:
         if one.replaced_at is None and one.version == it.version
     }
     rows = [(voter, current.get(voter.pk)) for voter in voters]
+    versions = list(RoundVersion.objects.visible_to(viewer).filter(round=it).order_by("number"))
+    _set_amendments(all_positions, versions)
     return ShownRound(
         own=[row for row in rows if row[0].pk in own],
         colleges=_by_college(it, rows),
         former=[one for one in all_positions if one is not current.get(one.voter_id)],
         objections=[one for one in current.values() if one.kind == "objection"],
-        versions=list(
-            RoundVersion.objects.visible_to(viewer).filter(round=it).order_by("number")
-        ),
+        versions=versions,
     )
+
+
+def _set_amendments(positions: list[RoundPosition], versions: list[RoundVersion]) -> None:
+    """Set on the objections that stood as their text was amended why it was."""
+    by_number = {version.number: version for version in versions}
+    for position in positions:
+        version = by_number.get(position.version)
+        if position.kind != "objection" or version is None:
+            continue
+        if position.replaced_at is None or position.replaced_at >= version.replaced_at:
+            position.amendment = version.reason
 
 
 def _by_college(

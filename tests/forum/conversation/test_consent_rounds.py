@@ -179,7 +179,8 @@ def test_one_changes_ones_position_until_the_close_and_each_change_is_kept(
     assert Event.objects.count() == seen
     assert tally(it) == {"consentement": 1, "sans réponse": 2}
     assert [row.kind for row in it.positions.order_by("pk")] == ["objection", "consent"]
-    assert "Positions qui ne comptent plus" in page_of(browser_of(claire), it)
+    page = page_of(browser_of(claire), it)
+    assert "Positions qui ne comptent plus" in page and "Suite donnée" not in page
     end_round(it)
     with pytest.raises(Refused, match="clos"):
         answer(it, jeanne, "abstain")
@@ -204,6 +205,8 @@ def test_another_text_asks_all_anew_says_why_and_keeps_the_former_one(
     assert "deux semaines" in page and "L’objection est entendue." in page
     assert "votre position est attendue sur celui-ci" in page
     assert RoundVersion.objects.get().text == TEXT
+    _, _, after = page.partition("Une semaine ne suffit pas.")
+    assert "L’objection est entendue." in after.partition("</li>")[0]
     with pytest.raises(RoundChanged):
         answer(it, jeanne, version=1)
     with pytest.raises(RoundChanged):
