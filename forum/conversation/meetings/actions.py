@@ -116,9 +116,9 @@ def edit_meeting(
 
 @transaction.atomic(durable=True)
 def cancel_meeting(meeting: Meeting, actor: Viewer) -> Thread:
-    """Cancel ``meeting``; return its thread. Nothing is left of one that nobody registered for.
+    """Cancel ``meeting``; return its thread. Nothing is left of one that was just set.
 
-    Who registered is told.
+    Unless somebody registered, who is told. Calendars are told of any other that is cancelled.
     """
     meeting, thread = _lock(meeting, actor)
     if meeting.cancelled_at:
@@ -126,12 +126,12 @@ def cancel_meeting(meeting: Meeting, actor: Viewer) -> Thread:
     reason = rules.no_change_reason(actor, thread, meeting)
     require(rules.may_edit_meeting(actor, thread, meeting), reason)
     _log(LoggedAction.CANCEL_MEETING, actor, thread)
-    if meeting.registrations.exists():
+    if meeting.leaves_nothing:
+        meeting.delete()
+    else:
         meeting.cancelled_at = timezone.now()
         meeting.sequence += 1
         meeting.save(update_fields=["cancelled_at", "sequence"])
-    else:
-        meeting.delete()
     index_thread(thread)
     events.record(thread)
     return thread

@@ -39,6 +39,8 @@ _FOLLOWERS = "thread__follows__person"
 _SPAN = ("starts_at", "ends_at", "time_zone")
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
+#: How long after it was set a meeting that nobody registered for is taken back without a trace.
+UNDO_PERIOD = timedelta(minutes=5)
 
 
 class Question(NamedTuple):
@@ -214,6 +216,12 @@ class Meeting(Addressable):
     def takes_registrations(self) -> bool:
         """Whether it is open, and its end not reached."""
         return self.is_open and self.ends_at > timezone.now()
+
+    @property
+    def leaves_nothing(self) -> bool:
+        """Whether nothing is left of it, cancelled now; of one read ``with_counts``."""
+        is_new = self.created_at > timezone.now() - UNDO_PERIOD
+        return is_new and not self.going_count and not self.waiting_count
 
     @property
     def is_reminder_due(self) -> bool:

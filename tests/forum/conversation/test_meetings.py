@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -12,7 +13,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.base.rules import Refused
 from forum.conversation.meetings import actions
 from forum.conversation.meetings.forms import MeetingForm, initial_of
-from forum.conversation.meetings.models import Meeting, Registration
+from forum.conversation.meetings.models import UNDO_PERIOD, Meeting, Registration
 from forum.conversation.meetings.tasks import keep_meetings
 from forum.models import Event, Thread
 from tests.factories import AUTHORITIES, SUPPORT, break_glass, start_thread
@@ -203,7 +204,7 @@ def test_a_series_is_dates_of_one_thread_at_the_same_hour_of_its_place(
     }
 
 
-def test_twelve_are_to_come_at_most_and_one_that_is_left_out_leaves_nothing(
+def test_twelve_are_to_come_at_most_of_which_one_may_be_left_out(
     thread, claire, browser_of
 ):
     sent = FORM | {"day": in_days(9), "rhythm": "weekly"}
@@ -341,7 +342,7 @@ def test_what_an_animator_changes_and_cancels_is_in_the_log_and_what_its_owner_d
     ]  # fmt: skip
 
 
-def test_cancelled_it_stays_at_the_head_but_without_anybody_nothing_is_left(
+def test_cancelled_it_stays_at_the_head_but_just_set_for_nobody_it_leaves_nothing(
     thread, claire, jeanne, browser_of
 ):
     meeting = add_meeting(thread, claire)
@@ -362,6 +363,19 @@ def test_cancelled_it_stays_at_the_head_but_without_anybody_nothing_is_left(
     for again in (register, actions_of_withdrawing):
         with pytest.raises(Refused, match="Cette rencontre est annulée"):
             again(meeting, claire)
+
+
+def test_one_that_was_there_for_a_while_stays_cancelled_though_nobody_registered(
+    thread, claire, browser_of
+):
+    meeting = add_meeting(thread, claire)
+    Meeting.objects.update(created_at=F("created_at") - UNDO_PERIOD)
+    cancel = reverse("cancel-meeting", args=[meeting.pk])
+    assert "dans les agendas, annulée" in browser_of(claire).get(cancel).text
+    browser_of(claire).post(cancel)
+    meeting.refresh_from_db()
+    assert meeting.cancelled_at and meeting.sequence == 1
+    assert "rencontre annulée" in card(browser_of(claire), thread)
 
 
 def actions_of_withdrawing(meeting, person):
