@@ -34,7 +34,7 @@ unexport PYTHONDONTWRITEBYTECODE
   check coverage coverage-gate \
   browser parallel lint lock setup chromium screenshots pages pages-quick odd-texts lighthouse java \
   grammalecte readme-pictures mail-cases markdown-cases mailbox mail-bombs file-bombs file-servers open-data \
-  deployment container crun debian dovecot nginx clamd soffice bench-gate
+  calendars deployment container crun debian dovecot nginx clamd soffice bench-gate
 ifndef PARALLEL
 .NOTPARALLEL:
 endif
@@ -80,13 +80,13 @@ check: both-sqlite both-postgresql parallel coverage-gate  ## all that must pass
 # What waits, or keeps one core busy: two at a time, of one process of tests each, the longest first,
 # beside the browsers, which wait too.
 IN_PARALLEL := browser pages-quick file-bombs file-servers odd-texts lint mail-bombs mailbox mail-cases \
-  markdown-cases
+  markdown-cases calendars
 ONE_OR_TWO := -n $(if $(PARALLEL),1,2)
 parallel: setup chromium java dovecot nginx clamd .tools/file-servers/.ready
 	$(MAKE) -j3 --output-sync=target PARALLEL=1 COV='$(COV)' $(IN_PARALLEL)
 
 # What failed in one of them is asked again in that one.
-mailbox mail-bombs file-bombs file-servers: export PYTEST_ADDOPTS = -o cache_dir=.pytest_cache/$@
+mailbox mail-bombs file-bombs file-servers calendars: export PYTEST_ADDOPTS = -o cache_dir=.pytest_cache/$@
 
 coverage: both-sqlite mailbox coverage-gate  ## branch coverage on SQLite, and its gate
 
@@ -187,6 +187,10 @@ container: setup crun  ## whether decoders run alone in a container, and whether
 open-data: setup soffice  ## files of the open data, as LibreOffice reads them
 	$(call say,Open data and LibreOffice)
 	$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/library/open_data/with_libreoffice.py
+
+calendars: setup  ## meetings as ical.js reads them in all calendars
+	$(call say,Calendars in ical.js)
+	$(call tests,$(PLAIN) $(PY) -m pytest -q -n0 tests/forum/conversation/calendars_in_ical_js.py $(ARGS))
 
 bench-gate: setup  ## ratios of speed beside those of bench/gate.json, on an idle machine
 	$(PY) -m bench.gate $(ARGS)

@@ -122,7 +122,9 @@ def write_draft(page, title):
     expect(context).to_contain_text("Notre chaufferie")
     expect(results).to_contain_text("Écrit par Xabi")
     page.get_by_label("Titre", exact=True).fill(title)
-    page.get_by_label("Territoire", exact=True).fill("Trémoy")  # The answer came from elsewhere.
+    page.get_by_label("Territoire", exact=True).fill(
+        "Trémoy"
+    )  # The answer came from elsewhere.
     for folded in page.locator("details:not([open]) > summary", has_text="habitants").all():
         folded.click()  # Its tags, where the thread has some, have it open.
     page.get_by_label("Habitants").fill("980")

@@ -3,6 +3,7 @@
 ``python -m tests.pages.tools`` installs them, outside git, where they are not there yet.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -45,12 +46,18 @@ def _install_node():
 
 
 def install():
-    """Install what ``package-lock.json`` names, unless just that is there."""
+    """Install what ``package-lock.json`` names, unless just that is there; once at a time."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install()
+
+
+def _install():
     lock = HERE / "package-lock.json"
     installed = FOLDER / "package-lock.json"
     if MODULES.exists() and installed.exists() and installed.read_bytes() == lock.read_bytes():
         return
-    FOLDER.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(MODULES, ignore_errors=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, FOLDER / name)

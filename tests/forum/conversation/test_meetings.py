@@ -204,9 +204,7 @@ def test_a_series_is_dates_of_one_thread_at_the_same_hour_of_its_place(
     }
 
 
-def test_twelve_are_to_come_at_most_of_which_one_may_be_left_out(
-    thread, claire, browser_of
-):
+def test_twelve_are_to_come_at_most_of_which_one_may_be_left_out(thread, claire, browser_of):
     sent = FORM | {"day": in_days(9), "rhythm": "weekly"}
     for times in "", "1", "13", "beaucoup":
         answer = browser_of(claire).post(add_url(thread), sent | {"times": times})
