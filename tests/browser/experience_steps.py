@@ -122,9 +122,8 @@ def write_draft(page, title):
     expect(context).to_contain_text("Notre chaufferie")
     expect(results).to_contain_text("Écrit par Xabi")
     page.get_by_label("Titre", exact=True).fill(title)
-    page.get_by_label("Territoire", exact=True).fill(
-        "Trémoy"
-    )  # The answer came from elsewhere.
+    # Where it was done is asked, since another organisation answered.
+    page.get_by_label("Territoire", exact=True).fill("Trémoy")
     for folded in page.locator("details:not([open]) > summary", has_text="habitants").all():
         folded.click()  # Its tags, where the thread has some, have it open.
     page.get_by_label("Habitants").fill("980")
