@@ -40,7 +40,7 @@ _SPAN = ("starts_at", "ends_at", "time_zone")
 #: How long before a meeting who has a place is reminded of it.
 REMINDERS = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
 #: How long after it was set a meeting that nobody registered for is taken back without a trace.
-UNDO_PERIOD = timedelta(minutes=5)
+CANCEL_GRACE_PERIOD = timedelta(minutes=5)
 
 
 class Question(NamedTuple):
@@ -220,7 +220,7 @@ class Meeting(Addressable):
     @property
     def leaves_nothing(self) -> bool:
         """Whether nothing is left of it, cancelled now; of one read ``with_counts``."""
-        is_new = self.created_at > timezone.now() - UNDO_PERIOD
+        is_new = self.created_at > timezone.now() - CANCEL_GRACE_PERIOD
         return is_new and not self.going_count and not self.waiting_count
 
     @property

@@ -13,7 +13,7 @@ from accounts.viewers.viewers import viewer_of_person
 from forum.base.rules import Refused
 from forum.conversation.meetings import actions
 from forum.conversation.meetings.forms import MeetingForm, initial_of
-from forum.conversation.meetings.models import UNDO_PERIOD, Meeting, Registration
+from forum.conversation.meetings.models import CANCEL_GRACE_PERIOD, Meeting, Registration
 from forum.conversation.meetings.tasks import keep_meetings
 from forum.models import Event, Thread
 from tests.factories import AUTHORITIES, SUPPORT, break_glass, start_thread
@@ -367,7 +367,7 @@ def test_one_that_was_there_for_a_while_stays_cancelled_though_nobody_registered
     thread, claire, browser_of
 ):
     meeting = add_meeting(thread, claire)
-    Meeting.objects.update(created_at=F("created_at") - UNDO_PERIOD)
+    Meeting.objects.update(created_at=F("created_at") - CANCEL_GRACE_PERIOD)
     cancel = reverse("cancel-meeting", args=[meeting.pk])
     assert "dans les agendas, annulée" in browser_of(claire).get(cancel).text
     browser_of(claire).post(cancel)
