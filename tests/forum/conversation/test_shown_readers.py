@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.base import fragment_cache
 from accounts.models import BreakGlassAccess
 from forum.conversation.threads import shown_readers
 from forum.models import Thread
@@ -15,6 +16,13 @@ from tests.factories import AUTHORITIES, PROJECTS, break_glass, join_group, star
 pytestmark = pytest.mark.django_db
 #: PostgreSQL numbers a change of rights as it commits.
 COMMITTED = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_composers(monkeypatch):
+    """None that another test left: SQLite counts anew the changes of rights that they name."""
+    own = fragment_cache.FragmentCache(fragment_cache.MAX_BYTES)
+    monkeypatch.setattr(fragment_cache, "_cache", own)
 
 
 @pytest.fixture
