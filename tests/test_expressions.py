@@ -26,8 +26,6 @@ _LONG, _SECONDS_OF_LONG = 6_000, 0.03
 _MANY = 300
 #: Those that are asked of no long text, by why not.
 _OF_SHORT = {
-    "accounts.base.template_loader._RUN": "templates are ours",
-    "accounts.base.template_loader._RUN_AT_SPACE": "templates are ours",
     "forum.mail.incoming_mail.subjects._NUMBER": "a word in brackets, of 60 characters",
     "forum.mail.incoming_mail.quotations._SHARED": "a line of 300 characters",
 }

@@ -38,8 +38,8 @@ _RAW_BLOCKS = {
     "verbatim": "endverbatim",
 }
 _RAW_ELEMENTS = {"pre", "textarea", "script"}
-_RUN = re.compile(r"\s*\n\s*", re.ASCII)
-_RUN_AT_SPACE = re.compile(r"\s*\n\s*(?=&#32;)|(?<=&#32;)\s*\n\s*", re.ASCII)
+_RUN = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+", re.ASCII)
+_RUN_AT_SPACE = re.compile(rf"{_RUN.pattern}(?=&#32;)|(?<=&#32;){_RUN.pattern}", re.ASCII)
 _MARK = re.compile(r"<(?=[a-zA-Z/!])|[>\"']")
 _NAME = re.compile(r"<([a-zA-Z][\w-]*)")
 
