@@ -20,9 +20,11 @@ _BEFORE_SIGN = re.compile(r"(?<=\S) (?=[;?!]+(?:\s|$|[)»”\"]))")
 _BEFORE_COLON = re.compile(r"(?<=\S) (?=(?::|»)(?:\s|$|[).,;?!]))|(?<=«) (?=\S)")
 #: Between a number and its unit.
 _BEFORE_UNIT = re.compile(
-    r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³]?|ha|k?g|t|h|min|hl|[Ll]"
+    r"(?<=\d) (?=(?:%|‰|°C|[kMG]?€|[kMGT]?Wh?c?|k?VA?|k?V|[kcm]?m[²³23]?|ha|k?g|t|h|min|hl|[Ll]"
     r"|dB|[kMG]o|Hz|ppm)(?![\w’'-]))"
 )
+#: A number of thousands, in groups of three digits.
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _SPELLINGS = str.maketrans({"’": "'", "\u00a0": " ", "\u202f": " ", "œ": "oe", "æ": "ae"})
 #: Signs and emoji, which a joiner or a variant selector may follow.
 _SIGN = "\u20e3\u2122-\u27ff\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -112,7 +114,7 @@ def one_line(text: str) -> str:
 
 
 def with_no_break_spaces(text: str) -> str:
-    """``text`` whose spaces of French punctuation, and before units, break no line.
+    """``text`` whose spaces of French punctuation, in and after numbers, break no line.
 
     Only spaces that were typed: what is written without any, as in English, stays.
 
@@ -120,8 +122,11 @@ def with_no_break_spaces(text: str) -> str:
     '«\\xa0Où en est-on\\u202f?\\xa0»\\xa0: rien\\u202f!'
     >>> with_no_break_spaces("Gagner 25 % avec 12 MW")
     'Gagner 25\\xa0% avec 12\\xa0MW'
+    >>> with_no_break_spaces("14 000 habitants en 2024 150 fois")
+    '14\\u202f000 habitants en 2024 150 fois'
     """
     text = _BEFORE_SIGN.sub("\u202f", text)
+    text = _THOUSANDS.sub(lambda number: number[0].replace(" ", "\u202f"), text)
     return _BEFORE_UNIT.sub("\u00a0", _BEFORE_COLON.sub("\u00a0", text))
 
 
