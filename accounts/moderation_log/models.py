@@ -89,7 +89,7 @@ class LoggedAction(models.TextChoices):
     OPEN_GROUP = "open_group", _("Groupe rouvert")
     ACCEPT_ANSWER = "accept_answer", _("Réponse retenue")
     UNACCEPT_ANSWER = "unaccept_answer", _("Réponse plus retenue")
-    SETTLE_QUESTION = "settle_question", _("Question dite réglée autrement")
+    SETTLE_QUESTION = "settle_question", _("Question dite résolue autrement")
     ASK_OTHERS = "ask_others", _("Question d’une autre personne adressée à d’autres")
     REMOVE_DECLINE = "remove_decline", _("« Pas nous » retiré d’un fil")
     EDIT_TAG = "edit_tag", _("Mot-clé décrit, ou ses synonymes changés")

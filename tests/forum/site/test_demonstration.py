@@ -109,7 +109,7 @@ def test_it_has_a_question_that_is_put_to_several_passed_on_declined_and_shared(
 def test_it_has_a_question_that_was_settled_otherwise_as_who_asked_says(loaded, browser_of):
     thread = Thread.objects.get(settled_at__isnull=False)
     page = browser_of(person("Nadia Kerambrun")).get(thread.get_absolute_url()).text
-    assert "Réglée autrement" in page and "une seule intercommunalité" in page
+    assert "Résolue autrement" in page and "une seule intercommunalité" in page
     assert thread.created_at < thread.settled_at < timezone.now()
     assert thread.page_settlement.person == thread.author
 

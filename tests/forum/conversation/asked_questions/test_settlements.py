@@ -142,4 +142,4 @@ def test_words_of_others_stay_behind_when_it_changes_its_readers(
     factories.move_thread(thread, viewer_of(lucie), spaces["public"])
     thread.refresh_from_db()
     page = browser_of(None).get(thread.get_absolute_url())
-    assert "Réglée autrement" in page.text and "Dit entre membres." not in page.text
+    assert "Résolue autrement" in page.text and "Dit entre membres." not in page.text
