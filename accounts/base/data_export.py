@@ -17,8 +17,8 @@ from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
-#: Rows that are read at once.
-_CHUNK_SIZE = 100
+#: Rows that are read at once, and of which titles are asked for at once.
+CHUNK_SIZE = 50
 
 
 class ExportedRow(NamedTuple):
@@ -50,6 +50,21 @@ class ExportSection:
     model: str = ""
     words: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """The paths from the model to the values that are exported, by name, in order."""
+        columns = [column.rpartition("=") for column in self.fields.split()]
+        return {name or path.partition("__")[0]: path for name, _equals, path in columns}
+
+    def choices_of(self, model: type[Model]) -> dict[str, dict[Any, str | Promise]]:
+        """What the values of fields with choices are called, by name and value."""
+        fields = {
+            name: _field_at(model, path)
+            for name, path in self.paths.items()
+            if path not in self.annotations
+        }
+        return {name: dict(it.flatchoices) for name, it in fields.items() if it.choices}
+
     def all_objects(self, model: type[Model]) -> QuerySet[Any, Any]:
         """The objects of ``model`` about anybody, with the annotations."""
         named = {name: it() if callable(it) else it for name, it in self.annotations.items()}
@@ -62,12 +77,10 @@ class ExportSection:
 
     def rows_of(self, model: type[Model], person: Model) -> Iterator[ExportedRow]:
         """The rows of ``model`` about ``person``, in order, read as they are asked for."""
-        columns = [column.rpartition("=") for column in self.fields.split()]
-        names = [name or path.partition("__")[0] for name, _equals, path in columns]
-        paths = [path for _name, _equals, path in columns]
+        names = [*self.paths]
         rows = self.objects_of(model, person).order_by(self.order_by)
-        rows = rows.values_list(*paths, *self.words)
-        for row in rows.iterator(_CHUNK_SIZE):
+        rows = rows.values_list(*self.paths.values(), *self.words)
+        for row in rows.iterator(CHUNK_SIZE):
             writers = zip(self.words.values(), row[len(names) :], strict=True)
             of_others = {
                 column
@@ -76,6 +89,17 @@ class ExportSection:
                 for column in words.split()
             }
             yield ExportedRow(dict(zip(names, row, strict=False)), of_others)
+
+
+def _field_at(model: type[Model], path: str) -> Any:
+    """The field at the end of ``path``, or the JSON field that it goes into."""
+    field: Any = None
+    for name in path.split("__"):
+        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+        if field.related_model is None:
+            break
+        model = field.related_model
+    return field
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from forum.members.data_export.labels import FIELD_LABELS
 from forum.members.data_export.queries import account_data, exported_sections
 
 type Labels = dict[str, str | Promise]
+type _Pair = tuple[str | Promise, Any]
 #: Where a file is: a storage, and its name there.
 type _Stored = tuple[Storage, str]
 
@@ -116,11 +117,13 @@ def _page(person: User, viewer: Viewer, files: list[str]) -> Iterator[str]:
     page = render_to_string("members/data_export/archive.html", context)
     head, foot = page.split(_MARK)
     yield head
-    yield _rows_page("account", [account_data(person)], labels)
+    yield _rows_page("account", [_pairs(account_data(person), labels, {})], labels)
+    choices = {section.name: section.choices_of(model) for model, section in export_sections()}
     for name, rows in exported_sections(person, viewer):
         heading = name
         for chunk in batched(rows, _ROWS_AT_ONCE, strict=False):
-            yield _rows_page(heading, chunk, labels)
+            pairs = [_pairs(row, labels, choices[name]) for row in chunk]
+            yield _rows_page(heading, pairs, labels)
             heading = ""
     yield foot
 
@@ -132,16 +135,21 @@ def _contents(person: User, labels: Labels) -> Iterator[tuple[str, str | Promise
             yield section.name, labels[section.name], count
 
 
-def _rows_page(name: str, rows: Iterable[dict[str, Any]], labels: Labels) -> SafeString:
+def _rows_page(name: str, rows: list[list[_Pair]], labels: Labels) -> SafeString:
     """Rows of the section ``name``, "" where it goes on."""
-    shown_rows = [_pairs(row, labels) for row in rows]
-    context = {"name": name, "label": labels.get(name), "rows": shown_rows}
+    context = {"name": name, "label": labels.get(name), "rows": rows}
     return render_to_string("members/data_export/archive_rows.html", context)
 
 
-def _pairs(row: dict[str, Any], labels: Labels) -> list[tuple[str | Promise, Any]]:
+def _pairs(
+    row: dict[str, Any], labels: Labels, choices: dict[str, dict[Any, str | Promise]]
+) -> list[_Pair]:
+    """``(label, value)`` of what ``row`` says, with the words of what was chosen."""
     return [
-        (labels.get(name, name.replace("_", " ")), value)
+        (
+            labels.get(name, name.replace("_", " ")),
+            choices[name].get(value, value) if name in choices else value,
+        )
         for name, value in row.items()
         if value not in (None, "")
     ]

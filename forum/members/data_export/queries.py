@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import batched
 from typing import Any
 
-from accounts.base.data_export import ExportedRow, export_sections
+from accounts.base.data_export import CHUNK_SIZE, ExportedRow, export_sections
 from accounts.models import User
 from accounts.viewers.viewers import Viewer
 from forum.conversation.threads.own_posts import visible_titles
@@ -24,8 +24,6 @@ _TITLES: dict[str, Callable[[Viewer, Collection[int]], dict[int, str]]] = {
     "linked": visible_titles,
     "draft": visible_draft_titles,
 }
-#: Rows of which titles are asked for at once.
-_CHUNK_SIZE = 100
 
 
 def account_data(person: User) -> dict[str, Any]:
@@ -48,7 +46,7 @@ def exported_sections(
 
 
 def _visible_rows(rows: Iterable[ExportedRow], viewer: Viewer) -> Iterator[dict[str, Any]]:
-    for chunk in batched(rows, _CHUNK_SIZE, strict=False):
+    for chunk in batched(rows, CHUNK_SIZE, strict=False):
         names = [name for name in _TITLES if name in chunk[0].values]
         titles = {}
         for name in names:

@@ -16,7 +16,10 @@ from django.urls import reverse
 from accounts.base.data_export import export_labels, export_sections
 from accounts.base.streaming import PIECE_SIZE, in_larger_pieces
 from accounts.charter.signing_requests.models import SigningRequest
+from accounts.viewers.viewers import viewer_of_person
 from forum.conversation.files.models import StoredFile
+from forum.conversation.follows.actions import choose_follow
+from forum.conversation.follows.models import Channel, Level
 from forum.members.data_export.archive import _named_apart
 from forum.members.data_export.labels import FIELD_LABELS
 from tests.factories import create_tool, start_thread
@@ -69,6 +72,20 @@ def test_its_page_begins_with_a_list_of_what_is_in_it(jeanne, stored, spaces, br
     assert listed == {"account", *headings} and len(headings) == len({*headings})
     files = map(unquote, re.findall(r'href="([^#][^"]*)"', contents))
     assert [*files] == archive.namelist()[2:]
+
+
+def test_its_page_gives_the_words_of_what_was_chosen_and_the_data_its_value(
+    jeanne, spaces, browser_of
+):
+    thread = start_thread(jeanne, spaces["network"])
+    choose_follow(thread.pk, viewer_of_person(jeanne), "named", "digest")
+    archive = taken_by(browser_of(jeanne))
+
+    page = archive.read("index.html").decode()
+    assert f"<dd>{Level.NAMED.label}</dd>" in page and "<dd>named</dd>" not in page
+    assert f"<dd>{Channel.DIGEST.label}</dd>" in page and "<dd>digest</dd>" not in page
+    (follow,) = json.loads(archive.read("donnees.json"))["follows"]
+    assert (follow["level"], follow["channel"]) == ("named", "digest")
 
 
 def test_nobody_takes_the_files_of_others(jeanne, claire, stored, browser_of):
