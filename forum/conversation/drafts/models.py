@@ -64,7 +64,13 @@ class PostDraft(Addressable):
     objects = DraftQuerySet.as_manager()
 
     export_sections = (
-        ExportSection("drafts", "person", "thread post title tags text saved_at"),
+        ExportSection(
+            "drafts",
+            "person",
+            "thread post title tags text saved_at",
+            annotations={"is_sent": lambda: _is_sent()},
+            condition=Q(is_sent=False),
+        ),
     )
     privacy_notices = (
         PrivacyNotice(

@@ -326,3 +326,13 @@ def test_ones_data_are_not_given_without_end(claire, browser_of):
     statuses = [browser.get(reverse("data-export")).status_code for _time in range(21)]
 
     assert statuses == [200] * 20 + [302]
+
+
+def test_what_was_sent_is_a_draft_no_more(claire, spaces, browser_of):
+    """Its row stays until the night: another browser may hold the same draft."""
+    thread = start_thread(claire, spaces["network"], text="Un fil envoyé.")
+    (post,) = thread.posts.all()
+    for key, text in ((post.idempotency_key, "Un fil envoyé."), (uuid4(), "À finir.")):
+        PostDraft.objects.create(person=claire, key=key, text=text)
+    exported = json.loads(data_of(browser_of(claire)))
+    assert [it["text"] for it in exported["drafts"]] == ["À finir."]
