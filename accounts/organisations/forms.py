@@ -213,6 +213,14 @@ class OrganisationForm(TerritoryChoiceForm):
         return words % name
 
     @property
+    def is_place_named(self) -> bool:
+        """Whether the territories suggested settle where it is: nothing else was said."""
+        elsewhere = self.data.get("country", HOME_COUNTRY) != HOME_COUNTRY
+        said = self.data.get("department_code") or "department_code" in self.errors
+        is_none = self.data.get("territory") == NONE_OF_THESE
+        return bool(self.suggestions) and not (elsewhere or said or is_none)
+
+    @property
     def location_fields(self) -> list[BoundField]:
         """The fields about its place, as hidden inputs while they are not shown."""
         typed = ("territory", "territory_words", "territory_asked")

@@ -32,6 +32,7 @@ def asking(make_person, browser_of, charter, france):
         } | changed  # fmt: skip
         return page.post(reverse("sign-charter"), fields)
 
+    send.page = page
     return send
 
 
@@ -220,3 +221,23 @@ def test_a_department_is_not_another_whose_code_it_is_part_of(france):
     for code in paris.department_codes.split("|"):
         assert Territory.objects.filter(in_department(code), pk=paris.pk).exists()
     assert Department.objects.count() == 109
+
+
+DEPARTMENT = '<label for="id_department_code">'
+
+
+@pytest.mark.parametrize(("name", "count"), [("Lavaldens", 1), ("Saint-Sauveur", 2)])
+def test_only_which_one_is_asked_where_the_name_is_that_of_a_territory(
+    asking, communes, name, count
+):
+    part = asking.page.get(reverse("unknown-organisation"), {"q": name}).text
+    named, folded = part.split("Elle agit ailleurs")
+    assert named.count('name="territory" value="') == count + 1  # None of these.
+    assert DEPARTMENT not in named and DEPARTMENT in folded
+
+
+def test_the_department_is_asked_where_no_territory_has_its_name(communes, asking):
+    part = asking.page.get(reverse("unknown-organisation"), {"q": "SCIC Thouet"}).text
+    assert "Elle agit ailleurs" not in part and DEPARTMENT in part
+    none = {"organisation": "Lavaldens", "asked": "lavaldens", "territory": "-"}
+    assert "Elle agit ailleurs" not in asking(**none).text
