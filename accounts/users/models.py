@@ -243,6 +243,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """What they prepared last for a legal representative to sign, or None."""
         return self.signing_requests.select_related("organisation").first()
 
+    @cached_property
+    def is_charter_signed(self) -> bool:
+        """Whether they signed the charter, or somebody did for whom they prepared it."""
+        asked = self.latest_signing_request
+        return self.has_signed or bool(asked and asked.signed_for)
+
     @property
     def photo_address(self) -> str:
         """The address of their photo, another for each photo; "" where there is none."""

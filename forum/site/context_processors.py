@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -11,11 +12,13 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.base.prefetch import is_viewed
 from accounts.base.translations import network_name
+from accounts.models import User
 from accounts.users.themes import chosen_theme
 from accounts.viewers.viewers import GUEST
 from forum.conversation.inbox.actions import mark_notifications_read
 from forum.conversation.inbox.unread import unread_of_page
 from forum.conversation.menu.queries import menu_state_of, site_menu
+from forum.members.onboarding.queries import has_first_steps_left
 
 if TYPE_CHECKING:
     from accounts.viewers.viewers import Viewer
@@ -29,6 +32,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "account": SimpleLazyObject(lambda: _account_name(request)),
         "viewer": viewer,
         "menu": SimpleLazyObject(lambda: _menu(request, viewer)),
+        "has_first_steps_left": cache(lambda: _has_first_steps_left(request, viewer)),
         "menu_path": _current_menu_path(request),
         "network": network_name(),
         "publisher": settings.FORUM_PUBLISHER,
@@ -62,6 +66,12 @@ def _account_name(request: HttpRequest) -> AccountName | None:
     if user is None or not user.is_authenticated:
         return None
     return AccountName(user.full_name, user.initials, user.photo_address)
+
+
+def _has_first_steps_left(request: HttpRequest, viewer: Viewer) -> bool:
+    """Whether home leads whoever is signed in to their first steps; asked by home alone."""
+    user = getattr(request, "user", None)
+    return isinstance(user, User) and has_first_steps_left(viewer, user)
 
 
 def _current_menu_path(request: HttpRequest) -> str:

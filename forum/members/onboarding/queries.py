@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Organisation, Territory
+from accounts.models import Organisation, Territory, User
 from accounts.territories.queries import territories_of_seat
 from accounts.viewers.viewers import Viewer
 from forum.conversation.follows.subscriptions.models import Subscription
@@ -49,3 +49,9 @@ def first_steps_of(viewer: Viewer) -> FirstSteps:
         other_topics=[SubscriptionTarget("topic", it) for it in topics if it.pk not in own],
         has_written=Post.objects.visible_to(viewer).filter(author=viewer.person_id).exists(),
     )
+
+
+def has_first_steps_left(viewer: Viewer, person: User | None) -> bool:
+    """Whether home leads ``person``, who is ``viewer``, to first steps: some are left to do."""
+    is_onboarding = person is not None and person.is_onboarding and viewer.is_member
+    return is_onboarding and not first_steps_of(viewer).are_done

@@ -121,6 +121,19 @@ def test_the_page_of_the_steps_says_what_is_left_once(rita, charter, browser_of)
     assert "Il reste une étape" not in page.get(reverse("joining-steps")).text
 
 
+def test_home_says_once_that_the_charter_is_to_be_countersigned(
+    rita, town, colleges, charter, browser_of
+):
+    SigningRequest.objects.create(
+        preparer=rita, organisation=town, organisation_name=town.name, college=town.college,
+        full_name="Édith Maréchal", position="Maire", email="e@exemple.fr", authority="office",
+        expires_at=timezone.now() + timedelta(days=3), signed_at=timezone.now(),
+    )  # fmt: skip
+    home = browser_of(rita).get("/").text
+    assert home.count(reverse("countersign", args=[town.slug])) == 1
+    assert "La charte vous ouvre" not in home
+
+
 def test_every_page_says_whose_turn_it_is_after_one_prepared_a_signature(
     rita, town, colleges, charter, browser_of
 ):

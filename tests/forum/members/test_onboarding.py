@@ -57,8 +57,9 @@ def test_steps_that_are_done_say_so_and_home_leads_there_no_more(mayor):
     start_thread(
         rita, Space.objects.get(audience="public"), title="Quelle chaufferie pour l’école ?"
     )
-    assert browser.get(STEPS).text.count('class="done"') == 3
     assert STEPS not in browser.get("/").text and STEPS in browser.get("/compte/").text
+    assert browser.get(STEPS).text.count('class="done"') == 3
+    assert not User.objects.get(pk=rita.pk).is_onboarding
 
 
 def test_dismissed_they_are_gone_from_home_and_stay_on_the_account(mayor):
