@@ -8,7 +8,9 @@ from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 
 from accounts.base.compiled_queries import CompiledQuery, id_names, padded_id_values
 from forum.base.search_index.analysis import VERSION
@@ -64,13 +66,19 @@ def words_of_files(post: Post) -> str:
 
 
 def texts_of_threads(threads: Collection[int]) -> dict[int, str]:
-    """By thread, what models declare that it is found by besides its title, tags and posts."""
+    """By thread, what models declare that it is found by besides its title, tags and posts.
+
+    With what it is called, in the site's language: *Rencontre : …*
+    """
     texts: dict[int, str] = {}
     for batch in batched(threads, _BATCH_SIZE, strict=False):
         ids = padded_id_values(batch)
-        for model, _indexed in _models_with_texts():
+        for model, indexed in _models_with_texts():
+            with translation.override(settings.LANGUAGE_CODE):
+                passage = str(indexed.passage)
             for pk, *values in _texts(model, len(ids)).rows(None, **ids):
-                texts[pk] = "\n".join([*filter(None, [texts.get(pk)]), *values])
+                text = passage % {"text": "\n".join(values)}
+                texts[pk] = f"{texts[pk]}\n{text}" if pk in texts else text
     return texts
 
 

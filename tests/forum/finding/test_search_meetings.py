@@ -29,7 +29,7 @@ def test_a_thread_is_found_by_the_day_and_the_place_of_its_meeting_and_not_by_it
 ):
     add_meeting(thread, claire, **ABOUT)
     viewer = viewer_of(claire)
-    for typed in "trifouilly", "novembre 2027", "mercredi novembre", "visite halle":
+    for typed in "trifouilly", "novembre 2027", "visite rencontre", "visite halle":
         assert found(viewer, typed) == [thread.pk]
     assert found(viewer, CALL.rpartition("/")[2]) == []
     page = browser_of(claire).get(reverse("search"), {"q": "trifouilly"}).text

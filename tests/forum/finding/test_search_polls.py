@@ -38,6 +38,7 @@ def test_a_thread_is_found_by_question_and_choices_with_its_title_and_posts_stay
     viewer = viewer_of(claire)
     for typed in "trancheuse", "hydrobroyeuses", '"trancheuse louer"', "trancheuse achat":
         assert found(viewer, typed) == [thread.pk]
+    assert found(viewer, "sondage trancheuse") == [thread.pk]
     assert found(viewer, "trancheuse -hydrobroyeuse") == []
     assert found(viewer, "achat groupé") == [thread.pk]
 
