@@ -41,6 +41,8 @@ _FACTORS = {
 }
 _AREAS = {"": _("partout"), REGION: _("ma région"), DEPARTMENT: _("mon département")}
 _MAX_NAMES_LENGTH = 600
+#: Of those proposed, how many are ticked at once: each of them gets a mail of it.
+MAX_TICKED = 5
 #: What is usual of the criteria.
 CRITERIA = {"same_type": True, "factor": "2"}
 
@@ -206,12 +208,16 @@ class CriteriaForm(forms.Form):
     ) -> tuple[Proposals, dict[str, Any]]:
         """What the page shows of ``proposals`` by ``mode``, and the values of fields then.
 
-        Those who stay ticked come first, and of ``proposals`` as many as may be asked besides.
+        Those who stay ticked come first, and of ``proposals`` as many as may be asked besides:
+        who was named, or the first few; the others are left to be ticked.
         """
         ticked = self._still_ticked(mode)[:MAX_ADDRESSEES]
-        new = [row.value for row in proposals.rows if row.value not in ticked]
-        values = [*ticked, *new][:MAX_ADDRESSEES]
-        shown = proposals._replace(rows=[row for row in proposals.rows if row.value in values])
+        new = [row for row in proposals.rows if row.value not in ticked]
+        new = new[: MAX_ADDRESSEES - len(ticked)]
+        most = len(new) if mode == NAMED else MAX_TICKED
+        values = [*ticked, *(row.value for row in new[:most])]
+        rows = [row for row in proposals.rows if row.value in values]
+        shown = proposals._replace(rows=rows, unticked=tuple(new[most:]))
         names = VALUE_SEPARATOR.join(ticked)
         return shown, {"addressee": values, "proposed": mode, "kept": names}
 

@@ -113,6 +113,8 @@ class Proposals(NamedTuple):
     lacks_population: bool = False
     #: Names that nobody has, or nobody who can be asked here.
     unknown: tuple[str, ...] = ()
+    #: Those after ``rows`` who may be asked too, and whom the page leaves to be ticked.
+    unticked: tuple[Proposed, ...] = ()
 
     @property
     def testified_values(self) -> set[str]:
