@@ -134,6 +134,7 @@ class Meeting(Addressable):
     going_count: int
     waiting_count: int
     has_place: bool
+    is_registered: bool
     has_minutes: bool
     has_feed: bool
     open_count: int

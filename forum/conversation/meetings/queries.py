@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -178,7 +178,7 @@ def coming_meetings(viewer: Viewer, filters: MeetingFilters) -> list[Meeting]:
     """The open meetings that ``viewer`` sees, with their threads and counts, the next first."""
     meetings = filters.of_topic(Meeting.objects.visible_to(viewer).open())
     meetings = meetings.filter(ends_at__gt=timezone.now())
-    return list(_listed(meetings).order_by("starts_at", "pk")[:MAX_COMING])
+    return list(_listed(viewer, meetings).order_by("starts_at", "pk")[:MAX_COMING])
 
 
 def marked_departments(meetings: Sequence[Meeting]) -> list[MapPlace]:
@@ -201,7 +201,7 @@ def month_meetings(viewer: Viewer, filters: MeetingFilters) -> list[Meeting]:
     meetings = meetings.filter(starts_at__gte=start_of_day(first))
     if following:
         meetings = meetings.filter(starts_at__lt=start_of_day(following))
-    meetings = _listed(meetings).annotate(**has_minutes(viewer))
+    meetings = _listed(viewer, meetings).annotate(**has_minutes(viewer))
     return list(meetings.order_by("starts_at", "pk")[:MAX_OF_MONTH])
 
 
@@ -212,10 +212,17 @@ def past_meetings(
     meetings = filters.of_topic(Meeting.objects.visible_to(viewer).filter(cancelled_at=None))
     meetings = meetings.filter(ends_at__lte=timezone.now())
     meetings = meetings.annotate(**has_minutes(viewer))
-    return NumberedPage(_listed(meetings).order_by("-starts_at", "-pk"), number)
+    return NumberedPage(_listed(viewer, meetings).order_by("-starts_at", "-pk"), number)
 
 
-def _listed(meetings: MeetingQuerySet) -> MeetingQuerySet:
+def _listed(viewer: Viewer, meetings: MeetingQuerySet) -> MeetingQuerySet:
+    """``meetings`` as lists show them; ``has_place`` and ``is_registered`` of ``viewer``."""
+    own = Registration.objects.visible_to(viewer, own_registrations)
+    own = own.filter(meeting=OuterRef("pk"))
+    placed = own.filter(placed_at__isnull=False)
+    annotations = {"is_registered": Exists(own), "has_place": Exists(placed)}
+    if viewer.is_registered:
+        meetings = meetings.annotate(**annotations)
     return meetings.with_counts().select_related(
         "thread__space__college", "thread__space__group"
     )

@@ -93,7 +93,7 @@ def add_meeting(request: ViewerRequest, pk: int) -> HttpResponse:
     initial = {"time_zone": settings.TIME_ZONE} | proposed_in(request.GET)
     if copied:
         initial = copied_from(copied)
-    return _answer_meeting_form(request, thread, initial, act, None)
+    return _answer_meeting_form(request, thread, initial, act, None, copied)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,6 +122,7 @@ def _answer_meeting_form(
     initial: dict[str, Any],
     act: Callable[..., Meeting],
     meeting: Meeting | None,
+    copied: Meeting | None = None,
 ) -> HttpResponse:
     readership = readership_of(thread.space)
     initial |= {"shown_readers": readership.stamp}
@@ -133,6 +134,7 @@ def _answer_meeting_form(
             return act(**values)
 
     context: dict[str, Any] = {"thread": thread, "readership": readership, "meeting": meeting}
+    context["copied"] = copied
     context["open_meeting"] = queries.open_meeting(request.viewer, thread) if is_new else None
     page = form_page(request, "conversation/meetings/meeting_form.html", context)
     return answer_form(request, form, write, page, limit=_MEETINGS, error_field="day")
@@ -164,10 +166,8 @@ def _answer_registration(request: ViewerRequest, meeting: Meeting) -> HttpRespon
     form = RegistrationForm(posted(request), questions=meeting.asked)
 
     def act(answers: list[tuple[Question, str]]) -> Meeting:
-        own = actions.register(meeting, request.viewer, answers)
-        words = _("Vous êtes sur la liste d’attente : vous saurez dès qu’une place est à vous.")
-        messages.success(request, _("Votre inscription est faite.") if own.placed_at else words)
-        return meeting
+        actions.register(meeting, request.viewer, answers)
+        return meeting  # Whose page says so.
 
     page = partial(_render, request, meeting)
     return answer_form(request, form, act, page, limit=_REGISTRATIONS)

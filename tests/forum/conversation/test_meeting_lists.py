@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Department
 from accounts.territories.map_places import department_of_address
 from accounts.viewers.viewers import viewer_of_person
-from forum.conversation.meetings.models import Meeting
+from forum.conversation.meetings.models import Meeting, Registration
 from forum.conversation.meetings.queries import next_meeting
 from forum.mail.thread_mail.digests.mail import compose_digest
 from forum.mail.thread_mail.digests.models import Digest
@@ -67,6 +67,22 @@ def test_the_list_has_what_one_may_read_the_next_first_then_what_took_place(
         assert said.index("Rencontres passées") < said.index("Il y a longtemps")
         assert said.index("Chez public") < said.index("Rencontres passées")
         assert ("Ouvrir un fil avec une rencontre" in said) == (browser is not client)
+
+
+def test_the_list_and_the_month_mark_those_one_is_registered_for(
+    meetings, claire, jeanne, client, browser_of
+):
+    public, network = meetings["public"], meetings["network"]
+    Registration.objects.create(meeting=public, person=claire, placed_at=timezone.now())
+    Registration.objects.create(meeting=network, person=claire)
+    lists = [reverse("meetings"), f"{reverse('meetings')}?mois={public.local_start:%Y-%m}"]
+    if network.local_start.month != public.local_start.month:
+        lists.append(f"{reverse('meetings')}?mois={network.local_start:%Y-%m}")
+    own = "".join(page(browser_of(claire), address) for address in lists)
+    assert own.count("votre inscription est faite") == own.count("vous attendez une place") == 2
+    for other in (browser_of(jeanne), client):
+        said = "".join(page(other, address) for address in lists)
+        assert "votre inscription" not in said and "vous attendez" not in said
 
 
 def test_one_that_is_cancelled_is_in_no_list(meetings, claire, browser_of):
