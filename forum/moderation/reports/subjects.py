@@ -35,6 +35,11 @@ class Subject:
     organisation: Organisation | None = None
     files: Sequence[ShownFile] = ()
 
+    @property
+    def is_shown_whole(self) -> bool:
+        """Whether its words are all that its address can mean: a thread's has other posts."""
+        return bool(self.text) and (self.post is not None or self.thread is None)
+
 
 def find_subject(viewer: Viewer, address: str) -> Subject:
     """What ``viewer`` sees at ``address``, a path or a whole URL as people copy it.

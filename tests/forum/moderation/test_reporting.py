@@ -59,6 +59,19 @@ def test_who_has_an_account_chooses_a_reason_and_sends(thread, jeanne, browser_o
     assert "Votre signalement est reçu." in page.get(reverse("inbox")).text
 
 
+def test_the_address_is_asked_only_where_the_page_shows_not_all_that_it_names(
+    thread, jeanne, browser_of
+):
+    page = browser_of(jeanne)
+
+    def asks(address):
+        return "Adresse exacte" in page.get(reverse("report"), {"adresse": address}).text
+
+    assert not asks(f"/messages/{thread.posts.get().pk}/")
+    assert asks(thread.get_absolute_url())  # Any of its posts.
+    assert asks("/charte/") and asks("/messages/987654/")
+
+
 def test_what_is_missing_is_said_beside_its_field_and_all_that_was_typed_stays(
     thread, browser_of
 ):
