@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import (
+    LAURENT,
     NADIA,
     PUBLISHED,
+    answer,
+    ask,
     ask_in_form,
     long_words,
     posts,
@@ -119,3 +122,19 @@ def test_a_thread_taken_up_again_after_a_reply_in_place_has_an_empty_form(sit):
     nadia.wait_for_url(address + "*", wait_until="commit")
     expect(nadia.locator("#repondre textarea")).to_have_value("")
     expect(nadia.locator("#posts")).to_contain_text(text)
+
+
+def test_the_inbox_brought_back_by_the_history_no_longer_has_what_was_read(sit):
+    nadia, laurent = sit(NADIA), sit(LAURENT)
+    address = ask(nadia, subject := title())
+    laurent.goto(address)
+    answer(laurent, words())
+    nadia.goto("/avis/")
+    news = nadia.locator("#threads").get_by_role("link", name=subject)
+    news.first.click()
+    nadia.wait_for_url(re.compile(r"/fils/\d+-"))
+    expect(nadia.locator("#post-2")).to_be_in_viewport()
+    wait_until_live(nadia)
+    nadia.evaluate("setTimeout(() => history.back())")
+    nadia.wait_for_url("**/avis/", wait_until="commit")
+    expect(news).to_have_count(0)
