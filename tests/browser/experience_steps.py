@@ -102,6 +102,7 @@ def answer_received(page, title, word, said):
     write(page, said)
     page.click("#repondre [data-send]")
     expect(page.locator("#posts")).to_contain_text(said)
+    expect(page.locator("#received")).to_have_count(0)
 
 
 def accept_and_draw(page, address):

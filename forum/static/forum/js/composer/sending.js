@@ -80,12 +80,12 @@ function refuse(form, area, { errors, readers, idempotency_key: key }) {
 /** The reply is posted: empty the composer, and show the reply. */
 function finish(form, area, reply, sent) {
   showErrors(area, [])
-  note(form, "")
   if (form.elements.idempotency_key) form.elements.idempotency_key.value = freshKey()
   // If something else was typed meanwhile, it is the next reply.
   if (area.value === sent) area.value = area.defaultValue = ""
   form.dispatchEvent(new Event("input"))
   document.querySelector("[data-sent]").innerHTML = reply.notice
+  document.querySelector("#received")?.remove() // The question that was put to one is answered.
   // The live layer shows it, if it is there; it says so by preventing the default.
   const event = new CustomEvent("replied", { detail: reply, cancelable: true })
   if (document.dispatchEvent(event)) visit(new URL(reply.place, location))
