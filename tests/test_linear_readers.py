@@ -32,8 +32,6 @@ pytestmark = [
 _CEILING = 6.0
 #: Of how many kinds of the longest texts a reader reads one; the profile `long` reads all.
 _PART = 1 if settings.get_current_profile_name() == "long" else 6
-#: Likewise of the texts of the quick tier; the deep tier reads all kinds.
-_QUICK_PART = 4
 #: Readers that start a process for each text.
 _PROCESSES = ["HTML of a mail"]
 #: The number by which the interpreter knows what notes calls: none of those that are reserved.
@@ -151,15 +149,9 @@ def growth_of(reader: Reader, kind: str, length: int, ratio: float) -> str:
     return "; ".join(growths)
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_a_text_that_is_twice_as_long_takes_twice_as_long(name):
-    part = _QUICK_PART * (4 if name in _PROCESSES else 1)
-    assert faults_of(name, 3_000, part=part) == []
-
-
 @pytest.mark.deep
 @pytest.mark.parametrize("name", READERS)
-def test_so_does_each_kind_of_text(name):
+def test_a_text_that_is_twice_as_long_takes_twice_as_long(name):
     assert faults_of(name, 3_000) == []
 
 
@@ -169,6 +161,7 @@ def test_the_longest_text_that_may_come_takes_no_more_than_its_length(name):
     assert faults_of(name, LONGEST, noise=0.02, part=_PART) == []
 
 
+@pytest.mark.deep
 def test_a_reader_that_takes_too_long_is_found(monkeypatch):
     def quadratic(text: str) -> object:
         return re.findall(r"\s+;", text)

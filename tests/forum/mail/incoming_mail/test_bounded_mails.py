@@ -112,17 +112,8 @@ MAILS = {
 }  # fmt: skip
 
 
-#: Of which the deep tier reads one: each takes a third of a second and more.
-DEAR = (
-    "headers", "headers of carriage returns", "a header of many lines", "parameters of parts",
-    "parameters of parts, and no more of them", "parameters of files", "flowed lines",
-    "encoded words in names of files", "one long line", "quoted printable",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(it, marks=pytest.mark.deep) if it in DEAR else it for it in MAILS]
-)
+@pytest.mark.deep
+@pytest.mark.parametrize("name", MAILS)
 def test_a_mail_of_whatever_is_read_in_time_or_left_unread(name):
     raw = MAILS[name]()
     begun = process_time()
@@ -137,6 +128,7 @@ def test_a_mail_of_whatever_is_read_in_time_or_left_unread(name):
     assert process_time() - begun < SECONDS
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("sign", [b"@", b",", b"(", b"<", b"a@b,", b"<@>"])
 def test_recipients_are_read_in_a_moment(sign):
     names = b"To", b"Cc", b"Delivered-To", b"X-Original-To", b"Envelope-To"
@@ -147,6 +139,7 @@ def test_recipients_are_read_in_a_moment(sign):
     assert process_time() - begun < 1
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("line", [b" " * 998 + b"x", b"<" * 999, b"a@" * 499, b"- " * 499])
 def test_a_report_in_the_words_of_all_programs_is_read_in_a_moment(line):
     starts = [start.pattern for start, _end, _address in SimpleMatch.PATTERNS]
@@ -159,6 +152,7 @@ def test_a_report_in_the_words_of_all_programs_is_read_in_a_moment(line):
     assert process_time() - begun < 2
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("line", seeds("@><@><@><@><1-aaa-\n", "@><@><@>wrote<@ @><-\n"))
 def test_lines_that_may_be_attributions_are_tried_in_a_moment(line):
     begun = process_time()
