@@ -6,7 +6,7 @@
 import { attempt, draftKeys, SENT } from "../../browser_storage.js"
 import { filesIn, restoreFiles } from "../files/kept_files.js"
 import { note } from "../messages.js"
-import { draftKey, typedIn } from "../typed_text.js"
+import { draftKey, hasTyped, typedIn } from "../typed_text.js"
 import { choose, chosenIn } from "./choices.js"
 import { answerAsks, askForHeld } from "./held_drafts.js"
 import { keepOnServer } from "./server_drafts.js"
@@ -63,7 +63,9 @@ function keepDraft(form) {
     if (isFromServer && isSame) empty(own) // It may be further on than what the server has.
     if (own && !isOther) takeUp(key)
     else if (!own && !isFromServer && waiting[0]) {
-      askForHeld((held) => takeUp(waiting.find((it) => !held.has(it) && beganAlike(it))))
+      const latest = (held) => waiting.find((it) => !held.has(it) && beganAlike(it))
+      // What one has begun to type meanwhile is a draft of its own.
+      askForHeld((held) => hasTyped(form) || takeUp(latest(held)))
     }
     if (!isEmpty() && !isOther) save()
     answerAsks(() => !isEmpty() && key)

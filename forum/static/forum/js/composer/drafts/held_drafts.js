@@ -5,7 +5,9 @@ import { attempt } from "../../browser_storage.js"
 
 const ASK = "ask"
 const HELD = "held"
-const PATIENCE = 500 // ms
+/** How often to look for answers, and after how long each time: a browser that is busy, which keeps
+    others from answering, keeps this page from looking, too. */
+const [LOOKS, PAUSE] = [10, 50] // ms
 
 /** Call `act` with the keys of the drafts that open pages hold. */
 export function askForHeld(act) {
@@ -13,14 +15,18 @@ export function askForHeld(act) {
   const hear = ({ key, newValue }) => key === HELD && newValue && held.add(newValue)
   addEventListener("storage", hear)
   attempt(() => localStorage.setItem(ASK, Math.random()))
-  setTimeout(() => {
+  let looks = 0
+  const wait = setInterval(() => {
+    looks += 1
+    if (looks < LOOKS) return
+    clearInterval(wait)
     removeEventListener("storage", hear)
     attempt(() => {
       localStorage.removeItem(ASK)
       localStorage.removeItem(HELD)
     })
     act(held)
-  }, PATIENCE)
+  }, PAUSE)
 }
 
 /** Answer other pages with the key that `holds` gives, if any. */
