@@ -6,11 +6,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.actions import DRAFT_PAUSE, NADIA, ask, ask_in_form, open_editor, title
+from tests.browser.conftest import TIMEOUT_MS
 
 pytestmark = pytest.mark.long
 
 #: How a page says that a draft is kept, and that it is found again.
 KEPT = {"fr-FR": ("enregistré", "retrouvé"), "en-GB": ("Draft saved", "Draft restored")}
+#: The keys of what is kept of one's writing.
+DRAFTS = """[...Object.keys(localStorage), ...Object.keys(sessionStorage)]
+  .filter((key) => /^(draft |posted|sent)/.test(key))"""
 NEW_THREAD = "/fils/nouveau/?topic=eolien&space=reseau"
 
 
@@ -20,6 +24,20 @@ def write(page, said, language="fr-FR"):
     page.keyboard.press("ControlOrMeta+End")
     page.keyboard.type(said)
     expect(page.locator("[data-draft]")).to_contain_text(KEPT[language][0])
+
+
+def wait_until(page, condition):
+    """Wait until ``condition``, a JavaScript expression, holds in ``page``; fail if it never does."""
+    page.evaluate(f"""() => new Promise((done, fail) => {{
+      setTimeout(fail, {TIMEOUT_MS}, "never so")
+      const look = () => ({condition}) ? done() : setTimeout(look, 20)
+      look()
+    }})""")
+
+
+def sign_out(page):
+    page.click("[popovertarget=account-menu]")
+    page.click("[data-sign-out]", no_wait_after=True)
 
 
 def text_of(page):
@@ -40,6 +58,25 @@ def test_two_tabs_have_two_drafts_and_each_finds_its_own_again(sit, where):
         text_of(page).to_have_value(said)
         page.goto("/")
         page.goto(address)
+        text_of(page).to_have_value(said)
+
+
+def test_what_is_typed_in_a_new_tab_is_not_mixed_with_that_of_one_that_does_not_answer(sit):
+    one = sit(NADIA)
+    one.add_init_script("addEventListener('storage', (event) => event.stopImmediatePropagation())")
+    one.goto(address := ask(one, title()))
+    other = one.context.new_page()
+    other.goto(address)
+    write(one, "Le premier brouillon")
+    type_at_once = """(field) => {
+      field.value = "Le second"
+      field.dispatchEvent(new Event("input", { bubbles: true }))
+    }"""
+    other.locator("main [data-composer] textarea").evaluate(type_at_once)
+    expect(other.locator("[data-draft]")).to_contain_text(KEPT["fr-FR"][0])
+    wait_until(other, "!localStorage.getItem('ask')")
+    for page, said in [(one, "Le premier brouillon"), (other, "Le second")]:
+        page.reload()
         text_of(page).to_have_value(said)
 
 
@@ -79,13 +116,7 @@ def test_a_new_tab_takes_up_nothing_that_an_open_one_is_writing(sit):
     )
     other.add_init_script(f"window.heard = false; {hear}")
     other.goto(NEW_THREAD)
-    other.evaluate(
-        """() => new Promise((done) => {
-          const look = () =>
-            heard && !localStorage.getItem("ask") ? done() : setTimeout(look, 20)
-          look()
-        })"""
-    )
+    wait_until(other, "heard && !localStorage.getItem('ask')")
     text_of(other).to_have_value("")
 
 
@@ -116,11 +147,26 @@ def test_signing_out_forgets_the_drafts_of_all_tabs_and_what_was_published(sit):
     other.goto(NEW_THREAD)
     write(other, "Ni ceci")
     other.close()
-    nadia.click("[popovertarget=account-menu]")
-    nadia.click("[data-sign-out]")
-    nadia.wait_for_load_state()
-    kept = "[...Object.keys(localStorage), ...Object.keys(sessionStorage)]"
-    assert not [it for it in nadia.evaluate(kept) if re.match("draft |posted |sent", it)]
+    sign_out(nadia)
+    expect(nadia.locator("body[data-person='']")).to_be_attached()
+    wait_until(nadia, f"!{DRAFTS}.length")
+
+
+def test_no_draft_comes_back_that_the_server_kept_while_its_writer_signed_out(sit):
+    nadia = sit(NADIA)
+    nadia.goto(NEW_THREAD)
+    saving, leaving = [], []
+    nadia.context.route("**/brouillons/", lambda route: saving.append(route))
+    nadia.context.route("**/compte/logout/", lambda route: leaving.append(route))
+    with nadia.expect_request("**/brouillons/"):
+        write(nadia, "Pour personne d’autre")
+    with nadia.expect_request("**/compte/logout/"):
+        sign_out(nadia)
+    with nadia.expect_response("**/brouillons/"):
+        saving[0].continue_()
+    leaving[0].continue_()
+    expect(nadia.locator("body[data-person='']")).to_be_attached()
+    wait_until(nadia, f"!{DRAFTS}.length")
 
 
 def test_a_draft_that_nobody_came_back_to_in_a_month_is_forgotten(sit):

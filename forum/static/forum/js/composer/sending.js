@@ -45,7 +45,6 @@ async function post(form, posts) {
     return await fetch(form.action, {
       method: "POST",
       body: new FormData(form),
-      credentials: "same-origin",
       redirect: "manual",
       headers: { "X-Seen": posts.dataset.seq, Accept: "application/json" },
       signal: deadline(TIMEOUT),

@@ -15,8 +15,7 @@ export async function copyLink(event) {
   try {
     await navigator.clipboard.writeText(href)
   } catch {
-    location.assign(href)
-    return
+    return location.assign(href)
   }
   confirm(button, document.getElementById("posts").dataset.copied)
 }

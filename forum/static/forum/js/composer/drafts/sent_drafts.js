@@ -18,12 +18,14 @@ export function forgetSentDraft() {
   })
 }
 
-/** Leave no draft and no search to whoever uses this machine next. */
+/** Leave no draft and no search to whoever uses this machine next, nor what is kept until then. */
 export function forgetOnSignOut({ submitter }) {
   if (!submitter?.matches("[data-sign-out]")) return
-  attempt(() => {
-    for (const key of Object.keys(localStorage))
-      if (key !== SINGLE_KEYS) localStorage.removeItem(key)
-    sessionStorage.clear()
-  })
+  addEventListener("pagehide", () =>
+    attempt(() => {
+      for (const key of Object.keys(localStorage))
+        if (key !== SINGLE_KEYS) localStorage.removeItem(key)
+      sessionStorage.clear()
+    }),
+  )
 }
