@@ -473,7 +473,12 @@ def test_a_table_is_made_by_a_button_and_grows_by_tab(sit):
     page.keyboard.press("Tab")
     expect(editor).not_to_be_focused()
 
-    editor.locator("td", has_text="Brec").click()
+    cell = editor.locator("td", has_text="Brec")
+    cell.click()
+    page.keyboard.press("End")
+    page.keyboard.type("h")
+    expect(cell).to_have_text("Brech")
+    page.keyboard.press("Backspace")
     page.get_by_role("button", name="Tableau").focus()
     page.get_by_role("button", name="Ajouter une colonne").press("Enter")
     expect(editor.locator("th")).to_have_text(["Commune", "", "kW"])
