@@ -27,7 +27,7 @@ def write(page, said, language="fr-FR"):
 
 
 def wait_until(page, condition):
-    """Wait until ``condition``, a JavaScript expression, holds in ``page``; fail if it never does."""
+    """Wait until ``condition``, in JavaScript, holds in ``page``; fail if it never does."""
     page.evaluate(f"""() => new Promise((done, fail) => {{
       setTimeout(fail, {TIMEOUT_MS}, "never so")
       const look = () => ({condition}) ? done() : setTimeout(look, 20)
@@ -63,7 +63,7 @@ def test_two_tabs_have_two_drafts_and_each_finds_its_own_again(sit, where):
 
 def test_what_is_typed_in_a_new_tab_is_not_mixed_with_that_of_one_that_does_not_answer(sit):
     one = sit(NADIA)
-    one.add_init_script("addEventListener('storage', (event) => event.stopImmediatePropagation())")
+    one.add_init_script("addEventListener('storage', (it) => it.stopImmediatePropagation())")
     one.goto(address := ask(one, title()))
     other = one.context.new_page()
     other.goto(address)
