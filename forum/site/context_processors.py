@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -32,7 +31,9 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "account": SimpleLazyObject(lambda: _account_name(request)),
         "viewer": viewer,
         "menu": SimpleLazyObject(lambda: _menu(request, viewer)),
-        "has_first_steps_left": cache(lambda: _has_first_steps_left(request, viewer)),
+        "has_first_steps_left": SimpleLazyObject(
+            lambda: _has_first_steps_left(request, viewer)
+        ),
         "menu_path": _current_menu_path(request),
         "network": network_name(),
         "publisher": settings.FORUM_PUBLISHER,

@@ -51,7 +51,7 @@ def first_steps_of(viewer: Viewer) -> FirstSteps:
     )
 
 
-def has_first_steps_left(viewer: Viewer, person: User | None) -> bool:
-    """Whether home leads ``person``, who is ``viewer``, to first steps: some are left to do."""
-    is_onboarding = person is not None and person.is_onboarding and viewer.is_member
+def has_first_steps_left(viewer: Viewer, person: User) -> bool:
+    """Whether ``person``, who is ``viewer``, is a member who has some of them left to do."""
+    is_onboarding = person.is_onboarding and viewer.is_member
     return is_onboarding and not first_steps_of(viewer).are_done
